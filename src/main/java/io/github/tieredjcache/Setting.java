@@ -1,0 +1,146 @@
+package io.github.tieredjcache;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One setting: its name, type, default and rule.
+ *
+ * @param name as users write it, after {@code tiered-jcache.} where it stands among others
+ * @param type the class of its values
+ * @param defaultValue what holds where nothing is set
+ * @param parser reads a text; throws {@link IllegalArgumentException} with the rule
+ * @param check returns the rule that a value breaks, or null
+ * @param shown how a value looks in messages; hides passwords
+ * @param <T> the type of its values
+ */
+record Setting<T>(
+        String name,
+        Class<T> type,
+        T defaultValue,
+        Function<String, T> parser,
+        Function<T, @Nullable String> check,
+        Function<T, String> shown) {
+
+    static final Setting<String> REDIS_URI = new Setting<>(
+            "redis.uri", String.class, "", String::strip, RedisUris::brokenRule, RedisUris::withoutPassword);
+
+    static final Setting<String> NAMESPACE = new Setting<>(
+            "redis.namespace",
+            String.class,
+            "tiered-jcache",
+            String::strip,
+            name -> name.isEmpty() ? "must not be empty" : null,
+            Function.identity());
+
+    static final Setting<Duration> COMMAND_TIMEOUT =
+            duration("redis.command-timeout", Duration.ofSeconds(1), Duration.ofMillis(1));
+
+    static final Setting<Duration> CONNECT_TIMEOUT =
+            duration("redis.connect-timeout", Duration.ofSeconds(5), Duration.ofMillis(1));
+
+    static final Setting<Long> NEAR_MAXIMUM_SIZE = new Setting<>(
+            "near.maximum-size",
+            Long.class,
+            10_000L,
+            Setting::wholeNumber,
+            size -> size < 1 ? "must be positive" : null,
+            String::valueOf);
+
+    static final Setting<Duration> NEAR_TIME_TO_LIVE =
+            duration("near.time-to-live", Duration.ofSeconds(1), Duration.ZERO);
+
+    static final Setting<List<String>> CODEC_ALLOWED = new Setting<>(
+            "codec.allowed",
+            listOfStrings(),
+            List.of(),
+            text -> List.of(text.strip().split("\\s*,\\s*")),
+            names -> names.stream().allMatch(name -> name.matches("[\\w$]+(\\.[\\w$]+)*(\\.\\*{1,2})?"))
+                    ? null
+                    : "must be class names (com.shop.Order), packages (com.shop.*) or package trees (com.shop.**)",
+            names -> String.join(",", names));
+
+    static final Setting<Integer> CODEC_MAXIMUM_VALUE_SIZE = bytes("codec.maximum-value-size", 16 << 20);
+
+    static final Setting<Integer> CODEC_MAXIMUM_KEY_SIZE = bytes("codec.maximum-key-size", 4 << 10);
+
+    static final Setting<Duration> WRITE_LEASE = duration("write.lease", Duration.ofSeconds(5), Duration.ofMillis(10));
+
+    static final Setting<Duration> WRITE_WAIT = duration("write.wait", Duration.ofSeconds(30), Duration.ofMillis(1));
+
+    static final List<Setting<?>> ALL = List.of(
+            REDIS_URI,
+            NAMESPACE,
+            COMMAND_TIMEOUT,
+            CONNECT_TIMEOUT,
+            NEAR_MAXIMUM_SIZE,
+            NEAR_TIME_TO_LIVE,
+            CODEC_ALLOWED,
+            CODEC_MAXIMUM_VALUE_SIZE,
+            CODEC_MAXIMUM_KEY_SIZE,
+            WRITE_LEASE,
+            WRITE_WAIT);
+
+    /** Returns the value if it obeys the rule. */
+    T checked(T value, String origin) {
+        String broken = check.apply(value);
+        if (broken != null) {
+            throw new IllegalArgumentException(name + " " + broken + ", was " + shown.apply(value) + " in " + origin);
+        }
+        return value;
+    }
+
+    /** Reads a text as a value that obeys the rule. */
+    T parse(String text, String origin) {
+        T value;
+        try {
+            value = parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + " " + e.getMessage() + ", was '" + text + "' in " + origin, e);
+        }
+        return checked(value, origin);
+    }
+
+    String show(Object value) {
+        return shown.apply(type.cast(value));
+    }
+
+    private static Setting<Duration> duration(String name, Duration defaultValue, Duration least) {
+        return new Setting<>(
+                name,
+                Duration.class,
+                defaultValue,
+                Durations::parse,
+                value -> value.compareTo(least) < 0 || value.compareTo(Durations.MAX) > 0
+                        ? "must be between " + Durations.show(least) + " and " + Durations.show(Durations.MAX)
+                        : null,
+                Durations::show);
+    }
+
+    private static Setting<Integer> bytes(String name, int defaultValue) {
+        return new Setting<>(
+                name,
+                Integer.class,
+                defaultValue,
+                Sizes::parse,
+                // Redis refuses strings over 512 MB, and a value has a header there.
+                value -> value < 1 || value > 500 << 20 ? "must be between 1 and 500MiB" : null,
+                Sizes::show);
+    }
+
+    private static long wholeNumber(String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("must be a whole number", e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Class<List<String>> listOfStrings() {
+        // A class literal cannot say List<String>; the parser and the builder make no other lists.
+        return (Class<List<String>>) (Class<?>) List.class;
+    }
+}

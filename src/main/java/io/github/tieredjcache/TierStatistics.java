@@ -1,0 +1,36 @@
+package io.github.tieredjcache;
+
+/**
+ * What one cache of this node did, tier by tier, since it was created.
+ *
+ * <p>Obtained by {@code cache.unwrap(TierStatistics.class)}. The numbers are live and may be read from any thread; two of
+ * them read one after the other need not belong to the same instant.
+ */
+public interface TierStatistics {
+    /** Returns the lookups that the near tier answered; counted only while the cache's statistics are enabled. */
+    long nearHits();
+
+    /** Returns the lookups that Redis answered with a value. */
+    long remoteHits();
+
+    /** Returns the lookups that no tier but the source could answer. */
+    long misses();
+
+    /** Returns the keys that the {@code CacheLoader} was asked for. */
+    long sourceLoads();
+
+    /** Returns the calls of the {@code CacheLoader} that threw. */
+    long sourceLoadFailures();
+
+    /** Returns the lookups that waited for another thread's fetch of the same key instead of making one. */
+    long coalescedLookups();
+
+    /** Returns the loaded values that were returned but not kept, because the key had changed or no tier took them. */
+    long fillsRefused();
+
+    /** Returns the values in Redis that could not be read and were treated as missing. */
+    long undecodableValues();
+
+    /** Returns the compare-and-set attempts that lost against another writer and were decided again. */
+    long conflicts();
+}

@@ -1,0 +1,306 @@
+package io.github.tieredjcache;
+
+import java.io.Serial;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.configuration.Configuration;
+import javax.cache.configuration.Factory;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.ExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration of a tiered cache: all that JCache knows, and the settings of the tiers.
+ *
+ * <p>Immutable and safe for use by many threads. Made by a {@link Builder}; what the builder is not told comes from the
+ * manager's properties, system properties and the environment, in this order, and then from defaults. The configuration
+ * that a cache returns from {@code getConfiguration(TieredConfiguration.class)} shows what is in force.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class TieredConfiguration<K, V> implements CompleteConfiguration<K, V> {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final MutableConfiguration<K, V> standard;
+    private final TieredSettings settings;
+
+    private TieredConfiguration(MutableConfiguration<K, V> standard, TieredSettings settings) {
+        this.standard = standard;
+        this.settings = settings;
+    }
+
+    /**
+     * Begins a configuration of a cache with these types.
+     *
+     * @param keyType the class of the keys; {@code Object.class} for any
+     * @param valueType the class of the values; {@code Object.class} for any
+     */
+    public static <K, V> Builder<K, V> builder(Class<K> keyType, Class<V> valueType) {
+        MutableConfiguration<K, V> standard = new MutableConfiguration<>();
+        standard.setTypes(keyType, valueType);
+        return new Builder<>(standard, TieredSettings.NONE);
+    }
+
+    /** Begins a configuration that starts as a copy of another one, of whatever kind. */
+    public static <K, V> Builder<K, V> builder(Configuration<K, V> like) {
+        if (like instanceof TieredConfiguration<K, V> tiered) {
+            return new Builder<>(new MutableConfiguration<>(tiered.standard), tiered.settings);
+        }
+        if (like instanceof CompleteConfiguration<K, V> complete) {
+            return new Builder<>(new MutableConfiguration<>(complete), TieredSettings.NONE);
+        }
+        MutableConfiguration<K, V> standard = new MutableConfiguration<>();
+        standard.setTypes(like.getKeyType(), like.getValueType());
+        standard.setStoreByValue(like.isStoreByValue());
+        return new Builder<>(standard, TieredSettings.NONE);
+    }
+
+    /** Returns the settings of the tiers. */
+    public TieredSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public Class<K> getKeyType() {
+        return standard.getKeyType();
+    }
+
+    @Override
+    public Class<V> getValueType() {
+        return standard.getValueType();
+    }
+
+    @Override
+    public boolean isStoreByValue() {
+        return standard.isStoreByValue();
+    }
+
+    @Override
+    public boolean isReadThrough() {
+        return standard.isReadThrough();
+    }
+
+    @Override
+    public boolean isWriteThrough() {
+        return standard.isWriteThrough();
+    }
+
+    @Override
+    public boolean isStatisticsEnabled() {
+        return standard.isStatisticsEnabled();
+    }
+
+    @Override
+    public boolean isManagementEnabled() {
+        return standard.isManagementEnabled();
+    }
+
+    /** Returns the listeners, as a copy that does not change. */
+    @Override
+    public Iterable<CacheEntryListenerConfiguration<K, V>> getCacheEntryListenerConfigurations() {
+        List<CacheEntryListenerConfiguration<K, V>> copy = new ArrayList<>();
+        standard.getCacheEntryListenerConfigurations().forEach(copy::add);
+        return List.copyOf(copy);
+    }
+
+    @Override
+    public @Nullable Factory<CacheLoader<K, V>> getCacheLoaderFactory() {
+        return standard.getCacheLoaderFactory();
+    }
+
+    @Override
+    public @Nullable Factory<CacheWriter<? super K, ? super V>> getCacheWriterFactory() {
+        return standard.getCacheWriterFactory();
+    }
+
+    @Override
+    public Factory<ExpiryPolicy> getExpiryPolicyFactory() {
+        return standard.getExpiryPolicyFactory();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TieredConfiguration<?, ?> that
+                && standard.equals(that.standard)
+                && settings.equals(that.settings);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(standard, settings);
+    }
+
+    @Override
+    public String toString() {
+        return "TieredConfiguration" + settings;
+    }
+
+    /**
+     * Collects a configuration. Not safe for use by several threads; may be used again after {@link #build}.
+     *
+     * <p>Methods throw {@link IllegalArgumentException} for a value that breaks a setting's rule, and
+     * {@link NullPointerException} for null.
+     *
+     * @param <K> the type of the keys
+     * @param <V> the type of the values
+     */
+    public static final class Builder<K, V> {
+        private final MutableConfiguration<K, V> standard;
+        private TieredSettings settings;
+
+        private Builder(MutableConfiguration<K, V> standard, TieredSettings settings) {
+            this.standard = standard;
+            this.settings = settings;
+        }
+
+        /**
+         * Sets the Redis that the nodes share, for instance {@code redis://user:password@host:6379/0}, or {@code
+         * rediss://…} for TLS. Special characters are percent-encoded. Without it, wherever it may be set, the cache has
+         * no remote tier; the empty text says so explicitly.
+         */
+        public Builder<K, V> redisUri(String uri) {
+            return with(Setting.REDIS_URI, uri);
+        }
+
+        /** Sets the first part of every Redis key; default {@code tiered-jcache}. Caches share data if it is the same. */
+        public Builder<K, V> namespace(String namespace) {
+            return with(Setting.NAMESPACE, namespace);
+        }
+
+        /** Sets how long a call waits for one answer of Redis; default 1 s. */
+        public Builder<K, V> commandTimeout(Duration timeout) {
+            return with(Setting.COMMAND_TIMEOUT, timeout);
+        }
+
+        /**
+         * Sets how long the creation of a cache waits for the first connection to its Redis; default 5 s. It goes on
+         * without one, and the connection is made in the background.
+         */
+        public Builder<K, V> connectTimeout(Duration timeout) {
+            return with(Setting.CONNECT_TIMEOUT, timeout);
+        }
+
+        /** Sets how many entries the near tier holds at most; default 10,000. */
+        public Builder<K, V> nearMaximumSize(long entries) {
+            return with(Setting.NEAR_MAXIMUM_SIZE, entries);
+        }
+
+        /**
+         * Sets how old a near copy of an entry of Redis may become, counted from before it was asked for; default 1 s.
+         * It bounds how stale a read may be after another node wrote. Zero keeps no copies: every read asks Redis. A
+         * cache without Redis ignores it.
+         */
+        public Builder<K, V> nearTimeToLive(Duration timeToLive) {
+            return with(Setting.NEAR_TIME_TO_LIVE, timeToLive);
+        }
+
+        /**
+         * Sets what may be written to and read from Redis beside the JDK's value types and the configured key and value
+         * types with their packages: class names ({@code com.shop.Order}), packages ({@code com.shop.*}) and package
+         * trees ({@code com.shop.**}).
+         */
+        public Builder<K, V> allowedClasses(String... patterns) {
+            return with(Setting.CODEC_ALLOWED, List.of(patterns));
+        }
+
+        /** Sets how many bytes an encoded value may have; default 16 MiB. A larger one is refused on put. */
+        public Builder<K, V> maximumValueBytes(int bytes) {
+            return with(Setting.CODEC_MAXIMUM_VALUE_SIZE, bytes);
+        }
+
+        /** Sets how many bytes an encoded key may have; default 4 KiB. A larger one is refused. */
+        public Builder<K, V> maximumKeyBytes(int bytes) {
+            return with(Setting.CODEC_MAXIMUM_KEY_SIZE, bytes);
+        }
+
+        /** Sets for how long an entry processor or a writer has its key exclusively in Redis; default 5 s. */
+        public Builder<K, V> writeLease(Duration lease) {
+            return with(Setting.WRITE_LEASE, lease);
+        }
+
+        /** Sets how long a call waits for a key that another has exclusively; default 30 s. */
+        public Builder<K, V> writeWait(Duration wait) {
+            return with(Setting.WRITE_WAIT, wait);
+        }
+
+        /** Makes {@code get}, {@code getAll} and processors load what is missing. */
+        public Builder<K, V> readThrough(Factory<? extends CacheLoader<K, V>> loader) {
+            loader(loader);
+            standard.setReadThrough(true);
+            return this;
+        }
+
+        /** Sets the loader for {@code loadAll}, and for read-through if that is on. */
+        public Builder<K, V> loader(Factory<? extends CacheLoader<K, V>> loader) {
+            standard.setCacheLoaderFactory(Objects.requireNonNull(loader, "loader"));
+            return this;
+        }
+
+        /** Makes mutations call the writer before the cache changes. */
+        public Builder<K, V> writeThrough(Factory<? extends CacheWriter<? super K, ? super V>> writer) {
+            standard.setCacheWriterFactory(Objects.requireNonNull(writer, "writer"));
+            standard.setWriteThrough(true);
+            return this;
+        }
+
+        /** Sets the expiry policy; default eternal. */
+        public Builder<K, V> expiry(Factory<? extends ExpiryPolicy> policy) {
+            standard.setExpiryPolicyFactory(Objects.requireNonNull(policy, "policy"));
+            return this;
+        }
+
+        /** Sets whether callers and cache have instances of their own; default true. */
+        public Builder<K, V> storeByValue(boolean byValue) {
+            standard.setStoreByValue(byValue);
+            return this;
+        }
+
+        /** Sets whether statistics are gathered; default false. */
+        public Builder<K, V> statistics(boolean enabled) {
+            standard.setStatisticsEnabled(enabled);
+            return this;
+        }
+
+        /** Sets whether the configuration is shown in JMX; default false. */
+        public Builder<K, V> management(boolean enabled) {
+            standard.setManagementEnabled(enabled);
+            return this;
+        }
+
+        /** Adds a listener. */
+        public Builder<K, V> listener(CacheEntryListenerConfiguration<K, V> listener) {
+            standard.addCacheEntryListenerConfiguration(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Removes a listener, if it is there. */
+        public Builder<K, V> withoutListener(CacheEntryListenerConfiguration<K, V> listener) {
+            standard.removeCacheEntryListenerConfiguration(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Fills in, for each setting of the tiers that is not set yet, what these settings say. */
+        public Builder<K, V> orElse(TieredSettings lower) {
+            settings = settings.orElse(lower);
+            return this;
+        }
+
+        /** Returns the configuration. */
+        public TieredConfiguration<K, V> build() {
+            return new TieredConfiguration<>(new MutableConfiguration<>(standard), settings);
+        }
+
+        private <T> Builder<K, V> with(Setting<T> setting, T value) {
+            settings = settings.with(setting, Objects.requireNonNull(value, setting.name()));
+            return this;
+        }
+    }
+}

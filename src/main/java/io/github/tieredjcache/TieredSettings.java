@@ -1,0 +1,163 @@
+package io.github.tieredjcache;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a cache beyond those that JCache knows; those not set have a default.
+ *
+ * <p>Immutable. {@link #toString()} shows what is set, without passwords.
+ */
+@SuppressWarnings("serial") // The map and its values are immutable JDK types that are serializable.
+public final class TieredSettings implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** Nothing set. */
+    public static final TieredSettings NONE = new TieredSettings(Map.of());
+
+    private final Map<String, Object> set;
+
+    private TieredSettings(Map<String, Object> set) {
+        this.set = set;
+    }
+
+    /**
+     * Reads the settings that a source of texts holds.
+     *
+     * @param source gives the text of a setting by its name, for instance {@code near.maximum-size}, or null
+     * @param origin where the texts come from, for error messages
+     * @return what the source sets
+     * @throws IllegalArgumentException if a text is not valid; names the setting, the value, the rule and the origin
+     */
+    public static TieredSettings from(Function<String, @Nullable String> source, String origin) {
+        TieredSettings settings = NONE;
+        for (Setting<?> setting : Setting.ALL) {
+            String text = source.apply(setting.name());
+            if (text != null) {
+                settings = settings.withText(setting, text, origin);
+            }
+        }
+        return settings;
+    }
+
+    /** Returns the names of all settings, in the order of their documentation. */
+    public static List<String> names() {
+        return Setting.ALL.stream().map(Setting::name).toList();
+    }
+
+    /** Returns these settings, and where they say nothing, the other ones. */
+    public TieredSettings orElse(TieredSettings other) {
+        Map<String, Object> merged = new LinkedHashMap<>(other.set);
+        merged.putAll(set);
+        return new TieredSettings(Map.copyOf(merged));
+    }
+
+    /** Returns the URI of the Redis that the nodes share, or null for a cache without a remote tier. */
+    public @Nullable String redisUri() {
+        String uri = get(Setting.REDIS_URI);
+        return uri.isEmpty() ? null : uri;
+    }
+
+    /** Returns the first part of every Redis key of the cache. */
+    public String namespace() {
+        return get(Setting.NAMESPACE);
+    }
+
+    /** Returns how long a call waits for one answer of Redis. */
+    public Duration commandTimeout() {
+        return get(Setting.COMMAND_TIMEOUT);
+    }
+
+    /** Returns how long the creation of a cache waits for the first connection to Redis. */
+    public Duration connectTimeout() {
+        return get(Setting.CONNECT_TIMEOUT);
+    }
+
+    /** Returns how many entries the near tier holds at most. */
+    public long nearMaximumSize() {
+        return get(Setting.NEAR_MAXIMUM_SIZE);
+    }
+
+    /** Returns how old a near copy of a Redis entry may become; zero for no copies. */
+    public Duration nearTimeToLive() {
+        return get(Setting.NEAR_TIME_TO_LIVE);
+    }
+
+    /** Returns the classes and packages that may be written to and read from Redis, beside those always allowed. */
+    public List<String> allowedClasses() {
+        return get(Setting.CODEC_ALLOWED);
+    }
+
+    /** Returns how many bytes an encoded value may have. */
+    public int maximumValueBytes() {
+        return get(Setting.CODEC_MAXIMUM_VALUE_SIZE);
+    }
+
+    /** Returns how many bytes an encoded key may have. */
+    public int maximumKeyBytes() {
+        return get(Setting.CODEC_MAXIMUM_KEY_SIZE);
+    }
+
+    /** Returns how long one holder has a key of Redis exclusively. */
+    public Duration writeLease() {
+        return get(Setting.WRITE_LEASE);
+    }
+
+    /** Returns how long a call waits for exclusive access to a key that another has. */
+    public Duration writeWait() {
+        return get(Setting.WRITE_WAIT);
+    }
+
+    /** Returns what is set, by name, each as text without passwords. */
+    public Map<String, String> describe() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Setting<?> setting : Setting.ALL) {
+            Object value = set.get(setting.name());
+            if (value != null) {
+                texts.put(setting.name(), setting.show(value));
+            }
+        }
+        return texts;
+    }
+
+    @Override
+    public String toString() {
+        return describe().toString();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TieredSettings settings && set.equals(settings.set);
+    }
+
+    @Override
+    public int hashCode() {
+        return set.hashCode();
+    }
+
+    <T> TieredSettings with(Setting<T> setting, T value) {
+        return withChecked(setting, setting.checked(value, "the configuration"));
+    }
+
+    private <T> TieredSettings withText(Setting<T> setting, String text, String origin) {
+        return withChecked(setting, setting.parse(text, origin));
+    }
+
+    private <T> TieredSettings withChecked(Setting<T> setting, T value) {
+        Map<String, Object> next = new LinkedHashMap<>(set);
+        next.put(setting.name(), value);
+        return new TieredSettings(Map.copyOf(next));
+    }
+
+    private <T> T get(Setting<T> setting) {
+        Object value = set.get(setting.name());
+        return value == null ? setting.defaultValue() : setting.type().cast(value);
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.tieredjcache.internal.codec;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import java.util.Arrays;
+import javax.cache.CacheException;
+
+/**
+ * Keys in their canonical form: a text where there is one, else {@code ~K} and the bytes of {@link CompositeKeys}.
+ *
+ * @param <K> the declared type of the keys
+ */
+final class CanonicalKeyCodec<K> implements KeyCodec<K> {
+    private static final byte COMPOSITE = 'K';
+    private static final int FIRST_BYTES = 64;
+
+    private final Class<K> declaredType;
+    private final int bytesMax;
+    private final KeyText texts;
+    private final CompositeKeys composites;
+
+    CanonicalKeyCodec(Class<K> declaredType, AllowList allowed, Shapes shapes, int bytesMax) {
+        this.declaredType = declaredType;
+        this.bytesMax = bytesMax;
+        this.texts = new KeyText(allowed);
+        this.composites = new CompositeKeys(texts, allowed, shapes);
+    }
+
+    @Override
+    public byte[] encode(K key) {
+        byte[] bytes;
+        try {
+            bytes = bytes(key);
+        } catch (RefusedException e) {
+            throw new CacheException(refusal(key) + e.describe("key"), e.getCause());
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            throw new CacheException(refusal(key) + e.getClass().getName(), e);
+        }
+        if (bytes.length > bytesMax) {
+            throw new CacheException(refusal(key) + "it is " + bytes.length + " bytes long, and"
+                    + " tiered-jcache.codec.maximum-key-size is " + bytesMax);
+        }
+        return bytes;
+    }
+
+    private byte[] bytes(Object key) {
+        byte[] text = texts.encode(key);
+        if (text != null) {
+            return text;
+        }
+        Output output = new Output(FIRST_BYTES, -1);
+        output.writeByte(KeyText.MARK);
+        output.writeByte(COMPOSITE);
+        composites.write(output, key, 0);
+        return output.toBytes();
+    }
+
+    @Override
+    public K decode(byte[] bytes) throws UndecodableException {
+        if (bytes.length > bytesMax) {
+            throw new UndecodableException(Reason.LIMIT, "a key of " + bytes.length + " bytes");
+        }
+        Object key;
+        boolean canonical;
+        try {
+            key = isComposite(bytes) ? composites.read(new Input(bytes, 2, bytes.length - 2), 0) : texts.decode(bytes);
+            canonical = key != null && Arrays.equals(bytes(key), bytes);
+        } catch (MalformedException e) {
+            throw new UndecodableException(e.reason(), e.text());
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            throw new UndecodableException(Reason.DAMAGED, "not the bytes of a key", e);
+        }
+        if (!canonical) {
+            throw new UndecodableException(Reason.FORMAT, "not the canonical bytes of a key");
+        }
+        if (!declaredType.isInstance(key)) {
+            throw new UndecodableException(Reason.CLASS_CHANGED, "a key that is no " + declaredType.getName());
+        }
+        return declaredType.cast(key);
+    }
+
+    private static boolean isComposite(byte[] bytes) {
+        return bytes.length > 2 && bytes[0] == KeyText.MARK && bytes[1] == COMPOSITE;
+    }
+
+    private String refusal(K key) {
+        return "cannot encode a key of class " + key.getClass().getName() + ": ";
+    }
+}

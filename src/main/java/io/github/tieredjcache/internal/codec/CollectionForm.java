@@ -1,0 +1,127 @@
+package io.github.tieredjcache.internal.codec;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.SortedSet;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form of a mutable collection, or of a read-only or synchronized view of one: the elements, in order. The
+ * view exists before its elements do, so cycles are possible.
+ */
+final class CollectionForm extends Form<Collection<@Nullable Object>> {
+    /** How the elements find their places. */
+    enum Order {
+        GIVEN,
+        /** As given, and added at once, since each addition copies the collection. */
+        GIVEN_AT_ONCE,
+        HASHED,
+        SORTED
+    }
+
+    private static final int FIRST_CAPACITY_MAX = 1_024;
+
+    private final Order order;
+    private final BiFunction<Integer, @Nullable Comparator<Object>, Collection<@Nullable Object>> maker;
+    private final UnaryOperator<Collection<@Nullable Object>> view;
+
+    CollectionForm(
+            Order order,
+            BiFunction<Integer, @Nullable Comparator<Object>, Collection<@Nullable Object>> maker,
+            UnaryOperator<Collection<@Nullable Object>> view) {
+        super(Kind.CONTAINER);
+        this.order = order;
+        this.maker = maker;
+        this.view = view;
+    }
+
+    @Override
+    void write(Session session, Output output, Collection<@Nullable Object> collection) {
+        // One call, so that a concurrent collection cannot change between its size and its elements.
+        @Nullable Object[] elements = collection.toArray();
+        if (order == Order.SORTED) {
+            session.writeItem(output, comparator(collection));
+        }
+        output.writeVarInt(elements.length, true);
+        session.openWritten(collection);
+        if (order == Order.GIVEN || order == Order.GIVEN_AT_ONCE) {
+            Elements.write(session, output, elements);
+        } else {
+            session.enterHashKey();
+            Elements.write(session, output, elements);
+            session.leaveHashKey();
+        }
+        session.closeLast();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    Collection<@Nullable Object> read(Session session, Input input) {
+        Comparator<Object> comparator = order == Order.SORTED ? (Comparator<Object>) session.readItem(input) : null;
+        int count = session.claimCount(input);
+        Collection<@Nullable Object> backing = maker.apply(Math.min(count, FIRST_CAPACITY_MAX), comparator);
+        Collection<@Nullable Object> outside = view.apply(backing);
+        session.open(outside);
+        if (order == Order.GIVEN) {
+            for (int i = 0; i < count; i++) {
+                backing.add(session.readItem(input));
+            }
+            session.closeLast();
+            return outside;
+        }
+        if (order == Order.GIVEN_AT_ONCE) {
+            backing.addAll(Arrays.asList(Elements.read(session, input, count)));
+            session.closeLast();
+            return outside;
+        }
+        boolean before = session.watchIncomplete();
+        session.enterHashKey();
+        @Nullable Object[] elements = Elements.read(session, input, count);
+        session.leaveHashKey();
+        session.closeLast();
+        session.fill(session.endWatch(before), () -> {
+            backing.addAll(Arrays.asList(elements));
+            if (backing.size() != count) {
+                throw MalformedException.damaged("the same element twice in a set");
+            }
+        });
+        return outside;
+    }
+
+    @Override
+    Collection<@Nullable Object> copy(Copying copying, Collection<@Nullable Object> original) {
+        @Nullable Object[] elements = original.toArray();
+        Collection<@Nullable Object> backing =
+                maker.apply(elements.length, order == Order.SORTED ? comparator(original) : null);
+        Collection<@Nullable Object> outside = view.apply(backing);
+        copying.open(original, outside);
+        Elements.copy(copying, elements);
+        if (order == Order.GIVEN) {
+            for (Object element : elements) {
+                backing.add(element);
+            }
+        } else {
+            backing.addAll(Arrays.asList(elements));
+        }
+        return outside;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable Comparator<Object> comparator(Collection<@Nullable Object> sorted) {
+        Object collection = sorted;
+        if (collection instanceof SortedSet<?> set) {
+            return (Comparator<Object>) set.comparator();
+        }
+        if (collection instanceof PriorityQueue<?> queue) {
+            return (Comparator<Object>) queue.comparator();
+        }
+        return (Comparator<Object>) ((PriorityBlockingQueue<?>) collection).comparator();
+    }
+}

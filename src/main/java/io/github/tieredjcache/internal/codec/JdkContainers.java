@@ -1,0 +1,345 @@
+package io.github.tieredjcache.internal.codec;
+
+import io.github.tieredjcache.internal.codec.BuiltForm.Hashing;
+import io.github.tieredjcache.internal.codec.CollectionForm.Order;
+import java.util.AbstractMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.Stack;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.Vector;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers 80 to 159: collections, maps, and what wraps them. */
+@SuppressWarnings({"JdkObsolete", "NonApiType"}) // users store obsolete collections, too
+final class JdkContainers {
+    private JdkContainers() {}
+
+    static void addTo(JdkForms forms) {
+        addCollections(forms);
+        addMaps(forms);
+        addReadOnlyViews(forms);
+        addSynchronizedViews(forms);
+        addImmutableLists(forms);
+        addImmutableSetsAndMaps(forms);
+        addOthers(forms);
+    }
+
+    private static void addCollections(JdkForms forms) {
+        forms.add(80, given(ArrayList::new), ArrayList.class);
+        forms.add(81, given(n -> new LinkedList<>()), LinkedList.class);
+        forms.add(82, given(ArrayDeque::new), ArrayDeque.class);
+        forms.add(83, given(Vector::new), Vector.class);
+        forms.add(84, given(n -> new Stack<>()), Stack.class);
+        forms.add(85, given(n -> new ConcurrentLinkedQueue<>()), ConcurrentLinkedQueue.class);
+        forms.add(86, given(n -> new ConcurrentLinkedDeque<>()), ConcurrentLinkedDeque.class);
+        forms.add(89, atOnce(CopyOnWriteArrayList::new), CopyOnWriteArrayList.class);
+        forms.add(90, hashed(n -> new HashSet<>(capacity(n))), HashSet.class);
+        forms.add(91, hashed(n -> new LinkedHashSet<>(capacity(n))), LinkedHashSet.class);
+        forms.add(92, hashed(n -> new CopyOnWriteArraySet<>()), CopyOnWriteArraySet.class);
+        forms.add(97, hashed(n -> ConcurrentHashMap.newKeySet(capacity(n))), ConcurrentHashMap.KeySetView.class);
+        forms.add(93, sorted(TreeSet::new), TreeSet.class);
+        forms.add(94, sorted(ConcurrentSkipListSet::new), ConcurrentSkipListSet.class);
+        forms.add(95, sorted(PriorityQueue::new), PriorityQueue.class);
+        forms.add(96, sorted(c -> new PriorityBlockingQueue<>(11, c)), PriorityBlockingQueue.class);
+    }
+
+    private static void addMaps(JdkForms forms) {
+        forms.add(100, map(n -> new HashMap<>(capacity(n))), HashMap.class);
+        forms.add(101, map(n -> new LinkedHashMap<>(capacity(n))), LinkedHashMap.class);
+        forms.add(102, map(n -> new ConcurrentHashMap<>(capacity(n))), ConcurrentHashMap.class);
+        forms.add(103, map(n -> new Hashtable<>(capacity(n))), Hashtable.class);
+        forms.add(104, sortedMap(TreeMap::new), TreeMap.class);
+        forms.add(105, sortedMap(ConcurrentSkipListMap::new), ConcurrentSkipListMap.class);
+    }
+
+    private static void addReadOnlyViews(JdkForms forms) {
+        forms.add(
+                110,
+                new CollectionForm(Order.GIVEN, (n, c) -> new ArrayList<>(n), Collections::unmodifiableCollection),
+                Collections.unmodifiableCollection(List.of()).getClass());
+        forms.add(
+                111,
+                new CollectionForm(
+                        Order.GIVEN,
+                        (n, c) -> new ArrayList<>(n),
+                        list -> Collections.unmodifiableList((List<Object>) list)),
+                Collections.unmodifiableList(new ArrayList<>()).getClass(),
+                Collections.unmodifiableList(new LinkedList<>()).getClass());
+        forms.add(
+                112,
+                new CollectionForm(
+                        Order.HASHED,
+                        (n, c) -> new LinkedHashSet<>(capacity(n)),
+                        set -> Collections.unmodifiableSet((Set<Object>) set)),
+                Collections.unmodifiableSet(new HashSet<>()).getClass());
+        forms.add(
+                113,
+                new CollectionForm(
+                        Order.SORTED,
+                        (n, c) -> new TreeSet<>(c),
+                        set -> Collections.unmodifiableSortedSet((SortedSet<Object>) set)),
+                Collections.unmodifiableSortedSet(new TreeSet<>()).getClass());
+        forms.add(
+                114,
+                new CollectionForm(
+                        Order.SORTED,
+                        (n, c) -> new TreeSet<>(c),
+                        set -> Collections.unmodifiableNavigableSet((NavigableSet<Object>) set)),
+                Collections.unmodifiableNavigableSet(new TreeSet<>()).getClass(),
+                Collections.emptyNavigableSet().getClass());
+        forms.add(
+                115,
+                new MapForm(false, (n, c) -> new LinkedHashMap<>(capacity(n)), Collections::unmodifiableMap),
+                Collections.unmodifiableMap(new HashMap<>()).getClass());
+        forms.add(
+                116,
+                new MapForm(
+                        true,
+                        (n, c) -> new TreeMap<>(c),
+                        map -> Collections.unmodifiableSortedMap((SortedMap<Object, Object>) map)),
+                Collections.unmodifiableSortedMap(new TreeMap<>()).getClass());
+        forms.add(
+                117,
+                new MapForm(
+                        true,
+                        (n, c) -> new TreeMap<>(c),
+                        map -> Collections.unmodifiableNavigableMap((NavigableMap<Object, Object>) map)),
+                Collections.unmodifiableNavigableMap(new TreeMap<>()).getClass(),
+                Collections.emptyNavigableMap().getClass());
+    }
+
+    private static void addSynchronizedViews(JdkForms forms) {
+        forms.add(
+                120,
+                new CollectionForm(Order.GIVEN, (n, c) -> new ArrayList<>(n), Collections::synchronizedCollection),
+                Collections.synchronizedCollection(new ArrayList<>()).getClass());
+        forms.add(
+                121,
+                new CollectionForm(
+                        Order.GIVEN,
+                        (n, c) -> new ArrayList<>(n),
+                        list -> Collections.synchronizedList((List<Object>) list)),
+                Collections.synchronizedList(new ArrayList<>()).getClass(),
+                Collections.synchronizedList(new LinkedList<>()).getClass());
+        forms.add(
+                122,
+                new CollectionForm(
+                        Order.HASHED,
+                        (n, c) -> new LinkedHashSet<>(capacity(n)),
+                        set -> Collections.synchronizedSet((Set<Object>) set)),
+                Collections.synchronizedSet(new HashSet<>()).getClass());
+        forms.add(
+                123,
+                new MapForm(false, (n, c) -> new LinkedHashMap<>(capacity(n)), Collections::synchronizedMap),
+                Collections.synchronizedMap(new HashMap<>()).getClass());
+    }
+
+    private static void addImmutableLists(JdkForms forms) {
+        forms.add(
+                130,
+                // Of the class of List.of(1, 2, 3), too, but may hold nulls and be asked for them.
+                list(parts -> Arrays.stream(parts).toList()),
+                List.of().getClass(),
+                List.of(1, 2, 3).getClass(),
+                List.of(1, 2, 3).subList(0, 2).getClass());
+        forms.add(
+                131,
+                list(parts -> Collections.emptyList()),
+                Collections.emptyList().getClass());
+        forms.add(
+                132,
+                list(parts -> Collections.singletonList(only(parts))),
+                Collections.singletonList(1).getClass());
+        forms.add(
+                133,
+                list(parts -> Collections.unmodifiableList(Arrays.asList(parts))),
+                Collections.nCopies(1, 1).getClass());
+        forms.add(135, list(parts -> List.of(parts)), List.of(1).getClass());
+        forms.add(134, new ArrayViewForm(), Arrays.asList(1, 2).getClass());
+    }
+
+    private static void addImmutableSetsAndMaps(JdkForms forms) {
+        forms.add(
+                140,
+                set(parts -> setOf(parts)),
+                Set.of().getClass(),
+                Set.of(1).getClass(),
+                Set.of(1, 2, 3).getClass());
+        forms.add(
+                141,
+                set(parts -> Collections.emptySet()),
+                Collections.emptySet().getClass());
+        forms.add(
+                142,
+                set(parts -> Collections.singleton(only(parts))),
+                Collections.singleton(1).getClass());
+        forms.add(
+                143,
+                immutableMap(JdkContainers::mapOf),
+                Map.of().getClass(),
+                Map.of(1, 1).getClass(),
+                Map.of(1, 1, 2, 2).getClass());
+        forms.add(
+                144,
+                immutableMap(parts -> Collections.emptyMap()),
+                Collections.emptyMap().getClass());
+        forms.add(
+                145,
+                immutableMap(parts -> Collections.singletonMap(pair(parts)[0], parts[1])),
+                Collections.singletonMap(1, 1).getClass());
+    }
+
+    private static void addOthers(JdkForms forms) {
+        forms.add(
+                150,
+                new BuiltForm<Optional<?>>(
+                        Hashing.NONE,
+                        v -> v.isPresent() ? new Object[] {v.get()} : new Object[0],
+                        parts -> parts.length == 0 ? Optional.empty() : Optional.of(present(only(parts)))),
+                Optional.class);
+        forms.add(
+                151,
+                entry(parts -> Map.entry(present(pair(parts)[0]), present(parts[1]))),
+                Map.entry(1, 1).getClass());
+        forms.add(
+                152,
+                entry(parts -> new AbstractMap.SimpleImmutableEntry<>(pair(parts)[0], parts[1])),
+                AbstractMap.SimpleImmutableEntry.class);
+        forms.add(153, new HolderForms.MutableEntry(), AbstractMap.SimpleEntry.class);
+        forms.add(154, new HolderForms.Reference(), AtomicReference.class);
+        forms.add(155, new EnumForms.OfSet(), EnumSet.class);
+        forms.add(156, new EnumForms.OfMap(), EnumMap.class);
+        forms.add(157, new ObjectArrayForm(Object.class), Object[].class);
+        forms.add(158, new ObjectArrayForm(String.class), String[].class);
+    }
+
+    private interface Sized<T> {
+        T make(int size);
+    }
+
+    private interface Sorted<T> {
+        T make(@Nullable Comparator<Object> comparator);
+    }
+
+    private static CollectionForm given(Sized<Collection<@Nullable Object>> maker) {
+        return new CollectionForm(Order.GIVEN, (n, c) -> maker.make(n), UnaryOperator.identity());
+    }
+
+    private interface Unsized<T> {
+        T make();
+    }
+
+    private static CollectionForm atOnce(Unsized<Collection<@Nullable Object>> maker) {
+        return new CollectionForm(Order.GIVEN_AT_ONCE, (n, c) -> maker.make(), UnaryOperator.identity());
+    }
+
+    private static CollectionForm hashed(Sized<Collection<@Nullable Object>> maker) {
+        return new CollectionForm(Order.HASHED, (n, c) -> maker.make(n), UnaryOperator.identity());
+    }
+
+    private static CollectionForm sorted(Sorted<Collection<@Nullable Object>> maker) {
+        return new CollectionForm(Order.SORTED, (n, c) -> maker.make(c), UnaryOperator.identity());
+    }
+
+    private static MapForm map(Sized<Map<@Nullable Object, @Nullable Object>> maker) {
+        return new MapForm(false, (n, c) -> maker.make(n), UnaryOperator.identity());
+    }
+
+    private static MapForm sortedMap(Sorted<Map<@Nullable Object, @Nullable Object>> maker) {
+        return new MapForm(true, (n, c) -> maker.make(c), UnaryOperator.identity());
+    }
+
+    private static BuiltForm<List<@Nullable Object>> list(
+            java.util.function.Function<@Nullable Object[], List<@Nullable Object>> builder) {
+        return new BuiltForm<>(Hashing.NONE, List::toArray, builder);
+    }
+
+    private static BuiltForm<Set<@Nullable Object>> set(
+            java.util.function.Function<@Nullable Object[], Set<@Nullable Object>> builder) {
+        return new BuiltForm<>(Hashing.ALL, Set::toArray, builder);
+    }
+
+    private static BuiltForm<Map<@Nullable Object, @Nullable Object>> immutableMap(
+            java.util.function.Function<@Nullable Object[], Map<@Nullable Object, @Nullable Object>> builder) {
+        return new BuiltForm<>(Hashing.KEYS, MapForm::parts, builder);
+    }
+
+    private static BuiltForm<Map.Entry<?, ?>> entry(
+            java.util.function.Function<@Nullable Object[], Map.Entry<?, ?>> builder) {
+        return new BuiltForm<>(Hashing.NONE, e -> new @Nullable Object[] {e.getKey(), e.getValue()}, builder);
+    }
+
+    private static Set<@Nullable Object> setOf(@Nullable Object[] parts) {
+        return Set.of(parts);
+    }
+
+    private static Map<@Nullable Object, @Nullable Object> mapOf(@Nullable Object[] parts) {
+        Map<@Nullable Object, @Nullable Object> map = new HashMap<>();
+        for (int i = 0; i < parts.length; i += 2) {
+            map.put(parts[i], parts[i + 1]);
+        }
+        if (2 * map.size() != parts.length) {
+            throw MalformedException.damaged("the same key twice in a map");
+        }
+        return Map.copyOf(map);
+    }
+
+    private static @Nullable Object only(@Nullable Object[] parts) {
+        if (parts.length != 1) {
+            throw MalformedException.damaged(parts.length + " parts where one must be");
+        }
+        return parts[0];
+    }
+
+    private static @Nullable Object[] pair(@Nullable Object[] parts) {
+        if (parts.length != 2) {
+            throw MalformedException.damaged(parts.length + " parts where two must be");
+        }
+        return parts;
+    }
+
+    private static Object present(@Nullable Object part) {
+        if (part == null) {
+            throw MalformedException.damaged("null where null cannot be");
+        }
+        return part;
+    }
+
+    /** Room for as many entries without a resize; the table itself is at most some 1,400 slots at first. */
+    private static int capacity(int entries) {
+        return Math.min(entries, 1_024) * 4 / 3 + 1;
+    }
+}

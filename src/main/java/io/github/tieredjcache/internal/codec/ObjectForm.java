@@ -1,0 +1,91 @@
+package io.github.tieredjcache.internal.codec;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import org.objenesis.instantiator.ObjectInstantiator;
+import org.objenesis.strategy.StdInstantiatorStrategy;
+
+/** The form of an object of a user's class: its fields. No constructor runs when it is read or copied. */
+final class ObjectForm extends Form<Object> {
+    private final ObjectInstantiator<?> instantiator;
+    private final Slot[] slots;
+    private final Slot[] plain;
+    private final Slot[] deep;
+    private final boolean isFinal;
+
+    ObjectForm(Class<?> type, List<Slot> slots) {
+        super(Kind.OBJECT, isImmutable(slots));
+        this.instantiator = new StdInstantiatorStrategy().newInstantiatorOf(type);
+        this.slots = slots.toArray(new Slot[0]);
+        List<Slot> plainSlots = new ArrayList<>();
+        List<Slot> deepSlots = new ArrayList<>();
+        slots.forEach(slot -> (slot.isPlain() ? plainSlots : deepSlots).add(slot));
+        this.plain = plainSlots.toArray(new Slot[0]);
+        this.deep = deepSlots.toArray(new Slot[0]);
+        this.isFinal =
+                slots.stream().allMatch(slot -> Modifier.isFinal(slot.field().getModifiers()));
+    }
+
+    private static boolean isImmutable(List<Slot> slots) {
+        return !slots.isEmpty()
+                && slots.stream()
+                        .allMatch(slot ->
+                                slot.isPlain() && Modifier.isFinal(slot.field().getModifiers()));
+    }
+
+    /** The fields, in the order in which they are written. */
+    List<Slot> slots() {
+        return List.of(slots);
+    }
+
+    /** A new object whose fields are not set. */
+    Object instantiate() {
+        return instantiator.newInstance();
+    }
+
+    @Override
+    void write(Session session, Output output, Object object) {
+        session.openWritten(object);
+        boolean inKey = session.enterKeyObject();
+        for (Slot slot : slots) {
+            slot.write(session, output, object);
+        }
+        if (inKey) {
+            session.leaveKeyObject();
+        }
+        session.closeLast();
+    }
+
+    @Override
+    Object read(Session session, Input input) {
+        Object object = instantiator.newInstance();
+        session.open(object);
+        for (Slot slot : slots) {
+            slot.readInto(session, input, object);
+        }
+        session.closeLast();
+        return object;
+    }
+
+    @Override
+    Object copy(Copying copying, Object original) {
+        Object copy = instantiator.newInstance();
+        for (Slot slot : plain) {
+            slot.copy(copying, original, copy, true);
+        }
+        if (deep.length == 0) {
+            copying.open(original, copy);
+            return copy;
+        }
+        copying.open(original, copy);
+        boolean changed = false;
+        for (Slot slot : deep) {
+            changed |= slot.copy(copying, original, copy, false);
+        }
+        // What can never change need not be copied; a part that leads back here has changed with us.
+        return changed || !isFinal ? copy : original;
+    }
+}

@@ -1,0 +1,246 @@
+package io.github.tieredjcache.internal.codec;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kryo instance with its buffers, and the state of the one graph that it writes or reads. Used by one thread at
+ * a time; after any failure it is discarded, since Kryo may then fail on good data.
+ */
+final class Session extends Kryo {
+    static final int DEPTH_MAX = 400;
+    private static final int BUFFER_BYTES_KEPT_MAX = 64 * 1024;
+    /** No array can be longer in any Java runtime, with room for a head. */
+    private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 64;
+
+    private static final int BUFFER_BYTES_FIRST = 4 * 1024;
+
+    private final Shapes shapes;
+    private final SharedObjects shared;
+    private final NamedClasses classes;
+    private final Output output = new Output(BUFFER_BYTES_FIRST, BUFFER_BYTES_FIRST);
+    private final Input input = new Input();
+    private final CRC32C crc = new CRC32C();
+    private final Deque<Runnable> deferred = new ArrayDeque<>();
+    private @Nullable AllowList allowed;
+    private long unclaimedBytes;
+    private int depth;
+    private int hashKeyDepth;
+    private int keyObjectDepth;
+
+    Session(Shapes shapes) {
+        this(shapes, new NamedClasses(shapes), new SharedObjects(shapes));
+    }
+
+    private Session(Shapes shapes, NamedClasses classes, SharedObjects shared) {
+        super(classes, shared);
+        this.shapes = shapes;
+        this.classes = classes;
+        this.shared = shared;
+        classes.attach(this);
+        shared.attach(this);
+        setRegistrationRequired(false);
+        setOptimizedGenerics(false);
+        setMaxDepth(2 * DEPTH_MAX);
+    }
+
+    Shapes shapes() {
+        return shapes;
+    }
+
+    AllowList allowed() {
+        if (allowed == null) {
+            throw new IllegalStateException("no graph is being written or read");
+        }
+        return allowed;
+    }
+
+    CRC32C crc() {
+        crc.reset();
+        return crc;
+    }
+
+    /**
+     * Writes a graph of at most {@code graphBytesMax} bytes, after {@code headBytes} bytes that the caller fills
+     * in.
+     */
+    byte[] writeGraph(AllowList rules, Object root, int headBytes, int graphBytesMax) {
+        allowed = rules;
+        int bytesMax = Math.addExact(headBytes, Math.min(graphBytesMax, ARRAY_BYTES_MAX));
+        output.setBuffer(output.getBuffer(), Math.max(bytesMax, output.getBuffer().length));
+        output.setPosition(headBytes);
+        writeItem(output, root);
+        byte[] bytes = output.toBytes();
+        if (bytes.length > bytesMax) {
+            throw new RefusedException(tooLarge(graphBytesMax));
+        }
+        finish();
+        return bytes;
+    }
+
+    /** Reads the graph that fills the given range to its end. */
+    Object readGraph(AllowList rules, byte[] bytes, int start, int length) {
+        allowed = rules;
+        unclaimedBytes = length;
+        input.setBuffer(bytes, start, length);
+        Object root = readItem(input);
+        while (!deferred.isEmpty()) {
+            deferred.removeFirst().run();
+        }
+        if (input.position() != start + length) {
+            throw MalformedException.damaged((start + length - input.position()) + " bytes after the end");
+        }
+        if (root == null) {
+            throw MalformedException.damaged("no value");
+        }
+        finish();
+        return root;
+    }
+
+    private void finish() {
+        allowed = null;
+        input.setBuffer(Shapes.NO_BYTES);
+        if (output.getBuffer().length > BUFFER_BYTES_KEPT_MAX) {
+            output.setBuffer(new byte[BUFFER_BYTES_FIRST], BUFFER_BYTES_FIRST);
+        }
+    }
+
+    /** How many bytes the write buffer holds while the session is idle. */
+    int bufferBytes() {
+        return output.getBuffer().length;
+    }
+
+    /** Writes a part, with its class. */
+    void writeItem(Output target, @Nullable Object item) {
+        if (++depth > DEPTH_MAX) {
+            throw new RefusedException(tooDeep());
+        }
+        if (item != null && (keyObjectDepth > 0 || shared.hasContainersInKeys())) {
+            shared.checkUnshared(item, keyObjectDepth > 0);
+        }
+        writeClassAndObject(target, item);
+        depth--;
+    }
+
+    /** Reads a part with its class; null if null was written. */
+    @Nullable
+    Object readItem(Input source) {
+        if (++depth > DEPTH_MAX) {
+            throw new MalformedException(Reason.LIMIT, "more than " + DEPTH_MAX + " levels");
+        }
+        Object item = readClassAndObject(source);
+        depth--;
+        return item;
+    }
+
+    /** Writes the class alone, as the element type of an EnumSet. */
+    void writeType(Output target, Class<?> type) {
+        classes.writeClass(target, type);
+    }
+
+    /** Reads a class that was written alone. */
+    Class<?> readType(Input source) {
+        return classes.readClass(source).getType();
+    }
+
+    /**
+     * Takes a length that the bytes declare. All of them together may not exceed the bytes that there are, so a
+     * forged one can make nothing large.
+     */
+    int claim(Input source, long length) {
+        if (length < 0 || length > unclaimedBytes || length > source.limit() - source.position()) {
+            throw MalformedException.damaged("a length of " + length + " that the bytes do not hold");
+        }
+        unclaimedBytes -= length;
+        return (int) length;
+    }
+
+    int claimCount(Input source) {
+        return claim(source, source.readVarInt(true));
+    }
+
+    /** While reading: parts read from now on may refer to this object, although it is not complete. */
+    void open(Object object) {
+        reference(object);
+        shared.open(object);
+    }
+
+    /** While writing: the same for an object whose parts are written now. */
+    void openWritten(Object object) {
+        shared.open(object);
+    }
+
+    /** The object opened last is complete. */
+    void closeLast() {
+        shared.closeLast();
+    }
+
+    /** From here to {@link #leaveHashKey} the parts of a key of a hash table are written or read. */
+    void enterHashKey() {
+        hashKeyDepth++;
+    }
+
+    void leaveHashKey() {
+        hashKeyDepth--;
+    }
+
+    boolean isInHashKey() {
+        return hashKeyDepth > 0;
+    }
+
+    /**
+     * While writing: the fields of an object within a key of a hash table begin; whether they do, and {@link
+     * #leaveKeyObject} must follow.
+     */
+    boolean enterKeyObject() {
+        if (hashKeyDepth == 0) {
+            return false;
+        }
+        keyObjectDepth++;
+        return true;
+    }
+
+    void leaveKeyObject() {
+        keyObjectDepth--;
+    }
+
+    /** Starts to watch for references to incomplete objects; its answer is for {@link #endWatch}. */
+    boolean watchIncomplete() {
+        return shared.watchIncomplete();
+    }
+
+    /** Whether such a reference was met since the watch began. */
+    boolean endWatch(boolean before) {
+        return shared.endWatch(before);
+    }
+
+    /**
+     * Fills a hash table now; or at the end of the graph, if one of its keys may refer to an object that is not
+     * complete, and whose hash is not yet what it will be.
+     */
+    void fill(boolean late, Runnable filling) {
+        if (late) {
+            deferred.addLast(filling);
+        } else {
+            filling.run();
+        }
+    }
+
+    static String tooDeep() {
+        return "more than " + DEPTH_MAX + " levels of objects within objects; keep long chains in a list";
+    }
+
+    static String cycle(Object immutable) {
+        return "a cycle through an immutable " + immutable.getClass().getName() + " cannot be built again";
+    }
+
+    static String tooLarge(int bytesMax) {
+        return "more than " + bytesMax + " bytes; see tiered-jcache.codec.maximum-value-size";
+    }
+}

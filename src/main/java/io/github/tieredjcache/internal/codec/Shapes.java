@@ -1,0 +1,228 @@
+package io.github.tieredjcache.internal.codec;
+
+import com.esotericsoftware.kryo.Registration;
+import java.io.Externalizable;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Currency;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shape of every class that is met, found once a class. A {@link ClassValue}, so that it keeps no class from being
+ * collected; no shape refers back to it, for the same reason.
+ */
+final class Shapes extends ClassValue<Shape> {
+    /** The number of a class that is written by name. */
+    static final int NAMED = -1;
+
+    static final byte[] NO_BYTES = {};
+
+    private static final Set<Class<?>> VALUE_TYPES = Set.of(
+            String.class,
+            Boolean.class,
+            Byte.class,
+            Short.class,
+            Character.class,
+            Integer.class,
+            Long.class,
+            Float.class,
+            Double.class,
+            UUID.class,
+            Locale.class,
+            Currency.class,
+            Instant.class,
+            Duration.class,
+            Period.class,
+            LocalDate.class,
+            LocalTime.class,
+            LocalDateTime.class,
+            OffsetDateTime.class,
+            OffsetTime.class,
+            ZonedDateTime.class,
+            ZoneOffset.class,
+            Year.class,
+            YearMonth.class,
+            MonthDay.class);
+
+    private final JdkForms jdk = new JdkForms();
+
+    JdkForms jdk() {
+        return jdk;
+    }
+
+    /** Whether a class comes with the Java runtime. */
+    static boolean isJdk(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        return loader == null || loader == ClassLoader.getPlatformClassLoader();
+    }
+
+    /** Whether a field of this declared type can hold nothing that changes. */
+    static boolean isValueType(Class<?> declared) {
+        return declared.isPrimitive() || declared.isEnum() || VALUE_TYPES.contains(declared);
+    }
+
+    @Override
+    protected Shape computeValue(Class<?> type) {
+        Shape fixed = jdk.find(type);
+        if (fixed != null) {
+            return fixed;
+        }
+        try {
+            return named(type);
+        } catch (RefusedException e) {
+            return refused(type, e.describe("class " + type.getName()));
+        }
+    }
+
+    private Shape named(Class<?> type) {
+        if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
+            Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
+            return shape(declaring, new EnumForms.OfConstant(declaring), 0);
+        }
+        if (type.isArray()) {
+            return shape(type, new ObjectArrayForm(type.getComponentType()), 0);
+        }
+        String refusal = refusal(type);
+        if (refusal != null) {
+            return refused(type, refusal);
+        }
+        if (hasJavaForm(type)) {
+            return shape(type, new JavaForm(), fingerprint("java", type, isJdk(type) ? List.of() : Slot.of(type)));
+        }
+        if (type.isRecord()) {
+            List<Slot> components = RecordForm.components(type);
+            return shape(type, new RecordForm(type, components), fingerprint("record", type, components));
+        }
+        List<Slot> slots = Slot.of(type);
+        return shape(type, new ObjectForm(type, slots), fingerprint("object", type, slots));
+    }
+
+    private static @Nullable String refusal(Class<?> type) {
+        String name = type.getName();
+        if (type.isHidden() || type.isSynthetic()) {
+            return "a lambda (" + name + ") cannot be stored; use a named class";
+        }
+        if (Proxy.isProxyClass(type)) {
+            return "a proxy (" + name + ") cannot be stored";
+        }
+        if (isJdk(type)) {
+            boolean exception = Throwable.class.isAssignableFrom(type);
+            return exception ? null : "the JDK class " + name + " cannot be stored; store its content instead";
+        }
+        if (hasJdkState(type) && !Serializable.class.isAssignableFrom(type)) {
+            return "class " + name + " extends a JDK class with state and is not Serializable";
+        }
+        return null;
+    }
+
+    /** Whether only Java serialization knows how such an object is taken apart and put together. */
+    private static boolean hasJavaForm(Class<?> type) {
+        if (!Serializable.class.isAssignableFrom(type)) {
+            return false;
+        }
+        if (Externalizable.class.isAssignableFrom(type) || hasJdkState(type)) {
+            return true;
+        }
+        for (Class<?> each = type; each != null && !isJdk(each); each = each.getSuperclass()) {
+            if (declares(each, "writeReplace")
+                    || declares(each, "readResolve")
+                    || declares(each, "readObjectNoData")
+                    || declares(each, "writeObject", ObjectOutputStream.class)
+                    || declares(each, "readObject", ObjectInputStream.class)) {
+                return !type.isRecord() || declares(each, "writeReplace") || declares(each, "readResolve");
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether the fields of such an object say all there is to say, although it has a {@code readObject}: that may
+     * rebuild what is transient, but nothing stands in for the object.
+     */
+    static boolean isRebuiltFromFields(Class<?> type) {
+        if (Externalizable.class.isAssignableFrom(type) || hasJdkState(type)) {
+            return false;
+        }
+        for (Class<?> each = type; each != null && !isJdk(each); each = each.getSuperclass()) {
+            if (declares(each, "writeReplace") || declares(each, "readResolve")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean declares(Class<?> type, String method, Class<?>... parameters) {
+        try {
+            return !Modifier.isStatic(type.getDeclaredMethod(method, parameters).getModifiers());
+        } catch (NoSuchMethodException e) {
+            return false;
+        }
+    }
+
+    /** Whether a superclass from the JDK keeps fields of its own, which we neither see nor understand. */
+    private static boolean hasJdkState(Class<?> type) {
+        for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            if (isJdk(each)) {
+                for (var field : each.getDeclaredFields()) {
+                    if (!Modifier.isStatic(field.getModifiers())) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return Throwable.class.isAssignableFrom(type);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Shape shape(Class<?> type, Form<?> form, long fingerprint) {
+        return new Shape(type, new Registration(type, form, NAMED), (Form<Object>) form, fingerprint, null);
+    }
+
+    private static Shape refused(Class<?> type, String reason) {
+        RefusedForm form = new RefusedForm(reason);
+        return new Shape(type, new Registration(type, form, NAMED), form, 0, reason);
+    }
+
+    private static long fingerprint(String kind, Class<?> type, List<Slot> slots) {
+        StringBuilder text = new StringBuilder(kind).append(' ').append(type.getName());
+        for (Slot slot : slots) {
+            text.append('\n')
+                    .append(slot.field().getDeclaringClass().getName())
+                    .append(' ')
+                    .append(slot.field().getName())
+                    .append(' ')
+                    .append(slot.field().getGenericType().getTypeName());
+        }
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(hash).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.cache.integration.CacheWriterException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mutations of many keys: one call of the writer, one flush to the tier of record, atomic for each key only.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+final class BulkWrites<K, V> {
+    /** How many keys are removed at a time where the cache itself enumerates them. */
+    private static final int BATCH_MAX = 1_000;
+
+    private final TierOfRecord<K, V> record;
+    private final Source<K, V> source;
+    private final Expiry expiry;
+    private final Isolation<K, V> isolation;
+    private final Publisher<K, V> publisher;
+    private final Statistics statistics;
+    private final TierCounters counters;
+    private final WritePath<K, V> single;
+    private final BulkThrough<K, V> through;
+
+    BulkWrites(Parts<K, V> parts, WritePath<K, V> single) {
+        this.record = parts.record();
+        this.source = parts.source();
+        this.expiry = parts.expiry();
+        this.isolation = parts.isolation();
+        this.publisher = parts.publisher();
+        this.statistics = parts.statistics();
+        this.counters = parts.counters();
+        this.single = single;
+        this.through = new BulkThrough<>(parts);
+    }
+
+    /**
+     * Stores entries.
+     *
+     * @throws CacheWriterException if the writer refused some; the others are stored
+     */
+    void putAll(Map<? extends K, ? extends V> callers) {
+        long startNanos = statistics.start();
+        Map<K, V> entries = new LinkedHashMap<>();
+        callers.forEach((key, value) -> entries.put(isolation.key(key), isolation.in(value)));
+        Tellings tellings = new Tellings();
+        Map<K, Outcome<V>> outcomes = source.writes() ? through.store(entries, tellings) : store(entries);
+        statistics.stored(
+                outcomes.values().stream().mapToInt(Publisher::storedCount).sum(), startNanos);
+        entries.forEach((key, value) -> {
+            Outcome<V> outcome = outcomes.get(key);
+            if (outcome != null) {
+                tellings.add(() -> publisher.tellStored(key, value, outcome));
+            }
+        });
+        tellings.tellAll();
+    }
+
+    /**
+     * Loads keys and stores what was loaded over whatever they had, unless that has changed since before the load. Calls
+     * no writer and counts no put.
+     */
+    void replaceByLoaded(Collection<? extends K> callers) {
+        Map<K, FillTicket> keys = new LinkedHashMap<>();
+        callers.forEach(key -> keys.put(isolation.key(key), FillTicket.unfillable()));
+        Map<K, Entry<V>> seen = record.readAll(keys, Lifetime.UNCHANGED);
+        Map<K, V> loaded = source.loadAll(isolation.keys(keys.keySet()));
+        List<Mutation<K, V>> mutations = new ArrayList<>(loaded.size());
+        keys.forEach((key, ticket) -> {
+            V value = loaded.get(key);
+            if (value == null) {
+                return;
+            }
+            Entry<V> before = seen.get(key);
+            long lifetime = new AskedExpiry(expiry).lifetime(before != null);
+            Guard unchanged = Guard.unchanged(before);
+            mutations.add(new Mutation<>(
+                    key, unchanged, isolation.in(value), lifetime, lifetime, true, publisher.wantsOld()));
+        });
+        List<Outcome<V>> outcomes = record.applyAll(mutations);
+        Tellings tellings = new Tellings();
+        for (int i = 0; i < outcomes.size(); i++) {
+            Mutation<K, V> mutation = mutations.get(i);
+            Outcome<V> outcome = outcomes.get(i);
+            V value = mutation.value();
+            if (!outcome.applied()) {
+                counters.fillRefused();
+            } else if (value != null) {
+                tellings.add(() -> publisher.tellStored(mutation.key(), value, outcome));
+            }
+        }
+        tellings.tellAll();
+    }
+
+    /**
+     * Removes keys.
+     *
+     * @throws CacheWriterException if the writer refused some; the others are removed
+     */
+    void removeAll(Collection<? extends K> callers) {
+        long startNanos = statistics.start();
+        Set<K> keys = new LinkedHashSet<>();
+        callers.forEach(key -> keys.add(isolation.key(key)));
+        Tellings tellings = new Tellings();
+        Map<K, Outcome<V>> outcomes = source.writes() ? through.remove(keys, tellings) : remove(keys);
+        statistics.removed(
+                outcomes.values().stream().mapToInt(Publisher::removedCount).sum(), startNanos);
+        outcomes.forEach((key, outcome) -> tellings.add(() -> publisher.tellRemoved(key, outcome)));
+        tellings.tellAll();
+    }
+
+    /** Removes all entries that the tier of record holds, in batches, as {@link #removeAll(Collection)}. */
+    void removeAll() {
+        Iterator<Map.Entry<K, Entry<V>>> entries = record.entries();
+        while (entries.hasNext()) {
+            List<K> batch = new ArrayList<>();
+            while (entries.hasNext() && batch.size() < BATCH_MAX) {
+                batch.add(entries.next().getKey());
+            }
+            removeAll(batch);
+        }
+    }
+
+    private Map<K, Outcome<V>> store(Map<K, V> entries) {
+        if (!expiry.isConstant()) {
+            // A policy of the user's must know of each key whether it is created or updated.
+            Map<K, Outcome<V>> outcomes = new LinkedHashMap<>();
+            entries.forEach((key, value) -> outcomes.put(key, single.storeUntold(key, value)));
+            return outcomes;
+        }
+        long creationNanos = expiry.creationNanos();
+        long updateNanos = expiry.updateNanos();
+        List<Mutation<K, V>> mutations = new ArrayList<>(entries.size());
+        entries.forEach((key, value) -> mutations.add(mutation(key, value, creationNanos, updateNanos)));
+        return applied(mutations);
+    }
+
+    private Map<K, Outcome<V>> remove(Set<K> keys) {
+        List<Mutation<K, V>> mutations = new ArrayList<>(keys.size());
+        keys.forEach(key -> mutations.add(mutation(key, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED)));
+        return applied(mutations);
+    }
+
+    private Map<K, Outcome<V>> applied(List<Mutation<K, V>> mutations) {
+        List<Outcome<V>> outcomes = record.applyAll(mutations);
+        Map<K, Outcome<V>> byKey = new LinkedHashMap<>();
+        for (int i = 0; i < outcomes.size(); i++) {
+            byKey.put(mutations.get(i).key(), outcomes.get(i));
+        }
+        return byKey;
+    }
+
+    private Mutation<K, V> mutation(K key, @Nullable V value, long creationNanos, long updateNanos) {
+        return new Mutation<>(key, Guard.ALWAYS, value, creationNanos, updateNanos, false, publisher.wantsOld());
+    }
+}

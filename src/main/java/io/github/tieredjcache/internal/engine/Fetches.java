@@ -1,0 +1,266 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.ThrottledLog;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
+import io.github.tieredjcache.internal.near.Flight;
+import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way beyond the near tier: one flight a key on this node, to the tier of record and then to the source.
+ *
+ * <p>Listeners are told of what was loaded when the flight has landed: they are users' code and may ask for the same key.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+final class Fetches<K, V> {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.load");
+
+    /** How often a load waits for lookups of its keys to end before it gives up. */
+    private static final int ROUNDS_MAX = 100;
+
+    private final Flights<K, Fetched<V>> flights;
+    private final TierOfRecord<K, V> record;
+    private final boolean shared;
+    private final Source<K, V> source;
+    private final boolean lookupsLoad;
+    private final Expiry expiry;
+    private final Isolation<K, V> isolation;
+    private final Publisher<K, V> publisher;
+    private final TierCounters counters;
+    private final ThrottledLog refusals;
+
+    /**
+     * Creates the fetches of a cache.
+     *
+     * @param readThrough whether lookups load what is missing
+     */
+    Fetches(Parts<K, V> parts, boolean readThrough, NanoClock clock) {
+        this.flights = parts.flights();
+        this.record = parts.record();
+        this.shared = parts.shared();
+        this.source = parts.source();
+        this.lookupsLoad = readThrough && source.loads();
+        this.expiry = parts.expiry();
+        this.isolation = parts.isolation();
+        this.publisher = parts.publisher();
+        this.counters = parts.counters();
+        this.refusals = new ThrottledLog(LOG, clock);
+    }
+
+    /** Fetches one key for a lookup. */
+    Fetched<V> one(K callersKey) {
+        if (!shared) {
+            // In this process a look costs nothing, and what it finds expired is told of outside all flights.
+            Fetched<V> found = read(callersKey, FillTicket.unfillable());
+            if (found != null || !lookupsLoad) {
+                return found == null ? missed() : found;
+            }
+        }
+        K key = isolation.key(callersKey);
+        Flight<Fetched<V>> mine = flights.prepare();
+        Flight<Fetched<V>> flight = flights.join(key, mine);
+        if (flight != mine) {
+            return joined(key, flight);
+        }
+        Tellings tellings = new Tellings();
+        Fetched<V> fetched;
+        try {
+            fetched = fly(key, mine.ticket(), tellings);
+        } catch (Throwable failure) {
+            flights.leave(key, mine);
+            mine.crash(failure);
+            throw failure;
+        }
+        // Left before it lands: who comes from now on must look for himself.
+        flights.leave(key, mine);
+        mine.land(fetched);
+        tellings.tellAll();
+        return fetched;
+    }
+
+    /** Fetches keys for a lookup, each once; a key that no tier has is answered too. */
+    Map<K, Fetched<V>> all(Collection<K> keys) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        Map<K, Flight<Fetched<V>>> others = new LinkedHashMap<>();
+        Map<K, Fetched<V>> fetched = fly(keys, lookupsLoad, others);
+        // Only now: whoever waits for one of my flights must not wait for one of his.
+        others.forEach((key, other) -> fetched.put(key, joined(key, other)));
+        return fetched;
+    }
+
+    /** Fetches keys and loads those that the tier of record lacks, whether or not lookups do. */
+    void loadMissing(Collection<K> keys) {
+        List<K> rest = new ArrayList<>(keys);
+        for (int round = 0; !rest.isEmpty(); round++) {
+            if (round == ROUNDS_MAX) {
+                throw new CacheException("gave up loading " + rest.size() + " keys after " + ROUNDS_MAX
+                        + " rounds in which lookups of the same keys were under way");
+            }
+            List<K> again = new ArrayList<>();
+            Map<K, Flight<Fetched<V>>> others = new LinkedHashMap<>();
+            fly(rest, true, others);
+            others.forEach((key, other) -> {
+                // Another thread's lookup may have found nothing and loaded nothing.
+                if (joined(key, other).value() == null && !lookupsLoad) {
+                    again.add(key);
+                }
+            });
+            rest = again;
+        }
+    }
+
+    private Fetched<V> joined(K key, Flight<Fetched<V>> flight) {
+        if (flight.isPilotedByMe()) {
+            throw new CacheException(
+                    "recursive load: the cache loader asked its own cache for the key that it is loading, " + key);
+        }
+        counters.coalesced();
+        Fetched<V> landed = flights.await(flight);
+        // Two loads that need each other's keys would wait for ever: this one loads for itself and keeps nothing.
+        return landed == null ? fly(key, FillTicket.unfillable(), new Tellings()) : landed;
+    }
+
+    private Fetched<V> fly(K key, FillTicket ticket, Tellings tellings) {
+        Fetched<V> found = read(key, ticket);
+        if (found != null) {
+            return found;
+        }
+        counters.missed();
+        V loaded = lookupsLoad ? source.load(isolation.key(key)) : null;
+        if (loaded == null) {
+            return Fetched.nothing();
+        }
+        V own = isolation.in(loaded);
+        if (ticket.isValid()) {
+            keep(List.of(new Fill<>(key, ticket, own, expiry.creationNanos())), tellings);
+        } else {
+            counters.fillRefused();
+        }
+        return new Fetched<>(own, false);
+    }
+
+    /** Flies for those keys for which no other flight is under way; the others are added to {@code others}. */
+    private Map<K, Fetched<V>> fly(Collection<K> keys, boolean loads, Map<K, Flight<Fetched<V>>> others) {
+        Map<K, Flight<Fetched<V>>> mine = new LinkedHashMap<>();
+        Tellings tellings = new Tellings();
+        Map<K, Fetched<V>> fetched;
+        try {
+            for (K callersKey : keys) {
+                K key = isolation.key(callersKey);
+                Flight<Fetched<V>> prepared = flights.prepare();
+                Flight<Fetched<V>> flight = flights.join(key, prepared);
+                (flight == prepared ? mine : others).put(key, flight);
+            }
+            fetched = flyAll(mine, loads, tellings);
+        } catch (Throwable failure) {
+            mine.forEach((key, flight) -> {
+                flights.leave(key, flight);
+                flight.crash(failure);
+            });
+            throw failure;
+        }
+        mine.forEach((key, flight) -> {
+            flights.leave(key, flight);
+            flight.land(fetched.getOrDefault(key, Fetched.nothing()));
+        });
+        tellings.tellAll();
+        return fetched;
+    }
+
+    private Map<K, Fetched<V>> flyAll(Map<K, Flight<Fetched<V>>> mine, boolean loads, Tellings tellings) {
+        Map<K, FillTicket> tickets = new LinkedHashMap<>();
+        mine.forEach((key, flight) -> tickets.put(key, flight.ticket()));
+        Map<K, Fetched<V>> fetched = new HashMap<>();
+        if (tickets.isEmpty()) {
+            return fetched;
+        }
+        record.readAll(tickets, readAccessNanos()).forEach((key, entry) -> fetched.put(key, hit(key, entry)));
+        List<K> missing = tickets.keySet().stream()
+                .filter(key -> !fetched.containsKey(key))
+                .toList();
+        missing.forEach(key -> counters.missed());
+        List<Fill<K, V>> fills = new ArrayList<>();
+        if (loads) {
+            Map<K, V> loaded = source.loadAll(isolation.keys(missing));
+            tickets.forEach((key, ticket) -> {
+                V value = loaded.get(key);
+                if (value != null) {
+                    V own = isolation.in(value);
+                    fetched.put(key, new Fetched<>(own, false));
+                    fills.add(new Fill<>(key, ticket, own, expiry.creationNanos()));
+                }
+            });
+        }
+        keep(fills, tellings);
+        missing.forEach(key -> fetched.putIfAbsent(key, Fetched.nothing()));
+        return fetched;
+    }
+
+    private Fetched<V> missed() {
+        counters.missed();
+        return Fetched.nothing();
+    }
+
+    private @Nullable Fetched<V> read(K key, FillTicket ticket) {
+        Entry<V> entry = record.read(key, ticket, readAccessNanos());
+        return entry == null ? null : hit(key, entry);
+    }
+
+    private Fetched<V> hit(K key, Entry<V> entry) {
+        if (!expiry.isConstant()) {
+            long accessNanos = expiry.accessNanos();
+            if (accessNanos != Lifetime.UNCHANGED) {
+                record.touch(key, entry, accessNanos);
+            }
+        }
+        if (shared) {
+            counters.remoteHit();
+        }
+        return new Fetched<>(entry.value(), true);
+    }
+
+    /** Keeps what was loaded. A tier that cannot take it does not keep its callers from getting it. */
+    private void keep(List<Fill<K, V>> fills, Tellings tellings) {
+        List<Outcome<V>> outcomes;
+        try {
+            outcomes = fills.isEmpty() ? List.of() : record.fillAll(fills);
+        } catch (CacheException e) {
+            fills.forEach(fill -> counters.fillRefused());
+            refusals.warn("loaded values were returned to their callers but could not be cached: " + e.getMessage(), e);
+            return;
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
+            Fill<K, V> fill = fills.get(i);
+            Outcome<V> outcome = outcomes.get(i);
+            if (!outcome.applied()) {
+                counters.fillRefused();
+            }
+            tellings.add(() -> publisher.tellStored(fill.key(), fill.value(), outcome));
+        }
+    }
+
+    /** The access that the tier of record counts as it reads; a policy of the user's is asked after a hit only. */
+    private long readAccessNanos() {
+        return expiry.isConstant() ? expiry.accessNanos() : Lifetime.UNCHANGED;
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.codec.Copier;
+import io.github.tieredjcache.internal.entry.Entry;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the instances of the cache and those of its callers apart, where the cache stores by value.
+ *
+ * <p>What comes in is copied once, what goes out is copied each time; deeply immutable objects are not copied at all.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class Isolation<K, V> {
+    private final @Nullable Copier copier;
+
+    /**
+     * Creates an isolation.
+     *
+     * @param copier copies; null for a cache that stores by reference
+     */
+    public Isolation(@Nullable Copier copier) {
+        this.copier = copier;
+    }
+
+    /** Returns an instance for the cache to keep. */
+    V in(V value) {
+        return copier == null ? value : copier.copy(value);
+    }
+
+    /** Returns an instance for a caller to keep. */
+    V out(V value) {
+        return copier == null ? value : copier.copy(value);
+    }
+
+    /** Returns an instance for a caller to keep, null for no entry. */
+    @Nullable
+    V outOf(@Nullable Entry<V> entry) {
+        return entry == null ? null : out(entry.value());
+    }
+
+    /** Returns a key for the cache, or for user code, to keep. */
+    K key(K key) {
+        return copier == null ? key : copier.copy(key);
+    }
+
+    /** Returns keys for user code to keep. */
+    List<K> keys(Collection<K> keys) {
+        return keys.stream().map(this::key).toList();
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+
+/**
+ * What an engine is made of; put together by the roof.
+ *
+ * @param store what the near tier holds
+ * @param flights the fetches under way
+ * @param record the tier of record
+ * @param shared whether the tier of record lies beyond the near tier
+ * @param source the loader and writer
+ * @param expiry the expiry policy
+ * @param isolation keeps the instances of cache and callers apart
+ * @param publisher tells counters and listeners
+ * @param statistics JCache's counters
+ * @param counters the counters by tier
+ */
+public record Parts<K, V>(
+        NearStore<K, V> store,
+        Flights<K, Fetched<V>> flights,
+        TierOfRecord<K, V> record,
+        boolean shared,
+        Source<K, V> source,
+        Expiry expiry,
+        Isolation<K, V> isolation,
+        Publisher<K, V> publisher,
+        Statistics statistics,
+        TierCounters counters) {}

@@ -1,0 +1,113 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.source.Source;
+import javax.cache.processor.MutableEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entry as one entry processor sees and changes it; it remembers the net effect only.
+ *
+ * <p>Used by one thread. What a processor does to it reaches no tier before the processor has ended well.
+ */
+final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
+    /** What is left to do when the processor has ended. */
+    enum Effect {
+        NONE,
+        ACCESS,
+        LOAD,
+        STORE,
+        REMOVE
+    }
+
+    private final K key;
+    private final @Nullable Entry<V> before;
+    private final Isolation<K, V> isolation;
+    private final Source<K, V> source;
+    private final boolean loads;
+    private Effect effect = Effect.NONE;
+    // The processor's own instance of the value as it would be now; meaningless while the effect is NONE.
+    private @Nullable V value;
+    // The cache's own instance of what was loaded: what the processor does to its own is not stored unless it says so.
+    private @Nullable V loaded;
+
+    ProcessedEntry(K key, @Nullable Entry<V> before, Isolation<K, V> isolation, Source<K, V> source, boolean loads) {
+        this.key = key;
+        this.before = before;
+        this.isolation = isolation;
+        this.source = source;
+        this.loads = loads;
+    }
+
+    @Override
+    public K getKey() {
+        return isolation.key(key);
+    }
+
+    @Override
+    public boolean exists() {
+        return switch (effect) {
+            case NONE, ACCESS -> before != null;
+            case LOAD, STORE -> true;
+            case REMOVE -> false;
+        };
+    }
+
+    @Override
+    public @Nullable V getValue() {
+        if (effect == Effect.NONE) {
+            if (before != null) {
+                value = isolation.out(before.value());
+                effect = Effect.ACCESS;
+            } else if (loads) {
+                V fromSource = source.load(isolation.key(key));
+                if (fromSource != null) {
+                    loaded = isolation.in(fromSource);
+                    value = isolation.out(loaded);
+                    effect = Effect.LOAD;
+                }
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public void setValue(V newValue) {
+        if (newValue == null) {
+            throw new NullPointerException("value must not be null");
+        }
+        value = newValue;
+        effect = Effect.STORE;
+    }
+
+    @Override
+    public void remove() {
+        // What was made here and is unmade here leaves no trace.
+        boolean madeHere = before == null && (effect == Effect.STORE || effect == Effect.LOAD);
+        value = null;
+        effect = madeHere ? Effect.NONE : Effect.REMOVE;
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        if (type.isInstance(this)) {
+            return type.cast(this);
+        }
+        throw new IllegalArgumentException("cannot unwrap a mutable entry to " + type.getName());
+    }
+
+    Effect effect() {
+        return effect;
+    }
+
+    /** Returns an instance of the new value for the cache to keep; only for a LOAD or a STORE. */
+    V newValue() {
+        if (effect == Effect.LOAD && loaded != null) {
+            return loaded;
+        }
+        if (value == null) {
+            throw new IllegalStateException("the processor stored nothing");
+        }
+        return isolation.in(value);
+    }
+}

@@ -1,0 +1,111 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a lookup falls through the tiers: near, then the tier of record, then the source.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+final class ReadPath<K, V> {
+    private final NearStore<K, V> store;
+    private final TierOfRecord<K, V> record;
+    private final Fetches<K, V> fetches;
+    private final Expiry expiry;
+    private final boolean touching;
+    private final Isolation<K, V> isolation;
+    private final Statistics statistics;
+    private final TierCounters counters;
+
+    ReadPath(Parts<K, V> parts, Fetches<K, V> fetches) {
+        this.store = parts.store();
+        this.record = parts.record();
+        this.fetches = fetches;
+        this.expiry = parts.expiry();
+        this.touching = expiry.mayTouch();
+        this.isolation = parts.isolation();
+        this.statistics = parts.statistics();
+        this.counters = parts.counters();
+    }
+
+    /** Returns the caller's own instance of the value, or null. */
+    @Nullable
+    V get(K key) {
+        long startNanos = statistics.start();
+        Entry<V> entry = store.find(key);
+        if (entry == null) {
+            return getBeyondNear(key, startNanos);
+        }
+        if (touching) {
+            touch(key, entry);
+        }
+        if (startNanos != 0) {
+            statistics.lookedUp(1, 0, startNanos);
+            counters.nearHit();
+        }
+        return isolation.out(entry.value());
+    }
+
+    /** Returns the callers' own instances of the values that any tier has. */
+    Map<K, V> getAll(Set<? extends K> keys) {
+        long startNanos = statistics.start();
+        Map<K, V> values = new HashMap<>();
+        List<K> missing = new ArrayList<>();
+        for (K key : keys) {
+            Entry<V> entry = store.find(key);
+            if (entry == null) {
+                missing.add(key);
+            } else {
+                if (touching) {
+                    touch(key, entry);
+                }
+                values.put(key, isolation.out(entry.value()));
+            }
+        }
+        int hits = values.size();
+        if (startNanos != 0) {
+            counters.nearHits(hits);
+        }
+        for (Map.Entry<K, Fetched<V>> fetched : fetches.all(missing).entrySet()) {
+            V value = fetched.getValue().value();
+            hits += fetched.getValue().hit() ? 1 : 0;
+            if (value != null) {
+                values.put(fetched.getKey(), isolation.out(value));
+            }
+        }
+        statistics.lookedUp(hits, keys.size() - hits, startNanos);
+        return values;
+    }
+
+    /** Returns whether near or the tier of record has the key; counts, extends and loads nothing. */
+    boolean contains(K key) {
+        return store.find(key) != null || record.contains(key);
+    }
+
+    private @Nullable V getBeyondNear(K key, long startNanos) {
+        Fetched<V> fetched = fetches.one(key);
+        statistics.lookedUp(fetched.hit() ? 1 : 0, fetched.hit() ? 0 : 1, startNanos);
+        V value = fetched.value();
+        return value == null ? null : isolation.out(value);
+    }
+
+    private void touch(K key, Entry<V> entry) {
+        long accessNanos = expiry.accessNanos();
+        if (accessNanos != Lifetime.UNCHANGED) {
+            record.touch(key, entry, accessNanos);
+        }
+    }
+}

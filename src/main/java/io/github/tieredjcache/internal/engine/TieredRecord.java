@@ -1,0 +1,210 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The remote tier as the tier of record, with the near tier told of all that passes through.
+ *
+ * <p>What is read fills the near tier under the reader's ticket; what is written passes between the two ends of a write
+ * ticket. Threads of this node that need the same key exclusively queue here first, so that only one of them asks Redis.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
+    private final NearTier<K, V> near;
+    private final TierOfRecord<K, V> remote;
+    private final KeyLocks<K> locks;
+
+    public TieredRecord(NearTier<K, V> near, TierOfRecord<K, V> remote, KeyLocks<K> locks) {
+        this.near = near;
+        this.remote = remote;
+        this.locks = locks;
+    }
+
+    @Override
+    public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
+        Entry<V> entry = remote.read(key, ticket, accessNanos);
+        near.learn(key, ticket, entry);
+        return entry;
+    }
+
+    @Override
+    public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        Map<K, Entry<V>> found = remote.readAll(tickets, accessNanos);
+        tickets.forEach((key, ticket) -> near.learn(key, ticket, found.get(key)));
+        return found;
+    }
+
+    @Override
+    public boolean contains(K key) {
+        return remote.contains(key);
+    }
+
+    @Override
+    public void touch(K key, Entry<V> entry, long accessNanos) {
+        near.forget(key);
+        remote.touch(key, entry, accessNanos);
+    }
+
+    @Override
+    public Outcome<V> apply(Mutation<K, V> mutation) {
+        K key = mutation.key();
+        locks.refuseReentry(key);
+        if (!mutation.answers() || !locks.isHeldByOther(key)) {
+            return written(key, () -> remote.apply(mutation));
+        }
+        locks.lock(key);
+        try {
+            return written(key, () -> remote.apply(mutation));
+        } finally {
+            locks.unlock(key);
+        }
+    }
+
+    @Override
+    public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+        List<WriteTicket> tickets = new ArrayList<>(mutations.size());
+        mutations.forEach(each -> locks.refuseReentry(each.key()));
+        mutations.forEach(each -> tickets.add(near.beginWrite(each.key())));
+        List<Outcome<V>> outcomes = List.of();
+        try {
+            outcomes = remote.applyAll(mutations);
+            return outcomes;
+        } finally {
+            for (int i = 0; i < tickets.size(); i++) {
+                Entry<V> after = i < outcomes.size() ? outcomes.get(i).after() : null;
+                near.endWrite(mutations.get(i).key(), tickets.get(i), after);
+            }
+        }
+    }
+
+    @Override
+    public Outcome<V> fill(K key, FillTicket ticket, V value, long creationNanos) {
+        Outcome<V> outcome = remote.fill(key, ticket, value, creationNanos);
+        keep(key, ticket, outcome);
+        return outcome;
+    }
+
+    @Override
+    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
+        List<Outcome<V>> outcomes = remote.fillAll(fills);
+        for (int i = 0; i < outcomes.size(); i++) {
+            keep(fills.get(i).key(), fills.get(i).ticket(), outcomes.get(i));
+        }
+        return outcomes;
+    }
+
+    @Override
+    public Lease<K, V> lease(K key) {
+        locks.lock(key);
+        try {
+            return new Held(key, remote.lease(key));
+        } catch (RuntimeException | Error e) {
+            locks.unlock(key);
+            throw e;
+        }
+    }
+
+    @Override
+    public Iterator<Map.Entry<K, Entry<V>>> entries() {
+        return remote.entries();
+    }
+
+    @Override
+    public void clear() {
+        near.forgetAll();
+        try {
+            remote.clear();
+        } finally {
+            // Once more: what was fetched in between may be from before.
+            near.forgetAll();
+        }
+    }
+
+    private void keep(K key, FillTicket ticket, Outcome<V> outcome) {
+        Entry<V> after = outcome.after();
+        if (after != null) {
+            near.fill(key, ticket, after);
+        }
+    }
+
+    private Outcome<V> written(K key, Supplier<Outcome<V>> write) {
+        Entry<V> copy = near.find(key);
+        WriteTicket ticket = near.beginWrite(key);
+        Entry<V> after = null;
+        try {
+            Outcome<V> outcome = write.get();
+            after = isStillCurrent(copy, outcome) ? copy : outcome.after();
+            return withOwnInstance(outcome, copy);
+        } finally {
+            near.endWrite(key, ticket, after);
+        }
+    }
+
+    /** Returns whether the copy from before an operation that changed nothing is as good as it was. */
+    private static <V> boolean isStillCurrent(@Nullable Entry<V> copy, Outcome<V> outcome) {
+        Entry<V> winner = outcome.before();
+        return copy != null
+                && !outcome.applied()
+                && outcome.existed()
+                && (winner == null || winner.version().equals(copy.version()));
+    }
+
+    /** A cache that stores by reference answers the instance that it was given, where it still has it. */
+    private Outcome<V> withOwnInstance(Outcome<V> outcome, @Nullable Entry<V> copy) {
+        Entry<V> before = outcome.before();
+        if (copy == null || before == null || !copy.version().equals(before.version())) {
+            return outcome;
+        }
+        return new Outcome<>(outcome.applied(), outcome.existed(), copy, outcome.after());
+    }
+
+    /** A lease of Redis behind the key's lock on this node. */
+    private final class Held implements Lease<K, V> {
+        private final K key;
+        private final Lease<K, V> lease;
+
+        Held(K key, Lease<K, V> lease) {
+            this.key = key;
+            this.lease = lease;
+        }
+
+        @Override
+        public @Nullable Entry<V> before() {
+            return lease.before();
+        }
+
+        @Override
+        public Outcome<V> commit(Mutation<K, V> mutation) {
+            try {
+                return written(key, () -> lease.commit(mutation));
+            } finally {
+                locks.unlock(key);
+            }
+        }
+
+        @Override
+        public void release() {
+            try {
+                lease.release();
+            } finally {
+                locks.unlock(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.tieredjcache.internal.entry;
+
+/**
+ * A value with its version and its deadline, as one node holds it.
+ *
+ * <p>Invariant: the value belongs to the cache. What a caller gave or gets is another instance wherever the cache stores
+ * by value and the value can change. Only the deadline of an entry ever moves, and only where access extends it.
+ *
+ * @param <V> the type of the value
+ */
+public final class Entry<V> {
+    /** The deadline of an entry that never expires. */
+    public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private final V value;
+    private final Version version;
+    private final boolean settled;
+    // Volatile: a touch by one thread must be seen by the next reader, and a reader must see a whole long.
+    private volatile long deadlineNanos;
+
+    /**
+     * Creates a settled entry.
+     *
+     * @param value the cache's own instance
+     * @param version the version of the write that stored it
+     * @param deadlineNanos by this node's monotonic clock, or {@link #NO_DEADLINE}
+     */
+    public Entry(V value, Version version, long deadlineNanos) {
+        this(value, version, deadlineNanos, true);
+    }
+
+    /**
+     * Creates an entry.
+     *
+     * @param value the cache's own instance
+     * @param version the version of the write that stored it
+     * @param deadlineNanos by this node's monotonic clock, or {@link #NO_DEADLINE}
+     * @param settled false if a mutation of the key is under way, so that the entry may be read but not kept near
+     */
+    public Entry(V value, Version version, long deadlineNanos, boolean settled) {
+        this.value = value;
+        this.version = version;
+        this.deadlineNanos = deadlineNanos;
+        this.settled = settled;
+    }
+
+    public V value() {
+        return value;
+    }
+
+    public Version version() {
+        return version;
+    }
+
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** Returns whether nobody was changing the key when this was read. */
+    public boolean isSettled() {
+        return settled;
+    }
+
+    public boolean isEternal() {
+        return deadlineNanos == NO_DEADLINE;
+    }
+
+    /** Returns whether the deadline has come. */
+    public boolean isExpiredAt(long nowNanos) {
+        long deadline = deadlineNanos;
+        return deadline != NO_DEADLINE && nowNanos - deadline >= 0;
+    }
+
+    /** Moves the deadline. */
+    public void touch(long newDeadlineNanos) {
+        deadlineNanos = newDeadlineNanos;
+    }
+
+    /** Returns this entry if it ends by then, else one of the same version that does. */
+    public Entry<V> endingBy(long limitNanos) {
+        long earlier = Lifetime.earlier(deadlineNanos, limitNanos);
+        return earlier == deadlineNanos ? this : new Entry<>(value, version, earlier, settled);
+    }
+}

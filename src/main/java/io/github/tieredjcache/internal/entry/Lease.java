@@ -1,0 +1,28 @@
+package io.github.tieredjcache.internal.entry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exclusive access to one key among all who answer from its entry; readers go on reading the old value.
+ *
+ * <p>Ends with exactly one call of {@link #commit} or {@link #release}. Not safe for use by several threads.
+ *
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+public interface Lease<K, V> {
+    /** Returns the entry when the lease was taken, null if there was none. */
+    @Nullable
+    Entry<V> before();
+
+    /**
+     * Applies the mutation and gives the lease back.
+     *
+     * <p>{@link Outcome#applied} is false if the key was changed meanwhile by one who needs no lease, or if the lease
+     * ran out. The mutation's guard is not asked: the lease is the guard.
+     */
+    Outcome<V> commit(Mutation<K, V> mutation);
+
+    /** Gives the lease back and changes nothing. Does not wait and does not throw. */
+    void release();
+}

@@ -1,0 +1,82 @@
+package io.github.tieredjcache.internal.entry;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tier that decides what a cache holds: Redis where there is one, else this process's memory.
+ *
+ * <p>Every method may be called by many threads at once. What an answer depends on is atomic for each key. A tier that
+ * cannot answer throws {@link javax.cache.CacheException}; unavailable is never absent.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public interface TierOfRecord<K, V> {
+    /**
+     * Reads one entry.
+     *
+     * @param key the key
+     * @param ticket taken before this call; decides whether the near tier may keep what is read
+     * @param accessNanos the lifetime from now that this access gives to the entry, {@link Lifetime#UNCHANGED} for none
+     * @return the live entry, or null
+     */
+    @Nullable
+    Entry<V> read(K key, FillTicket ticket, long accessNanos);
+
+    /**
+     * Reads many entries in few round trips.
+     *
+     * @param tickets the keys, each with the ticket that was taken for it
+     * @param accessNanos as in {@link #read}
+     * @return the live entries; a key without one is left out
+     */
+    Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos);
+
+    /** Returns whether the key has a live entry; keeps and extends nothing. */
+    boolean contains(K key);
+
+    /** Gives a new lifetime to an entry that was read, if it is still there. */
+    void touch(K key, Entry<V> entry, long accessNanos);
+
+    /** Applies one mutation. */
+    Outcome<V> apply(Mutation<K, V> mutation);
+
+    /** Applies many mutations of distinct keys in few round trips; not atomic as a whole. The outcomes are in order. */
+    List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations);
+
+    /**
+     * Stores a value that was loaded from the source, if the key still has no entry and the ticket is valid.
+     *
+     * @return the outcome; not applied if the load came too late
+     */
+    Outcome<V> fill(K key, FillTicket ticket, V value, long creationNanos);
+
+    /** Stores values that were loaded from the source, as {@link #fill}. The outcomes are in the order of the list. */
+    List<Outcome<V>> fillAll(List<Fill<K, V>> fills);
+
+    /** Takes the key for exclusive access, waiting a bounded time for another who has it. */
+    Lease<K, V> lease(K key);
+
+    /**
+     * Iterates over the live entries, each key once, as of some moment between the call and the step.
+     *
+     * <p>The iterator's {@code remove} is not supported.
+     */
+    Iterator<Map.Entry<K, Entry<V>>> entries();
+
+    /** Removes all entries. */
+    void clear();
+
+    /**
+     * One loaded value on its way into the cache.
+     *
+     * @param key the key
+     * @param ticket taken before the load began
+     * @param value the cache's own instance
+     * @param creationNanos the lifetime
+     */
+    record Fill<K, V>(K key, FillTicket ticket, V value, long creationNanos) {}
+}

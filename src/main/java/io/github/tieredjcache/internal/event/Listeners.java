@@ -1,0 +1,120 @@
+package io.github.tieredjcache.internal.event;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import javax.cache.Cache;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.event.CacheEntryListenerException;
+import javax.cache.event.EventType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listeners of one cache on this node.
+ *
+ * <p>All are told, even if one throws; then the first exception of a synchronous one is thrown on. Safe for use by many
+ * threads.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class Listeners<K, V> {
+    private final CopyOnWriteArrayList<Registration<K, V>> registrations = new CopyOnWriteArrayList<>();
+    private final Cache<K, V> source;
+    private final Executor executor;
+
+    /**
+     * Creates an empty set of listeners.
+     *
+     * @param source the cache that events name as their source
+     * @param executor runs asynchronous listeners
+     */
+    public Listeners(Cache<K, V> source, Executor executor) {
+        this.source = source;
+        this.executor = executor;
+    }
+
+    /**
+     * Registers a listener. The caller sees to it that registrations come one after another.
+     *
+     * @throws IllegalArgumentException if an equal configuration is registered already
+     */
+    public void register(CacheEntryListenerConfiguration<K, V> configuration) {
+        for (Registration<K, V> each : registrations) {
+            if (each.isOf(configuration)) {
+                throw new IllegalArgumentException("a listener with an equal configuration is registered already");
+            }
+        }
+        registrations.add(new Registration<>(configuration, executor));
+    }
+
+    /** Deregisters a listener, if it is registered. */
+    public void deregister(CacheEntryListenerConfiguration<K, V> configuration) {
+        for (Registration<K, V> each : registrations) {
+            if (each.isOf(configuration)) {
+                registrations.remove(each);
+                each.end();
+            }
+        }
+    }
+
+    /** Returns whether any listener wants to be told of changes of this type. */
+    public boolean hear(EventType type) {
+        for (Registration<K, V> each : registrations) {
+            if (each.hears(type)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether any listener requires old values. */
+    public boolean requireOldValues() {
+        for (Registration<K, V> each : registrations) {
+            if (each.requiresOldValue()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Tells of one change.
+     *
+     * @param value the new value; null for a removal or an expiry
+     * @param oldValue the old one; null if there was none or nobody requires it
+     * @throws CacheEntryListenerException if a synchronous listener or a filter threw
+     */
+    public void tell(EventType type, K key, @Nullable V value, @Nullable V oldValue) {
+        CacheEntryListenerException failure = null;
+        TieredEvent<K, V> event = new TieredEvent<>(source, type, key, value, oldValue);
+        for (Registration<K, V> each : registrations) {
+            if (each.hears(type)) {
+                try {
+                    each.deliver(event);
+                } catch (RuntimeException e) {
+                    failure = failure == null ? Registration.wrapped(e) : failure;
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /**
+     * Deregisters and closes all listeners.
+     *
+     * @throws CacheEntryListenerException if some did not close; the first failure is its cause
+     */
+    public void close() {
+        List<Exception> failures = new ArrayList<>();
+        registrations.forEach(each -> each.close(failures));
+        registrations.clear();
+        if (!failures.isEmpty()) {
+            throw new CacheEntryListenerException(
+                    failures.size() + " listeners or filters did not close", failures.get(0));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.tieredjcache.internal.event;
+
+import java.io.Closeable;
+import java.util.List;
+import java.util.concurrent.Executor;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.Factory;
+import javax.cache.event.CacheEntryCreatedListener;
+import javax.cache.event.CacheEntryEventFilter;
+import javax.cache.event.CacheEntryExpiredListener;
+import javax.cache.event.CacheEntryListener;
+import javax.cache.event.CacheEntryListenerException;
+import javax.cache.event.CacheEntryRemovedListener;
+import javax.cache.event.CacheEntryUpdatedListener;
+import javax.cache.event.EventType;
+import org.jspecify.annotations.Nullable;
+
+/** One listener with its filter, as it was registered. */
+final class Registration<K, V> {
+    private final CacheEntryListenerConfiguration<K, V> configuration;
+    private final CacheEntryListener<? super K, ? super V> listener;
+    private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
+    private final @Nullable Mailbox<TieredEvent<K, V>> mailbox;
+
+    Registration(CacheEntryListenerConfiguration<K, V> configuration, Executor executor) {
+        this.configuration = configuration;
+        this.listener = configuration.getCacheEntryListenerFactory().create();
+        Factory<CacheEntryEventFilter<? super K, ? super V>> filters = configuration.getCacheEntryEventFilterFactory();
+        this.filter = filters == null ? null : filters.create();
+        this.mailbox = configuration.isSynchronous() ? null : new Mailbox<>(this::tell, executor);
+    }
+
+    boolean isOf(CacheEntryListenerConfiguration<K, V> other) {
+        return configuration.equals(other);
+    }
+
+    boolean hears(EventType type) {
+        return switch (type) {
+            case CREATED -> listener instanceof CacheEntryCreatedListener;
+            case UPDATED -> listener instanceof CacheEntryUpdatedListener;
+            case REMOVED -> listener instanceof CacheEntryRemovedListener;
+            case EXPIRED -> listener instanceof CacheEntryExpiredListener;
+        };
+    }
+
+    boolean requiresOldValue() {
+        return configuration.isOldValueRequired();
+    }
+
+    /** Filters and delivers: before it returns if the listener is synchronous, else soon. */
+    void deliver(TieredEvent<K, V> event) {
+        TieredEvent<K, V> told = requiresOldValue() ? event : event.withoutOldValue();
+        if (filter != null && !filter.evaluate(told)) {
+            return;
+        }
+        if (mailbox == null) {
+            tell(told);
+        } else {
+            mailbox.post(told);
+        }
+    }
+
+    /** Delivers nothing more. */
+    void end() {
+        if (mailbox != null) {
+            mailbox.close();
+        }
+    }
+
+    /** Delivers nothing more, and closes the listener and the filter if they can be closed; adds what they throw. */
+    void close(List<Exception> failures) {
+        end();
+        for (Object each : new @Nullable Object[] {listener, filter}) {
+            if (each instanceof Closeable closeable) {
+                try {
+                    closeable.close();
+                } catch (Exception e) {
+                    failures.add(e);
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private void tell(TieredEvent<K, V> event) {
+        // A listener of supertypes reads keys and values only; hears() has checked the interface.
+        var events = List.of(event);
+        switch (event.getEventType()) {
+            case CREATED -> ((CacheEntryCreatedListener<K, V>) listener).onCreated(cast(events));
+            case UPDATED -> ((CacheEntryUpdatedListener<K, V>) listener).onUpdated(cast(events));
+            case REMOVED -> ((CacheEntryRemovedListener<K, V>) listener).onRemoved(cast(events));
+            case EXPIRED -> ((CacheEntryExpiredListener<K, V>) listener).onExpired(cast(events));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K, V> Iterable<javax.cache.event.CacheEntryEvent<? extends K, ? extends V>> cast(
+            List<TieredEvent<K, V>> events) {
+        return (Iterable<javax.cache.event.CacheEntryEvent<? extends K, ? extends V>>) (Iterable<?>) events;
+    }
+
+    static CacheEntryListenerException wrapped(RuntimeException failure) {
+        return failure instanceof CacheEntryListenerException thrown
+                ? thrown
+                : new CacheEntryListenerException(
+                        "a cache entry listener or filter threw; the change took effect", failure);
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.tieredjcache.internal.near;
+
+import io.github.tieredjcache.internal.entry.FillTicket;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import javax.cache.CacheException;
+import javax.cache.integration.CacheLoaderException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fetch of one key that all callers of this node share: the first one flies, the others wait for what it brings.
+ *
+ * @param <R> what the fetch brings
+ */
+public final class Flight<R> {
+    private final Thread pilot = Thread.currentThread();
+    private final FillTicket ticket;
+    private final CompletableFuture<R> landing = new CompletableFuture<>();
+
+    Flight(FillTicket ticket) {
+        this.ticket = ticket;
+    }
+
+    /** Returns the ticket that was taken when the flight began. */
+    public FillTicket ticket() {
+        return ticket;
+    }
+
+    /** Returns whether the current thread began this flight, and would wait for itself. */
+    public boolean isPilotedByMe() {
+        return pilot == Thread.currentThread();
+    }
+
+    Thread pilot() {
+        return pilot;
+    }
+
+    /** Ends the flight well. */
+    public void land(R result) {
+        landing.complete(result);
+    }
+
+    /** Ends the flight with a failure that all who wait get too. */
+    public void crash(Throwable failure) {
+        landing.completeExceptionally(failure);
+    }
+
+    /**
+     * Waits for the end of the flight, as long as it takes: its time is the user's loader's.
+     *
+     * @throws CacheLoaderException if the loader failed
+     * @throws CacheException if something else failed or the thread was interrupted, which stays marked
+     */
+    R await() {
+        try {
+            return landing.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CacheException("interrupted while waiting for another thread's load of the same key", e);
+        } catch (CancellationException e) {
+            throw sameFailure(e);
+        } catch (ExecutionException e) {
+            throw sameFailure(e.getCause());
+        }
+    }
+
+    private static RuntimeException sameFailure(@Nullable Throwable failure) {
+        // Each caller gets an exception of its own: a shared one would carry the pilot's stack and be mutated by many.
+        if (failure instanceof CacheLoaderException loading) {
+            Throwable cause = loading.getCause();
+            return new CacheLoaderException(loading.getMessage(), cause == null ? loading : cause);
+        }
+        return new CacheException("the shared load of this key failed", failure);
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.tieredjcache.internal.near;
+
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fetches under way on this node, one a key.
+ *
+ * <p>A change of a key detaches its flight: those who wait for it still get what it brings, which was current during
+ * their call; what it brings is not kept; and later callers begin a new one.
+ *
+ * @param <K> the type of the keys
+ * @param <R> what a flight brings
+ */
+public final class Flights<K, R> {
+    private final ConcurrentHashMap<K, Flight<R>> running = new ConcurrentHashMap<>();
+    // Which flight each waiting thread waits for.
+    private final ConcurrentHashMap<Thread, Flight<R>> waits = new ConcurrentHashMap<>();
+    private final NanoClock clock;
+
+    public Flights(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Begins a flight, unless one is under way.
+     *
+     * @param key the key
+     * @param mine a fresh flight, from {@link #prepare}
+     * @return {@code mine} if the caller must fly, else the flight to wait for
+     */
+    public Flight<R> join(K key, Flight<R> mine) {
+        Flight<R> other = running.putIfAbsent(key, mine);
+        return other == null ? mine : other;
+    }
+
+    /** Returns a flight that is not under way yet, with a ticket taken now. */
+    public Flight<R> prepare() {
+        return new Flight<>(new FillTicket(clock.nanos()));
+    }
+
+    /** Says that a flight has ended. */
+    public void leave(K key, Flight<R> flight) {
+        running.remove(key, flight);
+    }
+
+    /**
+     * Waits for another thread's flight.
+     *
+     * @return what it brought; null if its pilot waits, directly or through others, for a flight of this thread, so that
+     *     waiting would never end
+     */
+    public @Nullable R await(Flight<R> flight) {
+        Thread me = Thread.currentThread();
+        Flight<R> before = waits.put(me, flight);
+        try {
+            // Seen by the others before it is looked for: of two threads that close a circle, one at least sees it.
+            return closesCircle(flight, me) ? null : flight.await();
+        } finally {
+            if (before == null) {
+                waits.remove(me);
+            } else {
+                waits.put(me, before);
+            }
+        }
+    }
+
+    /** Voids and detaches the flight of a key that changes. Does not block; may be called inside a map's compute. */
+    void voidKey(K key) {
+        Flight<R> flight = running.remove(key);
+        if (flight != null) {
+            flight.ticket().voidIt();
+        }
+    }
+
+    /** Voids and detaches all flights that began before this call, and returns their keys. */
+    List<K> voidAll() {
+        List<K> keys = new ArrayList<>();
+        for (Map.Entry<K, Flight<R>> flight : running.entrySet()) {
+            flight.getValue().ticket().voidIt();
+            running.remove(flight.getKey(), flight.getValue());
+            keys.add(flight.getKey());
+        }
+        return keys;
+    }
+
+    private boolean closesCircle(Flight<R> flight, Thread me) {
+        Flight<R> next = flight;
+        // A chain of other threads' waits may change while it is followed; more steps than waits make no sense.
+        for (int steps = waits.size(); next != null && steps >= 0; steps--) {
+            if (next.pilot() == me) {
+                return true;
+            }
+            next = waits.get(next.pilot());
+        }
+        return false;
+    }
+}

@@ -1,0 +1,269 @@
+package io.github.tieredjcache.internal.near;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The near tier as the tier of record: a cache without Redis.
+ *
+ * <p>A mutation is one {@code compute} of the map, in which nothing blocks and no user code runs. Entries are compared by
+ * identity. An expired entry is noticed by whoever looks at it, and reported once.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class NearRecord<K, V> implements TierOfRecord<K, V> {
+    private final NearStore<K, V> store;
+    private final Flights<K, ?> flights;
+    private final KeyLocks<K> locks;
+    private final BiConsumer<K, Entry<V>> onExpired;
+    // The leases that are out; changed inside the key's compute only, but for their ends.
+    private final ConcurrentHashMap<K, Held> leases = new ConcurrentHashMap<>();
+
+    /**
+     * Creates the record of a store.
+     *
+     * @param store where the entries are
+     * @param flights the fetches that a mutation voids
+     * @param locks the queues of exclusive access
+     * @param onExpired is told of each entry that was found expired, outside all locks, on the thread that found it; must
+     *     not throw
+     */
+    public NearRecord(
+            NearStore<K, V> store, Flights<K, ?> flights, KeyLocks<K> locks, BiConsumer<K, Entry<V>> onExpired) {
+        this.store = store;
+        this.flights = flights;
+        this.locks = locks;
+        this.onExpired = onExpired;
+    }
+
+    @Override
+    public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
+        Entry<V> live = find(key);
+        if (live != null && accessNanos != Lifetime.UNCHANGED) {
+            touch(key, live, accessNanos);
+        }
+        return live;
+    }
+
+    @Override
+    public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        Map<K, Entry<V>> found = new HashMap<>();
+        tickets.forEach((key, ticket) -> {
+            Entry<V> entry = read(key, ticket, accessNanos);
+            if (entry != null) {
+                found.put(key, entry);
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public boolean contains(K key) {
+        return find(key) != null;
+    }
+
+    @Override
+    public void touch(K key, Entry<V> entry, long accessNanos) {
+        entry.touch(Lifetime.deadline(store.nowNanos(), accessNanos));
+    }
+
+    @Override
+    public Outcome<V> apply(Mutation<K, V> mutation) {
+        locks.refuseReentry(mutation.key());
+        NearStep<K, V> step = tryApply(mutation);
+        if (step == null) {
+            locks.lock(mutation.key());
+            try {
+                step = applyNow(mutation);
+            } finally {
+                locks.unlock(mutation.key());
+            }
+        }
+        return told(mutation.key(), step);
+    }
+
+    @Override
+    public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+        mutations.forEach(each -> locks.refuseReentry(each.key()));
+        return mutations.stream().map(this::apply).toList();
+    }
+
+    @Override
+    public Outcome<V> fill(K key, FillTicket ticket, V value, long creationNanos) {
+        NearStep<K, V> step =
+                step(new Mutation<>(key, Guard.ABSENT, value, creationNanos, Lifetime.UNCHANGED, false, false));
+        store.map().compute(key, (k, current) -> {
+            // A lease means that the key is about to change: what was loaded before that must not get in between.
+            return ticket.isValid() && !leases.containsKey(key) ? step.change(current) : current;
+        });
+        return told(key, step);
+    }
+
+    @Override
+    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
+        return fills.stream()
+                .map(each -> fill(each.key(), each.ticket(), each.value(), each.creationNanos()))
+                .toList();
+    }
+
+    @Override
+    public Lease<K, V> lease(K key) {
+        locks.lock(key);
+        try {
+            Held lease = new Held(key);
+            // In a compute, so that a mutation is either before it and seen, or after it and sees the lease.
+            store.map().compute(key, (k, current) -> {
+                lease.before = current != null && current.isExpiredAt(store.nowNanos()) ? null : current;
+                leases.put(key, lease);
+                return current;
+            });
+            return lease;
+        } catch (RuntimeException | Error e) {
+            locks.unlock(key);
+            throw e;
+        }
+    }
+
+    @Override
+    public Iterator<Map.Entry<K, Entry<V>>> entries() {
+        return store.map().keySet().stream()
+                .map(this::live)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .iterator();
+    }
+
+    @Override
+    public void clear() {
+        List<K> fetching = flights.voidAll();
+        store.map().clear();
+        // A fill that found its ticket valid may be putting its entry behind the clearing; a removal waits for it.
+        fetching.forEach(store.map()::remove);
+        // Who decided on an entry that is gone must not bring it back; who found none comes after the clearing.
+        leases.forEach((key, lease) -> store.map().compute(key, (k, current) -> {
+            lease.overtaken |= lease.before != null && current != lease.before;
+            return current;
+        }));
+    }
+
+    /** Removes and reports the entries whose deadline has come, so that what nobody reads does not stay. */
+    public void removeExpired() {
+        store.map().keySet().forEach(this::find);
+    }
+
+    /** Applies a mutation unless it answers and the key is leased; then returns null. */
+    private @Nullable NearStep<K, V> tryApply(Mutation<K, V> mutation) {
+        NearStep<K, V> step = step(mutation);
+        boolean[] busy = new boolean[1];
+        store.map().compute(mutation.key(), (key, current) -> {
+            Held lease = leases.get(key);
+            busy[0] = lease != null && mutation.answers();
+            if (busy[0]) {
+                return current;
+            }
+            Entry<V> next = change(step, key, current);
+            if (lease != null && step.isApplied()) {
+                lease.overtaken = true;
+            }
+            return next;
+        });
+        return busy[0] ? null : step;
+    }
+
+    private NearStep<K, V> applyNow(Mutation<K, V> mutation) {
+        NearStep<K, V> step = step(mutation);
+        store.map().compute(mutation.key(), (key, current) -> change(step, key, current));
+        return step;
+    }
+
+    private @Nullable Entry<V> change(NearStep<K, V> step, K key, @Nullable Entry<V> current) {
+        Entry<V> next = step.change(current);
+        if (step.isApplied()) {
+            flights.voidKey(key);
+        }
+        return next;
+    }
+
+    private NearStep<K, V> step(Mutation<K, V> mutation) {
+        return new NearStep<>(mutation, store.nowNanos());
+    }
+
+    private Outcome<V> told(K key, NearStep<K, V> step) {
+        Entry<V> expired = step.expired();
+        if (expired != null) {
+            onExpired.accept(key, expired);
+        }
+        return step.outcome();
+    }
+
+    private @Nullable Entry<V> find(K key) {
+        Entry<V> entry = store.map().get(key);
+        if (entry == null || entry.isEternal() || !entry.isExpiredAt(store.nowNanos())) {
+            return entry;
+        }
+        if (store.map().remove(key, entry)) {
+            onExpired.accept(key, entry);
+        }
+        return null;
+    }
+
+    private Map.@Nullable Entry<K, Entry<V>> live(K key) {
+        Entry<V> entry = find(key);
+        return entry == null ? null : Map.entry(key, entry);
+    }
+
+    /** A lease whose exclusivity is the key's lock; lost only to a mutation that overtook it. */
+    private final class Held implements Lease<K, V> {
+        private final K key;
+        // Both are written and read inside the key's compute, but for the holder's own look at what was before.
+        private @Nullable Entry<V> before;
+        private boolean overtaken;
+
+        Held(K key) {
+            this.key = key;
+        }
+
+        @Override
+        public @Nullable Entry<V> before() {
+            return before;
+        }
+
+        @Override
+        public Outcome<V> commit(Mutation<K, V> mutation) {
+            NearStep<K, V> step = step(mutation);
+            try {
+                store.map().compute(key, (k, current) -> {
+                    if (overtaken) {
+                        return current;
+                    }
+                    flights.voidKey(key);
+                    return step.commit(current, before);
+                });
+            } finally {
+                release();
+            }
+            return told(key, step);
+        }
+
+        @Override
+        public void release() {
+            leases.remove(key, this);
+            locks.unlock(key);
+        }
+    }
+}

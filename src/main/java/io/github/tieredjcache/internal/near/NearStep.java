@@ -1,0 +1,91 @@
+package io.github.tieredjcache.internal.near;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mutation inside the {@code compute} of the near tier's map, and what it saw there.
+ *
+ * <p>Used once, by one thread. Nothing in it blocks, and none of it is user code.
+ *
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+final class NearStep<K, V> {
+    private final Mutation<K, V> mutation;
+    private final long nowNanos;
+    private @Nullable Entry<V> expired;
+    private @Nullable Entry<V> before;
+    private @Nullable Entry<V> after;
+    private boolean applied;
+
+    NearStep(Mutation<K, V> mutation, long nowNanos) {
+        this.mutation = mutation;
+        this.nowNanos = nowNanos;
+    }
+
+    /** Applies the mutation to what the map holds, if the guard holds, and returns what it shall hold. */
+    @Nullable
+    Entry<V> change(@Nullable Entry<V> current) {
+        if (current != null && current.isExpiredAt(nowNanos)) {
+            expired = current;
+        } else {
+            before = current;
+        }
+        return holds(mutation.guard(), before) ? apply() : before;
+    }
+
+    /** Applies the mutation to what its maker decided on, whatever has become of that in the map meanwhile. */
+    @Nullable
+    Entry<V> commit(@Nullable Entry<V> current, @Nullable Entry<V> decidedOn) {
+        if (current != null && current != decidedOn && current.isExpiredAt(nowNanos)) {
+            expired = current;
+        }
+        before = decidedOn;
+        return apply();
+    }
+
+    private @Nullable Entry<V> apply() {
+        applied = true;
+        after = successor(before);
+        return after;
+    }
+
+    boolean isApplied() {
+        return applied;
+    }
+
+    /** Returns the entry that was found expired and dropped, or null. */
+    @Nullable
+    Entry<V> expired() {
+        return expired;
+    }
+
+    Outcome<V> outcome() {
+        return new Outcome<>(applied, before != null, before, after);
+    }
+
+    private @Nullable Entry<V> successor(@Nullable Entry<V> live) {
+        V value = mutation.value();
+        long lifetime = live == null ? mutation.creationNanos() : mutation.updateNanos();
+        if (value == null || lifetime == Lifetime.ZERO) {
+            return null;
+        }
+        if (lifetime == Lifetime.UNCHANGED) {
+            return new Entry<>(value, Version.LOCAL, live == null ? Entry.NO_DEADLINE : live.deadlineNanos());
+        }
+        return new Entry<>(value, Version.LOCAL, Lifetime.deadline(nowNanos, lifetime));
+    }
+
+    private static boolean holds(Guard guard, @Nullable Entry<?> live) {
+        if (guard instanceof Guard.Unchanged unchanged) {
+            return live == unchanged.seen();
+        }
+        return guard instanceof Guard.Always || (guard instanceof Guard.Present) == (live != null);
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What a script answered. */
+final class Answer {
+    private static final long NOTHING = -1;
+    private static final long UNCHANGED = -1;
+    private static final long ETERNAL = -2;
+    // Longer lifetimes are eternal: their deadlines would not fit into nanoseconds.
+    private static final long MILLIS_MAX = TimeUnit.DAYS.toMillis(365 * 200);
+
+    private final Status status;
+    private final boolean existed;
+    private final long remainingMillis;
+    private final byte @Nullable [] cell;
+
+    Answer(Status status, boolean existed, long remainingMillis, byte @Nullable [] cell) {
+        this.status = status;
+        this.existed = existed;
+        this.remainingMillis = remainingMillis;
+        this.cell = cell;
+    }
+
+    /** Reads the four elements of a script's answer. */
+    static Answer of(List<@Nullable Object> reply) {
+        Status status = Status.values()[(int) number(reply.get(0))];
+        return new Answer(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3));
+    }
+
+    /** Returns how it ended. */
+    Status status() {
+        return status;
+    }
+
+    /** Returns whether the key had an entry. */
+    boolean existed() {
+        return existed;
+    }
+
+    /** Returns the whole cell that was asked for, or null. */
+    byte @Nullable [] cell() {
+        return cell;
+    }
+
+    /** Returns whether there is an entry now. */
+    boolean hasEntry() {
+        return remainingMillis != NOTHING;
+    }
+
+    /** Returns the deadline of the entry that is there now, erring early. */
+    long deadlineNanos(long sentNanos) {
+        return remainingMillis == ETERNAL
+                ? Entry.NO_DEADLINE
+                : sentNanos + TimeUnit.MILLISECONDS.toNanos(remainingMillis);
+    }
+
+    /** Returns a lifetime as the scripts take it; what is not whole milliseconds is rounded up. */
+    static byte[] lifetime(long nanos) {
+        if (nanos == Lifetime.UNCHANGED) {
+            return Request.number(UNCHANGED);
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+        long roundedUp = TimeUnit.MILLISECONDS.toNanos(millis) < nanos ? millis + 1 : millis;
+        return Request.number(nanos == Lifetime.ETERNAL || roundedUp > MILLIS_MAX ? ETERNAL : roundedUp);
+    }
+
+    private static long number(@Nullable Object element) {
+        return (Long) Objects.requireNonNull(element, "a script's answer lacks a number");
+    }
+
+    /** How a script ended, by the number that stands for it. */
+    enum Status {
+        FAILED,
+        APPLIED,
+        BUSY
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.Version;
+import java.nio.ByteBuffer;
+
+/**
+ * What the head of a Redis value says; {@code cell.lua} describes the same bytes.
+ *
+ * <pre>
+ *  0  'T'          2  kind: 'V' value, 'W' write lease, 'L' reserved
+ *  1  version 1    3  0
+ *  4  version of the entry: node, counter       20  deadline by the server's clock in ms, 0 for none
+ *  28 'V': the value
+ *  28 'W': the lease (16), its end by the server's clock in ms (8), the old value (1: 0 none, 1 stays if the lease runs
+ *     out, 2 ends with it), then the old value; version and deadline are the old entry's
+ * </pre>
+ *
+ * <p>Numbers are big endian. The deadline is the one field that changes in place.
+ *
+ * @param kind what there is
+ * @param version of the entry
+ * @param deadlineMillis of the entry, by the server's clock; 0 for none
+ * @param leaseEndMillis of a lease, by the server's clock
+ * @param staysAfterLease whether the entry is there even when the lease is over
+ * @param bodyOffset where the encoded value begins
+ */
+record Cell(
+        Kind kind, Version version, long deadlineMillis, long leaseEndMillis, boolean staysAfterLease, int bodyOffset) {
+    /** The length of all that comes before the value, at most. */
+    static final int HEAD_MAX = 53;
+
+    private static final int HEAD = 28;
+    private static final int LEASE_HEAD = HEAD_MAX;
+    private static final int VERSION_AT = 4;
+    private static final int DEADLINE_AT = 20;
+    private static final int LEASE_END_AT = 44;
+    private static final int OLD_AT = 52;
+    private static final byte MAGIC = 'T';
+    private static final byte FORMAT = 1;
+    private static final byte OLD_STAYS = 1;
+    private static final byte OLD_ENDS = 2;
+    private static final Cell EMPTY = new Cell(Kind.EMPTY, Version.LOCAL, 0, 0, false, 0);
+    private static final Cell UNKNOWN = new Cell(Kind.UNKNOWN, Version.LOCAL, 0, 0, false, 0);
+
+    /** Reads the head; {@code bytes} may end after {@link #HEAD_MAX} bytes. */
+    static Cell of(byte[] bytes) {
+        if (bytes.length < HEAD || bytes[0] != MAGIC || bytes[1] != FORMAT || bytes[3] != 0) {
+            return UNKNOWN;
+        }
+        return switch (bytes[2]) {
+            case 'V' -> entry(Kind.VALUE, bytes, 0, true, HEAD);
+            case 'W' -> bytes.length < LEASE_HEAD ? UNKNOWN : leased(bytes);
+            case 'L' -> EMPTY;
+            default -> UNKNOWN;
+        };
+    }
+
+    private static Cell leased(byte[] bytes) {
+        byte old = bytes[OLD_AT];
+        long leaseEndMillis = ByteBuffer.wrap(bytes).getLong(LEASE_END_AT);
+        return old == OLD_STAYS || old == OLD_ENDS
+                ? entry(Kind.LEASED, bytes, leaseEndMillis, old == OLD_STAYS, LEASE_HEAD)
+                : EMPTY;
+    }
+
+    private static Cell entry(Kind kind, byte[] bytes, long leaseEndMillis, boolean stays, int bodyOffset) {
+        ByteBuffer head = ByteBuffer.wrap(bytes);
+        Version version = new Version(head.getLong(VERSION_AT), head.getLong(VERSION_AT + Long.BYTES));
+        return new Cell(kind, version, head.getLong(DEADLINE_AT), leaseEndMillis, stays, bodyOffset);
+    }
+
+    /** Returns the bytes of a version. */
+    static byte[] bytes(Version version) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(version.node())
+                .putLong(version.counter())
+                .array();
+    }
+
+    /** What can stand in a key. */
+    enum Kind {
+        /** An entry. */
+        VALUE,
+        /** An entry under a write lease. */
+        LEASED,
+        /** A lease without an entry. */
+        EMPTY,
+        /** Not ours, or of a later version of this project. */
+        UNKNOWN
+    }
+}

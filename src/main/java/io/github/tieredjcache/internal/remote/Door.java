@@ -1,0 +1,132 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Lettuce's client of one Redis, set up to fail fast: it never reconnects, replays or queues without a bound by itself.
+ *
+ * <p>Its threads are daemons, few, and end with {@link #close}.
+ */
+final class Door {
+    private static final String THREADS = "tiered-jcache-redis-";
+    private static final int IO_THREADS = 2;
+    // Lettuce's minimum.
+    private static final int COMPUTATION_THREADS = 2;
+    private static final int COMMANDS_IN_FLIGHT_MAX = 16_384;
+    private static final Duration KEEPALIVE_IDLE = Duration.ofSeconds(5);
+    private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(1);
+    private static final int KEEPALIVE_COUNT = 3;
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+
+    private final ClientResources resources;
+    private final RedisClient client;
+    private final RedisURI uri;
+
+    /**
+     * Creates the client and connects to nothing.
+     *
+     * @param connectTimeout for the TCP connection, and again for the greeting
+     */
+    Door(String uri, Duration connectTimeout) {
+        this.uri = parse(uri);
+        this.uri.setTimeout(connectTimeout);
+        this.resources = DefaultClientResources.builder()
+                .ioThreadPoolSize(IO_THREADS)
+                .computationThreadPoolSize(COMPUTATION_THREADS)
+                .threadFactoryProvider(Door::threads)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .build();
+        this.client = RedisClient.create(resources);
+        client.setOptions(options(connectTimeout));
+    }
+
+    /** Makes a connection that has been greeted and authenticated. */
+    CompletableFuture<RedisStream> connect() {
+        try {
+            return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
+                    .toCompletableFuture()
+                    .thenApply(RedisStream::new);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The thread on which the owner of the connection thinks. */
+    ScheduledExecutorService thread() {
+        return resources.eventExecutorGroup().next();
+    }
+
+    /** Ends all connections and threads, waiting for them a bounded time. */
+    void close() {
+        try {
+            client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // What is left ends with its threads.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        resources
+                .shutdown(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static RedisURI parse(String uri) {
+        try {
+            return RedisURI.create(uri);
+        } catch (RuntimeException e) {
+            // Without the cause: it may quote the URI, and with it the password.
+            throw new IllegalArgumentException("the URI of Redis at " + Place.of(uri)
+                    + " cannot be used; it must be like redis://user:password@host:port/database, percent-encoded");
+        }
+    }
+
+    private static ClientOptions options(Duration connectTimeout) {
+        return ClientOptions.builder()
+                .autoReconnect(false)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(COMMANDS_IN_FLIGHT_MAX)
+                .protocolVersion(ProtocolVersion.RESP3)
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(connectTimeout)
+                        .tcpNoDelay(true)
+                        .keepAlive(SocketOptions.KeepAliveOptions.builder()
+                                .enable()
+                                .idle(KEEPALIVE_IDLE)
+                                .interval(KEEPALIVE_INTERVAL)
+                                .count(KEEPALIVE_COUNT)
+                                .build())
+                        .build())
+                .build();
+    }
+
+    private static ThreadFactory threads(String pool) {
+        return new DefaultThreadFactory(THREADS + pool, true) {
+            @Override
+            public Thread newThread(Runnable task) {
+                Thread thread = super.newThread(task);
+                // Not the caller's: it may be the loader of a web application that is to be undeployed.
+                thread.setContextClassLoader(Door.class.getClassLoader());
+                return thread;
+            }
+        };
+    }
+}

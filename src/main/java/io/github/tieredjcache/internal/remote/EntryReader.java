@@ -1,0 +1,81 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.codec.UndecodableException;
+import io.github.tieredjcache.internal.codec.ValueCodec;
+import io.github.tieredjcache.internal.entry.Entry;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the cells of one cache into entries, on the caller's thread; counts those that it cannot read.
+ *
+ * @param client whose clocks tell the deadlines
+ * @param values the codec of the values
+ * @param onUndecodable is told why
+ */
+record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<UndecodableException.Reason> onUndecodable) {
+
+    /** Returns the live entry of a cell, or null; one that cannot be decoded is removed. */
+    @Nullable
+    Entry<V> find(byte[] redisKey, byte[] bytes) {
+        Cell cell = Cell.of(bytes);
+        if (!hasEntry(cell, client.clock().nanos())) {
+            return null;
+        }
+        Entry<V> entry = decode(redisKey, bytes);
+        if (entry == null) {
+            client.send(Mutate.removeVersion(redisKey, cell.version()));
+        }
+        return entry;
+    }
+
+    /** Returns the entry of a cell that Redis says is live, null if it cannot be decoded; the deadline errs early. */
+    @Nullable
+    Entry<V> decode(byte[] redisKey, byte[] bytes) {
+        long deadlineMillis = Cell.of(bytes).deadlineMillis();
+        long nowNanos = client.clock().nanos();
+        return decode(redisKey, bytes, client.serverClock().localDeadline(deadlineMillis, nowNanos));
+    }
+
+    /** As {@link #decode(byte[], byte[])}, with a deadline that is known better. */
+    @Nullable
+    Entry<V> decode(byte[] redisKey, byte[] bytes, long deadlineNanos) {
+        Cell cell = Cell.of(bytes);
+        boolean settled = cell.kind() == Cell.Kind.VALUE
+                || (cell.staysAfterLease()
+                        && client.serverClock()
+                                .isOver(cell.leaseEndMillis(), client.clock().nanos()));
+        try {
+            V value = values.decode(redisKey, bytes, cell.bodyOffset());
+            return new Entry<>(value, cell.version(), deadlineNanos, settled);
+        } catch (UndecodableException e) {
+            onUndecodable.accept(e.reason());
+            return null;
+        }
+    }
+
+    /** Returns whether a cell, of which the head is enough, has a live entry. */
+    boolean hasEntry(byte[] head) {
+        return hasEntry(Cell.of(head), client.clock().nanos());
+    }
+
+    /** Counts a key that holds another type. */
+    void sawForeign() {
+        onUndecodable.accept(UndecodableException.Reason.FORMAT);
+    }
+
+    private boolean hasEntry(Cell cell, long nowNanos) {
+        return switch (cell.kind()) {
+            // Redis itself drops a value in time.
+            case VALUE -> true;
+            case LEASED ->
+                cell.deadlineMillis() == 0
+                        || client.serverClock().localDeadline(cell.deadlineMillis(), nowNanos) - nowNanos > 0;
+            case EMPTY -> false;
+            case UNKNOWN -> {
+                onUndecodable.accept(UndecodableException.Reason.FORMAT);
+                yield false;
+            }
+        };
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisNoScriptException;
+import java.io.Serial;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong with Redis, in the words of this project. Lettuce's exceptions end here.
+ *
+ * @param place named in every message
+ */
+record Faults(Place place) {
+    // Lettuce has no types for what it refuses before it sends anything.
+    private static final List<String> NOT_SENT = List.of(
+            "Currently not connected", "Connection is closed", "Request queue size exceeded", "Command buffer size");
+
+    /** Returns the exception for an answer that failed; {@code mutates} tells whether a change is in doubt. */
+    CacheException translate(Throwable failure, boolean mutates) {
+        Throwable cause = unwrapped(failure);
+        if (cause instanceof CacheException known) {
+            return known;
+        }
+        if (cause instanceof RedisCommandExecutionException) {
+            return refused(describe(cause));
+        }
+        String what = "Redis at " + place + " could not be asked: " + describe(cause);
+        return mutates && !isNotSent(cause)
+                ? new OutcomeUnknownException(
+                        "the connection to Redis at " + place
+                                + " ended before the answer to a change came, so its outcome is" + " unknown: "
+                                + describe(cause),
+                        foreign(cause))
+                : new RemoteUnavailableException(what, foreign(cause));
+    }
+
+    /** Returns the exception for an answer that did not come in time. */
+    CacheException timedOut(Duration waited, boolean mutates) {
+        String what = "Redis at " + place + " did not answer within " + waited.toMillis() + " ms";
+        return mutates
+                ? new OutcomeUnknownException(what + ", so the outcome of the change is unknown", null)
+                : new RemoteUnavailableException(what, null);
+    }
+
+    /** Returns the exception for a thread that was interrupted while it waited; the caller keeps the flag. */
+    CacheException interrupted(boolean mutates) {
+        return new CacheException("interrupted while waiting for Redis at " + place
+                + (mutates ? "; the outcome of the change is unknown" : ""));
+    }
+
+    RemoteUnavailableException notConnected(String why) {
+        return new RemoteUnavailableException("no connection to Redis at " + place + ": " + why, null);
+    }
+
+    CacheException closed() {
+        return new CacheException("the client of Redis at " + place + " is closed");
+    }
+
+    /** Returns what happened in one line that holds no credentials and no data. */
+    static String describe(Throwable failure) {
+        Throwable cause = root(unwrapped(failure));
+        String message = cause.getMessage();
+        if (message == null) {
+            return cause.getClass().getSimpleName();
+        }
+        // Redis repeats the arguments of a command that it does not understand.
+        int arguments = message.indexOf("with args beginning");
+        return arguments < 0 ? message : message.substring(0, arguments).strip();
+    }
+
+    static boolean isUnknownScript(Throwable failure) {
+        return unwrapped(failure) instanceof RedisNoScriptException;
+    }
+
+    private CacheException refused(String answer) {
+        if (answer.startsWith("WRONGTYPE")) {
+            return new ForeignTypeException(answer);
+        }
+        if (answer.contains("OOM command not allowed")) {
+            return new CacheException("Redis at " + place
+                    + " is out of memory and stored nothing; raise its maxmemory or give" + " it an eviction policy");
+        }
+        return new RemoteUnavailableException("Redis at " + place + " refused a command: " + answer, null);
+    }
+
+    private static boolean isNotSent(Throwable cause) {
+        String message = cause.getMessage();
+        return message != null && NOT_SENT.stream().anyMatch(message::startsWith);
+    }
+
+    private static @Nullable Throwable foreign(Throwable failure) {
+        Throwable cause = root(failure);
+        return cause.getClass().getName().startsWith("io.lettuce.") ? null : cause;
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)
+                ? unwrapped(cause)
+                : failure;
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : root(cause);
+    }
+
+    /** The key holds another Redis type than ours; not ours to read. */
+    static final class ForeignTypeException extends CacheException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        ForeignTypeException(String message) {
+            super(message);
+        }
+    }
+}

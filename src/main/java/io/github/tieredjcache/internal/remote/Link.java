@@ -1,0 +1,321 @@
+package io.github.tieredjcache.internal.remote;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.tieredjcache.internal.entry.NanoClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the connection to one Redis: makes it, watches it, makes it again.
+ *
+ * <p>All transitions happen on one thread, the door's; the state is read by any. While the first connection, or the first
+ * after a loss, is being made, whoever needs it waits; once an attempt has failed nobody waits until one succeeds.
+ */
+final class Link {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
+    private final Door door;
+    private final Faults faults;
+    private final NanoClock clock;
+    private final Duration connectTimeout;
+    private final Duration silenceMax;
+    private final ScheduledExecutorService thread;
+    private final ServerClock serverClock = new ServerClock();
+
+    private volatile State state = new Connecting(new CompletableFuture<>());
+    private volatile @Nullable CompletableFuture<RedisStream> side;
+
+    // Only touched on the thread.
+    private int failures;
+    private long lostNanos;
+    private boolean reported;
+    private boolean heartbeatDue;
+    private long heartbeatSentNanos;
+
+    /**
+     * Creates a link that does nothing until {@link #open}.
+     *
+     * @param connectTimeout how long an attempt to connect may take, and again the greeting
+     * @param silenceMax how long a heartbeat may stay unanswered
+     */
+    Link(Door door, Faults faults, NanoClock clock, Duration connectTimeout, Duration silenceMax) {
+        this.door = door;
+        this.faults = faults;
+        this.clock = clock;
+        this.connectTimeout = connectTimeout;
+        this.silenceMax = silenceMax;
+        this.thread = door.thread();
+    }
+
+    /** Begins to connect and returns at once. */
+    void open() {
+        lostNanos = clock.nanos();
+        thread.execute(this::attempt);
+        var unused = thread.scheduleWithFixedDelay(
+                this::heartbeat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    ServerClock serverClock() {
+        return serverClock;
+    }
+
+    /**
+     * Returns the connection.
+     *
+     * @param wait how long to wait for one that is being made
+     * @throws CacheException if there is none
+     */
+    RedisStream stream(Duration wait) {
+        State now = state;
+        if (now instanceof Up up) {
+            return up.stream;
+        }
+        if (now instanceof Connecting connecting) {
+            return await(connecting.next, wait);
+        }
+        if (now instanceof Down down) {
+            long downMillis = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - down.sinceNanos);
+            throw faults.notConnected("not reachable for " + downMillis + " ms, last " + down.why);
+        }
+        throw faults.closed();
+    }
+
+    /** Returns the second connection, for long work that must not stand in the way of the first; opens it if need be. */
+    RedisStream sideStream(Duration wait) {
+        stream(wait);
+        return await(openSide(), wait);
+    }
+
+    private synchronized CompletableFuture<RedisStream> openSide() {
+        CompletableFuture<RedisStream> open = side;
+        boolean usable = open != null
+                && !open.isCompletedExceptionally()
+                && (!open.isDone() || open.join().isOpen());
+        if (open != null && usable) {
+            return open;
+        }
+        CompletableFuture<RedisStream> opening = door.connect();
+        side = opening;
+        return opening;
+    }
+
+    private RedisStream await(CompletableFuture<RedisStream> making, Duration wait) {
+        try {
+            return making.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw faults.notConnected("none was made within " + wait.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            throw faults.translate(e, false);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw faults.interrupted(false);
+        }
+    }
+
+    private void attempt() {
+        if (state instanceof Closed) {
+            return;
+        }
+        CompletableFuture<RedisStream> greeted = new CompletableFuture<>();
+        Future<?> limit = thread.schedule(
+                () -> greeted.completeExceptionally(faults.timedOut(connectTimeout, false)),
+                2 * connectTimeout.toMillis(),
+                TimeUnit.MILLISECONDS);
+        when(greeted, (stream, failure) -> {
+            limit.cancel(false);
+            onThread(() -> attempted(stream, failure));
+        });
+        when(door.connect(), (stream, failure) -> {
+            if (failure == null) {
+                greet(stream, greeted);
+            } else {
+                greeted.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Asks for the time and makes the scripts known; the stream is ready when the time is. */
+    private void greet(RedisStream stream, CompletableFuture<RedisStream> greeted) {
+        when(greeted, (same, failure) -> {
+            if (failure != null) {
+                stream.end();
+            }
+        });
+        for (Script each : Script.values()) {
+            // Only to spare the first callers a round trip; a server that refuses is asked with the text.
+            when(stream.send(Request.load(each)), (name, failure) -> {});
+        }
+        long sentNanos = clock.nanos();
+        serverClock.forget();
+        when(stream.send(Request.time()), (time, failure) -> {
+            if (failure == null) {
+                observe(time, sentNanos);
+                greeted.complete(stream);
+            } else {
+                greeted.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private void attempted(@Nullable RedisStream stream, @Nullable Throwable failure) {
+        State before = state;
+        if (stream != null) {
+            connected(stream, before);
+        } else if (failure != null) {
+            failed(failure, before);
+        }
+    }
+
+    private void connected(RedisStream stream, State before) {
+        if (!become(new Up(stream))) {
+            stream.end();
+            return;
+        }
+        failures = 0;
+        heartbeatDue = false;
+        if (before instanceof Connecting waiting) {
+            waiting.next.complete(stream);
+        }
+        if (reported) {
+            reported = false;
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "Redis at {0} is back after {1} ms",
+                    faults.place(),
+                    Long.toString(millisSince(lostNanos)));
+        }
+        stream.onEnd(() -> onThread(() -> lost(stream)));
+    }
+
+    private void failed(Throwable failure, State before) {
+        CacheException why = faults.translate(failure, false);
+        String words = Faults.describe(failure);
+        if (!become(new Down(lostNanos, words))) {
+            return;
+        }
+        if (before instanceof Connecting waiting) {
+            waiting.next.completeExceptionally(why);
+        }
+        report("Redis at {0} cannot be reached: {1}", words);
+        attemptAfter(RECONNECT.delayNanos(failures++));
+    }
+
+    private void lost(RedisStream stream) {
+        if (!(state instanceof Up up) || up.stream != stream) {
+            return;
+        }
+        if (!become(new Connecting(new CompletableFuture<>()))) {
+            return;
+        }
+        lostNanos = clock.nanos();
+        report("the connection to Redis at {0} was lost{1}", "");
+        attemptAfter(RECONNECT.delayNanos(0));
+    }
+
+    private void report(String message, String detail) {
+        if (!reported) {
+            reported = true;
+            LOG.log(System.Logger.Level.WARNING, message, faults.place(), detail);
+        }
+    }
+
+    /** Asks for the time; ends a connection on which the last question is still unanswered, since it may be a black hole. */
+    private void heartbeat() {
+        if (!(state instanceof Up up)) {
+            return;
+        }
+        long nowNanos = clock.nanos();
+        if (heartbeatDue) {
+            if (nowNanos - heartbeatSentNanos >= silenceMax.toNanos()) {
+                up.stream.end();
+                lost(up.stream);
+            }
+            return;
+        }
+        heartbeatDue = true;
+        heartbeatSentNanos = nowNanos;
+        when(
+                up.stream.send(Request.time()),
+                (time, failure) -> onThread(() -> {
+                    heartbeatDue = false;
+                    if (failure == null) {
+                        observe(time, nowNanos);
+                    }
+                }));
+    }
+
+    private void observe(List<byte[]> time, long sentNanos) {
+        long seconds = Long.parseLong(new String(time.get(0), US_ASCII));
+        long micros = Long.parseLong(new String(time.get(1), US_ASCII));
+        serverClock.observe(seconds * MICROS_PER_SECOND + micros, sentNanos, clock.nanos());
+    }
+
+    private long millisSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - nanos);
+    }
+
+    private void attemptAfter(long nanos) {
+        var unused = thread.schedule(this::attempt, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static <T> void when(
+            CompletableFuture<T> answer, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
+        var unused = answer.whenComplete(then);
+    }
+
+    private void onThread(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The door is closed, and nothing is left to be kept.
+        }
+    }
+
+    /** Ends everything; calls under way get an exception. */
+    void close() {
+        State before = state;
+        become(new Closed());
+        if (before instanceof Connecting waiting) {
+            waiting.next.completeExceptionally(faults.closed());
+        }
+        door.close();
+    }
+
+    /** Moves to the next state, unless this is closed: that is for good. */
+    private synchronized boolean become(State next) {
+        if (state instanceof Closed) {
+            return false;
+        }
+        state = next;
+        return true;
+    }
+
+    /** What can be said of the connection. */
+    private sealed interface State {}
+
+    /** It is being made and nothing speaks against it. */
+    private record Connecting(CompletableFuture<RedisStream> next) implements State {}
+
+    /** It is there. */
+    private record Up(RedisStream stream) implements State {}
+
+    /** It could not be made and is tried again in the background. */
+    private record Down(long sinceNanos, String why) implements State {}
+
+    /** It will not be made any more. */
+    private record Closed() implements State {}
+}

@@ -1,0 +1,120 @@
+package io.github.tieredjcache.internal.remote;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Version;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of the script {@code mutate.lua}, which describes the parameters. */
+final class Mutate {
+    private static final byte[] NOTHING = {};
+    private static final byte[] NO_VERSION = new byte[2 * Long.BYTES];
+    private static final String REMOVE = "R";
+    private static final String KEEP = "K";
+    private static final String TOUCH = "T";
+    private static final String SET = "S";
+    private static final String WAITS = "a";
+
+    private Mutate() {}
+
+    static byte[] guard(Guard guard) {
+        if (guard instanceof Guard.Unchanged unchanged) {
+            return versionIs(unchanged.seen().version());
+        }
+        return ascii(guard instanceof Guard.Absent ? "N" : guard instanceof Guard.Present ? "P" : "A");
+    }
+
+    static byte[] versionIs(Version version) {
+        return joined('V', version);
+    }
+
+    private static byte[] leaseIs(Version lease) {
+        return joined('L', lease);
+    }
+
+    /** Applies a mutation under a guard of its own or another one. */
+    static Request<List<@Nullable Object>> apply(
+            byte[] key, byte[] guard, Mutation<?, ?> mutation, Version version, byte @Nullable [] body) {
+        boolean wantsWinner = mutation.wantsOld()
+                || mutation.guard() instanceof Guard.Absent
+                || mutation.guard() instanceof Guard.Unchanged;
+        String flags = (mutation.answers() ? WAITS : "") + (mutation.wantsOld() ? "o" : "") + (wantsWinner ? "w" : "");
+        return change(key, guard, version, mutation.creationNanos(), mutation.updateNanos(), flags, body);
+    }
+
+    /** Stores a loaded value; a key under a lease is busy. */
+    static Request<List<@Nullable Object>> fill(byte[] key, Version version, long creationNanos, byte[] body) {
+        return change(key, guard(Guard.ABSENT), version, creationNanos, Lifetime.UNCHANGED, WAITS, body);
+    }
+
+    /** Applies a mutation under a lease and gives that back. */
+    static Request<List<@Nullable Object>> commit(
+            byte[] key, Version lease, boolean vanishing, Version version, long lifetimeNanos, byte @Nullable [] body) {
+        return change(key, leaseIs(lease), version, lifetimeNanos, lifetimeNanos, vanishing ? "v" : "", body);
+    }
+
+    /** Gives a lease back; the old entry is settled again, or removed with it. */
+    static Request<List<@Nullable Object>> release(byte[] key, Version lease, boolean remove) {
+        return run(key, leaseIs(lease), remove ? REMOVE : KEEP, Lifetime.UNCHANGED, "");
+    }
+
+    /** Removes just the entry of this version; leaves it to the holder of a lease, if there is one. */
+    static Request<List<@Nullable Object>> removeVersion(byte[] key, Version version) {
+        return run(key, versionIs(version), REMOVE, Lifetime.UNCHANGED, WAITS);
+    }
+
+    /** Gives just the entry of this version another lifetime. */
+    static Request<List<@Nullable Object>> touchVersion(byte[] key, Version version, long lifetimeNanos) {
+        return run(key, versionIs(version), TOUCH, lifetimeNanos, "");
+    }
+
+    private static Request<List<@Nullable Object>> change(
+            byte[] key,
+            byte[] guard,
+            Version version,
+            long creationNanos,
+            long updateNanos,
+            String flags,
+            byte @Nullable [] body) {
+        // A new entry has no deadline that could be left as it is.
+        long creation = creationNanos == Lifetime.UNCHANGED ? Lifetime.ETERNAL : creationNanos;
+        return Request.run(
+                Script.MUTATE,
+                true,
+                key,
+                List.of(
+                        guard,
+                        ascii(body == null ? REMOVE : SET),
+                        Cell.bytes(version),
+                        Answer.lifetime(creation),
+                        Answer.lifetime(updateNanos),
+                        ascii(flags),
+                        body == null ? NOTHING : body));
+    }
+
+    private static Request<List<@Nullable Object>> run(
+            byte[] key, byte[] guard, String action, long lifetimeNanos, String flags) {
+        byte[] lifetime = Answer.lifetime(lifetimeNanos);
+        return Request.run(
+                Script.MUTATE,
+                true,
+                key,
+                List.of(guard, ascii(action), NO_VERSION, lifetime, lifetime, ascii(flags), NOTHING));
+    }
+
+    private static byte[] joined(char kind, Version version) {
+        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+                .put((byte) kind)
+                .put(Cell.bytes(version))
+                .array();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(US_ASCII);
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.tieredjcache.internal.remote;
+
+import java.time.Duration;
+
+/**
+ * What is particular to one cache in Redis.
+ *
+ * @param namespace the first part of its Redis keys; caches share data if this and the name are the same
+ * @param cacheName the second part
+ * @param writeLease for how long a lease holds its key
+ * @param vanishing whether the entry of a holder who dies disappears with the lease, because the source may already hold
+ *     something newer (a cache with a writer); else it stays
+ * @param writeWait how long a call waits for a key that another holds
+ */
+public record RecordOptions(
+        String namespace, String cacheName, Duration writeLease, boolean vanishing, Duration writeWait) {}

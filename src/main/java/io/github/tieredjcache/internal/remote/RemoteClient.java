@@ -1,0 +1,143 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.NanoClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.cache.CacheException;
+
+/**
+ * One user's way to a shared Redis client: sends, waits at most the command timeout, and translates what goes wrong. Safe
+ * for use by many threads.
+ */
+public final class RemoteClient implements AutoCloseable {
+    private final Link link;
+    private final Faults faults;
+    private final NanoClock clock;
+    private final Duration timeout;
+    private final Runnable onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    RemoteClient(Link link, Faults faults, NanoClock clock, Duration timeout, Runnable onClose) {
+        this.link = link;
+        this.faults = faults;
+        this.clock = clock;
+        this.timeout = timeout;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Waits until the first attempt to connect has ended, well or badly, so that the first calls need not.
+     *
+     * @param wait how long at most
+     */
+    public void awaitFirstAttempt(Duration wait) {
+        try {
+            var unused = open(wait);
+        } catch (CacheException e) {
+            // The link has said so in the log, and goes on trying.
+        }
+    }
+
+    /** Sends a request and waits for its answer. */
+    <T> T call(Request<T> request) {
+        return await(open().send(request), request.mutates(), deadlineNanos());
+    }
+
+    /**
+     * Sends many requests in one flush and waits for all answers, which are in order.
+     *
+     * @throws CacheException the first that went wrong, after all were answered or given up
+     */
+    <T> List<T> callAll(List<Request<T>> requests) {
+        List<CompletableFuture<T>> answers = open().sendAll(requests);
+        long deadlineNanos = deadlineNanos();
+        List<T> results = new ArrayList<>(answers.size());
+        CacheException first = null;
+        for (int i = 0; i < answers.size(); i++) {
+            try {
+                results.add(await(answers.get(i), requests.get(i).mutates(), deadlineNanos));
+            } catch (CacheException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        return results;
+    }
+
+    /** Sends a request whose answer nobody needs, if there is a connection; neither waits nor throws. */
+    void send(Request<?> request) {
+        try {
+            var unused = open(Duration.ZERO).send(request);
+        } catch (CacheException e) {
+            // The caller can do without.
+        }
+    }
+
+    /** As {@link #call}, on the second connection: for work that is long and that no caller of {@link #call} waits for. */
+    <T> T callAside(Request<T> request) {
+        requireOpen();
+        return await(link.sideStream(timeout).send(request), request.mutates(), deadlineNanos());
+    }
+
+    ServerClock serverClock() {
+        return link.serverClock();
+    }
+
+    NanoClock clock() {
+        return clock;
+    }
+
+    private RedisStream open() {
+        return open(timeout);
+    }
+
+    private RedisStream open(Duration wait) {
+        requireOpen();
+        return link.stream(wait);
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw faults.closed();
+        }
+    }
+
+    private long deadlineNanos() {
+        return clock.nanos() + timeout.toNanos();
+    }
+
+    private <T> T await(CompletableFuture<T> answer, boolean mutates, long deadlineNanos) {
+        try {
+            return answer.get(Math.max(0, deadlineNanos - clock.nanos()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw faults.timedOut(timeout, mutates);
+        } catch (ExecutionException e) {
+            throw faults.translate(e, mutates);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw faults.interrupted(mutates);
+        }
+    }
+
+    /** Gives the client back; the last user's call ends its connections and threads. Repeated calls change nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            onClose.run();
+        }
+    }
+
+    /** Shows where the server is, never the credentials. */
+    @Override
+    public String toString() {
+        return "RemoteClient[" + faults.place() + "]";
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.tieredjcache.internal.remote;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A Lua script that Redis runs atomically; its text is a resource of the same name, after the shared {@code cell.lua}. */
+enum Script {
+    /** Applies one mutation. */
+    MUTATE("mutate.lua"),
+    /** Reads an entry and gives it another lifetime. */
+    READ_TOUCH("read-touch.lua"),
+    /** Reads an entry and takes its write lease. */
+    LEASE("lease.lua");
+
+    private static final String PRELUDE = "cell.lua";
+
+    private final String text;
+    private final String sha1;
+
+    Script(String resource) {
+        this.text = load(prelude()) + load(resource);
+        this.sha1 = HexFormat.of().formatHex(sha1(text.getBytes(US_ASCII)));
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** Returns the name by which Redis knows a script that it has seen before. */
+    String sha1() {
+        return sha1;
+    }
+
+    // An enum's constructor cannot see its static constants.
+    private static String prelude() {
+        return PRELUDE;
+    }
+
+    private static String load(String resource) {
+        try (InputStream in = Script.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the script " + resource + " is missing from the jar");
+            }
+            return new String(in.readAllBytes(), US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the script " + resource, e);
+        }
+    }
+
+    private static byte[] sha1(byte[] text) {
+        try {
+            // Redis names scripts so; nothing secret depends on it.
+            return MessageDigest.getInstance("SHA-1").digest(text);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
+    }
+}

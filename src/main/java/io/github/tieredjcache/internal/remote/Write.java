@@ -1,0 +1,106 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.Version;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mutation on its way to Redis, sent as often as somebody else holds the key. Used by one thread.
+ *
+ * <p>An entry that cannot be read counts as absent: where that decides, the mutation is sent again with that very entry's
+ * version as the guard.
+ */
+final class Write<K, V> {
+    private final Mutation<K, V> mutation;
+    private final byte[] redisKey;
+    private final Version version;
+    private final byte @Nullable [] body;
+    private byte[] guard;
+    private boolean replacesUndecodable;
+    private @Nullable Outcome<V> outcome;
+
+    Write(Mutation<K, V> mutation, byte[] redisKey, Version version, byte @Nullable [] body) {
+        this.mutation = mutation;
+        this.redisKey = redisKey;
+        this.version = version;
+        this.body = body;
+        this.guard = Mutate.guard(mutation.guard());
+    }
+
+    K key() {
+        return mutation.key();
+    }
+
+    Request<List<@Nullable Object>> request() {
+        return Mutate.apply(redisKey, guard, replacesUndecodable ? asCreation() : mutation, version, body);
+    }
+
+    /** The same for an entry that only Redis takes for one. */
+    private Mutation<K, V> asCreation() {
+        long creationNanos = mutation.creationNanos();
+        return new Mutation<>(
+                mutation.key(),
+                mutation.guard(),
+                mutation.value(),
+                creationNanos,
+                creationNanos,
+                mutation.answers(),
+                false);
+    }
+
+    /** Returns what came of it, null as long as it must be sent again. */
+    @Nullable
+    Outcome<V> outcome() {
+        return outcome;
+    }
+
+    /** Takes Redis's answer. */
+    void answered(Answer answer, long sentNanos, EntryReader<V> reader) {
+        switch (answer.status()) {
+            case BUSY -> {}
+            case APPLIED -> applied(answer, sentNanos, reader);
+            case FAILED -> failed(answer, sentNanos, reader);
+        }
+    }
+
+    private void applied(Answer answer, long sentNanos, EntryReader<V> reader) {
+        byte[] cell = answer.cell();
+        Entry<V> before = replacesUndecodable || cell == null ? null : reader.decode(redisKey, cell);
+        boolean unreadable = replacesUndecodable || (cell != null && before == null);
+        if (unreadable && mutation.guard() == Guard.PRESENT) {
+            // There was nothing to replace after all, so what was stored goes again.
+            reader.client().send(Mutate.removeVersion(redisKey, version));
+            outcome = new Outcome<>(false, false, null, null);
+            return;
+        }
+        outcome = new Outcome<>(true, answer.existed() && !unreadable, before, after(answer, sentNanos));
+    }
+
+    private void failed(Answer answer, long sentNanos, EntryReader<V> reader) {
+        byte[] cell = answer.cell();
+        Entry<V> winner = cell == null ? null : reader.decode(redisKey, cell, answer.deadlineNanos(sentNanos));
+        if (cell != null && winner == null && mutation.guard() == Guard.ABSENT) {
+            replacesUndecodable = true;
+            guard = Mutate.versionIs(Cell.of(cell).version());
+            return;
+        }
+        if (cell == null && replacesUndecodable) {
+            // It is gone meanwhile.
+            replacesUndecodable = false;
+            guard = Mutate.guard(mutation.guard());
+            return;
+        }
+        outcome = new Outcome<>(false, winner != null || (cell == null && answer.existed()), winner, null);
+    }
+
+    private @Nullable Entry<V> after(Answer answer, long sentNanos) {
+        V value = mutation.value();
+        return value == null || !answer.hasEntry()
+                ? null
+                : new Entry<>(value, version, answer.deadlineNanos(sentNanos));
+    }
+}

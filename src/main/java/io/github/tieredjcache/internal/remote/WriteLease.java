@@ -1,0 +1,81 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.codec.ValueCodec;
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.entry.Versions;
+import org.jspecify.annotations.Nullable;
+
+/** A write lease in Redis, held until it is given back or runs out. Used by one thread. */
+final class WriteLease<K, V> implements Lease<K, V> {
+    private final Terms<V> terms;
+    private final byte[] redisKey;
+    private final Version lease;
+    private final @Nullable Entry<V> before;
+    private final boolean hidesGarbage;
+
+    /**
+     * Creates a lease that was taken.
+     *
+     * @param terms what all leases of a cache have in common
+     * @param redisKey the key that it holds
+     * @param lease what Redis knows it by
+     * @param before the entry when it was taken, null if there was none that could be read
+     * @param hidesGarbage whether there was one that could not be read
+     */
+    WriteLease(Terms<V> terms, byte[] redisKey, Version lease, @Nullable Entry<V> before, boolean hidesGarbage) {
+        this.terms = terms;
+        this.redisKey = redisKey;
+        this.lease = lease;
+        this.before = before;
+        this.hidesGarbage = hidesGarbage;
+    }
+
+    @Override
+    public @Nullable Entry<V> before() {
+        return before;
+    }
+
+    @Override
+    public Outcome<V> commit(Mutation<K, V> mutation) {
+        V value = mutation.value();
+        byte[] body;
+        try {
+            body = value == null ? null : terms.values.encode(redisKey, value);
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
+        }
+        Version version = terms.versions.next();
+        long lifetimeNanos = before == null ? mutation.creationNanos() : mutation.updateNanos();
+        RemoteClient client = terms.client;
+        long sentNanos = client.clock().nanos();
+        Answer answer =
+                Answer.of(client.call(Mutate.commit(redisKey, lease, terms.vanishing, version, lifetimeNanos, body)));
+        if (answer.status() != Answer.Status.APPLIED) {
+            return new Outcome<>(false, answer.existed(), null, null);
+        }
+        Entry<V> after = value == null || !answer.hasEntry()
+                ? null
+                : new Entry<>(value, version, answer.deadlineNanos(sentNanos));
+        return new Outcome<>(true, before != null, before, after);
+    }
+
+    @Override
+    public void release() {
+        terms.client.send(Mutate.release(redisKey, lease, hidesGarbage));
+    }
+
+    /**
+     * What all write leases of a cache have in common.
+     *
+     * @param client the way to Redis
+     * @param values the codec of the values
+     * @param versions names leases and writes
+     * @param vanishing whether an entry whose lease was lost must go
+     */
+    record Terms<V>(RemoteClient client, ValueCodec<V> values, Versions versions, boolean vanishing) {}
+}

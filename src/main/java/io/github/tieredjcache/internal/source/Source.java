@@ -1,0 +1,188 @@
+package io.github.tieredjcache.internal.source;
+
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.cache.Cache;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheLoaderException;
+import javax.cache.integration.CacheWriter;
+import javax.cache.integration.CacheWriterException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user's loader and writer as the third tier.
+ *
+ * <p>Throws {@link CacheLoaderException} and {@link CacheWriterException} only, with the user's exception as the cause;
+ * an {@link Error} passes as it is.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class Source<K, V> {
+    private final @Nullable CacheLoader<K, V> loader;
+    private final @Nullable CacheWriter<? super K, ? super V> writer;
+    private final TierCounters counters;
+
+    /**
+     * Creates a source.
+     *
+     * @param loader loads what is missing; null if there is none
+     * @param writer is told of mutations before they happen; null if the cache does not write through
+     * @param counters count loads and their failures
+     */
+    public Source(
+            @Nullable CacheLoader<K, V> loader,
+            @Nullable CacheWriter<? super K, ? super V> writer,
+            TierCounters counters) {
+        this.loader = loader;
+        this.writer = writer;
+        this.counters = counters;
+    }
+
+    /** Returns whether there is a loader. */
+    public boolean loads() {
+        return loader != null;
+    }
+
+    /** Returns whether there is a writer. */
+    public boolean writes() {
+        return writer != null;
+    }
+
+    /** Returns what the source holds for the key; null if it holds nothing or there is no loader. */
+    public @Nullable V load(K key) {
+        if (loader == null) {
+            return null;
+        }
+        counters.loaded(1);
+        try {
+            return loader.load(key);
+        } catch (RuntimeException e) {
+            throw failedLoad("the cache loader failed for one key", e);
+        }
+    }
+
+    /** Returns what the source holds for the keys; no null keys or values, and nothing that was not asked for. */
+    public Map<K, V> loadAll(Collection<K> keys) {
+        if (loader == null || keys.isEmpty()) {
+            return Map.of();
+        }
+        counters.loaded(keys.size());
+        try {
+            return onlyAsked(keys, loader.loadAll(keys));
+        } catch (RuntimeException e) {
+            throw failedLoad("the cache loader failed for " + keys.size() + " keys", e);
+        }
+    }
+
+    private static <K, V> Map<K, V> onlyAsked(Collection<K> keys, @Nullable Map<K, V> loaded) {
+        Map<K, V> asked = new HashMap<>();
+        if (loaded != null) {
+            for (K key : keys) {
+                // The map is the user's, and may have its own mind about keys that it does not hold.
+                V value = loaded.get(key);
+                if (value != null) {
+                    asked.put(key, value);
+                }
+            }
+        }
+        return asked;
+    }
+
+    /** Tells the writer that an entry is about to be stored. */
+    public void write(K key, V value) {
+        if (writer != null) {
+            try {
+                writer.write(new WrittenEntry<>(key, value));
+            } catch (RuntimeException e) {
+                throw failedWrite("the cache writer failed to write one entry", e);
+            }
+        }
+    }
+
+    /** Tells the writer that a key is about to be removed. */
+    public void delete(K key) {
+        if (writer != null) {
+            try {
+                writer.delete(key);
+            } catch (RuntimeException e) {
+                throw failedWrite("the cache writer failed to delete one key", e);
+            }
+        }
+    }
+
+    /**
+     * Tells the writer that entries are about to be stored, in one call.
+     *
+     * @return which keys were not written, and why; empty if all were
+     */
+    public Unwritten<K> writeAll(Map<K, V> entries) {
+        if (writer == null || entries.isEmpty()) {
+            return Unwritten.none();
+        }
+        List<Cache.Entry<? extends K, ? extends V>> remaining = new ArrayList<>(entries.size());
+        entries.forEach((key, value) -> remaining.add(new WrittenEntry<>(key, value)));
+        try {
+            writeRemaining(writer, remaining);
+            return Unwritten.none();
+        } catch (RuntimeException e) {
+            List<K> keys = new ArrayList<>(remaining.size());
+            remaining.forEach(entry -> keys.add(entry.getKey()));
+            return new Unwritten<>(
+                    keys, failedWrite("the cache writer failed to write " + keys.size() + " entries", e));
+        }
+    }
+
+    /**
+     * Tells the writer that keys are about to be removed, in one call.
+     *
+     * @return which keys were not deleted, and why; empty if all were
+     */
+    public Unwritten<K> deleteAll(Collection<K> keys) {
+        if (writer == null || keys.isEmpty()) {
+            return Unwritten.none();
+        }
+        List<K> remaining = new ArrayList<>(keys);
+        try {
+            writer.deleteAll(remaining);
+            return Unwritten.none();
+        } catch (RuntimeException e) {
+            return new Unwritten<>(
+                    List.copyOf(remaining),
+                    failedWrite("the cache writer failed to delete " + remaining.size() + " keys", e));
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <K, V> void writeRemaining(
+            CacheWriter<? super K, ? super V> writer, List<Cache.Entry<? extends K, ? extends V>> remaining) {
+        // JCache declares Collection<Entry<? extends K, ? extends V>> in the writer's own type variables, which
+        // are supertypes of ours; the writer only reads from the entries and removes them.
+        ((CacheWriter) writer).writeAll(remaining);
+    }
+
+    private CacheLoaderException failedLoad(String message, RuntimeException cause) {
+        counters.loadFailed();
+        return cause instanceof CacheLoaderException loading ? loading : new CacheLoaderException(message, cause);
+    }
+
+    private static CacheWriterException failedWrite(String message, RuntimeException cause) {
+        return cause instanceof CacheWriterException writing ? writing : new CacheWriterException(message, cause);
+    }
+
+    /**
+     * What a batch did not write.
+     *
+     * @param keys the keys
+     * @param failure why; null if there are no keys
+     */
+    public record Unwritten<K>(Collection<K> keys, @Nullable CacheWriterException failure) {
+        static <K> Unwritten<K> none() {
+            return new Unwritten<>(List.of(), null);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The source tier: the user's {@code CacheLoader} and {@code CacheWriter}, with their failures translated.
+ *
+ * <p>Floor 2. It sees floor 1 and not its neighbours. User code runs here, on the thread of whoever calls.
+ */
+@NullMarked
+package io.github.tieredjcache.internal.source;
+
+import org.jspecify.annotations.NullMarked;

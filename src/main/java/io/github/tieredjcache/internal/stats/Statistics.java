@@ -1,0 +1,125 @@
+package io.github.tieredjcache.internal.stats;
+
+import io.github.tieredjcache.internal.entry.NanoClock;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The counters of JCache's statistics of one cache, on this node.
+ *
+ * <p>Switched off they cost one volatile read and no clock. Safe for use by many threads; a snapshot of several counters
+ * is not atomic.
+ */
+public final class Statistics {
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder puts = new LongAdder();
+    private final LongAdder removals = new LongAdder();
+    private final LongAdder evictions = new LongAdder();
+    private final LongAdder getNanos = new LongAdder();
+    private final LongAdder putNanos = new LongAdder();
+    private final LongAdder removeNanos = new LongAdder();
+    private final NanoClock clock;
+    private volatile boolean enabled;
+
+    public Statistics(NanoClock clock, boolean enabled) {
+        this.clock = clock;
+        this.enabled = enabled;
+    }
+
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    public void setEnabled(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    /** Returns the present for a later {@code …Since}, or 0 without a look at the clock if nothing is counted. */
+    public long start() {
+        return enabled ? clock.nanos() : 0;
+    }
+
+    /** Counts lookups that began at {@code startNanos}. */
+    public void lookedUp(int hitCount, int missCount, long startNanos) {
+        if (enabled) {
+            hits.add(hitCount);
+            misses.add(missCount);
+            getNanos.add(since(startNanos));
+        }
+    }
+
+    /** Counts entries stored by an operation that began at {@code startNanos}. */
+    public void stored(int count, long startNanos) {
+        if (enabled && count > 0) {
+            puts.add(count);
+            putNanos.add(since(startNanos));
+        }
+    }
+
+    /** Counts entries removed by an operation that began at {@code startNanos}. */
+    public void removed(int count, long startNanos) {
+        if (enabled && count > 0) {
+            removals.add(count);
+            removeNanos.add(since(startNanos));
+        }
+    }
+
+    /** Counts one entry that the tier of record dropped for want of room. */
+    public void evicted() {
+        if (enabled) {
+            evictions.increment();
+        }
+    }
+
+    public long hits() {
+        return hits.sum();
+    }
+
+    public long misses() {
+        return misses.sum();
+    }
+
+    public long puts() {
+        return puts.sum();
+    }
+
+    public long removals() {
+        return removals.sum();
+    }
+
+    public long evictions() {
+        return evictions.sum();
+    }
+
+    /** Returns the mean time of a lookup in microseconds, 0 if there was none. */
+    public float averageGetMicros() {
+        return averageMicros(getNanos, hits() + misses());
+    }
+
+    /** Returns the mean time of a put in microseconds, 0 if there was none. */
+    public float averagePutMicros() {
+        return averageMicros(putNanos, puts());
+    }
+
+    /** Returns the mean time of a removal in microseconds, 0 if there was none. */
+    public float averageRemoveMicros() {
+        return averageMicros(removeNanos, removals());
+    }
+
+    /** Sets all counters to 0. */
+    public void clear() {
+        for (LongAdder each :
+                new LongAdder[] {hits, misses, puts, removals, evictions, getNanos, putNanos, removeNanos}) {
+            each.reset();
+        }
+    }
+
+    private long since(long startNanos) {
+        // Statistics may have been switched on in the middle of the operation.
+        return startNanos == 0 ? 0 : clock.nanos() - startNanos;
+    }
+
+    private static float averageMicros(LongAdder nanos, long count) {
+        return count == 0 ? 0 : nanos.sum() / 1_000f / count;
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.tieredjcache.internal.stats;
+
+import io.github.tieredjcache.TierStatistics;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The counters of one cache by tier, on this node; always on, but for near hits, which count with JCache's statistics.
+ */
+public final class TierCounters implements TierStatistics {
+    private final LongAdder nearHits = new LongAdder();
+    private final LongAdder remoteHits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder sourceLoads = new LongAdder();
+    private final LongAdder sourceLoadFailures = new LongAdder();
+    private final LongAdder coalescedLookups = new LongAdder();
+    private final LongAdder fillsRefused = new LongAdder();
+    private final LongAdder undecodable = new LongAdder();
+    private final LongAdder conflicts = new LongAdder();
+
+    @Override
+    public long nearHits() {
+        return nearHits.sum();
+    }
+
+    @Override
+    public long remoteHits() {
+        return remoteHits.sum();
+    }
+
+    @Override
+    public long misses() {
+        return misses.sum();
+    }
+
+    @Override
+    public long sourceLoads() {
+        return sourceLoads.sum();
+    }
+
+    @Override
+    public long sourceLoadFailures() {
+        return sourceLoadFailures.sum();
+    }
+
+    @Override
+    public long coalescedLookups() {
+        return coalescedLookups.sum();
+    }
+
+    @Override
+    public long fillsRefused() {
+        return fillsRefused.sum();
+    }
+
+    @Override
+    public long undecodableValues() {
+        return undecodable.sum();
+    }
+
+    @Override
+    public long conflicts() {
+        return conflicts.sum();
+    }
+
+    public void nearHit() {
+        nearHits.increment();
+    }
+
+    public void nearHits(int count) {
+        nearHits.add(count);
+    }
+
+    public void remoteHit() {
+        remoteHits.increment();
+    }
+
+    public void missed() {
+        misses.increment();
+    }
+
+    public void loaded(int keys) {
+        sourceLoads.add(keys);
+    }
+
+    public void loadFailed() {
+        sourceLoadFailures.increment();
+    }
+
+    public void coalesced() {
+        coalescedLookups.increment();
+    }
+
+    public void fillRefused() {
+        fillsRefused.increment();
+    }
+
+    public void undecodable() {
+        undecodable.increment();
+    }
+
+    public void conflicted() {
+        conflicts.increment();
+    }
+}

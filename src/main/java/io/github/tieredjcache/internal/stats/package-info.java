@@ -1,0 +1,9 @@
+/**
+ * Counters: what the caches of this node did, as JCache counts it and by tier.
+ *
+ * <p>Floor 1. No sockets, no management interface: the roof shows the numbers.
+ */
+@NullMarked
+package io.github.tieredjcache.internal.stats;
+
+import org.jspecify.annotations.NullMarked;

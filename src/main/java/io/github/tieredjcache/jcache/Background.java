@@ -1,0 +1,105 @@
+package io.github.tieredjcache.jcache;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.cache.CacheException;
+
+/**
+ * The threads of one manager: for {@code loadAll} and asynchronous listeners, and for work at intervals.
+ *
+ * <p>All are daemons, none exists before it is needed or long after, and none is left after {@link #close}. Tasks wait in
+ * a queue of at most {@value #TASKS_MAX}.
+ */
+final class Background implements Executor, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");
+    private static final int TASKS_MAX = 10_000;
+    private static final int WORKERS = Math.max(4, Runtime.getRuntime().availableProcessors());
+
+    private final ThreadPoolExecutor workers;
+    private final ScheduledThreadPoolExecutor timer;
+
+    Background(ClassLoader loader) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory threads = task -> {
+            // Without the creating thread's inheritable locals: they may be another application's.
+            Thread thread = new Thread(null, task, "tiered-jcache-" + number.incrementAndGet(), 0, false);
+            thread.setDaemon(true);
+            // The caller's own loader may be of another application.
+            thread.setContextClassLoader(loader);
+            return thread;
+        };
+        workers = new ThreadPoolExecutor(
+                WORKERS, WORKERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(TASKS_MAX), threads);
+        workers.allowCoreThreadTimeOut(true);
+        timer = new ScheduledThreadPoolExecutor(1, threads);
+        timer.setKeepAliveTime(10, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Runs a task soon.
+     *
+     * @throws RejectedExecutionException if too many wait already, or after {@link #close}
+     */
+    @Override
+    public void execute(Runnable task) {
+        workers.execute(task);
+    }
+
+    /**
+     * Runs a load soon; if this closes before, its listener is told.
+     *
+     * @throws CacheException if too many tasks wait already, or after {@link #close}
+     */
+    void load(Loading load) {
+        try {
+            workers.execute(load);
+        } catch (RejectedExecutionException e) {
+            throw new CacheException(
+                    workers.isShutdown()
+                            ? "the cache manager is closed"
+                            : "loadAll was refused: " + TASKS_MAX + " tasks wait already",
+                    e);
+        }
+    }
+
+    /** Runs a task again and again, whatever it throws, until the result is closed; it must not block for long. */
+    AutoCloseable every(Duration interval, Runnable task) {
+        ScheduledFuture<?> scheduled = timer.scheduleWithFixedDelay(
+                () -> contained(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> scheduled.cancel(false);
+    }
+
+    private static void contained(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.WARNING, "work at intervals failed; it is tried again", e);
+        }
+    }
+
+    /** Lets running tasks end and begins no more. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        workers.shutdown();
+        List<Runnable> waiting = new ArrayList<>();
+        workers.getQueue().drainTo(waiting);
+        for (Runnable each : waiting) {
+            if (each instanceof Loading load) {
+                load.abandon();
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.tieredjcache.jcache;
+
+import javax.cache.CacheException;
+import javax.cache.integration.CacheLoaderException;
+import javax.cache.integration.CompletionListener;
+import org.jspecify.annotations.Nullable;
+
+/** One {@code loadAll} on a thread of the manager, and the telling of its end. */
+final class Loading implements Runnable {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.load");
+
+    private final Runnable load;
+    private final @Nullable CompletionListener listener;
+
+    Loading(Runnable load, @Nullable CompletionListener listener) {
+        this.load = load;
+        this.listener = listener;
+    }
+
+    @Override
+    public void run() {
+        try {
+            load.run();
+        } catch (RuntimeException e) {
+            failed(e);
+            return;
+        } catch (Error e) {
+            failed(new CacheException("loadAll ended with an error", e));
+            throw e;
+        }
+        if (listener != null) {
+            listener.onCompletion();
+        }
+    }
+
+    /** Ends a load that will never run. */
+    void abandon() {
+        failed(new CacheException("the cache manager was closed before loadAll began"));
+    }
+
+    private void failed(RuntimeException failure) {
+        if (listener == null) {
+            LOG.log(System.Logger.Level.WARNING, "loadAll failed, and nobody listens for its end", failure);
+        } else {
+            listener.onException(
+                    failure instanceof CacheException ? failure : new CacheLoaderException("loadAll failed", failure));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.github.tieredjcache.jcache;
+
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.internal.codec.Codecs;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.Versions;
+import io.github.tieredjcache.internal.remote.RemoteClients;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.CacheManager;
+import javax.cache.configuration.Configuration;
+import javax.cache.spi.CachingProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caches of one application: those with one class loader and one URI.
+ *
+ * <p>Safe for use by many threads. Owns the threads and the codecs of its caches; after {@link #close} none is left.
+ */
+public final class TieredCacheManager implements CacheManager {
+    private final TieredCachingProvider provider;
+    private final URI uri;
+    private final ClassLoader loader;
+    private final Properties properties;
+    private final Codecs codecs;
+    private final Background background;
+    private final Wiring wiring;
+    // The lock orders creation, destruction and closing; look-ups need none.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ConcurrentHashMap<String, TieredCache<?, ?>> caches = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    TieredCacheManager(
+            TieredCachingProvider provider,
+            URI uri,
+            ClassLoader loader,
+            Properties properties,
+            RemoteClients clients,
+            NanoClock clock) {
+        this.provider = provider;
+        this.uri = uri;
+        this.loader = loader;
+        this.properties = properties;
+        this.codecs = new Codecs(loader);
+        this.background = new Background(loader);
+        this.wiring = new Wiring(clock, codecs, clients, new Versions(new SecureRandom().nextLong()), background);
+    }
+
+    @Override
+    public CachingProvider getCachingProvider() {
+        return provider;
+    }
+
+    @Override
+    public URI getURI() {
+        return uri;
+    }
+
+    @Override
+    public ClassLoader getClassLoader() {
+        return loader;
+    }
+
+    @Override
+    public Properties getProperties() {
+        Properties copy = new Properties();
+        copy.putAll(properties);
+        return copy;
+    }
+
+    /**
+     * Creates a cache. A plain JCache configuration gets its tiers from the manager's properties, system properties and
+     * the environment; what a {@link TieredConfiguration} sets goes before these. Does not fail because Redis is away.
+     *
+     * @throws CacheException if a cache of this name exists
+     * @throws IllegalArgumentException if a setting is not valid; names it, the value, the rule and where it is set
+     */
+    @Override
+    public <K, V, C extends Configuration<K, V>> Cache<K, V> createCache(String cacheName, C configuration) {
+        requireOpen();
+        Objects.requireNonNull(cacheName, "cacheName must not be null");
+        Objects.requireNonNull(configuration, "configuration must not be null");
+        TieredConfiguration<K, V> effective = TieredConfiguration.builder((Configuration<K, V>) configuration)
+                .orElse(SettingSources.read(properties, System.getenv()))
+                .build();
+        lock.lock();
+        try {
+            requireOpen();
+            if (caches.containsKey(cacheName)) {
+                throw new CacheException("a cache named '" + cacheName + "' exists already in the manager " + uri);
+            }
+            TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, wiring, background);
+            cache.open();
+            caches.put(cacheName, cache);
+            return cache;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public <K, V> @Nullable Cache<K, V> getCache(String cacheName, Class<K> keyType, Class<V> valueType) {
+        requireOpen();
+        Objects.requireNonNull(cacheName, "cacheName must not be null");
+        Objects.requireNonNull(keyType, "keyType must not be null");
+        Objects.requireNonNull(valueType, "valueType must not be null");
+        TieredCache<K, V> cache = find(cacheName);
+        if (cache != null) {
+            Configuration<K, V> types = cache.configuration();
+            requireSame(cacheName, "keys", keyType, types.getKeyType());
+            requireSame(cacheName, "values", valueType, types.getValueType());
+        }
+        return cache;
+    }
+
+    @Override
+    public <K, V> @Nullable Cache<K, V> getCache(String cacheName) {
+        requireOpen();
+        Objects.requireNonNull(cacheName, "cacheName must not be null");
+        return find(cacheName);
+    }
+
+    @Override
+    public Iterable<String> getCacheNames() {
+        requireOpen();
+        return List.copyOf(caches.keySet());
+    }
+
+    /** Closes a cache and removes all that its tiers hold, in Redis too: for the other nodes it is empty from now on. */
+    @Override
+    public void destroyCache(String cacheName) {
+        requireOpen();
+        Objects.requireNonNull(cacheName, "cacheName must not be null");
+        TieredCache<?, ?> cache = caches.get(cacheName);
+        if (cache != null) {
+            cache.destroy();
+        }
+    }
+
+    @Override
+    public void enableManagement(String cacheName, boolean enabled) {
+        change(cacheName, cache -> cache.enableManagement(enabled));
+    }
+
+    @Override
+    public void enableStatistics(String cacheName, boolean enabled) {
+        change(cacheName, cache -> cache.enableStatistics(enabled));
+    }
+
+    /** Closes the caches and forgets them; what Redis holds stays. Logs what caches throw, and goes on. */
+    @Override
+    public void close() {
+        Map<String, TieredCache<?, ?>> closing = new LinkedHashMap<>();
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            closing.putAll(caches);
+        } finally {
+            lock.unlock();
+        }
+        List<RuntimeException> failures = new ArrayList<>();
+        closing.values().forEach(cache -> {
+            try {
+                cache.close();
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        });
+        background.close();
+        codecs.close();
+        provider.forget(this);
+        failures.forEach(failure -> System.getLogger("io.github.tieredjcache")
+                .log(System.Logger.Level.WARNING, "a cache did not close cleanly", failure));
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        return Unwrapping.unwrap(this, type);
+    }
+
+    /** Forgets a cache that has been closed. */
+    void forget(TieredCache<?, ?> cache) {
+        caches.remove(cache.getName(), cache);
+    }
+
+    private void change(String cacheName, Consumer<TieredCache<?, ?>> change) {
+        requireOpen();
+        Objects.requireNonNull(cacheName, "cacheName must not be null");
+        TieredCache<?, ?> cache = caches.get(cacheName);
+        if (cache != null) {
+            change.accept(cache);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <K, V> @Nullable TieredCache<K, V> find(String cacheName) {
+        return (TieredCache<K, V>) caches.get(cacheName);
+    }
+
+    private static void requireSame(String cacheName, String what, Class<?> asked, Class<?> configured) {
+        if (!asked.equals(configured)) {
+            throw new ClassCastException("the cache '" + cacheName + "' is configured with " + what + " of "
+                    + configured.getName() + ", not " + asked.getName());
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the cache manager " + uri + " is closed");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.tieredjcache.jcache;
+
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.remote.RemoteClients;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
+import javax.cache.CacheManager;
+import javax.cache.configuration.OptionalFeature;
+import javax.cache.spi.CachingProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JCache provider, as {@code Caching.getCachingProvider()} finds it.
+ *
+ * <p>Managers are known by class loader and URI; Redis clients are shared among the caches of one provider that name the
+ * same Redis. Nothing is static: providers do not know of each other, and one that was closed can be used again. Safe for
+ * use by many threads.
+ */
+public final class TieredCachingProvider implements CachingProvider {
+    // No character that JMX object names or tools that rebuild them treat specially.
+    private static final URI DEFAULT_URI = URI.create("tiered-jcache");
+    private static final NanoClock CLOCK = System::nanoTime;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by the lock.
+    private final Map<Identity, TieredCacheManager> managers = new HashMap<>();
+    private final RemoteClients clients = new RemoteClients(CLOCK);
+
+    /** Creates a provider without managers. */
+    public TieredCachingProvider() {}
+
+    @Override
+    public CacheManager getCacheManager(
+            @Nullable URI uri, @Nullable ClassLoader classLoader, @Nullable Properties properties) {
+        Identity identity = new Identity(
+                classLoader == null ? getDefaultClassLoader() : classLoader, uri == null ? getDefaultURI() : uri);
+        lock.lock();
+        try {
+            TieredCacheManager known = managers.get(identity);
+            if (known != null && !known.isClosed()) {
+                return known;
+            }
+            Properties own = copyOf(properties == null ? getDefaultProperties() : properties);
+            TieredCacheManager manager =
+                    new TieredCacheManager(this, identity.uri(), identity.loader(), own, clients, CLOCK);
+            managers.put(identity, manager);
+            return manager;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public CacheManager getCacheManager(@Nullable URI uri, @Nullable ClassLoader classLoader) {
+        return getCacheManager(uri, classLoader, null);
+    }
+
+    @Override
+    public CacheManager getCacheManager() {
+        return getCacheManager(null, null, null);
+    }
+
+    /** Returns the class loader of this class: the one that sees the application wherever the jar lies beside it. */
+    @Override
+    public ClassLoader getDefaultClassLoader() {
+        ClassLoader own = getClass().getClassLoader();
+        return own == null ? ClassLoader.getSystemClassLoader() : own;
+    }
+
+    @Override
+    public URI getDefaultURI() {
+        return DEFAULT_URI;
+    }
+
+    @Override
+    public Properties getDefaultProperties() {
+        return new Properties();
+    }
+
+    @Override
+    public void close() {
+        closeThose((loader, uri) -> true);
+    }
+
+    @Override
+    public void close(@Nullable ClassLoader classLoader) {
+        ClassLoader wanted = classLoader == null ? getDefaultClassLoader() : classLoader;
+        closeThose((loader, uri) -> loader.equals(wanted));
+    }
+
+    @Override
+    public void close(@Nullable URI uri, @Nullable ClassLoader classLoader) {
+        ClassLoader wantedLoader = classLoader == null ? getDefaultClassLoader() : classLoader;
+        URI wantedUri = uri == null ? getDefaultURI() : uri;
+        closeThose((loader, managed) -> loader.equals(wantedLoader) && managed.equals(wantedUri));
+    }
+
+    /** Caches may store by reference: those that ask for it do so in the near tier. */
+    @Override
+    public boolean isSupported(OptionalFeature optionalFeature) {
+        return optionalFeature == OptionalFeature.STORE_BY_REFERENCE;
+    }
+
+    /** Forgets a manager that has been closed. */
+    void forget(TieredCacheManager manager) {
+        lock.lock();
+        try {
+            managers.remove(new Identity(manager.getClassLoader(), manager.getURI()), manager);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeThose(BiPredicate<ClassLoader, URI> wanted) {
+        List<TieredCacheManager> closing = new ArrayList<>();
+        lock.lock();
+        try {
+            managers.forEach((identity, manager) -> {
+                if (wanted.test(identity.loader(), identity.uri())) {
+                    closing.add(manager);
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+        // Outside the lock: closing a manager calls user code, and comes back to forget it.
+        closing.forEach(TieredCacheManager::close);
+    }
+
+    /** Copies the properties with those that they default to. */
+    private static Properties copyOf(Properties properties) {
+        Properties copy = new Properties();
+        copy.putAll(properties);
+        properties.stringPropertyNames().forEach(name -> copy.setProperty(name, properties.getProperty(name)));
+        return copy;
+    }
+
+    /** What tells managers apart. */
+    private record Identity(ClassLoader loader, URI uri) {}
+}

@@ -1,0 +1,23 @@
+package io.github.tieredjcache.jcache;
+
+import io.github.tieredjcache.internal.engine.Engine;
+import io.github.tieredjcache.internal.event.Listeners;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.List;
+
+/**
+ * The wired tiers of one cache.
+ *
+ * @param engine does the work
+ * @param listeners the registered listeners
+ * @param statistics JCache's counters
+ * @param counters the counters by tier
+ * @param closing what ends with the cache, in this order
+ */
+record Tiers<K, V>(
+        Engine<K, V> engine,
+        Listeners<K, V> listeners,
+        Statistics statistics,
+        TierCounters counters,
+        List<AutoCloseable> closing) {}

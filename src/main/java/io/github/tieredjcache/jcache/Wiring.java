@@ -1,0 +1,160 @@
+package io.github.tieredjcache.jcache;
+
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.internal.codec.CodecRules;
+import io.github.tieredjcache.internal.codec.Codecs;
+import io.github.tieredjcache.internal.engine.Engine;
+import io.github.tieredjcache.internal.engine.Fetched;
+import io.github.tieredjcache.internal.engine.Isolation;
+import io.github.tieredjcache.internal.engine.Parts;
+import io.github.tieredjcache.internal.engine.Publisher;
+import io.github.tieredjcache.internal.engine.TieredRecord;
+import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.entry.Versions;
+import io.github.tieredjcache.internal.event.Listeners;
+import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearRecord;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.remote.RecordOptions;
+import io.github.tieredjcache.internal.remote.RemoteClient;
+import io.github.tieredjcache.internal.remote.RemoteClients;
+import io.github.tieredjcache.internal.remote.RemoteOptions;
+import io.github.tieredjcache.internal.remote.RemoteRecord;
+import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.cache.Cache;
+import javax.cache.configuration.Factory;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+
+/** Puts the tiers of a cache together; the one place that knows them all. */
+final class Wiring {
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
+
+    private final NanoClock clock;
+    private final Codecs codecs;
+    private final RemoteClients clients;
+    private final Versions versions;
+    private final Background background;
+
+    Wiring(NanoClock clock, Codecs codecs, RemoteClients clients, Versions versions, Background background) {
+        this.clock = clock;
+        this.codecs = codecs;
+        this.clients = clients;
+        this.versions = versions;
+        this.background = background;
+    }
+
+    /** Wires the tiers that the configuration asks for. If user code fails in between, nothing is left open. */
+    <K, V> Tiers<K, V> wire(Cache<K, V> cache, TieredConfiguration<K, V> configuration) {
+        List<AutoCloseable> closing = new ArrayList<>();
+        try {
+            return wire(cache, configuration, closing);
+        } catch (RuntimeException | Error e) {
+            Closing halfWired = new Closing(cache.getName());
+            closing.forEach(halfWired::step);
+            halfWired.failures().forEach(e::addSuppressed);
+            throw e;
+        }
+    }
+
+    private <K, V> Tiers<K, V> wire(
+            Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
+        TieredSettings settings = configuration.settings();
+        TierCounters counters = new TierCounters();
+        Source<K, V> source = source(configuration, counters, closing);
+        Expiry expiry = new Expiry(create(configuration.getExpiryPolicyFactory(), closing), clock);
+        Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
+        Listeners<K, V> listeners = new Listeners<>(cache, background);
+        closing.add(listeners::close);
+        Isolation<K, V> isolation = new Isolation<>(configuration.isStoreByValue() ? codecs.copier() : null);
+        Publisher<K, V> publisher = new Publisher<>(listeners, statistics, isolation, clock);
+        Flights<K, Fetched<V>> flights = new Flights<>(clock);
+        KeyLocks<K> locks = new KeyLocks<>(settings.writeWait().toNanos());
+
+        String redisUri = settings.redisUri();
+        boolean shared = redisUri != null;
+        Runnable onEviction = shared ? () -> {} : statistics::evicted;
+        NearStore<K, V> store = new NearStore<>(settings.nearMaximumSize(), clock, onEviction);
+        TierOfRecord<K, V> record;
+        if (redisUri != null) {
+            // Where every access moves the deadline in Redis, a near copy could not say when it ends.
+            long nearNanos = expiry.mayTouch()
+                    ? Lifetime.ZERO
+                    : settings.nearTimeToLive().toNanos();
+            NearTier<K, V> near = new NearTier<>(store, flights, nearNanos);
+            closing.add(near::forgetAll);
+            var remote = remote(cache.getName(), redisUri, configuration, source, counters, closing);
+            record = new TieredRecord<>(near, remote, locks);
+        } else {
+            NearRecord<K, V> near = new NearRecord<>(store, flights, locks, publisher::expired);
+            closing.add(near::clear);
+            if (!expiry.isEternal()) {
+                closing.add(background.every(SWEEP_INTERVAL, near::removeExpired));
+            }
+            record = near;
+        }
+        var parts =
+                new Parts<>(store, flights, record, shared, source, expiry, isolation, publisher, statistics, counters);
+        var engine = new Engine<>(parts, configuration.isReadThrough(), clock);
+        return new Tiers<>(engine, listeners, statistics, counters, closing);
+    }
+
+    private <K, V> TierOfRecord<K, V> remote(
+            String cacheName,
+            String redisUri,
+            TieredConfiguration<K, V> configuration,
+            Source<K, V> source,
+            TierCounters counters,
+            List<AutoCloseable> closing) {
+        TieredSettings settings = configuration.settings();
+        CodecRules rules = new CodecRules(
+                configuration.getKeyType(),
+                configuration.getValueType(),
+                settings.allowedClasses(),
+                settings.maximumKeyBytes(),
+                settings.maximumValueBytes());
+        RemoteClient client =
+                clients.acquire(new RemoteOptions(redisUri, settings.commandTimeout(), settings.connectTimeout()));
+        closing.add(client);
+        client.awaitFirstAttempt(settings.connectTimeout());
+        return new RemoteRecord<>(
+                client,
+                new RecordOptions(
+                        settings.namespace(), cacheName, settings.writeLease(), source.writes(), settings.writeWait()),
+                codecs.keys(configuration.getKeyType(), rules),
+                codecs.values(configuration.getValueType(), rules),
+                versions,
+                reason -> counters.undecodable());
+    }
+
+    private static <K, V> Source<K, V> source(
+            TieredConfiguration<K, V> configuration, TierCounters counters, List<AutoCloseable> closing) {
+        Factory<CacheLoader<K, V>> loader = configuration.getCacheLoaderFactory();
+        Factory<CacheWriter<? super K, ? super V>> writer =
+                configuration.isWriteThrough() ? configuration.getCacheWriterFactory() : null;
+        return new Source<>(
+                loader == null ? null : create(loader, closing),
+                writer == null ? null : create(writer, closing),
+                counters);
+    }
+
+    private static <T> T create(Factory<T> factory, List<AutoCloseable> closing) {
+        T created = factory.create();
+        if (created instanceof Closeable closeable) {
+            closing.add(closeable);
+        }
+        return created;
+    }
+}

@@ -1,0 +1,117 @@
+-- What stands in a key, for the scripts that follow. Cell.java describes the same bytes.
+--   1 'T'  2 format version  3 kind  4 reserved  5-20 version  21-28 deadline by the server's clock in ms, 0 for none
+--   kind 'V': the value from 29 on
+--   kind 'W': 29-44 lease  45-52 its end  53 the old value (0 none, 1 stays, 2 ends with the lease)  54- the old value
+-- All other cells, and all keys of another type, count as absent, and whoever writes replaces them.
+-- Like Redis itself, a deadline is over only once the clock shows more than it.
+
+local VALUE = 'T\1V\0'
+local WRITING = 'T\1W\0'
+local HEAD = 28
+local LEASE_HEAD = 53
+local ETERNAL = -2
+local NOTHING = -1
+
+-- The answer of a script is { status, whether there was an entry, remaining ms, a cell or nil }.
+local FAILED = 0
+local APPLIED = 1
+local BUSY = 2
+
+local function clock()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Reads what the head of the cell says; the value stays where it is.
+local function look(key, now)
+  local seen = { exists = false, leased = false, deadline = 0 }
+  local head = redis.pcall('GETRANGE', key, 0, LEASE_HEAD - 1)
+  if type(head) ~= 'string' then
+    return seen
+  end
+  local mark = string.sub(head, 1, 4)
+  if mark == VALUE and #head >= HEAD then
+    seen.exists = true
+    seen.body = HEAD + 1
+  elseif mark == WRITING and #head == LEASE_HEAD then
+    local lease, till, old = struct.unpack('>c16I8B', head, HEAD + 1)
+    seen.lease = lease
+    seen.till = till
+    seen.leased = now <= till
+    seen.vanishing = old == 2
+    seen.exists = old == 1 or (old == 2 and seen.leased)
+    seen.body = LEASE_HEAD + 1
+  else
+    return seen
+  end
+  seen.version = string.sub(head, 5, 20)
+  seen.deadline = struct.unpack('>I8', head, 21)
+  if seen.deadline ~= 0 and now > seen.deadline then
+    seen.exists = false
+  end
+  return seen
+end
+
+local function remaining(deadline, now)
+  if deadline == 0 then
+    return ETERNAL
+  end
+  return deadline - now
+end
+
+local function header(mark, version, deadline)
+  return mark .. version .. struct.pack('>I8', deadline)
+end
+
+local function millis(number)
+  return string.format('%.0f', number)
+end
+
+-- Answers what Redis answers: a table with 'err' in it if there is no memory left.
+local function store(key, cell, ends)
+  if ends == 0 then
+    return redis.pcall('SET', key, cell)
+  end
+  return redis.pcall('SET', key, cell, 'PXAT', millis(ends))
+end
+
+-- When Redis is to drop a key under a lease: not before the lease ends, or the lease would be lost.
+local function leasedUntil(till, vanishing, hasOld, deadline)
+  if vanishing or not hasOld then
+    return till
+  end
+  if deadline == 0 then
+    return 0
+  end
+  return math.max(till, deadline)
+end
+
+-- Gives the entry another lifetime: 0 ends it, ETERNAL takes its deadline away.
+local function touch(key, seen, lifetime, now)
+  if lifetime == 0 then
+    if seen.leased then
+      redis.pcall('SETRANGE', key, LEASE_HEAD - 1, '\0')
+    else
+      redis.call('DEL', key)
+    end
+    return
+  end
+  local deadline = 0
+  if lifetime ~= ETERNAL then
+    deadline = now + lifetime
+  end
+  local ends = deadline
+  if seen.leased then
+    ends = leasedUntil(seen.till, seen.vanishing, true, deadline)
+  end
+  local written = redis.pcall('SETRANGE', key, 20, struct.pack('>I8', deadline))
+  if type(written) ~= 'number' then
+    return
+  end
+  if ends == 0 then
+    redis.call('PERSIST', key)
+  else
+    redis.call('PEXPIREAT', key, millis(ends))
+  end
+end
+

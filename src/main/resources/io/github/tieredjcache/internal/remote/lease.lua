@@ -1,0 +1,30 @@
+-- Reads an entry and takes its write lease.
+--   1 lease  2 its length in ms  3 'v' if the old value ends with the lease
+local key = KEYS[1]
+local lease = ARGV[1]
+local vanishing = ARGV[3] == 'v'
+local now = clock()
+local seen = look(key, now)
+if seen.leased then
+  return { BUSY, 0, seen.till - now, false }
+end
+local till = now + tonumber(ARGV[2])
+local old = 0
+local body = ''
+local version = string.rep('\0', 16)
+local deadline = 0
+if seen.exists then
+  old = vanishing and 2 or 1
+  body = string.sub(redis.call('GET', key), seen.body)
+  version = seen.version
+  deadline = seen.deadline
+end
+local cell = header(WRITING, version, deadline) .. struct.pack('>c16I8B', lease, till, old) .. body
+local stored = store(key, cell, leasedUntil(till, vanishing, seen.exists, deadline))
+if stored.err then
+  return stored
+end
+if seen.exists then
+  return { APPLIED, 1, remaining(deadline, now), cell }
+end
+return { APPLIED, 0, NOTHING, false }

@@ -1,0 +1,96 @@
+-- Applies one mutation, if its guard holds.
+--   1 guard: 'A' always, 'N' no entry, 'P' an entry, 'V' and the entry's version, 'L' and the lease
+--   2 action: 'S' set, 'R' remove, 'T' touch, 'K' keep: give the lease back and change nothing
+--   3 version of the new entry
+--   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 ends it, -1 leaves it, -2 is for ever
+--   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
+--     'v' ends an entry whose lease was lost
+--   7 value to set
+local key = KEYS[1]
+local guard = string.sub(ARGV[1], 1, 1)
+local word = string.sub(ARGV[1], 2)
+local action = ARGV[2]
+local flags = ARGV[6]
+local now = clock()
+local seen = look(key, now)
+local existed = seen.exists and 1 or 0
+
+local function flagged(flag)
+  return string.find(flags, flag, 1, true) ~= nil
+end
+
+local function cellIf(flag)
+  if seen.exists and flagged(flag) then
+    return redis.call('GET', key)
+  end
+  return false
+end
+
+local function failed()
+  return { FAILED, existed, seen.exists and remaining(seen.deadline, now) or NOTHING, cellIf('w') }
+end
+
+if guard == 'L' then
+  if not (seen.leased and seen.lease == word) then
+    if flagged('v') then
+      redis.call('DEL', key)
+    end
+    return { FAILED, existed, NOTHING, false }
+  end
+elseif seen.leased and flagged('a') then
+  return { BUSY, existed, seen.till - now, false }
+elseif guard == 'N' and seen.exists then
+  return failed()
+elseif guard == 'P' and not seen.exists then
+  return failed()
+elseif guard == 'V' and not (seen.exists and seen.version == word) then
+  return failed()
+end
+
+local old = cellIf('o')
+
+if action == 'T' then
+  local lifetime = tonumber(ARGV[5])
+  touch(key, seen, lifetime, now)
+  return { APPLIED, existed, lifetime, old }
+end
+
+if action == 'R' then
+  redis.call('DEL', key)
+  return { APPLIED, existed, NOTHING, old }
+end
+
+if action == 'K' then
+  if not seen.exists then
+    redis.call('DEL', key)
+    return { APPLIED, existed, NOTHING, old }
+  end
+  -- Without memory the lease stays until it ends by itself.
+  local body = string.sub(redis.call('GET', key), seen.body)
+  local kept = store(key, header(VALUE, seen.version, seen.deadline) .. body, seen.deadline)
+  if kept.err then
+    return kept
+  end
+  return { APPLIED, existed, remaining(seen.deadline, now), old }
+end
+
+-- The holder of a lease decided on what he read when he took it, so he names one lifetime.
+local lifetime = tonumber((seen.exists or guard == 'L') and ARGV[5] or ARGV[4])
+local deadline = now + lifetime
+if lifetime == -1 then
+  deadline = seen.deadline
+elseif lifetime == ETERNAL then
+  deadline = 0
+end
+if lifetime == 0 or (deadline ~= 0 and now > deadline) then
+  redis.call('DEL', key)
+  return { APPLIED, existed, NOTHING, old }
+end
+local stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], deadline)
+if stored.err then
+  if guard == 'L' and flagged('v') then
+    redis.call('DEL', key)
+  end
+  return stored
+end
+return { APPLIED, existed, remaining(deadline, now), old }

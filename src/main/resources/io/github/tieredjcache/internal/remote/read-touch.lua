@@ -1,0 +1,12 @@
+-- Reads an entry and gives it another lifetime.
+--   1 lifetime in ms: 0 ends it, -2 is for ever
+local key = KEYS[1]
+local now = clock()
+local seen = look(key, now)
+if not seen.exists then
+  return { FAILED, 0, NOTHING, false }
+end
+local cell = redis.call('GET', key)
+local lifetime = tonumber(ARGV[1])
+touch(key, seen, lifetime, now)
+return { APPLIED, 1, lifetime, cell }

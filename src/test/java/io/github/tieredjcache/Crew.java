@@ -1,0 +1,121 @@
+package io.github.tieredjcache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/** The threads of one test. They are daemons, so that one that hangs fails its test and not the run. */
+public final class Crew {
+    /** How long a test waits for what must happen; never measured, only a guard against hanging. */
+    private static final long PATIENCE_SECONDS = 20;
+
+    /** A thread at work. */
+    public static final class Member<T> {
+        private final Thread thread;
+        private final FutureTask<T> task;
+
+        private Member(Callable<T> work) {
+            task = new FutureTask<>(work);
+            thread = new Thread(task, "crew");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** Returns what the work returned, or throws what it threw. */
+        public T result() throws Exception {
+            try {
+                return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof Exception failure) {
+                    throw failure;
+                }
+                if (e.getCause() instanceof Error failure) {
+                    throw failure;
+                }
+                throw e;
+            } catch (TimeoutException e) {
+                throw new AssertionError("a thread hangs at " + List.of(thread.getStackTrace()), e);
+            }
+        }
+
+        /** Returns once the thread waits for something, or has ended. */
+        public Member<T> untilItWaits() {
+            until(() -> task.isDone()
+                    || thread.getState() == Thread.State.WAITING
+                    || thread.getState() == Thread.State.TIMED_WAITING);
+            return this;
+        }
+
+        public void interrupt() {
+            thread.interrupt();
+        }
+    }
+
+    private Crew() {}
+
+    /** Starts a thread. */
+    public static <T> Member<T> start(Callable<T> work) {
+        return new Member<>(work);
+    }
+
+    /** Starts a thread that brings nothing back. */
+    public static Member<Void> run(Step work) {
+        return new Member<>(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    /** Runs the same work on many threads at once and returns what each of them returned. */
+    public static <T> List<T> together(int count, Callable<T> work) throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        List<Member<T>> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            members.add(start(() -> {
+                go.await();
+                return work.call();
+            }));
+        }
+        go.countDown();
+        List<T> results = new ArrayList<>();
+        for (Member<T> member : members) {
+            results.add(member.result());
+        }
+        return results;
+    }
+
+    /** Waits for a latch, and fails if it does not open. */
+    public static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("a latch did not open");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted at a latch", e);
+        }
+    }
+
+    /** Waits until something holds, and fails if it does not come to hold. */
+    public static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("it did not come to hold");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Work that may throw. */
+    @FunctionalInterface
+    public interface Step {
+        void run() throws Exception;
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.tieredjcache;
+
+import io.github.tieredjcache.internal.entry.NanoClock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A monotonic clock that stands still until a test moves it. */
+public final class FakeClock implements NanoClock {
+    private final AtomicLong now;
+
+    /** Begins where a clock of a real machine may: below zero, about to pass it. */
+    public FakeClock() {
+        this(-1_000);
+    }
+
+    public FakeClock(long startNanos) {
+        now = new AtomicLong(startNanos);
+    }
+
+    @Override
+    public long nanos() {
+        return now.get();
+    }
+
+    public void advance(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    public void advanceNanos(long nanos) {
+        now.addAndGet(nanos);
+    }
+}

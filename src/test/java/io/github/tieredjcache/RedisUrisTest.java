@@ -1,0 +1,108 @@
+package io.github.tieredjcache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisUrisTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "redis://localhost",
+                "redis://localhost:6379",
+                "redis://localhost:6379/3",
+                "rediss://user:p%40ss@cache.example.com:6380/0",
+                "redis://:secret@10.0.0.1",
+                "redis://[::1]:6379",
+                "redis://localhost?timeout=5s"
+            })
+    void whatNamesARedisBreaksNoRule(String uri) {
+        assertNull(RedisUris.brokenRule(uri));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost:6379",
+                "http://localhost",
+                "REDIS//localhost",
+                "redis://",
+                "redis:localhost",
+                "redis://host:0",
+                "redis://host:65536",
+                "redis://host:port",
+                "redis://us er@host",
+                "redis://user:se#cret@host",
+                "redis://host#1",
+                "redis://user:se%zzcret@host",
+                "redis:///0"
+            })
+    void whatNamesNoRedisBreaksARule(String uri) {
+        assertNotNull(RedisUris.brokenRule(uri));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://user:s3cret@host:6379/0",
+                "redis://:s3cret@host",
+                "redis://user:s3cret@ho st",
+                "redis://user:x@s3cret@host",
+                "redis://user:s3cret#x@host",
+                "redis://user:s3cret/x@host",
+                "redis://user:s3cret?x@host",
+                "redis://host?password=s3cret",
+                "redis://host?password=x@s3cret",
+                "redis://user:s3cret",
+                "redis://:s3cret:6379",
+                "redis://:s3cret#host",
+                "user:s3cret//x@host",
+                "user:s3cret@host",
+                "redis:user:s3cret@host",
+                "redis:/user:s3cret@host"
+            })
+    void aPasswordIsNeverShown(String uri) {
+        assertFalse(RedisUris.withoutPassword(uri).contains("s3cret"), RedisUris.withoutPassword(uri));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://user:s3cret@ho st",
+                "http://user:s3cret@host",
+                "redis://user:s3cret#x@host",
+                "redis://user:s3cret@host:0",
+                "redis://user:s3cret",
+                "user:s3cret@host"
+            })
+    void theErrorForAMalformedUriNamesTheSettingAndHidesThePassword(String uri) {
+        var fromText = assertThrows(
+                IllegalArgumentException.class,
+                () -> TieredSettings.from(name -> name.equals("redis.uri") ? uri : null, "a test"));
+        var fromCode = assertThrows(
+                IllegalArgumentException.class,
+                () -> TieredConfiguration.builder(String.class, String.class).redisUri(uri));
+        for (IllegalArgumentException refused : new IllegalArgumentException[] {fromText, fromCode}) {
+            StringWriter everything = new StringWriter();
+            refused.printStackTrace(new PrintWriter(everything));
+            assertFalse(everything.toString().contains("s3cret"), refused.getMessage());
+            assertNotNull(refused.getMessage());
+            assertEquals(0, refused.getMessage().indexOf("redis.uri "), refused.getMessage());
+        }
+    }
+
+    @Test
+    void hostAndPortAreShown() {
+        assertEquals("redis://***@host:6379/0", RedisUris.withoutPassword("redis://user:s3cret@host:6379/0"));
+        assertEquals("redis://host:6379", RedisUris.withoutPassword("redis://host:6379"));
+    }
+}

@@ -1,0 +1,143 @@
+package io.github.tieredjcache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TieredSettingsTest {
+    @Test
+    void whatIsNotSetHasTheDefaultThatTheBuilderDocuments() {
+        assertNull(TieredSettings.NONE.redisUri());
+        assertEquals("tiered-jcache", TieredSettings.NONE.namespace());
+        assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.commandTimeout());
+        assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.connectTimeout());
+        assertEquals(10_000, TieredSettings.NONE.nearMaximumSize());
+        assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.nearTimeToLive());
+        assertEquals(List.of(), TieredSettings.NONE.allowedClasses());
+        assertEquals(16 << 20, TieredSettings.NONE.maximumValueBytes());
+        assertEquals(4 << 10, TieredSettings.NONE.maximumKeyBytes());
+        assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.writeLease());
+        assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.writeWait());
+        assertEquals(Map.of(), TieredSettings.NONE.describe());
+    }
+
+    @Test
+    void everySettingCanBeReadFromATextUnderItsName() {
+        Map<String, String> texts = Map.ofEntries(
+                Map.entry("redis.uri", " redis://localhost "),
+                Map.entry("redis.namespace", "shop"),
+                Map.entry("redis.command-timeout", "250ms"),
+                Map.entry("redis.connect-timeout", "3s"),
+                Map.entry("near.maximum-size", "5"),
+                Map.entry("near.time-to-live", "0s"),
+                Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
+                Map.entry("codec.maximum-value-size", "1MiB"),
+                Map.entry("codec.maximum-key-size", "128"),
+                Map.entry("write.lease", "10s"),
+                Map.entry("write.wait", "1m"));
+        assertEquals(texts.keySet(), Set.copyOf(TieredSettings.names()));
+
+        TieredSettings settings = TieredSettings.from(texts::get, "a test");
+
+        assertEquals("redis://localhost", settings.redisUri());
+        assertEquals("shop", settings.namespace());
+        assertEquals(Duration.ofMillis(250), settings.commandTimeout());
+        assertEquals(Duration.ofSeconds(3), settings.connectTimeout());
+        assertEquals(5, settings.nearMaximumSize());
+        assertEquals(Duration.ZERO, settings.nearTimeToLive());
+        assertEquals(List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"), settings.allowedClasses());
+        assertEquals(1 << 20, settings.maximumValueBytes());
+        assertEquals(128, settings.maximumKeyBytes());
+        assertEquals(Duration.ofSeconds(10), settings.writeLease());
+        assertEquals(Duration.ofMinutes(1), settings.writeWait());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "near.maximum-size,0",
+        "near.maximum-size,-1",
+        "near.maximum-size,ten",
+        "near.maximum-size,99999999999999999999",
+        "near.time-to-live,-1s",
+        "near.time-to-live,PT-1S",
+        "near.time-to-live,36501d",
+        "redis.command-timeout,0ms",
+        "redis.command-timeout,PT9223372036854775807S",
+        "redis.namespace,''",
+        "codec.allowed,com..shop",
+        "codec.allowed,*",
+        "codec.allowed,**",
+        "codec.allowed,com.shop.***",
+        "codec.allowed,com.shop.Or*",
+        "codec.maximum-value-size,0",
+        "codec.maximum-value-size,501MiB",
+        "codec.maximum-key-size,9999999999MiB",
+        "write.lease,9ms",
+        "write.wait,0s"
+    })
+    void aTextThatBreaksTheRuleIsRefusedByNameValueAndOrigin(String name, String text) {
+        var refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> TieredSettings.from(asked -> asked.equals(name) ? text : null, "the test's texts"));
+        assertTrue(refused.getMessage().startsWith(name + " must "), refused.getMessage());
+        assertTrue(refused.getMessage().endsWith("in the test's texts"), refused.getMessage());
+    }
+
+    @Test
+    void theRefusalOfAWrongValueShowsIt() {
+        var refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> TieredSettings.from(asked -> asked.equals("near.maximum-size") ? "-1" : null, "a test"));
+        assertEquals("near.maximum-size must be positive, was -1 in a test", refused.getMessage());
+    }
+
+    @Test
+    void theFirstThatSaysSomethingIsHeard() {
+        TieredSettings code = one("near.maximum-size", "1");
+        TieredSettings properties = one("near.maximum-size", "2").orElse(one("redis.namespace", "second"));
+        TieredSettings environment = one("redis.namespace", "third").orElse(one("write.wait", "7s"));
+
+        TieredSettings merged = code.orElse(properties).orElse(environment);
+
+        assertEquals(1, merged.nearMaximumSize());
+        assertEquals("second", merged.namespace());
+        assertEquals(Duration.ofSeconds(7), merged.writeWait());
+        assertEquals(code.orElse(properties.orElse(environment)), merged);
+    }
+
+    @Test
+    void theEmptyRedisUriSaysNoRedisAndHidesOneBelow() {
+        assertNull(one("redis.uri", "").orElse(one("redis.uri", "redis://host")).redisUri());
+    }
+
+    @Test
+    void settingsShowThemselvesInOrderAndWithoutPasswords() {
+        TieredSettings settings = one("write.wait", "7s").orElse(one("redis.uri", "redis://u:s3cret@host"));
+        assertEquals("{redis.uri=redis://***@host, write.wait=7s}", settings.toString());
+        assertFalse(settings.describe().toString().contains("s3cret"));
+    }
+
+    @Test
+    void settingsAreEqualIfTheySetTheSame() {
+        assertEquals(one("write.wait", "60s"), one("write.wait", "1m"));
+        assertEquals(
+                one("write.wait", "60s").hashCode(), one("write.wait", "1m").hashCode());
+        assertNotEquals(one("write.wait", "60s"), one("write.wait", "61s"));
+        assertNotEquals(one("write.wait", "30s"), TieredSettings.NONE);
+    }
+
+    private static TieredSettings one(String name, String text) {
+        return TieredSettings.from(asked -> asked.equals(name) ? text : null, "a test");
+    }
+}

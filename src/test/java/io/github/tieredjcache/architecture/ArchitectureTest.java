@@ -1,0 +1,148 @@
+package io.github.tieredjcache.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+import org.junit.jupiter.api.Test;
+
+/** The floors and the doors of the house: arrows point down only, and each library is seen in one room. */
+class ArchitectureTest {
+    private static final String BASE = "io.github.tieredjcache";
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(BASE);
+
+    @Test
+    void arrowsPointDownOnly() {
+        Architectures.layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage(BASE + "..")
+                .layer("roof")
+                .definedBy(BASE + ".jcache")
+                .layer("engine")
+                .definedBy(BASE + ".internal.engine")
+                .layer("tiers")
+                .definedBy(
+                        BASE + ".internal.near",
+                        BASE + ".internal.remote",
+                        BASE + ".internal.source",
+                        BASE + ".internal.event")
+                .layer("vocabulary")
+                .definedBy(BASE + ".internal.entry", BASE + ".internal.codec", BASE + ".internal.stats")
+                .layer("ground")
+                .definedBy(BASE)
+                .whereLayer("roof")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("engine")
+                .mayOnlyBeAccessedByLayers("roof")
+                .whereLayer("tiers")
+                .mayOnlyBeAccessedByLayers("roof", "engine")
+                .whereLayer("vocabulary")
+                .mayOnlyBeAccessedByLayers("roof", "engine", "tiers")
+                .check(HOUSE);
+    }
+
+    @Test
+    void theRoomsOfFloorTwoHaveNoDoorsBetweenThem() {
+        slices().matching(BASE + ".internal.(near|remote|source|event)")
+                .should()
+                .notDependOnEachOther()
+                .check(HOUSE);
+    }
+
+    @Test
+    void noPackagesDependOnEachOtherInCircles() {
+        slices().matching(BASE + ".(**)").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    @Test
+    void caffeineIsSeenInNearOnly() {
+        seenOnlyIn("com.github.benmanes..", BASE + ".internal.near").check(HOUSE);
+    }
+
+    @Test
+    void lettuceAndNettyAreSeenInRemoteOnly() {
+        seenOnlyIn("io.lettuce..", BASE + ".internal.remote").check(HOUSE);
+        seenOnlyIn("io.netty..", BASE + ".internal.remote").check(HOUSE);
+    }
+
+    @Test
+    void kryoIsSeenInCodecOnly() {
+        seenOnlyIn("com.esotericsoftware..", BASE + ".internal.codec").check(HOUSE);
+        seenOnlyIn("org.objenesis..", BASE + ".internal.codec").check(HOUSE);
+    }
+
+    @Test
+    void managementIsSeenInTheRoofOnly() {
+        seenOnlyIn("javax.management..", BASE + ".jcache").check(HOUSE);
+    }
+
+    @Test
+    void nothingStaticChanges() {
+        fields().that()
+                .areStatic()
+                .and()
+                .doNotHaveModifier(JavaModifier.SYNTHETIC)
+                .should()
+                .beFinal()
+                .check(HOUSE);
+    }
+
+    @Test
+    void nothingIsThreadLocal() {
+        noFields().should().haveRawType(ThreadLocal.class).check(HOUSE);
+    }
+
+    @Test
+    void monitorsAreNotWaitedOn() {
+        noClasses()
+                .should()
+                .callMethod(Object.class, "wait")
+                .orShould()
+                .callMethod(Object.class, "notifyAll")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .check(HOUSE);
+    }
+
+    @Test
+    void wallClocksDecideNothing() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .check(HOUSE);
+    }
+
+    @Test
+    void whatUsersTypeIsCalledTiered() {
+        classes()
+                .that()
+                .resideInAPackage(BASE)
+                .and()
+                .arePublic()
+                .and()
+                .areTopLevelClasses()
+                .should()
+                .haveSimpleNameStartingWith("Tier")
+                .check(HOUSE);
+    }
+
+    private static ArchRule seenOnlyIn(String library, String room) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library);
+    }
+}

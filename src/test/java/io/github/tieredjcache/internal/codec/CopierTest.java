@@ -1,0 +1,183 @@
+package io.github.tieredjcache.internal.codec;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.internal.codec.Samples.Basket;
+import io.github.tieredjcache.internal.codec.Samples.Colour;
+import io.github.tieredjcache.internal.codec.Samples.Entity;
+import io.github.tieredjcache.internal.codec.Samples.FinalChild;
+import io.github.tieredjcache.internal.codec.Samples.FinalParent;
+import io.github.tieredjcache.internal.codec.Samples.Generic;
+import io.github.tieredjcache.internal.codec.Samples.Holder;
+import io.github.tieredjcache.internal.codec.Samples.Identifier;
+import io.github.tieredjcache.internal.codec.Samples.Loop;
+import io.github.tieredjcache.internal.codec.Samples.Outer;
+import io.github.tieredjcache.internal.codec.Samples.Point;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.Test;
+
+/** What cannot change is shared; what can is copied, and nothing done to the copy reaches the original. */
+@SuppressWarnings("JavaUtilDate") // it is stored all the same
+class CopierTest {
+    private final Copier copier = new Codecs(CopierTest.class.getClassLoader()).copier();
+
+    @Test
+    void theDeeplyImmutableIsShared() {
+        for (Object value : List.of(
+                "text",
+                1_000,
+                1_000L,
+                new BigDecimal("1.5"),
+                UUID.randomUUID(),
+                Instant.now(),
+                Colour.GREEN,
+                new Point(1, 2),
+                List.of("a"),
+                Map.of("k", 1),
+                Set.of(1),
+                Optional.of("x"),
+                new Identifier("i"),
+                new Generic<>(List.of(new Point(1, 2))),
+                new Basket("o", List.of("i"), Optional.of(new Point(1, 1))),
+                Map.entry(1, 2),
+                String.class)) {
+            assertSame(value, copier.copy(value));
+        }
+    }
+
+    @Test
+    void aRecordWithSomethingMutableIsRebuilt() {
+        Basket basket = new Basket(new String("owner"), new ArrayList<>(List.of("x")), Optional.of(new Point(1, 2)));
+        Basket copy = copier.copy(basket);
+        assertEquals(basket, copy);
+        copy.items().add("y");
+        assertEquals(List.of("x"), basket.items());
+        assertSame(basket.owner(), copy.owner());
+        assertSame(basket.place(), copy.place());
+    }
+
+    @Test
+    void whatHoldsSomethingMutableIsCopiedToTheBottom() {
+        int[] numbers = {1};
+        Map<String, Object> map = new HashMap<>();
+        map.put("list", List.of(Optional.of(numbers)));
+        map.put("view", Arrays.asList(numbers, null));
+        map.put("set", Set.of(new Holder(numbers)));
+        map.put("enum", new EnumMap<>(Map.of(Colour.RED, numbers)));
+        map.put("entry", new AbstractMap.SimpleEntry<>("k", numbers));
+        map.put("reference", new AtomicReference<>(numbers));
+        map.put("array", new Object[] {numbers});
+        map.put("date", new Date(5));
+        map.put("enums", EnumSet.of(Colour.RED));
+        Map<String, Object> copy = copier.copy(map);
+        numbers[0] = 2;
+        ((Date) map.get("date")).setTime(6);
+        int[] copied = (int[]) ((Optional<?>) ((List<?>) copy.get("list")).get(0)).orElseThrow();
+        assertArrayEquals(new int[] {1}, copied);
+        assertSame(copied, ((List<?>) copy.get("view")).get(0));
+        assertSame(copied, ((Holder) ((Set<?>) copy.get("set")).iterator().next()).content);
+        assertSame(copied, ((Map<?, ?>) copy.get("enum")).get(Colour.RED));
+        assertSame(copied, ((Map.Entry<?, ?>) copy.get("entry")).getValue());
+        assertSame(copied, ((AtomicReference<?>) copy.get("reference")).get());
+        assertSame(copied, ((Object[]) copy.get("array"))[0]);
+        assertEquals(new Date(5), copy.get("date"));
+        assertNotSame(map.get("enums"), copy.get("enums"));
+    }
+
+    @Test
+    void anEntityAndItsCopyAreIndependent() {
+        Entity entity = Entity.sample();
+        Entity copy = copier.copy(entity);
+        assertEquals(entity, copy);
+        assertNotSame(entity, copy);
+        copy.name = "other";
+        assertEquals("Grace Hopper", entity.name);
+        assertSame(entity.price, copy.price);
+    }
+
+    @Test
+    void manySharedObjectsStayShared() {
+        List<Object> list = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Holder holder = new Holder(i);
+            list.add(holder);
+            list.add(holder);
+        }
+        List<Object> copy = copier.copy(list);
+        for (int i = 0; i < 100; i += 2) {
+            assertSame(copy.get(i), copy.get(i + 1));
+            assertNotSame(list.get(i), copy.get(i));
+        }
+    }
+
+    @Test
+    void objectsOfFinalFieldsInACycleAreCopied() {
+        FinalParent parent = new FinalParent();
+        parent.children.add(new FinalChild(parent));
+        FinalParent copy = copier.copy(parent);
+        assertNotSame(parent, copy);
+        assertSame(copy, copy.children.get(0).parent);
+        assertSame(parent.name, copy.name);
+        copier.copy(new FinalChild(parent)).parent.children.clear();
+        assertEquals(1, parent.children.size());
+    }
+
+    @Test
+    void anInnerObjectIsCopiedWithItsOuterOne() {
+        Outer outer = new Outer();
+        Outer.Inner copy = copier.copy(outer.new Inner());
+        outer.name = "changed";
+        assertEquals("outer/inner", copy.describe());
+    }
+
+    @Test
+    void aSerializableJdkObjectIsCopiedByJavaSerialization() {
+        assertEquals("a+", copier.copy(Pattern.compile("a+")).pattern());
+        Holder copy = copier.copy(new Holder(new ReentrantLock()));
+        assertInstanceOf(ReentrantLock.class, copy.content);
+    }
+
+    @Test
+    void whatCannotBeCopiedIsRefusedByNameAndPath() {
+        CacheException thread = assertThrows(
+                CacheException.class, () -> copier.copy(new Generic<>(new Holder(Thread.currentThread()))));
+        assertTrue(thread.getMessage().contains("value.content.content"), thread.getMessage());
+        assertTrue(
+                thread.getMessage().contains(Thread.currentThread().getClass().getName()), thread.getMessage());
+        assertThrows(CacheException.class, () -> copier.copy((Runnable) () -> {}));
+        Loop loop = new Loop(new ArrayList<>());
+        loop.parts().add(loop);
+        assertThrows(CacheException.class, () -> copier.copy(loop));
+        Holder chain = new Holder(null);
+        for (int i = 0; i < 10_000; i++) {
+            chain = new Holder(chain);
+        }
+        Holder deep = chain;
+        assertTrue(assertThrows(CacheException.class, () -> copier.copy(deep))
+                .getMessage()
+                .contains("400 levels"));
+    }
+}

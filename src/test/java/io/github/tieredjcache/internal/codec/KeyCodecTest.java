@@ -1,0 +1,368 @@
+package io.github.tieredjcache.internal.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.internal.codec.Samples.CachedHash;
+import io.github.tieredjcache.internal.codec.Samples.CaseInsensitive;
+import io.github.tieredjcache.internal.codec.Samples.Colour;
+import io.github.tieredjcache.internal.codec.Samples.Dog;
+import io.github.tieredjcache.internal.codec.Samples.Generic;
+import io.github.tieredjcache.internal.codec.Samples.Identifier;
+import io.github.tieredjcache.internal.codec.Samples.Loop;
+import io.github.tieredjcache.internal.codec.Samples.Outer;
+import io.github.tieredjcache.internal.codec.Samples.Point;
+import io.github.tieredjcache.internal.codec.Samples.Rebuilt;
+import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Currency;
+import java.util.Date;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Equal keys are equal bytes in every JVM, unequal keys are not, and what cannot keep that is refused. */
+@SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // they are keys all the same
+class KeyCodecTest {
+    private final KeyCodec<Object> codec = codec(Object.class);
+
+    private static <K> KeyCodec<K> codec(Class<K> type) {
+        CodecRules rules = new CodecRules(Samples.class, String.class, List.of(), 1_024, 1_024);
+        return new Codecs(KeyCodecTest.class.getClassLoader()).keys(type, rules);
+    }
+
+    private String text(Object key) {
+        return new String(codec.encode(key), UTF_8);
+    }
+
+    /** Keys of every kind, with sets and maps in an order that this JVM's salt decides. */
+    static List<Object> keys() {
+        Timestamp timestamp = new Timestamp(1_000);
+        timestamp.setNanos(7);
+        LocalDateTime overlap = LocalDateTime.of(2024, 10, 27, 2, 30);
+        return List.of(
+                "",
+                "plain",
+                "~",
+                "~L42",
+                "~~",
+                "Grüße 😀",
+                "lone \udc00",
+                "\ud800",
+                42L,
+                42,
+                (short) 42,
+                (byte) 42,
+                'x',
+                '\ud800',
+                true,
+                1.0,
+                1.0f,
+                Double.NaN,
+                -0.0,
+                0.0,
+                0.1,
+                BigInteger.TEN,
+                new BigDecimal("1.0"),
+                new BigDecimal("1.00"),
+                new UUID(1, 2),
+                Colour.RED,
+                Colour.GREEN,
+                java.time.DayOfWeek.MONDAY,
+                Instant.EPOCH,
+                Duration.ofMillis(-1),
+                Period.ofDays(3),
+                LocalDate.EPOCH,
+                LocalTime.MIDNIGHT,
+                overlap,
+                OffsetDateTime.of(overlap, ZoneOffset.UTC),
+                OffsetTime.of(LocalTime.NOON, ZoneOffset.ofHours(1)),
+                ZonedDateTime.ofLocal(overlap, ZoneId.of("Europe/Berlin"), ZoneOffset.ofHours(1)),
+                ZonedDateTime.ofLocal(overlap, ZoneId.of("Europe/Berlin"), ZoneOffset.ofHours(2)),
+                Year.of(2024),
+                YearMonth.of(2024, 1),
+                MonthDay.of(2, 29),
+                ZoneId.of("Europe/Berlin"),
+                ZoneOffset.ofHours(3),
+                Locale.GERMANY,
+                Currency.getInstance("EUR"),
+                new Date(5),
+                timestamp,
+                new java.sql.Date(5),
+                new java.sql.Time(5),
+                new Identifier("a"),
+                new Identifier("~"),
+                new Dog("rex", Dog.Sex.FEMALE),
+                new Rebuilt("x"),
+                new Samples.Arguments(),
+                new Samples.Arguments("a", 1, null, new int[] {1, 2}, new String[] {"x"}),
+                new Point(1, 2),
+                new Point(2, 1),
+                new Generic<>(null),
+                new Generic<>(Optional.of(1)),
+                new Generic<>(Optional.empty()),
+                List.of(1, 2),
+                List.of(2, 1),
+                List.of(1L, 2L),
+                List.of(List.of(1), 2),
+                Set.of("a", "b", "c", "d"),
+                EnumSet.allOf(Colour.class),
+                Set.of(),
+                List.of(),
+                Map.of(),
+                Map.of("a", 1, "b", Set.of(3, 4), "c", Colour.RED),
+                Optional.of("a"),
+                new Generic<>(Map.of(new Point(1, 1), List.of("x"))));
+    }
+
+    static Stream<Arguments> named() {
+        return keys().stream().map(key -> Arguments.of(key.getClass().getSimpleName(), key));
+    }
+
+    @ParameterizedTest(name = "{index} {0}")
+    @MethodSource("named")
+    void aKeyComesBackEqual(String name, Object key) throws UndecodableException {
+        Object back = codec.decode(codec.encode(key));
+        assertEquals(key, back, name);
+        assertEquals(key.hashCode(), back.hashCode());
+    }
+
+    @Test
+    void unequalKeysAreUnequalBytes() {
+        Map<String, Object> seen = new HashMap<>();
+        for (Object key : keys()) {
+            Object other = seen.put(HexFormat.of().formatHex(codec.encode(key)), key);
+            assertTrue(other == null, () -> other + " and " + key);
+        }
+    }
+
+    @Test
+    void simpleKeysAreReadable() {
+        assertEquals("user:7", text("user:7"));
+        assertEquals("~L42", text(42L));
+        assertEquals("~I7", text(7));
+        assertEquals("~U00000000-0000-0001-0000-000000000002", text(new UUID(1, 2)));
+        assertEquals("~E" + Colour.class.getName() + ".GREEN", text(Colour.GREEN));
+        assertEquals("~S~L42", text("~L42"));
+        assertEquals("~TLocalDate:2025-01-02", text(LocalDate.of(2025, 1, 2)));
+    }
+
+    @Test
+    void equalKeysOfOtherClassesAndOrdersAreEqualBytes() {
+        List<List<Object>> groups = List.of(
+                List.of(
+                        List.of(1, 2),
+                        new ArrayList<>(List.of(1, 2)),
+                        new LinkedList<>(List.of(1, 2)),
+                        Arrays.asList(1, 2),
+                        Collections.unmodifiableList(Arrays.asList(1, 2))),
+                List.of(
+                        Set.of("a", "b", "c"),
+                        new HashSet<>(List.of("c", "b", "a")),
+                        new TreeSet<>(Set.of("a", "b", "c")),
+                        new LinkedHashSet<>(List.of("b", "a", "c"))),
+                List.of(
+                        Map.of(1, "a", 2, "b"),
+                        new HashMap<>(Map.of(2, "b", 1, "a")),
+                        new TreeMap<>(Map.of(1, "a", 2, "b")),
+                        new LinkedHashMap<>(Map.of(1, "a", 2, "b"))),
+                List.of(Set.of(Colour.RED, Colour.GREEN), EnumSet.allOf(Colour.class)),
+                List.of(new Identifier("x"), new Identifier(new String("x"))),
+                List.of(new Generic<>(Set.of(1, 2)), new Generic<>(new HashSet<>(List.of(2, 1)))));
+        for (List<Object> group : groups) {
+            byte[] first = codec.encode(group.get(0));
+            for (Object key : group) {
+                assertEquals(group.get(0), key);
+                assertArrayEquals(first, codec.encode(key), key.getClass().getName());
+            }
+        }
+    }
+
+    @Test
+    void randomStringsComeBackAndStayApart() throws UndecodableException {
+        Random random = new Random(42);
+        Map<String, String> seen = new HashMap<>();
+        String alphabet = "~SLWK:aé\ud83d\ude00\ud800\udc00\u0000\n";
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int length = random.nextInt(6); length > 0; length--) {
+                text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            byte[] bytes = codec.encode(text.toString());
+            assertEquals(text.toString(), codec.decode(bytes));
+            String before = seen.put(HexFormat.of().formatHex(bytes), text.toString());
+            assertTrue(before == null || before.equals(text.toString()));
+        }
+    }
+
+    /** Prints the keys' bytes; run in a second JVM with another salt. */
+    public static void main(String[] arguments) {
+        KeyCodec<Object> codec = codec(Object.class);
+        keys().forEach(key -> System.out.println(HexFormat.of().formatHex(codec.encode(key))));
+    }
+
+    @Test
+    void anotherJvmWritesTheSameBytes() throws Exception {
+        for (int salt = 1; salt <= 2; salt++) {
+            Process process = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/java",
+                            "-XX:+UnlockExperimentalVMOptions",
+                            "-XX:hashCode=" + salt,
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            KeyCodecTest.class.getName())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8)
+                    .lines()
+                    .toList();
+            assertEquals(0, process.waitFor());
+            assertEquals(
+                    keys().stream()
+                            .map(key -> HexFormat.of().formatHex(codec.encode(key)))
+                            .toList(),
+                    lines);
+        }
+    }
+
+    static Stream<Arguments> refused() {
+        List<Object> cycle = new ArrayList<>();
+        cycle.add(new Loop(cycle));
+        TreeSet<String> own = new TreeSet<>(Comparator.comparing(String::length));
+        own.add("a");
+        return Stream.of(
+                Arguments.of(new int[] {1}, "canonical form"),
+                Arguments.of(List.of((Object) new Object[] {1}), "canonical form"),
+                Arguments.of(new Object(), "canonical form"),
+                Arguments.of(URI.create("http://A"), "canonical form"),
+                Arguments.of(new Outer(), "does not define equals"),
+                Arguments.of(new CachedHash("x"), "ignores its field hash"),
+                Arguments.of(new CaseInsensitive("x"), "ignores its field name"),
+                Arguments.of(new Samples.Replaced("x"), "use a record"),
+                Arguments.of(new Samples.Point3(1), "use a record"),
+                Arguments.of(cycle, "cycle"),
+                Arguments.of(own, "order of its own"),
+                Arguments.of(Thread.currentThread(), "Thread"),
+                Arguments.of(new Generic<>(new Outer()), "key.content"),
+                Arguments.of((Runnable) () -> {}, "lambda"),
+                Arguments.of(new Generic<>(new int[] {1}), "does not equal itself"),
+                Arguments.of(new Samples.Arguments(new Object[] {new Object[] {new Object()}}), "key.values[0][0]"),
+                Arguments.of(new Samples.Arguments(List.of(new int[] {1})), "canonical form"),
+                Arguments.of(new Locale("a b"), "language tag"),
+                Arguments.of("x".repeat(1_025), "1025 bytes long, and tiered-jcache.codec.maximum-key-size is 1024"),
+                Arguments.of(org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT, "tiered-jcache.codec.allowed"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void whatHasNoCanonicalFormIsRefusedWithTheCure(Object key, String named) {
+        for (int i = 0; i < 2; i++) {
+            CacheException e = assertThrows(CacheException.class, () -> codec.encode(key));
+            assertTrue(e.getMessage().contains(named), e.getMessage());
+        }
+    }
+
+    @Test
+    void aCachedHashThatWasComputedBeforeIsRefusedToo() {
+        CachedHash key = new CachedHash("x");
+        assertNotEquals(0, key.hashCode());
+        assertThrows(CacheException.class, () -> codec.encode(key));
+    }
+
+    @Test
+    void bytesThatNoKeyHasAreUndecodable() {
+        for (String text : List.of(
+                "~",
+                "~X",
+                "~L",
+                "~L042",
+                "~Lx",
+                "~Splain",
+                "~TNothing:1",
+                "~T",
+                "~E",
+                "~Ex.Y",
+                "~U1",
+                "~W00",
+                "~K",
+                "~Kx",
+                "~TLocalDate:2025-1-2",
+                "~E" + Colour.class.getName() + ".BLUE",
+                "~E" + Colour.class.getName(),
+                "~Ejava.lang.Thread.A",
+                "~E" + Point.class.getName() + ".A")) {
+            assertThrows(UndecodableException.class, () -> codec.decode(text.getBytes(UTF_8)), text);
+        }
+        assertThrows(UndecodableException.class, () -> codec.decode(new byte[] {(byte) 0xff}));
+        UndecodableException tooLong = assertThrows(UndecodableException.class, () -> codec.decode(new byte[2_000]));
+        assertEquals(Reason.LIMIT, tooLong.reason());
+        UndecodableException type =
+                assertThrows(UndecodableException.class, () -> codec(Long.class).decode("~I1".getBytes(UTF_8)));
+        assertEquals(Reason.CLASS_CHANGED, type.reason());
+    }
+
+    @Test
+    void mutatedCompositesAreAKeyOrUndecodable() {
+        byte[] bytes = codec.encode(new Generic<>(Map.of(new Point(1, 1), List.of("x", Set.of(1, 2)))));
+        Random random = new Random(7);
+        int keys = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] mutated = Arrays.copyOf(bytes, random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length);
+            for (int n = random.nextInt(3); n >= 0 && mutated.length > 2; n--) {
+                mutated[2 + random.nextInt(mutated.length - 2)] = (byte) random.nextInt();
+            }
+            try {
+                assertArrayEquals(mutated, codec.encode(codec.decode(mutated)));
+                keys++;
+            } catch (UndecodableException e) {
+                assertFalse(e.getMessage().isEmpty());
+            }
+        }
+        assertTrue(keys < 20_000);
+    }
+}

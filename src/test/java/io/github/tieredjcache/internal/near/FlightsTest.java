@@ -1,0 +1,142 @@
+package io.github.tieredjcache.internal.near;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.FakeClock;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.cache.CacheException;
+import javax.cache.integration.CacheLoaderException;
+import org.junit.jupiter.api.Test;
+
+class FlightsTest {
+    private final FakeClock clock = new FakeClock();
+    private final Flights<String, String> flights = new Flights<>(clock);
+
+    @Test
+    void theFirstFliesAndTheOthersJoin() throws Exception {
+        Flight<String> first = flights.prepare();
+        assertSame(first, flights.join("a", first));
+        assertSame(first, flights.join("a", flights.prepare()));
+        assertNotSame(first, flights.join("b", flights.prepare()));
+
+        Crew.Member<String> waiting = Crew.start(first::await).untilItWaits();
+        first.land("value");
+        assertEquals("value", waiting.result());
+        assertEquals("value", first.await());
+    }
+
+    @Test
+    void aTicketIsTakenWhenTheFlightIsPrepared() {
+        Flight<String> flight = flights.prepare();
+        long taken = clock.nanos();
+        clock.advance(Duration.ofSeconds(1));
+        assertEquals(taken, flights.join("a", flight).ticket().takenNanos());
+    }
+
+    @Test
+    void oneWhoComesAfterTheEndFliesAnew() {
+        Flight<String> first = flights.prepare();
+        flights.join("a", first);
+        flights.leave("a", first);
+        Flight<String> second = flights.prepare();
+        assertSame(second, flights.join("a", second));
+    }
+
+    @Test
+    void aChangeOfTheKeyVoidsTheTicketAndDetachesTheFlight() {
+        Flight<String> old = flights.prepare();
+        flights.join("a", old);
+        Flight<String> other = flights.prepare();
+        flights.join("b", other);
+
+        flights.voidKey("a");
+
+        assertFalse(old.ticket().isValid());
+        assertTrue(other.ticket().isValid());
+        Flight<String> next = flights.prepare();
+        assertSame(next, flights.join("a", next));
+        // The end of the old flight does not end the new one.
+        flights.leave("a", old);
+        assertSame(next, flights.join("a", flights.prepare()));
+        assertTrue(next.ticket().isValid());
+    }
+
+    @Test
+    void voidingAllVoidsAndDetachesEveryFlight() {
+        Flight<String> one = flights.join("a", flights.prepare());
+        Flight<String> other = flights.join("b", flights.prepare());
+        flights.voidAll();
+        assertFalse(one.ticket().isValid());
+        assertFalse(other.ticket().isValid());
+        Flight<String> next = flights.prepare();
+        assertSame(next, flights.join("b", next));
+    }
+
+    @Test
+    void whoWaitsForADetachedFlightStillGetsWhatItBrings() throws Exception {
+        Flight<String> flight = flights.join("a", flights.prepare());
+        Crew.Member<String> waiting = Crew.start(flight::await).untilItWaits();
+        flights.voidKey("a");
+        flight.land("was current during the call");
+        assertEquals("was current during the call", waiting.result());
+    }
+
+    @Test
+    void aFlightKnowsItsPilot() throws Exception {
+        Flight<String> flight = flights.join("a", flights.prepare());
+        assertTrue(flight.isPilotedByMe());
+        assertFalse(Crew.start(flight::isPilotedByMe).result());
+    }
+
+    @Test
+    void allWhoWaitGetTheFailureEachInAnExceptionOfItsOwn() {
+        Flight<String> flight = flights.join("a", flights.prepare());
+        RuntimeException users = new IllegalStateException("the database is away");
+        flight.crash(new CacheLoaderException("the cache loader failed", users));
+
+        var one = assertThrows(CacheLoaderException.class, flight::await);
+        var other = assertThrows(CacheLoaderException.class, flight::await);
+
+        assertNotSame(one, other);
+        assertSame(users, one.getCause());
+        assertSame(users, other.getCause());
+        assertEquals("the cache loader failed", one.getMessage());
+    }
+
+    @Test
+    void anErrorOrACancellationOfThePilotIsACacheExceptionForTheOthers() {
+        for (Throwable failure : new Throwable[] {new OutOfMemoryError(), new CancellationException()}) {
+            Flight<String> flight = flights.prepare();
+            flight.crash(failure);
+            var told = assertThrows(RuntimeException.class, flight::await);
+            assertInstanceOf(CacheException.class, told);
+            assertSame(failure, told.getCause());
+        }
+    }
+
+    @Test
+    void oneWhoIsInterruptedStopsWaitingAndStaysMarked() throws Exception {
+        Flight<String> flight = flights.join("a", flights.prepare());
+        AtomicBoolean marked = new AtomicBoolean();
+        Crew.Member<String> waiting = Crew.start(() -> {
+            try {
+                return flight.await();
+            } finally {
+                marked.set(Thread.currentThread().isInterrupted());
+            }
+        });
+        waiting.untilItWaits().interrupt();
+        assertThrows(CacheException.class, waiting::result);
+        assertTrue(marked.get());
+        assertTrue(flight.ticket().isValid());
+    }
+}

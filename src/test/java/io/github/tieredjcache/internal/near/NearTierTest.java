@@ -1,0 +1,228 @@
+package io.github.tieredjcache.internal.near;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What may enter the near tier of a shared cache, told as interleavings. */
+class NearTierTest {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final FakeClock clock = new FakeClock();
+    private final NearStore<String, String> store = new NearStore<>(100, clock, () -> {});
+    private final Flights<String, String> flights = new Flights<>(clock);
+    private final NearTier<String, String> near = new NearTier<>(store, flights, SECOND);
+
+    @Test
+    void whatWasFetchedIsKept() {
+        FillTicket ticket = beginFetch("a");
+        near.fill("a", ticket, entry("v1"));
+        assertHolds("a", "v1");
+    }
+
+    @Test
+    void aFillThatBeganBeforeAWriteIsDroppedIfItEndsDuringIt() {
+        FillTicket fetch = beginFetch("a"); // 1. a fetch begins and reads v0
+        WriteTicket write = near.beginWrite("a"); // 2. a write begins
+        near.fill("a", fetch, entry("v0")); // 3. the fetch ends
+        assertNull(store.find("a"));
+        near.endWrite("a", write, entry("v1")); // 4. the write ends
+        assertHolds("a", "v1");
+    }
+
+    @Test
+    void aFillThatBeganBeforeAWriteIsDroppedIfItEndsAfterIt() {
+        FillTicket fetch = beginFetch("a");
+        near.endWrite("a", near.beginWrite("a"), entry("v1"));
+        near.fill("a", fetch, entry("v0"));
+        assertHolds("a", "v1");
+    }
+
+    @Test
+    void aFillThatBeganDuringAWriteIsDroppedWhenTheWriteEnds() {
+        WriteTicket write = near.beginWrite("a"); // 1. a removal begins
+        FillTicket fetch = beginFetch("a"); // 2. a fetch begins and reads what was before the removal
+        near.endWrite("a", write, null); // 3. the removal ends
+        near.fill("a", fetch, entry("v0")); // 4. the fetch ends
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aFillThatEndsDuringAWriteIsForgottenWhenTheWriteEnds() {
+        WriteTicket write = near.beginWrite("a");
+        near.fill("a", beginFetch("a"), entry("v0"));
+        assertHolds("a", "v0");
+        near.endWrite("a", write, null);
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aFillThatBeganBeforeARemovalIsDropped() {
+        FillTicket fetch = beginFetch("a");
+        near.endWrite("a", near.beginWrite("a"), null);
+        near.fill("a", fetch, entry("v0"));
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aFillThatBeganBeforeAClearIsDropped() {
+        FillTicket fetch = beginFetch("a");
+        near.fill("b", beginFetch("b"), entry("v0"));
+        near.forgetAll();
+        near.fill("a", fetch, entry("v0"));
+        assertNull(store.find("a"));
+        assertNull(store.find("b"));
+        assertEquals(0, store.map().size());
+    }
+
+    @Test
+    void aWriteThatBeganBeforeAClearIsNotKept() {
+        WriteTicket write = near.beginWrite("a");
+        near.forgetAll();
+        near.endWrite("a", write, entry("v1"));
+        assertNull(store.find("a"));
+        near.endWrite("a", near.beginWrite("a"), entry("v2"));
+        assertHolds("a", "v2");
+    }
+
+    @Test
+    void ofOverlappingWritesNothingIsKept() {
+        WriteTicket one = near.beginWrite("a");
+        WriteTicket other = near.beginWrite("a");
+        near.endWrite("a", one, entry("v1"));
+        assertNull(store.find("a"));
+        near.endWrite("a", other, entry("v2"));
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void ofAChainOfOverlappingWritesNothingIsKeptEither() {
+        WriteTicket one = near.beginWrite("a");
+        WriteTicket two = near.beginWrite("a");
+        near.endWrite("a", one, entry("v1"));
+        WriteTicket three = near.beginWrite("a"); // overlaps the second only
+        near.endWrite("a", two, entry("v2"));
+        near.endWrite("a", three, entry("v3"));
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aWriteAfterOverlappingOnesIsKept() {
+        WriteTicket one = near.beginWrite("a");
+        WriteTicket other = near.beginWrite("a");
+        near.endWrite("a", other, null);
+        near.endWrite("a", one, entry("v1"));
+        near.endWrite("a", near.beginWrite("a"), entry("v3"));
+        assertHolds("a", "v3");
+    }
+
+    @Test
+    void writesOfDifferentKeysDoNotDisturbEachOther() {
+        WriteTicket one = near.beginWrite("a");
+        WriteTicket other = near.beginWrite("b");
+        near.endWrite("a", one, entry("v1"));
+        near.endWrite("b", other, entry("v2"));
+        assertHolds("a", "v1");
+        assertHolds("b", "v2");
+    }
+
+    @Test
+    void aWriteWhoseEndIsUnknownLeavesNothing() {
+        near.fill("a", beginFetch("a"), entry("v0"));
+        near.endWrite("a", near.beginWrite("a"), null);
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aWriteThatHasBegunHidesTheOldValue() {
+        near.fill("a", beginFetch("a"), entry("v0"));
+        near.beginWrite("a");
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aCopyIsKeptForItsLifetimeCountedFromBeforeItWasAskedFor() {
+        FillTicket ticket = beginFetch("a");
+        clock.advance(Duration.ofMillis(400));
+        near.fill("a", ticket, entry("v1"));
+        clock.advance(Duration.ofMillis(599));
+        assertHolds("a", "v1");
+        clock.advance(Duration.ofMillis(1));
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aCopyOfAnOwnWriteIsKeptForItsLifetimeCountedFromBeforeTheWrite() {
+        WriteTicket ticket = near.beginWrite("a");
+        clock.advance(Duration.ofMillis(400));
+        near.endWrite("a", ticket, entry("v1"));
+        clock.advance(Duration.ofMillis(600));
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aCopyEndsNoLaterThanTheEntryItself() {
+        long end = clock.nanos() + SECOND / 2;
+        near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, end));
+        clock.advanceNanos(SECOND / 2 - 1);
+        assertHolds("a", "v1");
+        clock.advanceNanos(1);
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void anEntryThatSomebodyIsChangingIsNotKept() {
+        near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, Entry.NO_DEADLINE, false));
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aLifetimeOfZeroKeepsNothing() {
+        NearTier<String, String> none = new NearTier<>(store, flights, Lifetime.ZERO);
+        none.fill("a", beginFetch("a"), entry("v1"));
+        none.endWrite("a", none.beginWrite("a"), entry("v1"));
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void forgettingAKeyDropsItsCopyAndItsFetch() {
+        near.fill("a", beginFetch("a"), entry("v1"));
+        FillTicket fetch = beginFetch("a");
+        near.forget("a");
+        assertNull(store.find("a"));
+        assertFalse(fetch.isValid());
+    }
+
+    @Test
+    void aFillDoesNotTouchTheEntryThatWasFetched() {
+        Entry<String> fetched = entry("v1");
+        near.fill("a", beginFetch("a"), fetched);
+        assertEquals(Entry.NO_DEADLINE, fetched.deadlineNanos());
+        assertSame(fetched.version(), store.find("a").version());
+    }
+
+    private FillTicket beginFetch(String key) {
+        return flights.join(key, flights.prepare()).ticket();
+    }
+
+    private void assertHolds(String key, String value) {
+        Entry<String> entry = store.find(key);
+        assertNotNull(entry);
+        assertEquals(value, entry.value());
+    }
+
+    private static Entry<String> entry(String value) {
+        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE);
+    }
+}

@@ -1,0 +1,753 @@
+package io.github.tieredjcache.internal.remote;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.testkit.CommandCounts;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What stands in Redis, what it costs, and what becomes of what should not stand there. */
+class RedisDetailsIT {
+    private static final long HOUR = Duration.ofHours(1).toNanos();
+    private static final Duration BRIEF = Duration.ofMillis(50);
+    private static final String KEY = "test:cache:0:k";
+
+    private static RedisServer redis;
+    private static RemoteFixture node;
+    private static RemoteRecord<String, String> cache;
+
+    @BeforeAll
+    static void startRedis() {
+        redis = RedisServer.startLocal();
+        node = new RemoteFixture(redis.uri());
+        cache = node.record("cache");
+        cache.contains("k");
+    }
+
+    @AfterAll
+    static void endRedis() {
+        node.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.command("FLUSHALL");
+        cache.contains("k");
+        node.undecodable.clear();
+    }
+
+    // Costs.
+
+    @Test
+    void aReadIsOneGet() {
+        put("k", "a");
+        assertEquals(Map.of("get", 1L), costs(() -> read("k")));
+        assertEquals(Map.of("get", 1L), costs(() -> read("absent")));
+        assertEquals(Map.of("getrange", 1L), costs(() -> cache.contains("k")));
+    }
+
+    @Test
+    void manyReadsAreOneMget() {
+        assertEquals(Map.of("mget", 1L), costs(() -> cache.readAll(tickets(100), Lifetime.UNCHANGED)));
+        assertEquals(100L, sent(() -> cache.readAll(tickets(100), HOUR)).of("evalsha"));
+    }
+
+    @Test
+    void aMutationIsOneScriptWhateverItIs() {
+        List<Runnable> mutations = List.of(
+                () -> put("k", "a"),
+                () -> cache.apply(mutation("k", Guard.ABSENT, "a", true, false)),
+                () -> cache.apply(mutation("absent", Guard.ABSENT, "a", true, false)),
+                () -> cache.apply(mutation("k", Guard.PRESENT, "b", true, true)),
+                () -> cache.apply(mutation("k", Guard.ALWAYS, null, true, true)),
+                () -> cache.fill("k", new FillTicket(0), "a", HOUR));
+        for (Runnable each : mutations) {
+            CommandCounts counts = sent(each);
+            assertEquals(1, counts.of("evalsha"));
+            assertEquals(0, counts.of("eval") + counts.of("evalsha_ro") + counts.of("script|load"));
+        }
+    }
+
+    @Test
+    void aPutMovesNoOldValue() {
+        put("k", "a");
+        assertEquals(Map.of("evalsha", 1L, "getrange", 1L, "set", 1L), costs(() -> put("k", "b")));
+    }
+
+    @Test
+    void manyMutationsAreOneScriptEach() {
+        List<Mutation<String, String>> mutations = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            mutations.add(mutation("k" + i, Guard.ALWAYS, "v", false, false));
+        }
+        assertEquals(100L, sent(() -> cache.applyAll(mutations)).of("evalsha"));
+    }
+
+    @Test
+    void aLeaseAndItsCommitAreTwoScripts() {
+        assertEquals(
+                2L,
+                sent(() -> cache.lease("k").commit(mutation("k", Guard.ALWAYS, "a", true, false)))
+                        .of("evalsha"));
+    }
+
+    @Test
+    void aTouchIsOneScript() {
+        put("k", "a");
+        Entry<String> seen = read("k");
+        assertEquals(1L, sent(() -> cache.touch("k", seen, HOUR)).of("evalsha"));
+        assertEquals(1L, sent(() -> cache.read("k", new FillTicket(0), HOUR)).of("evalsha"));
+    }
+
+    // What stands there.
+
+    @Test
+    void anEntryIsOneStringKeyWithItsOwnExpiry() {
+        cache.apply(new Mutation<>("k", Guard.ALWAYS, "a", HOUR, HOUR, false, false));
+        assertEquals(List.of(KEY), redis.list("KEYS", "*"));
+        assertEquals("string", redis.command("TYPE", KEY));
+        long expiry = redis.number("PEXPIRETIME", KEY);
+        assertTrue(expiry > 0);
+        assertEquals(expiry, Cell.of(raw(KEY)).deadlineMillis());
+
+        cache.apply(new Mutation<>("k", Guard.ALWAYS, "b", HOUR, Lifetime.UNCHANGED, false, false));
+        assertEquals(expiry, redis.number("PEXPIRETIME", KEY));
+        assertEquals(expiry, Cell.of(raw(KEY)).deadlineMillis());
+
+        cache.read("k", new FillTicket(0), 2 * HOUR);
+        long touched = redis.number("PEXPIRETIME", KEY);
+        assertTrue(touched > expiry);
+        assertEquals(touched, Cell.of(raw(KEY)).deadlineMillis());
+
+        cache.read("k", new FillTicket(0), Lifetime.ETERNAL);
+        assertEquals(-1, redis.number("PEXPIRETIME", KEY));
+        assertEquals(0, Cell.of(raw(KEY)).deadlineMillis());
+    }
+
+    @Test
+    void redisItselfDropsWhatHasExpired() {
+        long brief = BRIEF.toNanos();
+        cache.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
+        await(() -> redis.number("EXISTS", KEY) == 0);
+        assertFalse(cache.contains("k"));
+    }
+
+    @Test
+    void aDeadlineThatIsReadErrsEarly() {
+        long sentNanos = System.nanoTime();
+        Entry<String> stored = cache.apply(new Mutation<>("k", Guard.ALWAYS, "a", HOUR, HOUR, false, false))
+                .after();
+        long doneNanos = System.nanoTime();
+        assertTrue(stored.deadlineNanos() - (sentNanos + HOUR) >= 0);
+        assertTrue(stored.deadlineNanos() - (doneNanos + HOUR) <= 0);
+        long slackNanos = Duration.ofMillis(1).toNanos();
+        assertTrue(read("k").deadlineNanos() - (doneNanos + HOUR) <= slackNanos);
+    }
+
+    @Test
+    void aLifetimeOfCenturiesIsEternal() {
+        long centuries = Lifetime.ETERNAL - 1;
+        cache.apply(new Mutation<>("k", Guard.ALWAYS, "a", centuries, centuries, false, false));
+        assertEquals(-1, redis.number("PTTL", KEY));
+        assertTrue(read("k").isEternal());
+    }
+
+    @Test
+    void fiveMegabytesAreStoredAndRead() {
+        String large = "0123456789".repeat(500_000);
+        put("k", large);
+        assertEquals(large, read("k").value());
+        Lease<String, String> lease = cache.lease("k");
+        assertEquals(large, lease.before().value());
+        assertTrue(lease.commit(mutation("k", Guard.ALWAYS, large + "!", true, false))
+                .applied());
+        assertEquals(large + "!", read("k").value());
+    }
+
+    @Test
+    void aScriptThatRedisHasForgottenIsSentAgain() {
+        List<Runnable> operations = List.of(
+                () -> put("k", "a"),
+                () -> assertTrue(cache.apply(mutation("k", Guard.PRESENT, "b", true, false))
+                        .applied()),
+                () -> assertEquals("b", cache.read("k", new FillTicket(0), HOUR).value()),
+                () -> cache.lease("k").release());
+        for (Runnable each : operations) {
+            redis.command("SCRIPT", "FLUSH");
+            each.run();
+        }
+        redis.command("SCRIPT", "FLUSH");
+        Lease<String, String> lease = cache.lease("k");
+        redis.command("SCRIPT", "FLUSH");
+        // Not even one that nobody waits for is lost, or this would be busy.
+        lease.release();
+        cache.lease("k").release();
+        redis.command("SCRIPT", "FLUSH");
+        List<Mutation<String, String>> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            many.add(mutation("many" + i, Guard.ABSENT, "v", true, false));
+        }
+        assertTrue(cache.applyAll(many).stream().allMatch(Outcome::applied));
+    }
+
+    // Other caches, other users.
+
+    @Test
+    void noCacheTouchesAnother() {
+        List<String> names = List.of(
+                "a", "a:b", "a:0", "a:0:k", "a*", "a?", "[a]", "a%", "a%3A", "", " ", "\u00a0", "\u200b", "ä", "é",
+                "e\u0301", "\ud800", "?", "{a}", "A", "a\\", "\r\n", "\0");
+        List<String> keys = List.of("k", ":", "b:0:k", "{}", "*", "\r\n", "\0", "");
+        redis.command("SET", "a", "foreign");
+        redis.command("SET", "test:a", "foreign");
+        redis.command("SET", "test:a:1:k", "foreign");
+        Map<String, RemoteRecord<String, String>> caches = new LinkedHashMap<>();
+        names.forEach(name -> caches.put(name, node.record(name)));
+        caches.put("other namespace", node.record(new RecordOptions("test:a", "a", BRIEF, false, BRIEF)));
+        caches.forEach((name, each) -> keys.forEach(key -> put(each, key, name + "/" + key)));
+
+        caches.forEach((name, each) -> {
+            Map<String, String> found = entries(each);
+            assertEquals(keys.size(), found.size(), name);
+            found.forEach((key, value) -> assertEquals(name + "/" + key, value));
+        });
+        int left = caches.size();
+        for (RemoteRecord<String, String> each : caches.values()) {
+            each.clear();
+            left--;
+            assertEquals((long) left * keys.size() + 3, redis.number("DBSIZE"));
+        }
+        assertEquals("foreign", redis.command("GET", "test:a:1:k"));
+    }
+
+    @Test
+    void clearWorksInBatchesAndAsksForNoKeysCommand() {
+        List<Mutation<String, String>> many = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            many.add(mutation("k" + i, Guard.ALWAYS, "v", false, false));
+        }
+        cache.applyAll(many);
+        redis.command("SET", "foreign", "stays");
+        CommandCounts counts = sent(cache::clear);
+        assertTrue(counts.of("scan") > 1);
+        assertTrue(counts.of("unlink") > 1);
+        assertEquals(0, counts.of("keys") + counts.of("flushdb") + counts.of("flushall") + counts.of("del"));
+        assertEquals(1, redis.number("DBSIZE"));
+    }
+
+    @Test
+    void aKeyOfAnotherTypeIsAbsentAndAWriteReplacesIt() {
+        List<Consumer<String>> foreigners = List.of(
+                key -> redis.command("RPUSH", key, "x"),
+                key -> redis.command("HSET", key, "f", "x"),
+                key -> redis.command("SET", key, "somebody else's"),
+                key -> redis.command("SET", key, ""),
+                key -> redis.bytes(bytes("SET"), bytes(key), new byte[] {'T', 2, 'V', 0, 1, 2, 3}),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 2, 'V', 0}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'X', 0}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'V', 1}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'L', 0}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'W', 0}, new byte[30])));
+        for (Consumer<String> foreigner : foreigners) {
+            redis.command("FLUSHALL");
+            for (String each : List.of("k", "l", "m", "n")) {
+                foreigner.accept("test:cache:0:" + each);
+            }
+            assertNull(read("k"));
+            assertNull(cache.read("k", new FillTicket(0), HOUR));
+            assertFalse(cache.contains("k"));
+            assertEquals(Map.of(), cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED));
+            assertEquals(Map.of(), entries(cache));
+            assertFalse(
+                    cache.apply(mutation("k", Guard.PRESENT, "v", true, false)).applied());
+            Outcome<String> put = cache.apply(mutation("k", Guard.ALWAYS, "v", false, true));
+            assertFalse(put.existed());
+            assertEquals("v", read("k").value());
+            assertTrue(
+                    cache.apply(mutation("l", Guard.ABSENT, "v", true, false)).applied());
+            assertEquals("v", read("l").value());
+            Lease<String, String> lease = cache.lease("m");
+            assertNull(lease.before());
+            assertTrue(
+                    lease.commit(mutation("m", Guard.ALWAYS, "v", true, false)).applied());
+            assertFalse(
+                    cache.apply(mutation("n", Guard.ALWAYS, null, true, true)).existed());
+        }
+        assertTrue(node.undecodable.contains(Reason.FORMAT));
+    }
+
+    // Values that cannot be decoded.
+
+    @Test
+    void aValueThatCannotBeDecodedIsCountedRemovedAndAbsent() {
+        for (Runnable reading : List.<Runnable>of(
+                () -> assertNull(read("k")),
+                () -> assertNull(cache.read("k", new FillTicket(0), HOUR)),
+                () -> assertEquals(Map.of(), cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)),
+                () -> assertEquals(Map.of(), entries(cache)))) {
+            damage("k");
+            node.undecodable.clear();
+            reading.run();
+            assertEquals(List.of(Reason.CHECKSUM), List.copyOf(node.undecodable));
+            await(() -> redis.number("EXISTS", KEY) == 0);
+        }
+    }
+
+    @Test
+    void theRemovalOfADamagedValueSparesANewOne() {
+        damage("k");
+        put("l", "new");
+        byte[] fresh = raw("test:cache:0:l");
+        // 1. a reader sees the damage 2. somebody writes 3. the reader's removal arrives
+        assertNull(read("k"));
+        put("k", "new");
+        assertEquals("new", read("k").value());
+        assertArrayEquals(fresh, raw("test:cache:0:l"));
+    }
+
+    @Test
+    void putIfAbsentReplacesADamagedValue() {
+        damage("k");
+        Outcome<String> outcome =
+                cache.apply(new Mutation<>("k", Guard.ABSENT, "new", HOUR, Lifetime.ZERO, true, false));
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertEquals("new", read("k").value());
+        assertFalse(read("k").isEternal());
+    }
+
+    @Test
+    void getAndPutReplacesADamagedValue() {
+        damage("k");
+        Outcome<String> outcome = cache.apply(mutation("k", Guard.ALWAYS, "new", true, true));
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertNull(outcome.before());
+        assertEquals("new", read("k").value());
+    }
+
+    @Test
+    void getAndReplaceFindsNothingInADamagedValue() {
+        damage("k");
+        Outcome<String> outcome = cache.apply(mutation("k", Guard.PRESENT, "new", true, true));
+        assertFalse(outcome.applied());
+        assertFalse(outcome.existed());
+        assertNull(read("k"));
+    }
+
+    @Test
+    void aComparisonFindsNothingInADamagedValue() {
+        put("k", "a");
+        Entry<String> seen = read("k");
+        damage("k");
+        Outcome<String> outcome = cache.apply(mutation("k", Guard.unchanged(seen), "new", true, false));
+        assertFalse(outcome.applied());
+        assertFalse(outcome.existed());
+        assertNull(outcome.before());
+    }
+
+    @Test
+    void aLeaseFindsNothingInADamagedValue() {
+        damage("k");
+        Lease<String, String> lease = cache.lease("k");
+        assertNull(lease.before());
+        assertNull(read("k"));
+        lease.release();
+        await(() -> redis.number("EXISTS", KEY) == 0);
+
+        damage("k");
+        Outcome<String> outcome = cache.lease("k").commit(mutation("k", Guard.ALWAYS, "new", true, false));
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertEquals("new", read("k").value());
+    }
+
+    @Test
+    void aValueUnderAKeyThatItWasNotWrittenForIsDamaged() {
+        put("l", "of l");
+        redis.bytes(bytes("SET"), bytes(KEY), raw("test:cache:0:l"));
+        assertNull(read("k"));
+        assertEquals(List.of(Reason.CHECKSUM), List.copyOf(node.undecodable));
+    }
+
+    @Test
+    void aKeyThatCannotBeDecodedIsSkippedByIteration() {
+        put("k", "a");
+        redis.bytes(bytes("SET"), bytes("test:cache:0:~?"), raw(KEY));
+        assertEquals(Map.of("k", "a"), entries(cache));
+        assertEquals(1, node.undecodable.size());
+    }
+
+    // Leases in Redis.
+
+    @Test
+    void anEntryUnderALeaseIsReadUnsettled() {
+        put("k", "a");
+        Lease<String, String> lease = cache.lease("k");
+        assertFalse(read("k").isSettled());
+        assertFalse(cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)
+                .get("k")
+                .isSettled());
+        assertFalse(cache.read("k", new FillTicket(0), HOUR).isSettled());
+        lease.release();
+        assertTrue(read("k").isSettled());
+    }
+
+    @Test
+    void theEntryOfADeadHolderStaysWhereNoWriterIs() {
+        RemoteRecord<String, String> surviving = brief(false);
+        put(surviving, "k", "a");
+        Lease<String, String> dead = surviving.lease("k");
+        await(() -> surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).isSettled());
+        Entry<String> seen = surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED);
+        assertEquals("a", seen.value());
+
+        assertFalse(
+                dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)).applied());
+        assertEquals(
+                "a", surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+        assertTrue(surviving
+                .apply(mutation("k", Guard.unchanged(seen), "b", true, false))
+                .applied());
+    }
+
+    @Test
+    void theEntryOfADeadHolderVanishesWhereAWriterIs() {
+        RemoteRecord<String, String> vanishing = brief(true);
+        put(vanishing, "k", "a");
+        Lease<String, String> dead = vanishing.lease("k");
+        await(() -> !vanishing.contains("k"));
+        await(() -> redis.number("EXISTS", "test:brief:0:k") == 0);
+
+        put(vanishing, "k", "newer");
+        // The late holder's source is the truth, and it is not known which of the two it holds.
+        assertFalse(
+                dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)).applied());
+        assertFalse(vanishing.contains("k"));
+    }
+
+    @Test
+    void aLeaseWithoutAnEntryLeavesNothingBehind() {
+        for (boolean vanishing : List.of(true, false)) {
+            brief(vanishing).lease("k");
+            await(() -> redis.number("EXISTS", "test:brief:0:k") == 0);
+        }
+    }
+
+    @Test
+    void theEntryKeepsItsOwnExpiryUnderALeaseAndAfterIt() {
+        cache.apply(new Mutation<>("k", Guard.ALWAYS, "a", HOUR, HOUR, false, false));
+        long expiry = redis.number("PEXPIRETIME", KEY);
+        Lease<String, String> lease = cache.lease("k");
+        assertEquals(expiry, redis.number("PEXPIRETIME", KEY));
+        lease.release();
+        await(() -> read("k").isSettled());
+        assertEquals(expiry, redis.number("PEXPIRETIME", KEY));
+
+        RemoteRecord<String, String> vanishing =
+                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF));
+        lease = vanishing.lease("k");
+        assertTrue(redis.number("PTTL", KEY) <= 30_000);
+        lease.release();
+        await(() -> read("k").isSettled());
+        assertEquals(expiry, redis.number("PEXPIRETIME", KEY));
+    }
+
+    @Test
+    void aLeaseOutlivesTheEntryThatExpiresUnderIt() {
+        for (boolean vanishing : List.of(true, false)) {
+            RemoteRecord<String, String> tier =
+                    node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), vanishing, BRIEF));
+            long brief = BRIEF.toNanos();
+            tier.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
+            Lease<String, String> lease = tier.lease("k");
+            assertEquals("a", lease.before().value());
+            await(() -> !tier.contains("k") && read("k") == null);
+            assertEquals(Map.of(), entries(tier));
+            assertThrows(CacheException.class, () -> tier.lease("k"));
+            Outcome<String> outcome =
+                    lease.commit(new Mutation<>("k", Guard.ALWAYS, "b", Lifetime.ZERO, HOUR, true, false));
+            assertTrue(outcome.applied());
+            assertEquals("b", read("k").value());
+        }
+    }
+
+    @Test
+    void anEntryThatExpiredUnderALeaseIsAbsentToWhoeverOvertakes() {
+        long brief = BRIEF.toNanos();
+        cache.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
+        cache.lease("k");
+        long deadlineMillis = Cell.of(raw(KEY)).deadlineMillis();
+        // The server's own clock: a node takes an entry for expired a little early.
+        await(() -> Long.parseLong(redis.list("TIME").get(0)) * 1_000 > deadlineMillis + 1_000);
+        assertFalse(cache.apply(mutation("k", Guard.PRESENT, "b", false, false)).applied());
+        Outcome<String> outcome = cache.apply(mutation("k", Guard.ABSENT, "b", false, true));
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertEquals("b", read("k").value());
+    }
+
+    @Test
+    void aLateHolderDoesNotUseTheLeaseOfTheNext() {
+        put(brief(false), "k", "a");
+        Lease<String, String> late = brief(false).lease("k");
+        RemoteRecord<String, String> patient = node.record("brief");
+        Lease<String, String> next = patient.lease("k");
+        assertFalse(
+                late.commit(mutation("k", Guard.ALWAYS, "late", true, false)).applied());
+        late.release();
+        assertTrue(next.commit(mutation("k", Guard.ALWAYS, "next", true, false)).applied());
+        assertEquals(
+                "next", patient.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+    }
+
+    @Test
+    void whoeverWaitsTooLongForALeaseIsToldSo() {
+        RemoteRecord<String, String> impatient =
+                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), false, BRIEF));
+        Lease<String, String> lease = impatient.lease("k");
+        for (Runnable each : List.<Runnable>of(
+                () -> impatient.lease("k"),
+                () -> impatient.apply(mutation("k", Guard.ALWAYS, "v", true, false)),
+                () -> impatient.applyAll(List.of(mutation("k", Guard.ABSENT, "v", true, false))))) {
+            CacheException refused = assertThrows(CacheException.class, each::run);
+            assertTrue(refused.getMessage().startsWith("busy: "), refused.getMessage());
+            assertTrue(refused.getMessage().contains("'k'"), refused.getMessage());
+        }
+        assertTrue(lease.commit(mutation("k", Guard.ALWAYS, "a", true, false)).applied());
+    }
+
+    @Test
+    void aRefusedValueGivesTheLeaseBack() {
+        RemoteRecord<String, Object> objects = node.record(RemoteFixture.options("objects"), Object.class);
+        Lease<String, Object> lease = objects.lease("k");
+        Mutation<String, Object> refused = new Mutation<>(
+                "k", Guard.ALWAYS, new Thread("not a value"), Lifetime.ETERNAL, Lifetime.ETERNAL, true, false);
+        assertThrows(CacheException.class, () -> lease.commit(refused));
+        assertThrows(CacheException.class, () -> objects.apply(refused));
+        objects.lease("k").release();
+        assertFalse(objects.contains("k"));
+    }
+
+    @Test
+    void anInterruptedWaitEndsAndKeepsTheFlag() {
+        Lease<String, String> lease = cache.lease("k");
+        for (Runnable each : List.<Runnable>of(
+                () -> cache.lease("k"), () -> cache.apply(mutation("k", Guard.ALWAYS, "v", true, false)))) {
+            assertInterruptible(each);
+        }
+        lease.release();
+        redis.pause();
+        try {
+            for (Runnable each : List.<Runnable>of(() -> cache.lease("l"), () -> read("k"), () -> put("m", "v"))) {
+                assertInterruptible(each);
+            }
+        } finally {
+            redis.resume();
+        }
+    }
+
+    private static void assertInterruptible(Runnable operation) {
+        Thread.currentThread().interrupt();
+        CacheException interrupted = assertThrows(CacheException.class, operation::run);
+        assertTrue(interrupted.getMessage().startsWith("interrupted"), interrupted.getMessage());
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void aFillThatWasOvertakenOnItsWayIsTakenBack() throws Exception {
+        FillTicket ticket = new FillTicket(0);
+        FutureTask<Outcome<String>> filling = new FutureTask<>(() -> cache.fill("k", ticket, "loaded", HOUR));
+        Thread filler = new Thread(filling);
+        // 1. the fill is sent 2. the key is changed, and the ticket with it 3. the fill arrives
+        redis.pause();
+        try {
+            filler.start();
+            await(() -> filler.getState() == Thread.State.TIMED_WAITING);
+            ticket.voidIt();
+        } finally {
+            redis.resume();
+        }
+        Outcome<String> outcome = filling.get(60, TimeUnit.SECONDS);
+        assertFalse(outcome.applied());
+        assertNull(outcome.after());
+        assertFalse(cache.contains("k"));
+    }
+
+    @Test
+    void incrementsOfFourNodesLoseNothing() throws Exception {
+        List<RemoteFixture> nodes = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int n = 0; n < 4; n++) {
+                RemoteFixture each = new RemoteFixture(redis.uri());
+                nodes.add(each);
+                RemoteRecord<String, Integer> counters = each.record(RemoteFixture.options("counters"), Integer.class);
+                for (int t = 0; t < 2; t++) {
+                    running.add(threads.submit(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            increment(counters);
+                        }
+                    }));
+                }
+            }
+            for (Future<?> each : running) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+            RemoteRecord<String, Integer> counters = node.record(RemoteFixture.options("counters"), Integer.class);
+            assertEquals(
+                    800,
+                    counters.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+        } finally {
+            threads.shutdownNow();
+            nodes.forEach(RemoteFixture::close);
+        }
+    }
+
+    @Test
+    void aRedisWithoutMemorySaysSoAndStillReads() {
+        try (RedisServer small = RedisServer.startLocal("--maxmemory", "3mb", "--maxmemory-policy", "noeviction");
+                RemoteFixture fixture = new RemoteFixture(small.uri())) {
+            RemoteRecord<String, String> tier = fixture.record("cache");
+            put(tier, "k", "a");
+            String large = "x".repeat(100_000);
+            CacheException refused = assertThrows(CacheException.class, () -> {
+                for (int i = 0; i < 200; i++) {
+                    put(tier, "large" + i, large);
+                }
+            });
+            assertTrue(refused.getMessage().contains("out of memory"), refused.getMessage());
+            assertFalse(refused.getMessage().contains("large"), refused.getMessage());
+            assertEquals(
+                    "a", tier.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+            assertEquals("a", tier.read("k", new FillTicket(0), HOUR).value());
+            assertThrows(CacheException.class, () -> tier.lease("k"));
+            assertTrue(
+                    tier.apply(mutation("k", Guard.ALWAYS, null, true, false)).existed());
+            tier.clear();
+            put(tier, "k", "b");
+        }
+    }
+
+    private static void increment(TierOfRecord<String, Integer> counters) {
+        Lease<String, Integer> lease = counters.lease("k");
+        Entry<Integer> before = lease.before();
+        int next = before == null ? 1 : before.value() + 1;
+        assertTrue(
+                lease.commit(new Mutation<>("k", Guard.ALWAYS, next, Lifetime.ETERNAL, Lifetime.ETERNAL, true, false))
+                        .applied());
+    }
+
+    private static RemoteRecord<String, String> brief(boolean vanishing) {
+        return node.record(new RecordOptions("test", "brief", BRIEF, vanishing, Duration.ofSeconds(60)));
+    }
+
+    private static Entry<String> read(String key) {
+        return cache.read(key, new FillTicket(0), Lifetime.UNCHANGED);
+    }
+
+    private static void put(String key, String value) {
+        put(cache, key, value);
+    }
+
+    private static void put(TierOfRecord<String, String> tier, String key, String value) {
+        assertTrue(tier.apply(mutation(key, Guard.ALWAYS, value, false, false)).applied());
+    }
+
+    private static Mutation<String, String> mutation(
+            String key, Guard guard, String value, boolean answers, boolean wantsOld) {
+        return new Mutation<>(key, guard, value, Lifetime.ETERNAL, Lifetime.ETERNAL, answers, wantsOld);
+    }
+
+    /** Stores an entry and flips the last bit of its value. */
+    private static void damage(String key) {
+        put(key, "to be damaged");
+        byte[] cell = raw("test:cache:0:" + key);
+        cell[cell.length - 1] ^= 1;
+        redis.bytes(bytes("SET"), bytes("test:cache:0:" + key), cell);
+    }
+
+    private static byte[] raw(String redisKey) {
+        byte[] bytes = redis.bytes(bytes("GET"), bytes(redisKey));
+        assertNotNull(bytes);
+        return bytes;
+    }
+
+    private static Map<String, String> entries(TierOfRecord<String, String> tier) {
+        Map<String, String> found = new HashMap<>();
+        tier.entries()
+                .forEachRemaining(
+                        each -> found.put(each.getKey(), each.getValue().value()));
+        return found;
+    }
+
+    private static Map<String, FillTicket> tickets(int keys) {
+        Map<String, FillTicket> tickets = new LinkedHashMap<>();
+        for (int i = 0; i < keys; i++) {
+            tickets.put("k" + i, new FillTicket(0));
+        }
+        return tickets;
+    }
+
+    private static CommandCounts sent(Runnable operation) {
+        return CommandCounts.during(redis, operation).without("time");
+    }
+
+    private static Map<String, Long> costs(Runnable operation) {
+        return sent(operation).asMap();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60), "it never came");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static byte[] concat(byte[] head, byte[] tail) {
+        byte[] all = java.util.Arrays.copyOf(head, head.length + tail.length);
+        System.arraycopy(tail, 0, all, head.length, tail.length);
+        return all;
+    }
+}

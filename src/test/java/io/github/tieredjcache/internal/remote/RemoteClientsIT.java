@@ -1,0 +1,382 @@
+package io.github.tieredjcache.internal.remote;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The life of the connection: shared, lost, made again, closed; and what callers see meanwhile. */
+class RemoteClientsIT {
+    private static final String PASSWORD = "s3cr%t:/@#";
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    private final Log log = new Log();
+
+    @BeforeEach
+    void listenToTheLog() {
+        log.begin();
+    }
+
+    @AfterEach
+    void allThreadsHaveEnded() {
+        log.end();
+        await(() -> threads() == 0);
+    }
+
+    @Test
+    void usersOfOneUriShareOneConnectionAndTheLastOneClosesIt() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            RemoteClients clients = new RemoteClients(System::nanoTime);
+            RemoteOptions options = new RemoteOptions(redis.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
+            RemoteClient one = clients.acquire(options);
+            RemoteClient two = clients.acquire(new RemoteOptions(redis.uri(), SHORT, RemoteFixture.TIMEOUT));
+            one.call(Request.time());
+            two.call(Request.time());
+            assertEquals(1, clients.open());
+            assertEquals(1, connections(redis));
+
+            one.close();
+            one.close();
+            assertThrows(CacheException.class, () -> one.call(Request.time()));
+            two.call(Request.time());
+            assertEquals(1, clients.open());
+
+            two.close();
+            assertEquals(0, clients.open());
+            await(() -> connections(redis) == 0);
+            await(() -> threads() == 0);
+
+            RemoteClient again = clients.acquire(options);
+            again.call(Request.time());
+            again.close();
+        }
+    }
+
+    @Test
+    void clientsOfDifferentUrisAreTheirOwn() {
+        try (RedisServer one = RedisServer.startLocal();
+                RedisServer two = RedisServer.startLocal()) {
+            RemoteClients clients = new RemoteClients(System::nanoTime);
+            RemoteClient first =
+                    clients.acquire(new RemoteOptions(one.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT));
+            RemoteClient second =
+                    clients.acquire(new RemoteOptions(two.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT));
+            assertEquals(2, clients.open());
+            first.close();
+            second.call(Request.time());
+            second.close();
+            assertEquals(0, clients.open());
+        }
+    }
+
+    @Test
+    void aSecondConnectionIsOpenedOnlyForIteration() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri())) {
+            RemoteRecord<String, String> cache = node.record("cache");
+            put(cache, "a");
+            assertEquals(1, connections(redis));
+            assertTrue(cache.entries().hasNext());
+            cache.clear();
+            assertEquals(2, connections(redis));
+        }
+    }
+
+    @Test
+    void aRedisThatComesLaterIsFoundInTheBackground() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            redis.kill();
+            try (RemoteFixture node = new RemoteFixture(redis.uri())) {
+                RemoteRecord<String, String> cache = node.record("cache");
+                assertThrows(RemoteUnavailableException.class, () -> read(cache));
+                RemoteUnavailableException known =
+                        assertThrows(RemoteUnavailableException.class, () -> put(cache, "a"));
+                assertFalse(known instanceof OutcomeUnknownException);
+                assertTrue(known.getMessage().contains("127.0.0.1:" + redis.port()), known.getMessage());
+                assertThrows(
+                        RemoteUnavailableException.class, () -> cache.entries().hasNext());
+                assertThrows(RemoteUnavailableException.class, () -> cache.lease("k"));
+                redis.restart();
+                awaitSuccess(() -> put(cache, "a"));
+                assertEquals("a", read(cache));
+                assertEquals(2, log.lines().size(), () -> log.lines().toString());
+                assertTrue(
+                        log.lines().get(1).contains("is back after"),
+                        () -> log.lines().toString());
+            }
+        }
+    }
+
+    @Test
+    void aRedisThatDiesAndComesBackIsUsedAgain() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri())) {
+            RemoteRecord<String, String> cache = node.record("cache");
+            put(cache, "a");
+            assertTrue(cache.entries().hasNext());
+            redis.kill();
+            await(() -> failure(() -> read(cache)) != null);
+            assertInstanceOf(RemoteUnavailableException.class, failure(() -> read(cache)));
+            redis.restart();
+            awaitSuccess(() -> assertNull(read(cache)));
+            put(cache, "b");
+            assertEquals("b", read(cache));
+            assertTrue(cache.entries().hasNext());
+            assertEquals(2, log.lines().size(), () -> log.lines().toString());
+        }
+    }
+
+    @Test
+    void aConnectionThatWasCutIsMadeAgainAndCallersWaitForIt() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri())) {
+            RemoteRecord<String, String> cache = node.record("cache");
+            put(cache, "a");
+            for (int i = 0; i < 5; i++) {
+                redis.number("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+                // At most the call that was under way is lost.
+                awaitSuccess(() -> assertEquals("a", read(cache)));
+                assertDoesNotThrow(() -> put(cache, "a"));
+            }
+        }
+    }
+
+    @Test
+    void aFrozenRedisCostsACallerItsTimeoutAndLeavesAChangeInDoubt() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
+            RemoteRecord<String, String> cache = node.record("cache");
+            awaitSuccess(() -> put(cache, "a"));
+            redis.pause();
+            RuntimeException read = failure(() -> read(cache));
+            assertInstanceOf(RemoteUnavailableException.class, read);
+            assertFalse(read instanceof OutcomeUnknownException);
+            RuntimeException written = failure(() -> put(cache, "b"));
+            assertInstanceOf(OutcomeUnknownException.class, written);
+            assertTrue(written.getMessage().contains("unknown"), written.getMessage());
+            assertFalse(failure(() -> cache.lease("k")) instanceof OutcomeUnknownException);
+            redis.resume();
+            awaitSuccess(() -> assertNotNull(read(cache)));
+            awaitSuccess(() -> cache.lease("k").release());
+        }
+    }
+
+    @Test
+    void aRedisThatStaysFrozenIsFoundOutAndNobodyWaitsForItAnyMore() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
+            RemoteRecord<String, String> cache = node.record("cache");
+            awaitSuccess(() -> put(cache, "a"));
+            redis.pause();
+            await(() -> {
+                RuntimeException failure = failure(() -> read(cache));
+                return failure != null && failure.getMessage().contains("not reachable for");
+            });
+            RuntimeException written = failure(() -> put(cache, "b"));
+            assertFalse(written instanceof OutcomeUnknownException, () -> written.toString());
+            redis.resume();
+            awaitSuccess(() -> assertEquals("a", read(cache)));
+        }
+    }
+
+    @Test
+    void aChangeInFlightWhenTheConnectionEndsIsInDoubt() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), Duration.ofSeconds(60))) {
+            RemoteRecord<String, String> cache = node.record("cache");
+            put(cache, "a");
+            redis.pause();
+            RuntimeException[] failure = new RuntimeException[1];
+            Thread writer = new Thread(() -> failure[0] = failure(() -> put(cache, "b")));
+            writer.start();
+            await(() -> writer.getState() == Thread.State.TIMED_WAITING);
+            redis.kill();
+            writer.join();
+            assertInstanceOf(OutcomeUnknownException.class, failure[0]);
+        }
+    }
+
+    @Test
+    void aPasswordIsUsedAndNeverShown() {
+        String encoded = "s3cr%25t%3A%2F%40%23";
+        try (RedisServer redis = RedisServer.startLocal("--requirepass", PASSWORD)) {
+            String place = "127.0.0.1:" + redis.port();
+            RemoteOptions right = new RemoteOptions(
+                    "redis://:" + encoded + "@" + place, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
+            try (RemoteClient client = new RemoteClients(System::nanoTime).acquire(right)) {
+                client.call(Request.time());
+                assertHidden(client.toString());
+                assertHidden(right.toString());
+            }
+            for (String uri : List.of(
+                    "redis://:" + encoded + "1@" + place,
+                    "redis://nobody:" + encoded + "@" + place,
+                    "redis://" + place,
+                    "redis://:" + encoded + "@127.0.0.1:1",
+                    "redis://:" + encoded + "@host.invalid:" + redis.port())) {
+                RemoteOptions wrong = new RemoteOptions(uri, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
+                try (RemoteClient client = new RemoteClients(System::nanoTime).acquire(wrong)) {
+                    RuntimeException failure = failure(() -> client.call(Request.time()));
+                    assertInstanceOf(RemoteUnavailableException.class, failure);
+                    assertHidden(withCauses(failure));
+                    RuntimeException again = failure(() -> client.call(Request.time()));
+                    assertHidden(withCauses(again));
+                }
+            }
+            assertFalse(log.lines().isEmpty());
+            log.lines().forEach(RemoteClientsIT::assertHidden);
+        }
+    }
+
+    @Test
+    void aUriThatLettuceRefusesIsNotQuoted() {
+        RemoteClients clients = new RemoteClients(System::nanoTime);
+        for (String uri : List.of(
+                "redis://:" + PASSWORD + "@host:6379",
+                "nonsense://:s3cr%25t@host",
+                "redis://:s3cr%25t@host:6379?timeout=s3cr%25t",
+                "s3cr%25t")) {
+            RuntimeException failure =
+                    failure(() -> clients.acquire(new RemoteOptions(uri, SHORT, RemoteFixture.TIMEOUT))
+                            .close());
+            if (failure != null) {
+                assertInstanceOf(IllegalArgumentException.class, failure);
+                assertHidden(withCauses(failure));
+            }
+        }
+        assertEquals(0, clients.open());
+    }
+
+    @Test
+    void nothingOfLettuceCrossesTheDoor() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
+            RemoteRecord<String, String> cache = node.record("cache");
+            awaitSuccess(() -> put(cache, "a"));
+            redis.pause();
+            RuntimeException frozen = failure(() -> read(cache));
+            redis.kill();
+            RuntimeException dead = failure(() -> read(cache));
+            for (RuntimeException each : List.of(frozen, dead)) {
+                for (Throwable cause = each; cause != null; cause = cause.getCause()) {
+                    assertFalse(cause.getClass().getName().startsWith("io.lettuce"), cause::toString);
+                    assertFalse(cause.getClass().getName().startsWith("io.netty.util"), cause::toString);
+                }
+            }
+        }
+    }
+
+    private static void put(TierOfRecord<String, String> cache, String value) {
+        cache.apply(new Mutation<>("k", Guard.ALWAYS, value, Lifetime.ETERNAL, Lifetime.ETERNAL, false, false));
+    }
+
+    private static String read(TierOfRecord<String, String> cache) {
+        var entry = cache.read("k", new FillTicket(0), Lifetime.UNCHANGED);
+        return entry == null ? null : entry.value();
+    }
+
+    /** The connections to the server but for the one that asks. */
+    private static long connections(RedisServer redis) {
+        return redis.command("CLIENT", "LIST").lines().count() - 1;
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().startsWith("tiered-jcache")
+                        || each.getName().startsWith("lettuce"))
+                .count();
+    }
+
+    private static RuntimeException failure(Runnable operation) {
+        try {
+            operation.run();
+            return null;
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    private static String withCauses(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static void assertHidden(String text) {
+        assertFalse(text.contains("s3cr"), text);
+    }
+
+    private static void awaitSuccess(Runnable operation) {
+        await(() -> failure(operation) == null);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60), "it never came");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    /** What the remote tier said to the log. */
+    private static final class Log extends Handler {
+        private static final Logger LOGGER = Logger.getLogger("io.github.tieredjcache.remote");
+        private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
+        private final SimpleFormatter formatter = new SimpleFormatter();
+
+        void begin() {
+            LOGGER.setLevel(Level.ALL);
+            LOGGER.setUseParentHandlers(false);
+            LOGGER.addHandler(this);
+        }
+
+        void end() {
+            LOGGER.removeHandler(this);
+        }
+
+        List<String> lines() {
+            return List.copyOf(lines);
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(formatter.formatMessage(line));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.codec.CodecRules;
+import io.github.tieredjcache.internal.codec.Codecs;
+import io.github.tieredjcache.internal.codec.UndecodableException;
+import io.github.tieredjcache.internal.entry.Versions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** One node's way to a Redis, with caches of strings. */
+final class RemoteFixture implements AutoCloseable {
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    final RemoteClients clients = new RemoteClients(System::nanoTime);
+    final ConcurrentLinkedQueue<UndecodableException.Reason> undecodable = new ConcurrentLinkedQueue<>();
+    private final Codecs codecs = new Codecs(RemoteFixture.class.getClassLoader());
+    private final Versions versions = new Versions(ThreadLocalRandom.current().nextLong());
+    private final List<RemoteClient> acquired = new ArrayList<>();
+    private final String uri;
+    private final Duration timeout;
+
+    RemoteFixture(String uri) {
+        this(uri, TIMEOUT);
+    }
+
+    RemoteFixture(String uri, Duration timeout) {
+        this.uri = uri;
+        this.timeout = timeout;
+    }
+
+    static RecordOptions options(String cacheName) {
+        return new RecordOptions("test", cacheName, Duration.ofSeconds(30), false, Duration.ofSeconds(60));
+    }
+
+    RemoteClient client() {
+        RemoteClient client = clients.acquire(new RemoteOptions(uri, timeout, RemoteFixture.TIMEOUT));
+        acquired.add(client);
+        return client;
+    }
+
+    RemoteRecord<String, String> record(String cacheName) {
+        return record(options(cacheName));
+    }
+
+    RemoteRecord<String, String> record(RecordOptions options) {
+        return record(options, String.class);
+    }
+
+    <V> RemoteRecord<String, V> record(RecordOptions options, Class<V> valueType) {
+        CodecRules rules = new CodecRules(String.class, valueType, List.of(), 4_096, 16 << 20);
+        return new RemoteRecord<>(
+                client(),
+                options,
+                codecs.keys(String.class, rules),
+                codecs.values(valueType, rules),
+                versions,
+                undecodable::add);
+    }
+
+    @Override
+    public void close() {
+        acquired.forEach(RemoteClient::close);
+        codecs.close();
+    }
+}

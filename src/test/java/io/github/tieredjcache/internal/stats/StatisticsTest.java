@@ -1,0 +1,84 @@
+package io.github.tieredjcache.internal.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.FakeClock;
+import org.junit.jupiter.api.Test;
+
+class StatisticsTest {
+    private final FakeClock clock = new FakeClock();
+    private final Statistics statistics = new Statistics(clock, true);
+
+    @Test
+    void eachCounterCountsItsOwn() {
+        statistics.lookedUp(3, 2, statistics.start());
+        statistics.stored(5, statistics.start());
+        statistics.removed(7, statistics.start());
+        statistics.evicted();
+        assertCounters(3, 2, 5, 7, 1);
+        statistics.clear();
+        assertCounters(0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void nothingIsCountedWhileSwitchedOff() {
+        statistics.setEnabled(false);
+        assertEquals(0, statistics.start());
+        statistics.lookedUp(1, 1, 0);
+        statistics.stored(1, 0);
+        statistics.removed(1, 0);
+        statistics.evicted();
+        assertCounters(0, 0, 0, 0, 0);
+        statistics.setEnabled(true);
+        statistics.lookedUp(1, 0, statistics.start());
+        assertCounters(1, 0, 0, 0, 0);
+    }
+
+    @Test
+    void averagesAreMicrosecondsAndZeroWithoutACount() {
+        assertEquals(0, statistics.averageGetMicros());
+        assertEquals(0, statistics.averagePutMicros());
+        assertEquals(0, statistics.averageRemoveMicros());
+        long start = statistics.start();
+        clock.advanceNanos(3_000);
+        statistics.lookedUp(1, 1, start);
+        statistics.stored(2, start);
+        statistics.removed(3, start);
+        assertEquals(1.5f, statistics.averageGetMicros());
+        assertEquals(1.5f, statistics.averagePutMicros());
+        assertEquals(1.0f, statistics.averageRemoveMicros());
+        statistics.clear();
+        assertEquals(0, statistics.averagePutMicros());
+    }
+
+    @Test
+    void anOperationDuringWhichCountingBeganHasNoTime() {
+        statistics.setEnabled(false);
+        long start = statistics.start();
+        statistics.setEnabled(true);
+        clock.advanceNanos(5_000);
+        statistics.lookedUp(1, 0, start);
+        assertEquals(0, statistics.averageGetMicros());
+        assertEquals(1, statistics.hits());
+    }
+
+    @Test
+    void manyThreadsCountExactly() throws Exception {
+        Crew.together(8, () -> {
+            for (int i = 0; i < 10_000; i++) {
+                statistics.stored(1, statistics.start());
+            }
+            return null;
+        });
+        assertEquals(80_000, statistics.puts());
+    }
+
+    private void assertCounters(long hits, long misses, long puts, long removals, long evictions) {
+        assertEquals(hits, statistics.hits());
+        assertEquals(misses, statistics.misses());
+        assertEquals(puts, statistics.puts());
+        assertEquals(removals, statistics.removals());
+        assertEquals(evictions, statistics.evictions());
+    }
+}

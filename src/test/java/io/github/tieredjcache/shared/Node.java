@@ -1,0 +1,41 @@
+package io.github.tieredjcache.shared;
+
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.jcache.TieredCachingProvider;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.util.function.UnaryOperator;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+
+/** One node: a provider of its own, so that it shares nothing with other nodes but Redis. */
+final class Node implements AutoCloseable {
+    private final TieredCachingProvider provider = new TieredCachingProvider();
+    private final CacheManager manager = provider.getCacheManager();
+    private final String redisUri;
+
+    Node(RedisServer redis) {
+        this.redisUri = redis.uri();
+    }
+
+    <K, V> Cache<K, V> cache(
+            String name,
+            Class<K> keyType,
+            Class<V> valueType,
+            UnaryOperator<TieredConfiguration.Builder<K, V>> settings) {
+        var builder = TieredConfiguration.builder(keyType, valueType).redisUri(redisUri);
+        return manager.createCache(name, settings.apply(builder).build());
+    }
+
+    Cache<String, String> strings(String name) {
+        return cache(name, String.class, String.class, builder -> builder);
+    }
+
+    CacheManager manager() {
+        return manager;
+    }
+
+    @Override
+    public void close() {
+        provider.close();
+    }
+}

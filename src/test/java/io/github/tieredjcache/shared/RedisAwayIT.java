@@ -1,0 +1,158 @@
+package io.github.tieredjcache.shared;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.integration.CacheLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a shared cache does while its Redis is away: it says so, blocks nobody for long, and comes back by itself. */
+class RedisAwayIT {
+    private final RedisServer redis = RedisServer.startLocal();
+    private final Node node = new Node(redis);
+
+    @AfterEach
+    void closes() {
+        node.close();
+        redis.close();
+    }
+
+    @Test
+    void anApplicationStartsWithoutRedisAndUsesItWhenItComes() {
+        redis.kill();
+        Cache<String, String> cache = node.strings("away");
+        CacheException away = assertThrows(CacheException.class, () -> cache.put("key", "value"));
+        assertTrue(away.getMessage().contains("127.0.0.1:" + redis.port()), away.getMessage());
+        redis.restart();
+        until(() -> succeeds(() -> cache.put("key", "value")));
+        assertEquals("value", cache.get("key"));
+    }
+
+    @Test
+    void unavailableIsNeverAbsent() {
+        Cache<String, String> cache = node.strings("away");
+        cache.put("stored", "value");
+        redis.kill();
+        until(() -> !succeeds(() -> cache.get("other")));
+        assertThrows(CacheException.class, () -> cache.get("other"));
+        assertThrows(CacheException.class, () -> cache.containsKey("other"));
+        assertThrows(CacheException.class, () -> cache.putIfAbsent("stored", "again"));
+        assertThrows(CacheException.class, () -> cache.iterator().hasNext());
+    }
+
+    @Test
+    void aKilledAndRestartedRedisIsUsedAgain() {
+        Cache<String, String> cache =
+                node.cache("away", String.class, String.class, settings -> settings.nearTimeToLive(Duration.ZERO));
+        cache.put("key", "value");
+        redis.kill();
+        redis.restart();
+        until(() -> succeeds(() -> cache.get("key")));
+        assertNull(cache.get("key"), "it came back empty");
+        assertTrue(cache.putIfAbsent("key", "new"));
+    }
+
+    @Test
+    void aFrozenRedisCostsAnExceptionAndAfterwardsNothing() {
+        Cache<String, String> cache = node.cache(
+                "away", String.class, String.class, settings -> settings.commandTimeout(Duration.ofMillis(100)));
+        cache.put("key", "value");
+        redis.pause();
+        try {
+            CacheException slow = assertThrows(CacheException.class, () -> cache.put("key", "perhaps"));
+            assertTrue(slow.getMessage().contains("unknown"), slow.getMessage());
+        } finally {
+            redis.resume();
+        }
+        until(() -> succeeds(() -> cache.put("key", "after")));
+        assertEquals("after", cache.get("key"));
+    }
+
+    @Test
+    void aLoadedValueThatRedisDoesNotTakeIsReturned() {
+        AtomicInteger loads = new AtomicInteger();
+        Cache<String, String> cache = node.cache(
+                "full",
+                String.class,
+                String.class,
+                settings -> settings.readThrough(() -> new CacheLoader<>() {
+                    @Override
+                    public String load(String key) {
+                        return "loaded " + loads.incrementAndGet();
+                    }
+
+                    @Override
+                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                        throw new UnsupportedOperationException();
+                    }
+                }));
+        redis.command("CONFIG", "SET", "maxmemory", "1");
+        assertEquals("loaded 1", cache.get("key"));
+        assertEquals("loaded 2", cache.get("key"));
+        assertEquals(2, cache.unwrap(TierStatistics.class).fillsRefused());
+        CacheException full = assertThrows(CacheException.class, () -> cache.put("key", "value"));
+        assertTrue(full.getMessage().contains("out of memory"), full.getMessage());
+    }
+
+    @Test
+    void cachesAreClosedAndDestroyedWhileRedisIsAway() {
+        Cache<String, String> closed = node.strings("closed");
+        Cache<String, String> destroyed = node.strings("destroyed");
+        redis.kill();
+        closed.close();
+        assertTrue(closed.isClosed());
+        // What Redis holds cannot be purged now, and that is said; the cache is closed all the same.
+        assertThrows(CacheException.class, () -> node.manager().destroyCache("destroyed"));
+        assertTrue(destroyed.isClosed());
+        assertFalse(node.manager().getCacheNames().iterator().hasNext());
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // JCache takes a raw class where it returns a typed configuration.
+    void aPasswordIsInNoMessage() {
+        try (RedisServer guarded = RedisServer.startLocal("--requirepass", "s3cret-w0rd");
+                Node wrong = new Node(guarded)) {
+            String uri = "redis://:not-s3cret-w0rd@127.0.0.1:" + guarded.port();
+            Cache<String, String> cache =
+                    wrong.cache("guarded", String.class, String.class, settings -> settings.redisUri(uri));
+            CacheException refused = assertThrows(CacheException.class, () -> cache.get("key"));
+            for (Throwable each = refused; each != null; each = each.getCause()) {
+                assertFalse(String.valueOf(each.getMessage()).contains("s3cret"), each.getMessage());
+            }
+            TieredConfiguration<String, String> configuration = cache.getConfiguration(TieredConfiguration.class);
+            assertFalse(configuration.toString().contains("s3cret"), configuration.toString());
+            assertFalse(cache.toString().contains("s3cret"));
+        }
+    }
+
+    private static boolean succeeds(Runnable operation) {
+        try {
+            operation.run();
+            return true;
+        } catch (CacheException e) {
+            return false;
+        }
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, "it did not happen within 20 s");
+            Thread.onSpinWait();
+        }
+    }
+}

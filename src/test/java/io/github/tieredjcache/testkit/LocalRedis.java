@@ -1,0 +1,303 @@
+package io.github.tieredjcache.testkit;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A Redis that is a process of ours: in a folder of its own, on the loopback interface, and gone when we are. */
+final class LocalRedis implements RedisHost {
+
+    private static final int STARTS_MAX = 10;
+    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final long PAUSE_WITHIN_MILLIS = 5_000;
+    private static final int POLL_MILLIS = 10;
+
+    /**
+     * The ports to choose from lie below the range that systems hand out to outgoing connections. A client that tries to
+     * reach a server of ours which is down could otherwise be given the server's own port, connect to itself, and keep
+     * {@link #restart} from binding it.
+     */
+    private static final int PORT_MIN = 10_000;
+
+    private static final int PORT_MAX = 32_000;
+
+    private final Path folder;
+    private final List<String> arguments;
+    private final RedisAddress address;
+    private final Thread atExit;
+    private Process process;
+    private boolean closed;
+
+    private LocalRedis(Path folder, List<String> arguments, RedisAddress address, Process process) {
+        this.folder = folder;
+        this.arguments = arguments;
+        this.address = address;
+        this.process = process;
+        this.atExit = new Thread(this::endAndDelete, "stop Redis at " + address);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /**
+     * Starts a server on a free port.
+     *
+     * @param arguments command-line arguments after ours, so that they win
+     * @throws IllegalStateException with the server's log if it does not come up
+     */
+    static LocalRedis start(List<String> arguments) {
+        Path folder = createFolder();
+        try {
+            RedisBinary.extractInto(folder);
+            for (int start = 1; start <= STARTS_MAX; start++) {
+                // Between finding a port free and the server's bind somebody else may take it: then try another one.
+                RedisAddress address = RedisAddress.local(unusedPort(), password(arguments));
+                Process process = launch(folder, arguments, address);
+                if (process != null) {
+                    return new LocalRedis(folder, arguments, address, process);
+                }
+            }
+            throw new IllegalStateException(
+                    "Found no free port for Redis in " + STARTS_MAX + " starts; the last said:\n" + log(folder));
+        } catch (RuntimeException e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    private static @Nullable String password(List<String> arguments) {
+        int setting = arguments.lastIndexOf("--requirepass");
+        return setting < 0 || setting + 1 == arguments.size() ? null : arguments.get(setting + 1);
+    }
+
+    private static int unusedPort() {
+        for (int attempt = 1; attempt <= 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException e) {
+                // Taken; most of the range is not.
+            }
+        }
+        throw new IllegalStateException("No free port among 100 between " + PORT_MIN + " and " + PORT_MAX);
+    }
+
+    /** Starts the process and waits until it serves; null if its port was taken meanwhile. */
+    private static @Nullable Process launch(Path folder, List<String> arguments, RedisAddress address) {
+        List<String> command =
+                new ArrayList<>(List.of(folder.resolve("redis-server").toString()));
+        command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(address.port())));
+        command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "no"));
+        command.addAll(arguments);
+        Process process;
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(logFile(folder).toFile())
+                    .start();
+        } catch (IOException e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.contains("Text file busy")) {
+                // A child that another thread just forked still holds the program open for writing, for a moment.
+                return null;
+            }
+            throw new UncheckedIOException("Cannot start the Redis program in " + folder + ": " + message, e);
+        }
+        try {
+            return awaitReady(process, folder, address) ? process : null;
+        } catch (RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static boolean awaitReady(Process process, Path folder, RedisAddress address) {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            if (hasExitedWithin(process, POLL_MILLIS)) {
+                String log = log(folder);
+                if (log.contains("Address in use") || log.contains("Address already in use")) {
+                    return false;
+                }
+                throw new IllegalStateException("Redis exited with " + process.exitValue() + "; its log:\n" + log);
+            }
+            if (isServed(process, address)) {
+                return true;
+            }
+        }
+        throw new IllegalStateException(
+                "Redis at " + address + " was not ready within " + READY_WITHIN + "; its log:\n" + log(folder));
+    }
+
+    /** True if it is this very process that answers, not one that took the port before it. */
+    private static boolean isServed(Process process, RedisAddress address) {
+        try (RespConnection connection = RespConnection.open(address, Duration.ofSeconds(1))) {
+            String server = String.valueOf(RedisServer.text(connection.call("INFO", "server")));
+            connection.call("PING");
+            return server.lines().anyMatch(("process_id:" + process.pid())::equals);
+        } catch (RuntimeException e) {
+            // Not listening yet, or still loading its data.
+            return false;
+        }
+    }
+
+    /** Stops the process in its tracks, as a frozen machine would: connections stay, nothing answers. */
+    synchronized void pause() {
+        signal("STOP");
+        long deadline = System.nanoTime() + MILLISECONDS.toNanos(PAUSE_WITHIN_MILLIS);
+        while (state() != 'T') {
+            if (System.nanoTime() - deadline > 0 || hasExitedWithin(process, POLL_MILLIS)) {
+                throw new IllegalStateException("Redis at " + address + " did not stop on SIGSTOP");
+            }
+        }
+    }
+
+    /** Lets a paused process go on. */
+    synchronized void resume() {
+        signal("CONT");
+    }
+
+    /** Ends the process at once, as kill -9 does, and waits until it is gone. */
+    synchronized void kill() {
+        process.destroyForcibly();
+        // A killed process is gone in milliseconds, whatever it was doing.
+        if (!hasExitedWithin(process, PAUSE_WITHIN_MILLIS)) {
+            throw new IllegalStateException("Redis at " + address + " survived SIGKILL");
+        }
+    }
+
+    /** Ends the process and starts another on the same port, in the same folder, with the same arguments. */
+    synchronized void restart() {
+        if (closed) {
+            throw new IllegalStateException("Redis at " + address + " is closed");
+        }
+        kill();
+        for (int start = 1; start <= STARTS_MAX; start++) {
+            Process next = launch(folder, arguments, address);
+            if (next != null) {
+                process = next;
+                return;
+            }
+        }
+        throw new IllegalStateException("Port " + address.port() + " was taken while Redis was down:\n" + log(folder));
+    }
+
+    private void signal(String name) {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("Redis at " + address + " is not running");
+        }
+        // The shell's own kill: small systems come without the program.
+        String output = run("sh", "-c", "kill -" + name + " " + process.pid());
+        if (!output.isEmpty()) {
+            throw new IllegalStateException("Cannot send SIG" + name + " to Redis at " + address + ": " + output);
+        }
+    }
+
+    /** The process's state as ps shows it; T is stopped. */
+    private char state() {
+        Path stat = Path.of("/proc/" + process.pid() + "/stat");
+        if (Files.exists(stat)) {
+            try {
+                // The state follows the program's name in parentheses.
+                String line = Files.readString(stat);
+                return line.charAt(line.lastIndexOf(')') + 2);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read " + stat, e);
+            }
+        }
+        return run("ps", "-o", "state=", "-p", Long.toString(process.pid())).charAt(0);
+    }
+
+    private static String run(String... command) {
+        try {
+            Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
+            try (var output = run.inputReader()) {
+                return String.join("\n", output.lines().toList()).strip();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot run " + command[0], e);
+        }
+    }
+
+    private static boolean hasExitedWithin(Process process, long millis) {
+        try {
+            return process.waitFor(millis, MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for Redis", e);
+        }
+    }
+
+    private static Path createFolder() {
+        try {
+            return Files.createTempDirectory("tiered-jcache-redis-");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot create a folder for Redis", e);
+        }
+    }
+
+    private static Path logFile(Path folder) {
+        return folder.resolve("redis.log");
+    }
+
+    private static String log(Path folder) {
+        try {
+            return Files.readString(logFile(folder));
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    @Override
+    public RedisAddress address() {
+        return address;
+    }
+
+    @Override
+    public String description() {
+        return "Redis " + RedisBinary.VERSION + " started from org.signal:embedded-redis";
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The virtual machine is shutting down, and the hook does the same as we do.
+        }
+        endAndDelete();
+    }
+
+    private void endAndDelete() {
+        process.destroyForcibly();
+        hasExitedWithin(process, PAUSE_WITHIN_MILLIS);
+        delete(folder);
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // What is left lies in the system's folder for temporary files.
+        }
+    }
+}
