@@ -2,7 +2,6 @@ package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
@@ -10,7 +9,6 @@ import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
-import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -38,7 +36,6 @@ final class BulkWrites<K, V> {
     private final Isolation<K, V> isolation;
     private final Publisher<K, V> publisher;
     private final Statistics statistics;
-    private final TierCounters counters;
     private final WritePath<K, V> single;
     private final BulkThrough<K, V> through;
 
@@ -49,7 +46,6 @@ final class BulkWrites<K, V> {
         this.isolation = parts.isolation();
         this.publisher = parts.publisher();
         this.statistics = parts.statistics();
-        this.counters = parts.counters();
         this.single = single;
         this.through = new BulkThrough<>(parts);
     }
@@ -73,42 +69,6 @@ final class BulkWrites<K, V> {
                 tellings.add(() -> publisher.tellStored(key, value, outcome));
             }
         });
-        tellings.tellAll();
-    }
-
-    /**
-     * Loads keys and stores what was loaded over whatever they had, unless that has changed since before the load. Calls
-     * no writer and counts no put.
-     */
-    void replaceByLoaded(Collection<? extends K> callers) {
-        Map<K, FillTicket> keys = new LinkedHashMap<>();
-        callers.forEach(key -> keys.put(isolation.key(key), FillTicket.unfillable()));
-        Map<K, Entry<V>> seen = record.readAll(keys, Lifetime.UNCHANGED);
-        Map<K, V> loaded = source.loadAll(isolation.keys(keys.keySet()));
-        List<Mutation<K, V>> mutations = new ArrayList<>(loaded.size());
-        keys.forEach((key, ticket) -> {
-            V value = loaded.get(key);
-            if (value == null) {
-                return;
-            }
-            Entry<V> before = seen.get(key);
-            long lifetime = new AskedExpiry(expiry).lifetime(before != null);
-            Guard unchanged = Guard.unchanged(before);
-            mutations.add(new Mutation<>(
-                    key, unchanged, isolation.in(value), lifetime, lifetime, true, publisher.wantsOld()));
-        });
-        List<Outcome<V>> outcomes = record.applyAll(mutations);
-        Tellings tellings = new Tellings();
-        for (int i = 0; i < outcomes.size(); i++) {
-            Mutation<K, V> mutation = mutations.get(i);
-            Outcome<V> outcome = outcomes.get(i);
-            V value = mutation.value();
-            if (!outcome.applied()) {
-                counters.fillRefused();
-            } else if (value != null) {
-                tellings.add(() -> publisher.tellStored(mutation.key(), value, outcome));
-            }
-        }
         tellings.tellAll();
     }
 

@@ -101,7 +101,7 @@ public final class Engine<K, V> {
         if (!source.loads()) {
             return () -> {};
         }
-        return replace ? () -> bulk.replaceByLoaded(keys) : () -> fetches.loadMissing(absentNear(keys));
+        return replace ? () -> fetches.loadOver(keys) : () -> fetches.loadMissing(absentNear(keys));
     }
 
     private List<K> absentNear(List<K> keys) {

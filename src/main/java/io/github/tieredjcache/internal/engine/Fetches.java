@@ -3,7 +3,9 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.ThrottledLog;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -85,13 +88,10 @@ final class Fetches<K, V> {
         try {
             fetched = fly(key, mine.ticket(), tellings);
         } catch (Throwable failure) {
-            flights.leave(key, mine);
-            mine.crash(failure);
+            crash(Map.of(key, mine), failure);
             throw failure;
         }
-        // Left before it lands: who comes from now on must look for himself.
-        flights.leave(key, mine);
-        mine.land(fetched);
+        land(Map.of(key, mine), landed -> fetched);
         tellings.tellAll();
         return fetched;
     }
@@ -127,6 +127,59 @@ final class Fetches<K, V> {
             });
             rest = again;
         }
+    }
+
+    /**
+     * Loads keys and stores what was loaded over whatever they have, unless that changes in between. Calls no writer and
+     * counts no put.
+     */
+    void loadOver(Collection<K> keys) {
+        Map<K, Flight<Fetched<V>>> mine = new LinkedHashMap<>();
+        Tellings tellings = new Tellings();
+        Map<K, V> loaded;
+        try {
+            // A key that another flight is loading is stored by that one, if it has no entry.
+            join(keys, mine, new LinkedHashMap<>());
+            loaded = loadOver(keys, mine, tellings);
+        } catch (Throwable failure) {
+            crash(mine, failure);
+            throw failure;
+        }
+        land(mine, key -> new Fetched<>(loaded.get(key), false));
+        tellings.tellAll();
+    }
+
+    private Map<K, V> loadOver(Collection<K> keys, Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
+        Map<K, FillTicket> unkept = new LinkedHashMap<>();
+        keys.forEach(key -> unkept.put(key, FillTicket.unfillable()));
+        Map<K, Entry<V>> seen = record.readAll(unkept, Lifetime.UNCHANGED);
+        Map<K, V> loaded = source.loadAll(isolation.keys(keys));
+        Map<K, V> own = new LinkedHashMap<>();
+        List<Fill<K, V>> fills = new ArrayList<>();
+        List<Mutation<K, V>> replacements = new ArrayList<>();
+        for (K key : keys) {
+            V value = loaded.get(key);
+            Entry<V> before = seen.get(key);
+            Flight<Fetched<V>> flight = mine.get(key);
+            if (value == null) {
+                continue;
+            }
+            V instance = isolation.in(value);
+            own.put(key, instance);
+            if (before != null) {
+                long lifetime = expiry.updateNanos();
+                replacements.add(new Mutation<>(
+                        key, Guard.unchanged(before), instance, lifetime, lifetime, true, publisher.wantsOld()));
+            } else if (flight != null) {
+                fills.add(new Fill<>(key, flight.ticket(), instance, expiry.creationNanos()));
+            }
+        }
+        keep(fills, tellings);
+        List<Outcome<V>> outcomes = record.applyAll(replacements);
+        for (int i = 0; i < outcomes.size(); i++) {
+            told(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i), tellings);
+        }
+        return own;
     }
 
     private Fetched<V> joined(K key, Flight<Fetched<V>> flight) {
@@ -165,26 +218,40 @@ final class Fetches<K, V> {
         Tellings tellings = new Tellings();
         Map<K, Fetched<V>> fetched;
         try {
-            for (K callersKey : keys) {
-                K key = isolation.key(callersKey);
-                Flight<Fetched<V>> prepared = flights.prepare();
-                Flight<Fetched<V>> flight = flights.join(key, prepared);
-                (flight == prepared ? mine : others).put(key, flight);
-            }
+            join(keys, mine, others);
             fetched = flyAll(mine, loads, tellings);
         } catch (Throwable failure) {
-            mine.forEach((key, flight) -> {
-                flights.leave(key, flight);
-                flight.crash(failure);
-            });
+            crash(mine, failure);
             throw failure;
         }
-        mine.forEach((key, flight) -> {
-            flights.leave(key, flight);
-            flight.land(fetched.getOrDefault(key, Fetched.nothing()));
-        });
+        land(mine, key -> fetched.getOrDefault(key, Fetched.nothing()));
         tellings.tellAll();
         return fetched;
+    }
+
+    /** Begins a flight for each key for which none is under way. */
+    private void join(Collection<K> keys, Map<K, Flight<Fetched<V>>> mine, Map<K, Flight<Fetched<V>>> others) {
+        for (K callersKey : keys) {
+            K key = isolation.key(callersKey);
+            Flight<Fetched<V>> prepared = flights.prepare();
+            Flight<Fetched<V>> flight = flights.join(key, prepared);
+            (flight == prepared ? mine : others).put(key, flight);
+        }
+    }
+
+    private void land(Map<K, Flight<Fetched<V>>> mine, Function<K, Fetched<V>> results) {
+        mine.forEach((key, flight) -> {
+            // Left before it lands: who comes from now on must look for himself.
+            flights.leave(key, flight);
+            flight.land(results.apply(key));
+        });
+    }
+
+    private void crash(Map<K, Flight<Fetched<V>>> mine, Throwable failure) {
+        mine.forEach((key, flight) -> {
+            flights.leave(key, flight);
+            flight.crash(failure);
+        });
     }
 
     private Map<K, Fetched<V>> flyAll(Map<K, Flight<Fetched<V>>> mine, boolean loads, Tellings tellings) {
@@ -250,12 +317,15 @@ final class Fetches<K, V> {
             return;
         }
         for (int i = 0; i < outcomes.size(); i++) {
-            Fill<K, V> fill = fills.get(i);
-            Outcome<V> outcome = outcomes.get(i);
-            if (!outcome.applied()) {
-                counters.fillRefused();
-            }
-            tellings.add(() -> publisher.tellStored(fill.key(), fill.value(), outcome));
+            told(fills.get(i).key(), fills.get(i).value(), outcomes.get(i), tellings);
+        }
+    }
+
+    private void told(K key, @Nullable V value, Outcome<V> outcome, Tellings tellings) {
+        if (!outcome.applied()) {
+            counters.fillRefused();
+        } else if (value != null) {
+            tellings.add(() -> publisher.tellStored(key, value, outcome));
         }
     }
 

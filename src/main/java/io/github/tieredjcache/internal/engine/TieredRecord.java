@@ -166,7 +166,7 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     /** A cache that stores by reference answers the instance that it was given, where it still has it. */
-    private Outcome<V> withOwnInstance(Outcome<V> outcome, @Nullable Entry<V> copy) {
+    private static <V> Outcome<V> withOwnInstance(Outcome<V> outcome, @Nullable Entry<V> copy) {
         Entry<V> before = outcome.before();
         if (copy == null || before == null || !copy.version().equals(before.version())) {
             return outcome;

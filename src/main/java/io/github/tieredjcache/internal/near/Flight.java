@@ -36,6 +36,10 @@ public final class Flight<R> {
         return pilot;
     }
 
+    boolean hasEnded() {
+        return landing.isDone();
+    }
+
     /** Ends the flight well. */
     public void land(R result) {
         landing.complete(result);

@@ -92,7 +92,7 @@ public final class Flights<K, R> {
     private boolean closesCircle(Flight<R> flight, Thread me) {
         Flight<R> next = flight;
         // A chain of other threads' waits may change while it is followed; more steps than waits make no sense.
-        for (int steps = waits.size(); next != null && steps >= 0; steps--) {
+        for (int steps = waits.size(); next != null && !next.hasEnded() && steps >= 0; steps--) {
             if (next.pilot() == me) {
                 return true;
             }

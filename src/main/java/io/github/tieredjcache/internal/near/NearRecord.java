@@ -154,11 +154,6 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
         store.map().clear();
         // A fill that found its ticket valid may be putting its entry behind the clearing; a removal waits for it.
         fetching.forEach(store.map()::remove);
-        // Who decided on an entry that is gone must not bring it back; who found none comes after the clearing.
-        leases.forEach((key, lease) -> store.map().compute(key, (k, current) -> {
-            lease.overtaken |= lease.before != null && current != lease.before;
-            return current;
-        }));
     }
 
     /** Removes and reports the entries whose deadline has come, so that what nobody reads does not stay. */
@@ -248,7 +243,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
             NearStep<K, V> step = step(mutation);
             try {
                 store.map().compute(key, (k, current) -> {
-                    if (overtaken) {
+                    if (overtaken || isGone(current)) {
                         return current;
                     }
                     flights.voidKey(key);
@@ -258,6 +253,11 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
                 release();
             }
             return told(key, step);
+        }
+
+        /** Returns whether what was decided on was cleared or evicted; that it expired in the meantime is no matter. */
+        private boolean isGone(@Nullable Entry<V> current) {
+            return before != null && current != before && !before.isExpiredAt(store.nowNanos());
         }
 
         @Override

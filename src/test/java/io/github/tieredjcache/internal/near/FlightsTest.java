@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import io.github.tieredjcache.FakeClock;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.cache.CacheException;
 import javax.cache.integration.CacheLoaderException;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,43 @@ class FlightsTest {
         Flight<String> flight = flights.join("a", flights.prepare());
         assertTrue(flight.isPilotedByMe());
         assertFalse(Crew.start(flight::isPilotedByMe).result());
+    }
+
+    @Test
+    void ofThoseWhoWaitInACircleOneAtLeastIsNotKeptWaiting() throws Exception {
+        Flight<String> mine = flights.join("a", flights.prepare());
+        AtomicReference<Flight<String>> his = new AtomicReference<>();
+        Crew.Member<String> other = Crew.start(() -> {
+            Flight<String> flight = flights.join("b", flights.prepare());
+            his.set(flight);
+            String brought = flights.await(mine);
+            flight.land("his");
+            return brought;
+        });
+        Crew.until(() -> his.get() != null);
+        other.untilItWaits();
+        assertNull(flights.await(his.get()));
+        mine.land("mine");
+        assertEquals("mine", other.result());
+        assertEquals("his", flights.await(his.get()));
+    }
+
+    /** 1. another thread lands its flight. 2. it waits for mine. 3. I ask for what it has landed. */
+    @Test
+    void aFlightThatHasLandedClosesNoCircle() throws Exception {
+        Flight<String> mine = flights.join("a", flights.prepare());
+        AtomicReference<Flight<String>> his = new AtomicReference<>();
+        Crew.Member<String> other = Crew.start(() -> {
+            Flight<String> flight = flights.join("b", flights.prepare());
+            flight.land("his");
+            his.set(flight);
+            return flights.await(mine);
+        });
+        Crew.until(() -> his.get() != null);
+        other.untilItWaits();
+        assertEquals("his", flights.await(his.get()));
+        mine.land("mine");
+        assertEquals("mine", other.result());
     }
 
     @Test

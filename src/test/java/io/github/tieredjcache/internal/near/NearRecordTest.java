@@ -19,6 +19,7 @@ import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -42,8 +43,6 @@ class NearRecordTest {
     private final List<String> expired = Collections.synchronizedList(new ArrayList<>());
     private final NearRecord<String, String> record =
             new NearRecord<>(store, flights, locks, (key, entry) -> expired.add(key + "=" + entry.value()));
-
-    // ---- guards and lifetimes
 
     @ParameterizedTest
     @CsvSource({"ALWAYS,true,true", "ABSENT,true,false", "PRESENT,false,true"})
@@ -176,8 +175,6 @@ class NearRecordTest {
         assertEquals(0, store.map().size());
     }
 
-    // ---- reading and touching
-
     @Test
     void aReadGivesTheEntryItsAccessLifetime() {
         put("a", "v", 10);
@@ -208,8 +205,6 @@ class NearRecordTest {
         assertEquals(java.util.Set.of("a"), found.keySet());
         assertEquals(List.of("b=short"), expired);
     }
-
-    // ---- expiry is reported exactly once
 
     @Test
     void anExpiryIsReportedOnceWhoeverNoticesIt() throws Exception {
@@ -273,8 +268,6 @@ class NearRecordTest {
         renewing.lease("a").commit(store("a", Guard.ALWAYS, "processed"));
         assertEquals("renewed", value("a"));
     }
-
-    // ---- fills
 
     @Test
     void aFillThatBeganBeforeAChangeIsDropped() {
@@ -349,8 +342,6 @@ class NearRecordTest {
         assertNull(value("a"));
     }
 
-    // ---- leases
-
     @Test
     void aMutationThatAnswersWaitsForTheLeaseAndSeesWhatItsHolderStored() throws Exception {
         Lease<String, String> lease = record.lease("a");
@@ -392,44 +383,57 @@ class NearRecordTest {
         }
     }
 
-    /** Whoever was decided before the clearing must not put back what it was decided on. */
-    @Test
-    void aLeaseThatIsTakenInTheMiddleOfAClearingDoesNotBringBackWhatWasCleared() {
-        record Key(String name, AtomicReference<Runnable> onHash) {
-            @Override
-            public int hashCode() {
-                onHash.getAndSet(() -> {}).run();
-                return name.hashCode();
-            }
-
-            @Override
-            public boolean equals(Object other) {
-                return other instanceof Key key && name.equals(key.name);
-            }
-        }
-        NearStore<Key, Integer> numbers = new NearStore<>(100, clock, () -> {});
-        Flights<Key, String> fetches = new Flights<>(clock);
-        NearRecord<Key, Integer> counters =
+    /** Who has decided on what is cleared must not bring it back, wherever in the clearing he begins and ends. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLeaseThatIsTakenInTheMiddleOfAClearingDoesNotBringBackWhatWasCleared(boolean endsInTheMiddleToo) {
+        NearStore<Hooked, Integer> numbers = new NearStore<>(100, clock, () -> {});
+        Flights<Hooked, String> fetches = new Flights<>(clock);
+        NearRecord<Hooked, Integer> counters =
                 new NearRecord<>(numbers, fetches, new KeyLocks<>(20 * SECOND), (key, entry) -> {});
-        Key counter = new Key("counter", new AtomicReference<>(() -> {}));
-        Key fetched = new Key("fetched", new AtomicReference<>(() -> {}));
+        Hooked counter = new Hooked("counter", new ArrayDeque<>());
+        Hooked fetched = new Hooked("fetched", new ArrayDeque<>());
         counters.apply(new Mutation<>(counter, Guard.ALWAYS, 41, Lifetime.ETERNAL, Lifetime.ETERNAL, false, false));
         fetches.join(fetched, fetches.prepare());
-        List<Lease<Key, Integer>> taken = new ArrayList<>();
-        fetched.onHash().set(() -> taken.add(counters.lease(counter))); // 2. a processor leases the counter
-
-        counters.clear(); // 1. a clearing begins, and 3. ends
-        if (taken.isEmpty()) {
-            taken.add(counters.lease(counter));
+        AtomicReference<Lease<Hooked, Integer>> lease = new AtomicReference<>();
+        Runnable begin = () -> lease.set(counters.lease(counter));
+        Runnable end = () -> {
+            int before = lease.get().before() == null ? 0 : lease.get().before().value();
+            lease.get()
+                    .commit(new Mutation<>(
+                            counter, Guard.ALWAYS, before + 1, Lifetime.ETERNAL, Lifetime.ETERNAL, true, true));
+        };
+        // Clearing voids the fetch first, and removes its key after the map has been cleared.
+        fetched.hooks().add(begin); // 2. a processor leases the counter
+        if (endsInTheMiddleToo) {
+            fetched.hooks().add(end); // 3. and commits what it made of what it saw
         }
-        Lease<Key, Integer> lease = taken.get(0);
-        int before = lease.before() == null ? 0 : lease.before().value();
-        lease.commit(
-                new Mutation<>( // 4. the processor commits what it made of what it saw
-                        counter, Guard.ALWAYS, before + 1, Lifetime.ETERNAL, Lifetime.ETERNAL, true, true));
+
+        counters.clear(); // 1. a clearing begins, and ends
+        fetched.hooks().forEach(Runnable::run);
+        if (!endsInTheMiddleToo) {
+            end.run(); // 3. or it commits only now
+        }
 
         Entry<Integer> after = numbers.find(counter);
         assertTrue(after == null || after.value() == 1, () -> "the cache holds " + after.value());
+    }
+
+    /** A key that does something when it is looked for. */
+    private record Hooked(String name, ArrayDeque<Runnable> hooks) {
+        @Override
+        public int hashCode() {
+            Runnable hook = hooks.poll();
+            if (hook != null) {
+                hook.run();
+            }
+            return name.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Hooked key && name.equals(key.name);
+        }
     }
 
     @Test
@@ -538,8 +542,6 @@ class NearRecordTest {
             record.apply(removal("a", Guard.ALWAYS));
         }
     }
-
-    // ---- iteration
 
     @Test
     void iterationSkipsWhatHasExpired() {

@@ -1,0 +1,191 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.entry.Versions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A remote tier in a map: versions, guards and leases as Redis would keep them, but no lifetimes; and what tests need: a
+ * log of the calls, a hook between its answer and the caller, another node's hand, an outage.
+ */
+final class FakeRemote implements TierOfRecord<String, String> {
+    private final Map<String, Entry<String>> cells = new ConcurrentHashMap<>();
+    private final Versions versions = new Versions(1);
+    private final Versions others = new Versions(2);
+    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger leasesOut = new AtomicInteger();
+    final AtomicInteger leasesOutMax = new AtomicInteger();
+    volatile Runnable afterNextAnswer = () -> {};
+    volatile int conflictsToCome;
+    volatile boolean away;
+
+    /** What another node does. */
+    void otherNodeStores(String key, String value) {
+        cells.put(key, new Entry<>(value, others.next(), Entry.NO_DEADLINE));
+    }
+
+    void otherNodeRemoves(String key) {
+        cells.remove(key);
+    }
+
+    String held(String key) {
+        Entry<String> cell = cells.get(key);
+        return cell == null ? null : cell.value();
+    }
+
+    @Override
+    public Entry<String> read(String key, FillTicket ticket, long accessNanos) {
+        called("read " + key);
+        return answered(cells.get(key));
+    }
+
+    @Override
+    public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
+        called("readAll " + tickets.size());
+        Map<String, Entry<String>> found = new HashMap<>(cells);
+        found.keySet().retainAll(tickets.keySet());
+        return answered(found);
+    }
+
+    @Override
+    public boolean contains(String key) {
+        called("contains " + key);
+        return cells.containsKey(key);
+    }
+
+    @Override
+    public void touch(String key, Entry<String> entry, long accessNanos) {
+        called("touch " + key);
+    }
+
+    @Override
+    public Outcome<String> apply(Mutation<String, String> mutation) {
+        called("apply " + mutation.key());
+        return answered(change(mutation));
+    }
+
+    @Override
+    public List<Outcome<String>> applyAll(List<Mutation<String, String>> mutations) {
+        called("applyAll " + mutations.size());
+        return answered(mutations.stream().map(this::change).toList());
+    }
+
+    @Override
+    public Outcome<String> fill(String key, FillTicket ticket, String value, long creationNanos) {
+        called("fill " + key);
+        return answered(filled(key, ticket, value));
+    }
+
+    @Override
+    public List<Outcome<String>> fillAll(List<Fill<String, String>> fills) {
+        called("fillAll " + fills.size());
+        return answered(fills.stream()
+                .map(fill -> filled(fill.key(), fill.ticket(), fill.value()))
+                .toList());
+    }
+
+    @Override
+    public Lease<String, String> lease(String key) {
+        called("lease " + key);
+        leasesOutMax.accumulateAndGet(leasesOut.incrementAndGet(), Math::max);
+        Entry<String> before = cells.get(key);
+        return new Lease<>() {
+            @Override
+            public Entry<String> before() {
+                return before;
+            }
+
+            @Override
+            public Outcome<String> commit(Mutation<String, String> mutation) {
+                leasesOut.decrementAndGet();
+                called("commit " + key);
+                return answered(change(new Mutation<>(
+                        key, Guard.unchanged(before), mutation.value(), 1, 1, true, mutation.wantsOld())));
+            }
+
+            @Override
+            public void release() {
+                leasesOut.decrementAndGet();
+            }
+        };
+    }
+
+    @Override
+    public Iterator<Map.Entry<String, Entry<String>>> entries() {
+        called("entries");
+        return Map.copyOf(cells).entrySet().iterator();
+    }
+
+    @Override
+    public void clear() {
+        called("clear");
+        cells.clear();
+    }
+
+    private Outcome<String> filled(String key, FillTicket ticket, String value) {
+        if (!ticket.isValid()) {
+            return new Outcome<>(false, false, null, null);
+        }
+        return change(new Mutation<>(key, Guard.ABSENT, value, 1, 1, false, false));
+    }
+
+    private synchronized Outcome<String> change(Mutation<String, String> mutation) {
+        String key = mutation.key();
+        if (conflictsToCome > 0) {
+            conflictsToCome--;
+            otherNodeStores(key, "conflict " + conflictsToCome);
+        }
+        Entry<String> before = cells.get(key);
+        if (!holds(mutation.guard(), before)) {
+            return new Outcome<>(false, before != null, before, null);
+        }
+        long lifetime = before == null ? mutation.creationNanos() : mutation.updateNanos();
+        Entry<String> after = mutation.value() == null || lifetime == Lifetime.ZERO
+                ? null
+                : new Entry<>(mutation.value(), versions.next(), Entry.NO_DEADLINE);
+        if (after == null) {
+            cells.remove(key);
+        } else {
+            cells.put(key, after);
+        }
+        return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, after);
+    }
+
+    private static boolean holds(Guard guard, Entry<String> before) {
+        if (guard instanceof Guard.Unchanged unchanged) {
+            Version seen = unchanged.seen().version();
+            return before != null && before.version().equals(seen);
+        }
+        return guard instanceof Guard.Always || (guard instanceof Guard.Present) == (before != null);
+    }
+
+    private void called(String what) {
+        calls.add(what);
+        if (away) {
+            throw new RemoteUnavailableException("Redis is away", null);
+        }
+    }
+
+    private <T> T answered(T answer) {
+        Runnable hook = afterNextAnswer;
+        afterNextAnswer = () -> {};
+        hook.run();
+        return answer;
+    }
+}

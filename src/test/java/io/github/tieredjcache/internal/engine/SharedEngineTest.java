@@ -1,0 +1,374 @@
+package io.github.tieredjcache.internal.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.internal.event.Listeners;
+import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.expiry.EternalExpiryPolicy;
+import javax.cache.expiry.ExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import org.junit.jupiter.api.Test;
+
+/** The engine of a cache whose tier of record lies beyond the near tier. */
+class SharedEngineTest {
+    private final FakeClock clock = new FakeClock();
+    private final FakeRemote remote = new FakeRemote();
+    private final TierCounters counters = new TierCounters();
+    private final Engine<String, String> engine = engine(new EternalExpiryPolicy(), null);
+
+    @Test
+    void whatRedisAnsweredIsKeptNearForItsTime() {
+        remote.otherNodeStores("a", "1");
+        assertEquals("1", engine.get("a"));
+        assertEquals("1", engine.get("a"));
+        assertEquals(List.of("read a"), remote.calls);
+        clock.advance(Duration.ofSeconds(1));
+        remote.otherNodeStores("a", "2");
+        assertEquals("2", engine.get("a"));
+        assertEquals(2, counters.remoteHits());
+    }
+
+    @Test
+    void whatThisNodeWroteIsKeptNear() {
+        engine.write("a", Verb.put("1"));
+        assertEquals("1", engine.get("a"));
+        engine.putAll(Map.of("b", "2"));
+        assertEquals("2", engine.get("b"));
+        assertEquals(List.of("apply a", "applyAll 1"), remote.calls);
+    }
+
+    @Test
+    void aReadWhoseAnswerWasOvertakenByAWriteIsNotKept() {
+        remote.otherNodeStores("a", "old");
+        remote.afterNextAnswer = () -> { // 1. Redis has answered "old"
+            engine.write("a", Verb.put("new")); // 2. the key is written
+        };
+        assertEquals("old", engine.get("a")); // 3. the answer arrives
+        assertEquals("new", engine.get("a"));
+    }
+
+    @Test
+    void aReadWhoseAnswerWasOvertakenByARemovalOrAClearingIsNotKept() {
+        for (Runnable change : List.<Runnable>of(
+                () -> engine.write("a", Verb.remove()), () -> engine.removeAll(Set.of("a")), engine::clear)) {
+            remote.otherNodeStores("a", "old");
+            clock.advance(Duration.ofSeconds(1));
+            remote.afterNextAnswer = change;
+            assertEquals("old", engine.get("a"));
+            assertNull(engine.get("a"));
+        }
+    }
+
+    @Test
+    void ofManyKeysThoseThatAreNotNearAreReadInOneCall() {
+        engine.write("a", Verb.put("1"));
+        engine.write("b", Verb.put("2"));
+        remote.otherNodeStores("c", "3");
+        remote.otherNodeStores("d", "4");
+        remote.calls.clear();
+        assertEquals(
+                Map.of("a", "1", "b", "2", "c", "3", "d", "4"), engine.getAll(Set.of("a", "b", "c", "d", "absent")));
+        assertEquals(List.of("readAll 3"), remote.calls);
+    }
+
+    @Test
+    void thatThereIsNothingToDoIsNeverDecidedOnANearCopy() {
+        engine.write("a", Verb.put("near"));
+        remote.otherNodeStores("a", "far");
+        assertTrue(engine.write("a", Verb.replace("far", "mine")).acted());
+        remote.otherNodeStores("a", "far");
+        assertFalse(engine.write("a", Verb.remove("mine")).acted());
+        assertTrue(engine.write("a", Verb.remove("far")).acted());
+        engine.write("a", Verb.put("near"));
+        remote.otherNodeRemoves("a");
+        assertTrue(engine.write("a", Verb.putIfAbsent("mine")).acted());
+        remote.otherNodeRemoves("a");
+        assertFalse(engine.write("a", Verb.replace("mine")).acted());
+        assertNull(engine.get("a"));
+        engine.write("a", Verb.put("near"));
+        remote.otherNodeStores("a", "far");
+        assertEquals("far", engine.write("a", Verb.getAndPut("mine")).old());
+        remote.otherNodeRemoves("a");
+        assertFalse(engine.write("a", Verb.remove()).existed());
+    }
+
+    @Test
+    void aNearCopyThatTurnsOutToBeOldIsNotServedAgain() {
+        engine.write("a", Verb.put("near"));
+        remote.otherNodeStores("a", "far");
+        assertFalse(engine.write("a", Verb.replace("other", "mine")).acted());
+        assertEquals("far", engine.get("a"));
+    }
+
+    @Test
+    void aVerbThatLosesIsDecidedAgainOnTheWinner() {
+        engine.write("a", Verb.put("1"));
+        remote.conflictsToCome = 1;
+        assertFalse(engine.write("a", Verb.replace("1", "2")).acted());
+        assertEquals("conflict 0", remote.held("a"));
+        remote.conflictsToCome = 1;
+        assertEquals(
+                "conflict 0",
+                engine(policy(new ArrayList<>()), null)
+                        .write("a", Verb.getAndPut("2"))
+                        .old());
+        assertEquals("2", remote.held("a"));
+    }
+
+    @Test
+    void aUsersPolicyIsAskedOnceForEachKindHoweverOftenAWriteLoses() {
+        List<String> asked = new ArrayList<>();
+        Engine<String, String> own = engine(policy(asked), null);
+        remote.conflictsToCome = 3;
+        own.write("a", Verb.put("1"));
+        assertEquals("1", remote.held("a"));
+        assertEquals(List.of("creation", "update"), asked);
+        assertEquals(3, counters.conflicts());
+    }
+
+    @Test
+    void aWriteThatGoesOnLosingTakesTheLeaseAndEnds() {
+        Engine<String, String> own = engine(policy(new ArrayList<>()), null);
+        remote.conflictsToCome = 8;
+        own.write("a", Verb.put("1"));
+        assertEquals("1", remote.held("a"));
+        assertEquals(
+                List.of("lease a", "commit a"), remote.calls.subList(remote.calls.size() - 2, remote.calls.size()));
+        assertEquals(0, remote.leasesOut.get());
+    }
+
+    @Test
+    void unavailableIsNotAbsent() {
+        AtomicInteger loads = new AtomicInteger();
+        Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(loads));
+        loading.write("near", Verb.put("1"));
+        remote.away = true;
+        assertThrows(RemoteUnavailableException.class, () -> loading.get("a"));
+        assertThrows(RemoteUnavailableException.class, () -> loading.getAll(Set.of("a", "b")));
+        assertThrows(RemoteUnavailableException.class, () -> loading.contains("a"));
+        assertThrows(RemoteUnavailableException.class, () -> loading.write("a", Verb.putIfAbsent("1")));
+        assertThrows(RemoteUnavailableException.class, () -> loading.invoke("a", (entry, arguments) -> entry.exists()));
+        assertEquals(0, loads.get());
+        assertEquals("1", loading.get("near"));
+        remote.away = false;
+        assertEquals("loaded", loading.get("a"));
+        assertTrue(loading.write("b", Verb.putIfAbsent("1")).acted());
+        assertFalse(loading.<Boolean>invoke("c", (entry, arguments) -> entry.exists()));
+    }
+
+    @Test
+    void aWriteThatFailedLeavesNoNearCopyOfTheOldValue() {
+        engine.write("a", Verb.put("old"));
+        remote.away = true;
+        assertThrows(CacheException.class, () -> engine.write("a", Verb.put("new")));
+        assertThrows(CacheException.class, () -> engine.putAll(Map.of("a", "new")));
+        assertThrows(CacheException.class, engine::clear);
+        assertThrows(CacheException.class, () -> engine.get("a"));
+        remote.away = false;
+        remote.otherNodeStores("a", "applied after all");
+        assertEquals("applied after all", engine.get("a"));
+    }
+
+    @Test
+    void aKeyWhoseLeaseRedisRefusedIsFreeForOtherThreads() throws Exception {
+        remote.away = true;
+        assertThrows(CacheException.class, () -> engine.invoke("a", (entry, arguments) -> null));
+        remote.away = false;
+        Crew.run(() -> engine.invoke("a", (entry, arguments) -> {
+                    entry.setValue("1");
+                    return null;
+                }))
+                .result();
+        assertEquals("1", engine.get("a"));
+    }
+
+    @Test
+    void aLoadedValueThatRedisDoesNotTakeIsReturnedAndNotKept() {
+        AtomicInteger loads = new AtomicInteger();
+        Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(loads));
+        remote.afterNextAnswer = () -> remote.away = true;
+        assertEquals("loaded", loading.get("a"));
+        assertEquals(1, counters.fillsRefused());
+        remote.away = false;
+        assertEquals("loaded", loading.get("a"));
+        assertEquals(2, loads.get());
+    }
+
+    @Test
+    void aLoadThatComesLaterThanAnotherNodesWriteIsNotKept() {
+        Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(new AtomicInteger()));
+        remote.afterNextAnswer = () -> remote.otherNodeStores("a", "other");
+        assertEquals("loaded", loading.get("a"));
+        assertEquals("other", loading.get("a"));
+        assertEquals(1, counters.fillsRefused());
+    }
+
+    @Test
+    void threadsOfThisNodeThatNeedAKeyExclusivelyAskRedisOneAfterTheOther() throws Exception {
+        Crew.together(8, () -> {
+            for (int i = 0; i < 200; i++) {
+                engine.invoke("n", (entry, arguments) -> {
+                    entry.setValue(entry.exists() ? String.valueOf(Integer.parseInt(entry.getValue()) + 1) : "1");
+                    return null;
+                });
+            }
+            return null;
+        });
+        assertEquals("1600", engine.get("n"));
+        assertEquals(1, remote.leasesOutMax.get());
+        assertEquals(0, remote.leasesOut.get());
+    }
+
+    @Test
+    void aProcessorThatOnlyLooksCommitsNothing() {
+        engine.write("a", Verb.put("1"));
+        remote.calls.clear();
+        assertEquals("1", engine.<String>invoke("a", (entry, arguments) -> entry.getValue()));
+        assertEquals(List.of("lease a"), remote.calls);
+        assertEquals(0, remote.leasesOut.get());
+    }
+
+    private Engine<String, String> engine(ExpiryPolicy policy, CacheLoader<String, String> loader) {
+        NearStore<String, String> store = new NearStore<>(1_000, clock, () -> {});
+        Flights<String, Fetched<String>> flights = new Flights<>(clock);
+        KeyLocks<String> locks = new KeyLocks<>(Duration.ofSeconds(20).toNanos());
+        NearTier<String, String> near =
+                new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
+        Statistics statistics = new Statistics(clock, true);
+        Isolation<String, String> isolation = new Isolation<>(null);
+        Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run);
+        Parts<String, String> parts = new Parts<>(
+                store,
+                flights,
+                new TieredRecord<>(near, remote, locks),
+                true,
+                new Source<>(loader, null, counters),
+                new Expiry(policy, clock),
+                isolation,
+                new Publisher<>(listeners, statistics, isolation, clock),
+                statistics,
+                counters);
+        return new Engine<>(parts, loader != null, clock);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Cache<String, String> nobody() {
+        return (Cache<String, String>) Proxy.newProxyInstance(
+                SharedEngineTest.class.getClassLoader(), new Class<?>[] {Cache.class}, (proxy, method, arguments) -> {
+                    throw new AssertionError("called " + method);
+                });
+    }
+
+    private static CacheLoader<String, String> loader(AtomicInteger loads) {
+        return new CacheLoader<>() {
+            @Override
+            public String load(String key) {
+                loads.incrementAndGet();
+                return "loaded";
+            }
+
+            @Override
+            public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                Map<String, String> all = new HashMap<>();
+                keys.forEach(key -> all.put(key, load(key)));
+                return all;
+            }
+        };
+    }
+
+    private static ExpiryPolicy policy(List<String> asked) {
+        return new ExpiryPolicy() {
+            @Override
+            public javax.cache.expiry.Duration getExpiryForCreation() {
+                asked.add("creation");
+                return javax.cache.expiry.Duration.ETERNAL;
+            }
+
+            @Override
+            public javax.cache.expiry.Duration getExpiryForAccess() {
+                asked.add("access");
+                return null;
+            }
+
+            @Override
+            public javax.cache.expiry.Duration getExpiryForUpdate() {
+                asked.add("update");
+                return null;
+            }
+        };
+    }
+
+    /** Every operation of JCache that stores or removes asks the policy exactly when the specification says. */
+    @Test
+    void aUsersPolicyIsAskedWhenTheSpecificationSays() {
+        List<String> asked = new ArrayList<>();
+        Engine<String, String> own = engine(policy(asked), null);
+        Map<Runnable, Set<String>> expected = new HashMap<>();
+        List<Runnable> order = new ArrayList<>();
+        step(expected, order, () -> own.get("a"));
+        step(expected, order, () -> own.contains("a"));
+        step(expected, order, () -> own.write("a", Verb.put("1")), "creation");
+        step(expected, order, () -> own.write("a", Verb.put("1")), "update");
+        step(expected, order, () -> own.get("a"), "access");
+        step(expected, order, () -> own.contains("a"));
+        step(expected, order, () -> own.write("a", Verb.putIfAbsent("2")));
+        step(expected, order, () -> own.write("a", Verb.getAndPut("2")), "update");
+        step(expected, order, () -> own.write("a", Verb.replace("no", "3")), "access");
+        step(expected, order, () -> own.write("a", Verb.replace("2", "3")), "update");
+        step(expected, order, () -> own.write("a", Verb.remove("no")), "access");
+        step(expected, order, () -> own.invoke("a", (entry, arguments) -> entry.getValue()), "access");
+        step(expected, order, () -> own.invoke("a", (entry, arguments) -> entry.exists()));
+        step(
+                expected,
+                order,
+                () -> own.invoke("a", (entry, arguments) -> {
+                    entry.getValue();
+                    entry.setValue("4");
+                    return null;
+                }),
+                "update");
+        step(expected, order, () -> own.write("a", Verb.getAndRemove()));
+        step(expected, order, () -> own.write("a", Verb.remove()));
+        step(expected, order, () -> own.write("a", Verb.remove("no")));
+        step(expected, order, () -> own.write("a", Verb.getAndReplace("no")));
+        for (int i = 0; i < order.size(); i++) {
+            asked.clear();
+            order.get(i).run();
+            int number = i;
+            assertEquals(expected.get(order.get(i)), new HashSet<>(asked), () -> "step " + number);
+            assertEquals(expected.get(order.get(i)).size(), asked.size(), () -> "step " + number + ": " + asked);
+        }
+    }
+
+    private static void step(
+            Map<Runnable, Set<String>> expected, List<Runnable> order, Runnable step, String... questions) {
+        expected.put(step, Set.of(questions));
+        order.add(step);
+    }
+}

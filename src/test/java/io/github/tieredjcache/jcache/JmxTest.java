@@ -1,0 +1,190 @@
+package io.github.tieredjcache.jcache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.MutableConfiguration;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JmxTest {
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    private final TieredCachingProvider provider = new TieredCachingProvider();
+
+    @AfterEach
+    void close() throws Exception {
+        provider.close();
+        assertEquals(Set.of(), beans());
+    }
+
+    @Test
+    void aCacheHasExactlyTheTwoBeansOfTheSpecification() throws Exception {
+        CacheManager manager = manager("some-manager");
+        create(manager, "shop", true, true);
+        assertEquals(
+                Set.of(
+                        "javax.cache:Cache=shop,CacheManager=some-manager,type=CacheConfiguration",
+                        "javax.cache:Cache=shop,CacheManager=some-manager,type=CacheStatistics"),
+                beans());
+        ObjectName configuration =
+                new ObjectName("javax.cache:type=CacheConfiguration,CacheManager=some-manager,Cache=shop");
+        assertEquals("java.lang.String", server.getAttribute(configuration, "KeyType"));
+        assertEquals("java.lang.Integer", server.getAttribute(configuration, "ValueType"));
+        assertEquals(true, server.getAttribute(configuration, "StoreByValue"));
+        assertEquals(true, server.getAttribute(configuration, "StatisticsEnabled"));
+        assertEquals(true, server.getAttribute(configuration, "ManagementEnabled"));
+        assertEquals(false, server.getAttribute(configuration, "ReadThrough"));
+        assertEquals(false, server.getAttribute(configuration, "WriteThrough"));
+    }
+
+    @Test
+    void beansComeAndGoWithTheSwitches() {
+        CacheManager manager = manager("some-manager");
+        create(manager, "shop", false, false);
+        assertEquals(Set.of(), beans());
+        manager.enableManagement("shop", true);
+        manager.enableManagement("shop", true);
+        assertEquals(1, beans().size());
+        manager.enableStatistics("shop", true);
+        assertEquals(2, beans().size());
+        manager.enableManagement("shop", false);
+        manager.enableManagement("shop", false);
+        assertEquals(1, beans().size());
+        manager.enableStatistics("shop", false);
+        assertEquals(Set.of(), beans());
+        manager.enableStatistics("no such cache", true);
+        assertEquals(Set.of(), beans());
+    }
+
+    @Test
+    void theConfigurationThatIsShownIsTheOneInForce() throws Exception {
+        CacheManager manager = manager("some-manager");
+        create(manager, "shop", false, true);
+        ObjectName configuration =
+                new ObjectName("javax.cache:type=CacheConfiguration,CacheManager=some-manager,Cache=shop");
+        assertEquals(false, server.getAttribute(configuration, "StatisticsEnabled"));
+        manager.enableStatistics("shop", true);
+        assertEquals(true, server.getAttribute(configuration, "StatisticsEnabled"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "destroy", "manager", "provider"})
+    void beansGoWithTheirCache(String how) {
+        CacheManager manager = manager("some-manager");
+        Cache<String, Integer> cache = create(manager, "shop", true, true);
+        switch (how) {
+            case "close" -> cache.close();
+            case "destroy" -> manager.destroyCache("shop");
+            case "manager" -> manager.close();
+            default -> provider.close();
+        }
+        assertEquals(Set.of(), beans());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a*b", "a?b", "a:b", "a\"b", "a b", "a=b", "a,b", "a\nb", "a\rb", "com.shop.*", "", "ä€", "a\\b"
+            })
+    void everyCacheNameHasItsBeans(String cacheName) throws Exception {
+        CacheManager manager = manager("some-manager");
+        create(manager, cacheName, true, true);
+        assertEquals(2, beans().size());
+        ObjectName name = new ObjectName("javax.cache:type=CacheStatistics,CacheManager=some-manager,Cache="
+                + cacheName.replaceAll("[,:=\n\r*?\"]", "."));
+        assertFalse(name.isPattern());
+        assertTrue(server.isRegistered(name), beans()::toString);
+        manager.getCache(cacheName).close();
+        assertEquals(Set.of(), beans());
+    }
+
+    @Test
+    void aManagersUriIsMadeSafeToo() throws Exception {
+        create(manager("redis:x?a=1,2*"), "shop", true, true);
+        assertTrue(server.isRegistered(
+                new ObjectName("javax.cache:type=CacheStatistics,CacheManager=redis.x.a.1.2.,Cache=shop")));
+    }
+
+    @Test
+    void aSecondManagerOfTheSameNamesInAnotherClassLoaderWorksAndTheFirstKeepsItsBeans() throws Exception {
+        CacheManager first = manager("some-manager");
+        Cache<String, Integer> own = create(first, "shop", true, true);
+        own.put("a", 1);
+        try (URLClassLoader elsewhere =
+                new URLClassLoader(new URL[0], getClass().getClassLoader())) {
+            CacheManager second =
+                    provider.getCacheManager(URI.create("some-manager"), elsewhere, NearOnly.properties());
+            Cache<String, Integer> other = create(second, "shop", true, true);
+            assertEquals(null, other.get("a"));
+            assertEquals(2, beans().size());
+            other.close();
+            assertEquals(2, beans().size());
+            ObjectName statistics =
+                    new ObjectName("javax.cache:type=CacheStatistics,CacheManager=some-manager,Cache=shop");
+            assertEquals(1L, server.getAttribute(statistics, "CachePuts"));
+            second.close();
+        }
+    }
+
+    @Test
+    void aBeanThatSomebodyElseUnregisteredHindersNobody() throws Exception {
+        CacheManager manager = manager("some-manager");
+        Cache<String, Integer> cache = create(manager, "shop", true, true);
+        server.unregisterMBean(new ObjectName("javax.cache:type=CacheStatistics,CacheManager=some-manager,Cache=shop"));
+        cache.close();
+        assertTrue(cache.isClosed());
+        assertEquals(Set.of(), beans());
+    }
+
+    /** 1. a thread finds the cache. 2. another closes it. 3. the first switches its beans on. */
+    @Test
+    void switchingOnTheBeansOfACacheThatWasJustClosedLeavesNone() {
+        CacheManager manager = manager("some-manager");
+        TieredCache<?, ?> cache = create(manager, "shop", false, false).unwrap(TieredCache.class);
+        cache.close();
+        try {
+            cache.enableStatistics(true);
+            cache.enableManagement(true);
+        } catch (IllegalStateException e) {
+            assertTrue(e.getMessage().contains("closed"));
+        }
+        assertEquals(Set.of(), beans());
+    }
+
+    private CacheManager manager(String uri) {
+        return provider.getCacheManager(URI.create(uri), getClass().getClassLoader(), NearOnly.properties());
+    }
+
+    private static Cache<String, Integer> create(
+            CacheManager manager, String name, boolean statistics, boolean management) {
+        return manager.createCache(
+                name,
+                new MutableConfiguration<String, Integer>()
+                        .setTypes(String.class, Integer.class)
+                        .setStatisticsEnabled(statistics)
+                        .setManagementEnabled(management));
+    }
+
+    private Set<String> beans() {
+        try {
+            return server.queryNames(new ObjectName("javax.cache:*"), null).stream()
+                    .map(ObjectName::getCanonicalName)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (javax.management.MalformedObjectNameException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
