@@ -206,6 +206,29 @@ class TwoNodesIT {
     }
 
     @Test
+    void aProcessorThatOutlivesItsLeaseIsToldSoAndChangesNothing() {
+        Cache<String, Long> slow =
+                one.cache(name, String.class, Long.class, settings -> settings.writeLease(Duration.ofMillis(50)));
+        Cache<String, Long> quick = other.cache(name, String.class, Long.class, settings -> settings);
+        slow.put("counter", 1L);
+        CacheException late = assertThrows(
+                CacheException.class,
+                () -> slow.invoke("counter", (entry, arguments) -> {
+                    // 1. It has the lease and reads 1. 2. The lease runs out, and the other node gets its turn.
+                    long seen = entry.getValue();
+                    quick.invoke("counter", (others, nothing) -> {
+                        others.setValue(others.getValue() + 1);
+                        return null;
+                    });
+                    // 3. It comes back too late.
+                    entry.setValue(seen + 1);
+                    return null;
+                }));
+        assertTrue(late.getMessage().contains("write.lease"), late.getMessage());
+        assertEquals(2L, slow.getAndRemove("counter"), "the other node's increment, once");
+    }
+
+    @Test
     void aFailedProcessorLeavesTheKeyFreeForTheOtherNode() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there = other.strings(name);

@@ -71,7 +71,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.values = values;
         this.versions = versions;
         this.reader = new EntryReader<>(client, values, onUndecodable);
-        this.terms = new WriteLease.Terms<>(client, values, versions, options.vanishing());
+        this.terms = new WriteLease.Terms<>(client, values, versions, options.writeLease(), options.vanishing());
     }
 
     @Override
@@ -262,7 +262,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         }
         byte[] cell = answer.cell();
         Entry<V> before = cell == null ? null : reader.decode(redisKey, cell, answer.deadlineNanos(sentNanos));
-        return new WriteLease<>(terms, redisKey, id, before, cell != null && before == null);
+        return new WriteLease<>(terms, redisKey, id, sentNanos, before, cell != null && before == null);
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
+import java.time.Duration;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /** A write lease in Redis, held until it is given back or runs out. Used by one thread. */
@@ -14,6 +16,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
     private final Terms<V> terms;
     private final byte[] redisKey;
     private final Version lease;
+    private final long sinceNanos;
     private final @Nullable Entry<V> before;
     private final boolean hidesGarbage;
 
@@ -23,13 +26,21 @@ final class WriteLease<K, V> implements Lease<K, V> {
      * @param terms what all leases of a cache have in common
      * @param redisKey the key that it holds
      * @param lease what Redis knows it by
+     * @param sinceNanos when it was asked for, by the node's monotonic clock
      * @param before the entry when it was taken, null if there was none that could be read
      * @param hidesGarbage whether there was one that could not be read
      */
-    WriteLease(Terms<V> terms, byte[] redisKey, Version lease, @Nullable Entry<V> before, boolean hidesGarbage) {
+    WriteLease(
+            Terms<V> terms,
+            byte[] redisKey,
+            Version lease,
+            long sinceNanos,
+            @Nullable Entry<V> before,
+            boolean hidesGarbage) {
         this.terms = terms;
         this.redisKey = redisKey;
         this.lease = lease;
+        this.sinceNanos = sinceNanos;
         this.before = before;
         this.hidesGarbage = hidesGarbage;
     }
@@ -56,12 +67,22 @@ final class WriteLease<K, V> implements Lease<K, V> {
         Answer answer =
                 Answer.of(client.call(Mutate.commit(redisKey, lease, terms.vanishing, version, lifetimeNanos, body)));
         if (answer.status() != Answer.Status.APPLIED) {
+            requireInTime(client.clock().nanos());
             return new Outcome<>(false, answer.existed(), null, null);
         }
         Entry<V> after = value == null || !answer.hasEntry()
                 ? null
                 : new Entry<>(value, version, answer.deadlineNanos(sentNanos));
         return new Outcome<>(true, before != null, before, after);
+    }
+
+    /** Within its time a lease is lost only to a write that waits for nobody; later perhaps to one who relied on it. */
+    private void requireInTime(long nowNanos) {
+        if (nowNanos - sinceNanos >= terms.length.toNanos()) {
+            throw new CacheException("the change came too late and was not made: the write lease of "
+                    + terms.length.toMillis() + " ms had run out (see write.lease)"
+                    + (terms.vanishing ? "; the entry was removed, because the source may have changed" : ""));
+        }
     }
 
     @Override
@@ -75,7 +96,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
      * @param client the way to Redis
      * @param values the codec of the values
      * @param versions names leases and writes
+     * @param length how long a lease lasts
      * @param vanishing whether an entry whose lease was lost must go
      */
-    record Terms<V>(RemoteClient client, ValueCodec<V> values, Versions versions, boolean vanishing) {}
+    record Terms<V>(RemoteClient client, ValueCodec<V> values, Versions versions, Duration length, boolean vanishing) {}
 }

@@ -437,8 +437,7 @@ class RedisDetailsIT {
         Entry<String> seen = surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED);
         assertEquals("a", seen.value());
 
-        assertFalse(
-                dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)).applied());
+        assertThrows(CacheException.class, () -> dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
         assertEquals(
                 "a", surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
         assertTrue(surviving
@@ -456,8 +455,7 @@ class RedisDetailsIT {
 
         put(vanishing, "k", "newer");
         // The late holder's source is the truth, and it is not known which of the two it holds.
-        assertFalse(
-                dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)).applied());
+        assertThrows(CacheException.class, () -> dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
         assertFalse(vanishing.contains("k"));
     }
 
@@ -528,8 +526,7 @@ class RedisDetailsIT {
         Lease<String, String> late = brief(false).lease("k");
         RemoteRecord<String, String> patient = node.record("brief");
         Lease<String, String> next = patient.lease("k");
-        assertFalse(
-                late.commit(mutation("k", Guard.ALWAYS, "late", true, false)).applied());
+        assertThrows(CacheException.class, () -> late.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
         late.release();
         assertTrue(next.commit(mutation("k", Guard.ALWAYS, "next", true, false)).applied());
         assertEquals(
@@ -642,16 +639,12 @@ class RedisDetailsIT {
 
     @Test
     void aRedisWithoutMemorySaysSoAndStillReads() {
-        try (RedisServer small = RedisServer.startLocal("--maxmemory", "3mb", "--maxmemory-policy", "noeviction");
+        try (RedisServer small = RedisServer.startLocal();
                 RemoteFixture fixture = new RemoteFixture(small.uri())) {
             RemoteRecord<String, String> tier = fixture.record("cache");
             put(tier, "k", "a");
-            String large = "x".repeat(100_000);
-            CacheException refused = assertThrows(CacheException.class, () -> {
-                for (int i = 0; i < 200; i++) {
-                    put(tier, "large" + i, large);
-                }
-            });
+            small.command("CONFIG", "SET", "maxmemory", "1");
+            CacheException refused = assertThrows(CacheException.class, () -> put(tier, "k", "large"));
             assertTrue(refused.getMessage().contains("out of memory"), refused.getMessage());
             assertFalse(refused.getMessage().contains("large"), refused.getMessage());
             assertEquals(
@@ -661,6 +654,7 @@ class RedisDetailsIT {
             assertTrue(
                     tier.apply(mutation("k", Guard.ALWAYS, null, true, false)).existed());
             tier.clear();
+            small.command("CONFIG", "SET", "maxmemory", "0");
             put(tier, "k", "b");
         }
     }
