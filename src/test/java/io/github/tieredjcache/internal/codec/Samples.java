@@ -328,6 +328,7 @@ final class Samples {
     }
 
     /** What a framework makes of a method's arguments: an array, and a hash that readObject computes again. */
+    @SuppressWarnings("serial") // What is in the array is the test's own.
     static final class Arguments implements Serializable {
         private static final long serialVersionUID = 1L;
         private final Object[] values;

@@ -337,7 +337,7 @@ class NearRecordTest {
     void aFillThatBeganDuringALeaseIsNotKeptAgainstTheCommitOfItsHolder() {
         Lease<String, String> lease = record.lease("a");
         FillTicket fetch = beginFetch("a");
-        record.fill("a", fetch, "v0", Lifetime.ETERNAL);
+        assertFalse(record.fill("a", fetch, "v0", Lifetime.ETERNAL).applied());
         lease.commit(removal("a", Guard.ALWAYS));
         assertNull(value("a"));
     }
