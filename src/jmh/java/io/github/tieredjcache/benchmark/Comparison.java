@@ -1,0 +1,76 @@
+package io.github.tieredjcache.benchmark;
+
+import io.github.tieredjcache.benchmark.NearHit.Feature;
+import io.github.tieredjcache.benchmark.NearHit.Isolation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * This product and its peers doing the same thing.
+ *
+ * @param title what they do
+ * @param threads how many threads do it at once
+ * @param pace how many times longer than for a hit in memory it must run: a slow call warms up later
+ * @param ours this product
+ * @param peers the others, at least one
+ */
+record Comparison(String title, int threads, int pace, Contender ours, List<Contender> peers) {
+    private static final String TIERED = "tiered-jcache";
+
+    /** Returns all comparisons, in the order of the table. */
+    static List<Comparison> all(ClassPaths paths) {
+        List<Comparison> all = new ArrayList<>();
+        for (Isolation isolation : Isolation.values()) {
+            for (Sample sample : Sample.values()) {
+                for (int threads = 1; threads <= 2; threads++) {
+                    all.add(near(paths, sample, isolation, Feature.NONE, threads));
+                }
+            }
+        }
+        for (Feature feature : List.of(Feature.STATISTICS, Feature.CREATED_EXPIRY)) {
+            for (int threads = 1; threads <= 2; threads++) {
+                all.add(near(paths, Sample.STRING, Isolation.REFERENCE, feature, threads));
+            }
+        }
+        for (String method : List.of("get", "getAll")) {
+            for (Sample sample : Sample.values()) {
+                all.add(remote(paths, sample, method));
+            }
+        }
+        return all;
+    }
+
+    private static Comparison near(ClassPaths paths, Sample sample, Isolation isolation, Feature feature, int threads) {
+        Map<String, String> parameters =
+                Map.of("sample", sample.name(), "isolation", isolation.name(), "feature", feature.name());
+        List<Contender> peers = new ArrayList<>();
+        peers.add(new Contender("caffeine-jcache", paths.caffeineJCache(), NearHit.class, "get", parameters));
+        if (isolation == Isolation.REFERENCE && feature == Feature.NONE) {
+            Map<String, String> sampleOnly = Map.of("sample", sample.name());
+            peers.add(new Contender("caffeine", paths.tiered(), NearHitOfCaffeine.class, "get", sampleOnly));
+        }
+        return new Comparison(
+                "near hit, " + words(sample) + " by " + words(isolation)
+                        + (feature == Feature.NONE ? "" : ", " + words(feature)),
+                threads,
+                1,
+                new Contender(TIERED, paths.tiered(), NearHit.class, "get", parameters),
+                peers);
+    }
+
+    private static Comparison remote(ClassPaths paths, Sample sample, String method) {
+        Map<String, String> parameters = Map.of("sample", sample.name());
+        return new Comparison(
+                "remote " + (method.equals("get") ? "hit" : "getAll(" + RemoteHit.BATCH + ")") + ", " + words(sample),
+                1,
+                3,
+                new Contender(TIERED, paths.tiered(), RemoteHit.class, method, parameters),
+                List.of(new Contender("lettuce + kryo", paths.tiered(), RemoteHitOfLettuce.class, method, parameters)));
+    }
+
+    private static String words(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}
