@@ -49,8 +49,10 @@ record Setting<T>(
             size -> size < 1 ? "must be positive" : null,
             String::valueOf);
 
-    static final Setting<Duration> NEAR_TIME_TO_LIVE =
-            duration("near.time-to-live", Duration.ofSeconds(1), Duration.ZERO);
+    static final Setting<Duration> NEAR_TIME_TO_LIVE = duration("near.time-to-live", Durations.MAX, Duration.ZERO);
+
+    static final Setting<Duration> NEAR_STALENESS_BOUND =
+            duration("near.staleness-bound", Duration.ofSeconds(2), Duration.ofSeconds(1));
 
     static final Setting<List<String>> CODEC_ALLOWED = new Setting<>(
             "codec.allowed",
@@ -77,6 +79,7 @@ record Setting<T>(
             CONNECT_TIMEOUT,
             NEAR_MAXIMUM_SIZE,
             NEAR_TIME_TO_LIVE,
+            NEAR_STALENESS_BOUND,
             CODEC_ALLOWED,
             CODEC_MAXIMUM_VALUE_SIZE,
             CODEC_MAXIMUM_KEY_SIZE,

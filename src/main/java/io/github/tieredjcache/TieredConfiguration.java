@@ -194,9 +194,17 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
-         * Sets how old a near copy of an entry of Redis may become, counted from before it was asked for; default 1 s.
-         * It bounds how stale a read may be after another node wrote. Zero keeps no copies: every read asks Redis. A
-         * cache without Redis ignores it.
+         * Sets how stale a read may be at most, even if the network is cut silently or this node was paused; default 2 s,
+         * at least 1 s. A cache without Redis ignores it.
+         */
+        public Builder<K, V> stalenessBound(Duration bound) {
+            return with(Setting.NEAR_STALENESS_BOUND, bound);
+        }
+
+        /**
+         * Sets how old a near copy of an entry of Redis may become, counted from before it was asked for; default
+         * unlimited: a copy lives until the entry changes or expires. Zero keeps no copies: every read asks Redis. A cache
+         * without Redis ignores it.
          */
         public Builder<K, V> nearTimeToLive(Duration timeToLive) {
             return with(Setting.NEAR_TIME_TO_LIVE, timeToLive);

@@ -85,6 +85,11 @@ public final class TieredSettings implements Serializable {
         return get(Setting.NEAR_MAXIMUM_SIZE);
     }
 
+    /** Returns how stale a read of a shared cache may be at most, whatever happens to the network. */
+    public Duration stalenessBound() {
+        return get(Setting.NEAR_STALENESS_BOUND);
+    }
+
     /** Returns how old a near copy of a Redis entry may become; zero for no copies. */
     public Duration nearTimeToLive() {
         return get(Setting.NEAR_TIME_TO_LIVE);

@@ -23,7 +23,8 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.commandTimeout());
         assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.connectTimeout());
         assertEquals(10_000, TieredSettings.NONE.nearMaximumSize());
-        assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.nearTimeToLive());
+        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.nearTimeToLive());
+        assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.stalenessBound());
         assertEquals(List.of(), TieredSettings.NONE.allowedClasses());
         assertEquals(16 << 20, TieredSettings.NONE.maximumValueBytes());
         assertEquals(4 << 10, TieredSettings.NONE.maximumKeyBytes());
@@ -41,6 +42,7 @@ class TieredSettingsTest {
                 Map.entry("redis.connect-timeout", "3s"),
                 Map.entry("near.maximum-size", "5"),
                 Map.entry("near.time-to-live", "0s"),
+                Map.entry("near.staleness-bound", "3s"),
                 Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
                 Map.entry("codec.maximum-value-size", "1MiB"),
                 Map.entry("codec.maximum-key-size", "128"),
@@ -56,6 +58,7 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(3), settings.connectTimeout());
         assertEquals(5, settings.nearMaximumSize());
         assertEquals(Duration.ZERO, settings.nearTimeToLive());
+        assertEquals(Duration.ofSeconds(3), settings.stalenessBound());
         assertEquals(List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"), settings.allowedClasses());
         assertEquals(1 << 20, settings.maximumValueBytes());
         assertEquals(128, settings.maximumKeyBytes());

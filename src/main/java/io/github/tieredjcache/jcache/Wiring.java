@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.engine.Isolation;
 import io.github.tieredjcache.internal.engine.Parts;
 import io.github.tieredjcache.internal.engine.Publisher;
 import io.github.tieredjcache.internal.engine.TieredRecord;
+import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.NanoClock;
@@ -84,20 +85,19 @@ final class Wiring {
         KeyLocks<K> locks = new KeyLocks<>(settings.writeWait().toNanos());
 
         String redisUri = settings.redisUri();
-        boolean shared = redisUri != null;
-        Runnable onEviction = shared ? () -> {} : statistics::evicted;
-        NearStore<K, V> store = new NearStore<>(settings.nearMaximumSize(), clock, onEviction);
+        NearStore<K, V> store;
         TierOfRecord<K, V> record;
         if (redisUri != null) {
-            // Where every access moves the deadline in Redis, a near copy could not say when it ends.
-            long nearNanos = expiry.mayTouch()
-                    ? Lifetime.ZERO
-                    : settings.nearTimeToLive().toNanos();
-            NearTier<K, V> near = new NearTier<>(store, flights, nearNanos);
+            RemoteClient client = client(redisUri, settings, closing);
+            var lease =
+                    new CoherenceLease(client.proof(), settings.stalenessBound().toNanos());
+            store = new NearStore<>(settings.nearMaximumSize(), clock, lease, () -> {});
+            NearTier<K, V> near = new NearTier<>(store, flights, nearNanos(settings, expiry));
             closing.add(near::forgetAll);
-            var remote = remote(cache.getName(), redisUri, configuration, source, counters, closing);
+            var remote = remote(cache.getName(), client, configuration, source, counters);
             record = new TieredRecord<>(near, remote, locks);
         } else {
+            store = new NearStore<>(settings.nearMaximumSize(), clock, null, statistics::evicted);
             NearRecord<K, V> near = new NearRecord<>(store, flights, locks, publisher::expired);
             closing.add(near::clear);
             if (!expiry.isEternal()) {
@@ -105,19 +105,31 @@ final class Wiring {
             }
             record = near;
         }
-        var parts =
-                new Parts<>(store, flights, record, shared, source, expiry, isolation, publisher, statistics, counters);
+        var parts = new Parts<>(
+                store, flights, record, redisUri != null, source, expiry, isolation, publisher, statistics, counters);
         var engine = new Engine<>(parts, configuration.isReadThrough(), clock);
         return new Tiers<>(engine, listeners, statistics, counters, closing);
     }
 
+    /** Where every access moves the deadline in Redis, a near copy could not say when it ends. */
+    private static long nearNanos(TieredSettings settings, Expiry expiry) {
+        return expiry.mayTouch() ? Lifetime.ZERO : settings.nearTimeToLive().toNanos();
+    }
+
+    private RemoteClient client(String redisUri, TieredSettings settings, List<AutoCloseable> closing) {
+        RemoteClient client =
+                clients.acquire(new RemoteOptions(redisUri, settings.commandTimeout(), settings.connectTimeout()));
+        closing.add(client);
+        client.awaitFirstAttempt(settings.connectTimeout());
+        return client;
+    }
+
     private <K, V> TierOfRecord<K, V> remote(
             String cacheName,
-            String redisUri,
+            RemoteClient client,
             TieredConfiguration<K, V> configuration,
             Source<K, V> source,
-            TierCounters counters,
-            List<AutoCloseable> closing) {
+            TierCounters counters) {
         TieredSettings settings = configuration.settings();
         CodecRules rules = new CodecRules(
                 configuration.getKeyType(),
@@ -125,10 +137,6 @@ final class Wiring {
                 settings.allowedClasses(),
                 settings.maximumKeyBytes(),
                 settings.maximumValueBytes());
-        RemoteClient client =
-                clients.acquire(new RemoteOptions(redisUri, settings.commandTimeout(), settings.connectTimeout()));
-        closing.add(client);
-        client.awaitFirstAttempt(settings.connectTimeout());
         return new RemoteRecord<>(
                 client,
                 new RecordOptions(

@@ -87,7 +87,7 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
             return outcomes;
         } finally {
             for (int i = 0; i < tickets.size(); i++) {
-                Entry<V> after = i < outcomes.size() ? outcomes.get(i).after() : null;
+                Entry<V> after = i < outcomes.size() ? held(outcomes.get(i)) : null;
                 near.endWrite(mutations.get(i).key(), tickets.get(i), after);
             }
         }
@@ -148,21 +148,17 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
         WriteTicket ticket = near.beginWrite(key);
         Entry<V> after = null;
         try {
-            Outcome<V> outcome = write.get();
-            after = isStillCurrent(copy, outcome) ? copy : outcome.after();
-            return withOwnInstance(outcome, copy);
+            Outcome<V> outcome = withOwnInstance(write.get(), copy);
+            after = held(outcome);
+            return outcome;
         } finally {
             near.endWrite(key, ticket, after);
         }
     }
 
-    /** Returns whether the copy from before an operation that changed nothing is as good as it was. */
-    private static <V> boolean isStillCurrent(@Nullable Entry<V> copy, Outcome<V> outcome) {
-        Entry<V> winner = outcome.before();
-        return copy != null
-                && !outcome.applied()
-                && outcome.existed()
-                && (winner == null || winner.version().equals(copy.version()));
+    /** Returns what the tier of record holds after an operation, as far as that is known: what it stored, or what it met. */
+    private static <V> @Nullable Entry<V> held(Outcome<V> outcome) {
+        return outcome.applied() ? outcome.after() : outcome.before();
     }
 
     /** A cache that stores by reference answers the instance that it was given, where it still has it. */
@@ -171,7 +167,7 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
         if (copy == null || before == null || !copy.version().equals(before.version())) {
             return outcome;
         }
-        return new Outcome<>(outcome.applied(), outcome.existed(), copy, outcome.after());
+        return new Outcome<>(outcome.applied(), outcome.existed(), before.withInstanceOf(copy), outcome.after());
     }
 
     /** A lease of Redis behind the key's lock on this node. */

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.entry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A value with its version and its deadline, as one node holds it.
  *
@@ -15,6 +17,7 @@ public final class Entry<V> {
     private final V value;
     private final Version version;
     private final boolean settled;
+    private final @Nullable FillTicket ticket;
     // Volatile: a touch by one thread must be seen by the next reader, and a reader must see a whole long.
     private volatile long deadlineNanos;
 
@@ -38,10 +41,15 @@ public final class Entry<V> {
      * @param settled false if a mutation of the key is under way, so that the entry may be read but not kept near
      */
     public Entry(V value, Version version, long deadlineNanos, boolean settled) {
+        this(value, version, deadlineNanos, settled, null);
+    }
+
+    private Entry(V value, Version version, long deadlineNanos, boolean settled, @Nullable FillTicket ticket) {
         this.value = value;
         this.version = version;
         this.deadlineNanos = deadlineNanos;
         this.settled = settled;
+        this.ticket = ticket;
     }
 
     public V value() {
@@ -76,9 +84,29 @@ public final class Entry<V> {
         deadlineNanos = newDeadlineNanos;
     }
 
+    /** Returns the ticket with which this ends as a near copy; null if it is no copy of what another tier holds. */
+    public @Nullable FillTicket ticket() {
+        return ticket;
+    }
+
+    /** Returns whether nothing has been heard of a change since this was read or written. */
+    public boolean isCurrent() {
+        return ticket == null || ticket.isValid();
+    }
+
+    /** Returns this entry as what came under a ticket. */
+    public Entry<V> under(FillTicket itsTicket) {
+        return new Entry<>(value, version, deadlineNanos, settled, itsTicket);
+    }
+
+    /** Returns this entry with the instance that another entry of the same version has. */
+    public Entry<V> withInstanceOf(Entry<V> same) {
+        return new Entry<>(same.value, version, deadlineNanos, settled, ticket);
+    }
+
     /** Returns this entry if it ends by then, else one of the same version that does. */
     public Entry<V> endingBy(long limitNanos) {
         long earlier = Lifetime.earlier(deadlineNanos, limitNanos);
-        return earlier == deadlineNanos ? this : new Entry<>(value, version, earlier, settled);
+        return earlier == deadlineNanos ? this : new Entry<>(value, version, earlier, settled, ticket);
     }
 }

@@ -1,14 +1,19 @@
 package io.github.tieredjcache.internal.entry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A ticket for one fill of one key; void once its key has changed.
  *
- * <p>Whoever fetches a value takes the ticket before asking. A change of the key voids it, and what was fetched under a
- * void ticket may be returned to those who asked but not kept.
+ * <p>Whoever fetches or writes a value takes the ticket before asking. A change of the key voids it. What came under a
+ * ticket may be kept near as long as the ticket is valid and not a moment longer, so nothing has to be removed, in any
+ * order of threads, for a copy to end with the change. Safe for use by many threads.
  */
 public final class FillTicket {
     private final long takenNanos;
     private volatile boolean valid = true;
+    private volatile boolean kept;
+    private volatile @Nullable Runnable onVoid;
 
     /**
      * Takes a ticket.
@@ -36,8 +41,36 @@ public final class FillTicket {
         return valid;
     }
 
+    /** Notes that a copy is kept under this ticket. */
+    public void keep() {
+        kept = true;
+    }
+
     /** Voids the ticket, for good. */
     public void voidIt() {
         valid = false;
+        Runnable action = onVoid;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    /** Voids the ticket unless a copy is kept under it: nobody will ask for it any more. */
+    public void voidUnlessKept() {
+        if (!kept) {
+            voidIt();
+        }
+    }
+
+    /**
+     * Has an action run when the ticket is voided, at once if it is void; perhaps more than once.
+     *
+     * @param action replaces the one before
+     */
+    public void onVoid(Runnable action) {
+        onVoid = action;
+        if (!valid) {
+            action.run();
+        }
     }
 }

@@ -44,9 +44,10 @@ public final class Flights<K, R> {
         return new Flight<>(new FillTicket(clock.nanos()));
     }
 
-    /** Says that a flight has ended. */
+    /** Says that a flight has ended, and its ticket with it, unless a copy is kept under that. */
     public void leave(K key, Flight<R> flight) {
         running.remove(key, flight);
+        flight.ticket().voidUnlessKept();
     }
 
     /**

@@ -3,7 +3,9 @@ package io.github.tieredjcache.internal.near;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalListener;
+import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +22,23 @@ import org.jspecify.annotations.Nullable;
 public final class NearStore<K, V> {
     private final Cache<K, Entry<V>> cache;
     private final NanoClock clock;
+    private final @Nullable CoherenceLease lease;
 
     /**
      * Creates an empty store.
      *
      * @param maximumSize how many entries it holds; beyond it the least valuable are evicted
      * @param clock what deadlines are measured by
+     * @param lease without which nothing is found; null for a store that is the tier of record
      * @param onEviction runs once for each entry that is evicted for the bound; must not block
      */
-    public NearStore(long maximumSize, NanoClock clock, Runnable onEviction) {
+    public NearStore(long maximumSize, NanoClock clock, @Nullable CoherenceLease lease, Runnable onEviction) {
         this.clock = clock;
-        RemovalListener<K, Entry<V>> evictions = (key, entry, cause) -> onEviction.run();
+        this.lease = lease;
+        RemovalListener<K, Entry<V>> evictions = (key, entry, cause) -> {
+            retire(entry);
+            onEviction.run();
+        };
         this.cache = Caffeine.newBuilder()
                 .maximumSize(maximumSize)
                 .evictionListener(evictions)
@@ -40,15 +48,35 @@ public final class NearStore<K, V> {
     /** Returns the live entry of the key, or null. */
     public @Nullable Entry<V> find(K key) {
         Entry<V> entry = cache.getIfPresent(key);
-        if (entry == null || entry.isEternal()) {
-            return entry;
+        if (entry == null) {
+            return null;
         }
-        return entry.isExpiredAt(clock.nanos()) ? null : entry;
+        return lease == null ? findOwn(entry) : findCopy(entry, lease);
+    }
+
+    /** What the tier of record itself holds lives until its deadline. */
+    private @Nullable Entry<V> findOwn(Entry<V> entry) {
+        return entry.isEternal() || !entry.isExpiredAt(clock.nanos()) ? entry : null;
+    }
+
+    /** A copy lives until its deadline or its change, and is shown only while changes would be heard of. */
+    private @Nullable Entry<V> findCopy(Entry<V> entry, CoherenceLease required) {
+        long nowNanos = clock.nanos();
+        // The lease first: a change that is announced after this look is younger than the bound.
+        return required.holdsAt(nowNanos) && entry.isCurrent() && !entry.isExpiredAt(nowNanos) ? entry : null;
     }
 
     /** Returns about how many entries are held, expired ones included. */
     public long size() {
         return cache.estimatedSize();
+    }
+
+    /** Ends what is left of a copy that is dropped. */
+    static void retire(@Nullable Entry<?> dropped) {
+        FillTicket ticket = dropped == null ? null : dropped.ticket();
+        if (ticket != null) {
+            ticket.voidIt();
+        }
     }
 
     ConcurrentMap<K, Entry<V>> map() {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The near tier as a holder of copies of what Redis holds.
  *
- * <p>Two doors lead in, and both ask for a ticket: {@link #fill} keeps what was fetched unless the key has changed since
- * the fetch began, {@link #endWrite} keeps what this node wrote unless another write of the node overlapped. So neither
- * an old fill nor an old own write outlives a newer one, whatever the order of the threads.
+ * <p>Nothing enters without a ticket, and a copy lives as long as its ticket: whoever hears of a change voids the ticket,
+ * and with it the copy or the fill under way. Own writes overlap on one node without hearing of each other in time, so what
+ * they stored is kept only if there was just one.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -29,7 +29,7 @@ public final class NearTier<K, V> {
      * @param store where the copies are
      * @param flights the fetches that a write voids
      * @param lifetimeNanos how long a copy is kept at most, counted from before it was asked for; {@link Lifetime#ZERO}
-     *     keeps none
+     *     keeps none, {@link Lifetime#ETERNAL} sets no limit
      */
     public NearTier(NearStore<K, V> store, Flights<K, ?> flights, long lifetimeNanos) {
         this.store = store;
@@ -50,31 +50,40 @@ public final class NearTier<K, V> {
      */
     public void learn(K key, FillTicket ticket, @Nullable Entry<V> fetched) {
         Entry<V> copy = store.map().get(key);
-        if (copy != null && (fetched == null || !fetched.version().equals(copy.version()))) {
-            store.map().remove(key, copy);
+        if (copy != null
+                && (fetched == null || !fetched.version().equals(copy.version()))
+                && store.map().remove(key, copy)) {
+            NearStore.retire(copy);
         }
         if (fetched != null) {
             fill(key, ticket, fetched);
         }
     }
 
-    /** Keeps what was fetched under the ticket, if the ticket is still valid. */
+    /** Keeps what was fetched or written under the ticket, if the ticket is still valid. */
     public void fill(K key, FillTicket ticket, Entry<V> fetched) {
         if (lifetimeNanos == Lifetime.ZERO || !fetched.isSettled()) {
             return;
         }
-        Entry<V> copy = fetched.endingBy(Lifetime.deadline(ticket.takenNanos(), lifetimeNanos));
-        store.map().compute(key, (k, current) -> ticket.isValid() ? copy : current);
+        Entry<V> copy = fetched.under(ticket).endingBy(Lifetime.deadline(ticket.takenNanos(), lifetimeNanos));
+        store.map().compute(key, (k, current) -> {
+            if (!ticket.isValid()) {
+                return current;
+            }
+            ticket.keep();
+            if (current != null && current.ticket() != ticket) {
+                NearStore.retire(current);
+            }
+            return copy;
+        });
     }
 
     /** Says that this node is about to write the key: what it has of the key is forgotten, what it fetches is not kept. */
     public WriteTicket beginWrite(K key) {
         WriteTicket ticket = writes.compute(key, (k, current) -> {
-            WriteTicket joined = current == null ? new WriteTicket(new FillTicket(store.nowNanos())) : current;
+            WriteTicket joined = current == null ? new WriteTicket() : current;
             joined.writers++;
-            if (joined.writers > 1) {
-                joined.fill.voidIt();
-            }
+            joined.overlapped |= joined.writers > 1;
             return joined;
         });
         forget(key);
@@ -84,12 +93,16 @@ public final class NearTier<K, V> {
     /**
      * Says that the write has ended, well or badly.
      *
-     * @param after what it stored; null if it stored nothing, or if that is not known
+     * @param after what the tier of record holds since; null if that is nothing or not known
      */
     public void endWrite(K key, WriteTicket ticket, @Nullable Entry<V> after) {
         forget(key);
-        if (after != null) {
-            fill(key, ticket.fill, after);
+        FillTicket own = after == null ? null : after.ticket();
+        if (after != null && own != null) {
+            if (!ticket.overlapped) {
+                fill(key, own, after);
+            }
+            own.voidUnlessKept();
         }
         writes.computeIfPresent(key, (k, current) -> --current.writers == 0 ? null : current);
     }
@@ -97,27 +110,26 @@ public final class NearTier<K, V> {
     /** Forgets the key, and what is being fetched of it. */
     public void forget(K key) {
         flights.voidKey(key);
-        store.map().remove(key);
+        NearStore.retire(store.map().remove(key));
     }
 
     /** Forgets everything, and what is being fetched or written. */
     public void forgetAll() {
-        writes.values().forEach(write -> write.fill.voidIt());
+        writes.values().forEach(write -> write.overlapped = true);
         List<K> fetching = flights.voidAll();
+        store.map().values().forEach(NearStore::retire);
         store.map().clear();
         // A fill that found its ticket valid may be putting its entry behind the clearing; a removal waits for it.
-        fetching.forEach(store.map()::remove);
-        writes.keySet().forEach(store.map()::remove);
+        fetching.forEach(this::forget);
+        writes.keySet().forEach(this::forget);
     }
 
     /** The writes of one key that overlap on this node; what they stored is kept only if there was just one. */
     public static final class WriteTicket {
-        private final FillTicket fill;
+        private volatile boolean overlapped;
         // Guarded by the compute of the map that holds this.
         private int writers;
 
-        private WriteTicket(FillTicket fill) {
-            this.fill = fill;
-        }
+        private WriteTicket() {}
     }
 }

@@ -33,6 +33,14 @@ final class Answer {
         return new Answer(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3));
     }
 
+    /** Returns whether a script's answer says that it stored an entry. */
+    static boolean saysStored(List<?> reply) {
+        if (reply.size() != 4 || !(reply.get(0) instanceof Long status) || !(reply.get(2) instanceof Long remaining)) {
+            return false;
+        }
+        return Status.values()[status.intValue()] == Status.APPLIED && remaining != NOTHING;
+    }
+
     /** Returns how it ended. */
     Status status() {
         return status;

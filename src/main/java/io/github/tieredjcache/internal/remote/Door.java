@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote;
 
+import io.github.tieredjcache.internal.entry.NanoClock;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
@@ -38,13 +39,16 @@ final class Door {
     private final ClientResources resources;
     private final RedisClient client;
     private final RedisURI uri;
+    private final NanoClock clock;
 
     /**
      * Creates the client and connects to nothing.
      *
      * @param connectTimeout for the TCP connection, and again for the greeting
+     * @param clock tells when requests were sent
      */
-    Door(String uri, Duration connectTimeout) {
+    Door(String uri, Duration connectTimeout, NanoClock clock) {
+        this.clock = clock;
         this.uri = parse(uri);
         this.uri.setTimeout(connectTimeout);
         this.resources = DefaultClientResources.builder()
@@ -62,8 +66,9 @@ final class Door {
         try {
             return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
                     .toCompletableFuture()
-                    .thenApply(RedisStream::new);
-        } catch (RuntimeException e) {
+                    .thenApply(connection -> new RedisStream(connection, clock));
+        } catch (RuntimeException | LinkageError e) {
+            // A class path without one of Lettuce's own dependencies must not look like an outage.
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -22,7 +22,8 @@ final class Filling<V> {
         this.ticket = fill.ticket();
         this.value = fill.value();
         this.version = version;
-        this.request = Mutate.fill(redisKey, version, fill.creationNanos(), body);
+        this.request =
+                Mutate.fill(redisKey, version, fill.creationNanos(), body).underTicket(redisKey, ticket);
     }
 
     boolean isWanted() {
@@ -41,8 +42,9 @@ final class Filling<V> {
             client.send(Mutate.removeVersion(redisKey, version));
             return;
         }
-        Entry<V> after =
-                applied && answer.hasEntry() ? new Entry<>(value, version, answer.deadlineNanos(sentNanos)) : null;
+        Entry<V> after = applied && answer.hasEntry()
+                ? new Entry<>(value, version, answer.deadlineNanos(sentNanos)).under(ticket)
+                : null;
         outcome = new Outcome<>(applied, answer.existed(), null, after);
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
-    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration HEARTBEAT = Duration.ofMillis(250);
     private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
     private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -35,6 +35,7 @@ final class Link {
     private final Duration silenceMax;
     private final ScheduledExecutorService thread;
     private final ServerClock serverClock = new ServerClock();
+    private final Invalidations invalidations = new Invalidations();
 
     private volatile State state = new Connecting(new CompletableFuture<>());
     private volatile @Nullable CompletableFuture<RedisStream> side;
@@ -43,6 +44,7 @@ final class Link {
     private int failures;
     private long lostNanos;
     private boolean reported;
+    private volatile boolean untracked;
     private boolean heartbeatDue;
     private long heartbeatSentNanos;
 
@@ -67,6 +69,10 @@ final class Link {
         thread.execute(this::attempt);
         var unused = thread.scheduleWithFixedDelay(
                 this::heartbeat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    Invalidations invalidations() {
+        return invalidations;
     }
 
     ServerClock serverClock() {
@@ -159,8 +165,17 @@ final class Link {
             // Only to spare the first callers a round trip; a server that refuses is asked with the text.
             when(stream.send(Request.load(each)), (name, failure) -> {});
         }
-        long sentNanos = clock.nanos();
         serverClock.forget();
+        when(stream.track(invalidations), (tracking, refusal) -> {
+            if (refusal != null) {
+                reportUntracked(refusal);
+            }
+            askForTheTime(stream, greeted);
+        });
+    }
+
+    private void askForTheTime(RedisStream stream, CompletableFuture<RedisStream> greeted) {
+        long sentNanos = clock.nanos();
         when(stream.send(Request.time()), (time, failure) -> {
             if (failure == null) {
                 observe(time, sentNanos);
@@ -169,6 +184,18 @@ final class Link {
                 greeted.completeExceptionally(failure);
             }
         });
+    }
+
+    /** Without announcements nothing proves that a near copy is current, so none is shown. */
+    private void reportUntracked(Throwable refusal) {
+        if (!untracked) {
+            untracked = true;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Redis at {0} refuses CLIENT TRACKING ({1}): every read asks Redis; allow the command to this user",
+                    faults.place(),
+                    Faults.describe(refusal));
+        }
     }
 
     private void attempted(@Nullable RedisStream stream, @Nullable Throwable failure) {
@@ -181,6 +208,8 @@ final class Link {
     }
 
     private void connected(RedisStream stream, State before) {
+        // Whatever was read or written on an earlier connection: nobody would say that it has changed.
+        invalidations.allChanged();
         if (!become(new Up(stream))) {
             stream.end();
             return;
@@ -218,9 +247,11 @@ final class Link {
         if (!(state instanceof Up up) || up.stream != stream) {
             return;
         }
+        invalidations.proof().revoke();
         if (!become(new Connecting(new CompletableFuture<>()))) {
             return;
         }
+        invalidations.allChanged();
         lostNanos = clock.nanos();
         report("the connection to Redis at {0} was lost{1}", "");
         attemptAfter(RECONNECT.delayNanos(0));

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote;
 
+import io.github.tieredjcache.internal.entry.NanoClock;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -8,18 +9,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** One connection to Redis, from its making to its end; it never comes back. Safe for use by many threads. */
 final class RedisStream {
     private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final NanoClock clock;
+    private volatile @Nullable Invalidations invalidations;
 
-    RedisStream(StatefulRedisConnection<byte[], byte[]> connection) {
+    RedisStream(StatefulRedisConnection<byte[], byte[]> connection, NanoClock clock) {
         this.connection = connection;
+        this.clock = clock;
+    }
+
+    /** Has the server announce changes from now on; the answer tells whether it will. */
+    CompletableFuture<String> track(Invalidations listener) {
+        connection.addListener(new PushReader(listener));
+        CompletableFuture<String> tracking = send(Request.track());
+        // Attached before the answer is used, so that no later answer counts as a proof without it.
+        return tracking.thenApply(done -> {
+            invalidations = listener;
+            return done;
+        });
     }
 
     /** Sends one command; the answers come in the order of sending. */
     <T> CompletableFuture<T> send(Request<T> request) {
-        AsyncCommand<byte[], byte[], T> command = request.command();
+        AsyncCommand<byte[], byte[], T> command = observed(request);
         try {
             connection.dispatch(command);
         } catch (RuntimeException e) {
@@ -31,7 +47,7 @@ final class RedisStream {
     /** Sends many commands in one flush; the answers are in the order of the list. */
     <T> List<CompletableFuture<T>> sendAll(List<Request<T>> requests) {
         List<AsyncCommand<byte[], byte[], T>> commands =
-                requests.stream().map(Request::command).toList();
+                requests.stream().map(this::observed).toList();
         try {
             connection.dispatch(commands);
         } catch (RuntimeException e) {
@@ -44,6 +60,25 @@ final class RedisStream {
             answers.add(answer(requests.get(i), commands.get(i)));
         }
         return answers;
+    }
+
+    /**
+     * Makes the command, with a look at its answer in the order of the stream: attached before the command is sent, so that
+     * it runs on the stream's thread.
+     */
+    private <T> AsyncCommand<byte[], byte[], T> observed(Request<T> request) {
+        AsyncCommand<byte[], byte[], T> command = request.command();
+        Invalidations listener = invalidations;
+        if (listener != null) {
+            long sentNanos = clock.nanos();
+            var unused = command.whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    listener.answered(sentNanos);
+                    request.answered(answer, listener);
+                }
+            });
+        }
+        return command;
     }
 
     private <T> CompletableFuture<T> answer(Request<T> request, CompletableFuture<T> command) {

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
+import io.github.tieredjcache.internal.entry.CoherenceProof;
+import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +87,18 @@ public final class RemoteClient implements AutoCloseable {
     <T> T callAside(Request<T> request) {
         requireOpen();
         return await(link.sideStream(timeout).send(request), request.mutates(), deadlineNanos());
+    }
+
+    /** Returns when the announcements of changes were last proven to come. */
+    public CoherenceProof proof() {
+        return link.invalidations().proof();
+    }
+
+    /** Has changes of a key void the ticket; to be called before the key is read or written under it. */
+    void watch(byte[] redisKey, FillTicket ticket) {
+        if (ticket.isValid()) {
+            link.invalidations().watch(redisKey, ticket);
+        }
     }
 
     ServerClock serverClock() {

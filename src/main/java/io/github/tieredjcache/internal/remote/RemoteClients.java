@@ -54,7 +54,7 @@ public final class RemoteClients {
     private Link open(RemoteOptions options) {
         Duration timeout = options.commandTimeout();
         Duration silence = timeout.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : timeout;
-        Door door = new Door(options.uri(), options.connectTimeout());
+        Door door = new Door(options.uri(), options.connectTimeout(), clock);
         Link link = new Link(door, new Faults(Place.of(options.uri())), clock, options.connectTimeout(), silence);
         link.open();
         return link;

@@ -77,6 +77,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
         byte[] redisKey = redisKey(key);
+        client.watch(redisKey, ticket);
         if (accessNanos != Lifetime.UNCHANGED) {
             return readAndTouch(List.of(redisKey), accessNanos).get(0);
         }
@@ -94,6 +95,9 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         Map<K, Entry<V>> found = new LinkedHashMap<>();
         batches(List.copyOf(tickets.keySet())).forEach(batch -> {
             List<byte[]> redisKeys = batch.stream().map(this::redisKey).toList();
+            for (int i = 0; i < batch.size(); i++) {
+                client.watch(redisKeys.get(i), tickets.getOrDefault(batch.get(i), FillTicket.unfillable()));
+            }
             List<@Nullable Entry<V>> entries =
                     accessNanos == Lifetime.UNCHANGED ? readOnly(redisKeys) : readAndTouch(redisKeys, accessNanos);
             for (int i = 0; i < batch.size(); i++) {
@@ -173,14 +177,28 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         Patience patience = new Patience(client.clock(), options.writeWait());
         List<Write<K, V>> pending = writes;
         while (true) {
-            batches(pending).forEach(this::send);
+            try {
+                batches(pending).forEach(this::send);
+            } catch (RuntimeException | Error e) {
+                writes.forEach(Write::giveUp);
+                throw e;
+            }
             pending = pending.stream().filter(each -> each.outcome() == null).toList();
             if (pending.isEmpty()) {
                 return writes.stream()
                         .map(each -> Objects.requireNonNull(each.outcome()))
                         .toList();
             }
+            pauseOrGiveUp(patience, pending);
+        }
+    }
+
+    private void pauseOrGiveUp(Patience patience, List<Write<K, V>> pending) {
+        try {
             patience.pause(pending.get(0).key());
+        } catch (RuntimeException | Error e) {
+            pending.forEach(Write::giveUp);
+            throw e;
         }
     }
 
@@ -191,6 +209,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private void send(List<Write<K, V>> batch) {
+        batch.forEach(each -> each.watch(client));
         long sentNanos = client.clock().nanos();
         List<List<@Nullable Object>> replies =
                 client.callAll(batch.stream().map(Write::request).toList());

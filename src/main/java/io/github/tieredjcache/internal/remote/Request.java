@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.remote;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.tieredjcache.internal.entry.FillTicket;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.ArrayOutput;
@@ -32,6 +33,7 @@ final class Request<T> {
     private final Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output;
     private final boolean mutates;
     private final @Nullable Request<T> withText;
+    private final @Nullable Echo echo;
 
     private Request(
             CommandType verb,
@@ -39,11 +41,22 @@ final class Request<T> {
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             @Nullable Request<T> withText) {
+        this(verb, arguments, output, mutates, withText, null);
+    }
+
+    private Request(
+            CommandType verb,
+            CommandArgs<byte[], byte[]> arguments,
+            Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
+            boolean mutates,
+            @Nullable Request<T> withText,
+            @Nullable Echo echo) {
         this.verb = verb;
         this.arguments = arguments;
         this.output = output;
         this.mutates = mutates;
         this.withText = withText;
+        this.echo = echo;
     }
 
     private static <T> Request<T> reading(
@@ -71,6 +84,11 @@ final class Request<T> {
     /** The server's clock: seconds, and the microseconds beyond them. */
     static Request<List<byte[]>> time() {
         return reading(CommandType.TIME, arguments(), ValueListOutput::new);
+    }
+
+    /** Switches the announcement of changes on, for all that is read from now on. */
+    static Request<String> track() {
+        return reading(CommandType.CLIENT, arguments().add("TRACKING").add("ON"), StatusOutput::new);
     }
 
     /** One step of an iteration over the keys that match a pattern. */
@@ -121,6 +139,19 @@ final class Request<T> {
         return withText;
     }
 
+    /** Returns the same as the script of a write whose echo does not void the ticket under which it was made. */
+    Request<T> underTicket(byte[] key, FillTicket ticket) {
+        Request<T> text = withText == null ? null : withText.underTicket(key, ticket);
+        return new Request<>(verb, arguments, output, mutates, text, new Echo(key, ticket));
+    }
+
+    /** Looks at an answer, on the thread and in the order of the stream. */
+    void answered(@Nullable T answer, Invalidations invalidations) {
+        if (echo != null && answer instanceof List<?> reply && Answer.saysStored(reply)) {
+            invalidations.expectEcho(echo.key(), echo.ticket());
+        }
+    }
+
     AsyncCommand<byte[], byte[], T> command() {
         return new AsyncCommand<>(new Command<>(verb, output.apply(CODEC), arguments));
     }
@@ -128,4 +159,8 @@ final class Request<T> {
     private static CommandArgs<byte[], byte[]> arguments() {
         return new CommandArgs<>(CODEC);
     }
+
+    /** Whose echo a write has. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Echo(byte[] key, FillTicket ticket) {}
 }

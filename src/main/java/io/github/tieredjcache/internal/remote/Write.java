@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
@@ -19,6 +20,7 @@ final class Write<K, V> {
     private final byte[] redisKey;
     private final Version version;
     private final byte @Nullable [] body;
+    private FillTicket ticket = FillTicket.unfillable();
     private byte[] guard;
     private boolean replacesUndecodable;
     private @Nullable Outcome<V> outcome;
@@ -35,8 +37,21 @@ final class Write<K, V> {
         return mutation.key();
     }
 
+    /** Takes a ticket for what the next answer will say of the key. */
+    void watch(RemoteClient client) {
+        ticket.voidIt();
+        ticket = new FillTicket(client.clock().nanos());
+        client.watch(redisKey, ticket);
+    }
+
+    /** Ends a write of which nothing will be kept. */
+    void giveUp() {
+        ticket.voidIt();
+    }
+
     Request<List<@Nullable Object>> request() {
-        return Mutate.apply(redisKey, guard, replacesUndecodable ? asCreation() : mutation, version, body);
+        return Mutate.apply(redisKey, guard, replacesUndecodable ? asCreation() : mutation, version, body)
+                .underTicket(redisKey, ticket);
     }
 
     /** The same for an entry that only Redis takes for one. */
@@ -64,6 +79,11 @@ final class Write<K, V> {
             case BUSY -> {}
             case APPLIED -> applied(answer, sentNanos, reader);
             case FAILED -> failed(answer, sentNanos, reader);
+        }
+        Outcome<V> told = outcome;
+        if (told != null && (told.applied() ? told.after() : told.before()) == null) {
+            // There is nothing to keep under the ticket.
+            ticket.voidIt();
         }
     }
 
@@ -94,13 +114,14 @@ final class Write<K, V> {
             guard = Mutate.guard(mutation.guard());
             return;
         }
-        outcome = new Outcome<>(false, winner != null || (cell == null && answer.existed()), winner, null);
+        Entry<V> kept = winner == null ? null : winner.under(ticket);
+        outcome = new Outcome<>(false, winner != null || (cell == null && answer.existed()), kept, null);
     }
 
     private @Nullable Entry<V> after(Answer answer, long sentNanos) {
         V value = mutation.value();
         return value == null || !answer.hasEntry()
                 ? null
-                : new Entry<>(value, version, answer.deadlineNanos(sentNanos));
+                : new Entry<>(value, version, answer.deadlineNanos(sentNanos)).under(ticket);
     }
 }

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
@@ -64,15 +65,26 @@ final class WriteLease<K, V> implements Lease<K, V> {
         long lifetimeNanos = before == null ? mutation.creationNanos() : mutation.updateNanos();
         RemoteClient client = terms.client;
         long sentNanos = client.clock().nanos();
-        Answer answer =
-                Answer.of(client.call(Mutate.commit(redisKey, lease, terms.vanishing, version, lifetimeNanos, body)));
+        FillTicket ticket = new FillTicket(sentNanos);
+        client.watch(redisKey, ticket);
+        Answer answer;
+        try {
+            answer = Answer.of(client.call(Mutate.commit(redisKey, lease, terms.vanishing, version, lifetimeNanos, body)
+                    .underTicket(redisKey, ticket)));
+        } catch (RuntimeException | Error e) {
+            ticket.voidIt();
+            throw e;
+        }
         if (answer.status() != Answer.Status.APPLIED) {
+            ticket.voidIt();
             requireInTime(client.clock().nanos());
             return new Outcome<>(false, answer.existed(), null, null);
         }
-        Entry<V> after = value == null || !answer.hasEntry()
-                ? null
-                : new Entry<>(value, version, answer.deadlineNanos(sentNanos));
+        if (value == null || !answer.hasEntry()) {
+            ticket.voidIt();
+            return new Outcome<>(true, before != null, before, null);
+        }
+        Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos)).under(ticket);
         return new Outcome<>(true, before != null, before, after);
     }
 

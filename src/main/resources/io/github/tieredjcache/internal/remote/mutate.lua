@@ -93,4 +93,6 @@ if stored.err then
   end
   return stored
 end
+-- One's own write ends the server's watch over the key for its author; a look at it begins it again.
+redis.call('EXISTS', key)
 return { APPLIED, existed, remaining(deadline, now), old }

@@ -142,7 +142,11 @@ final class FakeRemote implements TierOfRecord<String, String> {
         if (!ticket.isValid()) {
             return new Outcome<>(false, false, null, null);
         }
-        return change(new Mutation<>(key, Guard.ABSENT, value, 1, 1, false, false));
+        Outcome<String> outcome = change(new Mutation<>(key, Guard.ABSENT, value, 1, 1, false, false));
+        Entry<String> after = outcome.after();
+        return after == null
+                ? outcome
+                : new Outcome<>(outcome.applied(), outcome.existed(), outcome.before(), after.under(ticket));
     }
 
     private synchronized Outcome<String> change(Mutation<String, String> mutation) {
@@ -153,7 +157,8 @@ final class FakeRemote implements TierOfRecord<String, String> {
         }
         Entry<String> before = cells.get(key);
         if (!holds(mutation.guard(), before)) {
-            return new Outcome<>(false, before != null, before, null);
+            Entry<String> winner = before == null ? null : before.under(new FillTicket(0));
+            return new Outcome<>(false, before != null, winner, null);
         }
         long lifetime = before == null ? mutation.creationNanos() : mutation.updateNanos();
         Entry<String> after = mutation.value() == null || lifetime == Lifetime.ZERO
@@ -164,7 +169,8 @@ final class FakeRemote implements TierOfRecord<String, String> {
         } else {
             cells.put(key, after);
         }
-        return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, after);
+        Entry<String> kept = after == null ? null : after.under(new FillTicket(0));
+        return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, kept);
     }
 
     private static boolean holds(Guard guard, Entry<String> before) {

@@ -255,7 +255,7 @@ class SharedEngineTest {
     }
 
     private Engine<String, String> engine(ExpiryPolicy policy, CacheLoader<String, String> loader) {
-        NearStore<String, String> store = new NearStore<>(1_000, clock, () -> {});
+        NearStore<String, String> store = new NearStore<>(1_000, clock, null, () -> {});
         Flights<String, Fetched<String>> flights = new Flights<>(clock);
         KeyLocks<String> locks = new KeyLocks<>(Duration.ofSeconds(20).toNanos());
         NearTier<String, String> near =

@@ -37,7 +37,7 @@ class NearRecordTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final FakeClock clock = new FakeClock();
-    private final NearStore<String, String> store = new NearStore<>(100, clock, () -> {});
+    private final NearStore<String, String> store = new NearStore<>(100, clock, null, () -> {});
     private final Flights<String, String> flights = new Flights<>(clock);
     private final KeyLocks<String> locks = new KeyLocks<>(20 * SECOND);
     private final List<String> expired = Collections.synchronizedList(new ArrayList<>());
@@ -387,7 +387,7 @@ class NearRecordTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aLeaseThatIsTakenInTheMiddleOfAClearingDoesNotBringBackWhatWasCleared(boolean endsInTheMiddleToo) {
-        NearStore<Hooked, Integer> numbers = new NearStore<>(100, clock, () -> {});
+        NearStore<Hooked, Integer> numbers = new NearStore<>(100, clock, null, () -> {});
         Flights<Hooked, String> fetches = new Flights<>(clock);
         NearRecord<Hooked, Integer> counters =
                 new NearRecord<>(numbers, fetches, new KeyLocks<>(20 * SECOND), (key, entry) -> {});

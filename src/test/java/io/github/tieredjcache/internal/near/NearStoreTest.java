@@ -18,7 +18,7 @@ class NearStoreTest {
     @Test
     void theNumberOfEntriesIsBoundedAndEachEvictionIsToldOnce() {
         AtomicInteger evictions = new AtomicInteger();
-        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, new FakeClock(), evictions::incrementAndGet);
+        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, new FakeClock(), null, evictions::incrementAndGet);
         int stored = 10 * SIZE_MAX;
         for (int i = 0; i < stored; i++) {
             store.map().put(i, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
@@ -31,7 +31,7 @@ class NearStoreTest {
     @Test
     void aRemovalIsNoEviction() {
         AtomicInteger evictions = new AtomicInteger();
-        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, new FakeClock(), evictions::incrementAndGet);
+        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, new FakeClock(), null, evictions::incrementAndGet);
         store.map().put(1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
         store.map().put(1, new Entry<>("w", Version.LOCAL, Entry.NO_DEADLINE));
         store.map().remove(1);
@@ -43,7 +43,7 @@ class NearStoreTest {
     @Test
     void anEntryIsFoundUntilItsDeadlineHasCome() {
         FakeClock clock = new FakeClock();
-        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, clock, () -> {});
+        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, clock, null, () -> {});
         store.map().put(1, new Entry<>("v", Version.LOCAL, clock.nanos() + 10));
         clock.advanceNanos(9);
         assertNotNull(store.find(1));
@@ -58,6 +58,7 @@ class NearStoreTest {
                 () -> {
                     throw new AssertionError("looked at the clock");
                 },
+                null,
                 () -> {});
         store.map().put(1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
         assertNotNull(store.find(1));

@@ -20,7 +20,7 @@ class NearTierTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final FakeClock clock = new FakeClock();
-    private final NearStore<String, String> store = new NearStore<>(100, clock, () -> {});
+    private final NearStore<String, String> store = new NearStore<>(100, clock, null, () -> {});
     private final Flights<String, String> flights = new Flights<>(clock);
     private final NearTier<String, String> near = new NearTier<>(store, flights, SECOND);
 
@@ -165,8 +165,9 @@ class NearTierTest {
     @Test
     void aCopyOfAnOwnWriteIsKeptForItsLifetimeCountedFromBeforeTheWrite() {
         WriteTicket ticket = near.beginWrite("a");
+        Entry<String> written = entry("v1");
         clock.advance(Duration.ofMillis(400));
-        near.endWrite("a", ticket, entry("v1"));
+        near.endWrite("a", ticket, written);
         clock.advance(Duration.ofMillis(600));
         assertNull(store.find("a"));
     }
@@ -222,7 +223,7 @@ class NearTierTest {
         assertEquals(value, entry.value());
     }
 
-    private static Entry<String> entry(String value) {
-        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE);
+    private Entry<String> entry(String value) {
+        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE).under(new FillTicket(clock.nanos()));
     }
 }

@@ -1,0 +1,112 @@
+package io.github.tieredjcache.internal.remote;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.internal.entry.FillTicket;
+import org.junit.jupiter.api.Test;
+
+class InvalidationsTest {
+    private static final byte[] KEY = "key".getBytes(UTF_8);
+    private static final byte[] OTHER = "other".getBytes(UTF_8);
+
+    private final Invalidations invalidations = new Invalidations();
+
+    @Test
+    void aChangeVoidsTheTicketOfItsKeyAndNoOther() {
+        FillTicket ticket = watch(KEY);
+        FillTicket other = watch(OTHER);
+        invalidations.changed(KEY.clone());
+        assertFalse(ticket.isValid());
+        assertTrue(other.isValid());
+        assertEquals(1, invalidations.watched());
+    }
+
+    @Test
+    void aChangeOfEverythingVoidsAll() {
+        FillTicket ticket = watch(KEY);
+        FillTicket other = watch(OTHER);
+        invalidations.allChanged();
+        assertFalse(ticket.isValid());
+        assertFalse(other.isValid());
+        assertEquals(0, invalidations.watched());
+    }
+
+    @Test
+    void aNewerFetchTakesThePlaceOfAnOlderOne() {
+        FillTicket older = watch(KEY);
+        FillTicket newer = watch(KEY);
+        assertFalse(older.isValid());
+        assertTrue(newer.isValid());
+        older.voidIt();
+        assertTrue(newer.isValid(), "the older one's end is not the newer one's");
+        invalidations.changed(KEY);
+        assertFalse(newer.isValid());
+    }
+
+    @Test
+    void aVoidTicketIsNotWatched() {
+        invalidations.watch(KEY, FillTicket.unfillable());
+        assertEquals(0, invalidations.watched());
+        watch(KEY).voidIt();
+        assertEquals(0, invalidations.watched());
+    }
+
+    @Test
+    void theEchoOfAnOwnWriteLeavesItsCopy() {
+        FillTicket written = watch(KEY);
+        // 1. The server answers the write. 2. It announces the write to its author.
+        invalidations.answered(1);
+        invalidations.expectEcho(KEY, written);
+        invalidations.changed(KEY);
+        assertTrue(written.isValid());
+        // 3. It announces somebody else's write.
+        invalidations.changed(KEY);
+        assertFalse(written.isValid());
+    }
+
+    @Test
+    void whatDoesNotFollowTheAnswerAtOnceIsNoEcho() {
+        FillTicket written = watch(KEY);
+        invalidations.answered(1);
+        invalidations.expectEcho(KEY, written);
+        // Another answer comes in between, so that this announces somebody else's write.
+        invalidations.answered(2);
+        invalidations.changed(KEY);
+        assertFalse(written.isValid());
+    }
+
+    @Test
+    void anAnnouncementOfAnotherKeyEndsTheWaitForTheEcho() {
+        FillTicket written = watch(KEY);
+        FillTicket other = watch(OTHER);
+        invalidations.answered(1);
+        invalidations.expectEcho(KEY, written);
+        invalidations.changed(OTHER);
+        assertFalse(other.isValid());
+        invalidations.changed(KEY);
+        assertFalse(written.isValid());
+    }
+
+    @Test
+    void anEchoIsNobodysButTheWritersOwn() {
+        FillTicket written = watch(KEY);
+        // 1. A fetch of the key began after the write was sent, and may have read what was there before it.
+        FillTicket fetched = watch(KEY);
+        // 2. The write is answered and echoed.
+        invalidations.answered(1);
+        invalidations.expectEcho(KEY, written);
+        invalidations.changed(KEY);
+        // 3. Neither is kept.
+        assertFalse(written.isValid());
+        assertFalse(fetched.isValid());
+    }
+
+    private FillTicket watch(byte[] key) {
+        FillTicket ticket = new FillTicket(0);
+        invalidations.watch(key, ticket);
+        return ticket;
+    }
+}
