@@ -33,12 +33,20 @@ final class Answer {
         return new Answer(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3));
     }
 
-    /** Returns whether a script's answer says that it stored an entry. */
-    static boolean saysStored(List<?> reply) {
-        if (reply.size() != 4 || !(reply.get(0) instanceof Long status) || !(reply.get(2) instanceof Long remaining)) {
+    /**
+     * Returns whether a script's answer says that it changed its key.
+     *
+     * @param whenever whether the script changes it whenever it is applied
+     */
+    static boolean saysChanged(List<?> reply, boolean whenever) {
+        if (reply.size() != 4
+                || !(reply.get(0) instanceof Long status)
+                || !(reply.get(1) instanceof Long existed)
+                || !(reply.get(2) instanceof Long remaining)) {
             return false;
         }
-        return Status.values()[status.intValue()] == Status.APPLIED && remaining != NOTHING;
+        return Status.values()[status.intValue()] == Status.APPLIED
+                && (whenever || existed == 1 || remaining != NOTHING);
     }
 
     /** Returns how it ended. */

@@ -23,7 +23,7 @@ final class Filling<V> {
         this.value = fill.value();
         this.version = version;
         this.request =
-                Mutate.fill(redisKey, version, fill.creationNanos(), body).underTicket(redisKey, ticket);
+                Mutate.fill(redisKey, version, fill.creationNanos(), body).changing(redisKey, ticket, false);
     }
 
     boolean isWanted() {

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * <p>One ticket a key: a newer fetch or write takes the place of what was there, which is void then. The messages are
  * taken in the order of the stream, on its thread, where no user code runs and nothing blocks.
  *
- * <p>Own writes are echoed: the server announces them to their author right after it answered them. The message that
- * follows the answer of an own write at once is its echo, and does not void the ticket of that very write. Any other
- * message does.
+ * <p>Own writes are echoed: the server announces them to their author right after it answered them. What they mean for the
+ * tickets is settled with the answer: a ticket that was taken before it may stand for what was there before the write, and
+ * is void; one that is taken after it cannot, and outlives the echo, which is the message that follows the answer at once.
  */
 final class Invalidations {
     private final ConcurrentHashMap<RedisKey, FillTicket> tickets = new ConcurrentHashMap<>();
     private final CoherenceProof proof = new CoherenceProof();
     // Only the thread of the current stream sets it; others may clear it, which costs a copy and no more.
-    private volatile @Nullable Echo expected;
+    private volatile @Nullable RedisKey echo;
 
     /** Returns when the stream was last proven to be alive. */
     CoherenceProof proof() {
@@ -46,34 +46,39 @@ final class Invalidations {
 
     /** Takes an answer of the stream for a proof, and for the end of the wait for an echo. */
     void answered(long sentNanos) {
-        expected = null;
+        echo = null;
         proof.answeredRequestOf(sentNanos);
     }
 
-    /** Says that the answer just taken was that of an own write, whose echo is what comes next. */
-    void expectEcho(byte[] redisKey, FillTicket ticket) {
-        expected = new Echo(new RedisKey(redisKey), ticket);
+    /**
+     * Says that the answer just taken was that of a script of this node that changed the key, so that an echo comes next.
+     *
+     * @param own the ticket under which the script stored what it stored; null if it stored nothing to keep
+     */
+    void wrote(byte[] redisKey, @Nullable FillTicket own) {
+        RedisKey key = new RedisKey(redisKey);
+        FillTicket ticket = tickets.get(key);
+        if (ticket != null && ticket != own) {
+            ticket.voidIt();
+        }
+        echo = key;
     }
 
     /** Takes the server's word that a key has changed. */
     void changed(byte[] redisKey) {
-        Echo echo = expected;
-        expected = null;
         RedisKey key = new RedisKey(redisKey);
-        FillTicket ticket = tickets.get(key);
-        if (ticket != null
-                && !(echo != null && echo.ticket() == ticket && echo.key().equals(key))) {
+        boolean isEcho = key.equals(echo);
+        echo = null;
+        FillTicket ticket = isEcho ? null : tickets.get(key);
+        if (ticket != null) {
             ticket.voidIt();
         }
     }
 
     /** Takes the server's word, or the end of the stream, for a change of all keys. */
     void allChanged() {
-        expected = null;
+        echo = null;
         // What is watched from now on is asked of the server after this.
         tickets.values().forEach(FillTicket::voidIt);
     }
-
-    /** An own write's message to its author. */
-    private record Echo(RedisKey key, FillTicket ticket) {}
 }

@@ -60,7 +60,8 @@ final class Mutate {
 
     /** Gives a lease back; the old entry is settled again, or removed with it. */
     static Request<List<@Nullable Object>> release(byte[] key, Version lease, boolean remove) {
-        return run(key, leaseIs(lease), remove ? REMOVE : KEEP, Lifetime.UNCHANGED, "");
+        return run(key, leaseIs(lease), remove ? REMOVE : KEEP, Lifetime.UNCHANGED, "")
+                .changing(key, null, false);
     }
 
     /** Removes just the entry of this version; leaves it to the holder of a lease, if there is one. */

@@ -35,19 +35,25 @@ final class RedisStream {
 
     /** Sends one command; the answers come in the order of sending. */
     <T> CompletableFuture<T> send(Request<T> request) {
-        AsyncCommand<byte[], byte[], T> command = observed(request);
+        AsyncCommand<byte[], byte[], T> command = request.command();
+        CompletableFuture<T> seen = observed(request, command);
         try {
             connection.dispatch(command);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return answer(request, command);
+        return answer(request, seen);
     }
 
     /** Sends many commands in one flush; the answers are in the order of the list. */
     <T> List<CompletableFuture<T>> sendAll(List<Request<T>> requests) {
-        List<AsyncCommand<byte[], byte[], T>> commands =
-                requests.stream().map(this::observed).toList();
+        List<AsyncCommand<byte[], byte[], T>> commands = new ArrayList<>(requests.size());
+        List<CompletableFuture<T>> seen = new ArrayList<>(requests.size());
+        for (Request<T> each : requests) {
+            AsyncCommand<byte[], byte[], T> command = each.command();
+            commands.add(command);
+            seen.add(observed(each, command));
+        }
         try {
             connection.dispatch(commands);
         } catch (RuntimeException e) {
@@ -55,37 +61,36 @@ final class RedisStream {
                     .map(each -> CompletableFuture.<T>failedFuture(e))
                     .toList();
         }
-        List<CompletableFuture<T>> answers = new ArrayList<>(commands.size());
-        for (int i = 0; i < commands.size(); i++) {
-            answers.add(answer(requests.get(i), commands.get(i)));
+        List<CompletableFuture<T>> answers = new ArrayList<>(requests.size());
+        for (int i = 0; i < requests.size(); i++) {
+            answers.add(answer(requests.get(i), seen.get(i)));
         }
         return answers;
     }
 
     /**
-     * Makes the command, with a look at its answer in the order of the stream: attached before the command is sent, so that
-     * it runs on the stream's thread.
+     * Has a look taken at the answer in the order of the stream: attached before the command is sent, so that it is taken on
+     * the stream's thread, and before whoever waits for the result goes on.
      */
-    private <T> AsyncCommand<byte[], byte[], T> observed(Request<T> request) {
-        AsyncCommand<byte[], byte[], T> command = request.command();
+    private <T> CompletableFuture<T> observed(Request<T> request, AsyncCommand<byte[], byte[], T> command) {
         Invalidations listener = invalidations;
-        if (listener != null) {
-            long sentNanos = clock.nanos();
-            var unused = command.whenComplete((answer, failure) -> {
-                if (failure == null) {
-                    listener.answered(sentNanos);
-                    request.answered(answer, listener);
-                }
-            });
+        if (listener == null) {
+            return command;
         }
-        return command;
+        long sentNanos = clock.nanos();
+        return command.whenComplete((answer, failure) -> {
+            if (failure == null) {
+                listener.answered(sentNanos);
+                request.answered(answer, listener);
+            }
+        });
     }
 
-    private <T> CompletableFuture<T> answer(Request<T> request, CompletableFuture<T> command) {
+    private <T> CompletableFuture<T> answer(Request<T> request, CompletableFuture<T> seen) {
         Request<T> withText = request.withText();
         return withText == null
-                ? command
-                : command.exceptionallyCompose(failure ->
+                ? seen
+                : seen.exceptionallyCompose(failure ->
                         Faults.isUnknownScript(failure) ? send(withText) : CompletableFuture.failedFuture(failure));
     }
 

@@ -270,7 +270,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         Answer answer;
         long sentNanos = client.clock().nanos();
         try {
-            answer = Answer.of(client.call(Request.run(Script.LEASE, false, redisKey, parameters)));
+            answer = Answer.of(client.call(
+                    Request.run(Script.LEASE, false, redisKey, parameters).changing(redisKey, null, true)));
         } catch (CacheException e) {
             // Perhaps it was taken all the same.
             client.send(Mutate.release(redisKey, id, false));
@@ -298,6 +299,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 client.callAside(Request.unlink(batch));
             }
         }
+        // Its answer comes behind the announcements of what was removed, which are late for none that follows.
+        client.call(Request.time());
     }
 
     private byte[] redisKey(K key) {

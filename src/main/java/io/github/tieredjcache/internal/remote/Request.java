@@ -139,16 +139,21 @@ final class Request<T> {
         return withText;
     }
 
-    /** Returns the same as the script of a write whose echo does not void the ticket under which it was made. */
-    Request<T> underTicket(byte[] key, FillTicket ticket) {
-        Request<T> text = withText == null ? null : withText.underTicket(key, ticket);
-        return new Request<>(verb, arguments, output, mutates, text, new Echo(key, ticket));
+    /**
+     * Returns the same as a script that may change the key, and then is echoed.
+     *
+     * @param ticket under which what it stores may be kept; null if it stores nothing to keep
+     * @param whenever whether it changes the key whenever it is applied, even if there was no entry and is none
+     */
+    Request<T> changing(byte[] key, @Nullable FillTicket ticket, boolean whenever) {
+        Request<T> text = withText == null ? null : withText.changing(key, ticket, whenever);
+        return new Request<>(verb, arguments, output, mutates, text, new Echo(key, ticket, whenever));
     }
 
     /** Looks at an answer, on the thread and in the order of the stream. */
     void answered(@Nullable T answer, Invalidations invalidations) {
-        if (echo != null && answer instanceof List<?> reply && Answer.saysStored(reply)) {
-            invalidations.expectEcho(echo.key(), echo.ticket());
+        if (echo != null && answer instanceof List<?> reply && Answer.saysChanged(reply, echo.whenever())) {
+            invalidations.wrote(echo.key(), echo.ticket());
         }
     }
 
@@ -160,7 +165,7 @@ final class Request<T> {
         return new CommandArgs<>(CODEC);
     }
 
-    /** Whose echo a write has. */
+    /** What a script changes, and how. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Echo(byte[] key, FillTicket ticket) {}
+    private record Echo(byte[] key, @Nullable FillTicket ticket, boolean whenever) {}
 }

@@ -51,7 +51,7 @@ final class Write<K, V> {
 
     Request<List<@Nullable Object>> request() {
         return Mutate.apply(redisKey, guard, replacesUndecodable ? asCreation() : mutation, version, body)
-                .underTicket(redisKey, ticket);
+                .changing(redisKey, ticket, false);
     }
 
     /** The same for an entry that only Redis takes for one. */

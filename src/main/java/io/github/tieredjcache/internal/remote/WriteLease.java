@@ -70,7 +70,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
         Answer answer;
         try {
             answer = Answer.of(client.call(Mutate.commit(redisKey, lease, terms.vanishing, version, lifetimeNanos, body)
-                    .underTicket(redisKey, ticket)));
+                    .changing(redisKey, ticket, false)));
         } catch (RuntimeException | Error e) {
             ticket.voidIt();
             throw e;

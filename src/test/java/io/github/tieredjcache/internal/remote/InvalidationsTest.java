@@ -59,7 +59,7 @@ class InvalidationsTest {
         FillTicket written = watch(KEY);
         // 1. The server answers the write. 2. It announces the write to its author.
         invalidations.answered(1);
-        invalidations.expectEcho(KEY, written);
+        invalidations.wrote(KEY, written);
         invalidations.changed(KEY);
         assertTrue(written.isValid());
         // 3. It announces somebody else's write.
@@ -68,10 +68,30 @@ class InvalidationsTest {
     }
 
     @Test
+    void aTicketThatIsTakenAfterTheAnswerOutlivesTheEchoOfTheWrite() {
+        FillTicket written = watch(KEY);
+        // 1. The write is answered, and its thread goes on to the next one. 2. Only now comes the echo of the first.
+        invalidations.answered(1);
+        invalidations.wrote(KEY, written);
+        FillTicket next = watch(KEY);
+        invalidations.changed(KEY);
+        assertTrue(next.isValid());
+    }
+
+    @Test
+    void aTicketThatWasTakenBeforeTheAnswerIsVoidWithIt() {
+        // It may stand for what was there before the write.
+        FillTicket fetched = watch(KEY);
+        invalidations.answered(1);
+        invalidations.wrote(KEY, null);
+        assertFalse(fetched.isValid());
+    }
+
+    @Test
     void whatDoesNotFollowTheAnswerAtOnceIsNoEcho() {
         FillTicket written = watch(KEY);
         invalidations.answered(1);
-        invalidations.expectEcho(KEY, written);
+        invalidations.wrote(KEY, written);
         // Another answer comes in between, so that this announces somebody else's write.
         invalidations.answered(2);
         invalidations.changed(KEY);
@@ -83,7 +103,7 @@ class InvalidationsTest {
         FillTicket written = watch(KEY);
         FillTicket other = watch(OTHER);
         invalidations.answered(1);
-        invalidations.expectEcho(KEY, written);
+        invalidations.wrote(KEY, written);
         invalidations.changed(OTHER);
         assertFalse(other.isValid());
         invalidations.changed(KEY);
@@ -97,7 +117,7 @@ class InvalidationsTest {
         FillTicket fetched = watch(KEY);
         // 2. The write is answered and echoed.
         invalidations.answered(1);
-        invalidations.expectEcho(KEY, written);
+        invalidations.wrote(KEY, written);
         invalidations.changed(KEY);
         // 3. Neither is kept.
         assertFalse(written.isValid());
