@@ -79,6 +79,11 @@ record Faults(Place place) {
         return unwrapped(failure) instanceof RedisNoScriptException;
     }
 
+    /** Returns whether the server answered, and said no. */
+    static boolean isRefusal(Throwable failure) {
+        return unwrapped(failure) instanceof RedisCommandExecutionException;
+    }
+
     private CacheException refused(String answer) {
         if (answer.startsWith("WRONGTYPE")) {
             return new ForeignTypeException(answer);

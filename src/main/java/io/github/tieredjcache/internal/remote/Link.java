@@ -167,7 +167,8 @@ final class Link {
         }
         serverClock.forget();
         when(stream.track(invalidations), (tracking, refusal) -> {
-            if (refusal != null) {
+            // A connection that ended meanwhile is not a refusal; it ends the greeting too.
+            if (refusal != null && Faults.isRefusal(refusal)) {
                 reportUntracked(refusal);
             }
             askForTheTime(stream, greeted);

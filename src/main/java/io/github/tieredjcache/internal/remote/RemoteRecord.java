@@ -93,17 +93,18 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
         Map<K, Entry<V>> found = new LinkedHashMap<>();
-        batches(List.copyOf(tickets.keySet())).forEach(batch -> {
-            List<byte[]> redisKeys = batch.stream().map(this::redisKey).toList();
+        batches(List.copyOf(tickets.entrySet())).forEach(batch -> {
+            List<byte[]> redisKeys =
+                    batch.stream().map(each -> redisKey(each.getKey())).toList();
             for (int i = 0; i < batch.size(); i++) {
-                client.watch(redisKeys.get(i), tickets.getOrDefault(batch.get(i), FillTicket.unfillable()));
+                client.watch(redisKeys.get(i), batch.get(i).getValue());
             }
             List<@Nullable Entry<V>> entries =
                     accessNanos == Lifetime.UNCHANGED ? readOnly(redisKeys) : readAndTouch(redisKeys, accessNanos);
             for (int i = 0; i < batch.size(); i++) {
                 Entry<V> entry = entries.get(i);
                 if (entry != null) {
-                    found.put(batch.get(i), entry);
+                    found.put(batch.get(i).getKey(), entry);
                 }
             }
         });
@@ -174,31 +175,27 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
         List<Write<K, V>> writes = mutations.stream().map(this::write).toList();
+        try {
+            return outcomes(writes);
+        } catch (RuntimeException | Error e) {
+            // Nobody is told of those that were answered, so nothing is kept under any of the tickets.
+            writes.forEach(Write::giveUp);
+            throw e;
+        }
+    }
+
+    private List<Outcome<V>> outcomes(List<Write<K, V>> writes) {
         Patience patience = new Patience(client.clock(), options.writeWait());
         List<Write<K, V>> pending = writes;
         while (true) {
-            try {
-                batches(pending).forEach(this::send);
-            } catch (RuntimeException | Error e) {
-                writes.forEach(Write::giveUp);
-                throw e;
-            }
+            batches(pending).forEach(this::send);
             pending = pending.stream().filter(each -> each.outcome() == null).toList();
             if (pending.isEmpty()) {
                 return writes.stream()
                         .map(each -> Objects.requireNonNull(each.outcome()))
                         .toList();
             }
-            pauseOrGiveUp(patience, pending);
-        }
-    }
-
-    private void pauseOrGiveUp(Patience patience, List<Write<K, V>> pending) {
-        try {
             patience.pause(pending.get(0).key());
-        } catch (RuntimeException | Error e) {
-            pending.forEach(Write::giveUp);
-            throw e;
         }
     }
 
