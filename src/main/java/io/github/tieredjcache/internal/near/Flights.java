@@ -2,8 +2,7 @@ package io.github.tieredjcache.internal.near;
 
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -79,15 +78,16 @@ public final class Flights<K, R> {
         }
     }
 
-    /** Voids and detaches all flights that began before this call, and returns their keys. */
-    List<K> voidAll() {
-        List<K> keys = new ArrayList<>();
+    /** Voids and detaches all flights that began before this call, and returns their tickets. */
+    Map<K, FillTicket> voidAll() {
+        Map<K, FillTicket> tickets = new HashMap<>();
         for (Map.Entry<K, Flight<R>> flight : running.entrySet()) {
-            flight.getValue().ticket().voidIt();
+            FillTicket ticket = flight.getValue().ticket();
+            ticket.voidIt();
             running.remove(flight.getKey(), flight.getValue());
-            keys.add(flight.getKey());
+            tickets.put(flight.getKey(), ticket);
         }
-        return keys;
+        return tickets;
     }
 
     private boolean closesCircle(Flight<R> flight, Thread me) {

@@ -109,7 +109,11 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
                 step(new Mutation<>(key, Guard.ABSENT, value, creationNanos, Lifetime.UNCHANGED, false, false));
         store.map().compute(key, (k, current) -> {
             // A lease means that the key is about to change: what was loaded before that must not get in between.
-            return ticket.isValid() && !leases.containsKey(key) ? step.change(current) : current;
+            if (!ticket.isValid() || leases.containsKey(key)) {
+                return current;
+            }
+            Entry<V> next = step.change(current);
+            return step.isApplied() && next != null ? next.under(ticket) : next;
         });
         return told(key, step);
     }
@@ -150,10 +154,13 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void clear() {
-        List<K> fetching = flights.voidAll();
+        Map<K, FillTicket> fetching = flights.voidAll();
         store.map().clear();
-        // A fill that found its ticket valid may be putting its entry behind the clearing; a removal waits for it.
-        fetching.forEach(store.map()::remove);
+        // A fill that found its ticket valid may be putting its entry behind the clearing. A compute waits for it, and
+        // takes
+        // back that entry only: whatever else has come since comes after the clearing.
+        fetching.forEach((key, ticket) -> store.map()
+                .compute(key, (k, current) -> current != null && current.ticket() == ticket ? null : current));
     }
 
     /** Removes and reports the entries whose deadline has come, so that what nobody reads does not stay. */

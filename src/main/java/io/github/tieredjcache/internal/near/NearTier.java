@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.near;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lifetime;
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +116,7 @@ public final class NearTier<K, V> {
     /** Forgets everything, and what is being fetched or written. */
     public void forgetAll() {
         writes.values().forEach(write -> write.overlapped = true);
-        List<K> fetching = flights.voidAll();
+        Set<K> fetching = flights.voidAll().keySet();
         store.map().values().forEach(NearStore::retire);
         store.map().clear();
         // A fill that found its ticket valid may be putting its entry behind the clearing; a removal waits for it.
