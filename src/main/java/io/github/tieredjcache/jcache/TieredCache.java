@@ -347,7 +347,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         manager.forget(this);
         Closing closing = new Closing(name);
         if (purge) {
-            closing.step(engine::clear);
+            closing.step(engine::purge);
         }
         tiers.closing().forEach(closing::step);
         closing.end();

@@ -93,8 +93,11 @@ final class Wiring {
                     new CoherenceLease(client.proof(), settings.stalenessBound().toNanos());
             store = new NearStore<>(settings.nearMaximumSize(), clock, lease, () -> {});
             NearTier<K, V> near = new NearTier<>(store, flights, nearNanos(settings, expiry));
-            closing.add(near::forgetAll);
+            closing.add(near::close);
             var remote = remote(cache.getName(), client, configuration, source, counters);
+            closing.add(remote::close);
+            closing.add(background.every(SWEEP_INTERVAL, near::sweep));
+            closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
             record = new TieredRecord<>(near, remote, locks);
         } else {
             store = new NearStore<>(settings.nearMaximumSize(), clock, null, statistics::evicted);
@@ -124,7 +127,7 @@ final class Wiring {
         return client;
     }
 
-    private <K, V> TierOfRecord<K, V> remote(
+    private <K, V> RemoteRecord<K, V> remote(
             String cacheName,
             RemoteClient client,
             TieredConfiguration<K, V> configuration,

@@ -91,54 +91,62 @@ class CommandBudgetIT {
     @Test
     void putIsOneScriptThatTransfersNoOldValue() {
         ELSEWHERE.put("key", "old");
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L), () -> CACHE.put("key", "value"));
+        costs(
+                Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L, "get", 1L),
+                () -> CACHE.put("key", "value"));
     }
 
     @Test
     void removeIsOneScript() {
         ELSEWHERE.put("key", "old");
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "del", 1L), () -> CACHE.remove("key"));
+        costs(Map.of("evalsha", 1L, "getrange", 1L, "del", 1L, "get", 1L), () -> CACHE.remove("key"));
     }
 
     @Test
     void putIfAbsentIsOneScriptWhetherItStoresOrNot() {
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L), () -> CACHE.putIfAbsent("key", "value"));
+        costs(
+                Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L, "get", 1L),
+                () -> CACHE.putIfAbsent("key", "value"));
         // The winner comes with the answer, so that one that nobody can read is noticed and replaced.
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "get", 1L), () -> CACHE.putIfAbsent("key", "value"));
+        costs(Map.of("evalsha", 1L, "getrange", 1L, "get", 2L), () -> CACHE.putIfAbsent("key", "value"));
     }
 
     @Test
     void theOldValueComesWithTheAnswerOfGetAndPutGetAndReplaceAndGetAndRemove() {
         ELSEWHERE.put("key", "old");
         costs(
-                Map.of("evalsha", 1L, "getrange", 1L, "get", 1L, "set", 1L, "exists", 1L),
+                Map.of("evalsha", 1L, "getrange", 1L, "get", 2L, "set", 1L, "exists", 1L),
                 () -> assertEquals("old", CACHE.getAndPut("key", "new")));
         costs(
-                Map.of("evalsha", 1L, "getrange", 1L, "get", 1L, "set", 1L, "exists", 1L),
+                Map.of("evalsha", 1L, "getrange", 1L, "get", 2L, "set", 1L, "exists", 1L),
                 () -> assertEquals("new", CACHE.getAndReplace("key", "newer")));
         costs(
-                Map.of("evalsha", 1L, "getrange", 1L, "get", 1L, "del", 1L),
+                Map.of("evalsha", 1L, "getrange", 1L, "get", 2L, "del", 1L),
                 () -> assertEquals("newer", CACHE.getAndRemove("key")));
     }
 
     @Test
     void replaceOfAnyValueIsOneScript() {
         ELSEWHERE.put("key", "old");
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L), () -> CACHE.replace("key", "value"));
+        costs(
+                Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L, "get", 1L),
+                () -> CACHE.replace("key", "value"));
     }
 
     @Test
     void comparingWithACurrentNearCopyIsOneScript() {
         CACHE.put("key", "old");
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L), () -> CACHE.replace("key", "old", "new"));
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "del", 1L), () -> CACHE.remove("key", "new"));
+        costs(
+                Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L, "get", 1L),
+                () -> CACHE.replace("key", "old", "new"));
+        costs(Map.of("evalsha", 1L, "getrange", 1L, "del", 1L, "get", 1L), () -> CACHE.remove("key", "new"));
     }
 
     @Test
     void comparingWithoutANearCopyReadsFirst() {
         ELSEWHERE.put("key", "old");
         costs(
-                Map.of("get", 1L, "evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L),
+                Map.of("get", 2L, "evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L),
                 () -> CACHE.replace("key", "old", "new"));
     }
 
@@ -146,7 +154,7 @@ class CommandBudgetIT {
     void anEntryProcessorIsTwoScripts() {
         ELSEWHERE.put("key", "old");
         costs(
-                Map.of("evalsha", 2L, "getrange", 2L, "get", 1L, "set", 2L, "exists", 1L),
+                Map.of("evalsha", 2L, "getrange", 2L, "get", 3L, "set", 2L, "exists", 1L),
                 () -> CACHE.invoke("key", (entry, arguments) -> {
                     entry.setValue(entry.getValue() + "er");
                     return null;
@@ -156,8 +164,12 @@ class CommandBudgetIT {
     @Test
     void bulkWritesAreOneScriptAKeyInOneFlush() {
         Map<String, String> hundred = hundredEntries();
-        costs(Map.of("evalsha", 100L, "getrange", 100L, "set", 100L, "exists", 100L), () -> CACHE.putAll(hundred));
-        costs(Map.of("evalsha", 100L, "getrange", 100L, "del", 100L), () -> CACHE.removeAll(hundred.keySet()));
+        costs(
+                Map.of("evalsha", 100L, "getrange", 100L, "set", 100L, "exists", 100L, "get", 100L),
+                () -> CACHE.putAll(hundred));
+        costs(
+                Map.of("evalsha", 100L, "getrange", 100L, "del", 100L, "get", 100L),
+                () -> CACHE.removeAll(hundred.keySet()));
     }
 
     @Test
@@ -177,13 +189,15 @@ class CommandBudgetIT {
                         throw new UnsupportedOperationException();
                     }
                 }));
+        // The first operation of a cache asks for its epoch.
+        loading.containsKey("another");
         costs(
-                Map.of("get", 1L, "evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L),
+                Map.of("get", 2L, "evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L),
                 () -> assertEquals("loaded key", loading.get("key")));
     }
 
     private static void costs(Map<String, Long> expected, Runnable operation) {
-        CommandCounts counts = CommandCounts.during(REDIS, operation).without("time");
+        CommandCounts counts = CommandCounts.during(REDIS, operation).without("time", "touch");
         Map<String, Long> actual = new TreeMap<>();
         expected.keySet().forEach(command -> actual.put(command, counts.of(command)));
         assertEquals(new TreeMap<>(expected), actual);

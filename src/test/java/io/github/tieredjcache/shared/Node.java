@@ -3,6 +3,7 @@ package io.github.tieredjcache.shared;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.testkit.RedisServer;
+import java.net.URI;
 import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
@@ -28,6 +29,16 @@ final class Node implements AutoCloseable {
 
     Cache<String, String> strings(String name) {
         return cache(name, String.class, String.class, builder -> builder);
+    }
+
+    /** A cache of another manager of the same provider: it shares the connection to Redis, and nothing else. */
+    Cache<String, String> stringsOfAnotherManager(String name) {
+        return provider.getCacheManager(URI.create("another"), getClass().getClassLoader())
+                .createCache(
+                        name,
+                        TieredConfiguration.builder(String.class, String.class)
+                                .redisUri(redisUri)
+                                .build());
     }
 
     CacheManager manager() {

@@ -85,6 +85,11 @@ public final class Engine<K, V> {
         record.clear();
     }
 
+    /** Removes all entries, and what is left of them. */
+    public void purge() {
+        record.purge();
+    }
+
     public <T> @Nullable T invoke(K key, EntryProcessor<K, V, T> processor, @Nullable Object... arguments) {
         return invocations.invoke(key, processor, arguments);
     }

@@ -127,12 +127,20 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void clear() {
-        near.forgetAll();
+        removingAll(remote::clear);
+    }
+
+    @Override
+    public void purge() {
+        removingAll(remote::purge);
+    }
+
+    private void removingAll(Runnable removal) {
         try {
-            remote.clear();
+            // Voids the tickets of what is near.
+            removal.run();
         } finally {
-            // Once more: what was fetched in between may be from before.
-            near.forgetAll();
+            near.detachAll();
         }
     }
 

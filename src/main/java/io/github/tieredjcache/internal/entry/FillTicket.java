@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class FillTicket {
     private final long takenNanos;
     private volatile boolean valid = true;
+    private volatile Era era = Era.ENDLESS;
     private volatile boolean kept;
     private volatile @Nullable Runnable onVoid;
 
@@ -38,7 +39,12 @@ public final class FillTicket {
 
     /** Returns whether the key has not changed since the ticket was taken. */
     public boolean isValid() {
-        return valid;
+        return valid && !era.isOver();
+    }
+
+    /** Has the end of an era void the ticket, too. */
+    public void endWith(Era itsEra) {
+        era = itsEra;
     }
 
     /** Notes that a copy is kept under this ticket. */
@@ -69,7 +75,7 @@ public final class FillTicket {
      */
     public void onVoid(Runnable action) {
         onVoid = action;
-        if (!valid) {
+        if (!isValid()) {
             action.run();
         }
     }

@@ -67,8 +67,13 @@ public interface TierOfRecord<K, V> {
      */
     Iterator<Map.Entry<K, Entry<V>>> entries();
 
-    /** Removes all entries. */
+    /** Removes all entries, in the same time however many there are if the tier is shared. */
     void clear();
+
+    /** Removes all entries and whatever else this keeps of the cache where others could see it. */
+    default void purge() {
+        clear();
+    }
 
     /**
      * One loaded value on its way into the cache.

@@ -34,8 +34,10 @@ public final class Flights<K, R> {
      * @return {@code mine} if the caller must fly, else the flight to wait for
      */
     public Flight<R> join(K key, Flight<R> mine) {
-        Flight<R> other = running.putIfAbsent(key, mine);
-        return other == null ? mine : other;
+        // Atomic for the key, so that of all who find the same one void, one takes its place and the others join that
+        // one.
+        return running.compute(
+                key, (k, other) -> other == null || !other.ticket().isValid() ? mine : other);
     }
 
     /** Returns a flight that is not under way yet, with a ticket taken now. */

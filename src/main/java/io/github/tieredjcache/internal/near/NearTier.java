@@ -3,7 +3,6 @@ package io.github.tieredjcache.internal.near;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lifetime;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -113,15 +112,26 @@ public final class NearTier<K, V> {
         NearStore.retire(store.map().remove(key));
     }
 
-    /** Forgets everything, and what is being fetched or written. */
-    public void forgetAll() {
-        writes.values().forEach(write -> write.overlapped = true);
-        Set<K> fetching = flights.voidAll().keySet();
+    /** Says that the tier of record has lost everything: who fetches from now on begins anew. The tickets are void already. */
+    public void detachAll() {
+        flights.voidAll();
+    }
+
+    /** Drops the copies that are shown to nobody any more, so that they do not stay for as long as nobody looks at them. */
+    public void sweep() {
+        long nowNanos = store.nowNanos();
+        store.map().forEach((key, copy) -> {
+            if ((!copy.isCurrent() || copy.isExpiredAt(nowNanos)) && store.map().remove(key, copy)) {
+                NearStore.retire(copy);
+            }
+        });
+    }
+
+    /** Drops all copies; for the end of the cache. */
+    public void close() {
+        flights.voidAll();
         store.map().values().forEach(NearStore::retire);
         store.map().clear();
-        // A fill that found its ticket valid may be putting its entry behind the clearing; a removal waits for it.
-        fetching.forEach(this::forget);
-        writes.keySet().forEach(this::forget);
     }
 
     /** The writes of one key that overlap on this node; what they stored is kept only if there was just one. */

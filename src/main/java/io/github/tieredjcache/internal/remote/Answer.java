@@ -94,6 +94,8 @@ final class Answer {
     enum Status {
         FAILED,
         APPLIED,
-        BUSY
+        BUSY,
+        /** The epoch is over, and nothing was done. */
+        MOVED
     }
 }

@@ -17,36 +17,36 @@ record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<Undeco
 
     /** Returns the live entry of a cell, or null; one that cannot be decoded is removed. */
     @Nullable
-    Entry<V> find(byte[] redisKey, byte[] bytes) {
+    Entry<V> find(EntryKey key, byte[] bytes) {
         Cell cell = Cell.of(bytes);
         if (!hasEntry(cell, client.clock().nanos())) {
             return null;
         }
-        Entry<V> entry = decode(redisKey, bytes);
+        Entry<V> entry = decode(key, bytes);
         if (entry == null) {
-            client.send(Mutate.removeVersion(redisKey, cell.version()));
+            client.send(Mutate.removeVersion(key, cell.version()));
         }
         return entry;
     }
 
     /** Returns the entry of a cell that Redis says is live, null if it cannot be decoded; the deadline errs early. */
     @Nullable
-    Entry<V> decode(byte[] redisKey, byte[] bytes) {
+    Entry<V> decode(EntryKey key, byte[] bytes) {
         long deadlineMillis = Cell.of(bytes).deadlineMillis();
         long nowNanos = client.clock().nanos();
-        return decode(redisKey, bytes, client.serverClock().localDeadline(deadlineMillis, nowNanos));
+        return decode(key, bytes, client.serverClock().localDeadline(deadlineMillis, nowNanos));
     }
 
-    /** As {@link #decode(byte[], byte[])}, with a deadline that is known better. */
+    /** As {@link #decode(EntryKey, byte[])}, with a deadline that is known better. */
     @Nullable
-    Entry<V> decode(byte[] redisKey, byte[] bytes, long deadlineNanos) {
+    Entry<V> decode(EntryKey key, byte[] bytes, long deadlineNanos) {
         Cell cell = Cell.of(bytes);
         boolean settled = cell.kind() == Cell.Kind.VALUE
                 || (cell.staysAfterLease()
                         && client.serverClock()
                                 .isOver(cell.leaseEndMillis(), client.clock().nanos()));
         try {
-            V value = values.decode(redisKey, bytes, cell.bodyOffset());
+            V value = values.decode(key.bytes(), bytes, cell.bodyOffset());
             return new Entry<>(value, cell.version(), deadlineNanos, settled);
         } catch (UndecodableException e) {
             onUndecodable.accept(e.reason());

@@ -89,7 +89,7 @@ record Faults(Place place) {
             return new ForeignTypeException(answer);
         }
         if (answer.contains("OOM command not allowed")) {
-            return new CacheException("Redis at " + place
+            return new OutOfMemoryException("Redis at " + place
                     + " is out of memory and stored nothing; raise its maxmemory or give" + " it an eviction policy");
         }
         return new RemoteUnavailableException("Redis at " + place + " refused a command: " + answer, null);
@@ -123,6 +123,16 @@ record Faults(Place place) {
         private static final long serialVersionUID = 1L;
 
         ForeignTypeException(String message) {
+            super(message);
+        }
+    }
+
+    /** Redis has no memory left for what was to be stored. */
+    static final class OutOfMemoryException extends CacheException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        OutOfMemoryException(String message) {
             super(message);
         }
     }

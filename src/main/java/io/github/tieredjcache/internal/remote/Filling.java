@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** One loaded value on its way to Redis, sent at most once. Used by one thread. */
 final class Filling<V> {
-    private final byte[] redisKey;
+    private final EntryKey entryKey;
     private final FillTicket ticket;
     private final V value;
     private final Version version;
     private final Request<List<@Nullable Object>> request;
     private Outcome<V> outcome = new Outcome<>(false, false, null, null);
 
-    Filling(Fill<?, V> fill, byte[] redisKey, Version version, byte[] body) {
-        this.redisKey = redisKey;
+    Filling(Fill<?, V> fill, EntryKey entryKey, Version version, byte[] body) {
+        this.entryKey = entryKey;
         this.ticket = fill.ticket();
         this.value = fill.value();
         this.version = version;
         this.request =
-                Mutate.fill(redisKey, version, fill.creationNanos(), body).changing(redisKey, ticket, false);
+                Mutate.echoed(Mutate.fill(entryKey, version, fill.creationNanos(), body), entryKey, ticket, false);
     }
 
     boolean isWanted() {
@@ -39,7 +39,7 @@ final class Filling<V> {
         boolean applied = answer.status() == Answer.Status.APPLIED;
         if (applied && !ticket.isValid()) {
             // The key was changed while this was under way, perhaps before it arrived: then it is what was removed.
-            client.send(Mutate.removeVersion(redisKey, version));
+            client.send(Mutate.removeVersion(entryKey, version));
             return;
         }
         Entry<V> after = applied && answer.hasEntry()

@@ -1,7 +1,10 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.CoherenceProof;
+import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +17,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Own writes are echoed: the server announces them to their author right after it answered them. What they mean for the
  * tickets is settled with the answer: a ticket that was taken before it may stand for what was there before the write, and
  * is void; one that is taken after it cannot, and outlives the echo, which is the message that follows the answer at once.
+ *
+ * <p>Tickets belong to an era of their cache, and are void with it: it is what ends where all may have changed, and with
+ * the key that holds the number of the cache's epoch.
  */
 final class Invalidations {
     private final ConcurrentHashMap<RedisKey, FillTicket> tickets = new ConcurrentHashMap<>();
+    // By the key of the epoch; one for each instance of a cache that uses this Redis.
+    private final ConcurrentHashMap<RedisKey, Set<Era>> eras = new ConcurrentHashMap<>();
     private final CoherenceProof proof = new CoherenceProof();
     // Only the thread of the current stream sets it; others may clear it, which costs a copy and no more.
     private volatile @Nullable RedisKey echo;
@@ -26,8 +34,56 @@ final class Invalidations {
         return proof;
     }
 
-    /** Has changes of a key void the ticket, from before the key is read or written. */
-    void watch(byte[] redisKey, FillTicket ticket) {
+    /** Has a change of the key of an epoch end the era, from before that key is read. */
+    void begin(byte[] epochKey, Era era) {
+        eras.merge(new RedisKey(epochKey), Set.of(era), Invalidations::union);
+    }
+
+    /** Ends an era of which nobody needs to hear. */
+    void end(byte[] epochKey, Era era) {
+        era.end();
+        eras.computeIfPresent(new RedisKey(epochKey), (key, begun) -> {
+            Set<Era> others = new HashSet<>(begun);
+            others.remove(era);
+            return others.isEmpty() ? null : Set.copyOf(others);
+        });
+    }
+
+    /** Ends the eras of an epoch that is over. */
+    void endAll(byte[] epochKey) {
+        endAll(new RedisKey(epochKey));
+    }
+
+    /**
+     * Says that the answer just taken was that of a script of this node that began a new epoch, so that an echo comes next.
+     *
+     * @param own the era that begins with it; null if none was watched for
+     */
+    void moved(byte[] epochKey, @Nullable Era own) {
+        RedisKey key = new RedisKey(epochKey);
+        eras.computeIfPresent(key, (same, begun) -> {
+            begun.stream().filter(each -> each != own).forEach(Era::end);
+            return own != null && begun.contains(own) ? Set.of(own) : null;
+        });
+        echo = key;
+    }
+
+    private void endAll(RedisKey epochKey) {
+        Set<Era> ended = eras.remove(epochKey);
+        if (ended != null) {
+            ended.forEach(Era::end);
+        }
+    }
+
+    private static Set<Era> union(Set<Era> some, Set<Era> others) {
+        Set<Era> all = new HashSet<>(some);
+        all.addAll(others);
+        return Set.copyOf(all);
+    }
+
+    /** Has changes of a key, and the end of the era, void the ticket, from before the key is read or written. */
+    void watch(byte[] redisKey, FillTicket ticket, Era era) {
+        ticket.endWith(era);
         RedisKey key = new RedisKey(redisKey);
         ticket.onVoid(() -> tickets.remove(key, ticket));
         FillTicket before = tickets.put(key, ticket);
@@ -42,6 +98,11 @@ final class Invalidations {
     /** Returns how many keys are watched. */
     int watched() {
         return tickets.size();
+    }
+
+    /** Returns whether nobody waits for the end of an epoch. */
+    boolean isWithoutEras() {
+        return eras.isEmpty();
     }
 
     /** Takes an answer of the stream for a proof, and for the end of the wait for an echo. */
@@ -69,16 +130,20 @@ final class Invalidations {
         RedisKey key = new RedisKey(redisKey);
         boolean isEcho = key.equals(echo);
         echo = null;
-        FillTicket ticket = isEcho ? null : tickets.get(key);
+        if (isEcho) {
+            return;
+        }
+        FillTicket ticket = tickets.get(key);
         if (ticket != null) {
             ticket.voidIt();
         }
+        endAll(key);
     }
 
     /** Takes the server's word, or the end of the stream, for a change of all keys. */
     void allChanged() {
         echo = null;
-        // What is watched from now on is asked of the server after this.
-        tickets.values().forEach(FillTicket::voidIt);
+        // An era that begins from now on is that of an epoch that is asked for after this.
+        eras.keySet().forEach(this::endAll);
     }
 }

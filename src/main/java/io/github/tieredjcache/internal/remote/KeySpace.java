@@ -2,41 +2,74 @@ package io.github.tieredjcache.internal.remote;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.tieredjcache.internal.entry.Era;
 import java.util.Arrays;
 
 /**
- * The Redis keys of one cache: {@code <namespace>:<cache>:<epoch>:<key bytes>}.
+ * The Redis keys of one cache: {@code <namespace>:<cache>:<epoch>:<key bytes>} for its entries, and a few without a third
+ * colon for what is to be known of the whole cache.
  *
  * <p>Namespace and name are percent-encoded, all but letters, digits, dot, underscore and hyphen, so that no name reaches
  * into another cache and none contains a wildcard of SCAN.
  */
 final class KeySpace {
-    // Caches do not change their epoch yet.
-    private static final int EPOCH = 0;
-
     private final byte[] prefix;
 
     KeySpace(String namespace, String cacheName) {
-        prefix = (escape(namespace) + ":" + escape(cacheName) + ":" + EPOCH + ":").getBytes(US_ASCII);
+        prefix = (escape(namespace) + ":" + escape(cacheName) + ":").getBytes(US_ASCII);
     }
 
-    /** Returns the Redis key of an encoded key. */
-    byte[] redisKey(byte[] encoded) {
-        byte[] key = Arrays.copyOf(prefix, prefix.length + encoded.length);
-        System.arraycopy(encoded, 0, key, prefix.length, encoded.length);
-        return key;
+    /** Returns the key that holds the number of the current epoch. */
+    byte[] epochKey() {
+        return appended("epoch");
     }
 
-    /** Returns the encoded key of a Redis key of this cache. */
-    byte[] encodedKey(byte[] redisKey) {
-        return Arrays.copyOfRange(redisKey, prefix.length, redisKey.length);
+    /** Returns the key that holds the number of an epoch before which entries may be left to be reclaimed. */
+    byte[] leftoversKey() {
+        return appended("leftovers");
     }
 
-    /** Returns the pattern that matches the Redis keys of this cache and no others. */
+    /** Returns the key that the node which reclaims them holds. */
+    byte[] reclaimerKey() {
+        return appended("reclaimer");
+    }
+
+    /** Returns the epoch of a number. */
+    Epoch epoch(long number, Era era, boolean announced) {
+        return new Epoch(this, number, era, announced);
+    }
+
+    /** Returns what comes before the key bytes in an epoch. */
+    byte[] prefixOf(long epoch) {
+        return appended(epoch + ":");
+    }
+
+    /** Returns the pattern that matches all keys of this cache and no others. */
     byte[] pattern() {
-        byte[] pattern = Arrays.copyOf(prefix, prefix.length + 1);
-        pattern[prefix.length] = '*';
-        return pattern;
+        return appended("*");
+    }
+
+    /** Returns whether a key of this cache is that of an entry of an epoch before this one. */
+    boolean isOfEpochBefore(byte[] redisKey, long epoch) {
+        long number = 0;
+        for (int i = prefix.length; i < redisKey.length; i++) {
+            int digit = redisKey[i] - '0';
+            if (redisKey[i] == ':') {
+                return i > prefix.length && number < epoch;
+            }
+            if (digit < 0 || digit > 9 || number > (Long.MAX_VALUE - digit) / 10) {
+                return false;
+            }
+            number = number * 10 + digit;
+        }
+        return false;
+    }
+
+    private byte[] appended(String ascii) {
+        byte[] tail = ascii.getBytes(US_ASCII);
+        byte[] key = Arrays.copyOf(prefix, prefix.length + tail.length);
+        System.arraycopy(tail, 0, key, prefix.length, tail.length);
+        return key;
     }
 
     private static String escape(String name) {

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.remote;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
@@ -39,7 +40,7 @@ final class Mutate {
 
     /** Applies a mutation under a guard of its own or another one. */
     static Request<List<@Nullable Object>> apply(
-            byte[] key, byte[] guard, Mutation<?, ?> mutation, Version version, byte @Nullable [] body) {
+            EntryKey key, byte[] guard, Mutation<?, ?> mutation, Version version, byte @Nullable [] body) {
         boolean wantsWinner = mutation.wantsOld()
                 || mutation.guard() instanceof Guard.Absent
                 || mutation.guard() instanceof Guard.Unchanged;
@@ -48,34 +49,53 @@ final class Mutate {
     }
 
     /** Stores a loaded value; a key under a lease is busy. */
-    static Request<List<@Nullable Object>> fill(byte[] key, Version version, long creationNanos, byte[] body) {
+    static Request<List<@Nullable Object>> fill(EntryKey key, Version version, long creationNanos, byte[] body) {
         return change(key, guard(Guard.ABSENT), version, creationNanos, Lifetime.UNCHANGED, WAITS, body);
     }
 
     /** Applies a mutation under a lease and gives that back. */
     static Request<List<@Nullable Object>> commit(
-            byte[] key, Version lease, boolean vanishing, Version version, long lifetimeNanos, byte @Nullable [] body) {
+            EntryKey key,
+            Version lease,
+            boolean vanishing,
+            Version version,
+            long lifetimeNanos,
+            byte @Nullable [] body) {
         return change(key, leaseIs(lease), version, lifetimeNanos, lifetimeNanos, vanishing ? "v" : "", body);
     }
 
+    /**
+     * Returns a script that may change the entry, and then is echoed to its author.
+     *
+     * @param ticket under which what it stores may be kept; null if it stores nothing to keep
+     * @param whenever whether it changes the key whenever it is applied, even if there was no entry and is none
+     */
+    static Request<List<@Nullable Object>> echoed(
+            Request<List<@Nullable Object>> script, EntryKey key, @Nullable FillTicket ticket, boolean whenever) {
+        return script.seenBy((reply, invalidations) -> {
+            if (Answer.saysChanged(reply, whenever)) {
+                invalidations.wrote(key.bytes(), ticket);
+            }
+        });
+    }
+
     /** Gives a lease back; the old entry is settled again, or removed with it. */
-    static Request<List<@Nullable Object>> release(byte[] key, Version lease, boolean remove) {
-        return run(key, leaseIs(lease), remove ? REMOVE : KEEP, Lifetime.UNCHANGED, "")
-                .changing(key, null, false);
+    static Request<List<@Nullable Object>> release(EntryKey key, Version lease, boolean remove) {
+        return echoed(run(key, leaseIs(lease), remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
     }
 
     /** Removes just the entry of this version; leaves it to the holder of a lease, if there is one. */
-    static Request<List<@Nullable Object>> removeVersion(byte[] key, Version version) {
+    static Request<List<@Nullable Object>> removeVersion(EntryKey key, Version version) {
         return run(key, versionIs(version), REMOVE, Lifetime.UNCHANGED, WAITS);
     }
 
     /** Gives just the entry of this version another lifetime. */
-    static Request<List<@Nullable Object>> touchVersion(byte[] key, Version version, long lifetimeNanos) {
+    static Request<List<@Nullable Object>> touchVersion(EntryKey key, Version version, long lifetimeNanos) {
         return run(key, versionIs(version), TOUCH, lifetimeNanos, "");
     }
 
     private static Request<List<@Nullable Object>> change(
-            byte[] key,
+            EntryKey key,
             byte[] guard,
             Version version,
             long creationNanos,
@@ -99,7 +119,7 @@ final class Mutate {
     }
 
     private static Request<List<@Nullable Object>> run(
-            byte[] key, byte[] guard, String action, long lifetimeNanos, String flags) {
+            EntryKey key, byte[] guard, String action, long lifetimeNanos, String flags) {
         byte[] lifetime = Answer.lifetime(lifetimeNanos);
         return Request.run(
                 Script.MUTATE,

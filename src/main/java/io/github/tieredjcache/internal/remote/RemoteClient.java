@@ -91,14 +91,19 @@ public final class RemoteClient implements AutoCloseable {
 
     /** Returns when the announcements of changes were last proven to come. */
     public CoherenceProof proof() {
-        return link.invalidations().proof();
+        return invalidations().proof();
     }
 
     /** Has changes of a key void the ticket; to be called before the key is read or written under it. */
-    void watch(byte[] redisKey, FillTicket ticket) {
+    void watch(EntryKey key, FillTicket ticket) {
         if (ticket.isValid()) {
-            link.invalidations().watch(redisKey, ticket);
+            invalidations().watch(key.bytes(), ticket, key.epoch().era());
         }
+    }
+
+    /** Returns what is watched on the connection. */
+    Invalidations invalidations() {
+        return link.invalidations();
     }
 
     ServerClock serverClock() {
@@ -109,8 +114,14 @@ public final class RemoteClient implements AutoCloseable {
         return clock;
     }
 
-    private RedisStream open() {
+    /** Returns the connection, once there is one. */
+    RedisStream open() {
         return open(timeout);
+    }
+
+    /** Waits for an answer that several callers wait for. */
+    <T> T await(CompletableFuture<T> answer) {
+        return await(answer, false, deadlineNanos());
     }
 
     private RedisStream open(Duration wait) {
@@ -147,6 +158,10 @@ public final class RemoteClient implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             onClose.run();
         }
+    }
+
+    boolean isClosed() {
+        return closed.get();
     }
 
     /** Shows where the server is, never the credentials. */

@@ -40,7 +40,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private final RemoteClient client;
     private final RecordOptions options;
-    private final KeySpace space;
+    private final Epochs epochs;
+    private final Reclaimer reclaimer;
     private final KeyCodec<K> keys;
     private final ValueCodec<V> values;
     private final Versions versions;
@@ -66,7 +67,9 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
             Consumer<UndecodableException.Reason> onUndecodable) {
         this.client = client;
         this.options = options;
-        this.space = new KeySpace(options.namespace(), options.cacheName());
+        KeySpace space = new KeySpace(options.namespace(), options.cacheName());
+        this.epochs = new Epochs(client, space);
+        this.reclaimer = new Reclaimer(client, space, versions.next());
         this.keys = keys;
         this.values = values;
         this.versions = versions;
@@ -76,14 +79,18 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
-        byte[] redisKey = redisKey(key);
-        client.watch(redisKey, ticket);
+        byte[] encoded = keys.encode(key);
+        return epochs.<@Nullable Entry<V>>read(epoch -> read(epoch.key(encoded), ticket, accessNanos));
+    }
+
+    private @Nullable Entry<V> read(EntryKey key, FillTicket ticket, long accessNanos) {
+        client.watch(key, ticket);
         if (accessNanos != Lifetime.UNCHANGED) {
-            return readAndTouch(List.of(redisKey), accessNanos).get(0);
+            return readAndTouch(List.of(key), accessNanos).get(0);
         }
         try {
-            byte[] cell = client.call(Request.get(redisKey));
-            return cell == null ? null : reader.find(redisKey, cell);
+            byte[] cell = client.call(Request.get(key.bytes()));
+            return cell == null ? null : reader.find(key, cell);
         } catch (Faults.ForeignTypeException e) {
             reader.sawForeign();
             return null;
@@ -94,13 +101,9 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
         Map<K, Entry<V>> found = new LinkedHashMap<>();
         batches(List.copyOf(tickets.entrySet())).forEach(batch -> {
-            List<byte[]> redisKeys =
-                    batch.stream().map(each -> redisKey(each.getKey())).toList();
-            for (int i = 0; i < batch.size(); i++) {
-                client.watch(redisKeys.get(i), batch.get(i).getValue());
-            }
-            List<@Nullable Entry<V>> entries =
-                    accessNanos == Lifetime.UNCHANGED ? readOnly(redisKeys) : readAndTouch(redisKeys, accessNanos);
+            List<byte[]> encoded =
+                    batch.stream().map(each -> keys.encode(each.getKey())).toList();
+            List<@Nullable Entry<V>> entries = epochs.read(epoch -> readBatch(epoch, encoded, batch, accessNanos));
             for (int i = 0; i < batch.size(); i++) {
                 Entry<V> entry = entries.get(i);
                 if (entry != null) {
@@ -111,36 +114,44 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         return found;
     }
 
-    private List<@Nullable Entry<V>> readOnly(List<byte[]> redisKeys) {
-        return found(redisKeys, client.call(Request.getAll(redisKeys)));
+    private List<@Nullable Entry<V>> readBatch(
+            Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> batch, long accessNanos) {
+        List<EntryKey> entryKeys = encoded.stream().map(epoch::key).toList();
+        for (int i = 0; i < batch.size(); i++) {
+            client.watch(entryKeys.get(i), batch.get(i).getValue());
+        }
+        return accessNanos == Lifetime.UNCHANGED ? readOnly(entryKeys) : readAndTouch(entryKeys, accessNanos);
     }
 
-    private List<@Nullable Entry<V>> found(List<byte[]> redisKeys, List<byte @Nullable []> cells) {
+    private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
+        List<byte @Nullable []> cells = client.call(
+                Request.getAll(entryKeys.stream().map(EntryKey::bytes).toList()));
         List<@Nullable Entry<V>> entries = new ArrayList<>(cells.size());
         for (int i = 0; i < cells.size(); i++) {
             byte[] cell = cells.get(i);
-            entries.add(cell == null ? null : reader.find(redisKeys.get(i), cell));
+            entries.add(cell == null ? null : reader.find(entryKeys.get(i), cell));
         }
         return entries;
     }
 
-    private List<@Nullable Entry<V>> readAndTouch(List<byte[]> redisKeys, long accessNanos) {
+    private List<@Nullable Entry<V>> readAndTouch(List<EntryKey> entryKeys, long accessNanos) {
         List<byte[]> parameters = List.of(Answer.lifetime(accessNanos));
-        List<Request<List<@Nullable Object>>> requests = redisKeys.stream()
+        List<Request<List<@Nullable Object>>> requests = entryKeys.stream()
                 .map(each -> Request.run(Script.READ_TOUCH, false, each, parameters))
                 .toList();
         long sentNanos = client.clock().nanos();
         List<List<@Nullable Object>> replies = client.callAll(requests);
         List<@Nullable Entry<V>> entries = new ArrayList<>(replies.size());
         for (int i = 0; i < replies.size(); i++) {
-            entries.add(touched(redisKeys.get(i), Answer.of(replies.get(i)), sentNanos));
+            entries.add(touched(entryKeys.get(i), Answer.of(replies.get(i)), sentNanos));
         }
         return entries;
     }
 
-    private @Nullable Entry<V> touched(byte[] redisKey, Answer answer, long sentNanos) {
+    private @Nullable Entry<V> touched(EntryKey key, Answer answer, long sentNanos) {
+        noteEnd(key.epoch(), answer);
         byte[] cell = answer.cell();
-        Entry<V> entry = cell == null ? null : reader.find(redisKey, cell);
+        Entry<V> entry = cell == null ? null : reader.find(key, cell);
         if (entry != null) {
             entry.touch(answer.deadlineNanos(sentNanos));
         }
@@ -149,8 +160,13 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public boolean contains(K key) {
+        byte[] encoded = keys.encode(key);
+        return epochs.read(epoch -> contains(epoch.key(encoded)));
+    }
+
+    private boolean contains(EntryKey key) {
         try {
-            byte[] head = client.call(Request.head(redisKey(key), Cell.HEAD_MAX));
+            byte[] head = client.call(Request.head(key.bytes(), Cell.HEAD_MAX));
             return head.length > 0 && reader.hasEntry(head);
         } catch (Faults.ForeignTypeException e) {
             reader.sawForeign();
@@ -161,7 +177,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public void touch(K key, Entry<V> entry, long accessNanos) {
         long sentNanos = client.clock().nanos();
-        Answer answer = Answer.of(client.call(Mutate.touchVersion(redisKey(key), entry.version(), accessNanos)));
+        Answer answer = Answer.of(client.call(Mutate.touchVersion(entryKey(key), entry.version(), accessNanos)));
         if (answer.status() == Answer.Status.APPLIED) {
             entry.touch(answer.deadlineNanos(sentNanos));
         }
@@ -174,7 +190,9 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
-        List<Write<K, V>> writes = mutations.stream().map(this::write).toList();
+        Epoch epoch = epochs.currentToWriteIn();
+        List<Write<K, V>> writes =
+                mutations.stream().map(each -> write(each, epoch)).toList();
         try {
             return outcomes(writes);
         } catch (RuntimeException | Error e) {
@@ -196,13 +214,13 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                         .toList();
             }
             patience.pause(pending.get(0).key());
+            Epoch epoch = epochs.currentToWriteIn();
+            pending.forEach(each -> each.moveTo(epoch));
         }
     }
 
-    private Write<K, V> write(Mutation<K, V> mutation) {
-        byte[] redisKey = redisKey(mutation.key());
-        V value = mutation.value();
-        return new Write<>(mutation, redisKey, versions.next(), value == null ? null : values.encode(redisKey, value));
+    private Write<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
+        return new Write<>(mutation, keys.encode(mutation.key()), values, versions.next(), epoch);
     }
 
     private void send(List<Write<K, V>> batch) {
@@ -211,7 +229,9 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         List<List<@Nullable Object>> replies =
                 client.callAll(batch.stream().map(Write::request).toList());
         for (int i = 0; i < replies.size(); i++) {
-            batch.get(i).answered(Answer.of(replies.get(i)), sentNanos, reader);
+            Answer answer = Answer.of(replies.get(i));
+            batch.get(i).answered(answer, sentNanos, reader);
+            noteEnd(batch.get(i).epoch(), answer);
         }
     }
 
@@ -226,7 +246,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private Stream<Outcome<V>> fillBatch(List<Fill<K, V>> batch) {
-        List<Filling<V>> all = batch.stream().map(this::filling).toList();
+        Epoch epoch = epochs.currentToWriteIn();
+        List<Filling<V>> all = batch.stream().map(each -> filling(each, epoch)).toList();
         // After the encoding, so that the tickets are looked at as late as can be.
         List<Filling<V>> wanted = all.stream().filter(Filling::isWanted).toList();
         if (!wanted.isEmpty()) {
@@ -240,17 +261,16 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         return all.stream().map(Filling::outcome);
     }
 
-    private Filling<V> filling(Fill<K, V> fill) {
-        byte[] redisKey = redisKey(fill.key());
-        return new Filling<>(fill, redisKey, versions.next(), values.encode(redisKey, fill.value()));
+    private Filling<V> filling(Fill<K, V> fill, Epoch epoch) {
+        EntryKey key = epoch.key(keys.encode(fill.key()));
+        return new Filling<>(fill, key, versions.next(), values.encode(key.bytes(), fill.value()));
     }
 
     @Override
     public Lease<K, V> lease(K key) {
-        byte[] redisKey = redisKey(key);
         Patience patience = new Patience(client.clock(), options.writeWait());
         while (true) {
-            Lease<K, V> lease = tryLease(redisKey);
+            Lease<K, V> lease = tryLease(epochs.currentToWriteIn().key(keys.encode(key)));
             if (lease != null) {
                 return lease;
             }
@@ -258,7 +278,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         }
     }
 
-    private @Nullable Lease<K, V> tryLease(byte[] redisKey) {
+    private @Nullable Lease<K, V> tryLease(EntryKey key) {
         Version id = versions.next();
         List<byte[]> parameters = List.of(
                 Cell.bytes(id),
@@ -267,41 +287,63 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         Answer answer;
         long sentNanos = client.clock().nanos();
         try {
-            answer = Answer.of(client.call(
-                    Request.run(Script.LEASE, false, redisKey, parameters).changing(redisKey, null, true)));
+            answer = Answer.of(
+                    client.call(Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
         } catch (CacheException e) {
             // Perhaps it was taken all the same.
-            client.send(Mutate.release(redisKey, id, false));
+            client.send(Mutate.release(key, id, false));
             throw e;
         }
-        if (answer.status() == Answer.Status.BUSY) {
+        noteEnd(key.epoch(), answer);
+        if (answer.status() != Answer.Status.APPLIED) {
             return null;
         }
         byte[] cell = answer.cell();
-        Entry<V> before = cell == null ? null : reader.decode(redisKey, cell, answer.deadlineNanos(sentNanos));
-        return new WriteLease<>(terms, redisKey, id, sentNanos, before, cell != null && before == null);
+        Entry<V> before = cell == null ? null : reader.decode(key, cell, answer.deadlineNanos(sentNanos));
+        return new WriteLease<>(terms, key, id, sentNanos, before, cell != null && before == null);
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entries() {
-        return new Scan<>(space, keys, reader);
+        return new Scan<>(epochs, keys, reader);
     }
 
     @Override
     public void clear() {
-        KeyBatches batches = new KeyBatches(client, space.pattern());
-        while (batches.hasNext()) {
-            List<byte[]> batch = batches.next();
-            if (!batch.isEmpty()) {
-                client.callAside(Request.unlink(batch));
-            }
+        try {
+            epochs.beginNext();
+        } catch (Faults.OutOfMemoryException e) {
+            // A new epoch takes a few bytes that Redis has not got; to remove what there is takes longer, but none.
+            reclaimer.removeAll();
+            // Its answer comes behind the announcements of what was removed.
+            client.call(Request.time());
         }
-        // Its answer comes behind the announcements of what was removed, which are late for none that follows.
-        client.call(Request.time());
     }
 
-    private byte[] redisKey(K key) {
-        return space.redisKey(keys.encode(key));
+    @Override
+    public void purge() {
+        clear();
+        reclaimer.purge();
+    }
+
+    /** Does what is to be done from time to time: removes from Redis what clears have left behind. May take long. */
+    public void maintain() {
+        reclaimer.run();
+    }
+
+    /** Lets go of what is watched; leaves the client, with which what runs in the background ends, and what Redis holds. */
+    public void close() {
+        epochs.close();
+    }
+
+    private EntryKey entryKey(K key) {
+        return epochs.current().key(keys.encode(key));
+    }
+
+    private void noteEnd(Epoch epoch, Answer answer) {
+        if (answer.status() == Answer.Status.MOVED) {
+            epochs.isOver(epoch);
+        }
     }
 
     private static <T> Stream<List<T>> batches(List<T> all) {

@@ -2,7 +2,6 @@ package io.github.tieredjcache.internal.remote;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.tieredjcache.internal.entry.FillTicket;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.ArrayOutput;
@@ -16,6 +15,8 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request<T> {
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+    private static final byte[] NEXT = {'N'};
+    private static final byte[] READ = {'R'};
+    private static final byte[] NONE = {};
+    private static final byte[] TAKE = {'T'};
+    private static final byte[] DONE = {'D'};
 
     private final CommandType verb;
     private final CommandArgs<byte[], byte[]> arguments;
     private final Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output;
     private final boolean mutates;
     private final @Nullable Request<T> withText;
-    private final @Nullable Echo echo;
+    private final @Nullable Sight<T> sight;
 
     private Request(
             CommandType verb,
@@ -50,13 +56,13 @@ final class Request<T> {
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             @Nullable Request<T> withText,
-            @Nullable Echo echo) {
+            @Nullable Sight<T> sight) {
         this.verb = verb;
         this.arguments = arguments;
         this.output = output;
         this.mutates = mutates;
         this.withText = withText;
-        this.echo = echo;
+        this.sight = sight;
     }
 
     private static <T> Request<T> reading(
@@ -98,6 +104,11 @@ final class Request<T> {
         return reading(CommandType.SCAN, arguments, KeyScanOutput::new);
     }
 
+    /** How many of the keys there are; to Redis it is a use of them, so that they are not evicted before others. */
+    static Request<Long> touch(List<byte[]> keys) {
+        return reading(CommandType.TOUCH, arguments().addKeys(keys), IntegerOutput::new);
+    }
+
     /** Removes the keys. */
     static Request<Long> unlink(List<byte[]> keys) {
         return new Request<>(CommandType.UNLINK, arguments().addKeys(keys), IntegerOutput::new, true, null);
@@ -109,18 +120,66 @@ final class Request<T> {
     }
 
     /**
-     * Runs a script on one key.
+     * Runs a script on one entry.
      *
      * @param mutates whether an answer that does not come leaves a change in doubt
      */
-    static Request<List<@Nullable Object>> run(Script script, boolean mutates, byte[] key, List<byte[]> parameters) {
+    static Request<List<@Nullable Object>> run(Script script, boolean mutates, EntryKey key, List<byte[]> parameters) {
+        List<byte[]> all = new ArrayList<>(parameters);
+        all.add(key.epoch().digits());
+        return run(script, mutates, List.of(key.bytes(), key.epoch().epochKey()), all, ArrayOutput::new);
+    }
+
+    /** Asks for the number of the epoch of a cache; what {@code epoch.lua} says of the answer. */
+    static Request<byte[]> epoch(KeySpace space, long knownNumber) {
+        return epoch(space, knownNumber, READ, false);
+    }
+
+    /** Begins a new epoch. */
+    static Request<byte[]> nextEpoch(KeySpace space, long knownNumber) {
+        return epoch(space, knownNumber, NEXT, true);
+    }
+
+    private static Request<byte[]> epoch(KeySpace space, long knownNumber, byte[] mode, boolean mutates) {
+        return run(
+                Script.EPOCH,
+                mutates,
+                List.of(space.epochKey(), space.leftoversKey()),
+                List.of(number(knownNumber), mode),
+                ValueOutput::new);
+    }
+
+    /** Takes or renews the right to remove what earlier epochs left; answers the first epoch that stays, or null. */
+    static Request<byte @Nullable []> takeReclaim(KeySpace space, byte[] caller, Duration length) {
+        return reclaim(space, List.of(caller, TAKE, number(length.toMillis()), NONE));
+    }
+
+    /** Gives that right back when all before an epoch was removed; answers as {@link #takeReclaim}. */
+    static Request<byte @Nullable []> endReclaim(KeySpace space, byte[] caller, byte[] firstThatStays) {
+        return reclaim(space, List.of(caller, DONE, NONE, firstThatStays));
+    }
+
+    private static Request<byte @Nullable []> reclaim(KeySpace space, List<byte[]> parameters) {
+        return run(
+                Script.RECLAIM,
+                false,
+                List.of(space.leftoversKey(), space.reclaimerKey()),
+                parameters,
+                ValueOutput::new);
+    }
+
+    private static <T> Request<T> run(
+            Script script,
+            boolean mutates,
+            List<byte[]> keys,
+            List<byte[]> parameters,
+            Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output) {
         CommandArgs<byte[], byte[]> text =
-                arguments().add(script.text()).add(1).addKey(key).addValues(parameters);
+                arguments().add(script.text()).add(keys.size()).addKeys(keys).addValues(parameters);
         CommandArgs<byte[], byte[]> name =
-                arguments().add(script.sha1()).add(1).addKey(key).addValues(parameters);
-        Request<List<@Nullable Object>> withText =
-                new Request<>(CommandType.EVAL, text, ArrayOutput::new, mutates, null);
-        return new Request<>(CommandType.EVALSHA, name, ArrayOutput::new, mutates, withText);
+                arguments().add(script.sha1()).add(keys.size()).addKeys(keys).addValues(parameters);
+        Request<T> withText = new Request<>(CommandType.EVAL, text, output, mutates, null);
+        return new Request<>(CommandType.EVALSHA, name, output, mutates, withText);
     }
 
     /** Returns a number as a script takes it. */
@@ -139,21 +198,16 @@ final class Request<T> {
         return withText;
     }
 
-    /**
-     * Returns the same as a script that may change the key, and then is echoed.
-     *
-     * @param ticket under which what it stores may be kept; null if it stores nothing to keep
-     * @param whenever whether it changes the key whenever it is applied, even if there was no entry and is none
-     */
-    Request<T> changing(byte[] key, @Nullable FillTicket ticket, boolean whenever) {
-        Request<T> text = withText == null ? null : withText.changing(key, ticket, whenever);
-        return new Request<>(verb, arguments, output, mutates, text, new Echo(key, ticket, whenever));
+    /** Returns the same with a look at its answer, on the thread and in the order of a stream that announces changes. */
+    Request<T> seenBy(Sight<T> itsSight) {
+        Request<T> text = withText == null ? null : withText.seenBy(itsSight);
+        return new Request<>(verb, arguments, output, mutates, text, itsSight);
     }
 
-    /** Looks at an answer, on the thread and in the order of the stream. */
+    /** Looks at an answer. */
     void answered(@Nullable T answer, Invalidations invalidations) {
-        if (echo != null && answer instanceof List<?> reply && Answer.saysChanged(reply, echo.whenever())) {
-            invalidations.wrote(echo.key(), echo.ticket());
+        if (sight != null && answer != null) {
+            sight.seen(answer, invalidations);
         }
     }
 
@@ -165,7 +219,9 @@ final class Request<T> {
         return new CommandArgs<>(CODEC);
     }
 
-    /** What a script changes, and how. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Echo(byte[] key, @Nullable FillTicket ticket, boolean whenever) {}
+    /** A look at an answer. */
+    @FunctionalInterface
+    interface Sight<T> {
+        void seen(T answer, Invalidations invalidations);
+    }
 }

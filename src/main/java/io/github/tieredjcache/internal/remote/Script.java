@@ -8,23 +8,27 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** A Lua script that Redis runs atomically; its text is a resource of the same name, after the shared {@code cell.lua}. */
+/** A Lua script that Redis runs atomically; its text is one resource, or two where it shares a beginning with others. */
 enum Script {
     /** Applies one mutation. */
-    MUTATE("mutate.lua"),
+    MUTATE("cell.lua", "mutate.lua"),
     /** Reads an entry and gives it another lifetime. */
-    READ_TOUCH("read-touch.lua"),
+    READ_TOUCH("cell.lua", "read-touch.lua"),
     /** Reads an entry and takes its write lease. */
-    LEASE("lease.lua");
-
-    private static final String PRELUDE = "cell.lua";
+    LEASE("cell.lua", "lease.lua"),
+    /** Asks for the epoch of a cache, or begins a new one. */
+    EPOCH("epoch.lua"),
+    /** Takes or gives back the right to remove what earlier epochs left. */
+    RECLAIM("reclaim.lua");
 
     private final String text;
     private final String sha1;
 
-    Script(String resource) {
-        this.text = load(prelude()) + load(resource);
+    Script(String... resources) {
+        this.text = Stream.of(resources).map(Script::load).collect(Collectors.joining());
         this.sha1 = HexFormat.of().formatHex(sha1(text.getBytes(US_ASCII)));
     }
 
@@ -35,11 +39,6 @@ enum Script {
     /** Returns the name by which Redis knows a script that it has seen before. */
     String sha1() {
         return sha1;
-    }
-
-    // An enum's constructor cannot see its static constants.
-    private static String prelude() {
-        return PRELUDE;
     }
 
     private static String load(String resource) {

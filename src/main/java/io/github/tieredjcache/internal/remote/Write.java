@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote;
 
+import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
@@ -17,31 +18,63 @@ import org.jspecify.annotations.Nullable;
  */
 final class Write<K, V> {
     private final Mutation<K, V> mutation;
-    private final byte[] redisKey;
+    private final byte[] encodedKey;
+    private final ValueCodec<V> values;
     private final Version version;
-    private final byte @Nullable [] body;
+    private EntryKey entryKey;
+    private byte @Nullable [] body;
     private FillTicket ticket = FillTicket.unfillable();
     private byte[] guard;
     private boolean replacesUndecodable;
     private @Nullable Outcome<V> outcome;
 
-    Write(Mutation<K, V> mutation, byte[] redisKey, Version version, byte @Nullable [] body) {
+    /**
+     * Encodes a mutation.
+     *
+     * @param version of what it stores
+     */
+    Write(Mutation<K, V> mutation, byte[] encodedKey, ValueCodec<V> values, Version version, Epoch epoch) {
         this.mutation = mutation;
-        this.redisKey = redisKey;
+        this.encodedKey = encodedKey;
+        this.values = values;
         this.version = version;
-        this.body = body;
         this.guard = Mutate.guard(mutation.guard());
+        this.entryKey = epoch.key(encodedKey);
+        this.body = body();
+    }
+
+    private byte @Nullable [] body() {
+        V value = mutation.value();
+        return value == null ? null : values.encode(entryKey.bytes(), value);
+    }
+
+    /** Prepares for the next attempt, in the epoch that is current now. */
+    void moveTo(Epoch epoch) {
+        if (epoch.number() == entryKey.epoch().number()) {
+            entryKey = new EntryKey(entryKey.bytes(), epoch);
+            return;
+        }
+        entryKey = epoch.key(encodedKey);
+        body = body();
+        // Whatever was in the way is gone.
+        replacesUndecodable = false;
+        guard = Mutate.guard(mutation.guard());
     }
 
     K key() {
         return mutation.key();
     }
 
+    /** Returns the epoch of the last attempt. */
+    Epoch epoch() {
+        return entryKey.epoch();
+    }
+
     /** Takes a ticket for what the next answer will say of the key. */
     void watch(RemoteClient client) {
         ticket.voidIt();
         ticket = new FillTicket(client.clock().nanos());
-        client.watch(redisKey, ticket);
+        client.watch(entryKey, ticket);
     }
 
     /** Ends a write of which nothing will be kept. */
@@ -50,8 +83,8 @@ final class Write<K, V> {
     }
 
     Request<List<@Nullable Object>> request() {
-        return Mutate.apply(redisKey, guard, replacesUndecodable ? asCreation() : mutation, version, body)
-                .changing(redisKey, ticket, false);
+        Mutation<K, V> wanted = replacesUndecodable ? asCreation() : mutation;
+        return Mutate.echoed(Mutate.apply(entryKey, guard, wanted, version, body), entryKey, ticket, false);
     }
 
     /** The same for an entry that only Redis takes for one. */
@@ -76,7 +109,7 @@ final class Write<K, V> {
     /** Takes Redis's answer. */
     void answered(Answer answer, long sentNanos, EntryReader<V> reader) {
         switch (answer.status()) {
-            case BUSY -> {}
+            case BUSY, MOVED -> {}
             case APPLIED -> applied(answer, sentNanos, reader);
             case FAILED -> failed(answer, sentNanos, reader);
         }
@@ -89,11 +122,11 @@ final class Write<K, V> {
 
     private void applied(Answer answer, long sentNanos, EntryReader<V> reader) {
         byte[] cell = answer.cell();
-        Entry<V> before = replacesUndecodable || cell == null ? null : reader.decode(redisKey, cell);
+        Entry<V> before = replacesUndecodable || cell == null ? null : reader.decode(entryKey, cell);
         boolean unreadable = replacesUndecodable || (cell != null && before == null);
         if (unreadable && mutation.guard() == Guard.PRESENT) {
             // There was nothing to replace after all, so what was stored goes again.
-            reader.client().send(Mutate.removeVersion(redisKey, version));
+            reader.client().send(Mutate.removeVersion(entryKey, version));
             outcome = new Outcome<>(false, false, null, null);
             return;
         }
@@ -102,7 +135,7 @@ final class Write<K, V> {
 
     private void failed(Answer answer, long sentNanos, EntryReader<V> reader) {
         byte[] cell = answer.cell();
-        Entry<V> winner = cell == null ? null : reader.decode(redisKey, cell, answer.deadlineNanos(sentNanos));
+        Entry<V> winner = cell == null ? null : reader.decode(entryKey, cell, answer.deadlineNanos(sentNanos));
         if (cell != null && winner == null && mutation.guard() == Guard.ABSENT) {
             replacesUndecodable = true;
             guard = Mutate.versionIs(Cell.of(cell).version());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A write lease in Redis, held until it is given back or runs out. Used by one thread. */
 final class WriteLease<K, V> implements Lease<K, V> {
     private final Terms<V> terms;
-    private final byte[] redisKey;
+    private final EntryKey entryKey;
     private final Version lease;
     private final long sinceNanos;
     private final @Nullable Entry<V> before;
@@ -25,7 +25,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
      * Creates a lease that was taken.
      *
      * @param terms what all leases of a cache have in common
-     * @param redisKey the key that it holds
+     * @param entryKey the key that it holds
      * @param lease what Redis knows it by
      * @param sinceNanos when it was asked for, by the node's monotonic clock
      * @param before the entry when it was taken, null if there was none that could be read
@@ -33,13 +33,13 @@ final class WriteLease<K, V> implements Lease<K, V> {
      */
     WriteLease(
             Terms<V> terms,
-            byte[] redisKey,
+            EntryKey entryKey,
             Version lease,
             long sinceNanos,
             @Nullable Entry<V> before,
             boolean hidesGarbage) {
         this.terms = terms;
-        this.redisKey = redisKey;
+        this.entryKey = entryKey;
         this.lease = lease;
         this.sinceNanos = sinceNanos;
         this.before = before;
@@ -56,7 +56,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
         V value = mutation.value();
         byte[] body;
         try {
-            body = value == null ? null : terms.values.encode(redisKey, value);
+            body = value == null ? null : terms.values.encode(entryKey.bytes(), value);
         } catch (RuntimeException | Error e) {
             release();
             throw e;
@@ -66,11 +66,14 @@ final class WriteLease<K, V> implements Lease<K, V> {
         RemoteClient client = terms.client;
         long sentNanos = client.clock().nanos();
         FillTicket ticket = new FillTicket(sentNanos);
-        client.watch(redisKey, ticket);
+        client.watch(entryKey, ticket);
         Answer answer;
         try {
-            answer = Answer.of(client.call(Mutate.commit(redisKey, lease, terms.vanishing, version, lifetimeNanos, body)
-                    .changing(redisKey, ticket, false)));
+            answer = Answer.of(client.call(Mutate.echoed(
+                    Mutate.commit(entryKey, lease, terms.vanishing, version, lifetimeNanos, body),
+                    entryKey,
+                    ticket,
+                    false)));
         } catch (RuntimeException | Error e) {
             ticket.voidIt();
             throw e;
@@ -99,7 +102,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     @Override
     public void release() {
-        terms.client.send(Mutate.release(redisKey, lease, hidesGarbage));
+        terms.client.send(Mutate.release(entryKey, lease, hidesGarbage));
     }
 
     /**

@@ -3,6 +3,8 @@
 --   kind 'V': the value from 29 on
 --   kind 'W': 29-44 lease  45-52 its end  53 the old value (0 none, 1 stays, 2 ends with the lease)  54- the old value
 -- All other cells, and all keys of another type, count as absent, and whoever writes replaces them.
+-- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number. A script of an epoch that is
+-- over changes nothing, so that nothing is ever added to what a clear left behind, and no answer is given of it.
 -- Like Redis itself, a deadline is over only once the clock shows more than it.
 
 local VALUE = 'T\1V\0'
@@ -16,6 +18,11 @@ local NOTHING = -1
 local FAILED = 0
 local APPLIED = 1
 local BUSY = 2
+local MOVED = 3
+
+local function isOver()
+  return redis.pcall('GET', KEYS[2]) ~= ARGV[#ARGV]
+end
 
 local function clock()
   local time = redis.call('TIME')

@@ -1,5 +1,8 @@
 -- Reads an entry and takes its write lease.
 --   1 lease  2 its length in ms  3 'v' if the old value ends with the lease
+if isOver() then
+  return { MOVED, 0, NOTHING, false }
+end
 local key = KEYS[1]
 local lease = ARGV[1]
 local vanishing = ARGV[3] == 'v'

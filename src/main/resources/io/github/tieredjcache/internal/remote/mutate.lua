@@ -6,6 +6,9 @@
 --   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
 --     'v' ends an entry whose lease was lost
 --   7 value to set
+if isOver() then
+  return { MOVED, 0, NOTHING, false }
+end
 local key = KEYS[1]
 local guard = string.sub(ARGV[1], 1, 1)
 local word = string.sub(ARGV[1], 2)

@@ -1,5 +1,8 @@
 -- Reads an entry and gives it another lifetime.
 --   1 lifetime in ms: 0 ends it, -2 is for ever
+if isOver() then
+  return { MOVED, 0, NOTHING, false }
+end
 local key = KEYS[1]
 local now = clock()
 local seen = look(key, now)

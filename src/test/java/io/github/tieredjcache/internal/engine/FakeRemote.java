@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
@@ -34,6 +35,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
     volatile Runnable afterNextAnswer = () -> {};
     volatile int conflictsToCome;
     volatile boolean away;
+    private volatile Era era = new Era();
 
     /** What another node does. */
     void otherNodeStores(String key, String value) {
@@ -52,12 +54,14 @@ final class FakeRemote implements TierOfRecord<String, String> {
     @Override
     public Entry<String> read(String key, FillTicket ticket, long accessNanos) {
         called("read " + key);
+        ticket.endWith(era);
         return answered(cells.get(key));
     }
 
     @Override
     public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
         called("readAll " + tickets.size());
+        tickets.values().forEach(ticket -> ticket.endWith(era));
         Map<String, Entry<String>> found = new HashMap<>(cells);
         found.keySet().retainAll(tickets.keySet());
         return answered(found);
@@ -136,6 +140,14 @@ final class FakeRemote implements TierOfRecord<String, String> {
     public void clear() {
         called("clear");
         cells.clear();
+        era.end();
+        era = new Era();
+    }
+
+    private FillTicket ticket() {
+        FillTicket ticket = new FillTicket(0);
+        ticket.endWith(era);
+        return ticket;
     }
 
     private Outcome<String> filled(String key, FillTicket ticket, String value) {
@@ -157,7 +169,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
         }
         Entry<String> before = cells.get(key);
         if (!holds(mutation.guard(), before)) {
-            Entry<String> winner = before == null ? null : before.under(new FillTicket(0));
+            Entry<String> winner = before == null ? null : before.under(ticket());
             return new Outcome<>(false, before != null, winner, null);
         }
         long lifetime = before == null ? mutation.creationNanos() : mutation.updateNanos();
@@ -169,7 +181,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
         } else {
             cells.put(key, after);
         }
-        Entry<String> kept = after == null ? null : after.under(new FillTicket(0));
+        Entry<String> kept = after == null ? null : after.under(ticket());
         return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, kept);
     }
 

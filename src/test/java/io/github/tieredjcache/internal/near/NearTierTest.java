@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.entry.CoherenceLease;
+import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What may enter the near tier of a shared cache, told as interleavings. */
@@ -20,9 +24,16 @@ class NearTierTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final FakeClock clock = new FakeClock();
-    private final NearStore<String, String> store = new NearStore<>(100, clock, null, () -> {});
+    private final CoherenceProof proof = new CoherenceProof();
+    private final NearStore<String, String> store =
+            new NearStore<>(100, clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
     private final Flights<String, String> flights = new Flights<>(clock);
     private final NearTier<String, String> near = new NearTier<>(store, flights, SECOND);
+
+    @BeforeEach
+    void prove() {
+        proof.answeredRequestOf(clock.nanos());
+    }
 
     @Test
     void whatWasFetchedIsKept() {
@@ -76,24 +87,47 @@ class NearTierTest {
     }
 
     @Test
-    void aFillThatBeganBeforeAClearIsDropped() {
-        FillTicket fetch = beginFetch("a");
-        near.fill("b", beginFetch("b"), entry("v0"));
-        near.forgetAll();
-        near.fill("a", fetch, entry("v0"));
+    void aCopyEndsWithTheEraOfItsTicket() {
+        Era era = new Era();
+        FillTicket ticket = beginFetch("a");
+        ticket.endWith(era);
+        near.fill("a", ticket, entry("v0"));
+        assertHolds("a", "v0");
+        era.end();
         assertNull(store.find("a"));
-        assertNull(store.find("b"));
+        assertEquals(1, store.map().size());
+        near.sweep();
         assertEquals(0, store.map().size());
     }
 
     @Test
-    void aWriteThatBeganBeforeAClearIsNotKept() {
-        WriteTicket write = near.beginWrite("a");
-        near.forgetAll();
-        near.endWrite("a", write, entry("v1"));
+    void aFillOfAnEraThatIsOverIsDropped() {
+        Era era = new Era();
+        FillTicket fetch = beginFetch("a");
+        fetch.endWith(era);
+        near.fill("b", beginFetch("b"), entry("v0"));
+        era.end();
+        near.fill("a", fetch, entry("v0"));
         assertNull(store.find("a"));
-        near.endWrite("a", near.beginWrite("a"), entry("v2"));
-        assertHolds("a", "v2");
+        assertHolds("b", "v0");
+    }
+
+    @Test
+    void aFlightThatBeganBeforeAClearIsJoinedByNobody() {
+        beginFetch("a");
+        near.detachAll();
+        var mine = flights.prepare();
+        assertSame(mine, flights.join("a", mine));
+    }
+
+    @Test
+    void aSweepLeavesWhatIsShownAndDropsWhatHasExpired() {
+        near.fill("a", beginFetch("a"), entry("v0"));
+        near.fill("b", beginFetch("b"), entry("v0").endingBy(clock.nanos() + 10));
+        clock.advance(Duration.ofNanos(10));
+        near.sweep();
+        assertHolds("a", "v0");
+        assertEquals(1, store.map().size());
     }
 
     @Test

@@ -5,14 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class InvalidationsTest {
     private static final byte[] KEY = "key".getBytes(UTF_8);
     private static final byte[] OTHER = "other".getBytes(UTF_8);
 
+    private static final byte[] EPOCH = "epoch".getBytes(UTF_8);
+
     private final Invalidations invalidations = new Invalidations();
+    private final Era era = new Era();
+
+    @BeforeEach
+    void begin() {
+        invalidations.begin(EPOCH, era);
+    }
 
     @Test
     void aChangeVoidsTheTicketOfItsKeyAndNoOther() {
@@ -25,13 +35,39 @@ class InvalidationsTest {
     }
 
     @Test
-    void aChangeOfEverythingVoidsAll() {
+    void aChangeOfEverythingEndsAllEras() {
+        Era other = new Era();
+        invalidations.begin(OTHER, other);
         FillTicket ticket = watch(KEY);
-        FillTicket other = watch(OTHER);
         invalidations.allChanged();
         assertFalse(ticket.isValid());
-        assertFalse(other.isValid());
-        assertEquals(0, invalidations.watched());
+        assertTrue(era.isOver());
+        assertTrue(other.isOver());
+        assertTrue(invalidations.isWithoutEras());
+    }
+
+    @Test
+    void anEraEndsWithItsEpoch() {
+        Era sibling = new Era();
+        Era other = new Era();
+        invalidations.begin(EPOCH, sibling);
+        invalidations.begin(OTHER, other);
+        FillTicket ticket = watch(KEY);
+        invalidations.changed(EPOCH.clone());
+        assertFalse(ticket.isValid());
+        assertTrue(sibling.isOver(), "another instance of the same cache");
+        assertFalse(other.isOver());
+    }
+
+    @Test
+    void anEraThatIsGivenUpIsWatchedNoMore() {
+        Era sibling = new Era();
+        invalidations.begin(EPOCH, sibling);
+        invalidations.end(EPOCH, era);
+        assertTrue(era.isOver());
+        assertFalse(sibling.isOver());
+        invalidations.end(EPOCH, sibling);
+        assertTrue(invalidations.isWithoutEras());
     }
 
     @Test
@@ -48,7 +84,7 @@ class InvalidationsTest {
 
     @Test
     void aVoidTicketIsNotWatched() {
-        invalidations.watch(KEY, FillTicket.unfillable());
+        invalidations.watch(KEY, FillTicket.unfillable(), era);
         assertEquals(0, invalidations.watched());
         watch(KEY).voidIt();
         assertEquals(0, invalidations.watched());
@@ -126,7 +162,7 @@ class InvalidationsTest {
 
     private FillTicket watch(byte[] key) {
         FillTicket ticket = new FillTicket(0);
-        invalidations.watch(key, ticket);
+        invalidations.watch(key, ticket, era);
         return ticket;
     }
 }

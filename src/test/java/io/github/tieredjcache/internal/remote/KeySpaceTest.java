@@ -3,18 +3,19 @@ package io.github.tieredjcache.internal.remote;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.internal.entry.Era;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class KeySpaceTest {
-    private static final byte[] NO_KEY = {};
-
     @Test
     void plainNamesAreReadable() {
         assertEquals("tiered-jcache:com.shop.Orders_1:0:", prefix("tiered-jcache", "com.shop.Orders_1"));
@@ -53,15 +54,36 @@ class KeySpaceTest {
 
     @Test
     void theKeyFollowsAsItIs() {
-        KeySpace space = new KeySpace("n", "c");
+        Epoch epoch = new KeySpace("n", "c").epoch(0, new Era(), true);
         byte[] key = {0, ':', '\r', '\n', -1};
-        byte[] redisKey = space.redisKey(key);
+        byte[] redisKey = epoch.key(key).bytes();
         assertEquals("n:c:0:\0:\r\n\u00ff", new String(redisKey, ISO_8859_1));
-        assertArrayEquals(key, space.encodedKey(redisKey));
-        assertEquals("n:c:0:*", new String(space.pattern(), ISO_8859_1));
+        assertArrayEquals(key, epoch.encodedKey(redisKey));
+        assertEquals("n:c:0:*", new String(epoch.pattern(), ISO_8859_1));
+    }
+
+    @Test
+    void onlyEntriesOfEarlierEpochsAreLeftovers() {
+        KeySpace space = new KeySpace("n", "c");
+        for (String old : List.of("n:c:0:", "n:c:9:k", "n:c:9::", "n:c:09:12:k")) {
+            assertTrue(space.isOfEpochBefore(old.getBytes(ISO_8859_1), 10), old);
+        }
+        for (String other : List.of(
+                "n:c:10:k",
+                "n:c:11:k",
+                "n:c:epoch",
+                "n:c:leftovers",
+                "n:c:9",
+                "n:c::k",
+                "n:c:9x:k",
+                "n:c:-1:k",
+                "n:c:18446744073709551616:k",
+                "n:c:")) {
+            assertFalse(space.isOfEpochBefore(other.getBytes(ISO_8859_1), 10), other);
+        }
     }
 
     private static String prefix(String namespace, String name) {
-        return new String(new KeySpace(namespace, name).redisKey(NO_KEY), ISO_8859_1);
+        return new String(new KeySpace(namespace, name).prefixOf(0), ISO_8859_1);
     }
 }

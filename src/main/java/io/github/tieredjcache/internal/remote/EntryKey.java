@@ -1,0 +1,10 @@
+package io.github.tieredjcache.internal.remote;
+
+/**
+ * Where an entry stands in Redis.
+ *
+ * @param bytes the Redis key
+ * @param epoch the epoch in which it stands there; in a later one nothing is written to it any more
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record EntryKey(byte[] bytes, Epoch epoch) {}

@@ -1,0 +1,151 @@
+package io.github.tieredjcache.internal.remote;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.tieredjcache.internal.entry.Era;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node knows of the epochs of one cache.
+ *
+ * <p>The number of the epoch is one Redis key, which every node reads on the stream that announces changes: so it hears of
+ * a clear before it sees anything that came after it. Where it does not hear (the server refuses to announce), it asks
+ * before and after each read. A write takes no chances: its script looks for itself. An epoch whose key was lost (by an
+ * eviction, by a flush) is over, and its number never comes again, nor does a lower one.
+ *
+ * <p>Safe for use by many threads; those that ask at the same time share one question.
+ */
+final class Epochs {
+    /** How often a read is made again; each time, somebody has cleared the cache while it was under way. */
+    private static final int READS_MAX = 1_000;
+
+    private static final byte NEW = '+';
+
+    private final RemoteClient client;
+    private final KeySpace space;
+    private final AtomicReference<@Nullable CompletableFuture<Epoch>> asking = new AtomicReference<>();
+    private volatile @Nullable Epoch latest;
+    private volatile long highest = Epoch.NONE;
+
+    Epochs(RemoteClient client, KeySpace space) {
+        this.client = client;
+        this.space = space;
+    }
+
+    /**
+     * Returns the current epoch, asking for it if need be.
+     *
+     * @throws CacheException if Redis cannot be asked
+     */
+    Epoch current() {
+        Epoch known = latest;
+        return known != null && known.isSure() ? known : ask();
+    }
+
+    /** Reads in the current epoch; what was read is of an epoch that was current when the answer came. */
+    <T> T read(Function<Epoch, T> reading) {
+        for (int i = 0; i < READS_MAX; i++) {
+            Epoch epoch = current();
+            T seen = reading.apply(epoch);
+            if (epoch.isSure() || ask().number() == epoch.number()) {
+                return seen;
+            }
+        }
+        throw new CacheException("gave up on a read that " + READS_MAX + " clears of the cache got in the way of");
+    }
+
+    /**
+     * Returns the current epoch, of which there must be one.
+     *
+     * @throws CacheException if Redis cannot be asked, or has no memory for its number
+     */
+    Epoch currentToWriteIn() {
+        Epoch known = current();
+        if (known.number() != Epoch.NONE) {
+            return known;
+        }
+        beginNext();
+        return current();
+    }
+
+    /** Takes the word of a script that an epoch is over. */
+    void isOver(Epoch epoch) {
+        epoch.era().end();
+    }
+
+    /**
+     * Begins a new epoch; this node knows of it when this returns, the others when they hear of it.
+     *
+     * @throws CacheException as {@link #currentToWriteIn}
+     */
+    void beginNext() {
+        client.call(Request.nextEpoch(space, highest)
+                .seenBy((answer, invalidations) -> invalidations.moved(space.epochKey(), null)));
+        // If nothing is announced nobody has seen the answer.
+        client.invalidations().endAll(space.epochKey());
+    }
+
+    /** Lets go of what the server announces. */
+    void close() {
+        Epoch known = latest;
+        if (known != null) {
+            client.invalidations().end(space.epochKey(), known.era());
+        }
+    }
+
+    private Epoch ask() {
+        // Everybody by himself, who has his own patience and gets his own exception.
+        RedisStream stream = client.open();
+        CompletableFuture<Epoch> mine = new CompletableFuture<>();
+        CompletableFuture<Epoch> running = asking.compareAndExchange(null, mine);
+        if (running == null) {
+            ask(stream, mine);
+            running = mine;
+        }
+        return client.await(running);
+    }
+
+    private void ask(RedisStream stream, CompletableFuture<Epoch> answered) {
+        Epoch before = latest;
+        Era era = new Era();
+        AtomicBoolean announced = new AtomicBoolean();
+        client.invalidations().begin(space.epochKey(), era);
+        Request<byte[]> question = Request.epoch(space, highest).seenBy((answer, invalidations) -> {
+            announced.set(true);
+            if (answer[0] == NEW) {
+                invalidations.moved(space.epochKey(), era);
+            }
+        });
+        var unused = stream.send(question).whenComplete((digits, failure) -> {
+            // Before anybody goes on: who asks after that must not get this answer.
+            asking.set(null);
+            if (failure == null) {
+                // The sign of a new one is no matter.
+                long number = Long.parseLong(new String(digits, US_ASCII));
+                answered.complete(learn(before, number, era, announced.get()));
+            } else {
+                client.invalidations().end(space.epochKey(), era);
+                answered.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private Epoch learn(@Nullable Epoch before, long number, Era era, boolean announced) {
+        if (before != null && before.number() == number && !before.era().isOver()) {
+            client.invalidations().end(space.epochKey(), era);
+            return before;
+        }
+        if (before != null) {
+            client.invalidations().end(space.epochKey(), before.era());
+        }
+        Epoch learned = space.epoch(number, era, announced);
+        highest = Math.max(highest, number);
+        latest = learned;
+        return learned;
+    }
+}

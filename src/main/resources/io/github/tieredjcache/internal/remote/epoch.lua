@@ -1,0 +1,28 @@
+-- Answers the number of a cache's epoch. Begins a new one if that is asked for, if there is none, or if the caller knows a
+-- later one than this server does, whose memory has gone back in time then; the number of a new one has a plus sign.
+--   KEYS 1 the number  2 the number of the epoch before which entries may be left
+--   ARGV 1 the latest number that the caller knows, 0 for none
+--        2 'N' for a new one; 'R' to read only: 0 if there is none and no memory for one
+-- Numbers are microseconds of the server's clock, or more: one that was forgotten with its key does not come again.
+local known = tonumber(ARGV[1])
+local held = redis.pcall('GET', KEYS[1])
+local current = 0
+if type(held) == 'string' and string.match(held, '^[1-9]%d*$') and tonumber(held) < 2 ^ 53 then
+  current = tonumber(held)
+end
+if current > 0 and current >= known and ARGV[2] ~= 'N' then
+  return held
+end
+local time = redis.call('TIME')
+local next = math.max(known + 1, current + 1, time[1] * 1000000 + time[2])
+local digits = string.format('%.0f', next)
+local written = redis.pcall('SET', KEYS[1], digits)
+if written.err then
+  return ARGV[2] == 'R' and current == 0 and '0' or written
+end
+if known > 0 or current > 0 then
+  redis.pcall('SET', KEYS[2], digits)
+end
+-- One's own write ends the server's watch over the key for its author; a look at it begins it again.
+redis.call('EXISTS', KEYS[1])
+return '+' .. digits
