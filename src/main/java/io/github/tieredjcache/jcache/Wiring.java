@@ -12,7 +12,6 @@ import io.github.tieredjcache.internal.engine.Publisher;
 import io.github.tieredjcache.internal.engine.TieredRecord;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Versions;
@@ -92,7 +91,8 @@ final class Wiring {
             var lease =
                     new CoherenceLease(client.proof(), settings.stalenessBound().toNanos());
             store = new NearStore<>(settings.nearMaximumSize(), clock, lease, () -> {});
-            NearTier<K, V> near = new NearTier<>(store, flights, nearNanos(settings, expiry));
+            NearTier<K, V> near =
+                    new NearTier<>(store, flights, settings.nearTimeToLive().toNanos());
             closing.add(near::close);
             var remote = remote(cache.getName(), client, configuration, source, counters);
             closing.add(remote::close);
@@ -112,11 +112,6 @@ final class Wiring {
                 store, flights, record, redisUri != null, source, expiry, isolation, publisher, statistics, counters);
         var engine = new Engine<>(parts, configuration.isReadThrough(), clock);
         return new Tiers<>(engine, listeners, statistics, counters, closing);
-    }
-
-    /** Where every access moves the deadline in Redis, a near copy could not say when it ends. */
-    private static long nearNanos(TieredSettings settings, Expiry expiry) {
-        return expiry.mayTouch() ? Lifetime.ZERO : settings.nearTimeToLive().toNanos();
     }
 
     private RemoteClient client(String redisUri, TieredSettings settings, List<AutoCloseable> closing) {

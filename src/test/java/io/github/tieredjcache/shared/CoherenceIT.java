@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.cache.Cache;
 import javax.cache.CacheException;
+import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +180,47 @@ class CoherenceIT {
         asking.put("key", "value");
         for (int i = 0; i < 3; i++) {
             assertEquals(1, commands(() -> assertEquals("value", asking.get("key"))));
+        }
+    }
+
+    @Test
+    void aLookupThatBeginsAfterAChangeDoesNotWaitForALoadThatBeganBefore() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Cache<String, String> reading = node.cache(
+                "loading",
+                String.class,
+                String.class,
+                settings -> settings.readThrough(() -> new CacheLoader<>() {
+                    @Override
+                    public String load(String key) {
+                        loading.countDown();
+                        await(end);
+                        return "old";
+                    }
+
+                    @Override
+                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                        throw new UnsupportedOperationException();
+                    }
+                }));
+        // 1. A load begins. 2. Another node puts, and this node hears of it. 3. A lookup begins. 4. The load ends.
+        Crew.Member<String> early = Crew.start(() -> reading.get("key"));
+        await(loading);
+        other.strings("loading").put("key", "new");
+        reading.containsKey("another");
+        assertEquals("new", Crew.start(() -> reading.get("key")).result());
+        end.countDown();
+        assertEquals("old", early.result());
+        assertEquals("new", reading.get("key"));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,16 +39,20 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
-        Entry<V> entry = remote.read(key, ticket, accessNanos);
-        near.learn(key, ticket, entry);
-        return entry;
+        return near.learn(key, ticket, remote.read(key, ticket, accessNanos));
     }
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
         Map<K, Entry<V>> found = remote.readAll(tickets, accessNanos);
-        tickets.forEach((key, ticket) -> near.learn(key, ticket, found.get(key)));
-        return found;
+        Map<K, Entry<V>> learned = new LinkedHashMap<>();
+        tickets.forEach((key, ticket) -> {
+            Entry<V> entry = near.learn(key, ticket, found.get(key));
+            if (entry != null) {
+                learned.put(key, entry);
+            }
+        });
+        return learned;
     }
 
     @Override
@@ -57,7 +62,6 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void touch(K key, Entry<V> entry, long accessNanos) {
-        near.forget(key);
         remote.touch(key, entry, accessNanos);
     }
 

@@ -1,12 +1,14 @@
 package io.github.tieredjcache.internal.entry;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value with its version and its deadline, as one node holds it.
  *
  * <p>Invariant: the value belongs to the cache. What a caller gave or gets is another instance wherever the cache stores
- * by value and the value can change. Only the deadline of an entry ever moves, and only where access extends it.
+ * by value and the value can change. Only the deadline of an entry ever moves, and only where access moves it.
  *
  * @param <V> the type of the value
  */
@@ -14,12 +16,19 @@ public final class Entry<V> {
     /** The deadline of an entry that never expires. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    // Not an AtomicBoolean: there may be millions of entries.
+    private static final VarHandle TOUCHING = touchingField();
+
     private final V value;
     private final Version version;
     private final boolean settled;
     private final @Nullable FillTicket ticket;
+    private final long keptUntilNanos;
     // Volatile: a touch by one thread must be seen by the next reader, and a reader must see a whole long.
     private volatile long deadlineNanos;
+
+    @SuppressWarnings("UnusedVariable") // Read by the handle only.
+    private volatile boolean touching;
 
     /**
      * Creates a settled entry.
@@ -41,15 +50,22 @@ public final class Entry<V> {
      * @param settled false if a mutation of the key is under way, so that the entry may be read but not kept near
      */
     public Entry(V value, Version version, long deadlineNanos, boolean settled) {
-        this(value, version, deadlineNanos, settled, null);
+        this(value, version, deadlineNanos, settled, null, NO_DEADLINE);
     }
 
-    private Entry(V value, Version version, long deadlineNanos, boolean settled, @Nullable FillTicket ticket) {
+    private Entry(
+            V value,
+            Version version,
+            long deadlineNanos,
+            boolean settled,
+            @Nullable FillTicket ticket,
+            long keptUntilNanos) {
         this.value = value;
         this.version = version;
         this.deadlineNanos = deadlineNanos;
         this.settled = settled;
         this.ticket = ticket;
+        this.keptUntilNanos = keptUntilNanos;
     }
 
     public V value() {
@@ -79,9 +95,24 @@ public final class Entry<V> {
         return deadline != NO_DEADLINE && nowNanos - deadline >= 0;
     }
 
+    /** Returns whether a copy has been kept for as long as it may be, whatever its deadline. */
+    public boolean isKeptTooLongAt(long nowNanos) {
+        return keptUntilNanos != NO_DEADLINE && nowNanos - keptUntilNanos >= 0;
+    }
+
     /** Moves the deadline. */
     public void touch(long newDeadlineNanos) {
         deadlineNanos = newDeadlineNanos;
+    }
+
+    /** Returns true to one caller, who then has the deadline moved and calls {@link #endTouch}; until then false to all others. */
+    public boolean beginTouch() {
+        return TOUCHING.compareAndSet(this, false, true);
+    }
+
+    /** Lets the next touch begin. */
+    public void endTouch() {
+        touching = false;
     }
 
     /** Returns the ticket with which this ends as a near copy; null if it is no copy of what another tier holds. */
@@ -96,17 +127,26 @@ public final class Entry<V> {
 
     /** Returns this entry as what came under a ticket. */
     public Entry<V> under(FillTicket itsTicket) {
-        return new Entry<>(value, version, deadlineNanos, settled, itsTicket);
+        return new Entry<>(value, version, deadlineNanos, settled, itsTicket, keptUntilNanos);
     }
 
     /** Returns this entry with the instance that another entry of the same version has. */
     public Entry<V> withInstanceOf(Entry<V> same) {
-        return new Entry<>(same.value, version, deadlineNanos, settled, ticket);
+        return new Entry<>(same.value, version, deadlineNanos, settled, ticket, keptUntilNanos);
     }
 
-    /** Returns this entry if it ends by then, else one of the same version that does. */
-    public Entry<V> endingBy(long limitNanos) {
-        long earlier = Lifetime.earlier(deadlineNanos, limitNanos);
-        return earlier == deadlineNanos ? this : new Entry<>(value, version, earlier, settled, ticket);
+    /** Returns this entry as a copy under a ticket that is kept until then at most. */
+    public Entry<V> keptUntil(long limitNanos, FillTicket itsTicket) {
+        return ticket == itsTicket && keptUntilNanos == limitNanos
+                ? this
+                : new Entry<>(value, version, deadlineNanos, settled, itsTicket, limitNanos);
+    }
+
+    private static VarHandle touchingField() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Entry.class, "touching", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 }

@@ -15,6 +15,8 @@ public final class Lifetime {
     /** Is over before it begins. */
     public static final long ZERO = 0;
 
+    private static final int TOUCH_SHARE = 10;
+
     private Lifetime() {}
 
     /**
@@ -26,6 +28,25 @@ public final class Lifetime {
      */
     public static long deadline(long nowNanos, long lifetimeNanos) {
         return lifetimeNanos == ETERNAL ? Entry.NO_DEADLINE : nowNanos + Math.min(lifetimeNanos, Long.MAX_VALUE / 2);
+    }
+
+    /**
+     * Returns whether an access is to move a deadline.
+     *
+     * <p>A deadline that all nodes share is not moved with every access, or a hot key would be a write a read: only when it is
+     * off by more than a tenth of the lifetime. So an entry may end up to so much earlier than its last access says, and
+     * never later.
+     *
+     * @param deadlineNanos the one that is known, or {@link Entry#NO_DEADLINE}
+     * @param nowNanos the present of the same clock
+     * @param lifetimeNanos what the access gives; not {@link #UNCHANGED}
+     */
+    public static boolean isTouchDue(long deadlineNanos, long nowNanos, long lifetimeNanos) {
+        if (lifetimeNanos == ETERNAL || deadlineNanos == Entry.NO_DEADLINE) {
+            return lifetimeNanos != ETERNAL || deadlineNanos != Entry.NO_DEADLINE;
+        }
+        long missing = deadline(nowNanos, lifetimeNanos) - deadlineNanos;
+        return Math.abs(missing) > lifetimeNanos / TOUCH_SHARE;
     }
 
     /** Returns the earlier of two deadlines of one clock; {@link Entry#NO_DEADLINE} is later than all others. */

@@ -63,7 +63,12 @@ public final class NearStore<K, V> {
     private @Nullable Entry<V> findCopy(Entry<V> entry, CoherenceLease required) {
         long nowNanos = clock.nanos();
         // The lease first: a change that is announced after this look is younger than the bound.
-        return required.holdsAt(nowNanos) && entry.isCurrent() && !entry.isExpiredAt(nowNanos) ? entry : null;
+        return required.holdsAt(nowNanos) && entry.isCurrent() && !isOver(entry, nowNanos) ? entry : null;
+    }
+
+    /** Returns whether the time of a copy is over. */
+    static boolean isOver(Entry<?> copy, long nowNanos) {
+        return copy.isExpiredAt(nowNanos) || copy.isKeptTooLongAt(nowNanos);
     }
 
     /** Returns about how many entries are held, expired ones included. */

@@ -46,26 +46,29 @@ public final class NearTier<K, V> {
      * ticket is still valid.
      *
      * @param fetched null if the tier of record holds nothing
+     * @return the copy that is kept, else what was fetched
      */
-    public void learn(K key, FillTicket ticket, @Nullable Entry<V> fetched) {
+    public @Nullable Entry<V> learn(K key, FillTicket ticket, @Nullable Entry<V> fetched) {
         Entry<V> copy = store.map().get(key);
         if (copy != null
                 && (fetched == null || !fetched.version().equals(copy.version()))
                 && store.map().remove(key, copy)) {
             NearStore.retire(copy);
         }
-        if (fetched != null) {
-            fill(key, ticket, fetched);
-        }
+        return fetched == null ? null : fill(key, ticket, fetched);
     }
 
-    /** Keeps what was fetched or written under the ticket, if the ticket is still valid. */
-    public void fill(K key, FillTicket ticket, Entry<V> fetched) {
+    /**
+     * Keeps what was fetched or written under the ticket, if the ticket is still valid.
+     *
+     * @return the copy that is kept, else what was fetched
+     */
+    public Entry<V> fill(K key, FillTicket ticket, Entry<V> fetched) {
         if (lifetimeNanos == Lifetime.ZERO || !fetched.isSettled()) {
-            return;
+            return fetched;
         }
-        Entry<V> copy = fetched.under(ticket).endingBy(Lifetime.deadline(ticket.takenNanos(), lifetimeNanos));
-        store.map().compute(key, (k, current) -> {
+        Entry<V> copy = fetched.keptUntil(Lifetime.deadline(ticket.takenNanos(), lifetimeNanos), ticket);
+        Entry<V> held = store.map().compute(key, (k, current) -> {
             if (!ticket.isValid()) {
                 return current;
             }
@@ -75,6 +78,7 @@ public final class NearTier<K, V> {
             }
             return copy;
         });
+        return held == copy ? copy : fetched;
     }
 
     /** Says that this node is about to write the key: what it has of the key is forgotten, what it fetches is not kept. */
@@ -121,7 +125,8 @@ public final class NearTier<K, V> {
     public void sweep() {
         long nowNanos = store.nowNanos();
         store.map().forEach((key, copy) -> {
-            if ((!copy.isCurrent() || copy.isExpiredAt(nowNanos)) && store.map().remove(key, copy)) {
+            if ((!copy.isCurrent() || NearStore.isOver(copy, nowNanos))
+                    && store.map().remove(key, copy)) {
                 NearStore.retire(copy);
             }
         });

@@ -11,7 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One user's way to a shared Redis client: sends, waits at most the command timeout, and translates what goes wrong. Safe
@@ -76,10 +78,19 @@ public final class RemoteClient implements AutoCloseable {
 
     /** Sends a request whose answer nobody needs, if there is a connection; neither waits nor throws. */
     void send(Request<?> request) {
+        send(request, (answer, failure) -> {});
+    }
+
+    /**
+     * Sends a request for whose answer nobody waits; does not throw.
+     *
+     * @param then gets the answer, or why there is none, on any thread; must not block
+     */
+    <T> void send(Request<T> request, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         try {
-            var unused = open(Duration.ZERO).send(request);
+            var unused = open(Duration.ZERO).send(request).whenComplete(then);
         } catch (CacheException e) {
-            // The caller can do without.
+            then.accept(null, e);
         }
     }
 

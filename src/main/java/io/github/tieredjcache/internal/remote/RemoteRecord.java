@@ -86,7 +86,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private @Nullable Entry<V> read(EntryKey key, FillTicket ticket, long accessNanos) {
         client.watch(key, ticket);
         if (accessNanos != Lifetime.UNCHANGED) {
-            return readAndTouch(List.of(key), accessNanos).get(0);
+            return readAndTouch(List.of(key), List.of(ticket), accessNanos).get(0);
         }
         try {
             byte[] cell = client.call(Request.get(key.bytes()));
@@ -120,7 +120,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         for (int i = 0; i < batch.size(); i++) {
             client.watch(entryKeys.get(i), batch.get(i).getValue());
         }
-        return accessNanos == Lifetime.UNCHANGED ? readOnly(entryKeys) : readAndTouch(entryKeys, accessNanos);
+        List<FillTicket> tickets = batch.stream().map(Map.Entry::getValue).toList();
+        return accessNanos == Lifetime.UNCHANGED ? readOnly(entryKeys) : readAndTouch(entryKeys, tickets, accessNanos);
     }
 
     private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
@@ -134,11 +135,15 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         return entries;
     }
 
-    private List<@Nullable Entry<V>> readAndTouch(List<EntryKey> entryKeys, long accessNanos) {
+    private List<@Nullable Entry<V>> readAndTouch(
+            List<EntryKey> entryKeys, List<FillTicket> tickets, long accessNanos) {
         List<byte[]> parameters = List.of(Answer.lifetime(accessNanos));
-        List<Request<List<@Nullable Object>>> requests = entryKeys.stream()
-                .map(each -> Request.run(Script.READ_TOUCH, false, each, parameters))
-                .toList();
+        List<Request<List<@Nullable Object>>> requests = new ArrayList<>(entryKeys.size());
+        for (int i = 0; i < entryKeys.size(); i++) {
+            EntryKey each = entryKeys.get(i);
+            requests.add(Mutate.echoed(
+                    Request.run(Script.READ_TOUCH, false, each, parameters), each, tickets.get(i), false));
+        }
         long sentNanos = client.clock().nanos();
         List<List<@Nullable Object>> replies = client.callAll(requests);
         List<@Nullable Entry<V>> entries = new ArrayList<>(replies.size());
@@ -176,10 +181,24 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void touch(K key, Entry<V> entry, long accessNanos) {
-        long sentNanos = client.clock().nanos();
-        Answer answer = Answer.of(client.call(Mutate.touchVersion(entryKey(key), entry.version(), accessNanos)));
-        if (answer.status() == Answer.Status.APPLIED) {
-            entry.touch(answer.deadlineNanos(sentNanos));
+        long nowNanos = client.clock().nanos();
+        if (!Lifetime.isTouchDue(entry.deadlineNanos(), nowNanos, accessNanos) || !entry.beginTouch()) {
+            return;
+        }
+        Touch<V> touch = new Touch<>(entry, nowNanos);
+        try {
+            EntryKey entryKey = entryKey(key);
+            Request<List<@Nullable Object>> request = Mutate.echoed(
+                    Mutate.touchVersion(entryKey, entry.version(), accessNanos), entryKey, entry.ticket(), false);
+            if (entry.ticket() != null && touch.onlyExtends(accessNanos)) {
+                // What is near shows it until then; nobody waits for more.
+                client.send(request, touch);
+            } else {
+                touch.accept(client.call(request), null);
+            }
+        } catch (RuntimeException | Error e) {
+            entry.endTouch();
+            throw e;
         }
     }
 

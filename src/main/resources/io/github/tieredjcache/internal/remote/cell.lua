@@ -82,6 +82,11 @@ local function store(key, cell, ends)
   return redis.pcall('SET', key, cell, 'PXAT', millis(ends))
 end
 
+-- One's own write ends the server's watch over the key for its author; a look at it begins it again.
+local function watch(key)
+  redis.call('EXISTS', key)
+end
+
 -- When Redis is to drop a key under a lease: not before the lease ends, or the lease would be lost.
 local function leasedUntil(till, vanishing, hasOld, deadline)
   if vanishing or not hasOld then
@@ -93,7 +98,16 @@ local function leasedUntil(till, vanishing, hasOld, deadline)
   return math.max(till, deadline)
 end
 
--- Gives the entry another lifetime: 0 ends it, ETERNAL takes its deadline away.
+-- Lifetime.isTouchDue says why not every access moves a deadline: it must be off by more than this share of the lifetime.
+local function isTouchDue(seen, lifetime, now, share)
+  if lifetime == ETERNAL or seen.deadline == 0 then
+    return lifetime ~= ETERNAL or seen.deadline ~= 0
+  end
+  return math.abs(now + lifetime - seen.deadline) > lifetime * share
+end
+
+-- Gives the entry another lifetime: 0 ends it, ETERNAL takes its deadline away. Without memory nothing is changed, and the
+-- answer is false.
 local function touch(key, seen, lifetime, now)
   if lifetime == 0 then
     if seen.leased then
@@ -101,7 +115,7 @@ local function touch(key, seen, lifetime, now)
     else
       redis.call('DEL', key)
     end
-    return
+    return true
   end
   local deadline = 0
   if lifetime ~= ETERNAL then
@@ -113,12 +127,14 @@ local function touch(key, seen, lifetime, now)
   end
   local written = redis.pcall('SETRANGE', key, 20, struct.pack('>I8', deadline))
   if type(written) ~= 'number' then
-    return
+    return false
   end
   if ends == 0 then
     redis.call('PERSIST', key)
   else
     redis.call('PEXPIREAT', key, millis(ends))
   end
+  watch(key)
+  return true
 end
 

@@ -1,6 +1,6 @@
 -- Applies one mutation, if its guard holds.
 --   1 guard: 'A' always, 'N' no entry, 'P' an entry, 'V' and the entry's version, 'L' and the lease
---   2 action: 'S' set, 'R' remove, 'T' touch, 'K' keep: give the lease back and change nothing
+--   2 action: 'S' set, 'R' remove, 'T' touch if that is due, 'K' keep: give the lease back and change nothing
 --   3 version of the new entry
 --   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 ends it, -1 leaves it, -2 is for ever
 --   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
@@ -54,7 +54,10 @@ local old = cellIf('o')
 
 if action == 'T' then
   local lifetime = tonumber(ARGV[5])
-  touch(key, seen, lifetime, now)
+  -- The caller has looked, with a deadline that errs early: only if another node was faster there is nothing to do.
+  if not (isTouchDue(seen, lifetime, now, 0.05) and touch(key, seen, lifetime, now)) then
+    return failed()
+  end
   return { APPLIED, existed, lifetime, old }
 end
 
@@ -96,6 +99,5 @@ if stored.err then
   end
   return stored
 end
--- One's own write ends the server's watch over the key for its author; a look at it begins it again.
-redis.call('EXISTS', key)
+watch(key)
 return { APPLIED, existed, remaining(deadline, now), old }

@@ -1,4 +1,4 @@
--- Reads an entry and gives it another lifetime.
+-- Reads an entry and gives it another lifetime, if that is due.
 --   1 lifetime in ms: 0 ends it, -2 is for ever
 if isOver() then
   return { MOVED, 0, NOTHING, false }
@@ -11,5 +11,7 @@ if not seen.exists then
 end
 local cell = redis.call('GET', key)
 local lifetime = tonumber(ARGV[1])
-touch(key, seen, lifetime, now)
+if not (isTouchDue(seen, lifetime, now, 0.1) and touch(key, seen, lifetime, now)) then
+  return { FAILED, 1, remaining(seen.deadline, now), cell }
+end
 return { APPLIED, 1, lifetime, cell }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.entry.CoherenceLease;
+import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.Verb;
@@ -255,7 +257,10 @@ class SharedEngineTest {
     }
 
     private Engine<String, String> engine(ExpiryPolicy policy, CacheLoader<String, String> loader) {
-        NearStore<String, String> store = new NearStore<>(1_000, clock, null, () -> {});
+        CoherenceProof proof = new CoherenceProof();
+        proof.answeredRequestOf(clock.nanos());
+        NearStore<String, String> store =
+                new NearStore<>(1_000, clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
         Flights<String, Fetched<String>> flights = new Flights<>(clock);
         KeyLocks<String> locks = new KeyLocks<>(Duration.ofSeconds(20).toNanos());
         NearTier<String, String> near =

@@ -24,6 +24,18 @@ class FlightsTest {
     private final Flights<String, String> flights = new Flights<>(clock);
 
     @Test
+    void aFlightWhoseTicketIsVoidIsJoinedByNobody() {
+        Flight<String> early = flights.prepare();
+        flights.join("a", early);
+        early.ticket().voidIt();
+        Flight<String> late = flights.prepare();
+        assertSame(late, flights.join("a", late));
+        // The end of the early one is not that of the late one.
+        flights.leave("a", early);
+        assertSame(late, flights.join("a", flights.prepare()));
+    }
+
+    @Test
     void theFirstFliesAndTheOthersJoin() throws Exception {
         Flight<String> first = flights.prepare();
         assertSame(first, flights.join("a", first));

@@ -123,7 +123,7 @@ class NearTierTest {
     @Test
     void aSweepLeavesWhatIsShownAndDropsWhatHasExpired() {
         near.fill("a", beginFetch("a"), entry("v0"));
-        near.fill("b", beginFetch("b"), entry("v0").endingBy(clock.nanos() + 10));
+        near.fill("b", beginFetch("b"), new Entry<>("v0", Version.LOCAL, clock.nanos() + 10));
         clock.advance(Duration.ofNanos(10));
         near.sweep();
         assertHolds("a", "v0");
