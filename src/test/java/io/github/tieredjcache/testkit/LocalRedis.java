@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class LocalRedis implements RedisHost {
 
     private static final int STARTS_MAX = 10;
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
-    private static final long PAUSE_WITHIN_MILLIS = 5_000;
+    private static final long END_WITHIN_MILLIS = 5_000;
     private static final int POLL_MILLIS = 10;
 
     /**
@@ -81,7 +82,8 @@ final class LocalRedis implements RedisHost {
         return setting < 0 || setting + 1 == arguments.size() ? null : arguments.get(setting + 1);
     }
 
-    private static int unusedPort() {
+    /** Returns a port on the loopback interface that nobody listens on, below those of outgoing connections. */
+    static int unusedPort() {
         for (int attempt = 1; attempt <= 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
             try (ServerSocket socket = new ServerSocket()) {
@@ -112,6 +114,7 @@ final class LocalRedis implements RedisHost {
             String message = String.valueOf(e.getMessage());
             if (message.contains("Text file busy")) {
                 // A child that another thread just forked still holds the program open for writing, for a moment.
+                LockSupport.parkNanos(MILLISECONDS.toNanos(POLL_MILLIS));
                 return null;
             }
             throw new UncheckedIOException("Cannot start the Redis program in " + folder + ": " + message, e);
@@ -156,25 +159,21 @@ final class LocalRedis implements RedisHost {
 
     /** Stops the process in its tracks, as a frozen machine would: connections stay, nothing answers. */
     synchronized void pause() {
-        signal("STOP");
-        long deadline = System.nanoTime() + MILLISECONDS.toNanos(PAUSE_WITHIN_MILLIS);
-        while (state() != 'T') {
-            if (System.nanoTime() - deadline > 0 || hasExitedWithin(process, POLL_MILLIS)) {
-                throw new IllegalStateException("Redis at " + address + " did not stop on SIGSTOP");
-            }
-        }
+        requireRunning();
+        ProcessSignals.stop(process, "Redis at " + address);
     }
 
     /** Lets a paused process go on. */
     synchronized void resume() {
-        signal("CONT");
+        requireRunning();
+        ProcessSignals.resume(process, "Redis at " + address);
     }
 
     /** Ends the process at once, as kill -9 does, and waits until it is gone. */
     synchronized void kill() {
         process.destroyForcibly();
         // A killed process is gone in milliseconds, whatever it was doing.
-        if (!hasExitedWithin(process, PAUSE_WITHIN_MILLIS)) {
+        if (!hasExitedWithin(process, END_WITHIN_MILLIS)) {
             throw new IllegalStateException("Redis at " + address + " survived SIGKILL");
         }
     }
@@ -195,40 +194,9 @@ final class LocalRedis implements RedisHost {
         throw new IllegalStateException("Port " + address.port() + " was taken while Redis was down:\n" + log(folder));
     }
 
-    private void signal(String name) {
+    private void requireRunning() {
         if (!process.isAlive()) {
             throw new IllegalStateException("Redis at " + address + " is not running");
-        }
-        // The shell's own kill: small systems come without the program.
-        String output = run("sh", "-c", "kill -" + name + " " + process.pid());
-        if (!output.isEmpty()) {
-            throw new IllegalStateException("Cannot send SIG" + name + " to Redis at " + address + ": " + output);
-        }
-    }
-
-    /** The process's state as ps shows it; T is stopped. */
-    private char state() {
-        Path stat = Path.of("/proc/" + process.pid() + "/stat");
-        if (Files.exists(stat)) {
-            try {
-                // The state follows the program's name in parentheses.
-                String line = Files.readString(stat);
-                return line.charAt(line.lastIndexOf(')') + 2);
-            } catch (IOException e) {
-                throw new UncheckedIOException("Cannot read " + stat, e);
-            }
-        }
-        return run("ps", "-o", "state=", "-p", Long.toString(process.pid())).charAt(0);
-    }
-
-    private static String run(String... command) {
-        try {
-            Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
-            try (var output = run.inputReader()) {
-                return String.join("\n", output.lines().toList()).strip();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot run " + command[0], e);
         }
     }
 
@@ -287,7 +255,7 @@ final class LocalRedis implements RedisHost {
 
     private void endAndDelete() {
         process.destroyForcibly();
-        hasExitedWithin(process, PAUSE_WITHIN_MILLIS);
+        hasExitedWithin(process, END_WITHIN_MILLIS);
         delete(folder);
     }
 

@@ -1,0 +1,313 @@
+package io.github.tieredjcache.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a client and a server see of each other through the proxy, and that nothing is left of it. */
+class FaultProxyTest {
+    private static final RedisServer REDIS = RedisServer.startLocal();
+    private static final String PING = "PING\r\n";
+    private static final String PONG = "+PONG\r\n";
+    private static final int SOON_MILLIS = 200;
+
+    private final FaultProxy proxy = FaultProxy.inFrontOf(REDIS);
+    private final List<Socket> sockets = new ArrayList<>();
+
+    @AfterEach
+    void closesAndLeavesNothing() throws IOException {
+        proxy.close();
+        for (Socket each : sockets) {
+            each.close();
+        }
+        assertTrue(
+                Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(each -> each.getName().startsWith("fault-proxy")),
+                "a thread is left");
+        until(() -> REDIS.command("CLIENT", "LIST").lines().count() == 1);
+    }
+
+    @AfterAll
+    static void closesTheServer() {
+        REDIS.close();
+    }
+
+    @Test
+    void theUriHasTheServersCredentialsAndDatabase() {
+        try (RedisServer guarded = RedisServer.startLocal("--requirepass", "s3cret");
+                FaultProxy guard = FaultProxy.inFrontOf(guarded.uri() + "/3")) {
+            assertEquals("redis://:s3cret@127.0.0.1:" + guard.port() + "/3", guard.uri());
+            assertFalse(guard.toString().contains("s3cret"), guard.toString());
+            RedisAddress address = RedisAddress.parse(guard.uri(), "the test");
+            try (RespConnection connection = RespConnection.open(address, RespConnection.TIMEOUT)) {
+                connection.call("SET", "key", "value");
+            }
+            assertTrue(String.valueOf(guarded.command("INFO", "keyspace")).contains("db3:keys=1"));
+        }
+        try (FaultProxy named = FaultProxy.inFrontOf("redis://user:p%40ss@host.invalid:1234?timeout=1s")) {
+            assertEquals("redis://user:p%40ss@127.0.0.1:" + named.port() + "?timeout=1s", named.uri());
+        }
+    }
+
+    @Test
+    void muchGoesThroughUnchanged() {
+        String value = "0123456789abcdef\r\n$3\r\n".repeat(250_000);
+        RedisAddress address = RedisAddress.parse(proxy.uri(), "the test");
+        try (RespConnection connection = RespConnection.open(address, RespConnection.TIMEOUT)) {
+            connection.call("SET", "big", value);
+            assertEquals(value, RedisServer.text(connection.call("GET", "big")));
+        }
+    }
+
+    @Test
+    void heldRequestsArriveWhenTheyMayGoOn() throws IOException {
+        REDIS.command("DEL", "counter");
+        Socket before = connect();
+        proxy.toServer().hold();
+        Socket after = connect();
+        send(before, "INCR counter\r\n");
+        send(after, "INCR counter\r\n");
+        assertSilent(before);
+        assertSilent(after);
+        assertEquals(0, REDIS.number("EXISTS", "counter"));
+        proxy.toServer().forward();
+        assertEquals(3, receive(before, 4).charAt(1) + receive(after, 4).charAt(1) - 2 * '0');
+    }
+
+    @Test
+    void heldAnswersComeWhenTheyMayGoOn() throws IOException {
+        Socket socket = connect();
+        proxy.fromServer().hold();
+        send(socket, "SET answered yes\r\n");
+        until(() -> "yes".equals(REDIS.command("GET", "answered")));
+        send(socket, PING);
+        assertSilent(socket);
+        proxy.fromServer().forward();
+        assertEquals("+OK\r\n" + PONG, receive(socket, 12));
+    }
+
+    @Test
+    void theEndOfAConnectionIsHeldLikeItsBytes() throws IOException {
+        Socket socket = connect();
+        send(socket, PING);
+        assertEquals(PONG, receive(socket, 7));
+        proxy.toServer().hold();
+        socket.close();
+        // The connection that asks is the other one.
+        assertEquals(2, REDIS.command("CLIENT", "LIST").lines().count());
+        assertEquals(1, proxy.connections());
+        proxy.toServer().forward();
+        until(() -> REDIS.command("CLIENT", "LIST").lines().count() == 1);
+        until(() -> proxy.connections() == 0);
+    }
+
+    @Test
+    void droppedBytesNeverArriveAndTheirConnectionIsOfNoUseAnyMore() throws IOException {
+        REDIS.command("DEL", "dropped", "held");
+        Socket damaged = connect();
+        Socket idle = connect();
+        send(idle, PING);
+        assertEquals(PONG, receive(idle, 7));
+        proxy.toServer().hold();
+        send(damaged, "SET held yes\r\n");
+        assertSilent(damaged);
+        proxy.toServer().drop();
+        send(damaged, "SET dropped yes\r\n");
+        assertSilent(damaged);
+        proxy.toServer().forward();
+        assertReset(damaged);
+        assertEquals(0, REDIS.number("EXISTS", "dropped", "held"));
+        send(idle, PING);
+        assertEquals(PONG, receive(idle, 7));
+    }
+
+    @Test
+    void eachDirectionDelaysForItself() throws IOException {
+        Socket socket = connect();
+        proxy.toServer().delay(Duration.ofMillis(100));
+        proxy.fromServer().delay(Duration.ofMillis(100));
+        long sentNanos = System.nanoTime();
+        send(socket, PING);
+        assertEquals(PONG, receive(socket, 7));
+        assertTrue(System.nanoTime() - sentNanos >= TimeUnit.MILLISECONDS.toNanos(200));
+    }
+
+    @Test
+    void whatIsDelayedIsNotOvertakenByWhatIsNot() throws IOException {
+        Socket socket = connect();
+        proxy.fromServer().delay(Duration.ofMillis(SOON_MILLIS + 100));
+        send(socket, PING);
+        assertSilent(socket);
+        proxy.fromServer().forward();
+        send(socket, "ECHO second\r\n");
+        assertEquals(PONG + "$6\r\nsecond\r\n", receive(socket, 19));
+    }
+
+    @Test
+    void aResetBreaksAllConnectionsAndNewOnesWork() throws IOException {
+        Socket one = connect();
+        Socket two = connect();
+        send(one, PING);
+        assertEquals(PONG, receive(one, 7));
+        proxy.reset();
+        assertReset(one);
+        assertReset(two);
+        assertEquals(0, proxy.connections());
+        Socket three = connect();
+        send(three, PING);
+        assertEquals(PONG, receive(three, 7));
+    }
+
+    @Test
+    void anAnswerIsCutInItsMiddle() throws IOException {
+        Socket socket = connect();
+        proxy.fromServer().resetAfter(9);
+        send(socket, PING);
+        send(socket, "ECHO cut\r\n");
+        assertEquals(PONG + "$3", receive(socket, 9));
+        assertReset(socket);
+        Socket next = connect();
+        send(next, PING + PING);
+        assertEquals(PONG + PONG, receive(next, 14));
+    }
+
+    @Test
+    void newConnectionsAreRefusedAndOldOnesStay() throws IOException {
+        Socket old = connect();
+        send(old, PING);
+        assertEquals(PONG, receive(old, 7));
+        proxy.refuse();
+        assertThrows(ConnectException.class, this::connect);
+        send(old, PING);
+        assertEquals(PONG, receive(old, 7));
+        proxy.accept();
+        Socket young = connect();
+        send(young, PING);
+        assertEquals(PONG, receive(young, 7));
+    }
+
+    @Test
+    void oneKindOfPushIsDroppedAndAllElseGoesOn() throws IOException {
+        Socket socket = connect();
+        send(socket, "HELLO 3\r\n");
+        until(() -> received(socket).contains("modules"));
+        send(socket, "CLIENT TRACKING ON\r\n");
+        assertEquals("+OK\r\n", receive(socket, 5));
+        REDIS.command("SET", "tracked", "a");
+        proxy.dropPushes("invalidate");
+        send(socket, "GET tracked\r\n");
+        assertEquals("$1\r\na\r\n", receive(socket, 7));
+        REDIS.command("SET", "tracked", "b");
+        send(socket, "GET tracked\r\n");
+        assertEquals("$1\r\nb\r\n", receive(socket, 7));
+        assertEquals(1, proxy.pushesDropped());
+        proxy.passPushes();
+        REDIS.command("SET", "tracked", "c");
+        assertEquals(">2\r\n$10\r\ninvalidate\r\n*1\r\n$7\r\ntracked\r\n", receive(socket, 38));
+        proxy.reset();
+        assertEquals(1, proxy.pushesDropped());
+    }
+
+    @Test
+    void aServerThatIsNotThereIsAConnectionThatBreaks() throws IOException {
+        try (RedisServer gone = RedisServer.startLocal();
+                FaultProxy before = FaultProxy.inFrontOf(gone);
+                FaultProxy nowhere = FaultProxy.inFrontOf("redis://host.invalid")) {
+            gone.kill();
+            assertReset(connect(before));
+            assertReset(connect(nowhere));
+            gone.restart();
+            Socket socket = connect(before);
+            send(socket, PING);
+            assertEquals(PONG, receive(socket, 7));
+            gone.kill();
+            assertEquals(-1, socket.getInputStream().read());
+        }
+    }
+
+    @Test
+    void aClosedProxySaysSo() {
+        proxy.close();
+        proxy.close();
+        var closed = assertThrows(IllegalStateException.class, proxy::reset);
+        assertTrue(closed.getMessage().endsWith("is closed"), closed.getMessage());
+        assertThrows(ConnectException.class, this::connect);
+    }
+
+    @Test
+    void nonsenseIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> proxy.toServer().delay(Duration.ofMillis(-1)));
+        assertThrows(IllegalArgumentException.class, () -> proxy.fromServer().resetAfter(0));
+        assertThrows(IllegalArgumentException.class, () -> FaultProxy.inFrontOf("http://host"));
+    }
+
+    private Socket connect() throws IOException {
+        return connect(proxy);
+    }
+
+    private Socket connect(FaultProxy through) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), through.port());
+        socket.setSoTimeout((int) RespConnection.TIMEOUT.toMillis());
+        sockets.add(socket);
+        return socket;
+    }
+
+    private static void send(Socket socket, String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(UTF_8));
+    }
+
+    private static String receive(Socket socket, int length) throws IOException {
+        return new String(socket.getInputStream().readNBytes(length), UTF_8);
+    }
+
+    private static String received(Socket socket) {
+        try {
+            byte[] bytes = new byte[10_000];
+            int length = socket.getInputStream().read(bytes);
+            return new String(Arrays.copyOf(bytes, Math.max(0, length)), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void assertSilent(Socket socket) throws IOException {
+        int before = socket.getSoTimeout();
+        socket.setSoTimeout(SOON_MILLIS);
+        assertThrows(SocketTimeoutException.class, () -> socket.getInputStream().read());
+        socket.setSoTimeout(before);
+    }
+
+    private static void assertReset(Socket socket) {
+        var broken = assertThrows(
+                SocketException.class, () -> socket.getInputStream().read());
+        assertTrue(broken.getMessage().contains("reset"), broken.getMessage());
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, "it did not happen within 20 s");
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
