@@ -80,17 +80,18 @@ final class Wiring {
         closing.add(listeners::close);
         Isolation<K, V> isolation = new Isolation<>(configuration.isStoreByValue() ? codecs.copier() : null);
         Publisher<K, V> publisher = new Publisher<>(listeners, statistics, isolation, clock);
-        Flights<K, Fetched<V>> flights = new Flights<>(clock);
         KeyLocks<K> locks = new KeyLocks<>(settings.writeWait().toNanos());
 
         String redisUri = settings.redisUri();
         NearStore<K, V> store;
+        Flights<K, Fetched<V>> flights;
         TierOfRecord<K, V> record;
         if (redisUri != null) {
             RemoteClient client = client(redisUri, settings, closing);
             var lease =
                     new CoherenceLease(client.proof(), settings.stalenessBound().toNanos());
             store = new NearStore<>(settings.nearMaximumSize(), clock, lease, () -> {});
+            flights = new Flights<>(clock, lease);
             NearTier<K, V> near =
                     new NearTier<>(store, flights, settings.nearTimeToLive().toNanos());
             closing.add(near::close);
@@ -101,6 +102,7 @@ final class Wiring {
             record = new TieredRecord<>(near, remote, locks);
         } else {
             store = new NearStore<>(settings.nearMaximumSize(), clock, null, statistics::evicted);
+            flights = new Flights<>(clock);
             NearRecord<K, V> near = new NearRecord<>(store, flights, locks, publisher::expired);
             closing.add(near::clear);
             if (!expiry.isEternal()) {

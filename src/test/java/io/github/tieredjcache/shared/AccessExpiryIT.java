@@ -237,7 +237,7 @@ class AccessExpiryIT {
     }
 
     private String redisKey(String key) {
-        return "tiered-jcache:cache:" + redis.command("GET", "tiered-jcache:cache:epoch") + ":" + key;
+        return EntryKeys.redisKey(redis, "cache", key);
     }
 
     private CommandCounts counts(Runnable operation) {

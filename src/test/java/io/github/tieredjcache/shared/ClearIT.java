@@ -194,7 +194,7 @@ class ClearIT {
     void aLostEpochIsAnEmptyCacheForAllNodesAndItsEntriesDoNotComeBack() {
         here.put("key", "old");
         assertEquals("old", there.get("key"));
-        redis.command("DEL", "tiered-jcache:cache:epoch");
+        redis.command("DEL", EntryKeys.epochKey("cache"));
         until(() -> here.get("key") == null && there.get("key") == null);
         here.put("key", "new");
         assertEquals("new", there.get("key"));
@@ -208,7 +208,7 @@ class ClearIT {
         here.put("key", "new");
         assertEquals("new", there.get("key"));
         // As if an older snapshot had been restored.
-        redis.command("SET", "tiered-jcache:cache:epoch", old);
+        redis.command("SET", EntryKeys.epochKey("cache"), old);
         for (Cache<String, String> each : List.of(here, there)) {
             until(() -> {
                 String seen = each.get("key");
@@ -224,13 +224,13 @@ class ClearIT {
     void anEpochThatIsNoNumberIsReplaced() {
         for (String nonsense : new String[] {"", "x", "0x10", "-1", "007", "99999999999999999999", "1e3", " 1"}) {
             here.put("key", "old");
-            redis.command("SET", "tiered-jcache:cache:epoch", nonsense);
+            redis.command("SET", EntryKeys.epochKey("cache"), nonsense);
             until(() -> here.get("key") == null);
             here.put("key", "new");
             assertEquals("new", there.get("key"));
         }
-        redis.command("DEL", "tiered-jcache:cache:epoch");
-        redis.command("RPUSH", "tiered-jcache:cache:epoch", "x");
+        redis.command("DEL", EntryKeys.epochKey("cache"));
+        redis.command("RPUSH", EntryKeys.epochKey("cache"), "x");
         until(() -> here.get("key") == null);
         here.put("key", "new");
         assertEquals("new", there.get("key"));
@@ -288,7 +288,7 @@ class ClearIT {
     }
 
     private String epoch() {
-        return redis.command("GET", "tiered-jcache:cache:epoch");
+        return EntryKeys.epoch(redis, "cache");
     }
 
     private CommandCounts counts(Runnable operation) {

@@ -5,15 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheException;
+import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +96,18 @@ class CoherenceIT {
     }
 
     @Test
+    void aFlushOfAnotherDatabaseCostsTheCopiesAndNoMore() {
+        here.put("key", "value");
+        assertEquals(0, commands(() -> assertEquals("value", here.get("key"))));
+        // The server does not say which database it flushed.
+        redis.command("EVAL", "redis.call('SELECT', 1) return redis.call('FLUSHDB')", "0");
+        // Its answer comes after the announcement.
+        here.containsKey("another");
+        assertEquals(1, commands(() -> assertEquals("value", here.get("key"))));
+        assertEquals(0, commands(() -> assertEquals("value", here.get("key"))));
+    }
+
+    @Test
     void whatIsOverwrittenByHandIsAMiss() {
         here.put("key", "value");
         redis.command("SET", redisKey(), "not ours");
@@ -102,6 +121,62 @@ class CoherenceIT {
         redis.command("CONFIG", "SET", "maxmemory", "1");
         // Every command makes the server look at its memory, a heartbeat too.
         until(() -> here.get("key") == null);
+    }
+
+    @Test
+    void ofManyEntriesTheEvictedOnesAreForgottenAndTheOthersKept() {
+        Map<String, String> entries = new HashMap<>();
+        for (int i = 0; i < 2_000; i++) {
+            entries.put("many " + i, "x".repeat(1_000));
+        }
+        UnaryOperator<TieredConfiguration.Builder<String, String>> mortal =
+                settings -> settings.expiry(CreatedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_HOUR));
+        Cache<String, String> evicted = other.cache("evicted", String.class, String.class, mortal);
+        node.cache("evicted", String.class, String.class, mortal).putAll(entries);
+        assertEquals(entries, evicted.getAll(entries.keySet()));
+        assertEquals(0, commands(() -> assertEquals(entries, evicted.getAll(entries.keySet()))));
+        // The number of the epoch has no lifetime: to evict it would be to clear the cache.
+        redis.command("CONFIG", "SET", "maxmemory-policy", "volatile-random");
+        redis.command("CONFIG", "SET", "maxmemory", Long.toString(used() - 500_000));
+        // Every command makes the server look at its memory.
+        until(() -> redis.number("DBSIZE") < 1_900);
+        redis.command("CONFIG", "SET", "maxmemory", "0");
+        // Its answer comes after the announcements.
+        evicted.containsKey("another");
+        long kept = redis.number("DBSIZE") - redis.number("EXISTS", EntryKeys.epochKey("evicted"));
+        assertTrue(kept > 0, "some are left");
+        Set<String> left = new HashSet<>();
+        var commands = CommandCounts.during(
+                redis,
+                () -> entries.keySet().stream()
+                        .filter(key -> evicted.get(key) != null)
+                        .forEach(left::add));
+        assertEquals(kept, left.size());
+        // What is left was answered near, and what is gone was looked for.
+        assertEquals(entries.size() - kept, commands.of("get"));
+    }
+
+    @Test
+    void aLifetimeThatIsLengthenedByHandIsRespectedButNotKeptNear() {
+        Cache<String, String> shortLived = lasting("short", 300);
+        shortLived.put("key", "value");
+        redis.command("PEXPIRE", EntryKeys.redisKey(redis, "short", "key"), "60000");
+        // By hand only Redis's own deadline moves. Near copies go by the entry's, until that is over.
+        long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+        until(() -> System.nanoTime() - over > 0);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(1, commands(() -> assertEquals("value", shortLived.get("key"))));
+        }
+    }
+
+    @Test
+    void anEntryThatIsMadeToStayByHandStays() {
+        Cache<String, String> shortLived = lasting("short", 300);
+        shortLived.put("key", "value");
+        redis.command("PERSIST", EntryKeys.redisKey(redis, "short", "key"));
+        long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+        until(() -> System.nanoTime() - over > 0);
+        assertEquals("value", shortLived.get("key"));
     }
 
     @Test
@@ -128,6 +203,48 @@ class CoherenceIT {
         redis.restart();
         until(() -> succeeds(() -> here.get("key")));
         until(() -> here.get("key") == null);
+    }
+
+    @Test
+    void aRedisThatComesBackWithOlderDataIsNotContradicted() {
+        here.put("key", "saved");
+        here.put("gone", "saved");
+        redis.command("SAVE");
+        here.put("key", "lost");
+        here.remove("gone");
+        here.put("unsaved", "lost");
+        assertEquals("lost", there.get("key"));
+        assertEquals("lost", there.get("unsaved"));
+        redis.kill();
+        redis.restart();
+        for (Cache<String, String> cache : List.of(here, there)) {
+            // Answered by the new connection.
+            until(() -> succeeds(() -> cache.containsKey("another")));
+            assertEquals("saved", cache.get("key"));
+            assertEquals("saved", cache.get("gone"));
+            assertNull(cache.get("unsaved"));
+        }
+        isCoherent("key");
+    }
+
+    @Test
+    void aRedisThatComesBackWithAllItsDataIsUsedAsBefore() {
+        try (RedisServer durable = RedisServer.startLocal("--appendonly", "yes", "--appendfsync", "always");
+                Node one = new Node(durable);
+                Node two = new Node(durable)) {
+            Cache<String, String> first = one.strings("cache");
+            Cache<String, String> second = two.strings("cache");
+            first.put("key", "value");
+            assertEquals("value", second.get("key"));
+            durable.kill();
+            durable.restart();
+            until(() -> succeeds(() -> second.containsKey("another")));
+            // The copy belonged to the old connection.
+            var commands = CommandCounts.during(durable, () -> assertEquals("value", second.get("key")));
+            assertEquals(1, commands.of("get"), commands.toString());
+            until(() -> succeeds(() -> first.put("key", "new")));
+            until(() -> "new".equals(second.get("key")));
+        }
     }
 
     @Test
@@ -224,6 +341,25 @@ class CoherenceIT {
         }
     }
 
+    private void isCoherent(String key) {
+        here.put(key, "coherent");
+        until(() -> "coherent".equals(there.get(key)));
+    }
+
+    private Cache<String, String> lasting(String name, long millis) {
+        var lifetime = new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, millis);
+        return node.cache(
+                name, String.class, String.class, settings -> settings.expiry(CreatedExpiryPolicy.factoryOf(lifetime)));
+    }
+
+    private long used() {
+        return String.valueOf(redis.command("INFO", "memory"))
+                .lines()
+                .filter(line -> line.startsWith("used_memory:"))
+                .mapToLong(line -> Long.parseLong(line.substring("used_memory:".length())))
+                .sum();
+    }
+
     private long commands(Runnable operation) {
         return counts(operation).total();
     }
@@ -250,6 +386,6 @@ class CoherenceIT {
     }
 
     private String redisKey() {
-        return "tiered-jcache:cache:" + redis.command("GET", "tiered-jcache:cache:epoch") + ":key";
+        return EntryKeys.redisKey(redis, "cache", "key");
     }
 }

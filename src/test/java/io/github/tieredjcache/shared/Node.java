@@ -15,7 +15,12 @@ final class Node implements AutoCloseable {
     private final String redisUri;
 
     Node(RedisServer redis) {
-        this.redisUri = redis.uri();
+        this(redis.uri());
+    }
+
+    /** A node that reaches its Redis at a place of its own, through a proxy for instance. */
+    Node(String redisUri) {
+        this.redisUri = redisUri;
     }
 
     <K, V> Cache<K, V> cache(

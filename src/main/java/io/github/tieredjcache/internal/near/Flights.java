@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.near;
 
+import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import java.util.HashMap;
@@ -21,23 +22,55 @@ public final class Flights<K, R> {
     // Which flight each waiting thread waits for.
     private final ConcurrentHashMap<Thread, Flight<R>> waits = new ConcurrentHashMap<>();
     private final NanoClock clock;
+    private final @Nullable CoherenceLease lease;
 
+    /** Creates the fetches of a near tier that is the tier of record, and hears of every change itself. */
     public Flights(NanoClock clock) {
-        this.clock = clock;
+        this(clock, null);
     }
 
     /**
-     * Begins a flight, unless one is under way.
+     * Creates the fetches of a near tier that is told of changes.
+     *
+     * @param lease without which a flight is joined only while it is younger than the bound
+     */
+    public Flights(NanoClock clock, @Nullable CoherenceLease lease) {
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /**
+     * Begins a flight, unless one is under way that may be joined: what a flight brings was current when the flight began,
+     * and for those who come later only if they would hear of a change.
      *
      * @param key the key
      * @param mine a fresh flight, from {@link #prepare}
      * @return {@code mine} if the caller must fly, else the flight to wait for
      */
     public Flight<R> join(K key, Flight<R> mine) {
-        // Atomic for the key, so that of all who find the same one void, one takes its place and the others join that
-        // one.
-        return running.compute(
-                key, (k, other) -> other == null || !other.ticket().isValid() ? mine : other);
+        Flight<R> other = running.putIfAbsent(key, mine);
+        if (other == null) {
+            return mine;
+        }
+        return running.compute(key, (k, current) -> {
+            if (current == null || mayBeJoined(current)) {
+                return current == null ? mine : current;
+            }
+            current.ticket().voidIt();
+            return mine;
+        });
+    }
+
+    private boolean mayBeJoined(Flight<R> flight) {
+        // The lease first: a change that is announced after this look is younger than the bound.
+        boolean fresh = lease == null || isWithin(lease, flight.ticket());
+        // Whoever would join himself is told so.
+        return (fresh && flight.ticket().isValid()) || flight.isPilotedByMe();
+    }
+
+    private boolean isWithin(CoherenceLease required, FillTicket ticket) {
+        long nowNanos = clock.nanos();
+        return required.holdsAt(nowNanos) || nowNanos - ticket.takenNanos() <= required.boundNanos();
     }
 
     /** Returns a flight that is not under way yet, with a ticket taken now. */

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.entry.CoherenceLease;
+import io.github.tieredjcache.internal.entry.CoherenceProof;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,18 +24,6 @@ import org.junit.jupiter.api.Test;
 class FlightsTest {
     private final FakeClock clock = new FakeClock();
     private final Flights<String, String> flights = new Flights<>(clock);
-
-    @Test
-    void aFlightWhoseTicketIsVoidIsJoinedByNobody() {
-        Flight<String> early = flights.prepare();
-        flights.join("a", early);
-        early.ticket().voidIt();
-        Flight<String> late = flights.prepare();
-        assertSame(late, flights.join("a", late));
-        // The end of the early one is not that of the late one.
-        flights.leave("a", early);
-        assertSame(late, flights.join("a", flights.prepare()));
-    }
 
     @Test
     void theFirstFliesAndTheOthersJoin() throws Exception {
@@ -63,6 +53,43 @@ class FlightsTest {
         flights.leave("a", first);
         Flight<String> second = flights.prepare();
         assertSame(second, flights.join("a", second));
+    }
+
+    @Test
+    void aFlightWhoseKeyWasChangedElsewhereIsNotJoined() throws Exception {
+        Flight<String> old = flights.join("a", flights.prepare());
+        old.ticket().voidIt();
+        Flight<String> next = flights.prepare();
+        assertSame(next, Crew.start(() -> flights.join("a", next)).result());
+        assertSame(next, flights.join("a", flights.prepare()));
+    }
+
+    @Test
+    void anOldFlightIsJoinedOnlyAsLongAsAChangeWouldBeHeardOf() throws Exception {
+        Duration bound = Duration.ofSeconds(1);
+        CoherenceProof proof = new CoherenceProof();
+        Flights<String, String> told = new Flights<>(clock, new CoherenceLease(proof, bound.toNanos()));
+        Flight<String> old = told.join("a", told.prepare());
+        clock.advance(bound);
+        assertSame(old, Crew.start(() -> told.join("a", told.prepare())).result(), "young enough without any proof");
+        clock.advance(bound);
+        proof.answeredRequestOf(clock.nanos());
+        assertSame(old, Crew.start(() -> told.join("a", told.prepare())).result(), "proven to be current");
+        clock.advance(bound.plusNanos(1));
+        Flight<String> next = told.prepare();
+        assertSame(next, Crew.start(() -> told.join("a", next)).result());
+        // Detached: nobody voids it any more, so it must not be kept.
+        assertFalse(old.ticket().isValid());
+        assertTrue(next.ticket().isValid());
+    }
+
+    @Test
+    void whoeverFliesIsNeverSentOnAnotherFlightOfTheSameKey() {
+        Flight<String> mine = flights.join("a", flights.prepare());
+        mine.ticket().voidIt();
+        Flight<String> joined = flights.join("a", flights.prepare());
+        assertSame(mine, joined);
+        assertTrue(joined.isPilotedByMe(), "so that a recursion is told from a wait");
     }
 
     @Test

@@ -1,0 +1,151 @@
+package io.github.tieredjcache.shared;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.testkit.FaultProxy;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import javax.cache.Cache;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheLoaderException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Callers of one key share a fetch, but not one that may bring what was there long before their call. */
+class JoinedFetchIT {
+    private static final Duration BOUND = Duration.ofSeconds(1);
+
+    private final RedisServer redis = RedisServer.startLocal();
+    private final FaultProxy proxy = FaultProxy.inFrontOf(redis);
+    private final Node node = new Node(proxy.uri());
+    private final Node other = new Node(redis);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void closes() {
+        threads.shutdownNow();
+        node.close();
+        other.close();
+        proxy.close();
+        redis.close();
+    }
+
+    @Test
+    void aFetchWhoseKeyAnotherNodeChangedIsNotJoinedAnyMore() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        AtomicInteger loads = new AtomicInteger();
+        Cache<String, String> here = node.cache(
+                "joined",
+                String.class,
+                String.class,
+                settings -> settings.readThrough(() -> new CacheLoader<>() {
+                    @Override
+                    public String load(String key) {
+                        loads.incrementAndGet();
+                        loading.countDown();
+                        await(mayGoOn);
+                        return "old";
+                    }
+
+                    @Override
+                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                        throw new UnsupportedOperationException();
+                    }
+                }));
+        Cache<String, String> there = other.strings("joined");
+        // 1. A slow load. 2. Another node writes, and this node is told. 3. A second call for the key.
+        Future<String> first = threads.submit(() -> here.get("key"));
+        await(loading);
+        there.put("key", "new");
+        here.containsKey("another");
+        Future<String> second = threads.submit(() -> here.get("key"));
+        try {
+            assertEquals("new", second.get(10, TimeUnit.SECONDS));
+        } finally {
+            mayGoOn.countDown();
+        }
+        // The first call had begun before the write.
+        assertEquals("old", first.get(10, TimeUnit.SECONDS));
+        assertEquals("new", here.get("key"));
+        assertEquals(1, loads.get());
+    }
+
+    @Test
+    void aFetchThatBeganBeforeTheBoundIsNotJoinedWhileTheStreamIsSilent() throws Exception {
+        Cache<String, Long> here = node.cache(
+                "joined",
+                String.class,
+                Long.class,
+                settings -> settings.stalenessBound(BOUND).commandTimeout(Duration.ofSeconds(10)));
+        Cache<String, Long> there = other.cache("joined", String.class, Long.class, settings -> settings);
+        NumberHistory history = new NumberHistory();
+        there.put("key", 1L);
+        history.wrote(1);
+        // The number of the epoch is known from now on: else the first read would ask for that first.
+        here.containsKey("another");
+        // 1. The answer to a read stays on the way. 2. Another node writes. 3. Longer than the bound after that: a
+        // second
+        // call for the key. 4. The answer comes.
+        proxy.fromServer().hold();
+        long gets = gets();
+        Future<Long> first = threads.submit(() -> here.get("key"));
+        until(() -> gets() > gets);
+        there.put("key", 2L);
+        history.wrote(2);
+        long late = System.nanoTime() + BOUND.plusMillis(100).toNanos();
+        until(() -> System.nanoTime() - late > 0);
+        CountDownLatch calling = new CountDownLatch(1);
+        Future<Long> second = threads.submit(() -> {
+            long began = System.nanoTime();
+            calling.countDown();
+            long number = here.get("key");
+            history.read(number, began);
+            return number;
+        });
+        await(calling);
+        // Long enough for the call to be under way; if it is not, the test proves less, and does not fail.
+        long underWay = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
+        until(() -> System.nanoTime() - underWay > 0);
+        proxy.fromServer().forward();
+        assertEquals(1, first.get(10, TimeUnit.SECONDS));
+        assertEquals(2, second.get(10, TimeUnit.SECONDS));
+        assertTrue(history.worstNanos() <= BOUND.toNanos());
+    }
+
+    private long gets() {
+        return String.valueOf(redis.command("INFO", "commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_get:calls="))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+                .sum();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new CacheLoaderException("it did not happen within 20 s");
+            }
+        } catch (InterruptedException e) {
+            throw new CacheLoaderException(e);
+        }
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - deadline < 0, "it did not happen within 20 s");
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
