@@ -5,12 +5,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.EvaluationResult;
 import com.tngtech.archunit.library.Architectures;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +26,11 @@ class ArchitectureTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(BASE);
+
+    private static final ArchRule WALL_CLOCKS_DECIDE_NOTHING = noClasses()
+            .should()
+            .accessTargetWhere(
+                    DescribedPredicate.describe("is a wall clock", access -> isWallClock(access.getTarget())));
 
     @Test
     void arrowsPointDownOnly() {
@@ -115,12 +126,16 @@ class ArchitectureTest {
 
     @Test
     void wallClocksDecideNothing() {
-        noClasses()
-                .should()
-                .callMethod(System.class, "currentTimeMillis")
-                .orShould()
-                .callMethod(java.time.Instant.class, "now")
-                .check(HOUSE);
+        WALL_CLOCKS_DECIDE_NOTHING.check(HOUSE);
+    }
+
+    @Test
+    void whoeverLooksAtAWallClockIsFound() {
+        JavaClasses lookers = new ClassFileImporter().importPackagesOf(WallClockLookers.class);
+        EvaluationResult found = WALL_CLOCKS_DECIDE_NOTHING.evaluate(
+                lookers.that(JavaClass.Predicates.simpleNameEndingWith("WallClockLookers")));
+        assertEquals(
+                WallClockLookers.LOOKS, found.getFailureReport().getDetails().size());
     }
 
     @Test
@@ -135,6 +150,18 @@ class ArchitectureTest {
                 .should()
                 .haveSimpleNameStartingWith("Tier")
                 .check(HOUSE);
+    }
+
+    private static boolean isWallClock(AccessTarget target) {
+        String owner = target.getOwner().getName();
+        String name = target.getName();
+        boolean withoutArguments = target instanceof CodeUnitAccessTarget unit
+                && unit.getRawParameterTypes().isEmpty();
+        return (owner.equals("java.lang.System") && name.equals("currentTimeMillis"))
+                || (owner.startsWith("java.time.") && name.equals("now"))
+                || owner.equals("java.time.Clock")
+                || (owner.equals("java.util.Date") && name.equals("<init>") && withoutArguments)
+                || (owner.equals("java.util.Calendar") && name.equals("getInstance"));
     }
 
     private static ArchRule seenOnlyIn(String library, String room) {

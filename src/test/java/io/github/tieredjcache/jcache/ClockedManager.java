@@ -1,0 +1,22 @@
+package io.github.tieredjcache.jcache;
+
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.remote.RemoteClients;
+import java.net.URI;
+import java.util.Properties;
+import javax.cache.CacheManager;
+
+/** A manager that tells the time by a clock of the test's choice. */
+public final class ClockedManager {
+    private ClockedManager() {}
+
+    public static CacheManager on(NanoClock clock) {
+        return new TieredCacheManager(
+                new TieredCachingProvider(),
+                URI.create("clocked"),
+                ClockedManager.class.getClassLoader(),
+                new Properties(),
+                new RemoteClients(clock),
+                clock);
+    }
+}
