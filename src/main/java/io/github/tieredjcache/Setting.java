@@ -49,6 +49,14 @@ record Setting<T>(
             size -> size < 1 ? "must be positive" : null,
             String::valueOf);
 
+    static final Setting<Long> NEAR_MAXIMUM_WEIGHT = new Setting<>(
+            "near.maximum-weight",
+            Long.class,
+            0L,
+            Sizes::parse,
+            bytes -> bytes < 1 ? "must be positive" : null,
+            Sizes::show);
+
     static final Setting<Duration> NEAR_TIME_TO_LIVE = duration("near.time-to-live", Durations.MAX, Duration.ZERO);
 
     static final Setting<Duration> NEAR_STALENESS_BOUND =
@@ -78,6 +86,7 @@ record Setting<T>(
             COMMAND_TIMEOUT,
             CONNECT_TIMEOUT,
             NEAR_MAXIMUM_SIZE,
+            NEAR_MAXIMUM_WEIGHT,
             NEAR_TIME_TO_LIVE,
             NEAR_STALENESS_BOUND,
             CODEC_ALLOWED,
@@ -127,10 +136,10 @@ record Setting<T>(
                 name,
                 Integer.class,
                 defaultValue,
-                Sizes::parse,
+                text -> (int) Math.min(Sizes.parse(text), Integer.MAX_VALUE),
                 // Redis refuses strings over 512 MB, and a value has a header there.
                 value -> value < 1 || value > 500 << 20 ? "must be between 1 and 500MiB" : null,
-                Sizes::show);
+                bytes -> Sizes.show(bytes));
     }
 
     private static long wholeNumber(String text) {

@@ -31,6 +31,21 @@ public interface TierStatistics {
     /** Returns the values in Redis that could not be read and were treated as missing. */
     long undecodableValues();
 
+    /**
+     * Returns how stale a value from the near tier may be at most, in milliseconds; 0 for a cache without Redis, whose near tier
+     * hears of every change.
+     */
+    long stalenessBoundMillis();
+
+    /**
+     * Returns how many milliseconds ago a request was sent that Redis has answered on the connection that announces changes; -1
+     * if there was none, or no Redis. While it is above the bound the near tier is not asked.
+     */
+    long coherenceProofAgeMillis();
+
+    /** Returns how often the near tier ceased to be asked because no proof was young enough. */
+    long coherenceLapses();
+
     /** Returns the compare-and-set attempts that lost against another writer and were decided again. */
     long conflicts();
 }

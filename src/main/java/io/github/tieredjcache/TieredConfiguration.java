@@ -194,6 +194,16 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
+         * Sets how many bytes the entries of the near tier may weigh together, instead of a bound on their number. An entry
+         * weighs what its key and value have in bytes as Redis would hold them, and {@value TieredSettings#ENTRY_OVERHEAD_BYTES}
+         * more; as an object in memory a value often takes more than that. A cache without Redis encodes each value once to
+         * weigh it, so it takes only values that could be stored in Redis.
+         */
+        public Builder<K, V> nearMaximumWeight(long bytes) {
+            return with(Setting.NEAR_MAXIMUM_WEIGHT, bytes);
+        }
+
+        /**
          * Sets how stale a read may be at most, even if the network is cut silently or this node was paused; default 2 s,
          * at least 1 s. A cache without Redis ignores it.
          */

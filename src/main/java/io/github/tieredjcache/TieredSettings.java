@@ -19,6 +19,9 @@ public final class TieredSettings implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** What an entry of the near tier weighs beside its key and value, in bytes: about what is kept to find and to end it. */
+    public static final int ENTRY_OVERHEAD_BYTES = 256;
+
     /** Nothing set. */
     public static final TieredSettings NONE = new TieredSettings(Map.of());
 
@@ -83,6 +86,14 @@ public final class TieredSettings implements Serializable {
     /** Returns how many entries the near tier holds at most. */
     public long nearMaximumSize() {
         return get(Setting.NEAR_MAXIMUM_SIZE);
+    }
+
+    /**
+     * Returns how many bytes the entries of the near tier may weigh together, 0 if only their number is bounded. Where this is
+     * set, {@link #nearMaximumSize()} has no effect.
+     */
+    public long nearMaximumWeight() {
+        return get(Setting.NEAR_MAXIMUM_WEIGHT);
     }
 
     /** Returns how stale a read of a shared cache may be at most, whatever happens to the network. */

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SizesTest {
     @ParameterizedTest
-    @CsvSource({"4096,4096", "4KiB,4096", "16MiB,16777216", "4 KiB,4096", "0,0", "1,1"})
-    void whatPeopleWriteIsRead(String text, int bytes) {
+    @CsvSource({"4096,4096", "4KiB,4096", "16MiB,16777216", "4 KiB,4096", "0,0", "1,1", "64GiB,68719476736"})
+    void whatPeopleWriteIsRead(String text, long bytes) {
         assertEquals(bytes, Sizes.parse(text));
         assertEquals(bytes, Sizes.parse(" " + text + "  "));
     }
@@ -26,13 +26,14 @@ class SizesTest {
 
     @Test
     void aSizeBeyondTheIntegersDoesNotWrapAround() {
-        assertEquals(Integer.MAX_VALUE, Sizes.parse("9999999999MiB"));
-        assertEquals(Integer.MAX_VALUE, Sizes.parse("4096MiB"));
+        assertEquals(9_999_999_999L << 30, Sizes.parse("9999999999GiB"));
+        assertEquals(
+                Integer.MAX_VALUE, Setting.CODEC_MAXIMUM_VALUE_SIZE.parser().apply("4096MiB"));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 1023, 1024, 1025, 4096, 1 << 20, (1 << 20) + 1, 16 << 20})
-    void whatIsShownIsReadAsTheSame(int bytes) {
+    @ValueSource(longs = {0, 1, 1023, 1024, 1025, 4096, 1 << 20, (1 << 20) + 1, 16 << 20, 3L << 30, 3L << 40})
+    void whatIsShownIsReadAsTheSame(long bytes) {
         assertEquals(bytes, Sizes.parse(Sizes.show(bytes)));
     }
 }

@@ -23,6 +23,7 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.commandTimeout());
         assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.connectTimeout());
         assertEquals(10_000, TieredSettings.NONE.nearMaximumSize());
+        assertEquals(0, TieredSettings.NONE.nearMaximumWeight());
         assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.nearTimeToLive());
         assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.stalenessBound());
         assertEquals(List.of(), TieredSettings.NONE.allowedClasses());
@@ -41,6 +42,7 @@ class TieredSettingsTest {
                 Map.entry("redis.command-timeout", "250ms"),
                 Map.entry("redis.connect-timeout", "3s"),
                 Map.entry("near.maximum-size", "5"),
+                Map.entry("near.maximum-weight", "3GiB"),
                 Map.entry("near.time-to-live", "0s"),
                 Map.entry("near.staleness-bound", "3s"),
                 Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
@@ -57,6 +59,7 @@ class TieredSettingsTest {
         assertEquals(Duration.ofMillis(250), settings.commandTimeout());
         assertEquals(Duration.ofSeconds(3), settings.connectTimeout());
         assertEquals(5, settings.nearMaximumSize());
+        assertEquals(3L << 30, settings.nearMaximumWeight());
         assertEquals(Duration.ZERO, settings.nearTimeToLive());
         assertEquals(Duration.ofSeconds(3), settings.stalenessBound());
         assertEquals(List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"), settings.allowedClasses());
@@ -72,6 +75,8 @@ class TieredSettingsTest {
         "near.maximum-size,-1",
         "near.maximum-size,ten",
         "near.maximum-size,99999999999999999999",
+        "near.maximum-weight,0",
+        "near.maximum-weight,64MB",
         "near.time-to-live,-1s",
         "near.time-to-live,PT-1S",
         "near.time-to-live,36501d",

@@ -4,6 +4,8 @@ import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.CodecRules;
 import io.github.tieredjcache.internal.codec.Codecs;
+import io.github.tieredjcache.internal.codec.KeyCodec;
+import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Fetched;
 import io.github.tieredjcache.internal.engine.Isolation;
@@ -18,6 +20,7 @@ import io.github.tieredjcache.internal.entry.Versions;
 import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.near.Flights;
 import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearRecord;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
@@ -33,6 +36,7 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntBiFunction;
 import javax.cache.Cache;
 import javax.cache.configuration.Factory;
 import javax.cache.integration.CacheLoader;
@@ -72,7 +76,10 @@ final class Wiring {
     private <K, V> Tiers<K, V> wire(
             Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
         TieredSettings settings = configuration.settings();
-        TierCounters counters = new TierCounters();
+        String redisUri = settings.redisUri();
+        RemoteClient client = redisUri == null ? null : client(redisUri, settings, closing);
+        CoherenceLease lease = client == null ? null : lease(client, settings, closing);
+        TierCounters counters = new TierCounters(lease, clock);
         Source<K, V> source = source(configuration, counters, closing);
         Expiry expiry = new Expiry(create(configuration.getExpiryPolicyFactory(), closing), clock);
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
@@ -80,40 +87,71 @@ final class Wiring {
         closing.add(listeners::close);
         Isolation<K, V> isolation = new Isolation<>(configuration.isStoreByValue() ? codecs.copier() : null);
         Publisher<K, V> publisher = new Publisher<>(listeners, statistics, isolation, clock);
+        Flights<K, Fetched<V>> flights = new Flights<>(clock, lease);
         KeyLocks<K> locks = new KeyLocks<>(settings.writeWait().toNanos());
-
-        String redisUri = settings.redisUri();
-        NearStore<K, V> store;
-        Flights<K, Fetched<V>> flights;
+        // What is evicted near is lost only where near is all there is.
+        NearStore<K, V> store =
+                new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
         TierOfRecord<K, V> record;
-        if (redisUri != null) {
-            RemoteClient client = client(redisUri, settings, closing);
-            var lease =
-                    new CoherenceLease(client.proof(), settings.stalenessBound().toNanos());
-            store = new NearStore<>(settings.nearMaximumSize(), clock, lease, () -> {});
-            flights = new Flights<>(clock, lease);
-            NearTier<K, V> near =
-                    new NearTier<>(store, flights, settings.nearTimeToLive().toNanos());
+        if (client == null) {
+            var near = new NearRecord<>(store, flights, locks, weigher(configuration), publisher::expired);
+            closing.add(near::clear);
+            if (!expiry.isEternal()) {
+                closing.add(background.every(SWEEP_INTERVAL, near::removeExpired));
+            }
+            record = near;
+        } else {
+            var near = new NearTier<>(store, flights, settings.nearTimeToLive().toNanos());
             closing.add(near::close);
             var remote = remote(cache.getName(), client, configuration, source, counters);
             closing.add(remote::close);
             closing.add(background.every(SWEEP_INTERVAL, near::sweep));
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
             record = new TieredRecord<>(near, remote, locks);
-        } else {
-            store = new NearStore<>(settings.nearMaximumSize(), clock, null, statistics::evicted);
-            flights = new Flights<>(clock);
-            NearRecord<K, V> near = new NearRecord<>(store, flights, locks, publisher::expired);
-            closing.add(near::clear);
-            if (!expiry.isEternal()) {
-                closing.add(background.every(SWEEP_INTERVAL, near::removeExpired));
-            }
-            record = near;
         }
+        // Where no copies are kept each read is to be of its own time.
+        boolean joinsReads = client != null && !settings.nearTimeToLive().isZero();
         var parts = new Parts<>(
-                store, flights, record, redisUri != null, source, expiry, isolation, publisher, statistics, counters);
+                store,
+                flights,
+                record,
+                client != null,
+                joinsReads,
+                source,
+                expiry,
+                isolation,
+                publisher,
+                statistics,
+                counters);
         var engine = new Engine<>(parts, configuration.isReadThrough(), clock);
         return new Tiers<>(engine, listeners, statistics, counters, closing);
+    }
+
+    private static NearCapacity capacity(TieredSettings settings) {
+        return settings.nearMaximumWeight() == 0
+                ? NearCapacity.entries(settings.nearMaximumSize())
+                : NearCapacity.bytes(settings.nearMaximumWeight(), TieredSettings.ENTRY_OVERHEAD_BYTES);
+    }
+
+    /** What Redis would hold of an entry, for a cache without Redis that is bounded by that. */
+    private <K, V> ToIntBiFunction<K, V> weigher(TieredConfiguration<K, V> configuration) {
+        if (configuration.settings().nearMaximumWeight() == 0) {
+            return (key, value) -> 0;
+        }
+        CodecRules rules = rules(configuration);
+        KeyCodec<K> keys = codecs.keys(configuration.getKeyType(), rules);
+        ValueCodec<V> values = codecs.values(configuration.getValueType(), rules);
+        return (key, value) -> {
+            byte[] encoded = keys.encode(key);
+            return encoded.length + values.encode(encoded, value).length;
+        };
+    }
+
+    private static CoherenceLease lease(RemoteClient client, TieredSettings settings, List<AutoCloseable> closing) {
+        CoherenceLease lease =
+                new CoherenceLease(client.proof(), settings.stalenessBound().toNanos());
+        closing.add(lease::close);
+        return lease;
     }
 
     private RemoteClient client(String redisUri, TieredSettings settings, List<AutoCloseable> closing) {
@@ -131,12 +169,7 @@ final class Wiring {
             Source<K, V> source,
             TierCounters counters) {
         TieredSettings settings = configuration.settings();
-        CodecRules rules = new CodecRules(
-                configuration.getKeyType(),
-                configuration.getValueType(),
-                settings.allowedClasses(),
-                settings.maximumKeyBytes(),
-                settings.maximumValueBytes());
+        CodecRules rules = rules(configuration);
         return new RemoteRecord<>(
                 client,
                 new RecordOptions(
@@ -145,6 +178,16 @@ final class Wiring {
                 codecs.values(configuration.getValueType(), rules),
                 versions,
                 reason -> counters.undecodable());
+    }
+
+    private static CodecRules rules(TieredConfiguration<?, ?> configuration) {
+        TieredSettings settings = configuration.settings();
+        return new CodecRules(
+                configuration.getKeyType(),
+                configuration.getValueType(),
+                settings.allowedClasses(),
+                settings.maximumKeyBytes(),
+                settings.maximumValueBytes());
     }
 
     private static <K, V> Source<K, V> source(

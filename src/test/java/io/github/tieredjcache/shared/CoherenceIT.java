@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -250,31 +251,39 @@ class CoherenceIT {
     @Test
     void aSilentServerIsAnsweredForUntilTheBoundAndNoLonger() {
         Duration bound = Duration.ofSeconds(1);
-        // So patient with one answer that the connection stays, and only the lease ends the near tier's answers.
-        Cache<String, String> bounded = node.cache(
-                "bounded",
-                String.class,
-                String.class,
-                settings -> settings.stalenessBound(bound).commandTimeout(Duration.ofSeconds(4)));
-        bounded.put("key", "value");
-        assertEquals("value", bounded.get("key"));
-        redis.pause();
-        long pausedNanos = System.nanoTime();
-        try {
-            long hits = 0;
-            long lastNanos = pausedNanos;
-            for (boolean answered = true; answered; hits++) {
-                long began = System.nanoTime();
-                answered = succeeds(() -> bounded.get("key"));
-                lastNanos = answered ? began : lastNanos;
+        try (Node patient = new Node(redis)) {
+            // So patient with one answer that the connection stays, and only the lease ends the near tier's answers.
+            Cache<String, String> bounded = patient.cache(
+                    "bounded",
+                    String.class,
+                    String.class,
+                    settings -> settings.stalenessBound(bound).commandTimeout(Duration.ofSeconds(4)));
+            bounded.put("key", "value");
+            assertEquals("value", bounded.get("key"));
+            TierStatistics statistics = bounded.unwrap(TierStatistics.class);
+            assertEquals(bound.toMillis(), statistics.stalenessBoundMillis());
+            assertTrue(statistics.coherenceProofAgeMillis() < bound.toMillis(), "there are heartbeats");
+            assertEquals(0, statistics.coherenceLapses());
+            redis.pause();
+            long pausedNanos = System.nanoTime();
+            try {
+                long hits = 0;
+                long lastNanos = pausedNanos;
+                for (boolean answered = true; answered; hits++) {
+                    long began = System.nanoTime();
+                    answered = succeeds(() -> bounded.get("key"));
+                    lastNanos = answered ? began : lastNanos;
+                }
+                assertTrue(hits > 1, "the near tier answered at first");
+                // Nothing that was sent after the pause was answered, so nothing proves more than this.
+                assertTrue(lastNanos - pausedNanos <= bound.toNanos(), "a read began after the bound and was answered");
+            } finally {
+                redis.resume();
             }
-            assertTrue(hits > 1, "the near tier answered at first");
-            // Nothing that was sent after the pause was answered, so nothing proves more than this.
-            assertTrue(lastNanos - pausedNanos <= bound.toNanos(), "a read began after the bound and was answered");
-        } finally {
-            redis.resume();
+            until(() -> succeeds(() -> assertEquals("value", bounded.get("key"))));
+            until(() -> statistics.coherenceProofAgeMillis() < bound.toMillis());
+            assertEquals(1, statistics.coherenceLapses());
         }
-        until(() -> succeeds(() -> assertEquals("value", bounded.get("key"))));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.github.tieredjcache.shared;
 
-import io.github.tieredjcache.history.Verb;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,16 +42,6 @@ record HistoryRound(int number, Kind kind, long seed, long endNanos) {
 
     static final int KEYS = 5;
     static final Duration BOUND = Duration.ofSeconds(1);
-
-    /** Whether {@link Verb#CLEAR} is drawn. Clearing takes the keys one after another now, each at a time of its own. */
-    static final boolean CLEARS = false;
-
-    /**
-     * Whether all threads of a node read where no copies are kept. A read that joins one under way on its node gets what that
-     * one had asked for before, which may be out of date by then; so only one thread of a node reads, and others look whether
-     * there is something.
-     */
-    static final boolean JOINED_READS_ARE_EXACT = false;
 
     List<String> keys() {
         return IntStream.range(0, KEYS)

@@ -77,13 +77,12 @@ final class HistoryWorker implements Callable<List<Operation>> {
             return draw < 95 ? Verb.GET : Verb.CONTAINS;
         }
         if (draw < 25) {
-            boolean alone = HistoryRound.JOINED_READS_ARE_EXACT || thread == 0;
-            return alone || round.kind().keepsCopies() ? Verb.GET : Verb.CONTAINS;
+            return Verb.GET;
         }
         if (draw < 40) {
             return Verb.PUT;
         }
-        if (HistoryRound.CLEARS && draw == 99) {
+        if (draw == 99) {
             return Verb.CLEAR;
         }
         Verb[] others = {

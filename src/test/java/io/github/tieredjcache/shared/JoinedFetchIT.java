@@ -3,10 +3,15 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -123,10 +128,84 @@ class JoinedFetchIT {
         assertTrue(history.worstNanos() <= BOUND.toNanos());
     }
 
+    @Test
+    void readsOfACacheWithoutCopiesAreNotJoined() throws Exception {
+        Cache<String, String> here = exact(node);
+        Cache<String, String> there = exact(other);
+        there.put("key", "old");
+        here.containsKey("another");
+        // 1. The answer to a read stays on the way. 2. Another node writes. 3. A second read. 4. The answers come.
+        proxy.fromServer().hold();
+        long gets = gets();
+        Future<String> first = threads.submit(() -> here.get("key"));
+        until(() -> gets() == gets + 1);
+        there.put("key", "new");
+        long afterPut = gets();
+        Future<String> second = threads.submit(() -> here.get("key"));
+        Future<Map<String, String>> third = threads.submit(() -> here.getAll(Set.of("key")));
+        try {
+            until(() -> gets() == afterPut + 1 && mgets() == 1);
+        } finally {
+            proxy.fromServer().forward();
+        }
+        assertEquals("old", first.get(10, TimeUnit.SECONDS));
+        assertEquals("new", second.get(10, TimeUnit.SECONDS));
+        assertEquals(Map.of("key", "new"), third.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void loadsOfACacheWithoutCopiesAreShared() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        Cache<String, String> here = node.cache(
+                "exact",
+                String.class,
+                String.class,
+                settings -> settings.nearTimeToLive(Duration.ZERO).readThrough(() -> new CacheLoader<>() {
+                    @Override
+                    public String load(String key) {
+                        loads.incrementAndGet();
+                        await(mayGoOn);
+                        return "loaded";
+                    }
+
+                    @Override
+                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                        throw new UnsupportedOperationException();
+                    }
+                }));
+        List<Crew.Member<String>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(Crew.start(() -> here.get("key")));
+        }
+        until(() -> here.unwrap(TierStatistics.class).coalescedLookups() == 7);
+        mayGoOn.countDown();
+        for (Crew.Member<String> each : callers) {
+            assertEquals("loaded", each.result());
+        }
+        assertEquals(1, loads.get());
+    }
+
+    private static Cache<String, String> exact(Node node) {
+        return node.cache(
+                "exact",
+                String.class,
+                String.class,
+                settings -> settings.nearTimeToLive(Duration.ZERO).commandTimeout(Duration.ofSeconds(10)));
+    }
+
+    private long mgets() {
+        return calls("mget");
+    }
+
     private long gets() {
+        return calls("get");
+    }
+
+    private long calls(String command) {
         return String.valueOf(redis.command("INFO", "commandstats"))
                 .lines()
-                .filter(line -> line.startsWith("cmdstat_get:calls="))
+                .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
                 .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
                 .sum();
     }

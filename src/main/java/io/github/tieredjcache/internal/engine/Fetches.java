@@ -42,6 +42,7 @@ final class Fetches<K, V> {
     private final Flights<K, Fetched<V>> flights;
     private final TierOfRecord<K, V> record;
     private final boolean shared;
+    private final boolean joinsReads;
     private final Source<K, V> source;
     private final boolean lookupsLoad;
     private final Expiry expiry;
@@ -59,6 +60,7 @@ final class Fetches<K, V> {
         this.flights = parts.flights();
         this.record = parts.record();
         this.shared = parts.shared();
+        this.joinsReads = parts.joinsReads();
         this.source = parts.source();
         this.lookupsLoad = readThrough && source.loads();
         this.expiry = parts.expiry();
@@ -70,8 +72,7 @@ final class Fetches<K, V> {
 
     /** Fetches one key for a lookup. */
     Fetched<V> one(K callersKey) {
-        if (!shared) {
-            // In this process a look costs nothing, and what it finds expired is told of outside all flights.
+        if (!joinsReads) {
             Fetched<V> found = read(callersKey, FillTicket.unfillable());
             if (found != null || !lookupsLoad) {
                 return found == null ? missed() : found;
@@ -101,11 +102,30 @@ final class Fetches<K, V> {
         if (keys.isEmpty()) {
             return Map.of();
         }
+        Map<K, Fetched<V>> seen = joinsReads ? Map.of() : look(keys);
+        List<K> missing = keys.stream().filter(key -> !seen.containsKey(key)).toList();
         Map<K, Flight<Fetched<V>>> others = new LinkedHashMap<>();
-        Map<K, Fetched<V>> fetched = fly(keys, lookupsLoad, others);
+        Map<K, Fetched<V>> fetched = fly(missing, lookupsLoad, others);
+        fetched.putAll(seen);
         // Only now: whoever waits for one of my flights must not wait for one of his.
         others.forEach((key, other) -> fetched.put(key, joined(key, other)));
         return fetched;
+    }
+
+    /** Looks for keys without joining anybody; a key that is not there is answered only if lookups do not load. */
+    private Map<K, Fetched<V>> look(Collection<K> keys) {
+        Map<K, Fetched<V>> seen = new HashMap<>();
+        record.readAll(unfillable(keys), readAccessNanos()).forEach((key, entry) -> seen.put(key, hit(key, entry)));
+        if (!lookupsLoad) {
+            keys.forEach(key -> seen.computeIfAbsent(key, absent -> missed()));
+        }
+        return seen;
+    }
+
+    private static <K> Map<K, FillTicket> unfillable(Collection<K> keys) {
+        Map<K, FillTicket> tickets = new LinkedHashMap<>();
+        keys.forEach(key -> tickets.put(key, FillTicket.unfillable()));
+        return tickets;
     }
 
     /** Fetches keys and loads those that the tier of record lacks, whether or not lookups do. */
@@ -150,9 +170,7 @@ final class Fetches<K, V> {
     }
 
     private Map<K, V> loadOver(Collection<K> keys, Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
-        Map<K, FillTicket> unkept = new LinkedHashMap<>();
-        keys.forEach(key -> unkept.put(key, FillTicket.unfillable()));
-        Map<K, Entry<V>> seen = record.readAll(unkept, Lifetime.UNCHANGED);
+        Map<K, Entry<V>> seen = record.readAll(unfillable(keys), Lifetime.UNCHANGED);
         Map<K, V> loaded = source.loadAll(isolation.keys(keys));
         Map<K, V> own = new LinkedHashMap<>();
         List<Fill<K, V>> fills = new ArrayList<>();

@@ -15,6 +15,8 @@ import io.github.tieredjcache.internal.stats.TierCounters;
  * @param flights the fetches under way
  * @param record the tier of record
  * @param shared whether the tier of record lies beyond the near tier
+ * @param joinsReads whether lookups of a key that overlap may share one look into the tier of record, which for some of them
+ *     was made before they began; if not, they share loads only
  * @param source the loader and writer
  * @param expiry the expiry policy
  * @param isolation keeps the instances of cache and callers apart
@@ -27,6 +29,7 @@ public record Parts<K, V>(
         Flights<K, Fetched<V>> flights,
         TierOfRecord<K, V> record,
         boolean shared,
+        boolean joinsReads,
         Source<K, V> source,
         Expiry expiry,
         Isolation<K, V> isolation,

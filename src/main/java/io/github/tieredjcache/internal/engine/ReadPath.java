@@ -45,7 +45,8 @@ final class ReadPath<K, V> {
     @Nullable
     V get(K key) {
         long startNanos = statistics.start();
-        Entry<V> entry = store.find(key);
+        // One look at the clock serves the lease, the deadline and the statistics.
+        Entry<V> entry = store.find(key, startNanos);
         if (entry == null) {
             return getBeyondNear(key, startNanos);
         }
@@ -53,7 +54,7 @@ final class ReadPath<K, V> {
             touch(key, entry);
         }
         if (startNanos != 0) {
-            statistics.lookedUp(1, 0, startNanos);
+            statistics.hitNear(startNanos);
             counters.nearHit();
         }
         return isolation.out(entry.value());
@@ -65,7 +66,7 @@ final class ReadPath<K, V> {
         Map<K, V> values = new HashMap<>();
         List<K> missing = new ArrayList<>();
         for (K key : keys) {
-            Entry<V> entry = store.find(key);
+            Entry<V> entry = store.find(key, startNanos);
             if (entry == null) {
                 missing.add(key);
             } else {

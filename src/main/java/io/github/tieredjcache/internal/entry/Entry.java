@@ -22,6 +22,7 @@ public final class Entry<V> {
     private final V value;
     private final Version version;
     private final boolean settled;
+    private final int encodedBytes;
     private final @Nullable FillTicket ticket;
     private final long keptUntilNanos;
     // Volatile: a touch by one thread must be seen by the next reader, and a reader must see a whole long.
@@ -38,7 +39,7 @@ public final class Entry<V> {
      * @param deadlineNanos by this node's monotonic clock, or {@link #NO_DEADLINE}
      */
     public Entry(V value, Version version, long deadlineNanos) {
-        this(value, version, deadlineNanos, true);
+        this(value, version, deadlineNanos, 0, true);
     }
 
     /**
@@ -47,22 +48,25 @@ public final class Entry<V> {
      * @param value the cache's own instance
      * @param version the version of the write that stored it
      * @param deadlineNanos by this node's monotonic clock, or {@link #NO_DEADLINE}
+     * @param encodedBytes the length of its key and value as bytes; 0 if nobody asks
      * @param settled false if a mutation of the key is under way, so that the entry may be read but not kept near
      */
-    public Entry(V value, Version version, long deadlineNanos, boolean settled) {
-        this(value, version, deadlineNanos, settled, null, NO_DEADLINE);
+    public Entry(V value, Version version, long deadlineNanos, int encodedBytes, boolean settled) {
+        this(value, version, deadlineNanos, encodedBytes, settled, null, NO_DEADLINE);
     }
 
     private Entry(
             V value,
             Version version,
             long deadlineNanos,
+            int encodedBytes,
             boolean settled,
             @Nullable FillTicket ticket,
             long keptUntilNanos) {
         this.value = value;
         this.version = version;
         this.deadlineNanos = deadlineNanos;
+        this.encodedBytes = encodedBytes;
         this.settled = settled;
         this.ticket = ticket;
         this.keptUntilNanos = keptUntilNanos;
@@ -78,6 +82,11 @@ public final class Entry<V> {
 
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    /** Returns the length of its key and value as bytes; 0 if that was not told. */
+    public int encodedBytes() {
+        return encodedBytes;
     }
 
     /** Returns whether nobody was changing the key when this was read. */
@@ -127,19 +136,19 @@ public final class Entry<V> {
 
     /** Returns this entry as what came under a ticket. */
     public Entry<V> under(FillTicket itsTicket) {
-        return new Entry<>(value, version, deadlineNanos, settled, itsTicket, keptUntilNanos);
+        return new Entry<>(value, version, deadlineNanos, encodedBytes, settled, itsTicket, keptUntilNanos);
     }
 
     /** Returns this entry with the instance that another entry of the same version has. */
     public Entry<V> withInstanceOf(Entry<V> same) {
-        return new Entry<>(same.value, version, deadlineNanos, settled, ticket, keptUntilNanos);
+        return new Entry<>(same.value, version, deadlineNanos, encodedBytes, settled, ticket, keptUntilNanos);
     }
 
     /** Returns this entry as a copy under a ticket that is kept until then at most. */
     public Entry<V> keptUntil(long limitNanos, FillTicket itsTicket) {
         return ticket == itsTicket && keptUntilNanos == limitNanos
                 ? this
-                : new Entry<>(value, version, deadlineNanos, settled, itsTicket, limitNanos);
+                : new Entry<>(value, version, deadlineNanos, encodedBytes, settled, itsTicket, limitNanos);
     }
 
     private static VarHandle touchingField() {

@@ -24,15 +24,11 @@ public final class Flights<K, R> {
     private final NanoClock clock;
     private final @Nullable CoherenceLease lease;
 
-    /** Creates the fetches of a near tier that is the tier of record, and hears of every change itself. */
-    public Flights(NanoClock clock) {
-        this(clock, null);
-    }
-
     /**
-     * Creates the fetches of a near tier that is told of changes.
+     * Creates a set of fetches of which none is under way.
      *
-     * @param lease without which a flight is joined only while it is younger than the bound
+     * @param lease without which a flight is joined only while it is younger than the bound; null for a near tier that makes
+     *     every change itself
      */
     public Flights(NanoClock clock, @Nullable CoherenceLease lease) {
         this.clock = clock;

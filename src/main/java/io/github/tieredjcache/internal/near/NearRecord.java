@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     private final NearStore<K, V> store;
     private final Flights<K, ?> flights;
     private final KeyLocks<K> locks;
+    private final ToIntBiFunction<K, V> weigher;
     private final BiConsumer<K, Entry<V>> onExpired;
     // The leases that are out; changed inside the key's compute only, but for their ends.
     private final ConcurrentHashMap<K, Held> leases = new ConcurrentHashMap<>();
@@ -40,14 +42,21 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
      * @param store where the entries are
      * @param flights the fetches that a mutation voids
      * @param locks the queues of exclusive access
+     * @param weigher returns the length of an entry as bytes, where that bounds the store, else 0; may throw what refuses a
+     *     mutation
      * @param onExpired is told of each entry that was found expired, outside all locks, on the thread that found it; must
      *     not throw
      */
     public NearRecord(
-            NearStore<K, V> store, Flights<K, ?> flights, KeyLocks<K> locks, BiConsumer<K, Entry<V>> onExpired) {
+            NearStore<K, V> store,
+            Flights<K, ?> flights,
+            KeyLocks<K> locks,
+            ToIntBiFunction<K, V> weigher,
+            BiConsumer<K, Entry<V>> onExpired) {
         this.store = store;
         this.flights = flights;
         this.locks = locks;
+        this.weigher = weigher;
         this.onExpired = onExpired;
     }
 
@@ -202,7 +211,9 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private NearStep<K, V> step(Mutation<K, V> mutation) {
-        return new NearStep<>(mutation, store.nowNanos());
+        V value = mutation.value();
+        int encodedBytes = value == null ? 0 : weigher.applyAsInt(mutation.key(), value);
+        return new NearStep<>(mutation, encodedBytes, store.nowNanos());
     }
 
     private Outcome<V> told(K key, NearStep<K, V> step) {

@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class NearStep<K, V> {
     private final Mutation<K, V> mutation;
+    private final int encodedBytes;
     private final long nowNanos;
     private @Nullable Entry<V> expired;
     private @Nullable Entry<V> before;
     private @Nullable Entry<V> after;
     private boolean applied;
 
-    NearStep(Mutation<K, V> mutation, long nowNanos) {
+    NearStep(Mutation<K, V> mutation, int encodedBytes, long nowNanos) {
         this.mutation = mutation;
+        this.encodedBytes = encodedBytes;
         this.nowNanos = nowNanos;
     }
 
@@ -76,10 +78,9 @@ final class NearStep<K, V> {
         if (value == null || lifetime == Lifetime.ZERO) {
             return null;
         }
-        if (lifetime == Lifetime.UNCHANGED) {
-            return new Entry<>(value, Version.LOCAL, live == null ? Entry.NO_DEADLINE : live.deadlineNanos());
-        }
-        return new Entry<>(value, Version.LOCAL, Lifetime.deadline(nowNanos, lifetime));
+        long unchanged = live == null ? Entry.NO_DEADLINE : live.deadlineNanos();
+        long deadline = lifetime == Lifetime.UNCHANGED ? unchanged : Lifetime.deadline(nowNanos, lifetime);
+        return new Entry<>(value, Version.LOCAL, deadline, encodedBytes, true);
     }
 
     private static boolean holds(Guard guard, @Nullable Entry<?> live) {

@@ -27,41 +27,52 @@ public final class NearStore<K, V> {
     /**
      * Creates an empty store.
      *
-     * @param maximumSize how many entries it holds; beyond it the least valuable are evicted
+     * @param capacity how much it holds
      * @param clock what deadlines are measured by
      * @param lease without which nothing is found; null for a store that is the tier of record
      * @param onEviction runs once for each entry that is evicted for the bound; must not block
      */
-    public NearStore(long maximumSize, NanoClock clock, @Nullable CoherenceLease lease, Runnable onEviction) {
+    public NearStore(NearCapacity capacity, NanoClock clock, @Nullable CoherenceLease lease, Runnable onEviction) {
         this.clock = clock;
         this.lease = lease;
         RemovalListener<K, Entry<V>> evictions = (key, entry, cause) -> {
             retire(entry);
             onEviction.run();
         };
-        this.cache = Caffeine.newBuilder()
-                .maximumSize(maximumSize)
-                .evictionListener(evictions)
+        this.cache = capacity.<K, V>bound(Caffeine.newBuilder().evictionListener(evictions))
                 .build();
     }
 
     /** Returns the live entry of the key, or null. */
     public @Nullable Entry<V> find(K key) {
+        return find(key, 0);
+    }
+
+    /**
+     * As {@link #find(Object)}, for a caller who has looked at the clock since its own call began.
+     *
+     * @param nowNanos what the clock showed; 0 if it was not looked at
+     */
+    public @Nullable Entry<V> find(K key, long nowNanos) {
         Entry<V> entry = cache.getIfPresent(key);
         if (entry == null) {
             return null;
         }
-        return lease == null ? findOwn(entry) : findCopy(entry, lease);
+        return lease == null ? findOwn(entry, nowNanos) : findCopy(entry, lease, nowNanos);
     }
 
     /** What the tier of record itself holds lives until its deadline. */
-    private @Nullable Entry<V> findOwn(Entry<V> entry) {
-        return entry.isEternal() || !entry.isExpiredAt(clock.nanos()) ? entry : null;
+    private @Nullable Entry<V> findOwn(Entry<V> entry, long knownNanos) {
+        return entry.isEternal() || !entry.isExpiredAt(present(knownNanos)) ? entry : null;
+    }
+
+    private long present(long knownNanos) {
+        return knownNanos == 0 ? clock.nanos() : knownNanos;
     }
 
     /** A copy lives until its deadline or its change, and is shown only while changes would be heard of. */
-    private @Nullable Entry<V> findCopy(Entry<V> entry, CoherenceLease required) {
-        long nowNanos = clock.nanos();
+    private @Nullable Entry<V> findCopy(Entry<V> entry, CoherenceLease required, long knownNanos) {
+        long nowNanos = present(knownNanos);
         // The lease first: a change that is announced after this look is younger than the bound.
         return required.holdsAt(nowNanos) && entry.isCurrent() && !isOver(entry, nowNanos) ? entry : null;
     }

@@ -7,4 +7,9 @@ package io.github.tieredjcache.internal.remote;
  * @param epoch the epoch in which it stands there; in a later one nothing is written to it any more
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record EntryKey(byte[] bytes, Epoch epoch) {}
+record EntryKey(byte[] bytes, Epoch epoch) {
+    /** Returns the length of the key and a value as their codecs encode them. */
+    int encodedBytes(int valueBytes) {
+        return bytes.length - epoch.prefixLength() + valueBytes;
+    }
+}

@@ -47,7 +47,8 @@ record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<Undeco
                                 .isOver(cell.leaseEndMillis(), client.clock().nanos()));
         try {
             V value = values.decode(key.bytes(), bytes, cell.bodyOffset());
-            return new Entry<>(value, cell.version(), deadlineNanos, settled);
+            int encodedBytes = key.encodedBytes(bytes.length - cell.bodyOffset());
+            return new Entry<>(value, cell.version(), deadlineNanos, encodedBytes, settled);
         } catch (UndecodableException e) {
             onUndecodable.accept(e.reason());
             return null;

@@ -65,6 +65,11 @@ final class Epoch {
         return new EntryKey(key, this);
     }
 
+    /** Returns how many bytes of a Redis key come before the encoded key. */
+    int prefixLength() {
+        return prefix.length;
+    }
+
     /** Returns the encoded key of a Redis key of this epoch. */
     byte[] encodedKey(byte[] redisKey) {
         return Arrays.copyOfRange(redisKey, prefix.length, redisKey.length);

@@ -14,6 +14,7 @@ final class Filling<V> {
     private final FillTicket ticket;
     private final V value;
     private final Version version;
+    private final int encodedBytes;
     private final Request<List<@Nullable Object>> request;
     private Outcome<V> outcome = new Outcome<>(false, false, null, null);
 
@@ -22,6 +23,7 @@ final class Filling<V> {
         this.ticket = fill.ticket();
         this.value = fill.value();
         this.version = version;
+        this.encodedBytes = entryKey.encodedBytes(body.length);
         this.request =
                 Mutate.echoed(Mutate.fill(entryKey, version, fill.creationNanos(), body), entryKey, ticket, false);
     }
@@ -43,7 +45,7 @@ final class Filling<V> {
             return;
         }
         Entry<V> after = applied && answer.hasEntry()
-                ? new Entry<>(value, version, answer.deadlineNanos(sentNanos)).under(ticket)
+                ? new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, true).under(ticket)
                 : null;
         outcome = new Outcome<>(applied, answer.existed(), null, after);
     }

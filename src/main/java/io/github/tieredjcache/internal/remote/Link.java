@@ -267,6 +267,7 @@ final class Link {
 
     /** Asks for the time; ends a connection on which the last question is still unanswered, since it may be a black hole. */
     private void heartbeat() {
+        invalidations.proof().look(clock.nanos());
         if (!(state instanceof Up up)) {
             return;
         }

@@ -153,8 +153,10 @@ final class Write<K, V> {
 
     private @Nullable Entry<V> after(Answer answer, long sentNanos) {
         V value = mutation.value();
-        return value == null || !answer.hasEntry()
-                ? null
-                : new Entry<>(value, version, answer.deadlineNanos(sentNanos)).under(ticket);
+        if (value == null || body == null || !answer.hasEntry()) {
+            return null;
+        }
+        int encodedBytes = entryKey.encodedBytes(body.length);
+        return new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, true).under(ticket);
     }
 }

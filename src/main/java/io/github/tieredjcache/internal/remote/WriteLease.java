@@ -83,11 +83,12 @@ final class WriteLease<K, V> implements Lease<K, V> {
             requireInTime(client.clock().nanos());
             return new Outcome<>(false, answer.existed(), null, null);
         }
-        if (value == null || !answer.hasEntry()) {
+        if (value == null || body == null || !answer.hasEntry()) {
             ticket.voidIt();
             return new Outcome<>(true, before != null, before, null);
         }
-        Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos)).under(ticket);
+        int encodedBytes = entryKey.encodedBytes(body.length);
+        Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, true).under(ticket);
         return new Outcome<>(true, before != null, before, after);
     }
 

@@ -10,6 +10,11 @@ import java.util.concurrent.atomic.LongAdder;
  * is not atomic.
  */
 public final class Statistics {
+    private static final int TIMED_ALL = 1_000;
+    private static final int TIMED_ONE_IN = 32;
+    private static final int TIMED_SHIFT = Long.SIZE - 5;
+    private static final long SCATTER = 0x9E3779B97F4A7C15L;
+
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder puts = new LongAdder();
@@ -20,6 +25,7 @@ public final class Statistics {
     private final LongAdder removeNanos = new LongAdder();
     private final NanoClock clock;
     private volatile boolean enabled;
+    private int timedLeft = TIMED_ALL;
 
     public Statistics(NanoClock clock, boolean enabled) {
         this.clock = clock;
@@ -37,6 +43,33 @@ public final class Statistics {
     /** Returns the present for a later {@code …Since}, or 0 without a look at the clock if nothing is counted. */
     public long start() {
         return enabled ? clock.nanos() : 0;
+    }
+
+    /**
+     * Counts a lookup that the near tier answered.
+     *
+     * <p>Its time would cost as much as the lookup, so that is taken of the first {@value #TIMED_ALL} and then of one in {@value
+     * #TIMED_ONE_IN}, which stands for as many.
+     */
+    public void hitNear(long startNanos) {
+        if (enabled) {
+            hits.increment();
+            int standsFor = standsFor(startNanos);
+            if (standsFor > 0) {
+                getNanos.add(standsFor * since(startNanos));
+            }
+        }
+    }
+
+    private int standsFor(long startNanos) {
+        int left = timedLeft;
+        if (left > 0) {
+            // Threads that race take the time of some more.
+            timedLeft = left - 1;
+            return 1;
+        }
+        // As good as drawn, on clocks of any grain, and without a state that threads would share.
+        return (startNanos * SCATTER) >>> TIMED_SHIFT == 0 ? TIMED_ONE_IN : 0;
     }
 
     /** Counts lookups that began at {@code startNanos}. */
@@ -112,6 +145,7 @@ public final class Statistics {
                 new LongAdder[] {hits, misses, puts, removals, evictions, getNanos, putNanos, removeNanos}) {
             each.reset();
         }
+        timedLeft = TIMED_ALL;
     }
 
     private long since(long startNanos) {

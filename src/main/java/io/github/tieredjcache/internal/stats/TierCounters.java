@@ -1,12 +1,19 @@
 package io.github.tieredjcache.internal.stats;
 
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.internal.entry.CoherenceLease;
+import io.github.tieredjcache.internal.entry.CoherenceProof;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of one cache by tier, on this node; always on, but for near hits, which count with JCache's statistics.
  */
 public final class TierCounters implements TierStatistics {
+    private final @Nullable CoherenceLease lease;
+    private final NanoClock clock;
     private final LongAdder nearHits = new LongAdder();
     private final LongAdder remoteHits = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -16,6 +23,33 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder fillsRefused = new LongAdder();
     private final LongAdder undecodable = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
+
+    /**
+     * Creates counters that are 0.
+     *
+     * @param lease by which a near tier answers for a shared cache; null where none is needed
+     * @param clock by which the age of its proof is told
+     */
+    public TierCounters(@Nullable CoherenceLease lease, NanoClock clock) {
+        this.lease = lease;
+        this.clock = clock;
+    }
+
+    @Override
+    public long stalenessBoundMillis() {
+        return lease == null ? 0 : TimeUnit.NANOSECONDS.toMillis(lease.boundNanos());
+    }
+
+    @Override
+    public long coherenceProofAgeMillis() {
+        long ageNanos = lease == null ? CoherenceProof.NEVER : lease.proofAgeNanos(clock.nanos());
+        return ageNanos == CoherenceProof.NEVER ? -1 : TimeUnit.NANOSECONDS.toMillis(ageNanos);
+    }
+
+    @Override
+    public long coherenceLapses() {
+        return lease == null ? 0 : lease.lapses();
+    }
 
     @Override
     public long nearHits() {

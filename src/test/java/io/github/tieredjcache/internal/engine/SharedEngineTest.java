@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.entry.Verb;
 import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.near.Flights;
 import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.source.Source;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class SharedEngineTest {
     private final FakeClock clock = new FakeClock();
     private final FakeRemote remote = new FakeRemote();
-    private final TierCounters counters = new TierCounters();
+    private final TierCounters counters = new TierCounters(null, System::nanoTime);
     private final Engine<String, String> engine = engine(new EternalExpiryPolicy(), null);
 
     @Test
@@ -259,9 +260,9 @@ class SharedEngineTest {
     private Engine<String, String> engine(ExpiryPolicy policy, CacheLoader<String, String> loader) {
         CoherenceProof proof = new CoherenceProof();
         proof.answeredRequestOf(clock.nanos());
-        NearStore<String, String> store =
-                new NearStore<>(1_000, clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
-        Flights<String, Fetched<String>> flights = new Flights<>(clock);
+        NearStore<String, String> store = new NearStore<>(
+                NearCapacity.entries(1_000), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
+        Flights<String, Fetched<String>> flights = new Flights<>(clock, null);
         KeyLocks<String> locks = new KeyLocks<>(Duration.ofSeconds(20).toNanos());
         NearTier<String, String> near =
                 new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
@@ -272,6 +273,7 @@ class SharedEngineTest {
                 store,
                 flights,
                 new TieredRecord<>(near, remote, locks),
+                true,
                 true,
                 new Source<>(loader, null, counters),
                 new Expiry(policy, clock),

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class FlightsTest {
     private final FakeClock clock = new FakeClock();
-    private final Flights<String, String> flights = new Flights<>(clock);
+    private final Flights<String, String> flights = new Flights<>(clock, null);
 
     @Test
     void theFirstFliesAndTheOthersJoin() throws Exception {

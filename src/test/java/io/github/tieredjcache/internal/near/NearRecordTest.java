@@ -37,12 +37,12 @@ class NearRecordTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final FakeClock clock = new FakeClock();
-    private final NearStore<String, String> store = new NearStore<>(100, clock, null, () -> {});
-    private final Flights<String, String> flights = new Flights<>(clock);
+    private final NearStore<String, String> store = new NearStore<>(NearCapacity.entries(100), clock, null, () -> {});
+    private final Flights<String, String> flights = new Flights<>(clock, null);
     private final KeyLocks<String> locks = new KeyLocks<>(20 * SECOND);
     private final List<String> expired = Collections.synchronizedList(new ArrayList<>());
-    private final NearRecord<String, String> record =
-            new NearRecord<>(store, flights, locks, (key, entry) -> expired.add(key + "=" + entry.value()));
+    private final NearRecord<String, String> record = new NearRecord<>(
+            store, flights, locks, (key, value) -> 0, (key, entry) -> expired.add(key + "=" + entry.value()));
 
     @ParameterizedTest
     @CsvSource({"ALWAYS,true,true", "ABSENT,true,false", "PRESENT,false,true"})
@@ -261,7 +261,11 @@ class NearRecordTest {
     void whoIsToldOfAnExpiryMayChangeThatKey() {
         AtomicReference<NearRecord<String, String>> itself = new AtomicReference<>();
         NearRecord<String, String> renewing = new NearRecord<>(
-                store, flights, locks, (key, entry) -> itself.get().apply(store(key, Guard.ALWAYS, "renewed")));
+                store,
+                flights,
+                locks,
+                (key, value) -> 0,
+                (key, entry) -> itself.get().apply(store(key, Guard.ALWAYS, "renewed")));
         itself.set(renewing);
         putShort("a");
         clock.advanceNanos(10);
@@ -387,10 +391,10 @@ class NearRecordTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aLeaseThatIsTakenInTheMiddleOfAClearingDoesNotBringBackWhatWasCleared(boolean endsInTheMiddleToo) {
-        NearStore<Hooked, Integer> numbers = new NearStore<>(100, clock, null, () -> {});
-        Flights<Hooked, String> fetches = new Flights<>(clock);
+        NearStore<Hooked, Integer> numbers = new NearStore<>(NearCapacity.entries(100), clock, null, () -> {});
+        Flights<Hooked, String> fetches = new Flights<>(clock, null);
         NearRecord<Hooked, Integer> counters =
-                new NearRecord<>(numbers, fetches, new KeyLocks<>(20 * SECOND), (key, entry) -> {});
+                new NearRecord<>(numbers, fetches, new KeyLocks<>(20 * SECOND), (key, value) -> 0, (key, entry) -> {});
         Hooked counter = new Hooked("counter", new ArrayDeque<>());
         Hooked fetched = new Hooked("fetched", new ArrayDeque<>());
         counters.apply(new Mutation<>(counter, Guard.ALWAYS, 41, Lifetime.ETERNAL, Lifetime.ETERNAL, false, false));

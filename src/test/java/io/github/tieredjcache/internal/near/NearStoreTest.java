@@ -18,7 +18,8 @@ class NearStoreTest {
     @Test
     void theNumberOfEntriesIsBoundedAndEachEvictionIsToldOnce() {
         AtomicInteger evictions = new AtomicInteger();
-        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, new FakeClock(), null, evictions::incrementAndGet);
+        NearStore<Integer, String> store =
+                new NearStore<>(NearCapacity.entries(SIZE_MAX), new FakeClock(), null, evictions::incrementAndGet);
         int stored = 10 * SIZE_MAX;
         for (int i = 0; i < stored; i++) {
             store.map().put(i, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
@@ -29,9 +30,34 @@ class NearStoreTest {
     }
 
     @Test
+    void theBytesOfTheEntriesAreBounded() {
+        AtomicInteger evictions = new AtomicInteger();
+        NearStore<Integer, String> store =
+                new NearStore<>(NearCapacity.bytes(10_000, 10), new FakeClock(), null, evictions::incrementAndGet);
+        for (int i = 0; i < 1_000; i++) {
+            store.map().put(i, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE, 90, true));
+        }
+        Crew.until(() -> store.map().size() <= 100);
+        Crew.until(() -> evictions.get() == 1_000 - store.map().size());
+        assertTrue(store.map().size() > 50, "it is used, too");
+        store.map().put(-1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE, 9_991, true));
+        Crew.until(() -> store.find(-1) == null);
+    }
+
+    @Test
+    void aCallerWhoKnowsTheTimeSparesTheStoreALookAtTheClock() {
+        FakeClock clock = new FakeClock();
+        NearStore<Integer, String> store = new NearStore<>(NearCapacity.entries(SIZE_MAX), clock, null, () -> {});
+        store.map().put(1, new Entry<>("v", Version.LOCAL, clock.nanos() + 10));
+        assertNotNull(store.find(1, clock.nanos() + 9));
+        assertNull(store.find(1, clock.nanos() + 10));
+    }
+
+    @Test
     void aRemovalIsNoEviction() {
         AtomicInteger evictions = new AtomicInteger();
-        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, new FakeClock(), null, evictions::incrementAndGet);
+        NearStore<Integer, String> store =
+                new NearStore<>(NearCapacity.entries(SIZE_MAX), new FakeClock(), null, evictions::incrementAndGet);
         store.map().put(1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
         store.map().put(1, new Entry<>("w", Version.LOCAL, Entry.NO_DEADLINE));
         store.map().remove(1);
@@ -43,7 +69,7 @@ class NearStoreTest {
     @Test
     void anEntryIsFoundUntilItsDeadlineHasCome() {
         FakeClock clock = new FakeClock();
-        NearStore<Integer, String> store = new NearStore<>(SIZE_MAX, clock, null, () -> {});
+        NearStore<Integer, String> store = new NearStore<>(NearCapacity.entries(SIZE_MAX), clock, null, () -> {});
         store.map().put(1, new Entry<>("v", Version.LOCAL, clock.nanos() + 10));
         clock.advanceNanos(9);
         assertNotNull(store.find(1));
@@ -54,7 +80,7 @@ class NearStoreTest {
     @Test
     void anEternalEntryIsFoundWithoutALookAtTheClock() {
         NearStore<Integer, String> store = new NearStore<>(
-                SIZE_MAX,
+                NearCapacity.entries(SIZE_MAX),
                 () -> {
                     throw new AssertionError("looked at the clock");
                 },

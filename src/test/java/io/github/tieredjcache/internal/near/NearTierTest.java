@@ -26,8 +26,8 @@ class NearTierTest {
     private final FakeClock clock = new FakeClock();
     private final CoherenceProof proof = new CoherenceProof();
     private final NearStore<String, String> store =
-            new NearStore<>(100, clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
-    private final Flights<String, String> flights = new Flights<>(clock);
+            new NearStore<>(NearCapacity.entries(100), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
+    private final Flights<String, String> flights = new Flights<>(clock, null);
     private final NearTier<String, String> near = new NearTier<>(store, flights, SECOND);
 
     @BeforeEach
@@ -218,7 +218,7 @@ class NearTierTest {
 
     @Test
     void anEntryThatSomebodyIsChangingIsNotKept() {
-        near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, Entry.NO_DEADLINE, false));
+        near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, Entry.NO_DEADLINE, 0, false));
         assertNull(store.find("a"));
     }
 

@@ -1,9 +1,11 @@
 package io.github.tieredjcache.internal.stats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
@@ -50,6 +52,38 @@ class StatisticsTest {
         assertEquals(1.0f, statistics.averageRemoveMicros());
         statistics.clear();
         assertEquals(0, statistics.averagePutMicros());
+    }
+
+    @Test
+    void theTimeOfManyNearHitsIsThatOfFewThatStandForThem() {
+        for (int i = 0; i < 200_000; i++) {
+            long start = statistics.start();
+            clock.advanceNanos(i % 2 == 0 ? 1_000 : 3_000);
+            statistics.hitNear(start);
+        }
+        assertEquals(200_000, statistics.hits());
+        assertEquals(2.0f, statistics.averageGetMicros(), 0.1f);
+        AtomicInteger looks = new AtomicInteger();
+        Statistics watched = new Statistics(
+                () -> {
+                    looks.incrementAndGet();
+                    return System.nanoTime();
+                },
+                true);
+        for (int i = 0; i < 100_000; i++) {
+            watched.hitNear(watched.start());
+        }
+        assertTrue(looks.get() < 110_000, "looked at the clock " + looks.get() + " times");
+    }
+
+    @Test
+    void theTimeOfAFewNearHitsIsExact() {
+        for (int i = 0; i < 10; i++) {
+            long start = statistics.start();
+            clock.advanceNanos(7_000);
+            statistics.hitNear(start);
+        }
+        assertEquals(7.0f, statistics.averageGetMicros());
     }
 
     @Test
