@@ -61,6 +61,9 @@ public final class Benchmarks {
             }
             System.out.printf("%nJava %s, %s run%n%n", Runtime.version(), arguments[2]);
             System.out.print(RatioTable.of(comparisons, benchmarks.results));
+            if (only.matcher("clear()").find()) {
+                System.out.print(ClearTime.measure(redis));
+            }
         }
     }
 

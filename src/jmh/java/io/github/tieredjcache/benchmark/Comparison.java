@@ -34,6 +34,9 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
                 all.add(near(paths, Sample.STRING, Isolation.REFERENCE, feature, threads));
             }
         }
+        for (int threads = 1; threads <= 2; threads++) {
+            all.add(lease(paths, threads));
+        }
         for (String method : List.of("get", "getAll")) {
             for (Sample sample : Sample.values()) {
                 all.add(remote(paths, sample, method));
@@ -58,6 +61,22 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
                 1,
                 new Contender(TIERED, paths.tiered(), NearHit.class, "get", parameters),
                 peers);
+    }
+
+    /** What it costs to be a copy: the same hit with and without a Redis behind it. */
+    private static Comparison lease(ClassPaths paths, int threads) {
+        return new Comparison(
+                "near hit, string by reference, of a shared cache",
+                threads,
+                1,
+                new Contender(TIERED, paths.tiered(), NearHit.class, "get", nearHit(Feature.LEASE)),
+                List.of(new Contender(
+                        "tiered-jcache without Redis", paths.tiered(), NearHit.class, "get", nearHit(Feature.NONE))));
+    }
+
+    private static Map<String, String> nearHit(Feature feature) {
+        return Map.of(
+                "sample", Sample.STRING.name(), "isolation", Isolation.REFERENCE.name(), "feature", feature.name());
     }
 
     private static Comparison remote(ClassPaths paths, Sample sample, String method) {

@@ -41,7 +41,9 @@ public class NearHit {
     public enum Feature {
         NONE,
         STATISTICS,
-        CREATED_EXPIRY
+        CREATED_EXPIRY,
+        /** It looks whether it would have heard of a change: the value is a copy of what Redis holds. */
+        LEASE
     }
 
     /** One thread's walk over the keys. */
@@ -66,7 +68,11 @@ public class NearHit {
         }
         cache = Caching.getCachingProvider()
                 .getCacheManager()
-                .createCache("near", Provider.onClassPath().nearOnly(configuration, sample.count()));
+                .createCache(
+                        "near",
+                        feature == Feature.LEASE
+                                ? Provider.shared(configuration, System.getProperty(Benchmarks.REDIS_URI))
+                                : Provider.onClassPath().nearOnly(configuration, sample.count()));
         for (int i = 0; i < sample.count(); i++) {
             cache.put(Keys.key(i), sample.make(i));
         }

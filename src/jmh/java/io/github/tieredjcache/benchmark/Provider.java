@@ -47,6 +47,14 @@ enum Provider {
     /** Returns a configuration like another one, for a cache in memory that holds so many entries. */
     abstract <K, V> CompleteConfiguration<K, V> nearOnly(CompleteConfiguration<K, V> standard, int maximumSize);
 
+    /** Returns a configuration like another one, for a tiered cache that keeps copies of what Redis holds. */
+    static <K, V> CompleteConfiguration<K, V> shared(CompleteConfiguration<K, V> standard, String redisUri) {
+        return TieredConfiguration.builder(standard)
+                .redisUri(redisUri)
+                .namespace("benchmark")
+                .build();
+    }
+
     /** Returns a configuration like another one, for a tiered cache whose every read asks Redis. */
     static <K, V> CompleteConfiguration<K, V> remoteOnly(CompleteConfiguration<K, V> standard, String redisUri) {
         return TieredConfiguration.builder(standard)

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link ReadingNode} in a process of its own, on the same Java and class path as this one. */
@@ -19,7 +18,7 @@ final class NodeProcess implements AutoCloseable {
     private final PrintWriter commands;
     private final BufferedReader answers;
 
-    NodeProcess(String redisUri, Duration bound, int readers) throws IOException {
+    NodeProcess(String redisUri, Duration bound, int readers, Duration pause) throws IOException {
         process = new ProcessBuilder(List.of(
                         ProcessHandle.current().info().command().orElse("java"),
                         "-Xmx128m",
@@ -28,7 +27,8 @@ final class NodeProcess implements AutoCloseable {
                         ReadingNode.class.getName(),
                         redisUri,
                         Long.toString(bound.toMillis()),
-                        String.format(Locale.ROOT, "%d", readers)))
+                        Integer.toString(readers),
+                        Long.toString(pause.toMillis())))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         commands = new PrintWriter(process.outputWriter(), true);

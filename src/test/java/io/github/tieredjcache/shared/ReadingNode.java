@@ -14,8 +14,8 @@ import javax.cache.Cache;
 import javax.cache.CacheException;
 
 /**
- * A node in a process of its own that reads one key without pause. Its arguments are the URI of its Redis, the bound in
- * milliseconds, and the number of readers.
+ * A node in a process of its own that reads one key. Its arguments are the URI of its Redis, the bound in milliseconds, the
+ * number of readers, and for how many milliseconds they pause between two reads.
  *
  * <p>{@code await n} on its standard input is answered by {@code read n} when a reader has seen that number or a later one,
  * within 20 seconds;
@@ -43,14 +43,14 @@ final class ReadingNode {
                     String.class,
                     Long.class,
                     settings -> settings.stalenessBound(bound).commandTimeout(bound.multipliedBy(5))));
-            reading.run(Integer.parseInt(arguments[2]));
+            reading.run(Integer.parseInt(arguments[2]), Duration.ofMillis(Long.parseLong(arguments[3])));
         }
     }
 
-    private void run(int readers) throws IOException, InterruptedException {
+    private void run(int readers, Duration pause) throws IOException, InterruptedException {
         List<Reader> reading = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
-            Reader reader = new Reader();
+            Reader reader = new Reader(pause);
             reading.add(reader);
             reader.start();
         }
@@ -77,9 +77,11 @@ final class ReadingNode {
 
     /** Notes when the last read of each number began. */
     private final class Reader extends Thread {
+        private final long pauseNanos;
         private final Map<Long, Long> lastBegan = new TreeMap<>();
 
-        Reader() {
+        Reader(Duration pause) {
+            this.pauseNanos = pause.toNanos();
             setDaemon(true);
         }
 
@@ -96,8 +98,18 @@ final class ReadingNode {
                     newest = Math.max(newest, current);
                 }
                 currentBegan = read == null ? currentBegan : began;
+                pause();
             }
             note(current, currentBegan);
+        }
+
+        private void pause() {
+            long began = System.nanoTime();
+            LockSupport.parkNanos(pauseNanos);
+            if (System.nanoTime() - began > 10 * pauseNanos && pauseNanos > 0) {
+                // It stood still meanwhile, and would be the first to go on.
+                LockSupport.parkNanos(pauseNanos);
+            }
         }
 
         private void note(long number, long began) {

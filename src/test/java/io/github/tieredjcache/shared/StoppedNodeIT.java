@@ -39,7 +39,7 @@ class StoppedNodeIT {
     @Test
     void theFirstReadOfANodeThatStoodStillIsWithinTheBound() throws IOException {
         write();
-        try (NodeProcess node = new NodeProcess(redis.uri(), BOUND, 1)) {
+        try (NodeProcess node = new NodeProcess(redis.uri(), BOUND, 1, Duration.ZERO)) {
             node.awaitRead(1);
             // 1. A hot copy. 2. The node stands still. 3. The key changes. 4. The node goes on.
             node.stop();
@@ -54,7 +54,8 @@ class StoppedNodeIT {
     @Test
     void anAnswerThatWaitedInTheSocketProvesNothingNewer() throws IOException {
         write();
-        try (NodeProcess node = new NodeProcess(proxy.uri(), BOUND, 1)) {
+        // The reader pauses, so that the answers are found before it reads.
+        try (NodeProcess node = new NodeProcess(proxy.uri(), BOUND, 1, Duration.ofMillis(50))) {
             node.awaitRead(1);
             // 1. Heartbeats are on the way. 2. The node stands still. 3. Their answers come, and nothing after them. 4.
             // The
@@ -79,7 +80,7 @@ class StoppedNodeIT {
     void fetchesUnderWayWhenTheNodeStoodStillAreNotSharedAfterwards() throws IOException {
         Random random = new Random(11);
         write();
-        try (NodeProcess node = new NodeProcess(redis.uri(), BOUND, 3)) {
+        try (NodeProcess node = new NodeProcess(redis.uri(), BOUND, 3, Duration.ZERO)) {
             node.awaitRead(1);
             for (int round = 0; round < 4; round++) {
                 // Written without pause, the key is fetched without pause: each stop meets another step of a fetch.
