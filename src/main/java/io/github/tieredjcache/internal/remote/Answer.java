@@ -59,6 +59,11 @@ final class Answer {
         return existed;
     }
 
+    /** Returns for how long another may have the key, of an answer that says that it is busy. */
+    long busyMillis() {
+        return remainingMillis;
+    }
+
     /** Returns the whole cell that was asked for, or null. */
     byte @Nullable [] cell() {
         return cell;

@@ -4,8 +4,10 @@ import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class Invalidations {
     private final ConcurrentHashMap<RedisKey, FillTicket> tickets = new ConcurrentHashMap<>();
     // By the key of the epoch; one for each instance of a cache that uses this Redis.
     private final ConcurrentHashMap<RedisKey, Set<Era>> eras = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RedisKey, List<News>> listeners = new ConcurrentHashMap<>();
     private final CoherenceProof proof = new CoherenceProof();
     // Only the thread of the current stream sets it; others may clear it, which costs a copy and no more.
     private volatile @Nullable RedisKey echo;
@@ -72,6 +75,7 @@ final class Invalidations {
         Set<Era> ended = eras.remove(epochKey);
         if (ended != null) {
             ended.forEach(Era::end);
+            listeners.keySet().forEach(this::tell);
         }
     }
 
@@ -92,6 +96,32 @@ final class Invalidations {
         }
         if (!ticket.isValid()) {
             tickets.remove(key, ticket);
+        }
+    }
+
+    /** Has changes of a key, and whatever may have changed it, be news for the current thread until it is closed. */
+    News listen(EntryKey entryKey) {
+        RedisKey key = new RedisKey(entryKey.bytes());
+        News news = new News(this, key);
+        listeners.merge(key, List.of(news), Invalidations::joined);
+        return news;
+    }
+
+    void ignore(RedisKey key, News news) {
+        listeners.computeIfPresent(key, (same, all) -> {
+            List<News> others = all.stream().filter(each -> each != news).toList();
+            return others.isEmpty() ? null : others;
+        });
+    }
+
+    private static List<News> joined(List<News> some, List<News> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    private void tell(RedisKey key) {
+        List<News> all = listeners.get(key);
+        if (all != null) {
+            all.forEach(News::arrive);
         }
     }
 
@@ -122,6 +152,7 @@ final class Invalidations {
         if (ticket != null && ticket != own) {
             ticket.voidIt();
         }
+        tell(key);
         echo = key;
     }
 
@@ -137,6 +168,7 @@ final class Invalidations {
         if (ticket != null) {
             ticket.voidIt();
         }
+        tell(key);
         endAll(key);
     }
 
@@ -145,5 +177,6 @@ final class Invalidations {
         echo = null;
         // An era that begins from now on is that of an epoch that is asked for after this.
         eras.keySet().forEach(this::endAll);
+        listeners.keySet().forEach(this::tell);
     }
 }

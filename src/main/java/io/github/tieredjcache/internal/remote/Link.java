@@ -75,6 +75,11 @@ final class Link {
         return invalidations;
     }
 
+    /** Returns whether there is a connection on which changes are announced. */
+    boolean announces() {
+        return state instanceof Up up && up.stream.announces();
+    }
+
     ServerClock serverClock() {
         return serverClock;
     }

@@ -1,43 +1,76 @@
 package io.github.tieredjcache.internal.remote;
 
-import io.github.tieredjcache.internal.entry.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 
-/** One call's wait for a key that another holds: longer pauses each time, and an end. Used by one thread. */
-final class Patience {
+/**
+ * One call's wait for a key that another holds: until the server says that the key has changed, or the lease of the other is
+ * over. Used by one thread.
+ *
+ * <p>The first time that it meets the other it looks again at once, listening by then: what was announced before would not be
+ * heard. Where the server does not announce, it looks again and again, after longer pauses each time.
+ */
+final class Patience implements AutoCloseable {
     private static final Backoff PAUSES = new Backoff(Duration.ofMillis(1), Duration.ofMillis(20));
+    /** A lease that is over by the server's clock is over for its scripts one millisecond later. */
+    private static final long SLACK_MILLIS = 2;
 
-    private final NanoClock clock;
+    private final RemoteClient client;
     private final Duration wait;
     private final long deadlineNanos;
+    private @Nullable News news;
     private int pauses;
 
-    Patience(NanoClock clock, Duration wait) {
-        this.clock = clock;
+    Patience(RemoteClient client, Duration wait) {
+        this.client = client;
         this.wait = wait;
-        this.deadlineNanos = clock.nanos() + wait.toNanos();
+        this.deadlineNanos = client.clock().nanos() + wait.toNanos();
     }
 
     /**
-     * Pauses before the next attempt.
+     * Waits before the next look at a key.
      *
      * @param key for the message
+     * @param entryKey the key that another holds
+     * @param leaseMillis how long that may last
      * @throws CacheException if the wait is over, or the thread is interrupted; it stays so
      */
-    void pause(Object key) {
-        long leftNanos = deadlineNanos - clock.nanos();
-        if (leftNanos <= 0) {
-            throw new CacheException("busy: gave up on '" + key + "', which another call had exclusively for more than "
-                    + wait.toMillis() + " ms; see the setting write-wait");
+    void await(Object key, EntryKey entryKey, long leaseMillis) {
+        requireLeft(key);
+        News listening = news;
+        if (listening == null || !listening.isOf(entryKey)) {
+            close();
+            news = client.invalidations().listen(entryKey);
+            return;
         }
-        try {
-            TimeUnit.NANOSECONDS.sleep(Math.min(leftNanos, PAUSES.delayNanos(pauses++)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CacheException(
-                    "interrupted while waiting for '" + key + "', which another call has exclusively", e);
+        long leaseNanos = TimeUnit.MILLISECONDS.toNanos(leaseMillis + SLACK_MILLIS);
+        long pauseNanos = client.announces() ? leaseNanos : Math.min(leaseNanos, PAUSES.delayNanos(pauses++));
+        listening.await(Math.min(deadlineNanos - client.clock().nanos(), pauseNanos));
+        listening.rearm();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CacheException("interrupted while waiting for '" + key + "', which another call has exclusively");
+        }
+    }
+
+    /**
+     * Checks that the wait is not over.
+     *
+     * @throws CacheException if it is
+     */
+    void requireLeft(Object key) {
+        if (deadlineNanos - client.clock().nanos() <= 0) {
+            throw new CacheException("busy: gave up on '" + key + "', which another call had exclusively for more than "
+                    + wait.toMillis() + " ms; see the setting write.wait");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (news != null) {
+            news.close();
+            news = null;
         }
     }
 }

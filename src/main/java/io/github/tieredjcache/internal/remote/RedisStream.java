@@ -33,6 +33,11 @@ final class RedisStream {
         });
     }
 
+    /** Returns whether the server announces changes on this. */
+    boolean announces() {
+        return invalidations != null;
+    }
+
     /** Sends one command; the answers come in the order of sending. */
     <T> CompletableFuture<T> send(Request<T> request) {
         AsyncCommand<byte[], byte[], T> command = request.command();

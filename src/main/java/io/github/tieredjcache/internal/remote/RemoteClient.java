@@ -117,6 +117,11 @@ public final class RemoteClient implements AutoCloseable {
         return link.invalidations();
     }
 
+    /** Returns whether the server announces changes on the connection; false if there is none. */
+    boolean announces() {
+        return link.announces();
+    }
+
     ServerClock serverClock() {
         return link.serverClock();
     }

@@ -222,19 +222,23 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private List<Outcome<V>> outcomes(List<Write<K, V>> writes) {
-        Patience patience = new Patience(client.clock(), options.writeWait());
         List<Write<K, V>> pending = writes;
-        while (true) {
-            batches(pending).forEach(this::send);
-            pending = pending.stream().filter(each -> each.outcome() == null).toList();
-            if (pending.isEmpty()) {
-                return writes.stream()
-                        .map(each -> Objects.requireNonNull(each.outcome()))
-                        .toList();
+        try (Patience patience = new Patience(client, options.writeWait())) {
+            while (true) {
+                batches(pending).forEach(this::send);
+                pending =
+                        pending.stream().filter(each -> each.outcome() == null).toList();
+                if (pending.isEmpty()) {
+                    return writes.stream()
+                            .map(each -> Objects.requireNonNull(each.outcome()))
+                            .toList();
+                }
+                // All are tried again then; those that are free meanwhile have not waited for longer than for one
+                // lease.
+                pending.get(0).awaitOthers(patience);
+                Epoch epoch = epochs.currentToWriteIn();
+                pending.forEach(each -> each.moveTo(epoch));
             }
-            patience.pause(pending.get(0).key());
-            Epoch epoch = epochs.currentToWriteIn();
-            pending.forEach(each -> each.moveTo(epoch));
         }
     }
 
@@ -287,36 +291,43 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Lease<K, V> lease(K key) {
-        Patience patience = new Patience(client.clock(), options.writeWait());
-        while (true) {
-            Lease<K, V> lease = tryLease(epochs.currentToWriteIn().key(keys.encode(key)));
-            if (lease != null) {
-                return lease;
+        byte[] encoded = keys.encode(key);
+        try (Patience patience = new Patience(client, options.writeWait())) {
+            while (true) {
+                EntryKey entryKey = epochs.currentToWriteIn().key(encoded);
+                Version id = versions.next();
+                long sentNanos = client.clock().nanos();
+                Answer answer = askForLease(entryKey, id);
+                switch (answer.status()) {
+                    case APPLIED -> {
+                        return taken(entryKey, id, sentNanos, answer);
+                    }
+                    case BUSY -> patience.await(key, entryKey, answer.busyMillis());
+                    default -> {
+                        epochs.isOver(entryKey.epoch());
+                        patience.requireLeft(key);
+                    }
+                }
             }
-            patience.pause(key);
         }
     }
 
-    private @Nullable Lease<K, V> tryLease(EntryKey key) {
-        Version id = versions.next();
+    private Answer askForLease(EntryKey key, Version id) {
         List<byte[]> parameters = List.of(
                 Cell.bytes(id),
                 Answer.lifetime(options.writeLease().toNanos()),
                 options.vanishing() ? VANISHING : STAYING);
-        Answer answer;
-        long sentNanos = client.clock().nanos();
         try {
-            answer = Answer.of(
+            return Answer.of(
                     client.call(Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
         } catch (CacheException e) {
             // Perhaps it was taken all the same.
             client.send(Mutate.release(key, id, false));
             throw e;
         }
-        noteEnd(key.epoch(), answer);
-        if (answer.status() != Answer.Status.APPLIED) {
-            return null;
-        }
+    }
+
+    private Lease<K, V> taken(EntryKey key, Version id, long sentNanos, Answer answer) {
         byte[] cell = answer.cell();
         Entry<V> before = cell == null ? null : reader.decode(key, cell, answer.deadlineNanos(sentNanos));
         return new WriteLease<>(terms, key, id, sentNanos, before, cell != null && before == null);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * version as the guard.
  */
 final class Write<K, V> {
+    private static final long NOT_BUSY = -1;
+
     private final Mutation<K, V> mutation;
     private final byte[] encodedKey;
     private final ValueCodec<V> values;
@@ -26,6 +28,7 @@ final class Write<K, V> {
     private FillTicket ticket = FillTicket.unfillable();
     private byte[] guard;
     private boolean replacesUndecodable;
+    private long busyMillis = NOT_BUSY;
     private @Nullable Outcome<V> outcome;
 
     /**
@@ -59,10 +62,6 @@ final class Write<K, V> {
         // Whatever was in the way is gone.
         replacesUndecodable = false;
         guard = Mutate.guard(mutation.guard());
-    }
-
-    K key() {
-        return mutation.key();
     }
 
     /** Returns the epoch of the last attempt. */
@@ -106,10 +105,20 @@ final class Write<K, V> {
         return outcome;
     }
 
+    /** Waits for whoever has the key, if that is why it must be sent again. */
+    void awaitOthers(Patience patience) {
+        if (busyMillis == NOT_BUSY) {
+            patience.requireLeft(mutation.key());
+        } else {
+            patience.await(mutation.key(), entryKey, busyMillis);
+        }
+    }
+
     /** Takes Redis's answer. */
     void answered(Answer answer, long sentNanos, EntryReader<V> reader) {
         switch (answer.status()) {
-            case BUSY, MOVED -> {}
+            case BUSY -> busyMillis = answer.busyMillis();
+            case MOVED -> busyMillis = NOT_BUSY;
             case APPLIED -> applied(answer, sentNanos, reader);
             case FAILED -> failed(answer, sentNanos, reader);
         }
@@ -138,11 +147,13 @@ final class Write<K, V> {
         Entry<V> winner = cell == null ? null : reader.decode(entryKey, cell, answer.deadlineNanos(sentNanos));
         if (cell != null && winner == null && mutation.guard() == Guard.ABSENT) {
             replacesUndecodable = true;
+            busyMillis = NOT_BUSY;
             guard = Mutate.versionIs(Cell.of(cell).version());
             return;
         }
         if (cell == null && replacesUndecodable) {
             // It is gone meanwhile.
+            busyMillis = NOT_BUSY;
             replacesUndecodable = false;
             guard = Mutate.guard(mutation.guard());
             return;

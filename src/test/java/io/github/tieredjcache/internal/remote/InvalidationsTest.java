@@ -60,6 +60,52 @@ class InvalidationsTest {
     }
 
     @Test
+    void whoListensIsToldOfWhateverMayHaveChangedTheKey() {
+        try (News news = invalidations.listen(at(KEY));
+                News another = invalidations.listen(at(KEY));
+                News ofOther = invalidations.listen(at(OTHER))) {
+            invalidations.changed(KEY.clone());
+            assertTrue(news.hasArrived());
+            assertTrue(another.hasArrived());
+            assertFalse(ofOther.hasArrived());
+            news.rearm();
+            invalidations.wrote(KEY.clone(), null);
+            assertTrue(news.hasArrived(), "the write of this node, of which only an echo comes");
+            news.rearm();
+            invalidations.changed(EPOCH.clone());
+            assertTrue(news.hasArrived());
+            assertTrue(ofOther.hasArrived());
+            news.rearm();
+            invalidations.allChanged();
+            assertTrue(news.hasArrived());
+        }
+        News closed = invalidations.listen(at(KEY));
+        closed.close();
+        invalidations.changed(KEY.clone());
+        assertFalse(closed.hasArrived());
+    }
+
+    @Test
+    void newsThatCameBeforeTheWaitEndIt() {
+        try (News news = invalidations.listen(at(KEY))) {
+            invalidations.changed(KEY.clone());
+            news.await(Long.MAX_VALUE / 2);
+            news.rearm();
+            news.await(1);
+            assertFalse(news.hasArrived());
+        }
+    }
+
+    @Test
+    void anInterruptEndsAWaitAndIsKept() {
+        try (News news = invalidations.listen(at(KEY))) {
+            Thread.currentThread().interrupt();
+            news.await(Long.MAX_VALUE / 2);
+            assertTrue(Thread.interrupted());
+        }
+    }
+
+    @Test
     void anEraThatIsGivenUpIsWatchedNoMore() {
         Era sibling = new Era();
         invalidations.begin(EPOCH, sibling);
@@ -164,5 +210,9 @@ class InvalidationsTest {
         FillTicket ticket = new FillTicket(0);
         invalidations.watch(key, ticket, era);
         return ticket;
+    }
+
+    private EntryKey at(byte[] key) {
+        return new EntryKey(key, new KeySpace("n", "c").epoch(1, era, true));
     }
 }
