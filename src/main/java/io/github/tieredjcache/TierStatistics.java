@@ -28,6 +28,12 @@ public interface TierStatistics {
     /** Returns the loaded values that were returned but not kept, because the key had changed or no tier took them. */
     long fillsRefused();
 
+    /**
+     * Returns the entries that were removed because the writer had changed the source and nobody can tell whether Redis would
+     * agree: the lease of the key had run out by then.
+     */
+    long writesVoided();
+
     /** Returns the values in Redis that could not be read and were treated as missing. */
     long undecodableValues();
 

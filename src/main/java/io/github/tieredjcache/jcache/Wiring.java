@@ -46,6 +46,9 @@ import javax.cache.integration.CacheWriter;
 final class Wiring {
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
+    /** How often in its length it is looked whether a lease must be renewed. */
+    private static final int RENEWALS = 6;
+
     private final NanoClock clock;
     private final Codecs codecs;
     private final RemoteClients clients;
@@ -107,6 +110,7 @@ final class Wiring {
             closing.add(remote::close);
             closing.add(background.every(SWEEP_INTERVAL, near::sweep));
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
+            closing.add(background.every(settings.writeLease().dividedBy(RENEWALS), remote::renewLeases));
             record = new TieredRecord<>(near, remote, locks);
         }
         // Where no copies are kept each read is to be of its own time.

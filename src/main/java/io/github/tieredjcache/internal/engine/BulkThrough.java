@@ -4,12 +4,14 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.LeaseLostException;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.source.Source.Unwritten;
+import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,12 +44,14 @@ final class BulkThrough<K, V> {
     private final Source<K, V> source;
     private final Expiry expiry;
     private final Isolation<K, V> isolation;
+    private final TierCounters counters;
 
     BulkThrough(Parts<K, V> parts) {
         this.record = parts.record();
         this.source = parts.source();
         this.expiry = parts.expiry();
         this.isolation = parts.isolation();
+        this.counters = parts.counters();
     }
 
     /** Stores the cache's own instances; what the writer or the tier of record refused is left out of the result. */
@@ -74,6 +78,7 @@ final class BulkThrough<K, V> {
             Deque<Held<K, V>> held = new ArrayDeque<>();
             try {
                 batch.forEach(key -> held.add(new Held<>(key, record.lease(key))));
+                held.forEach(each -> each.lease().requireHeld());
                 Unwritten<K> unwritten = writer.apply(batch);
                 failures.failed(unwritten.failure());
                 Set<K> refused = new HashSet<>(unwritten.keys());
@@ -98,6 +103,10 @@ final class BulkThrough<K, V> {
             Outcome<V> outcome =
                     lease.commit(new Mutation<>(key, Guard.ALWAYS, value, lifetime, lifetime, true, false));
             outcomes.put(key, new Outcome<>(true, before != null, before, outcome.after()));
+        } catch (LeaseLostException e) {
+            // The source has it, and the entry is gone: whoever looks next asks the source.
+            counters.writeVoided();
+            outcomes.put(key, new Outcome<>(true, before != null, before, null));
         } catch (CacheException e) {
             // The others have been written to the source, and must reach the cache.
             failures.failed(e);

@@ -101,10 +101,12 @@ final class Invocations<K, V> {
                 case LOAD -> commitValue(entry.newValue());
                 case STORE -> {
                     V stored = entry.newValue();
+                    lease.requireHeld();
                     source.write(isolation.key(key), isolation.out(stored));
                     commitValue(stored);
                 }
                 case REMOVE -> {
+                    lease.requireHeld();
                     source.delete(isolation.key(key));
                     commit(null, Lifetime.UNCHANGED);
                 }

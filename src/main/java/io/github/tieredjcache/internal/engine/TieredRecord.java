@@ -198,6 +198,11 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
         }
 
         @Override
+        public void requireHeld() {
+            lease.requireHeld();
+        }
+
+        @Override
         public Outcome<V> commit(Mutation<K, V> mutation) {
             try {
                 return written(key, () -> lease.commit(mutation));

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.LeaseLostException;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
@@ -119,10 +120,18 @@ final class WritePath<K, V> {
             V value = verb.value();
             long lifetime = value == null ? Lifetime.UNCHANGED : new AskedExpiry(expiry).lifetime(before != null);
             if (tellingWriter) {
+                lease.requireHeld();
                 tellWriter(key, value);
             }
             committing = true;
             outcome = lease.commit(mutation(key, verb, Guard.ALWAYS, lifetime, lifetime));
+        } catch (LeaseLostException e) {
+            if (!committing || !tellingWriter || verb.answers()) {
+                throw e;
+            }
+            // The source has it, and the entry is gone: whoever looks next asks the source.
+            counters.writeVoided();
+            return new Outcome<>(true, before != null, before, null);
         } finally {
             if (!committing) {
                 lease.release();

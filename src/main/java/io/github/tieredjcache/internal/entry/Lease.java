@@ -16,10 +16,20 @@ public interface Lease<K, V> {
     Entry<V> before();
 
     /**
+     * Checks that nobody else can have decided on the entry until now; to be called before something is done that cannot be
+     * undone.
+     *
+     * @throws LeaseLostException if that is not certain
+     */
+    void requireHeld();
+
+    /**
      * Applies the mutation and gives the lease back.
      *
-     * <p>{@link Outcome#applied} is false if the key was changed meanwhile by one who needs no lease, or if the lease
-     * ran out. The mutation's guard is not asked: the lease is the guard.
+     * <p>{@link Outcome#applied} is false if the key was changed meanwhile by one who needs no lease. The mutation's guard is
+     * not asked: the lease is the guard.
+     *
+     * @throws LeaseLostException if the lease ran out; then nothing was stored
      */
     Outcome<V> commit(Mutation<K, V> mutation);
 

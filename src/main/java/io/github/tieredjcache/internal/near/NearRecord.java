@@ -256,6 +256,10 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
             return before;
         }
 
+        /** It has no end but its holder's. */
+        @Override
+        public void requireHeld() {}
+
         @Override
         public Outcome<V> commit(Mutation<K, V> mutation) {
             NearStep<K, V> step = step(mutation);

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Mutate {
     private static final String REMOVE = "R";
     private static final String KEEP = "K";
     private static final String TOUCH = "T";
+    private static final String EXTEND = "X";
     private static final String SET = "S";
     private static final String WAITS = "a";
 
@@ -31,11 +33,10 @@ final class Mutate {
     }
 
     static byte[] versionIs(Version version) {
-        return joined('V', version);
-    }
-
-    private static byte[] leaseIs(Version lease) {
-        return joined('L', lease);
+        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+                .put((byte) 'V')
+                .put(Cell.bytes(version))
+                .array();
     }
 
     /** Applies a mutation under a guard of its own or another one. */
@@ -55,13 +56,14 @@ final class Mutate {
 
     /** Applies a mutation under a lease and gives that back. */
     static Request<List<@Nullable Object>> commit(
-            EntryKey key,
-            Version lease,
-            boolean vanishing,
-            Version version,
-            long lifetimeNanos,
-            byte @Nullable [] body) {
-        return change(key, leaseIs(lease), version, lifetimeNanos, lifetimeNanos, vanishing ? "v" : "", body);
+            HeldLease lease, boolean vanishing, Version version, long lifetimeNanos, byte @Nullable [] body) {
+        return change(
+                lease.entryKey(), lease.guard(), version, lifetimeNanos, lifetimeNanos, vanishing ? "v" : "", body);
+    }
+
+    /** Lets a lease end later, so long from now. */
+    static Request<List<@Nullable Object>> renew(HeldLease lease, Duration length) {
+        return run(lease.entryKey(), lease.guard(), EXTEND, length.toNanos(), "");
     }
 
     /**
@@ -80,8 +82,8 @@ final class Mutate {
     }
 
     /** Gives a lease back; the old entry is settled again, or removed with it. */
-    static Request<List<@Nullable Object>> release(EntryKey key, Version lease, boolean remove) {
-        return echoed(run(key, leaseIs(lease), remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
+    static Request<List<@Nullable Object>> release(EntryKey key, byte[] leaseGuard, boolean remove) {
+        return echoed(run(key, leaseGuard, remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
     }
 
     /** Removes just the entry of this version; leaves it to the holder of a lease, if there is one. */
@@ -126,13 +128,6 @@ final class Mutate {
                 true,
                 key,
                 List.of(guard, ascii(action), NO_VERSION, lifetime, lifetime, ascii(flags), NOTHING));
-    }
-
-    private static byte[] joined(char kind, Version version) {
-        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
-                .put((byte) kind)
-                .put(Cell.bytes(version))
-                .array();
     }
 
     private static byte[] ascii(String text) {

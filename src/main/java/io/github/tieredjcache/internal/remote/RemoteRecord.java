@@ -47,6 +47,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private final Versions versions;
     private final EntryReader<V> reader;
     private final WriteLease.Terms<V> terms;
+    private final HeldLeases leases;
 
     /**
      * Creates the record; touches nothing in Redis.
@@ -74,6 +75,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.values = values;
         this.versions = versions;
         this.reader = new EntryReader<>(client, values, onUndecodable);
+        this.leases = new HeldLeases(client);
         this.terms = new WriteLease.Terms<>(client, values, versions, options.writeLease(), options.vanishing());
     }
 
@@ -322,7 +324,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                     client.call(Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
         } catch (CacheException e) {
             // Perhaps it was taken all the same.
-            client.send(Mutate.release(key, id, false));
+            client.send(Mutate.release(key, LeaseKind.WRITE.guard(id), false));
             throw e;
         }
     }
@@ -330,7 +332,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private Lease<K, V> taken(EntryKey key, Version id, long sentNanos, Answer answer) {
         byte[] cell = answer.cell();
         Entry<V> before = cell == null ? null : reader.decode(key, cell, answer.deadlineNanos(sentNanos));
-        return new WriteLease<>(terms, key, id, sentNanos, before, cell != null && before == null);
+        HeldLease held = leases.hold(key, LeaseKind.WRITE, id, options.writeLease(), null, sentNanos);
+        return new WriteLease<>(terms, held, before, cell != null && before == null);
     }
 
     @Override
@@ -354,6 +357,11 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     public void purge() {
         clear();
         reclaimer.purge();
+    }
+
+    /** Renews the leases that this node holds; to be called several times in the length of a lease. Neither waits nor throws. */
+    public void renewLeases() {
+        leases.renew();
     }
 
     /** Does what is to be done from time to time: removes from Redis what clears have left behind. May take long. */

@@ -4,20 +4,18 @@ import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.LeaseLostException;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
 import java.time.Duration;
-import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /** A write lease in Redis, held until it is given back or runs out. Used by one thread. */
 final class WriteLease<K, V> implements Lease<K, V> {
     private final Terms<V> terms;
-    private final EntryKey entryKey;
-    private final Version lease;
-    private final long sinceNanos;
+    private final HeldLease lease;
     private final @Nullable Entry<V> before;
     private final boolean hidesGarbage;
 
@@ -25,23 +23,13 @@ final class WriteLease<K, V> implements Lease<K, V> {
      * Creates a lease that was taken.
      *
      * @param terms what all leases of a cache have in common
-     * @param entryKey the key that it holds
      * @param lease what Redis knows it by
-     * @param sinceNanos when it was asked for, by the node's monotonic clock
      * @param before the entry when it was taken, null if there was none that could be read
      * @param hidesGarbage whether there was one that could not be read
      */
-    WriteLease(
-            Terms<V> terms,
-            EntryKey entryKey,
-            Version lease,
-            long sinceNanos,
-            @Nullable Entry<V> before,
-            boolean hidesGarbage) {
+    WriteLease(Terms<V> terms, HeldLease lease, @Nullable Entry<V> before, boolean hidesGarbage) {
         this.terms = terms;
-        this.entryKey = entryKey;
         this.lease = lease;
-        this.sinceNanos = sinceNanos;
         this.before = before;
         this.hidesGarbage = hidesGarbage;
     }
@@ -52,26 +40,34 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     @Override
+    public void requireHeld() {
+        if (!lease.isCertainAt(terms.client.clock().nanos())) {
+            throw new LeaseLostException("the change was not made: " + whyLost());
+        }
+    }
+
+    @Override
     public Outcome<V> commit(Mutation<K, V> mutation) {
         V value = mutation.value();
         byte[] body;
         try {
-            body = value == null ? null : terms.values.encode(entryKey.bytes(), value);
+            body = value == null ? null : terms.values.encode(lease.entryKey().bytes(), value);
         } catch (RuntimeException | Error e) {
             release();
             throw e;
         }
+        lease.end();
         Version version = terms.versions.next();
         long lifetimeNanos = before == null ? mutation.creationNanos() : mutation.updateNanos();
         RemoteClient client = terms.client;
         long sentNanos = client.clock().nanos();
         FillTicket ticket = new FillTicket(sentNanos);
-        client.watch(entryKey, ticket);
+        client.watch(lease.entryKey(), ticket);
         Answer answer;
         try {
             answer = Answer.of(client.call(Mutate.echoed(
-                    Mutate.commit(entryKey, lease, terms.vanishing, version, lifetimeNanos, body),
-                    entryKey,
+                    Mutate.commit(lease, terms.vanishing, version, lifetimeNanos, body),
+                    lease.entryKey(),
                     ticket,
                     false)));
         } catch (RuntimeException | Error e) {
@@ -87,23 +83,28 @@ final class WriteLease<K, V> implements Lease<K, V> {
             ticket.voidIt();
             return new Outcome<>(true, before != null, before, null);
         }
-        int encodedBytes = entryKey.encodedBytes(body.length);
+        int encodedBytes = lease.entryKey().encodedBytes(body.length);
         Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, true).under(ticket);
         return new Outcome<>(true, before != null, before, after);
     }
 
     /** Within its time a lease is lost only to a write that waits for nobody; later perhaps to one who relied on it. */
     private void requireInTime(long nowNanos) {
-        if (nowNanos - sinceNanos >= terms.length.toNanos()) {
-            throw new CacheException("the change came too late and was not made: the write lease of "
-                    + terms.length.toMillis() + " ms had run out (see write.lease)"
+        if (!lease.isCertainAt(nowNanos)) {
+            throw new LeaseLostException("the change came too late and was not made: " + whyLost()
                     + (terms.vanishing ? "; the entry was removed, because the source may have changed" : ""));
         }
     }
 
+    private String whyLost() {
+        return "the write lease of " + terms.length.toMillis()
+                + " ms had run out and could not be renewed in time (see write.lease)";
+    }
+
     @Override
     public void release() {
-        terms.client.send(Mutate.release(entryKey, lease, hidesGarbage));
+        lease.end();
+        terms.client.send(Mutate.release(lease.entryKey(), lease.guard(), hidesGarbage));
     }
 
     /**

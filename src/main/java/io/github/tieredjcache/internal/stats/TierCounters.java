@@ -21,6 +21,7 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder sourceLoadFailures = new LongAdder();
     private final LongAdder coalescedLookups = new LongAdder();
     private final LongAdder fillsRefused = new LongAdder();
+    private final LongAdder writesVoided = new LongAdder();
     private final LongAdder undecodable = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
 
@@ -87,6 +88,11 @@ public final class TierCounters implements TierStatistics {
     }
 
     @Override
+    public long writesVoided() {
+        return writesVoided.sum();
+    }
+
+    @Override
     public long undecodableValues() {
         return undecodable.sum();
     }
@@ -126,6 +132,10 @@ public final class TierCounters implements TierStatistics {
 
     public void fillRefused() {
         fillsRefused.increment();
+    }
+
+    public void writeVoided() {
+        writesVoided.increment();
     }
 
     public void undecodable() {

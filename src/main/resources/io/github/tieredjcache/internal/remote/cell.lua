@@ -98,6 +98,22 @@ local function leasedUntil(till, vanishing, hasOld, deadline)
   return math.max(till, deadline)
 end
 
+-- Lets a lease end later. Without memory nothing is changed, and the answer is false.
+local function extend(key, seen, till, hasOld)
+  local written = redis.pcall('SETRANGE', key, HEAD + 16, struct.pack('>I8', till))
+  if type(written) ~= 'number' then
+    return false
+  end
+  local ends = leasedUntil(till, seen.vanishing, hasOld, seen.deadline)
+  if ends == 0 then
+    redis.call('PERSIST', key)
+  else
+    redis.call('PEXPIREAT', key, millis(ends))
+  end
+  watch(key)
+  return true
+end
+
 -- Lifetime.isTouchDue says why not every access moves a deadline: it must be off by more than this share of the lifetime.
 local function isTouchDue(seen, lifetime, now, share)
   if lifetime == ETERNAL or seen.deadline == 0 then

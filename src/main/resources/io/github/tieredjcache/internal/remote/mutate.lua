@@ -1,6 +1,7 @@
 -- Applies one mutation, if its guard holds.
 --   1 guard: 'A' always, 'N' no entry, 'P' an entry, 'V' and the entry's version, 'L' and the lease
---   2 action: 'S' set, 'R' remove, 'T' touch if that is due, 'K' keep: give the lease back and change nothing
+--   2 action: 'S' set, 'R' remove, 'T' touch if that is due, 'K' keep: give the lease back and change nothing,
+--     'X' extend the lease by the lifetime of a new entry
 --   3 version of the new entry
 --   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 ends it, -1 leaves it, -2 is for ever
 --   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
@@ -64,6 +65,14 @@ end
 if action == 'R' then
   redis.call('DEL', key)
   return { APPLIED, existed, NOTHING, old }
+end
+
+if action == 'X' then
+  -- Without memory the lease ends as it would have.
+  if not extend(key, seen, now + tonumber(ARGV[4]), existed == 1) then
+    return failed()
+  end
+  return { APPLIED, existed, NOTHING, false }
 end
 
 if action == 'K' then

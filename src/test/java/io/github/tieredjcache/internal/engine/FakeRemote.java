@@ -116,6 +116,9 @@ final class FakeRemote implements TierOfRecord<String, String> {
             }
 
             @Override
+            public void requireHeld() {}
+
+            @Override
             public Outcome<String> commit(Mutation<String, String> mutation) {
                 leasesOut.decrementAndGet();
                 called("commit " + key);

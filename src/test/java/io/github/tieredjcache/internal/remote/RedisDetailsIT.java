@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.LeaseLostException;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
@@ -538,6 +539,53 @@ class RedisDetailsIT {
         assertTrue(next.commit(mutation("k", Guard.ALWAYS, "next", true, false)).applied());
         assertEquals(
                 "next", patient.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+    }
+
+    @Test
+    void aLeaseThatIsRenewedHoldsForLongerThanItsLength() {
+        for (boolean vanishes : List.of(false, true)) {
+            RemoteRecord<String, String> holder = brief(vanishes);
+            put(holder, "k", "a");
+            Lease<String, String> withEntry = holder.lease("k");
+            Lease<String, String> without = holder.lease("m");
+            RemoteRecord<String, String> impatient =
+                    node.record(new RecordOptions("test", "brief", BRIEF, vanishes, Duration.ofMillis(1)));
+            long end = System.nanoTime() + BRIEF.multipliedBy(5).toNanos();
+            await(() -> {
+                holder.renewLeases();
+                for (String key : List.of("k", "m")) {
+                    assertThrows(
+                            CacheException.class, () -> impatient.apply(mutation(key, Guard.ALWAYS, "v", true, false)));
+                }
+                return System.nanoTime() - end > 0;
+            });
+            withEntry.requireHeld();
+            assertTrue(withEntry
+                    .commit(mutation("k", Guard.ALWAYS, "b", true, false))
+                    .applied());
+            assertTrue(without.commit(mutation("m", Guard.ALWAYS, null, true, false))
+                    .applied());
+            assertEquals(
+                    "b", holder.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+        }
+    }
+
+    @Test
+    void aLeaseThatWasLostIsNotRenewedAndItsHolderKnows() {
+        RemoteRecord<String, String> holder = brief(false);
+        put(holder, "k", "a");
+        Lease<String, String> lease = holder.lease("k");
+        put(holder, "k", "overtaken");
+        long end = System.nanoTime() + BRIEF.multipliedBy(2).toNanos();
+        await(() -> {
+            holder.renewLeases();
+            return System.nanoTime() - end > 0;
+        });
+        assertThrows(LeaseLostException.class, lease::requireHeld);
+        assertThrows(LeaseLostException.class, () -> lease.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
+        assertEquals(
+                "overtaken",
+                holder.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
     }
 
     @Test

@@ -1,0 +1,85 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Version;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease of a Redis key that this node holds, renewed until it is given back. Safe for use by many threads.
+ *
+ * <p>What it guards is guarded in Redis, by its identity: nothing is decided by what this node thinks of it.
+ */
+final class HeldLease {
+    private final HeldLeases leases;
+    private final EntryKey entryKey;
+    private final LeaseKind kind;
+    private final Version id;
+    private final Duration length;
+    private final @Nullable FillTicket ownTicket;
+    private final long sinceNanos;
+    private volatile long provenNanos;
+    private volatile boolean asking;
+
+    HeldLease(
+            HeldLeases leases,
+            EntryKey entryKey,
+            LeaseKind kind,
+            Version id,
+            Duration length,
+            @Nullable FillTicket ownTicket,
+            long sentNanos) {
+        this.leases = leases;
+        this.entryKey = entryKey;
+        this.kind = kind;
+        this.id = id;
+        this.length = length;
+        this.ownTicket = ownTicket;
+        this.sinceNanos = sentNanos;
+        this.provenNanos = sentNanos;
+    }
+
+    EntryKey entryKey() {
+        return entryKey;
+    }
+
+    Version id() {
+        return id;
+    }
+
+    /** Returns the guard of a script that only the holder of this lease may run. */
+    byte[] guard() {
+        return kind.guard(id);
+    }
+
+    /** Returns whether nobody else can have had it until now. */
+    boolean isCertainAt(long nowNanos) {
+        return nowNanos - provenNanos < length.toNanos();
+    }
+
+    /** Renews it if a third of its time is over; neither waits nor throws. */
+    void renewIfDue(long nowNanos, Duration longest) {
+        boolean due = nowNanos - provenNanos >= length.toNanos() / 3;
+        if (!due || asking || nowNanos - sinceNanos > longest.toNanos()) {
+            return;
+        }
+        asking = true;
+        leases.client()
+                .send(
+                        Mutate.echoed(Mutate.renew(this, length), entryKey, ownTicket, true),
+                        (reply, failure) -> renewed(reply, nowNanos));
+    }
+
+    private void renewed(@Nullable List<@Nullable Object> reply, long sentNanos) {
+        if (reply != null && Answer.of(reply).status() == Answer.Status.APPLIED) {
+            provenNanos = sentNanos;
+        }
+        asking = false;
+    }
+
+    /** Ends the renewals; to be called before it is given back. */
+    void end() {
+        leases.end(this);
+    }
+}
