@@ -6,6 +6,7 @@ import io.github.tieredjcache.internal.codec.CodecRules;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.KeyCodec;
 import io.github.tieredjcache.internal.codec.ValueCodec;
+import io.github.tieredjcache.internal.engine.Batch;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Fetched;
 import io.github.tieredjcache.internal.engine.Isolation;
@@ -91,7 +92,7 @@ final class Wiring {
         Isolation<K, V> isolation = new Isolation<>(configuration.isStoreByValue() ? codecs.copier() : null);
         Publisher<K, V> publisher = new Publisher<>(listeners, statistics, isolation, clock);
         Flights<K, Fetched<V>> flights = new Flights<>(clock, lease);
-        KeyLocks<K> locks = new KeyLocks<>(settings.writeWait().toNanos());
+        KeyLocks<K, Batch<K, V>> locks = new KeyLocks<>(settings.writeWait().toNanos());
         // What is evicted near is lost only where near is all there is.
         NearStore<K, V> store =
                 new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
@@ -119,6 +120,7 @@ final class Wiring {
                 store,
                 flights,
                 record,
+                locks,
                 client != null,
                 joinsReads,
                 source,

@@ -78,7 +78,7 @@ final class BulkThrough<K, V> {
             Deque<Held<K, V>> held = new ArrayDeque<>();
             try {
                 batch.forEach(key -> held.add(new Held<>(key, record.lease(key))));
-                held.forEach(each -> each.lease().requireHeld());
+                held.forEach(each -> each.lease().prepare(values.apply(each.key())));
                 Unwritten<K> unwritten = writer.apply(batch);
                 failures.failed(unwritten.failure());
                 Set<K> refused = new HashSet<>(unwritten.keys());

@@ -2,15 +2,15 @@ package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.Guard;
-import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.Objects;
 import javax.cache.processor.EntryProcessor;
 import javax.cache.processor.EntryProcessorException;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs entry processors: exactly once a call, on the caller's thread, while nobody else can answer from the key.
  *
+ * <p>Calls of this node that wait for the same key share a lease of a shared tier and its commit ({@link Batch}); but only those
+ * that had begun when the lease was taken, so that a write which overtakes the lease overlaps with all of them.
+ *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 final class Invocations<K, V> {
     private final TierOfRecord<K, V> record;
+    private final KeyLocks<K, Batch<K, V>> locks;
+    private final boolean joins;
     private final Source<K, V> source;
     private final boolean loads;
     private final Expiry expiry;
@@ -33,6 +38,9 @@ final class Invocations<K, V> {
 
     Invocations(Parts<K, V> parts, boolean readThrough) {
         this.record = parts.record();
+        this.locks = parts.locks();
+        // In this process a commit costs nothing that calls could share.
+        this.joins = parts.shared();
         this.source = parts.source();
         this.loads = readThrough && source.loads();
         this.expiry = parts.expiry();
@@ -46,19 +54,40 @@ final class Invocations<K, V> {
     <T> @Nullable T invoke(K callersKey, EntryProcessor<K, V, T> processor, @Nullable Object... arguments) {
         long startNanos = statistics.start();
         K key = isolation.key(callersKey);
-        Lease<K, V> lease = record.lease(key);
-        Change change = new Change(key, lease, startNanos);
+        Batch<K, V> batch = begin(key);
+        Call call = new Call(key, batch);
         T result;
         try {
-            Entry<V> before = lease.before();
-            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, before, isolation, source, loads);
+            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, call.before, isolation, source, loads);
             result = run(processor, entry, arguments);
-            change.commit(entry);
+            call.finish(entry);
         } finally {
-            change.releaseUnlessCommitted();
+            if (!(joins && batch.hasRoom() && locks.handOn(key, batch))) {
+                batch.end();
+            }
         }
-        change.tell();
+        batch.awaitCommitted(call.number);
+        call.tell(startNanos);
         return result;
+    }
+
+    /** Waits for this thread's turn, in a batch that has begun or in one of its own. */
+    private Batch<K, V> begin(K key) {
+        if (joins) {
+            Batch<K, V> begun = locks.lockOrJoin(key);
+            if (begun != null) {
+                return begun;
+            }
+            locks.admit(key);
+        } else {
+            locks.lock(key);
+        }
+        try {
+            return new Batch<>(key, record.leaseOfLocked(key), record);
+        } catch (RuntimeException | Error e) {
+            locks.unlock(key);
+            throw e;
+        }
     }
 
     private static <K, V, T> @Nullable T run(
@@ -72,88 +101,65 @@ final class Invocations<K, V> {
         }
     }
 
-    /** The net effect of one processor on its way through writer and tier of record to the world. */
-    private final class Change {
+    /** One call: the net effect of its processor on the way through writer and tier of record to the world. */
+    private final class Call {
         private final K key;
-        private final Lease<K, V> lease;
+        private final Batch<K, V> batch;
         private final @Nullable Entry<V> before;
-        private final long startNanos;
         private ProcessedEntry.Effect effect = ProcessedEntry.Effect.NONE;
+        private @Nullable Entry<V> after;
         private @Nullable V value;
-        private @Nullable Outcome<V> outcome;
-        private boolean ended;
+        private int number;
 
-        Change(K key, Lease<K, V> lease, long startNanos) {
+        Call(K key, Batch<K, V> batch) {
             this.key = key;
-            this.lease = lease;
-            this.before = lease.before();
-            this.startNanos = startNanos;
+            this.batch = batch;
+            this.before = batch.entry();
         }
 
-        void commit(ProcessedEntry<K, V> entry) {
-            effect = entry.effect();
-            switch (effect) {
-                case NONE -> {}
-                case ACCESS -> {
-                    releaseUnlessCommitted();
-                    touch();
-                }
-                case LOAD -> commitValue(entry.newValue());
-                case STORE -> {
-                    V stored = entry.newValue();
-                    lease.requireHeld();
-                    source.write(isolation.key(key), isolation.out(stored));
-                    commitValue(stored);
-                }
+        void finish(ProcessedEntry<K, V> entry) {
+            switch (entry.effect()) {
+                case NONE -> number = batch.finish(change -> change, before);
+                case ACCESS -> look();
+                case LOAD -> store(entry.newValue(), false);
+                case STORE -> store(entry.newValue(), true);
                 case REMOVE -> {
-                    lease.requireHeld();
+                    batch.lease().prepare(null);
                     source.delete(isolation.key(key));
-                    commit(null, Lifetime.UNCHANGED);
+                    number = batch.finish(NetChange::removed, null);
                 }
             }
+            effect = entry.effect();
         }
 
-        void releaseUnlessCommitted() {
-            if (!ended) {
-                ended = true;
-                lease.release();
+        private void look() {
+            long accessNanos = expiry.mayTouch() ? expiry.accessNanos() : Lifetime.UNCHANGED;
+            number = batch.finish(change -> change.touched(accessNanos), accessNanos == Lifetime.ZERO ? null : before);
+        }
+
+        private void store(V newValue, boolean tellsWriter) {
+            long lifetimeNanos = before == null ? expiry.creationNanos() : expiry.updateNanos();
+            batch.lease().prepare(newValue);
+            if (tellsWriter) {
+                source.write(isolation.key(key), isolation.out(newValue));
             }
+            after = lifetimeNanos == Lifetime.ZERO ? null : new Entry<>(newValue, Version.LOCAL, Entry.NO_DEADLINE);
+            value = newValue;
+            number = batch.finish(change -> change.stored(newValue, lifetimeNanos), after);
         }
 
-        void tell() {
+        void tell(long startNanos) {
             statistics.lookedUp(before == null ? 0 : 1, before == null ? 1 : 0, startNanos);
             if (before == null) {
                 counters.missed();
             }
-            if (outcome == null) {
-                return;
-            }
-            if (value == null) {
-                publisher.removed(key, outcome, startNanos);
-            } else if (effect == ProcessedEntry.Effect.LOAD) {
-                publisher.tellStored(key, value, outcome);
-            } else {
-                publisher.stored(key, value, outcome, startNanos);
-            }
-        }
-
-        private void commitValue(V newValue) {
-            commit(newValue, before == null ? expiry.creationNanos() : expiry.updateNanos());
-        }
-
-        private void commit(@Nullable V newValue, long lifetimeNanos) {
-            value = newValue;
-            ended = true;
-            Outcome<V> committed = lease.commit(
-                    new Mutation<>(key, Guard.ALWAYS, newValue, lifetimeNanos, lifetimeNanos, true, false));
-            // Overtaken by a write that waits for nobody: this change then happened just before it.
-            outcome = new Outcome<>(true, before != null, before, committed.after());
-        }
-
-        private void touch() {
-            long accessNanos = expiry.mayTouch() ? expiry.accessNanos() : Lifetime.UNCHANGED;
-            if (before != null && accessNanos != Lifetime.UNCHANGED) {
-                record.touch(key, before, accessNanos);
+            // One that was overtaken by a write that waits for nobody happened just before it.
+            Outcome<V> outcome = new Outcome<>(true, before != null, before, after);
+            switch (effect) {
+                case NONE, ACCESS -> {}
+                case LOAD -> publisher.tellStored(key, Objects.requireNonNull(value), outcome);
+                case STORE -> publisher.stored(key, Objects.requireNonNull(value), outcome, startNanos);
+                case REMOVE -> publisher.removed(key, outcome, startNanos);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -14,6 +15,7 @@ import io.github.tieredjcache.internal.stats.TierCounters;
  * @param store what the near tier holds
  * @param flights the fetches under way
  * @param record the tier of record
+ * @param locks the queues of this node before its keys, the same that the tier of record uses
  * @param shared whether the tier of record lies beyond the near tier
  * @param joinsReads whether lookups of a key that overlap may share one look into the tier of record, which for some of them
  *     was made before they began; if not, they share loads only
@@ -28,6 +30,7 @@ public record Parts<K, V>(
         NearStore<K, V> store,
         Flights<K, Fetched<V>> flights,
         TierOfRecord<K, V> record,
+        KeyLocks<K, Batch<K, V>> locks,
         boolean shared,
         boolean joinsReads,
         Source<K, V> source,

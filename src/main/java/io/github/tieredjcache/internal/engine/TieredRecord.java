@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     private final NearTier<K, V> near;
     private final TierOfRecord<K, V> remote;
-    private final KeyLocks<K> locks;
+    private final KeyLocks<K, ?> locks;
 
-    public TieredRecord(NearTier<K, V> near, TierOfRecord<K, V> remote, KeyLocks<K> locks) {
+    public TieredRecord(NearTier<K, V> near, TierOfRecord<K, V> remote, KeyLocks<K, ?> locks) {
         this.near = near;
         this.remote = remote;
         this.locks = locks;
@@ -117,11 +117,16 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     public Lease<K, V> lease(K key) {
         locks.lock(key);
         try {
-            return new Held(key, remote.lease(key));
+            return leaseOfLocked(key);
         } catch (RuntimeException | Error e) {
             locks.unlock(key);
             throw e;
         }
+    }
+
+    @Override
+    public Lease<K, V> leaseOfLocked(K key) {
+        return new Held(key, remote.lease(key));
     }
 
     @Override
@@ -198,8 +203,13 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
         }
 
         @Override
-        public void requireHeld() {
-            lease.requireHeld();
+        public void prepare(@Nullable V value) {
+            lease.prepare(value);
+        }
+
+        @Override
+        public Outcome<V> save(Mutation<K, V> mutation) {
+            return lease.save(mutation);
         }
 
         @Override

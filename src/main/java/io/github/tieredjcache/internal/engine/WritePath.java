@@ -120,7 +120,7 @@ final class WritePath<K, V> {
             V value = verb.value();
             long lifetime = value == null ? Lifetime.UNCHANGED : new AskedExpiry(expiry).lifetime(before != null);
             if (tellingWriter) {
-                lease.requireHeld();
+                lease.prepare(value);
                 tellWriter(key, value);
             }
             committing = true;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exclusive access to one key among all who answer from its entry; readers go on reading the old value.
  *
- * <p>Ends with exactly one call of {@link #commit} or {@link #release}. Not safe for use by several threads.
+ * <p>Ends with exactly one call of {@link #commit} or {@link #release}. Used by one thread at a time.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -16,12 +16,17 @@ public interface Lease<K, V> {
     Entry<V> before();
 
     /**
-     * Checks that nobody else can have decided on the entry until now; to be called before something is done that cannot be
-     * undone.
+     * Checks that nobody else can have decided on the entry until now, and that the value can be stored; to be called before
+     * something is done that cannot be undone.
      *
-     * @throws LeaseLostException if that is not certain
+     * @param value what will be stored; null for a removal
+     * @throws LeaseLostException if the first is not certain
+     * @throws javax.cache.CacheException if the tier cannot take the value; names its class and the rule
      */
-    void requireHeld();
+    void prepare(@Nullable V value);
+
+    /** As {@link #commit}, but keeps the lease. */
+    Outcome<V> save(Mutation<K, V> mutation);
 
     /**
      * Applies the mutation and gives the lease back.

@@ -61,6 +61,14 @@ public interface TierOfRecord<K, V> {
     Lease<K, V> lease(K key);
 
     /**
+     * As {@link #lease}, for a caller who has locked the key on this node already. Whoever ends the lease unlocks the key, and
+     * must have it.
+     */
+    default Lease<K, V> leaseOfLocked(K key) {
+        return lease(key);
+    }
+
+    /**
      * Iterates over the live entries, each key once, as of some moment between the call and the step.
      *
      * <p>The iterator's {@code remove} is not supported.

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     private final NearStore<K, V> store;
     private final Flights<K, ?> flights;
-    private final KeyLocks<K> locks;
+    private final KeyLocks<K, ?> locks;
     private final ToIntBiFunction<K, V> weigher;
     private final BiConsumer<K, Entry<V>> onExpired;
     // The leases that are out; changed inside the key's compute only, but for their ends.
@@ -50,7 +50,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     public NearRecord(
             NearStore<K, V> store,
             Flights<K, ?> flights,
-            KeyLocks<K> locks,
+            KeyLocks<K, ?> locks,
             ToIntBiFunction<K, V> weigher,
             BiConsumer<K, Entry<V>> onExpired) {
         this.store = store;
@@ -138,18 +138,23 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     public Lease<K, V> lease(K key) {
         locks.lock(key);
         try {
-            Held lease = new Held(key);
-            // In a compute, so that a mutation is either before it and seen, or after it and sees the lease.
-            store.map().compute(key, (k, current) -> {
-                lease.before = current != null && current.isExpiredAt(store.nowNanos()) ? null : current;
-                leases.put(key, lease);
-                return current;
-            });
-            return lease;
+            return leaseOfLocked(key);
         } catch (RuntimeException | Error e) {
             locks.unlock(key);
             throw e;
         }
+    }
+
+    @Override
+    public Lease<K, V> leaseOfLocked(K key) {
+        Held lease = new Held(key);
+        // In a compute, so that a mutation is either before it and seen, or after it and sees the lease.
+        store.map().compute(key, (k, current) -> {
+            lease.before = current != null && current.isExpiredAt(store.nowNanos()) ? null : current;
+            leases.put(key, lease);
+            return current;
+        });
+        return lease;
     }
 
     @Override
@@ -258,23 +263,39 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
 
         /** It has no end but its holder's. */
         @Override
-        public void requireHeld() {}
+        public void prepare(@Nullable V value) {
+            if (value != null) {
+                int unused = weigher.applyAsInt(key, value);
+            }
+        }
 
         @Override
         public Outcome<V> commit(Mutation<K, V> mutation) {
-            NearStep<K, V> step = step(mutation);
+            NearStep<K, V> step;
             try {
-                store.map().compute(key, (k, current) -> {
-                    if (overtaken || isGone(current)) {
-                        return current;
-                    }
-                    flights.voidKey(key);
-                    return step.commit(current, before);
-                });
+                step = change(mutation);
             } finally {
                 release();
             }
             return told(key, step);
+        }
+
+        @Override
+        public Outcome<V> save(Mutation<K, V> mutation) {
+            return told(key, change(mutation));
+        }
+
+        private NearStep<K, V> change(Mutation<K, V> mutation) {
+            NearStep<K, V> step = step(mutation);
+            store.map().compute(key, (k, current) -> {
+                if (overtaken || isGone(current)) {
+                    return current;
+                }
+                flights.voidKey(key);
+                before = step.commit(current, before);
+                return before;
+            });
+            return step;
         }
 
         /** Returns whether what was decided on was cleared or evicted; that it expired in the meantime is no matter. */

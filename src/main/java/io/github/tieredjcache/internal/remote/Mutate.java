@@ -54,11 +54,10 @@ final class Mutate {
         return change(key, guard(Guard.ABSENT), version, creationNanos, Lifetime.UNCHANGED, WAITS, body);
     }
 
-    /** Applies a mutation under a lease and gives that back. */
+    /** Applies a mutation under a lease and gives that back, unless a flag keeps it. */
     static Request<List<@Nullable Object>> commit(
-            HeldLease lease, boolean vanishing, Version version, long lifetimeNanos, byte @Nullable [] body) {
-        return change(
-                lease.entryKey(), lease.guard(), version, lifetimeNanos, lifetimeNanos, vanishing ? "v" : "", body);
+            HeldLease lease, String flags, Version version, long lifetimeNanos, byte @Nullable [] body) {
+        return change(lease.entryKey(), lease.guard(), version, lifetimeNanos, lifetimeNanos, flags, body);
     }
 
     /** Lets a lease end later, so long from now. */

@@ -18,6 +18,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
     private final HeldLease lease;
     private final @Nullable Entry<V> before;
     private final boolean hidesGarbage;
+    private @Nullable V encodedValue;
+    private byte @Nullable [] encoded;
 
     /**
      * Creates a lease that was taken.
@@ -40,36 +42,56 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     @Override
-    public void requireHeld() {
+    public void prepare(@Nullable V value) {
         if (!lease.isCertainAt(terms.client.clock().nanos())) {
             throw new LeaseLostException("the change was not made: " + whyLost());
         }
+        body(value);
+    }
+
+    private byte @Nullable [] body(@Nullable V value) {
+        if (value == null || value == encodedValue) {
+            return value == null ? null : encoded;
+        }
+        encoded = terms.values.encode(lease.entryKey().bytes(), value);
+        encodedValue = value;
+        return encoded;
+    }
+
+    @Override
+    public Outcome<V> save(Mutation<K, V> mutation) {
+        return change(mutation, body(mutation.value()), true);
     }
 
     @Override
     public Outcome<V> commit(Mutation<K, V> mutation) {
-        V value = mutation.value();
         byte[] body;
         try {
-            body = value == null ? null : terms.values.encode(lease.entryKey().bytes(), value);
+            body = body(mutation.value());
         } catch (RuntimeException | Error e) {
             release();
             throw e;
         }
         lease.end();
+        return change(mutation, body, false);
+    }
+
+    private Outcome<V> change(Mutation<K, V> mutation, byte @Nullable [] body, boolean keepsLease) {
+        V value = mutation.value();
         Version version = terms.versions.next();
         long lifetimeNanos = before == null ? mutation.creationNanos() : mutation.updateNanos();
         RemoteClient client = terms.client;
         long sentNanos = client.clock().nanos();
-        FillTicket ticket = new FillTicket(sentNanos);
+        // What is under a lease is not kept.
+        FillTicket ticket = keepsLease ? FillTicket.unfillable() : new FillTicket(sentNanos);
         client.watch(lease.entryKey(), ticket);
         Answer answer;
         try {
             answer = Answer.of(client.call(Mutate.echoed(
-                    Mutate.commit(lease, terms.vanishing, version, lifetimeNanos, body),
+                    Mutate.commit(lease, flags(keepsLease), version, lifetimeNanos, body),
                     lease.entryKey(),
                     ticket,
-                    false)));
+                    keepsLease)));
         } catch (RuntimeException | Error e) {
             ticket.voidIt();
             throw e;
@@ -84,8 +106,12 @@ final class WriteLease<K, V> implements Lease<K, V> {
             return new Outcome<>(true, before != null, before, null);
         }
         int encodedBytes = lease.entryKey().encodedBytes(body.length);
-        Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, true).under(ticket);
-        return new Outcome<>(true, before != null, before, after);
+        Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, !keepsLease);
+        return new Outcome<>(true, before != null, before, after.under(ticket));
+    }
+
+    private String flags(boolean keepsLease) {
+        return (terms.vanishing ? "v" : "") + (keepsLease ? "k" : "");
     }
 
     /** Within its time a lease is lost only to a write that waits for nobody; later perhaps to one who relied on it. */

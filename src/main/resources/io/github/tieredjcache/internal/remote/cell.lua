@@ -20,6 +20,8 @@ local APPLIED = 1
 local BUSY = 2
 local MOVED = 3
 
+local NO_VERSION = string.rep('\0', 16)
+
 local function isOver()
   return redis.pcall('GET', KEYS[2]) ~= ARGV[#ARGV]
 end
@@ -68,6 +70,11 @@ end
 
 local function header(mark, version, deadline)
   return mark .. version .. struct.pack('>I8', deadline)
+end
+
+-- A cell under a lease; what it holds of the entry is there (1), ends with the lease (2), or is not (0).
+local function leased(lease, till, old, version, deadline, body)
+  return header(WRITING, version, deadline) .. struct.pack('>c16I8B', lease, till, old) .. body
 end
 
 local function millis(number)

@@ -14,7 +14,7 @@ end
 local till = now + tonumber(ARGV[2])
 local old = 0
 local body = ''
-local version = string.rep('\0', 16)
+local version = NO_VERSION
 local deadline = 0
 if seen.exists then
   old = vanishing and 2 or 1
@@ -22,7 +22,7 @@ if seen.exists then
   version = seen.version
   deadline = seen.deadline
 end
-local cell = header(WRITING, version, deadline) .. struct.pack('>c16I8B', lease, till, old) .. body
+local cell = leased(lease, till, old, version, deadline, body)
 local stored = store(key, cell, leasedUntil(till, vanishing, seen.exists, deadline))
 if stored.err then
   return stored

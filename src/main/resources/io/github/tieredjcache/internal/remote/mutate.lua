@@ -5,7 +5,7 @@
 --   3 version of the new entry
 --   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 ends it, -1 leaves it, -2 is for ever
 --   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
---     'v' ends an entry whose lease was lost
+--     'v' ends an entry whose lease was lost, 'k' keeps the lease
 --   7 value to set
 if isOver() then
   return { MOVED, 0, NOTHING, false }
@@ -62,9 +62,21 @@ if action == 'T' then
   return { APPLIED, existed, lifetime, old }
 end
 
-if action == 'R' then
-  redis.call('DEL', key)
+-- What is done under a lease that is kept leaves it where it is.
+local function remove()
+  if flagged('k') then
+    local stored = store(key, leased(word, seen.till, 0, NO_VERSION, 0, ''), seen.till)
+    if stored.err then
+      return stored
+    end
+  else
+    redis.call('DEL', key)
+  end
   return { APPLIED, existed, NOTHING, old }
+end
+
+if action == 'R' then
+  return remove()
 end
 
 if action == 'X' then
@@ -98,10 +110,16 @@ elseif lifetime == ETERNAL then
   deadline = 0
 end
 if lifetime == 0 or (deadline ~= 0 and now > deadline) then
-  redis.call('DEL', key)
-  return { APPLIED, existed, NOTHING, old }
+  return remove()
 end
-local stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], deadline)
+local stored
+if flagged('k') then
+  local vanishing = flagged('v')
+  local cell = leased(word, seen.till, vanishing and 2 or 1, ARGV[3], deadline, ARGV[7])
+  stored = store(key, cell, leasedUntil(seen.till, vanishing, true, deadline))
+else
+  stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], deadline)
+end
 if stored.err then
   if guard == 'L' and flagged('v') then
     redis.call('DEL', key)

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.cache.CacheException;
 
 /**
  * A remote tier in a map: versions, guards and leases as Redis would keep them, but no lifetimes; and what tests need: a
@@ -35,6 +36,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
     volatile Runnable afterNextAnswer = () -> {};
     volatile int conflictsToCome;
     volatile boolean away;
+    volatile String refused;
     private volatile Era era = new Era();
 
     /** What another node does. */
@@ -110,25 +112,44 @@ final class FakeRemote implements TierOfRecord<String, String> {
         leasesOutMax.accumulateAndGet(leasesOut.incrementAndGet(), Math::max);
         Entry<String> before = cells.get(key);
         return new Lease<>() {
+            private Entry<String> held = before;
+
             @Override
             public Entry<String> before() {
                 return before;
             }
 
             @Override
-            public void requireHeld() {}
+            public void prepare(String value) {
+                if (value != null && value.equals(refused)) {
+                    throw new CacheException("refused");
+                }
+            }
+
+            @Override
+            public Outcome<String> save(Mutation<String, String> mutation) {
+                called("save " + key + " " + mutation.value());
+                Outcome<String> outcome = changed(mutation);
+                held = outcome.applied() ? outcome.after() : held;
+                return answered(outcome);
+            }
 
             @Override
             public Outcome<String> commit(Mutation<String, String> mutation) {
                 leasesOut.decrementAndGet();
-                called("commit " + key);
-                return answered(change(new Mutation<>(
-                        key, Guard.unchanged(before), mutation.value(), 1, 1, true, mutation.wantsOld())));
+                called("commit " + key + " " + mutation.value());
+                return answered(changed(mutation));
+            }
+
+            private Outcome<String> changed(Mutation<String, String> mutation) {
+                Guard unchanged = Guard.unchanged(held);
+                return change(new Mutation<>(key, unchanged, mutation.value(), 1, 1, true, mutation.wantsOld()));
             }
 
             @Override
             public void release() {
                 leasesOut.decrementAndGet();
+                calls.add("release " + key);
             }
         };
     }

@@ -8,21 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
-import io.github.tieredjcache.internal.entry.CoherenceLease;
-import io.github.tieredjcache.internal.entry.CoherenceProof;
-import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.Verb;
-import io.github.tieredjcache.internal.event.Listeners;
-import io.github.tieredjcache.internal.near.Flights;
-import io.github.tieredjcache.internal.near.KeyLocks;
-import io.github.tieredjcache.internal.near.NearCapacity;
-import io.github.tieredjcache.internal.near.NearStore;
-import io.github.tieredjcache.internal.near.NearTier;
-import io.github.tieredjcache.internal.source.Source;
-import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.expiry.ExpiryPolicy;
@@ -162,7 +149,7 @@ class SharedEngineTest {
         own.write("a", Verb.put("1"));
         assertEquals("1", remote.held("a"));
         assertEquals(
-                List.of("lease a", "commit a"), remote.calls.subList(remote.calls.size() - 2, remote.calls.size()));
+                List.of("lease a", "commit a 1"), remote.calls.subList(remote.calls.size() - 2, remote.calls.size()));
         assertEquals(0, remote.leasesOut.get());
     }
 
@@ -253,43 +240,12 @@ class SharedEngineTest {
         engine.write("a", Verb.put("1"));
         remote.calls.clear();
         assertEquals("1", engine.<String>invoke("a", (entry, arguments) -> entry.getValue()));
-        assertEquals(List.of("lease a"), remote.calls);
+        assertEquals(List.of("lease a", "release a"), remote.calls);
         assertEquals(0, remote.leasesOut.get());
     }
 
     private Engine<String, String> engine(ExpiryPolicy policy, CacheLoader<String, String> loader) {
-        CoherenceProof proof = new CoherenceProof();
-        proof.answeredRequestOf(clock.nanos());
-        NearStore<String, String> store = new NearStore<>(
-                NearCapacity.entries(1_000), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
-        Flights<String, Fetched<String>> flights = new Flights<>(clock, null);
-        KeyLocks<String> locks = new KeyLocks<>(Duration.ofSeconds(20).toNanos());
-        NearTier<String, String> near =
-                new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
-        Statistics statistics = new Statistics(clock, true);
-        Isolation<String, String> isolation = new Isolation<>(null);
-        Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run);
-        Parts<String, String> parts = new Parts<>(
-                store,
-                flights,
-                new TieredRecord<>(near, remote, locks),
-                true,
-                true,
-                new Source<>(loader, null, counters),
-                new Expiry(policy, clock),
-                isolation,
-                new Publisher<>(listeners, statistics, isolation, clock),
-                statistics,
-                counters);
-        return new Engine<>(parts, loader != null, clock);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Cache<String, String> nobody() {
-        return (Cache<String, String>) Proxy.newProxyInstance(
-                SharedEngineTest.class.getClassLoader(), new Class<?>[] {Cache.class}, (proxy, method, arguments) -> {
-                    throw new AssertionError("called " + method);
-                });
+        return SharedEngines.engine(remote, counters, clock, policy, loader, null);
     }
 
     private static CacheLoader<String, String> loader(AtomicInteger loads) {

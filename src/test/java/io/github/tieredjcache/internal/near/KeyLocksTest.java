@@ -18,7 +18,8 @@ import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
 class KeyLocksTest {
-    private final KeyLocks<String> locks = new KeyLocks<>(Duration.ofSeconds(20).toNanos());
+    private final KeyLocks<String, String> locks =
+            new KeyLocks<>(Duration.ofSeconds(20).toNanos());
 
     @Test
     void aThreadThatHasAKeyIsRefusedItAgainWithAClearError() {
@@ -53,7 +54,7 @@ class KeyLocksTest {
 
     @Test
     void waitingIsBoundedAndTheErrorNamesKeyAndSetting() throws Exception {
-        KeyLocks<String> impatient = new KeyLocks<>(Duration.ofMillis(5).toNanos());
+        KeyLocks<String, String> impatient = new KeyLocks<>(Duration.ofMillis(5).toNanos());
         impatient.lock("a");
         var refused = assertThrows(
                 CacheException.class, () -> Crew.run(() -> impatient.lock("a")).result());
@@ -151,7 +152,7 @@ class KeyLocksTest {
 
     @Test
     void nothingIsLeftOfThoseWhoGaveUp() throws Exception {
-        KeyLocks<String> impatient = new KeyLocks<>(1);
+        KeyLocks<String, String> impatient = new KeyLocks<>(1);
         impatient.lock("a");
         Crew.together(20, () -> assertThrows(CacheException.class, () -> impatient.lock("a")));
         impatient.unlock("a");
@@ -200,9 +201,9 @@ class KeyLocksTest {
     }
 
     /** There is no door to the number of queues, and none is made for a test. */
-    private static int entriesLeft(KeyLocks<String> locks) {
+    private static int entriesLeft(KeyLocks<String, String> locks) {
         return assertDoesNotThrow(() -> {
-            var queues = KeyLocks.class.getDeclaredField("queues");
+            var queues = KeyLocks.class.getDeclaredField("lines");
             queues.setAccessible(true);
             return ((java.util.Map<?, ?>) queues.get(locks)).size();
         });

@@ -39,7 +39,7 @@ class NearRecordTest {
     private final FakeClock clock = new FakeClock();
     private final NearStore<String, String> store = new NearStore<>(NearCapacity.entries(100), clock, null, () -> {});
     private final Flights<String, String> flights = new Flights<>(clock, null);
-    private final KeyLocks<String> locks = new KeyLocks<>(20 * SECOND);
+    private final KeyLocks<String, Object> locks = new KeyLocks<>(20 * SECOND);
     private final List<String> expired = Collections.synchronizedList(new ArrayList<>());
     private final NearRecord<String, String> record = new NearRecord<>(
             store, flights, locks, (key, value) -> 0, (key, entry) -> expired.add(key + "=" + entry.value()));

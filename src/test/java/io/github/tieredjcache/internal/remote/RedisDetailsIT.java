@@ -559,7 +559,7 @@ class RedisDetailsIT {
                 }
                 return System.nanoTime() - end > 0;
             });
-            withEntry.requireHeld();
+            withEntry.prepare("b");
             assertTrue(withEntry
                     .commit(mutation("k", Guard.ALWAYS, "b", true, false))
                     .applied());
@@ -581,7 +581,7 @@ class RedisDetailsIT {
             holder.renewLeases();
             return System.nanoTime() - end > 0;
         });
-        assertThrows(LeaseLostException.class, lease::requireHeld);
+        assertThrows(LeaseLostException.class, () -> lease.prepare("late"));
         assertThrows(LeaseLostException.class, () -> lease.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
         assertEquals(
                 "overtaken",

@@ -1,0 +1,223 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.LeaseLostException;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls on one key that run one after another under one lease, each on its own thread, and are committed together.
+ *
+ * <p>Each call sees the entry as the one before has left it, though no tier has it yet, and returns when a tier has. That is when
+ * the last one has ended; a caller who has waited for that a little commits what has been done so far, so that nobody waits
+ * for the user code of those behind him, who may wait for something that only he can give.
+ *
+ * @param <K> the type of the key
+ * @param <V> the type of the value
+ */
+public final class Batch<K, V> {
+    private static final int CALLS_MAX = 64;
+    private static final long AGE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final K key;
+    private final Lease<K, V> lease;
+    private final TierOfRecord<K, V> record;
+    private final long beganNanos = System.nanoTime();
+    private final ReentrantLock state = new ReentrantLock();
+    private final Condition changed = state.newCondition();
+
+    // The entry as the tier of record has it; one thread at a time commits.
+    private volatile @Nullable Entry<V> held;
+    // Guarded by the state's lock; the first three are changed by the thread whose turn it is only.
+    private @Nullable Entry<V> entry;
+    private int finished;
+    private boolean ended;
+    private NetChange<V> pending = NetChange.nothing();
+    private int committed;
+    private boolean committing;
+    private @Nullable Throwable failure;
+    private @Nullable Thread failed;
+
+    Batch(K key, Lease<K, V> lease, TierOfRecord<K, V> record) {
+        this.key = key;
+        this.lease = lease;
+        this.record = record;
+        this.held = lease.before();
+        this.entry = held;
+    }
+
+    Lease<K, V> lease() {
+        return lease;
+    }
+
+    /** Returns the entry as the calls so far have left it; for the thread whose turn it is. */
+    @Nullable
+    Entry<V> entry() {
+        return entry;
+    }
+
+    /** Returns whether another call may take part; for the thread whose turn it is. */
+    boolean hasRoom() {
+        state.lock();
+        try {
+            return failure == null && finished < CALLS_MAX && System.nanoTime() - beganNanos < AGE_MAX_NANOS;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /**
+     * Ends a call; for the thread whose turn it is.
+     *
+     * @param change makes of what is to be committed so far what is to be committed now
+     * @param left the entry as the call has left it
+     * @return what {@link #awaitCommitted} knows the call by
+     */
+    int finish(UnaryOperator<NetChange<V>> change, @Nullable Entry<V> left) {
+        state.lock();
+        try {
+            entry = left;
+            pending = change.apply(pending);
+            finished++;
+            if (!pending.isStored() && committed == finished - 1 && !committing) {
+                // It has seen nothing that is not in the tier of record.
+                committed = finished;
+            }
+            return finished;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** Commits what is left and gives the lease back; for the thread whose turn it is, and is the last one. Does not throw. */
+    void end() {
+        state.lock();
+        try {
+            while (committing) {
+                changed.awaitUninterruptibly();
+            }
+            ended = true;
+            commit(failure == null ? this::commitAndRelease : change -> lease.release());
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void commitAndRelease(NetChange<V> change) {
+        switch (change.kind()) {
+            case NOTHING -> lease.release();
+            case TOUCH -> {
+                lease.release();
+                Entry<V> touched = held;
+                if (touched != null) {
+                    record.touch(key, touched, change.lifetimeNanos());
+                }
+            }
+            case STORE, REMOVE -> lease.commit(mutation(change));
+        }
+    }
+
+    private void commitAndKeepLease(NetChange<V> change) {
+        held = lease.save(mutation(change)).after();
+    }
+
+    private Mutation<K, V> mutation(NetChange<V> change) {
+        return new Mutation<>(
+                key, Guard.ALWAYS, change.value(), change.lifetimeNanos(), change.lifetimeNanos(), true, false);
+    }
+
+    /** Commits what has been done so far. Called with the state locked, which it is not while this waits for Redis. */
+    private void commit(Committing<V> how) {
+        NetChange<V> change = pending;
+        int upTo = finished;
+        pending = NetChange.nothing();
+        committing = true;
+        state.unlock();
+        Throwable thrown = null;
+        try {
+            how.commit(change);
+        } catch (RuntimeException | Error e) {
+            thrown = e;
+        }
+        state.lock();
+        committing = false;
+        if (thrown == null && failure == null) {
+            committed = upTo;
+        } else if (failure == null) {
+            failure = thrown;
+            failed = Thread.currentThread();
+        }
+        changed.signalAll();
+    }
+
+    /**
+     * Returns when a tier has what a call has done.
+     *
+     * @param call what ended it has returned
+     * @throws CacheException if that went wrong; then nothing of it is in any tier, or nobody knows
+     */
+    void awaitCommitted(int call) {
+        state.lock();
+        try {
+            long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+            while (committed < call && failure == null) {
+                long leftNanos = deadlineNanos - System.nanoTime();
+                if (committing || ended) {
+                    changed.await();
+                } else if (leftNanos > 0) {
+                    long unused = changed.awaitNanos(leftNanos);
+                } else if (pending.isStored()) {
+                    commit(this::commitAndKeepLease);
+                } else {
+                    // A deadline that is still to be moved is nothing to wait for.
+                    committed = finished;
+                }
+            }
+            if (committed < call && failure != null) {
+                throw failed == Thread.currentThread() ? thrown(failure) : likewise(failure);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OutcomeUnknownException(
+                    "interrupted while waiting for the commit of an entry processor's change, whose outcome is unknown",
+                    e);
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private static RuntimeException thrown(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) failure;
+    }
+
+    /** Each caller gets an exception of his own: a shared one would carry another thread's stack. */
+    private static CacheException likewise(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof LeaseLostException) {
+            return new LeaseLostException(message);
+        }
+        if (failure instanceof OutcomeUnknownException) {
+            return new OutcomeUnknownException(message, failure);
+        }
+        return new CacheException("the shared commit of several entry processors' changes failed: " + message, failure);
+    }
+
+    /** A way to commit. */
+    @FunctionalInterface
+    private interface Committing<V> {
+        void commit(NetChange<V> change);
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.Lifetime;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What several changes of one entry, made one after another, come to.
+ *
+ * @param kind what is to be done
+ * @param value what is to be stored, else null
+ * @param lifetimeNanos of what is stored or touched; {@link Lifetime#UNCHANGED} leaves the deadline that the entry has
+ */
+record NetChange<V>(Kind kind, @Nullable V value, long lifetimeNanos) {
+    /** What is to be done. */
+    enum Kind {
+        NOTHING,
+        TOUCH,
+        STORE,
+        REMOVE
+    }
+
+    static <V> NetChange<V> nothing() {
+        return new NetChange<>(Kind.NOTHING, null, Lifetime.UNCHANGED);
+    }
+
+    /** Returns whether the entry is to be stored or removed. */
+    boolean isStored() {
+        return kind == Kind.STORE || kind == Kind.REMOVE;
+    }
+
+    /** Returns this and then an access that gives a lifetime. */
+    NetChange<V> touched(long accessNanos) {
+        if (accessNanos == Lifetime.UNCHANGED || kind == Kind.REMOVE) {
+            return this;
+        }
+        if (kind == Kind.STORE) {
+            return stored(Objects.requireNonNull(value), accessNanos);
+        }
+        return new NetChange<>(Kind.TOUCH, null, accessNanos);
+    }
+
+    /** Returns this and then a removal. */
+    NetChange<V> removed() {
+        return new NetChange<>(Kind.REMOVE, null, Lifetime.UNCHANGED);
+    }
+
+    /** Returns this and then a value that is stored; one whose life is over before it begins ends the entry. */
+    NetChange<V> stored(V newValue, long newLifetimeNanos) {
+        if (newLifetimeNanos == Lifetime.ZERO) {
+            return removed();
+        }
+        boolean keepsDeadline = newLifetimeNanos == Lifetime.UNCHANGED;
+        return new NetChange<>(Kind.STORE, newValue, keepsDeadline ? lifetimeNanos : newLifetimeNanos);
+    }
+}
