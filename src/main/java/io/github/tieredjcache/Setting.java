@@ -80,6 +80,10 @@ record Setting<T>(
 
     static final Setting<Duration> WRITE_WAIT = duration("write.wait", Duration.ofSeconds(30), Duration.ofMillis(1));
 
+    static final Setting<Duration> LOAD_LEASE = duration("load.lease", Duration.ofSeconds(3), Duration.ofMillis(10));
+
+    static final Setting<Duration> LOAD_WAIT = duration("load.wait", Duration.ofSeconds(1), Duration.ZERO);
+
     static final List<Setting<?>> ALL = List.of(
             REDIS_URI,
             NAMESPACE,
@@ -93,7 +97,9 @@ record Setting<T>(
             CODEC_MAXIMUM_VALUE_SIZE,
             CODEC_MAXIMUM_KEY_SIZE,
             WRITE_LEASE,
-            WRITE_WAIT);
+            WRITE_WAIT,
+            LOAD_LEASE,
+            LOAD_WAIT);
 
     /** Returns the value if it obeys the rule. */
     T checked(T value, String origin) {

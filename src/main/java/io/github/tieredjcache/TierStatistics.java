@@ -13,7 +13,7 @@ public interface TierStatistics {
     /** Returns the lookups that Redis answered with a value. */
     long remoteHits();
 
-    /** Returns the lookups that no tier but the source could answer. */
+    /** Returns the lookups that found nothing in memory and nothing in Redis. */
     long misses();
 
     /** Returns the keys that the {@code CacheLoader} was asked for. */
@@ -24,6 +24,9 @@ public interface TierStatistics {
 
     /** Returns the lookups that waited for another thread's fetch of the same key instead of making one. */
     long coalescedLookups();
+
+    /** Returns the lookups that waited for another node's load of the same key instead of making one. */
+    long loadsAwaited();
 
     /** Returns the loaded values that were returned but not kept, because the key had changed or no tier took them. */
     long fillsRefused();

@@ -249,6 +249,22 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             return with(Setting.WRITE_WAIT, wait);
         }
 
+        /**
+         * Sets for how long one node has the right to load a key for all nodes; default 3 s. It is renewed as long as the loader
+         * runs, up to a minute; so it is how long others wait at most for a node that died while it loaded.
+         */
+        public Builder<K, V> loadLease(Duration lease) {
+            return with(Setting.LOAD_LEASE, lease);
+        }
+
+        /**
+         * Sets how long a lookup waits for another node's load of the same key; default 1 s, zero for not at all. Then it loads
+         * for itself, and what it loads is not cached.
+         */
+        public Builder<K, V> loadWait(Duration wait) {
+            return with(Setting.LOAD_WAIT, wait);
+        }
+
         /** Makes {@code get}, {@code getAll} and processors load what is missing. */
         public Builder<K, V> readThrough(Factory<? extends CacheLoader<K, V>> loader) {
             loader(loader);

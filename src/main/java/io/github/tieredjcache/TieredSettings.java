@@ -131,6 +131,16 @@ public final class TieredSettings implements Serializable {
         return get(Setting.WRITE_WAIT);
     }
 
+    /** Returns for how long one node has the right to load a key for all; it is renewed as long as its loader runs. */
+    public Duration loadLease() {
+        return get(Setting.LOAD_LEASE);
+    }
+
+    /** Returns how long a lookup waits for another node's load of the same key before it loads for itself. */
+    public Duration loadWait() {
+        return get(Setting.LOAD_WAIT);
+    }
+
     /** Returns what is set, by name, each as text without passwords. */
     public Map<String, String> describe() {
         Map<String, String> texts = new LinkedHashMap<>();

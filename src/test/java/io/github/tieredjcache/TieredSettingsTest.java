@@ -31,6 +31,8 @@ class TieredSettingsTest {
         assertEquals(4 << 10, TieredSettings.NONE.maximumKeyBytes());
         assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.writeLease());
         assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.writeWait());
+        assertEquals(Duration.ofSeconds(3), TieredSettings.NONE.loadLease());
+        assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.loadWait());
         assertEquals(Map.of(), TieredSettings.NONE.describe());
     }
 
@@ -49,7 +51,9 @@ class TieredSettingsTest {
                 Map.entry("codec.maximum-value-size", "1MiB"),
                 Map.entry("codec.maximum-key-size", "128"),
                 Map.entry("write.lease", "10s"),
-                Map.entry("write.wait", "1m"));
+                Map.entry("write.wait", "1m"),
+                Map.entry("load.lease", "4s"),
+                Map.entry("load.wait", "0s"));
         assertEquals(texts.keySet(), Set.copyOf(TieredSettings.names()));
 
         TieredSettings settings = TieredSettings.from(texts::get, "a test");
@@ -67,6 +71,8 @@ class TieredSettingsTest {
         assertEquals(128, settings.maximumKeyBytes());
         assertEquals(Duration.ofSeconds(10), settings.writeLease());
         assertEquals(Duration.ofMinutes(1), settings.writeWait());
+        assertEquals(Duration.ofSeconds(4), settings.loadLease());
+        assertEquals(Duration.ZERO, settings.loadWait());
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.engine.Batch;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Fetched;
 import io.github.tieredjcache.internal.engine.Isolation;
+import io.github.tieredjcache.internal.engine.LoadOptions;
 import io.github.tieredjcache.internal.engine.Parts;
 import io.github.tieredjcache.internal.engine.Publisher;
 import io.github.tieredjcache.internal.engine.TieredRecord;
@@ -111,7 +112,7 @@ final class Wiring {
             closing.add(remote::close);
             closing.add(background.every(SWEEP_INTERVAL, near::sweep));
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
-            closing.add(background.every(settings.writeLease().dividedBy(RENEWALS), remote::renewLeases));
+            closing.add(background.every(shortestLease(settings).dividedBy(RENEWALS), remote::renewLeases));
             record = new TieredRecord<>(near, remote, locks);
         }
         // Where no copies are kept each read is to be of its own time.
@@ -129,8 +130,14 @@ final class Wiring {
                 publisher,
                 statistics,
                 counters);
-        var engine = new Engine<>(parts, configuration.isReadThrough(), clock);
+        var engine = new Engine<>(parts, new LoadOptions(configuration.isReadThrough(), settings.loadWait()), clock);
         return new Tiers<>(engine, listeners, statistics, counters, closing);
+    }
+
+    private static Duration shortestLease(TieredSettings settings) {
+        Duration write = settings.writeLease();
+        Duration load = settings.loadLease();
+        return write.compareTo(load) < 0 ? write : load;
     }
 
     private static NearCapacity capacity(TieredSettings settings) {
@@ -179,7 +186,12 @@ final class Wiring {
         return new RemoteRecord<>(
                 client,
                 new RecordOptions(
-                        settings.namespace(), cacheName, settings.writeLease(), source.writes(), settings.writeWait()),
+                        settings.namespace(),
+                        cacheName,
+                        settings.writeLease(),
+                        source.writes(),
+                        settings.writeWait(),
+                        settings.loadLease()),
                 codecs.keys(configuration.getKeyType(), rules),
                 codecs.values(configuration.getValueType(), rules),
                 versions,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -76,6 +77,24 @@ class FaultProxyTest {
         try (RespConnection connection = RespConnection.open(address, RespConnection.TIMEOUT)) {
             connection.call("SET", "big", value);
             assertEquals(value, RedisServer.text(connection.call("GET", "big")));
+        }
+    }
+
+    @Test
+    void muchThatWasHeldGoesThroughUnchangedPieceByPiece() throws Exception {
+        String value = "0123456789abcdef\r\n$3\r\n".repeat(250_000);
+        RedisAddress address = RedisAddress.parse(proxy.uri(), "the test");
+        try (RespConnection connection = RespConnection.open(address, RespConnection.TIMEOUT)) {
+            proxy.toServer().hold();
+            // More than the socket of any server takes at once.
+            Crew.Member<Object> asking = Crew.start(() -> {
+                connection.call("SET", "big", value);
+                return connection.call("GET", "big");
+            });
+            long held = System.nanoTime() + Duration.ofMillis(300).toNanos();
+            Crew.until(() -> System.nanoTime() - held > 0);
+            proxy.toServer().forward();
+            assertEquals(value, RedisServer.text(asking.result()));
         }
     }
 

@@ -107,7 +107,7 @@ final class Pipe {
 
     private void send(ByteBuffer bytes) throws IOException {
         int end = bytes.limit();
-        bytes.limit((int) Math.min(end, bytes.position() + direction.bytesLeft()));
+        bytes.limit(bytes.position() + (int) Math.min(bytes.remaining(), direction.bytesLeft()));
         int sent = to.write(bytes);
         bytes.limit(end);
         direction.sent(sent);

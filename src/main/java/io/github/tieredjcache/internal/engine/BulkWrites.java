@@ -91,7 +91,7 @@ final class BulkWrites<K, V> {
 
     /** Removes all entries that the tier of record holds, in batches, as {@link #removeAll(Collection)}. */
     void removeAll() {
-        Iterator<Map.Entry<K, Entry<V>>> entries = record.entries();
+        Iterator<Map.Entry<K, Entry<V>>> entries = record.entriesToRemove();
         while (entries.hasNext()) {
             List<K> batch = new ArrayList<>();
             while (entries.hasNext() && batch.size() < BATCH_MAX) {

@@ -37,20 +37,19 @@ public final class Engine<K, V> {
     /**
      * Creates an engine.
      *
-     * @param readThrough whether lookups and processors load what is missing
      * @param clock what logs are throttled by
      */
-    public Engine(Parts<K, V> parts, boolean readThrough, NanoClock clock) {
+    public Engine(Parts<K, V> parts, LoadOptions loads, NanoClock clock) {
         this.parts = parts;
         this.store = parts.store();
         this.record = parts.record();
         this.source = parts.source();
         this.isolation = parts.isolation();
-        this.fetches = new Fetches<>(parts, readThrough, clock);
+        this.fetches = new Fetches<>(parts, loads, clock);
         this.reads = new ReadPath<>(parts, fetches);
         this.writes = new WritePath<>(parts);
         this.bulk = new BulkWrites<>(parts, writes);
-        this.invocations = new Invocations<>(parts, readThrough);
+        this.invocations = new Invocations<>(parts, loads.readThrough());
     }
 
     public @Nullable V get(K key) {

@@ -3,17 +3,11 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.Outcome;
-import io.github.tieredjcache.internal.entry.ThrottledLog;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.near.Flight;
 import io.github.tieredjcache.internal.near.Flights;
-import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class Fetches<K, V> {
-    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.load");
-
     /** How often a load waits for lookups of its keys to end before it gives up. */
     private static final int ROUNDS_MAX = 100;
 
@@ -43,31 +35,27 @@ final class Fetches<K, V> {
     private final TierOfRecord<K, V> record;
     private final boolean shared;
     private final boolean joinsReads;
-    private final Source<K, V> source;
+    private final LoadPath<K, V> loads;
     private final boolean lookupsLoad;
     private final Expiry expiry;
     private final Isolation<K, V> isolation;
-    private final Publisher<K, V> publisher;
     private final TierCounters counters;
-    private final ThrottledLog refusals;
 
     /**
      * Creates the fetches of a cache.
      *
-     * @param readThrough whether lookups load what is missing
+     * @param clock what waits and logs are measured by
      */
-    Fetches(Parts<K, V> parts, boolean readThrough, NanoClock clock) {
+    Fetches(Parts<K, V> parts, LoadOptions options, NanoClock clock) {
         this.flights = parts.flights();
         this.record = parts.record();
         this.shared = parts.shared();
         this.joinsReads = parts.joinsReads();
-        this.source = parts.source();
-        this.lookupsLoad = readThrough && source.loads();
+        this.loads = new LoadPath<>(parts, options, clock);
+        this.lookupsLoad = options.readThrough() && parts.source().loads();
         this.expiry = parts.expiry();
         this.isolation = parts.isolation();
-        this.publisher = parts.publisher();
         this.counters = parts.counters();
-        this.refusals = new ThrottledLog(LOG, clock);
     }
 
     /** Fetches one key for a lookup. */
@@ -87,7 +75,7 @@ final class Fetches<K, V> {
         Tellings tellings = new Tellings();
         Fetched<V> fetched;
         try {
-            fetched = fly(key, mine.ticket(), tellings);
+            fetched = fly(key, mine, tellings);
         } catch (Throwable failure) {
             crash(Map.of(key, mine), failure);
             throw failure;
@@ -156,48 +144,16 @@ final class Fetches<K, V> {
     void loadOver(Collection<K> keys) {
         Map<K, Flight<Fetched<V>>> mine = new LinkedHashMap<>();
         Tellings tellings = new Tellings();
-        Map<K, V> loaded;
+        Map<K, Fetched<V>> loaded;
         try {
-            // A key that another flight is loading is stored by that one, if it has no entry.
             join(keys, mine, new LinkedHashMap<>());
-            loaded = loadOver(keys, mine, tellings);
+            loaded = loads.over(keys, mine, tellings);
         } catch (Throwable failure) {
             crash(mine, failure);
             throw failure;
         }
-        land(mine, key -> new Fetched<>(loaded.get(key), false));
+        land(mine, key -> loaded.getOrDefault(key, Fetched.nothing()));
         tellings.tellAll();
-    }
-
-    private Map<K, V> loadOver(Collection<K> keys, Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
-        Map<K, Entry<V>> seen = record.readAll(unfillable(keys), Lifetime.UNCHANGED);
-        Map<K, V> loaded = source.loadAll(isolation.keys(keys));
-        Map<K, V> own = new LinkedHashMap<>();
-        List<Fill<K, V>> fills = new ArrayList<>();
-        List<Mutation<K, V>> replacements = new ArrayList<>();
-        for (K key : keys) {
-            V value = loaded.get(key);
-            Entry<V> before = seen.get(key);
-            Flight<Fetched<V>> flight = mine.get(key);
-            if (value == null) {
-                continue;
-            }
-            V instance = isolation.in(value);
-            own.put(key, instance);
-            if (before != null) {
-                long lifetime = expiry.updateNanos();
-                replacements.add(new Mutation<>(
-                        key, Guard.unchanged(before), instance, lifetime, lifetime, true, publisher.wantsOld()));
-            } else if (flight != null) {
-                fills.add(new Fill<>(key, flight.ticket(), instance, expiry.creationNanos()));
-            }
-        }
-        keep(fills, tellings);
-        List<Outcome<V>> outcomes = record.applyAll(replacements);
-        for (int i = 0; i < outcomes.size(); i++) {
-            told(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i), tellings);
-        }
-        return own;
     }
 
     private Fetched<V> joined(K key, Flight<Fetched<V>> flight) {
@@ -208,36 +164,35 @@ final class Fetches<K, V> {
         counters.coalesced();
         Fetched<V> landed = flights.await(flight);
         // Two loads that need each other's keys would wait for ever: this one loads for itself and keeps nothing.
-        return landed == null ? fly(key, FillTicket.unfillable(), new Tellings()) : landed;
+        return landed == null ? alone(key) : landed;
     }
 
-    private Fetched<V> fly(K key, FillTicket ticket, Tellings tellings) {
-        Fetched<V> found = read(key, ticket);
+    private Fetched<V> alone(K key) {
+        Fetched<V> found = read(key, FillTicket.unfillable());
+        if (found == null) {
+            counters.missed();
+        }
+        return found != null ? found : lookupsLoad ? loads.alone(key) : Fetched.nothing();
+    }
+
+    private Fetched<V> fly(K key, Flight<Fetched<V>> flight, Tellings tellings) {
+        // Who joins no reads has looked already, and whose turn it is to load is asked of the tier of record, too.
+        Fetched<V> found = joinsReads ? read(key, flight.ticket()) : null;
         if (found != null) {
             return found;
         }
         counters.missed();
-        V loaded = lookupsLoad ? source.load(isolation.key(key)) : null;
-        if (loaded == null) {
-            return Fetched.nothing();
-        }
-        V own = isolation.in(loaded);
-        if (ticket.isValid()) {
-            keep(List.of(new Fill<>(key, ticket, own, expiry.creationNanos())), tellings);
-        } else {
-            counters.fillRefused();
-        }
-        return new Fetched<>(own, false);
+        return lookupsLoad ? loads.one(key, flight, tellings) : Fetched.nothing();
     }
 
     /** Flies for those keys for which no other flight is under way; the others are added to {@code others}. */
-    private Map<K, Fetched<V>> fly(Collection<K> keys, boolean loads, Map<K, Flight<Fetched<V>>> others) {
+    private Map<K, Fetched<V>> fly(Collection<K> keys, boolean loading, Map<K, Flight<Fetched<V>>> others) {
         Map<K, Flight<Fetched<V>>> mine = new LinkedHashMap<>();
         Tellings tellings = new Tellings();
         Map<K, Fetched<V>> fetched;
         try {
             join(keys, mine, others);
-            fetched = flyAll(mine, loads, tellings);
+            fetched = flyAll(mine, loading, tellings);
         } catch (Throwable failure) {
             crash(mine, failure);
             throw failure;
@@ -272,7 +227,7 @@ final class Fetches<K, V> {
         });
     }
 
-    private Map<K, Fetched<V>> flyAll(Map<K, Flight<Fetched<V>>> mine, boolean loads, Tellings tellings) {
+    private Map<K, Fetched<V>> flyAll(Map<K, Flight<Fetched<V>>> mine, boolean loading, Tellings tellings) {
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         mine.forEach((key, flight) -> tickets.put(key, flight.ticket()));
         Map<K, Fetched<V>> fetched = new HashMap<>();
@@ -284,19 +239,11 @@ final class Fetches<K, V> {
                 .filter(key -> !fetched.containsKey(key))
                 .toList();
         missing.forEach(key -> counters.missed());
-        List<Fill<K, V>> fills = new ArrayList<>();
-        if (loads) {
-            Map<K, V> loaded = source.loadAll(isolation.keys(missing));
-            tickets.forEach((key, ticket) -> {
-                V value = loaded.get(key);
-                if (value != null) {
-                    V own = isolation.in(value);
-                    fetched.put(key, new Fetched<>(own, false));
-                    fills.add(new Fill<>(key, ticket, own, expiry.creationNanos()));
-                }
-            });
+        if (loading) {
+            Map<K, Flight<Fetched<V>>> toLoad = new LinkedHashMap<>();
+            missing.forEach(key -> toLoad.put(key, mine.get(key)));
+            fetched.putAll(loads.all(toLoad, tellings));
         }
-        keep(fills, tellings);
         missing.forEach(key -> fetched.putIfAbsent(key, Fetched.nothing()));
         return fetched;
     }
@@ -322,29 +269,6 @@ final class Fetches<K, V> {
             counters.remoteHit();
         }
         return new Fetched<>(entry.value(), true);
-    }
-
-    /** Keeps what was loaded. A tier that cannot take it does not keep its callers from getting it. */
-    private void keep(List<Fill<K, V>> fills, Tellings tellings) {
-        List<Outcome<V>> outcomes;
-        try {
-            outcomes = fills.isEmpty() ? List.of() : record.fillAll(fills);
-        } catch (CacheException e) {
-            fills.forEach(fill -> counters.fillRefused());
-            refusals.warn("loaded values were returned to their callers but could not be cached: " + e.getMessage(), e);
-            return;
-        }
-        for (int i = 0; i < outcomes.size(); i++) {
-            told(fills.get(i).key(), fills.get(i).value(), outcomes.get(i), tellings);
-        }
-    }
-
-    private void told(K key, @Nullable V value, Outcome<V> outcome, Tellings tellings) {
-        if (!outcome.applied()) {
-            counters.fillRefused();
-        } else if (value != null) {
-            tellings.add(() -> publisher.tellStored(key, value, outcome));
-        }
     }
 
     /** The access that the tier of record counts as it reads; a policy of the user's is asked after a hit only. */

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
@@ -98,9 +99,32 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Outcome<V> fill(K key, FillTicket ticket, V value, long creationNanos) {
-        Outcome<V> outcome = remote.fill(key, ticket, value, creationNanos);
-        keep(key, ticket, outcome);
+    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets) {
+        Map<K, LoadTurn<V>> turns = remote.turnsToLoad(tickets);
+        tickets.forEach((key, ticket) -> turns.computeIfPresent(key, (same, turn) -> learned(key, ticket, turn)));
+        return turns;
+    }
+
+    @Override
+    public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
+        FillTicket[] last = new FillTicket[1];
+        Supplier<FillTicket> remembered = () -> last[0] = tickets.get();
+        LoadTurn<V> turn = remote.awaitTurnToLoad(key, remembered, untilNanos);
+        return learned(key, last[0], turn);
+    }
+
+    private LoadTurn<V> learned(K key, FillTicket ticket, LoadTurn<V> turn) {
+        if (turn instanceof LoadTurn.Present<V> present) {
+            Entry<V> entry = near.learn(key, ticket, present.entry());
+            return entry == null ? turn : new LoadTurn.Present<>(entry);
+        }
+        return turn;
+    }
+
+    @Override
+    public Outcome<V> fill(Fill<K, V> fill) {
+        Outcome<V> outcome = remote.fill(fill);
+        keep(fill, outcome);
         return outcome;
     }
 
@@ -108,7 +132,7 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
         List<Outcome<V>> outcomes = remote.fillAll(fills);
         for (int i = 0; i < outcomes.size(); i++) {
-            keep(fills.get(i).key(), fills.get(i).ticket(), outcomes.get(i));
+            keep(fills.get(i), outcomes.get(i));
         }
         return outcomes;
     }
@@ -135,6 +159,12 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
+    public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
+        near.detachAll();
+        return remote.entriesToRemove();
+    }
+
+    @Override
     public void clear() {
         removingAll(remote::clear);
     }
@@ -153,10 +183,10 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
         }
     }
 
-    private void keep(K key, FillTicket ticket, Outcome<V> outcome) {
+    private void keep(Fill<K, V> fill, Outcome<V> outcome) {
         Entry<V> after = outcome.after();
         if (after != null) {
-            near.fill(key, ticket, after);
+            near.fill(fill.key(), fill.ticket(), after);
         }
     }
 

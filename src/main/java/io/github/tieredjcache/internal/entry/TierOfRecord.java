@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.entry;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,11 @@ public interface TierOfRecord<K, V> {
     /** Gives a new lifetime to an entry that was read, if it is still there. */
     void touch(K key, Entry<V> entry, long accessNanos);
 
+    /** As {@link #entries}, and has loads that are under way store nothing: what they bring may be older than this. */
+    default Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
+        return entries();
+    }
+
     /** Applies one mutation. */
     Outcome<V> apply(Mutation<K, V> mutation);
 
@@ -48,11 +54,28 @@ public interface TierOfRecord<K, V> {
     List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations);
 
     /**
-     * Stores a value that was loaded from the source, if the key still has no entry and the ticket is valid.
+     * Asks for keys that a lookup has not found who is to load them.
+     *
+     * @param tickets the keys, each with the ticket that was taken for it
+     * @return an answer for each key, {@link LoadTurn.Alone} for none
+     */
+    Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets);
+
+    /**
+     * As {@link #turnsToLoad}, for a key that another is loading: waits until that is over.
+     *
+     * @param tickets gives a fresh ticket for each look
+     * @param untilNanos when the wait is over, by the node's monotonic clock; then it is {@link LoadTurn.Alone}
+     * @return anything but {@link LoadTurn.Theirs}
+     */
+    LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos);
+
+    /**
+     * Stores a value that was loaded from the source, if the right to do so still holds.
      *
      * @return the outcome; not applied if the load came too late
      */
-    Outcome<V> fill(K key, FillTicket ticket, V value, long creationNanos);
+    Outcome<V> fill(Fill<K, V> fill);
 
     /** Stores values that were loaded from the source, as {@link #fill}. The outcomes are in the order of the list. */
     List<Outcome<V>> fillAll(List<Fill<K, V>> fills);
@@ -87,9 +110,10 @@ public interface TierOfRecord<K, V> {
      * One loaded value on its way into the cache.
      *
      * @param key the key
-     * @param ticket taken before the load began
+     * @param right to load it, which this tier gave
+     * @param ticket taken before the load began; decides whether the near tier may keep what is stored
      * @param value the cache's own instance
      * @param creationNanos the lifetime
      */
-    record Fill<K, V>(K key, FillTicket ticket, V value, long creationNanos) {}
+    record Fill<K, V>(K key, LoadRight right, FillTicket ticket, V value, long creationNanos) {}
 }

@@ -15,16 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flight<R> {
     private final Thread pilot = Thread.currentThread();
-    private final FillTicket ticket;
+    private volatile FillTicket ticket;
     private final CompletableFuture<R> landing = new CompletableFuture<>();
 
     Flight(FillTicket ticket) {
         this.ticket = ticket;
     }
 
-    /** Returns the ticket that was taken when the flight began. */
+    /** Returns the ticket that was taken when the flight began, or since. */
     public FillTicket ticket() {
         return ticket;
+    }
+
+    void renew(FillTicket next) {
+        ticket.voidIt();
+        ticket = next;
     }
 
     /** Returns whether the current thread began this flight, and would wait for itself. */

@@ -74,6 +74,13 @@ public final class Flights<K, R> {
         return new Flight<>(new FillTicket(clock.nanos()));
     }
 
+    /** Gives a flight that has waited for another node a ticket that is taken now, before it looks again. */
+    public FillTicket renew(Flight<R> flight) {
+        FillTicket ticket = new FillTicket(clock.nanos());
+        flight.renew(ticket);
+        return ticket;
+    }
+
     /** Says that a flight has ended, and its ticket with it, unless a copy is kept under that. */
     public void leave(K key, Flight<R> flight) {
         running.remove(key, flight);

@@ -5,6 +5,8 @@ import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.LoadRight;
+import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -113,9 +116,27 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Outcome<V> fill(K key, FillTicket ticket, V value, long creationNanos) {
-        NearStep<K, V> step =
-                step(new Mutation<>(key, Guard.ABSENT, value, creationNanos, Lifetime.UNCHANGED, false, false));
+    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets) {
+        Map<K, LoadTurn<V>> turns = new HashMap<>();
+        tickets.keySet().forEach(key -> {
+            Entry<V> entry = find(key);
+            turns.put(key, entry == null ? new LoadTurn.Mine<>(LoadRight.LOCAL) : new LoadTurn.Present<>(entry));
+        });
+        return turns;
+    }
+
+    /** Only a flight of this node loads, and others join it. */
+    @Override
+    public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
+        return new LoadTurn.Alone<>();
+    }
+
+    @Override
+    public Outcome<V> fill(Fill<K, V> fill) {
+        K key = fill.key();
+        FillTicket ticket = fill.ticket();
+        NearStep<K, V> step = step(new Mutation<>(
+                key, Guard.ABSENT, fill.value(), fill.creationNanos(), Lifetime.UNCHANGED, false, false));
         store.map().compute(key, (k, current) -> {
             // A lease means that the key is about to change: what was loaded before that must not get in between.
             if (!ticket.isValid() || leases.containsKey(key)) {
@@ -129,9 +150,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return fills.stream()
-                .map(each -> fill(each.key(), each.ticket(), each.value(), each.creationNanos()))
-                .toList();
+        return fills.stream().map(this::fill).toList();
     }
 
     @Override
@@ -164,6 +183,12 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
                 .iterator();
+    }
+
+    @Override
+    public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
+        flights.voidAll();
+        return entries();
     }
 
     @Override

@@ -2,17 +2,19 @@ package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the head of a Redis value says; {@code cell.lua} describes the same bytes.
  *
  * <pre>
- *  0  'T'          2  kind: 'V' value, 'W' write lease, 'L' reserved
+ *  0  'T'          2  kind: 'V' value, 'W' write lease, 'L' right to load
  *  1  version 1    3  0
  *  4  version of the entry: node, counter       20  deadline by the server's clock in ms, 0 for none
  *  28 'V': the value
  *  28 'W': the lease (16), its end by the server's clock in ms (8), the old value (1: 0 none, 1 stays if the lease runs
  *     out, 2 ends with it), then the old value; version and deadline are the old entry's
+ *  28 'L': the same without an old value
  * </pre>
  *
  * <p>Numbers are big endian. The deadline is the one field that changes in place.
@@ -53,6 +55,15 @@ record Cell(
             case 'L' -> EMPTY;
             default -> UNKNOWN;
         };
+    }
+
+    /** Returns what the right to load is known by that a cell is the placeholder of; null if it is none. */
+    static @Nullable Version loading(byte[] bytes) {
+        if (of(bytes).kind != Kind.EMPTY || bytes[2] != 'L' || bytes.length < LEASE_HEAD) {
+            return null;
+        }
+        ByteBuffer head = ByteBuffer.wrap(bytes);
+        return new Version(head.getLong(HEAD), head.getLong(HEAD + Long.BYTES));
     }
 
     private static Cell leased(byte[] bytes) {

@@ -8,50 +8,40 @@ import io.github.tieredjcache.internal.entry.Version;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One loaded value on its way to Redis, sent at most once. Used by one thread. */
+/** One loaded value on its way to Redis, sent once. Used by one thread. */
 final class Filling<V> {
-    private final EntryKey entryKey;
+    private final HeldLease right;
     private final FillTicket ticket;
     private final V value;
     private final Version version;
     private final int encodedBytes;
     private final Request<List<@Nullable Object>> request;
-    private Outcome<V> outcome = new Outcome<>(false, false, null, null);
 
-    Filling(Fill<?, V> fill, EntryKey entryKey, Version version, byte[] body) {
-        this.entryKey = entryKey;
+    Filling(Fill<?, V> fill, HeldLease right, Version version, byte[] body) {
+        this.right = right;
         this.ticket = fill.ticket();
         this.value = fill.value();
         this.version = version;
-        this.encodedBytes = entryKey.encodedBytes(body.length);
+        this.encodedBytes = right.entryKey().encodedBytes(body.length);
         this.request =
-                Mutate.echoed(Mutate.fill(entryKey, version, fill.creationNanos(), body), entryKey, ticket, false);
+                Mutate.echoed(Mutate.fill(right, version, fill.creationNanos(), body), right.entryKey(), ticket, false);
     }
 
-    boolean isWanted() {
-        return ticket.isValid();
+    /** The right ends with the fill. */
+    void begin() {
+        right.end();
     }
 
     Request<List<@Nullable Object>> request() {
         return request;
     }
 
-    /** Takes Redis's answer. A key that is busy or has an entry keeps what it has. */
-    void answered(Answer answer, long sentNanos, RemoteClient client) {
+    /** Returns what came of it; a key that changed since the load began keeps what it has. */
+    Outcome<V> outcome(Answer answer, long sentNanos) {
         boolean applied = answer.status() == Answer.Status.APPLIED;
-        if (applied && !ticket.isValid()) {
-            // The key was changed while this was under way, perhaps before it arrived: then it is what was removed.
-            client.send(Mutate.removeVersion(entryKey, version));
-            return;
-        }
         Entry<V> after = applied && answer.hasEntry()
                 ? new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, true).under(ticket)
                 : null;
-        outcome = new Outcome<>(applied, answer.existed(), null, after);
-    }
-
-    /** Returns what came of it; not applied if it was never sent. */
-    Outcome<V> outcome() {
-        return outcome;
+        return new Outcome<>(applied, answer.existed(), null, after);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.LoadRight;
 import io.github.tieredjcache.internal.entry.Version;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it guards is guarded in Redis, by its identity: nothing is decided by what this node thinks of it.
  */
-final class HeldLease {
+final class HeldLease implements LoadRight {
     private final HeldLeases leases;
     private final EntryKey entryKey;
     private final LeaseKind kind;
@@ -59,9 +60,9 @@ final class HeldLease {
     }
 
     /** Renews it if a third of its time is over; neither waits nor throws. */
-    void renewIfDue(long nowNanos, Duration longest) {
+    void renewIfDue(long nowNanos) {
         boolean due = nowNanos - provenNanos >= length.toNanos() / 3;
-        if (!due || asking || nowNanos - sinceNanos > longest.toNanos()) {
+        if (!due || asking || nowNanos - sinceNanos > kind.longest().toNanos()) {
             return;
         }
         asking = true;
@@ -76,6 +77,12 @@ final class HeldLease {
             provenNanos = sentNanos;
         }
         asking = false;
+    }
+
+    @Override
+    public void giveUp() {
+        end();
+        leases.client().send(Mutate.release(entryKey, guard(), true));
     }
 
     /** Ends the renewals; to be called before it is given back. */

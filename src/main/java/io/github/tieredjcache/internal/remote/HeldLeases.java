@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * code which never ends holds up others for a bounded time. Safe for use by many threads.
  */
 final class HeldLeases {
-    private static final Duration RENEWED_FOR = Duration.ofMinutes(10);
-
     private final RemoteClient client;
     private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
 
@@ -46,7 +44,7 @@ final class HeldLeases {
     /** Renews the leases for which it is time; to be called several times in a lease's length. */
     void renew() {
         long nowNanos = client.clock().nanos();
-        held.forEach(lease -> lease.renewIfDue(nowNanos, RENEWED_FOR));
+        held.forEach(lease -> lease.renewIfDue(nowNanos));
     }
 
     /** Returns how many are held. */

@@ -2,18 +2,26 @@ package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /** What a lease of a Redis key gives the right to; the scripts know them by a letter. */
 enum LeaseKind {
     /** To change the entry. */
-    WRITE('L'),
+    WRITE('L', Duration.ofMinutes(10)),
     /** To load what is not there. */
-    LOAD('F');
+    LOAD('F', Duration.ofMinutes(1));
 
     private final char letter;
+    private final Duration longest;
 
-    LeaseKind(char letter) {
+    LeaseKind(char letter, Duration longest) {
         this.letter = letter;
+        this.longest = longest;
+    }
+
+    /** Returns for how long it is renewed at most: code that never ends must not hold up other nodes for ever. */
+    Duration longest() {
+        return longest;
     }
 
     byte[] guard(Version id) {

@@ -49,9 +49,9 @@ final class Mutate {
         return change(key, guard, version, mutation.creationNanos(), mutation.updateNanos(), flags, body);
     }
 
-    /** Stores a loaded value; a key under a lease is busy. */
-    static Request<List<@Nullable Object>> fill(EntryKey key, Version version, long creationNanos, byte[] body) {
-        return change(key, guard(Guard.ABSENT), version, creationNanos, Lifetime.UNCHANGED, WAITS, body);
+    /** Stores a loaded value in place of the right to load it. */
+    static Request<List<@Nullable Object>> fill(HeldLease right, Version version, long creationNanos, byte[] body) {
+        return change(right.entryKey(), right.guard(), version, creationNanos, Lifetime.UNCHANGED, "", body);
     }
 
     /** Applies a mutation under a lease and gives that back, unless a flag keeps it. */

@@ -18,15 +18,18 @@ final class Patience implements AutoCloseable {
     private static final long SLACK_MILLIS = 2;
 
     private final RemoteClient client;
-    private final Duration wait;
     private final long deadlineNanos;
     private @Nullable News news;
     private int pauses;
 
-    Patience(RemoteClient client, Duration wait) {
+    /**
+     * Begins a wait.
+     *
+     * @param deadlineNanos when it is over, by the node's monotonic clock
+     */
+    Patience(RemoteClient client, long deadlineNanos) {
         this.client = client;
-        this.wait = wait;
-        this.deadlineNanos = client.clock().nanos() + wait.toNanos();
+        this.deadlineNanos = deadlineNanos;
     }
 
     /**
@@ -35,10 +38,9 @@ final class Patience implements AutoCloseable {
      * @param key for the message
      * @param entryKey the key that another holds
      * @param leaseMillis how long that may last
-     * @throws CacheException if the wait is over, or the thread is interrupted; it stays so
+     * @throws CacheException if the thread is interrupted; it stays so
      */
     void await(Object key, EntryKey entryKey, long leaseMillis) {
-        requireLeft(key);
         News listening = news;
         if (listening == null || !listening.isOf(entryKey)) {
             close();
@@ -50,20 +52,13 @@ final class Patience implements AutoCloseable {
         listening.await(Math.min(deadlineNanos - client.clock().nanos(), pauseNanos));
         listening.rearm();
         if (Thread.currentThread().isInterrupted()) {
-            throw new CacheException("interrupted while waiting for '" + key + "', which another call has exclusively");
+            throw new CacheException("interrupted while waiting for '" + key + "', which another call has");
         }
     }
 
-    /**
-     * Checks that the wait is not over.
-     *
-     * @throws CacheException if it is
-     */
-    void requireLeft(Object key) {
-        if (deadlineNanos - client.clock().nanos() <= 0) {
-            throw new CacheException("busy: gave up on '" + key + "', which another call had exclusively for more than "
-                    + wait.toMillis() + " ms; see the setting write.wait");
-        }
+    /** Returns whether the wait is over. */
+    boolean isOver() {
+        return deadlineNanos - client.clock().nanos() <= 0;
     }
 
     @Override

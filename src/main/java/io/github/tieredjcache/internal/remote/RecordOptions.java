@@ -11,6 +11,12 @@ import java.time.Duration;
  * @param vanishing whether the entry of a holder who dies disappears with the lease, because the source may already hold
  *     something newer (a cache with a writer); else it stays
  * @param writeWait how long a call waits for a key that another holds
+ * @param loadLease for how long the right to load holds its key
  */
 public record RecordOptions(
-        String namespace, String cacheName, Duration writeLease, boolean vanishing, Duration writeWait) {}
+        String namespace,
+        String cacheName,
+        Duration writeLease,
+        boolean vanishing,
+        Duration writeWait,
+        Duration loadLease) {}

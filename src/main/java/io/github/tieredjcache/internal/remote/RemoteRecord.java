@@ -7,18 +7,21 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.cache.CacheException;
@@ -48,6 +51,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private final EntryReader<V> reader;
     private final WriteLease.Terms<V> terms;
     private final HeldLeases leases;
+    private final Loads<K, V> loads;
 
     /**
      * Creates the record; touches nothing in Redis.
@@ -76,6 +80,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.versions = versions;
         this.reader = new EntryReader<>(client, values, onUndecodable);
         this.leases = new HeldLeases(client);
+        this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
         this.terms = new WriteLease.Terms<>(client, values, versions, options.writeLease(), options.vanishing());
     }
 
@@ -225,7 +230,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<Outcome<V>> outcomes(List<Write<K, V>> writes) {
         List<Write<K, V>> pending = writes;
-        try (Patience patience = new Patience(client, options.writeWait())) {
+        try (Patience patience = new Patience(
+                client, client.clock().nanos() + options.writeWait().toNanos())) {
             while (true) {
                 batches(pending).forEach(this::send);
                 pending =
@@ -237,6 +243,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 }
                 // All are tried again then; those that are free meanwhile have not waited for longer than for one
                 // lease.
+                requireLeft(patience, pending.get(0).key());
                 pending.get(0).awaitOthers(patience);
                 Epoch epoch = epochs.currentToWriteIn();
                 pending.forEach(each -> each.moveTo(epoch));
@@ -261,40 +268,32 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Outcome<V> fill(K key, FillTicket ticket, V value, long creationNanos) {
-        return fillAll(List.of(new Fill<>(key, ticket, value, creationNanos))).get(0);
+    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets) {
+        Map<K, LoadTurn<V>> turns = new HashMap<>();
+        batches(List.copyOf(tickets.entrySet())).forEach(batch -> turns.putAll(loads.turns(batch)));
+        return turns;
+    }
+
+    @Override
+    public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
+        return loads.await(key, tickets, untilNanos);
+    }
+
+    @Override
+    public Outcome<V> fill(Fill<K, V> fill) {
+        return fillAll(List.of(fill)).get(0);
     }
 
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return batches(fills).flatMap(this::fillBatch).toList();
-    }
-
-    private Stream<Outcome<V>> fillBatch(List<Fill<K, V>> batch) {
-        Epoch epoch = epochs.currentToWriteIn();
-        List<Filling<V>> all = batch.stream().map(each -> filling(each, epoch)).toList();
-        // After the encoding, so that the tickets are looked at as late as can be.
-        List<Filling<V>> wanted = all.stream().filter(Filling::isWanted).toList();
-        if (!wanted.isEmpty()) {
-            long sentNanos = client.clock().nanos();
-            List<List<@Nullable Object>> replies =
-                    client.callAll(wanted.stream().map(Filling::request).toList());
-            for (int i = 0; i < replies.size(); i++) {
-                wanted.get(i).answered(Answer.of(replies.get(i)), sentNanos, client);
-            }
-        }
-        return all.stream().map(Filling::outcome);
-    }
-
-    private Filling<V> filling(Fill<K, V> fill, Epoch epoch) {
-        EntryKey key = epoch.key(keys.encode(fill.key()));
-        return new Filling<>(fill, key, versions.next(), values.encode(key.bytes(), fill.value()));
+        return batches(fills).flatMap(batch -> loads.fill(batch).stream()).toList();
     }
 
     @Override
     public Lease<K, V> lease(K key) {
         byte[] encoded = keys.encode(key);
-        try (Patience patience = new Patience(client, options.writeWait())) {
+        try (Patience patience = new Patience(
+                client, client.clock().nanos() + options.writeWait().toNanos())) {
             while (true) {
                 EntryKey entryKey = epochs.currentToWriteIn().key(encoded);
                 Version id = versions.next();
@@ -304,13 +303,23 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                     case APPLIED -> {
                         return taken(entryKey, id, sentNanos, answer);
                     }
-                    case BUSY -> patience.await(key, entryKey, answer.busyMillis());
+                    case BUSY -> {
+                        requireLeft(patience, key);
+                        patience.await(key, entryKey, answer.busyMillis());
+                    }
                     default -> {
                         epochs.isOver(entryKey.epoch());
-                        patience.requireLeft(key);
+                        requireLeft(patience, key);
                     }
                 }
             }
+        }
+    }
+
+    private void requireLeft(Patience patience, K key) {
+        if (patience.isOver()) {
+            throw new CacheException("busy: gave up on '" + key + "', which another call had exclusively for more than "
+                    + options.writeWait().toMillis() + " ms; see the setting write.wait");
         }
     }
 
@@ -338,7 +347,12 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entries() {
-        return new Scan<>(epochs, keys, reader);
+        return new Scan<>(epochs, keys, reader, false);
+    }
+
+    @Override
+    public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
+        return new Scan<>(epochs, keys, reader, true);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.codec.KeyCodec;
 import io.github.tieredjcache.internal.codec.UndecodableException;
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,10 +29,14 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     private final EntryReader<V> reader;
     private final Set<ByteBuffer> shown = new HashSet<>();
     private final Queue<Map.Entry<K, Entry<V>>> ready = new ArrayDeque<>();
+    private final boolean endsLoads;
+    private boolean endedLoads;
     private Epoch epoch;
     private KeyBatches batches;
 
-    Scan(Epochs epochs, KeyCodec<K> keys, EntryReader<V> reader) {
+    /** @param endsLoads whether placeholders of loads that are under way are removed as they are met */
+    Scan(Epochs epochs, KeyCodec<K> keys, EntryReader<V> reader, boolean endsLoads) {
+        this.endsLoads = endsLoads;
         this.client = reader.client();
         this.epochs = epochs;
         this.keys = keys;
@@ -44,6 +49,11 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     public boolean hasNext() {
         while (ready.isEmpty() && batches.hasNext()) {
             fetch(batches.next());
+        }
+        if (ready.isEmpty() && endedLoads) {
+            endedLoads = false;
+            // Its answer comes when they have ended.
+            client.call(Request.time());
         }
         return !ready.isEmpty();
     }
@@ -85,9 +95,15 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     }
 
     private void add(byte[] redisKey, byte[] cell) {
+        EntryKey entryKey = new EntryKey(redisKey, epoch);
+        Version loading = Cell.loading(cell);
+        if (endsLoads && loading != null) {
+            endedLoads = true;
+            client.send(Mutate.release(entryKey, LeaseKind.LOAD.guard(loading), true));
+        }
         try {
             K key = keys.decode(epoch.encodedKey(redisKey));
-            Entry<V> entry = reader.find(new EntryKey(redisKey, epoch), cell);
+            Entry<V> entry = reader.find(entryKey, cell);
             if (entry != null) {
                 ready.add(Map.entry(key, entry));
             }

@@ -19,6 +19,8 @@ enum Script {
     READ_TOUCH("cell.lua", "read-touch.lua"),
     /** Reads an entry and takes its write lease. */
     LEASE("cell.lua", "lease.lua"),
+    /** Reads an entry, or takes the right to load it. */
+    LOAD("cell.lua", "load.lua"),
     /** Asks for the epoch of a cache, or begins a new one. */
     EPOCH("epoch.lua"),
     /** Takes or gives back the right to remove what earlier epochs left. */

@@ -64,6 +64,10 @@ final class Write<K, V> {
         guard = Mutate.guard(mutation.guard());
     }
 
+    K key() {
+        return mutation.key();
+    }
+
     /** Returns the epoch of the last attempt. */
     Epoch epoch() {
         return entryKey.epoch();
@@ -107,9 +111,7 @@ final class Write<K, V> {
 
     /** Waits for whoever has the key, if that is why it must be sent again. */
     void awaitOthers(Patience patience) {
-        if (busyMillis == NOT_BUSY) {
-            patience.requireLeft(mutation.key());
-        } else {
+        if (busyMillis != NOT_BUSY) {
             patience.await(mutation.key(), entryKey, busyMillis);
         }
     }

@@ -20,6 +20,7 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder sourceLoads = new LongAdder();
     private final LongAdder sourceLoadFailures = new LongAdder();
     private final LongAdder coalescedLookups = new LongAdder();
+    private final LongAdder loadsAwaited = new LongAdder();
     private final LongAdder fillsRefused = new LongAdder();
     private final LongAdder writesVoided = new LongAdder();
     private final LongAdder undecodable = new LongAdder();
@@ -83,6 +84,11 @@ public final class TierCounters implements TierStatistics {
     }
 
     @Override
+    public long loadsAwaited() {
+        return loadsAwaited.sum();
+    }
+
+    @Override
     public long fillsRefused() {
         return fillsRefused.sum();
     }
@@ -128,6 +134,10 @@ public final class TierCounters implements TierStatistics {
 
     public void coalesced() {
         coalescedLookups.increment();
+    }
+
+    public void loadAwaited() {
+        loadsAwaited.increment();
     }
 
     public void fillRefused() {

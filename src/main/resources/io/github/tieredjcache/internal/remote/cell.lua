@@ -2,6 +2,7 @@
 --   1 'T'  2 format version  3 kind  4 reserved  5-20 version  21-28 deadline by the server's clock in ms, 0 for none
 --   kind 'V': the value from 29 on
 --   kind 'W': 29-44 lease  45-52 its end  53 the old value (0 none, 1 stays, 2 ends with the lease)  54- the old value
+--   kind 'L': the same without an old value: somebody loads what is not there; absent to all who do not load
 -- All other cells, and all keys of another type, count as absent, and whoever writes replaces them.
 -- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number. A script of an epoch that is
 -- over changes nothing, so that nothing is ever added to what a clear left behind, and no answer is given of it.
@@ -9,6 +10,7 @@
 
 local VALUE = 'T\1V\0'
 local WRITING = 'T\1W\0'
+local LOADING = 'T\1L\0'
 local HEAD = 28
 local LEASE_HEAD = 53
 local ETERNAL = -2
@@ -50,6 +52,10 @@ local function look(key, now)
     seen.vanishing = old == 2
     seen.exists = old == 1 or (old == 2 and seen.leased)
     seen.body = LEASE_HEAD + 1
+  elseif mark == LOADING and #head == LEASE_HEAD then
+    seen.lease, seen.till = struct.unpack('>c16I8', head, HEAD + 1)
+    seen.loading = now <= seen.till
+    return seen
   else
     return seen
   end
@@ -73,8 +79,8 @@ local function header(mark, version, deadline)
 end
 
 -- A cell under a lease; what it holds of the entry is there (1), ends with the lease (2), or is not (0).
-local function leased(lease, till, old, version, deadline, body)
-  return header(WRITING, version, deadline) .. struct.pack('>c16I8B', lease, till, old) .. body
+local function leased(mark, lease, till, old, version, deadline, body)
+  return header(mark, version, deadline) .. struct.pack('>c16I8B', lease, till, old) .. body
 end
 
 local function millis(number)

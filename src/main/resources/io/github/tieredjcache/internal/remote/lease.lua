@@ -22,7 +22,7 @@ if seen.exists then
   version = seen.version
   deadline = seen.deadline
 end
-local cell = leased(lease, till, old, version, deadline, body)
+local cell = leased(WRITING, lease, till, old, version, deadline, body)
 local stored = store(key, cell, leasedUntil(till, vanishing, seen.exists, deadline))
 if stored.err then
   return stored

@@ -1,5 +1,5 @@
 -- Applies one mutation, if its guard holds.
---   1 guard: 'A' always, 'N' no entry, 'P' an entry, 'V' and the entry's version, 'L' and the lease
+--   1 guard: 'A' always, 'N' no entry, 'P' an entry, 'V' and the entry's version, 'L' and the lease, 'F' and the right to load
 --   2 action: 'S' set, 'R' remove, 'T' touch if that is due, 'K' keep: give the lease back and change nothing,
 --     'X' extend the lease by the lifetime of a new entry
 --   3 version of the new entry
@@ -41,6 +41,10 @@ if guard == 'L' then
     end
     return { FAILED, existed, NOTHING, false }
   end
+elseif guard == 'F' then
+  if not (seen.loading and seen.lease == word) then
+    return failed()
+  end
 elseif seen.leased and flagged('a') then
   return { BUSY, existed, seen.till - now, false }
 elseif guard == 'N' and seen.exists then
@@ -65,7 +69,7 @@ end
 -- What is done under a lease that is kept leaves it where it is.
 local function remove()
   if flagged('k') then
-    local stored = store(key, leased(word, seen.till, 0, NO_VERSION, 0, ''), seen.till)
+    local stored = store(key, leased(WRITING, word, seen.till, 0, NO_VERSION, 0, ''), seen.till)
     if stored.err then
       return stored
     end
@@ -115,7 +119,7 @@ end
 local stored
 if flagged('k') then
   local vanishing = flagged('v')
-  local cell = leased(word, seen.till, vanishing and 2 or 1, ARGV[3], deadline, ARGV[7])
+  local cell = leased(WRITING, word, seen.till, vanishing and 2 or 1, ARGV[3], deadline, ARGV[7])
   stored = store(key, cell, leasedUntil(seen.till, vanishing, true, deadline))
 else
   stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], deadline)

@@ -6,6 +6,8 @@ import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.LoadRight;
+import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 
 /**
@@ -28,6 +31,7 @@ import javax.cache.CacheException;
  */
 final class FakeRemote implements TierOfRecord<String, String> {
     private final Map<String, Entry<String>> cells = new ConcurrentHashMap<>();
+    private final Map<String, LoadRight> rights = new ConcurrentHashMap<>();
     private final Versions versions = new Versions(1);
     private final Versions others = new Versions(2);
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -41,10 +45,12 @@ final class FakeRemote implements TierOfRecord<String, String> {
 
     /** What another node does. */
     void otherNodeStores(String key, String value) {
+        rights.remove(key);
         cells.put(key, new Entry<>(value, others.next(), Entry.NO_DEADLINE));
     }
 
     void otherNodeRemoves(String key) {
+        rights.remove(key);
         cells.remove(key);
     }
 
@@ -93,17 +99,45 @@ final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Outcome<String> fill(String key, FillTicket ticket, String value, long creationNanos) {
-        called("fill " + key);
-        return answered(filled(key, ticket, value));
+    public Map<String, LoadTurn<String>> turnsToLoad(Map<String, FillTicket> tickets) {
+        called("turnsToLoad " + tickets.size());
+        Map<String, LoadTurn<String>> turns = new HashMap<>();
+        tickets.forEach((key, ticket) -> {
+            ticket.endWith(era);
+            Entry<String> cell = cells.get(key);
+            turns.put(key, cell != null ? new LoadTurn.Present<>(cell) : loading(key));
+        });
+        return answered(turns);
+    }
+
+    private LoadTurn<String> loading(String key) {
+        LoadRight mine = new LoadRight() {
+            @Override
+            public void giveUp() {
+                rights.remove(key, this);
+            }
+        };
+        LoadRight other = rights.putIfAbsent(key, mine);
+        return other == null ? new LoadTurn.Mine<>(mine) : new LoadTurn.Theirs<>();
+    }
+
+    @Override
+    public LoadTurn<String> awaitTurnToLoad(String key, Supplier<FillTicket> tickets, long untilNanos) {
+        called("awaitTurnToLoad " + key);
+        LoadTurn<String> turn = turnsToLoad(Map.of(key, tickets.get())).get(key);
+        return turn instanceof LoadTurn.Theirs ? new LoadTurn.Alone<>() : turn;
+    }
+
+    @Override
+    public Outcome<String> fill(Fill<String, String> fill) {
+        called("fill " + fill.key());
+        return answered(filled(fill));
     }
 
     @Override
     public List<Outcome<String>> fillAll(List<Fill<String, String>> fills) {
         called("fillAll " + fills.size());
-        return answered(fills.stream()
-                .map(fill -> filled(fill.key(), fill.ticket(), fill.value()))
-                .toList());
+        return answered(fills.stream().map(this::filled).toList());
     }
 
     @Override
@@ -174,19 +208,20 @@ final class FakeRemote implements TierOfRecord<String, String> {
         return ticket;
     }
 
-    private Outcome<String> filled(String key, FillTicket ticket, String value) {
-        if (!ticket.isValid()) {
+    private Outcome<String> filled(Fill<String, String> fill) {
+        if (!rights.remove(fill.key(), fill.right())) {
             return new Outcome<>(false, false, null, null);
         }
-        Outcome<String> outcome = change(new Mutation<>(key, Guard.ABSENT, value, 1, 1, false, false));
+        Outcome<String> outcome = change(new Mutation<>(fill.key(), Guard.ABSENT, fill.value(), 1, 1, false, false));
         Entry<String> after = outcome.after();
         return after == null
                 ? outcome
-                : new Outcome<>(outcome.applied(), outcome.existed(), outcome.before(), after.under(ticket));
+                : new Outcome<>(outcome.applied(), outcome.existed(), outcome.before(), after.under(fill.ticket()));
     }
 
     private synchronized Outcome<String> change(Mutation<String, String> mutation) {
         String key = mutation.key();
+        rights.remove(key);
         if (conflictsToCome > 0) {
             conflictsToCome--;
             otherNodeStores(key, "conflict " + conflictsToCome);

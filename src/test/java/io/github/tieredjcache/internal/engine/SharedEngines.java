@@ -58,7 +58,7 @@ final class SharedEngines {
                 new Publisher<>(listeners, statistics, isolation, clock),
                 statistics,
                 counters);
-        return new Engine<>(parts, loader != null, clock);
+        return new Engine<>(parts, new LoadOptions(loader != null, Duration.ofSeconds(20)), clock);
     }
 
     @SuppressWarnings("unchecked")

@@ -359,62 +359,81 @@ public abstract class TierOfRecordContract {
         assertTrue(tier.apply(set("k", Guard.unchanged(seen), "b", true)).applied());
     }
 
-    // Fills.
+    // Loads.
 
     @Test
-    void aFillStoresWhatWasLoaded() {
+    void whoeverAsksForAKeyWithoutAnEntryMayLoadItAndStoresWhatWasLoaded() {
         long startNanos = System.nanoTime();
-        Outcome<String> outcome = tier.fill("k", ticket(), "loaded", HOUR);
+        Outcome<String> outcome = tier.fill(fill("k", "loaded", HOUR));
         assertTrue(outcome.applied());
         assertEquals("loaded", value(outcome.after()));
         assertLasts(HOUR, read("k"), startNanos);
     }
 
     @Test
-    void aFillReplacesNothing() {
+    void whoeverAsksForAKeyThatHasAnEntryGetsThat() {
         put("k", "written");
-        Outcome<String> outcome = tier.fill("k", ticket(), "loaded", HOUR);
+        Map<String, LoadTurn<String>> turns = tier.turnsToLoad(Map.of("k", ticket(), "absent", ticket()));
+        assertEquals("written", turns.get("k") instanceof LoadTurn.Present<String> there ? value(there.entry()) : "");
+        assertTrue(turns.get("absent") instanceof LoadTurn.Mine);
+        assertEquals(2, turns.size());
+    }
+
+    @Test
+    void aFillReplacesNothing() {
+        Fill<String, String> late = fill("k", "loaded", HOUR);
+        put("k", "written");
+        Outcome<String> outcome = tier.fill(late);
         assertFalse(outcome.applied());
         assertNull(outcome.after());
         assertEquals("written", value(read("k")));
     }
 
     @Test
-    void aFillUnderAVoidTicketStoresNothing() {
-        FillTicket ticket = ticket();
-        ticket.voidIt();
-        Outcome<String> outcome = tier.fill("k", ticket, "loaded", HOUR);
-        assertFalse(outcome.applied());
-        assertNull(outcome.after());
-        assertFalse(tier.contains("k"));
-    }
-
-    @Test
     void aFillWithoutALifetimeStoresNothing() {
-        assertNull(tier.fill("k", ticket(), "loaded", Lifetime.ZERO).after());
+        assertNull(tier.fill(fill("k", "loaded", Lifetime.ZERO)).after());
         assertFalse(tier.contains("k"));
     }
 
     @Test
     void manyFillsAreDecidedOneByOne() {
+        List<Fill<String, String>> fills = List.of(
+                fill("a", "1", Lifetime.ETERNAL), fill("b", "2", Lifetime.ETERNAL), fill("c", "3", Lifetime.ETERNAL));
         put("b", "written");
-        FillTicket voided = ticket();
-        voided.voidIt();
-        List<Outcome<String>> outcomes = tier.fillAll(List.of(
-                new Fill<>("a", ticket(), "1", Lifetime.ETERNAL),
-                new Fill<>("b", ticket(), "2", Lifetime.ETERNAL),
-                new Fill<>("c", voided, "3", Lifetime.ETERNAL),
-                new Fill<>("d", ticket(), "4", Lifetime.ETERNAL)));
         assertEquals(
-                List.of(true, false, false, true),
-                outcomes.stream().map(Outcome::applied).toList());
-        assertEquals(Map.of("a", "1", "b", "written", "d", "4"), entries());
+                List.of(true, false, true),
+                tier.fillAll(fills).stream().map(Outcome::applied).toList());
+        assertEquals(Map.of("a", "1", "b", "written", "c", "3"), entries());
+    }
+
+    @Test
+    void aKeyThatIsBeingLoadedIsAbsentToAllOthers() {
+        LoadRight right = right("k");
+        assertNull(read("k"));
+        assertFalse(tier.contains("k"));
+        assertEquals(Map.of(), tier.readAll(Map.of("k", ticket()), Lifetime.UNCHANGED));
+        assertEquals(Map.of(), entries());
+        assertFalse(tier.apply(set("k", Guard.PRESENT, "v", true)).applied());
+        assertFalse(tier.apply(removal("k", Guard.ALWAYS)).existed());
+        Lease<String, String> lease = tier.lease("k");
+        assertNull(lease.before());
+        lease.release();
+        assertTrue(tier.apply(set("k", Guard.ABSENT, "v", true)).applied());
+        right.giveUp();
+        assertEquals("v", value(read("k")));
+    }
+
+    @Test
+    void aRightThatIsGivenUpIsFree() {
+        right("k").giveUp();
+        assertTrue(tier.fill(fill("k", "loaded", HOUR)).applied());
     }
 
     @Test
     void aFillDoesNotOvertakeALease() throws Exception {
+        Fill<String, String> late = fill("k", "loaded", HOUR);
         Lease<String, String> lease = tier.lease("k");
-        assertFalse(other(() -> tier.fill("k", ticket(), "loaded", HOUR).applied()));
+        assertFalse(other(() -> tier.fill(late).applied()));
         assertFalse(other(() -> tier.contains("k")));
         assertTrue(lease.commit(set("k", Guard.ALWAYS, "written", true)).applied());
         assertEquals("written", value(read("k")));
@@ -705,6 +724,15 @@ public abstract class TierOfRecordContract {
 
     protected static FillTicket ticket() {
         return new FillTicket(System.nanoTime());
+    }
+
+    private Fill<String, String> fill(String key, String value, long lifetimeNanos) {
+        return new Fill<>(key, right(key), ticket(), value, lifetimeNanos);
+    }
+
+    private LoadRight right(String key) {
+        LoadTurn<String> turn = tier.turnsToLoad(Map.of(key, ticket())).get(key);
+        return ((LoadTurn.Mine<String>) turn).right();
     }
 
     protected final Entry<String> read(String key) {

@@ -15,6 +15,7 @@ import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.LoadRight;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
@@ -216,7 +217,7 @@ class NearRecordTest {
                 () -> record.apply(store("a", Guard.PRESENT, "new")),
                 () -> record.apply(store("a", Guard.ALWAYS, "new")),
                 () -> record.apply(removal("a", Guard.ALWAYS)),
-                () -> record.fill("a", new FillTicket(0), "new", Lifetime.ETERNAL),
+                () -> record.fill(fill("a", new FillTicket(0), "new")),
                 () -> {
                     record.lease("a").release();
                     record.removeExpired();
@@ -286,7 +287,7 @@ class NearRecordTest {
             FillTicket fetch = beginFetch("a"); // 1. a fetch begins and loads v0
             change.run(); // 2. the key changes
             record.apply(removal("a", Guard.ALWAYS)); // 3. and is absent again
-            Outcome<String> outcome = record.fill("a", fetch, "v0", Lifetime.ETERNAL); // 4. the fetch ends
+            Outcome<String> outcome = record.fill(fill("a", fetch, "v0")); // 4. the fetch ends
             assertFalse(outcome.applied());
             assertNull(value("a"));
         }
@@ -297,14 +298,14 @@ class NearRecordTest {
         FillTicket fetch = beginFetch("a");
         assertFalse(record.apply(store("a", Guard.PRESENT, "v1")).applied());
         record.lease("a").release();
-        assertTrue(record.fill("a", fetch, "v0", Lifetime.ETERNAL).applied());
+        assertTrue(record.fill(fill("a", fetch, "v0")).applied());
     }
 
     @Test
     void aFillDoesNotReplaceAnEntry() {
         FillTicket fetch = new FillTicket(clock.nanos());
         put("a", "v1", Lifetime.ETERNAL);
-        Outcome<String> outcome = record.fill("a", fetch, "v0", Lifetime.ETERNAL);
+        Outcome<String> outcome = record.fill(fill("a", fetch, "v0"));
         assertFalse(outcome.applied());
         assertEquals("v1", value("a"));
     }
@@ -313,10 +314,10 @@ class NearRecordTest {
     void fillsAreAnsweredInTheirOrder() {
         put("b", "v1", Lifetime.ETERNAL);
         List<Outcome<String>> outcomes = record.fillAll(List.of(
-                new Fill<>("a", new FillTicket(0), "v0", Lifetime.ETERNAL),
-                new Fill<>("b", new FillTicket(0), "v0", Lifetime.ETERNAL),
-                new Fill<>("c", voidTicket(), "v0", Lifetime.ETERNAL),
-                new Fill<>("d", new FillTicket(0), "v0", Lifetime.ZERO)));
+                new Fill<>("a", LoadRight.LOCAL, new FillTicket(0), "v0", Lifetime.ETERNAL),
+                new Fill<>("b", LoadRight.LOCAL, new FillTicket(0), "v0", Lifetime.ETERNAL),
+                new Fill<>("c", LoadRight.LOCAL, voidTicket(), "v0", Lifetime.ETERNAL),
+                new Fill<>("d", LoadRight.LOCAL, new FillTicket(0), "v0", Lifetime.ZERO)));
         assertEquals(
                 List.of(true, false, false, true),
                 outcomes.stream().map(Outcome::applied).toList());
@@ -331,7 +332,7 @@ class NearRecordTest {
     void aFillThatBeganBeforeALeaseIsNotKeptAgainstTheCommitOfItsHolder() {
         FillTicket fetch = beginFetch("a"); // 1. a fetch begins and loads v0
         Lease<String, String> lease = record.lease("a"); // 2. a writer of v1 leases the key, and the source takes v1
-        record.fill("a", fetch, "v0", Lifetime.ETERNAL); // 3. the fetch ends
+        record.fill(fill("a", fetch, "v0")); // 3. the fetch ends
         Outcome<String> outcome = lease.commit(store("a", Guard.ALWAYS, "v1")); // 4. the writer commits
         assertTrue(outcome.applied(), "no write has overtaken it");
         assertEquals("v1", value("a"));
@@ -341,7 +342,7 @@ class NearRecordTest {
     void aFillThatBeganDuringALeaseIsNotKeptAgainstTheCommitOfItsHolder() {
         Lease<String, String> lease = record.lease("a");
         FillTicket fetch = beginFetch("a");
-        assertFalse(record.fill("a", fetch, "v0", Lifetime.ETERNAL).applied());
+        assertFalse(record.fill(fill("a", fetch, "v0")).applied());
         lease.commit(removal("a", Guard.ALWAYS));
         assertNull(value("a"));
     }
@@ -604,5 +605,9 @@ class NearRecordTest {
     private static Mutation<String, String> mutation(
             String key, Guard guard, String value, long creationNanos, long updateNanos) {
         return new Mutation<>(key, guard, value, creationNanos, updateNanos, true, true);
+    }
+
+    private static Fill<String, String> fill(String key, FillTicket ticket, String value) {
+        return new Fill<>(key, LoadRight.LOCAL, ticket, value, Lifetime.ETERNAL);
     }
 }

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -95,7 +94,7 @@ class RedisDetailsIT {
                 () -> cache.apply(mutation("absent", Guard.ABSENT, "a", true, false)),
                 () -> cache.apply(mutation("k", Guard.PRESENT, "b", true, true)),
                 () -> cache.apply(mutation("k", Guard.ALWAYS, null, true, true)),
-                () -> cache.fill("k", new FillTicket(0), "a", HOUR));
+                () -> cache.turnsToLoad(Map.of("k", new FillTicket(0))));
         for (Runnable each : mutations) {
             CommandCounts counts = sent(each);
             assertEquals(1, counts.of("evalsha"));
@@ -240,7 +239,7 @@ class RedisDetailsIT {
         long others = redis.number("DBSIZE");
         Map<String, RemoteRecord<String, String>> caches = new LinkedHashMap<>();
         names.forEach(name -> caches.put(name, node.record(name)));
-        caches.put("other namespace", node.record(new RecordOptions("test:a", "a", BRIEF, false, BRIEF)));
+        caches.put("other namespace", node.record(new RecordOptions("test:a", "a", BRIEF, false, BRIEF, BRIEF)));
         caches.forEach((name, each) -> keys.forEach(key -> put(each, key, name + "/" + key)));
 
         caches.forEach((name, each) -> {
@@ -486,7 +485,7 @@ class RedisDetailsIT {
         assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
 
         RemoteRecord<String, String> vanishing =
-                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF));
+                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF, BRIEF));
         lease = vanishing.lease("k");
         assertTrue(redis.number("PTTL", key("k")) <= 30_000);
         lease.release();
@@ -498,7 +497,7 @@ class RedisDetailsIT {
     void aLeaseOutlivesTheEntryThatExpiresUnderIt() {
         for (boolean vanishing : List.of(true, false)) {
             RemoteRecord<String, String> tier =
-                    node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), vanishing, BRIEF));
+                    node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), vanishing, BRIEF, BRIEF));
             long brief = BRIEF.toNanos();
             tier.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
             Lease<String, String> lease = tier.lease("k");
@@ -549,7 +548,7 @@ class RedisDetailsIT {
             Lease<String, String> withEntry = holder.lease("k");
             Lease<String, String> without = holder.lease("m");
             RemoteRecord<String, String> impatient =
-                    node.record(new RecordOptions("test", "brief", BRIEF, vanishes, Duration.ofMillis(1)));
+                    node.record(new RecordOptions("test", "brief", BRIEF, vanishes, Duration.ofMillis(1), BRIEF));
             long end = System.nanoTime() + BRIEF.multipliedBy(5).toNanos();
             await(() -> {
                 holder.renewLeases();
@@ -591,7 +590,7 @@ class RedisDetailsIT {
     @Test
     void whoeverWaitsTooLongForALeaseIsToldSo() {
         RemoteRecord<String, String> impatient =
-                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), false, BRIEF));
+                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), false, BRIEF, BRIEF));
         Lease<String, String> lease = impatient.lease("k");
         for (Runnable each : List.<Runnable>of(
                 () -> impatient.lease("k"),
@@ -639,26 +638,6 @@ class RedisDetailsIT {
         CacheException interrupted = assertThrows(CacheException.class, operation::run);
         assertTrue(interrupted.getMessage().startsWith("interrupted"), interrupted.getMessage());
         assertTrue(Thread.interrupted());
-    }
-
-    @Test
-    void aFillThatWasOvertakenOnItsWayIsTakenBack() throws Exception {
-        FillTicket ticket = new FillTicket(0);
-        FutureTask<Outcome<String>> filling = new FutureTask<>(() -> cache.fill("k", ticket, "loaded", HOUR));
-        Thread filler = new Thread(filling);
-        // 1. the fill is sent 2. the key is changed, and the ticket with it 3. the fill arrives
-        redis.pause();
-        try {
-            filler.start();
-            await(() -> filler.getState() == Thread.State.TIMED_WAITING);
-            ticket.voidIt();
-        } finally {
-            redis.resume();
-        }
-        Outcome<String> outcome = filling.get(60, TimeUnit.SECONDS);
-        assertFalse(outcome.applied());
-        assertNull(outcome.after());
-        assertFalse(cache.contains("k"));
     }
 
     @Test
@@ -724,7 +703,7 @@ class RedisDetailsIT {
     }
 
     private static RemoteRecord<String, String> brief(boolean vanishing) {
-        return node.record(new RecordOptions("test", "brief", BRIEF, vanishing, Duration.ofSeconds(60)));
+        return node.record(new RecordOptions("test", "brief", BRIEF, vanishing, Duration.ofSeconds(60), BRIEF));
     }
 
     private static Entry<String> read(String key) {

@@ -32,7 +32,8 @@ final class RemoteFixture implements AutoCloseable {
     }
 
     static RecordOptions options(String cacheName) {
-        return new RecordOptions("test", cacheName, Duration.ofSeconds(30), false, Duration.ofSeconds(60));
+        return new RecordOptions(
+                "test", cacheName, Duration.ofSeconds(30), false, Duration.ofSeconds(60), Duration.ofSeconds(30));
     }
 
     RemoteClient client() {
