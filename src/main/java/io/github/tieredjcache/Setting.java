@@ -84,6 +84,37 @@ record Setting<T>(
 
     static final Setting<Duration> LOAD_WAIT = duration("load.wait", Duration.ofSeconds(1), Duration.ZERO);
 
+    static final Setting<Duration> LOAD_TIMEOUT = duration("load.timeout", Durations.MAX, Duration.ofMillis(1));
+
+    static final Setting<Duration> LOAD_SOFT_TIMEOUT =
+            duration("load.soft-timeout", Durations.MAX, Duration.ofMillis(1));
+
+    static final Setting<Duration> LOAD_STALE_FOR = duration("load.stale-for", Duration.ZERO, Duration.ZERO);
+
+    static final Setting<Double> LOAD_REFRESH_AHEAD = new Setting<>(
+            "load.refresh-ahead",
+            Double.class,
+            0.0,
+            Setting::number,
+            factor -> factor >= 0 && factor <= 100 ? null : "must be between 0 and 100",
+            String::valueOf);
+
+    static final Setting<String> LOAD_THREADS = new Setting<>(
+            "load.threads",
+            String.class,
+            "platform",
+            String::strip,
+            kind -> kind.equals("platform") || kind.equals("virtual") ? null : "must be platform or virtual",
+            Function.identity());
+
+    static final Setting<Integer> EXPIRY_JITTER = new Setting<>(
+            "expiry.jitter",
+            Integer.class,
+            0,
+            Setting::percentage,
+            percent -> percent < 0 || percent > 50 ? "must be between 0% and 50%" : null,
+            percent -> percent + "%");
+
     static final List<Setting<?>> ALL = List.of(
             REDIS_URI,
             NAMESPACE,
@@ -99,7 +130,13 @@ record Setting<T>(
             WRITE_LEASE,
             WRITE_WAIT,
             LOAD_LEASE,
-            LOAD_WAIT);
+            LOAD_WAIT,
+            LOAD_TIMEOUT,
+            LOAD_SOFT_TIMEOUT,
+            LOAD_STALE_FOR,
+            LOAD_REFRESH_AHEAD,
+            LOAD_THREADS,
+            EXPIRY_JITTER);
 
     /** Returns the value if it obeys the rule. */
     T checked(T value, String origin) {
@@ -154,6 +191,22 @@ record Setting<T>(
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("must be a whole number", e);
         }
+    }
+
+    private static double number(String text) {
+        try {
+            return Double.parseDouble(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("must be a number such as 1 or 1.5", e);
+        }
+    }
+
+    private static int percentage(String text) {
+        String stripped = text.strip();
+        if (!stripped.matches("\\d{1,4}\\s*%")) {
+            throw new IllegalArgumentException("must be a percentage such as 10%");
+        }
+        return Integer.parseInt(stripped.substring(0, stripped.length() - 1).strip());
     }
 
     @SuppressWarnings("unchecked")

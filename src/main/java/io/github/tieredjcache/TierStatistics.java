@@ -28,6 +28,12 @@ public interface TierStatistics {
     /** Returns the lookups that waited for another node's load of the same key instead of making one. */
     long loadsAwaited();
 
+    /** Returns the lookups that were answered with a value that had ended, because the source failed or was slow. */
+    long staleServed();
+
+    /** Returns the entries that this node loaded again before they ended. */
+    long refreshes();
+
     /** Returns the loaded values that were returned but not kept, because the key had changed or no tier took them. */
     long fillsRefused();
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.CompleteConfiguration;
 import javax.cache.configuration.Configuration;
@@ -31,10 +32,15 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
 
     private final MutableConfiguration<K, V> standard;
     private final TieredSettings settings;
+    private final @Nullable Factory<? extends Executor> loadExecutor;
 
-    private TieredConfiguration(MutableConfiguration<K, V> standard, TieredSettings settings) {
+    private TieredConfiguration(
+            MutableConfiguration<K, V> standard,
+            TieredSettings settings,
+            @Nullable Factory<? extends Executor> loadExecutor) {
         this.standard = standard;
         this.settings = settings;
+        this.loadExecutor = loadExecutor;
     }
 
     /**
@@ -46,21 +52,26 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     public static <K, V> Builder<K, V> builder(Class<K> keyType, Class<V> valueType) {
         MutableConfiguration<K, V> standard = new MutableConfiguration<>();
         standard.setTypes(keyType, valueType);
-        return new Builder<>(standard, TieredSettings.NONE);
+        return new Builder<>(standard, TieredSettings.NONE, null);
     }
 
     /** Begins a configuration that starts as a copy of another one, of whatever kind. */
     public static <K, V> Builder<K, V> builder(Configuration<K, V> like) {
         if (like instanceof TieredConfiguration<K, V> tiered) {
-            return new Builder<>(new MutableConfiguration<>(tiered.standard), tiered.settings);
+            return new Builder<>(new MutableConfiguration<>(tiered.standard), tiered.settings, tiered.loadExecutor);
         }
         if (like instanceof CompleteConfiguration<K, V> complete) {
-            return new Builder<>(new MutableConfiguration<>(complete), TieredSettings.NONE);
+            return new Builder<>(new MutableConfiguration<>(complete), TieredSettings.NONE, null);
         }
         MutableConfiguration<K, V> standard = new MutableConfiguration<>();
         standard.setTypes(like.getKeyType(), like.getValueType());
         standard.setStoreByValue(like.isStoreByValue());
-        return new Builder<>(standard, TieredSettings.NONE);
+        return new Builder<>(standard, TieredSettings.NONE, null);
+    }
+
+    /** Returns where loads run that are not run by their callers; null where {@link TieredSettings#loadThreads} says so. */
+    public @Nullable Factory<? extends Executor> loadExecutorFactory() {
+        return loadExecutor;
     }
 
     /** Returns the settings of the tiers. */
@@ -130,12 +141,13 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     public boolean equals(@Nullable Object other) {
         return other instanceof TieredConfiguration<?, ?> that
                 && standard.equals(that.standard)
-                && settings.equals(that.settings);
+                && settings.equals(that.settings)
+                && Objects.equals(loadExecutor, that.loadExecutor);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(standard, settings);
+        return Objects.hash(standard, settings, loadExecutor);
     }
 
     @Override
@@ -155,10 +167,15 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     public static final class Builder<K, V> {
         private final MutableConfiguration<K, V> standard;
         private TieredSettings settings;
+        private @Nullable Factory<? extends Executor> loadExecutor;
 
-        private Builder(MutableConfiguration<K, V> standard, TieredSettings settings) {
+        private Builder(
+                MutableConfiguration<K, V> standard,
+                TieredSettings settings,
+                @Nullable Factory<? extends Executor> loadExecutor) {
             this.standard = standard;
             this.settings = settings;
+            this.loadExecutor = loadExecutor;
         }
 
         /**
@@ -265,6 +282,66 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             return with(Setting.LOAD_WAIT, wait);
         }
 
+        /**
+         * Sets how long a call of the loader may take; default unlimited. After it the callers get a {@link
+         * javax.cache.integration.CacheLoaderException}, the thread of the loader is interrupted, other nodes need not wait, and
+         * what it brings is not cached. With this or {@link #loadSoftTimeout}, lookups do not load on their own threads.
+         */
+        public Builder<K, V> loadTimeout(Duration timeout) {
+            return with(Setting.LOAD_TIMEOUT, timeout);
+        }
+
+        /**
+         * Sets how long a lookup waits for a load before it is answered with an expired value, if {@link #staleFor} has kept one;
+         * default unlimited. The load goes on in the background.
+         */
+        public Builder<K, V> loadSoftTimeout(Duration timeout) {
+            return with(Setting.LOAD_SOFT_TIMEOUT, timeout);
+        }
+
+        /**
+         * Sets how long after its end a value may be answered while the loader fails, or is slower than {@link
+         * #loadSoftTimeout}; default zero, never. To everything but such lookups the entry has ended. So long does Redis, or the
+         * memory of a cache without Redis, keep what has ended.
+         */
+        public Builder<K, V> staleFor(Duration time) {
+            return with(Setting.LOAD_STALE_FOR, time);
+        }
+
+        /**
+         * Sets how eagerly an entry that is read is loaded again before it ends, in the background, by one node; default 0, never;
+         * 1 is a good start, more is earlier. Which read does so is drawn, with a chance that grows as the end comes nearer, by
+         * how long loads take (Vattani, Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", 2015).
+         */
+        public Builder<K, V> refreshAhead(double factor) {
+            return with(Setting.LOAD_REFRESH_AHEAD, factor);
+        }
+
+        /**
+         * Sets on which threads loads run that are not run by their callers: {@code platform}, the default, or {@code virtual},
+         * which needs JDK 21 or later.
+         */
+        public Builder<K, V> loadThreads(String kind) {
+            return with(Setting.LOAD_THREADS, kind);
+        }
+
+        /**
+         * Sets where loads run that are not run by their callers: {@code loadAll}, refreshes, and all loads with a timeout. Goes
+         * before {@link #loadThreads}. The executor is used and not closed; if it refuses a load, the caller runs it.
+         */
+        public Builder<K, V> loadExecutor(Factory<? extends Executor> executor) {
+            loadExecutor = Objects.requireNonNull(executor, "executor");
+            return this;
+        }
+
+        /**
+         * Sets by how many percent the lifetime that the expiry policy gives on creation and update is shortened at random, so
+         * that what was stored together does not end together; default 0, at most 50.
+         */
+        public Builder<K, V> expiryJitter(int percent) {
+            return with(Setting.EXPIRY_JITTER, percent);
+        }
+
         /** Makes {@code get}, {@code getAll} and processors load what is missing. */
         public Builder<K, V> readThrough(Factory<? extends CacheLoader<K, V>> loader) {
             loader(loader);
@@ -329,7 +406,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
 
         /** Returns the configuration. */
         public TieredConfiguration<K, V> build() {
-            return new TieredConfiguration<>(new MutableConfiguration<>(standard), settings);
+            return new TieredConfiguration<>(new MutableConfiguration<>(standard), settings, loadExecutor);
         }
 
         private <T> Builder<K, V> with(Setting<T> setting, T value) {

@@ -141,6 +141,36 @@ public final class TieredSettings implements Serializable {
         return get(Setting.LOAD_WAIT);
     }
 
+    /** Returns how long a call of the loader may take before its callers get an exception. */
+    public Duration loadTimeout() {
+        return get(Setting.LOAD_TIMEOUT);
+    }
+
+    /** Returns how long a lookup waits for a load before it is answered with an expired value, if there is one. */
+    public Duration loadSoftTimeout() {
+        return get(Setting.LOAD_SOFT_TIMEOUT);
+    }
+
+    /** Returns how long after its end a value may be answered while the source fails or is slow; zero for never. */
+    public Duration staleFor() {
+        return get(Setting.LOAD_STALE_FOR);
+    }
+
+    /** Returns how eagerly entries are loaded again before they end; 0 for never. */
+    public double refreshAhead() {
+        return get(Setting.LOAD_REFRESH_AHEAD);
+    }
+
+    /** Returns the kind of the threads on which loads run that are not run by their callers. */
+    public String loadThreads() {
+        return get(Setting.LOAD_THREADS);
+    }
+
+    /** Returns by how many percent lifetimes are shortened at random at most. */
+    public int expiryJitterPercent() {
+        return get(Setting.EXPIRY_JITTER);
+    }
+
     /** Returns what is set, by name, each as text without passwords. */
     public Map<String, String> describe() {
         Map<String, String> texts = new LinkedHashMap<>();

@@ -33,6 +33,12 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.writeWait());
         assertEquals(Duration.ofSeconds(3), TieredSettings.NONE.loadLease());
         assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.loadWait());
+        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.loadTimeout());
+        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.loadSoftTimeout());
+        assertEquals(Duration.ZERO, TieredSettings.NONE.staleFor());
+        assertEquals(0, TieredSettings.NONE.refreshAhead());
+        assertEquals("platform", TieredSettings.NONE.loadThreads());
+        assertEquals(0, TieredSettings.NONE.expiryJitterPercent());
         assertEquals(Map.of(), TieredSettings.NONE.describe());
     }
 
@@ -53,7 +59,13 @@ class TieredSettingsTest {
                 Map.entry("write.lease", "10s"),
                 Map.entry("write.wait", "1m"),
                 Map.entry("load.lease", "4s"),
-                Map.entry("load.wait", "0s"));
+                Map.entry("load.wait", "0s"),
+                Map.entry("load.timeout", "5s"),
+                Map.entry("load.soft-timeout", "100ms"),
+                Map.entry("load.stale-for", "1h"),
+                Map.entry("load.refresh-ahead", "1.5"),
+                Map.entry("load.threads", "virtual"),
+                Map.entry("expiry.jitter", "10%"));
         assertEquals(texts.keySet(), Set.copyOf(TieredSettings.names()));
 
         TieredSettings settings = TieredSettings.from(texts::get, "a test");
@@ -73,6 +85,12 @@ class TieredSettingsTest {
         assertEquals(Duration.ofMinutes(1), settings.writeWait());
         assertEquals(Duration.ofSeconds(4), settings.loadLease());
         assertEquals(Duration.ZERO, settings.loadWait());
+        assertEquals(Duration.ofSeconds(5), settings.loadTimeout());
+        assertEquals(Duration.ofMillis(100), settings.loadSoftTimeout());
+        assertEquals(Duration.ofHours(1), settings.staleFor());
+        assertEquals(1.5, settings.refreshAhead());
+        assertEquals("virtual", settings.loadThreads());
+        assertEquals(10, settings.expiryJitterPercent());
     }
 
     @ParameterizedTest
@@ -98,7 +116,16 @@ class TieredSettingsTest {
         "codec.maximum-value-size,501MiB",
         "codec.maximum-key-size,9999999999MiB",
         "write.lease,9ms",
-        "write.wait,0s"
+        "write.wait,0s",
+        "load.timeout,0s",
+        "load.refresh-ahead,-1",
+        "load.refresh-ahead,101",
+        "load.refresh-ahead,NaN",
+        "load.refresh-ahead,soon",
+        "load.threads,fibers",
+        "expiry.jitter,10",
+        "expiry.jitter,51%",
+        "expiry.jitter,-1%"
     })
     void aTextThatBreaksTheRuleIsRefusedByNameValueAndOrigin(String name, String text) {
         var refused = assertThrows(

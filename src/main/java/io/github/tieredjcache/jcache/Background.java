@@ -25,6 +25,7 @@ final class Background implements Executor, AutoCloseable {
     private static final int TASKS_MAX = 10_000;
     private static final int WORKERS = Math.max(4, Runtime.getRuntime().availableProcessors());
 
+    private final LoadThreads loadThreads;
     private final ThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor timer;
 
@@ -41,6 +42,7 @@ final class Background implements Executor, AutoCloseable {
         workers = new ThreadPoolExecutor(
                 WORKERS, WORKERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(TASKS_MAX), threads);
         workers.allowCoreThreadTimeOut(true);
+        loadThreads = new LoadThreads(loader, threads);
         timer = new ScheduledThreadPoolExecutor(1, threads);
         timer.setKeepAliveTime(10, TimeUnit.SECONDS);
         timer.allowCoreThreadTimeOut(true);
@@ -74,6 +76,11 @@ final class Background implements Executor, AutoCloseable {
         }
     }
 
+    /** Returns the threads for loads that their callers do not run. */
+    LoadThreads loadThreads() {
+        return loadThreads;
+    }
+
     /** Runs a task again and again, whatever it throws, until the result is closed; it must not block for long. */
     AutoCloseable every(Duration interval, Runnable task) {
         ScheduledFuture<?> scheduled = timer.scheduleWithFixedDelay(
@@ -93,6 +100,7 @@ final class Background implements Executor, AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        loadThreads.close();
         workers.shutdown();
         List<Runnable> waiting = new ArrayList<>();
         workers.getQueue().drainTo(waiting);

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class TieredCache<K, V> implements Cache<K, V> {
     private final String name;
     private final TieredCacheManager manager;
-    private final Background background;
     private final Arguments<K, V> arguments;
     private final Tiers<K, V> tiers;
     private final Engine<K, V> engine;
@@ -43,15 +42,9 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     private volatile TieredConfiguration<K, V> configuration;
     private volatile boolean closed;
 
-    TieredCache(
-            String name,
-            TieredCacheManager manager,
-            TieredConfiguration<K, V> configuration,
-            Wiring wiring,
-            Background background) {
+    TieredCache(String name, TieredCacheManager manager, TieredConfiguration<K, V> configuration, Wiring wiring) {
         this.name = name;
         this.manager = manager;
-        this.background = background;
         this.configuration = configuration;
         this.arguments = new Arguments<>(configuration);
         this.tiers = wiring.wire(this, configuration);
@@ -101,7 +94,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             Set<? extends K> keys, boolean replaceExistingValues, @Nullable CompletionListener completionListener) {
         requireOpen();
         Runnable load = engine.loading(arguments.keys(keys), replaceExistingValues);
-        background.load(new Loading(load, completionListener));
+        tiers.loadAll().accept(new Loading(load, completionListener));
     }
 
     @Override

@@ -100,7 +100,7 @@ public final class TieredCacheManager implements CacheManager {
             if (caches.containsKey(cacheName)) {
                 throw new CacheException("a cache named '" + cacheName + "' exists already in the manager " + uri);
             }
-            TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, wiring, background);
+            TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, wiring);
             cache.open();
             caches.put(cacheName, cache);
             return cache;

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The wired tiers of one cache.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param listeners the registered listeners
  * @param statistics JCache's counters
  * @param counters the counters by tier
+ * @param loadAll runs a {@code loadAll} soon, or throws {@link javax.cache.CacheException}
  * @param closing what ends with the cache, in this order
  */
 record Tiers<K, V>(
@@ -20,4 +22,5 @@ record Tiers<K, V>(
         Listeners<K, V> listeners,
         Statistics statistics,
         TierCounters counters,
+        Consumer<Loading> loadAll,
         List<AutoCloseable> closing) {}

@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.engine.Publisher;
 import io.github.tieredjcache.internal.engine.TieredRecord;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.Jitter;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Versions;
@@ -38,11 +39,17 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.ToIntBiFunction;
 import javax.cache.Cache;
+import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the tiers of a cache together; the one place that knows them all. */
 final class Wiring {
@@ -86,7 +93,7 @@ final class Wiring {
         CoherenceLease lease = client == null ? null : lease(client, settings, closing);
         TierCounters counters = new TierCounters(lease, clock);
         Source<K, V> source = source(configuration, counters, closing);
-        Expiry expiry = new Expiry(create(configuration.getExpiryPolicyFactory(), closing), clock);
+        Expiry expiry = new Expiry(create(configuration.getExpiryPolicyFactory(), closing), jitter(settings), clock);
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
         Listeners<K, V> listeners = new Listeners<>(cache, background);
         closing.add(listeners::close);
@@ -99,7 +106,13 @@ final class Wiring {
                 new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
         TierOfRecord<K, V> record;
         if (client == null) {
-            var near = new NearRecord<>(store, flights, locks, weigher(configuration), publisher::expired);
+            var near = new NearRecord<>(
+                    store,
+                    flights,
+                    locks,
+                    weigher(configuration),
+                    settings.staleFor().toNanos(),
+                    publisher::expired);
             closing.add(near::clear);
             if (!expiry.isEternal()) {
                 closing.add(background.every(SWEEP_INTERVAL, near::removeExpired));
@@ -130,8 +143,52 @@ final class Wiring {
                 publisher,
                 statistics,
                 counters);
-        var engine = new Engine<>(parts, new LoadOptions(configuration.isReadThrough(), settings.loadWait()), clock);
-        return new Tiers<>(engine, listeners, statistics, counters, closing);
+        Executor own = ownLoadExecutor(configuration);
+        LoadOptions loads =
+                loads(configuration, own == null ? background.loadThreads().platform() : own);
+        var engine = new Engine<>(parts, loads, clock);
+        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), closing);
+    }
+
+    /** What the configuration names, null where the manager's own threads are meant. */
+    private @Nullable Executor ownLoadExecutor(TieredConfiguration<?, ?> configuration) {
+        Factory<? extends Executor> own = configuration.loadExecutorFactory();
+        if (own != null) {
+            return own.create();
+        }
+        return configuration.settings().loadThreads().equals("virtual")
+                ? background.loadThreads().virtual()
+                : null;
+    }
+
+    private Consumer<Loading> loadAll(@Nullable Executor own) {
+        if (own == null) {
+            return background::load;
+        }
+        return load -> {
+            try {
+                own.execute(load);
+            } catch (RejectedExecutionException e) {
+                throw new CacheException("loadAll was refused by the executor that the configuration names", e);
+            }
+        };
+    }
+
+    private static LoadOptions loads(TieredConfiguration<?, ?> configuration, Executor executor) {
+        TieredSettings settings = configuration.settings();
+        return new LoadOptions(
+                configuration.isReadThrough(),
+                settings.loadWait(),
+                settings.loadTimeout(),
+                settings.loadSoftTimeout(),
+                settings.refreshAhead(),
+                executor);
+    }
+
+    private static Jitter jitter(TieredSettings settings) {
+        return new Jitter(
+                settings.expiryJitterPercent(),
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     private static Duration shortestLease(TieredSettings settings) {
@@ -191,7 +248,8 @@ final class Wiring {
                         settings.writeLease(),
                         source.writes(),
                         settings.writeWait(),
-                        settings.loadLease()),
+                        settings.loadLease(),
+                        settings.staleFor()),
                 codecs.keys(configuration.getKeyType(), rules),
                 codecs.values(configuration.getValueType(), rules),
                 versions,

@@ -108,10 +108,9 @@ final class BulkWrites<K, V> {
             entries.forEach((key, value) -> outcomes.put(key, single.storeUntold(key, value)));
             return outcomes;
         }
-        long creationNanos = expiry.creationNanos();
-        long updateNanos = expiry.updateNanos();
         List<Mutation<K, V>> mutations = new ArrayList<>(entries.size());
-        entries.forEach((key, value) -> mutations.add(mutation(key, value, creationNanos, updateNanos)));
+        entries.forEach(
+                (key, value) -> mutations.add(mutation(key, value, expiry.creationNanos(), expiry.updateNanos())));
         return applied(mutations);
     }
 

@@ -45,11 +45,13 @@ public final class Engine<K, V> {
         this.record = parts.record();
         this.source = parts.source();
         this.isolation = parts.isolation();
-        this.fetches = new Fetches<>(parts, loads, clock);
-        this.reads = new ReadPath<>(parts, fetches);
+        LoaderCalls calls = new LoaderCalls(loads);
+        RefreshAhead<K, V> refresh = new RefreshAhead<>(parts, calls, clock);
+        this.fetches = new Fetches<>(parts, calls, refresh, clock);
+        this.reads = new ReadPath<>(parts, fetches, refresh);
         this.writes = new WritePath<>(parts);
         this.bulk = new BulkWrites<>(parts, writes);
-        this.invocations = new Invocations<>(parts, loads.readThrough());
+        this.invocations = new Invocations<>(parts, calls);
     }
 
     public @Nullable V get(K key) {

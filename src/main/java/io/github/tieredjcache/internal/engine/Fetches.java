@@ -36,6 +36,7 @@ final class Fetches<K, V> {
     private final boolean shared;
     private final boolean joinsReads;
     private final LoadPath<K, V> loads;
+    private final RefreshAhead<K, V> refresh;
     private final boolean lookupsLoad;
     private final Expiry expiry;
     private final Isolation<K, V> isolation;
@@ -46,13 +47,14 @@ final class Fetches<K, V> {
      *
      * @param clock what waits and logs are measured by
      */
-    Fetches(Parts<K, V> parts, LoadOptions options, NanoClock clock) {
+    Fetches(Parts<K, V> parts, LoaderCalls calls, RefreshAhead<K, V> refresh, NanoClock clock) {
         this.flights = parts.flights();
         this.record = parts.record();
         this.shared = parts.shared();
         this.joinsReads = parts.joinsReads();
-        this.loads = new LoadPath<>(parts, options, clock);
-        this.lookupsLoad = options.readThrough() && parts.source().loads();
+        this.loads = new LoadPath<>(parts, calls, clock);
+        this.refresh = refresh;
+        this.lookupsLoad = calls.options().readThrough() && parts.source().loads();
         this.expiry = parts.expiry();
         this.isolation = parts.isolation();
         this.counters = parts.counters();
@@ -267,6 +269,9 @@ final class Fetches<K, V> {
         }
         if (shared) {
             counters.remoteHit();
+        }
+        if (refresh.isOn()) {
+            refresh.read(key, entry);
         }
         return new Fetched<>(entry.value(), true);
     }

@@ -11,6 +11,7 @@ import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Objects;
+import java.util.function.Function;
 import javax.cache.processor.EntryProcessor;
 import javax.cache.processor.EntryProcessorException;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +30,22 @@ final class Invocations<K, V> {
     private final KeyLocks<K, Batch<K, V>> locks;
     private final boolean joins;
     private final Source<K, V> source;
-    private final boolean loads;
+    private final @Nullable Function<K, @Nullable V> loader;
     private final Expiry expiry;
     private final Isolation<K, V> isolation;
     private final Publisher<K, V> publisher;
     private final Statistics statistics;
     private final TierCounters counters;
 
-    Invocations(Parts<K, V> parts, boolean readThrough) {
+    Invocations(Parts<K, V> parts, LoaderCalls calls) {
         this.record = parts.record();
         this.locks = parts.locks();
         // In this process a commit costs nothing that calls could share.
         this.joins = parts.shared();
         this.source = parts.source();
-        this.loads = readThrough && source.loads();
+        this.loader = calls.options().readThrough() && source.loads()
+                ? key -> calls.<@Nullable V>call(() -> source.load(key))
+                : null;
         this.expiry = parts.expiry();
         this.isolation = parts.isolation();
         this.publisher = parts.publisher();
@@ -58,7 +61,7 @@ final class Invocations<K, V> {
         Call call = new Call(key, batch);
         T result;
         try {
-            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, call.before, isolation, source, loads);
+            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, call.before, isolation, loader);
             result = run(processor, entry, arguments);
             call.finish(entry);
         } finally {

@@ -1,11 +1,35 @@
 package io.github.tieredjcache.internal.engine;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * How a cache loads.
  *
  * @param readThrough whether lookups and processors load what is missing
  * @param othersWait how long a lookup waits for the load of another node
+ * @param timeout how long a call of the loader may take
+ * @param softTimeout how long a lookup waits for a load if there is an entry that has ended
+ * @param refreshAhead how eagerly entries are loaded again before they end; 0 for never
+ * @param executor runs loads that their callers do not run; may refuse
  */
-public record LoadOptions(boolean readThrough, Duration othersWait) {}
+public record LoadOptions(
+        boolean readThrough,
+        Duration othersWait,
+        Duration timeout,
+        Duration softTimeout,
+        double refreshAhead,
+        Executor executor) {
+    /** So long a wait is no limit. */
+    private static final Duration UNLIMITED = Duration.ofDays(36_500);
+
+    /** Returns loads on their callers' threads, however long they take. */
+    public static LoadOptions plain(boolean readThrough, Duration othersWait) {
+        return new LoadOptions(readThrough, othersWait, UNLIMITED, UNLIMITED, 0, Runnable::run);
+    }
+
+    /** Returns whether somebody stops waiting for a load before it ends. */
+    boolean isTimed() {
+        return timeout.compareTo(UNLIMITED) < 0 || softTimeout.compareTo(UNLIMITED) < 0;
+    }
+}

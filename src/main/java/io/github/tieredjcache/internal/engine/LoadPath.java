@@ -25,8 +25,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.cache.CacheException;
+import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,15 +56,17 @@ final class LoadPath<K, V> {
     private final Publisher<K, V> publisher;
     private final TierCounters counters;
     private final NanoClock clock;
-    private final Duration wait;
+    private final LoadOptions options;
+    private final LoaderCalls calls;
     private final ThrottledLog refusals;
+    private final ThrottledLog staleness;
 
     /**
      * Creates the load path of a cache.
      *
      * @param clock what waits and logs are measured by
      */
-    LoadPath(Parts<K, V> parts, LoadOptions options, NanoClock clock) {
+    LoadPath(Parts<K, V> parts, LoaderCalls calls, NanoClock clock) {
         this.flights = parts.flights();
         this.record = parts.record();
         this.source = parts.source();
@@ -69,8 +75,10 @@ final class LoadPath<K, V> {
         this.publisher = parts.publisher();
         this.counters = parts.counters();
         this.clock = clock;
-        this.wait = options.othersWait();
+        this.calls = calls;
+        this.options = calls.options();
         this.refusals = new ThrottledLog(LOG, clock);
+        this.staleness = new ThrottledLog(LOG, clock);
     }
 
     /** Loads one key, or has another node do so. */
@@ -91,7 +99,7 @@ final class LoadPath<K, V> {
 
     /** Loads one key without asking whose turn it is, and keeps nothing. */
     Fetched<V> alone(K key) {
-        V loaded = source.load(isolation.key(key));
+        V loaded = calls.<@Nullable V>call(() -> source.load(isolation.key(key)));
         if (loaded == null) {
             return Fetched.nothing();
         }
@@ -120,10 +128,11 @@ final class LoadPath<K, V> {
         private final Function<List<K>, Map<K, V>> loader;
         private final boolean replaces;
         private final Tellings tellings;
-        private final long untilNanos = clock.nanos() + wait.toNanos();
+        private final long beganNanos = clock.nanos();
         private final Map<K, Fetched<V>> fetched = new HashMap<>();
         private final Map<K, LoadRight> rights = new HashMap<>();
         private final Map<K, Entry<V>> present = new HashMap<>();
+        private final Map<K, Entry<V>> ended = new HashMap<>();
 
         Round(
                 Map<K, Flight<Fetched<V>>> mine,
@@ -144,14 +153,10 @@ final class LoadPath<K, V> {
                 List<K> theirs = keys.stream()
                         .filter(key -> turns.get(key) instanceof LoadTurn.Theirs)
                         .toList();
-                theirs.forEach(turns::remove);
+                Map<K, LoadTurn<V>> waiting = new LinkedHashMap<>();
+                theirs.forEach(key -> waiting.put(key, turns.remove(key)));
                 take(turns);
-                for (K key : theirs) {
-                    counters.loadAwaited();
-                    turns.put(key, record.awaitTurnToLoad(key, () -> renewedTicket(key), untilNanos));
-                }
-                turns.keySet().retainAll(theirs);
-                take(turns);
+                await(waiting);
                 return fetched;
             } finally {
                 rights.values().forEach(LoadRight::giveUp);
@@ -168,6 +173,25 @@ final class LoadPath<K, V> {
             return flight == null ? FillTicket.unfillable() : flights.renew(flight);
         }
 
+        /** Waits for the loads of others; where there is a value that has ended, not for longer than for a load of one's own. */
+        private void await(Map<K, LoadTurn<V>> waiting) {
+            Map<K, LoadTurn<V>> turns = new LinkedHashMap<>();
+            waiting.forEach((key, theirs) -> {
+                counters.loadAwaited();
+                Entry<V> old = theirs instanceof LoadTurn.Theirs<V> other ? other.ended() : null;
+                boolean soft = !replaces && options.softTimeout().compareTo(options.othersWait()) < 0;
+                Duration wait = old != null && soft ? options.softTimeout() : options.othersWait();
+                long untilNanos = beganNanos + wait.toNanos();
+                LoadTurn<V> turn = record.awaitTurnToLoad(key, () -> renewedTicket(key), untilNanos);
+                if (old != null && soft && turn instanceof LoadTurn.Alone) {
+                    serveEnded(key, old);
+                } else {
+                    turns.put(key, turn);
+                }
+            });
+            take(turns);
+        }
+
         private void take(Map<K, LoadTurn<V>> turns) {
             List<K> toLoad = new ArrayList<>();
             turns.forEach((key, turn) -> {
@@ -176,6 +200,7 @@ final class LoadPath<K, V> {
                 } else {
                     if (turn instanceof LoadTurn.Mine<V> given) {
                         rights.put(key, given.right());
+                        ended.computeIfAbsent(key, same -> given.ended());
                     }
                     toLoad.add(key);
                 }
@@ -198,74 +223,166 @@ final class LoadPath<K, V> {
             fetched.put(key, new Fetched<>(entry.value(), false));
         }
 
+        private void serveEnded(K key, Entry<V> old) {
+            counters.servedStale();
+            fetched.put(key, new Fetched<>(old.value(), false));
+        }
+
         private void loadBatch(List<K> keys) {
-            Map<K, V> loaded = loader.apply(keys);
-            List<Fill<K, V>> fills = new ArrayList<>();
-            List<Mutation<K, V>> replacements = new ArrayList<>();
-            for (K key : keys) {
-                V value = loaded.get(key);
-                if (value == null) {
-                    continue;
-                }
-                V own = isolation.in(value);
-                fetched.put(key, new Fetched<>(own, false));
-                Entry<V> before = present.get(key);
-                LoadRight right = rights.get(key);
-                if (before != null) {
-                    long lifetime = expiry.updateNanos();
-                    replacements.add(new Mutation<>(
-                            key, Guard.unchanged(before), own, lifetime, lifetime, true, publisher.wantsOld()));
-                } else if (right != null) {
-                    fills.add(new Fill<>(key, right, ticket(key), own, expiry.creationNanos()));
-                } else {
-                    counters.fillRefused();
-                }
-            }
-            keep(fills);
-            keepOver(replacements);
-        }
-
-        private void keep(List<Fill<K, V>> fills) {
-            if (fills.isEmpty()) {
-                return;
-            }
-            List<Outcome<V>> outcomes;
+            Call call = new Call(keys);
+            // They are the call's from now on, which may outlive this.
+            rights.keySet().removeAll(keys);
+            boolean mayBeStale = !replaces && ended.keySet().containsAll(keys);
             try {
-                outcomes = record.fillAll(fills);
-            } catch (CacheException e) {
-                notKept(fills, e);
-                return;
+                Map<K, Fetched<V>> brought = calls.areTimed() ? await(call, mayBeStale) : call.run();
+                if (brought != null) {
+                    fetched.putAll(brought);
+                    tellings.addAll(call.tellings);
+                    return;
+                }
+            } catch (CacheLoaderException e) {
+                if (!mayBeStale) {
+                    throw e;
+                }
+                staleness.warn(
+                        "the cache loader failed and expired values were answered instead: " + e.getMessage(), e);
             }
-            for (int i = 0; i < outcomes.size(); i++) {
-                Fill<K, V> fill = fills.get(i);
-                rights.remove(fill.key());
-                told(fill.key(), fill.value(), outcomes.get(i));
-            }
+            keys.forEach(key -> serveEnded(key, Objects.requireNonNull(ended.get(key))));
         }
 
-        /** A tier that cannot take what was loaded does not keep its callers from getting it, nor the others from being kept. */
-        private void notKept(List<Fill<K, V>> fills, CacheException why) {
-            if (fills.size() > 1 && !(why instanceof RemoteUnavailableException)) {
-                fills.forEach(fill -> keep(List.of(fill)));
-                return;
+        /** Returns null if the call goes on without this. */
+        private @Nullable Map<K, Fetched<V>> await(Call call, boolean mayBeStale) {
+            LoaderCalls.UnderWay<Map<K, Fetched<V>>> load = calls.begin(call::run);
+            boolean detaches = mayBeStale && options.softTimeout().compareTo(options.timeout()) < 0;
+            if (detaches && !load.endsWithin(options.softTimeout()) && call.detach()) {
+                return null;
             }
-            fills.forEach(fill -> counters.fillRefused());
-            refusals.warn(
-                    "loaded values were returned to their callers but could not be cached: " + why.getMessage(), why);
+            // After the soft timeout it has ended, or just now does.
+            if (!load.endsWithin(options.timeout()) && call.detach()) {
+                CacheLoaderException late = load.abandon();
+                call.giveUp();
+                throw late;
+            }
+            return load.result();
         }
 
-        private void keepOver(List<Mutation<K, V>> replacements) {
-            List<Outcome<V>> outcomes = replacements.isEmpty() ? List.of() : record.applyAll(replacements);
-            for (int i = 0; i < outcomes.size(); i++) {
-                told(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i));
-            }
-        }
+        /** One call of the loader and the keeping of what it brings. */
+        private final class Call {
+            private final List<K> keys;
+            private final Map<K, LoadRight> own = new ConcurrentHashMap<>();
+            private final Tellings tellings = new Tellings();
+            // Whether whoever waits takes what it brings; decided once.
+            private final AtomicReference<@Nullable Boolean> isAwaited = new AtomicReference<>();
 
-        private void told(K key, @Nullable V value, Outcome<V> outcome) {
-            if (!outcome.applied()) {
-                counters.fillRefused();
-            } else if (value != null) {
-                tellings.add(() -> publisher.tellStored(key, value, outcome));
+            Call(List<K> keys) {
+                this.keys = List.copyOf(keys);
+                keys.forEach(key -> {
+                    LoadRight right = rights.get(key);
+                    if (right != null) {
+                        own.put(key, right);
+                    }
+                });
+            }
+
+            /** Lets it go on for itself; false if it has ended. */
+            boolean detach() {
+                return isAwaited.compareAndSet(null, false);
+            }
+
+            void giveUp() {
+                own.values().forEach(LoadRight::giveUp);
+            }
+
+            Map<K, Fetched<V>> run() {
+                try {
+                    mine.forEach((key, flight) -> flight.pilotedByMe());
+                    Map<K, Fetched<V>> brought = kept(calls.timed(() -> loader.apply(keys)));
+                    if (!isAwaited.compareAndSet(null, true)) {
+                        tellings.tellAll();
+                    }
+                    return brought;
+                } finally {
+                    giveUp();
+                }
+            }
+
+            private Map<K, Fetched<V>> kept(Map<K, V> loaded) {
+                Map<K, Fetched<V>> brought = new HashMap<>();
+                List<Fill<K, V>> fills = new ArrayList<>();
+                List<Mutation<K, V>> replacements = new ArrayList<>();
+                for (K key : keys) {
+                    V value = loaded.get(key);
+                    if (value == null) {
+                        continue;
+                    }
+                    V instance = isolation.in(value);
+                    brought.put(key, new Fetched<>(instance, false));
+                    Entry<V> before = present.get(key);
+                    LoadRight right = own.get(key);
+                    if (before != null) {
+                        long lifetime = expiry.updateNanos();
+                        replacements.add(new Mutation<>(
+                                key,
+                                Guard.unchanged(before),
+                                instance,
+                                lifetime,
+                                lifetime,
+                                true,
+                                publisher.wantsOld()));
+                    } else if (right != null) {
+                        fills.add(new Fill<>(key, right, ticket(key), instance, expiry.creationNanos()));
+                    } else {
+                        counters.fillRefused();
+                    }
+                }
+                keep(fills);
+                keepOver(replacements);
+                return brought;
+            }
+
+            private void keep(List<Fill<K, V>> fills) {
+                if (fills.isEmpty()) {
+                    return;
+                }
+                List<Outcome<V>> outcomes;
+                try {
+                    outcomes = record.fillAll(fills);
+                } catch (CacheException e) {
+                    notKept(fills, e);
+                    return;
+                }
+                for (int i = 0; i < outcomes.size(); i++) {
+                    Fill<K, V> fill = fills.get(i);
+                    own.remove(fill.key());
+                    told(fill.key(), fill.value(), outcomes.get(i));
+                }
+            }
+
+            /** A tier that cannot take what was loaded does not keep callers from getting it, nor the rest from being kept. */
+            private void notKept(List<Fill<K, V>> fills, CacheException why) {
+                if (fills.size() > 1 && !(why instanceof RemoteUnavailableException)) {
+                    fills.forEach(fill -> keep(List.of(fill)));
+                    return;
+                }
+                fills.forEach(fill -> counters.fillRefused());
+                refusals.warn(
+                        "loaded values were returned to their callers but could not be cached: " + why.getMessage(),
+                        why);
+            }
+
+            private void keepOver(List<Mutation<K, V>> replacements) {
+                List<Outcome<V>> outcomes = replacements.isEmpty() ? List.of() : record.applyAll(replacements);
+                for (int i = 0; i < outcomes.size(); i++) {
+                    told(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i));
+                }
+            }
+
+            private void told(K key, @Nullable V value, Outcome<V> outcome) {
+                if (!outcome.applied()) {
+                    counters.fillRefused();
+                } else if (value != null) {
+                    tellings.add(() -> publisher.tellStored(key, value, outcome));
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.source.Source;
+import java.util.function.Function;
 import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +23,20 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
     private final K key;
     private final @Nullable Entry<V> before;
     private final Isolation<K, V> isolation;
-    private final Source<K, V> source;
-    private final boolean loads;
+    private final @Nullable Function<K, @Nullable V> loader;
     private Effect effect = Effect.NONE;
     // The processor's own instance of the value as it would be now; meaningless while the effect is NONE.
     private @Nullable V value;
     // The cache's own instance of what was loaded: what the processor does to its own is not stored unless it says so.
     private @Nullable V loaded;
 
-    ProcessedEntry(K key, @Nullable Entry<V> before, Isolation<K, V> isolation, Source<K, V> source, boolean loads) {
+    /** @param loader loads what is not there; null if nothing is to be loaded */
+    ProcessedEntry(
+            K key, @Nullable Entry<V> before, Isolation<K, V> isolation, @Nullable Function<K, @Nullable V> loader) {
         this.key = key;
         this.before = before;
         this.isolation = isolation;
-        this.source = source;
-        this.loads = loads;
+        this.loader = loader;
     }
 
     @Override
@@ -59,8 +59,8 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
             if (before != null) {
                 value = isolation.out(before.value());
                 effect = Effect.ACCESS;
-            } else if (loads) {
-                V fromSource = source.load(isolation.key(key));
+            } else if (loader != null) {
+                V fromSource = loader.apply(isolation.key(key));
                 if (fromSource != null) {
                     loaded = isolation.in(fromSource);
                     value = isolation.out(loaded);

@@ -26,16 +26,20 @@ final class ReadPath<K, V> {
     private final Fetches<K, V> fetches;
     private final Expiry expiry;
     private final boolean touching;
+    private final RefreshAhead<K, V> refresh;
+    private final boolean refreshing;
     private final Isolation<K, V> isolation;
     private final Statistics statistics;
     private final TierCounters counters;
 
-    ReadPath(Parts<K, V> parts, Fetches<K, V> fetches) {
+    ReadPath(Parts<K, V> parts, Fetches<K, V> fetches, RefreshAhead<K, V> refresh) {
         this.store = parts.store();
         this.record = parts.record();
         this.fetches = fetches;
         this.expiry = parts.expiry();
         this.touching = expiry.mayTouch();
+        this.refresh = refresh;
+        this.refreshing = refresh.isOn();
         this.isolation = parts.isolation();
         this.statistics = parts.statistics();
         this.counters = parts.counters();
@@ -52,6 +56,9 @@ final class ReadPath<K, V> {
         }
         if (touching) {
             touch(key, entry);
+        }
+        if (refreshing) {
+            refresh.read(key, entry);
         }
         if (startNanos != 0) {
             statistics.hitNear(startNanos);
@@ -72,6 +79,9 @@ final class ReadPath<K, V> {
             } else {
                 if (touching) {
                     touch(key, entry);
+                }
+                if (refreshing) {
+                    refresh.read(key, entry);
                 }
                 values.put(key, isolation.out(entry.value()));
             }

@@ -14,6 +14,10 @@ final class Tellings {
         tellings.add(telling);
     }
 
+    void addAll(Tellings others) {
+        tellings.addAll(others.tellings);
+    }
+
     /** Notes what failed before anything was told; null for nothing. */
     void failed(@Nullable RuntimeException failure) {
         first = first == null ? failure : first;

@@ -122,6 +122,11 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
+    public boolean mayRefresh(K key) {
+        return remote.mayRefresh(key);
+    }
+
+    @Override
     public Outcome<V> fill(Fill<K, V> fill) {
         Outcome<V> outcome = remote.fill(fill);
         keep(fill, outcome);

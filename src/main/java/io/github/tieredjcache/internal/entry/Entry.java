@@ -17,7 +17,9 @@ public final class Entry<V> {
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
     // Not an AtomicBoolean: there may be millions of entries.
-    private static final VarHandle TOUCHING = touchingField();
+    private static final VarHandle TOUCHING = field("touching");
+    private static final VarHandle REFRESHING = field("refreshing");
+    private static final VarHandle END_TOLD = field("endTold");
 
     private final V value;
     private final Version version;
@@ -30,6 +32,12 @@ public final class Entry<V> {
 
     @SuppressWarnings("UnusedVariable") // Read by the handle only.
     private volatile boolean touching;
+
+    @SuppressWarnings("UnusedVariable") // As above.
+    private volatile boolean refreshing;
+
+    @SuppressWarnings("UnusedVariable") // As above.
+    private volatile boolean endTold;
 
     /**
      * Creates a settled entry.
@@ -124,6 +132,21 @@ public final class Entry<V> {
         touching = false;
     }
 
+    /** Returns true to one caller, who then loads this again and calls {@link #endRefresh}; until then false to all others. */
+    public boolean beginRefresh() {
+        return REFRESHING.compareAndSet(this, false, true);
+    }
+
+    /** Lets the next refresh begin. */
+    public void endRefresh() {
+        refreshing = false;
+    }
+
+    /** Returns true to one caller, who then tells that this has expired. */
+    public boolean beginEnd() {
+        return END_TOLD.compareAndSet(this, false, true);
+    }
+
     /** Returns the ticket with which this ends as a near copy; null if it is no copy of what another tier holds. */
     public @Nullable FillTicket ticket() {
         return ticket;
@@ -151,9 +174,9 @@ public final class Entry<V> {
                 : new Entry<>(value, version, deadlineNanos, encodedBytes, settled, itsTicket, limitNanos);
     }
 
-    private static VarHandle touchingField() {
+    private static VarHandle field(String name) {
         try {
-            return MethodHandles.lookup().findVarHandle(Entry.class, "touching", boolean.class);
+            return MethodHandles.lookup().findVarHandle(Entry.class, name, boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

@@ -26,6 +26,7 @@ public final class Expiry {
             TouchedExpiryPolicy.class);
 
     private final ExpiryPolicy policy;
+    private final Jitter jitter;
     private final ThrottledLog log;
     private final boolean constant;
     private final long creationNanos;
@@ -36,10 +37,12 @@ public final class Expiry {
      * Wraps a policy.
      *
      * @param policy the user's
+     * @param jitter shortens what it gives on creation and update
      * @param clock what the log of its failures is throttled by
      */
-    public Expiry(ExpiryPolicy policy, NanoClock clock) {
+    public Expiry(ExpiryPolicy policy, Jitter jitter, NanoClock clock) {
         this.policy = policy;
+        this.jitter = jitter;
         this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.expiry"), clock);
         this.constant = CONSTANT_POLICIES.contains(policy.getClass());
         this.creationNanos = constant ? ask(policy::getExpiryForCreation, Lifetime.ETERNAL) : 0;
@@ -67,12 +70,12 @@ public final class Expiry {
 
     /** Returns the lifetime of a new entry. */
     public long creationNanos() {
-        return constant ? creationNanos : ask(policy::getExpiryForCreation, Lifetime.ETERNAL);
+        return jitter.shortened(constant ? creationNanos : ask(policy::getExpiryForCreation, Lifetime.ETERNAL));
     }
 
     /** Returns the lifetime of a replaced entry, or {@link Lifetime#UNCHANGED}. */
     public long updateNanos() {
-        return constant ? updateNanos : ask(policy::getExpiryForUpdate, Lifetime.UNCHANGED);
+        return jitter.shortened(constant ? updateNanos : ask(policy::getExpiryForUpdate, Lifetime.UNCHANGED));
     }
 
     /** Returns the lifetime of an entry that was read, or {@link Lifetime#UNCHANGED}. */

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.entry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who is to load a key that a lookup has not found.
  *
@@ -17,11 +19,16 @@ public sealed interface LoadTurn<V> {
      * The caller, for all nodes.
      *
      * @param right ends with a fill, or must be given up
+     * @param ended the entry that has ended, if it is kept
      */
-    record Mine<V>(LoadRight right) implements LoadTurn<V> {}
+    record Mine<V>(LoadRight right, @Nullable Entry<V> ended) implements LoadTurn<V> {}
 
-    /** Another node, or another call. */
-    record Theirs<V>() implements LoadTurn<V> {}
+    /**
+     * Another node, or another call.
+     *
+     * @param ended the entry that has ended, if it is kept
+     */
+    record Theirs<V>(@Nullable Entry<V> ended) implements LoadTurn<V> {}
 
     /** Each for himself: the other one takes too long. What is loaded so is stored nowhere. */
     record Alone<V>() implements LoadTurn<V> {}

@@ -70,6 +70,9 @@ public interface TierOfRecord<K, V> {
      */
     LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos);
 
+    /** Returns whether the caller is the one node that loads a key again before its entry ends; nobody else is for a while. */
+    boolean mayRefresh(K key);
+
     /**
      * Stores a value that was loaded from the source, if the right to do so still holds.
      *

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what the fetch brings
  */
 public final class Flight<R> {
-    private final Thread pilot = Thread.currentThread();
+    private volatile Thread pilot = Thread.currentThread();
     private volatile FillTicket ticket;
     private final CompletableFuture<R> landing = new CompletableFuture<>();
 
@@ -32,7 +32,12 @@ public final class Flight<R> {
         ticket = next;
     }
 
-    /** Returns whether the current thread began this flight, and would wait for itself. */
+    /** Says that the current thread is the one that the flight's end depends on now. */
+    public void pilotedByMe() {
+        pilot = Thread.currentThread();
+    }
+
+    /** Returns whether the flight's end depends on the current thread, which would wait for itself. */
     public boolean isPilotedByMe() {
         return pilot == Thread.currentThread();
     }

@@ -35,6 +35,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     private final Flights<K, ?> flights;
     private final KeyLocks<K, ?> locks;
     private final ToIntBiFunction<K, V> weigher;
+    private final long staleNanos;
     private final BiConsumer<K, Entry<V>> onExpired;
     // The leases that are out; changed inside the key's compute only, but for their ends.
     private final ConcurrentHashMap<K, Held> leases = new ConcurrentHashMap<>();
@@ -47,6 +48,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
      * @param locks the queues of exclusive access
      * @param weigher returns the length of an entry as bytes, where that bounds the store, else 0; may throw what refuses a
      *     mutation
+     * @param staleNanos how long an entry is kept when it has ended
      * @param onExpired is told of each entry that was found expired, outside all locks, on the thread that found it; must
      *     not throw
      */
@@ -55,11 +57,13 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
             Flights<K, ?> flights,
             KeyLocks<K, ?> locks,
             ToIntBiFunction<K, V> weigher,
+            long staleNanos,
             BiConsumer<K, Entry<V>> onExpired) {
         this.store = store;
         this.flights = flights;
         this.locks = locks;
         this.weigher = weigher;
+        this.staleNanos = staleNanos;
         this.onExpired = onExpired;
     }
 
@@ -120,7 +124,9 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
         Map<K, LoadTurn<V>> turns = new HashMap<>();
         tickets.keySet().forEach(key -> {
             Entry<V> entry = find(key);
-            turns.put(key, entry == null ? new LoadTurn.Mine<>(LoadRight.LOCAL) : new LoadTurn.Present<>(entry));
+            turns.put(
+                    key,
+                    entry == null ? new LoadTurn.Mine<>(LoadRight.LOCAL, ended(key)) : new LoadTurn.Present<>(entry));
         });
         return turns;
     }
@@ -129,6 +135,11 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
         return new LoadTurn.Alone<>();
+    }
+
+    @Override
+    public boolean mayRefresh(K key) {
+        return true;
     }
 
     @Override
@@ -247,22 +258,36 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private Outcome<V> told(K key, NearStep<K, V> step) {
-        Entry<V> expired = step.expired();
-        if (expired != null) {
-            onExpired.accept(key, expired);
-        }
+        tellExpired(key, step.expired());
         return step.outcome();
     }
 
     private @Nullable Entry<V> find(K key) {
         Entry<V> entry = store.map().get(key);
-        if (entry == null || entry.isEternal() || !entry.isExpiredAt(store.nowNanos())) {
+        long nowNanos = entry == null || entry.isEternal() ? 0 : store.nowNanos();
+        if (entry == null || !entry.isExpiredAt(nowNanos)) {
             return entry;
         }
-        if (store.map().remove(key, entry)) {
-            onExpired.accept(key, entry);
+        // What has ended may be kept for those who load it and have nothing better.
+        if (isKept(entry, nowNanos) || store.map().remove(key, entry)) {
+            tellExpired(key, entry);
         }
         return null;
+    }
+
+    private void tellExpired(K key, @Nullable Entry<V> expired) {
+        if (expired != null && expired.beginEnd()) {
+            onExpired.accept(key, expired);
+        }
+    }
+
+    private boolean isKept(Entry<V> expired, long nowNanos) {
+        return staleNanos > 0 && nowNanos - expired.deadlineNanos() < staleNanos;
+    }
+
+    private @Nullable Entry<V> ended(K key) {
+        Entry<V> entry = store.map().get(key);
+        return entry != null && isKept(entry, store.nowNanos()) ? entry : null;
     }
 
     private Map.@Nullable Entry<K, Entry<V>> live(K key) {

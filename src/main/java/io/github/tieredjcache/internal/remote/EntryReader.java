@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param client whose clocks tell the deadlines
  * @param values the codec of the values
  * @param onUndecodable is told why
+ * @param keepsEnded whether Redis keeps entries when they have ended, so that an entry which is there need not be live
  */
-record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<UndecodableException.Reason> onUndecodable) {
+record EntryReader<V>(
+        RemoteClient client,
+        ValueCodec<V> values,
+        Consumer<UndecodableException.Reason> onUndecodable,
+        boolean keepsEnded) {
 
     /** Returns the live entry of a cell, or null; one that cannot be decoded is removed. */
     @Nullable
@@ -65,13 +70,16 @@ record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<Undeco
         onUndecodable.accept(UndecodableException.Reason.FORMAT);
     }
 
+    private boolean isLive(Cell cell, long nowNanos) {
+        return cell.deadlineMillis() == 0
+                || client.serverClock().localDeadline(cell.deadlineMillis(), nowNanos) - nowNanos > 0;
+    }
+
     private boolean hasEntry(Cell cell, long nowNanos) {
         return switch (cell.kind()) {
-            // Redis itself drops a value in time.
-            case VALUE -> true;
-            case LEASED ->
-                cell.deadlineMillis() == 0
-                        || client.serverClock().localDeadline(cell.deadlineMillis(), nowNanos) - nowNanos > 0;
+            // Redis itself drops a value in time, if it is to.
+            case VALUE -> !keepsEnded || isLive(cell, nowNanos);
+            case LEASED -> isLive(cell, nowNanos);
             case EMPTY -> false;
             case UNKNOWN -> {
                 onUndecodable.accept(UndecodableException.Reason.FORMAT);

@@ -53,6 +53,11 @@ final class Epoch {
         return space.epochKey();
     }
 
+    /** Returns how many milliseconds Redis keeps an entry when it has ended, as scripts take it. */
+    byte[] staleDigits() {
+        return space.staleDigits();
+    }
+
     /** Returns the number as Redis holds it. */
     byte[] digits() {
         return digits;

@@ -82,7 +82,7 @@ final class HeldLease implements LoadRight {
     @Override
     public void giveUp() {
         end();
-        leases.client().send(Mutate.release(entryKey, guard(), true));
+        leases.client().send(Mutate.release(entryKey, guard(), false));
     }
 
     /** Ends the renewals; to be called before it is given back. */

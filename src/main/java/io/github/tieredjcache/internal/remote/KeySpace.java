@@ -14,8 +14,15 @@ import java.util.Arrays;
  */
 final class KeySpace {
     private final byte[] prefix;
+    private final byte[] staleDigits;
 
-    KeySpace(String namespace, String cacheName) {
+    /**
+     * Creates the keys of a cache.
+     *
+     * @param staleMillis how long Redis keeps an entry when it has ended
+     */
+    KeySpace(String namespace, String cacheName, long staleMillis) {
+        staleDigits = Request.number(staleMillis);
         prefix = (escape(namespace) + ":" + escape(cacheName) + ":").getBytes(US_ASCII);
     }
 
@@ -32,6 +39,19 @@ final class KeySpace {
     /** Returns the key that the node which reclaims them holds. */
     byte[] reclaimerKey() {
         return appended("reclaimer");
+    }
+
+    /** Returns how many milliseconds Redis keeps an entry when it has ended, as scripts take it. */
+    byte[] staleDigits() {
+        return staleDigits;
+    }
+
+    /** Returns the key that says that the entry of an encoded key is being loaded again before its end. */
+    byte[] refreshKey(byte[] encoded) {
+        byte[] start = appended("refresh:");
+        byte[] key = Arrays.copyOf(start, start.length + encoded.length);
+        System.arraycopy(encoded, 0, key, start.length, encoded.length);
+        return key;
     }
 
     /** Returns the epoch of a number. */

@@ -136,7 +136,7 @@ final class Loads<K, V> {
         private final EntryKey entryKey;
         private final FillTicket ticket;
         private final Version id = versions.next();
-        private LoadTurn<V> turn = new LoadTurn.Theirs<>();
+        private LoadTurn<V> turn = new LoadTurn.Theirs<>(null);
         private long busyMillis;
 
         Asked(EntryKey entryKey, FillTicket ticket) {
@@ -151,12 +151,22 @@ final class Loads<K, V> {
 
         void answered(Answer answer, long sentNanos) {
             switch (answer.status()) {
-                case APPLIED ->
-                    turn = new LoadTurn.Mine<>(leases.hold(entryKey, LeaseKind.LOAD, id, length, ticket, sentNanos));
+                case APPLIED -> {
+                    HeldLease right = leases.hold(entryKey, LeaseKind.LOAD, id, length, ticket, sentNanos);
+                    turn = new LoadTurn.Mine<>(right, ended(answer));
+                }
                 case FAILED -> found(answer);
-                case BUSY -> busyMillis = answer.busyMillis();
+                case BUSY -> {
+                    busyMillis = answer.busyMillis();
+                    turn = new LoadTurn.Theirs<>(ended(answer));
+                }
                 case MOVED -> epochs.isOver(entryKey.epoch());
             }
+        }
+
+        private @Nullable Entry<V> ended(Answer answer) {
+            byte[] cell = answer.cell();
+            return cell == null ? null : reader.decode(entryKey, cell);
         }
 
         private void found(Answer answer) {

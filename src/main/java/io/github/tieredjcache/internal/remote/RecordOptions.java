@@ -12,6 +12,7 @@ import java.time.Duration;
  *     something newer (a cache with a writer); else it stays
  * @param writeWait how long a call waits for a key that another holds
  * @param loadLease for how long the right to load holds its key
+ * @param staleFor how long an entry is kept when it has ended, for those who load it and may have nothing better
  */
 public record RecordOptions(
         String namespace,
@@ -19,4 +20,5 @@ public record RecordOptions(
         Duration writeLease,
         boolean vanishing,
         Duration writeWait,
-        Duration loadLease) {}
+        Duration loadLease,
+        Duration staleFor) {}

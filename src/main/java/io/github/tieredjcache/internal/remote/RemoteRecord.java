@@ -40,9 +40,11 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private static final int BATCH_MAX = 500;
     private static final byte[] VANISHING = {'v'};
     private static final byte[] STAYING = {};
+    private static final byte[] MARK = {};
 
     private final RemoteClient client;
     private final RecordOptions options;
+    private final KeySpace space;
     private final Epochs epochs;
     private final Reclaimer reclaimer;
     private final KeyCodec<K> keys;
@@ -72,13 +74,15 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
             Consumer<UndecodableException.Reason> onUndecodable) {
         this.client = client;
         this.options = options;
-        KeySpace space = new KeySpace(options.namespace(), options.cacheName());
+        this.space = new KeySpace(
+                options.namespace(), options.cacheName(), options.staleFor().toMillis());
         this.epochs = new Epochs(client, space);
         this.reclaimer = new Reclaimer(client, space, versions.next());
         this.keys = keys;
         this.values = values;
         this.versions = versions;
-        this.reader = new EntryReader<>(client, values, onUndecodable);
+        this.reader = new EntryReader<>(
+                client, values, onUndecodable, !options.staleFor().isZero());
         this.leases = new HeldLeases(client);
         this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
         this.terms = new WriteLease.Terms<>(client, values, versions, options.writeLease(), options.vanishing());
@@ -277,6 +281,12 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
         return loads.await(key, tickets, untilNanos);
+    }
+
+    @Override
+    public boolean mayRefresh(K key) {
+        byte[] marker = space.refreshKey(keys.encode(key));
+        return client.call(Request.setIfAbsent(marker, MARK, options.loadLease())) != null;
     }
 
     @Override

@@ -109,6 +109,13 @@ final class Request<T> {
         return reading(CommandType.TOUCH, arguments().addKeys(keys), IntegerOutput::new);
     }
 
+    /** Stores a value for a while if the key has none; answers null if it has one. */
+    static Request<@Nullable String> setIfAbsent(byte[] key, byte[] value, Duration length) {
+        CommandArgs<byte[], byte[]> arguments =
+                arguments().addKey(key).addValue(value).add("NX").add("PX").add(length.toMillis());
+        return new Request<>(CommandType.SET, arguments, StatusOutput::new, true, null);
+    }
+
     /** Removes the keys. */
     static Request<Long> unlink(List<byte[]> keys) {
         return new Request<>(CommandType.UNLINK, arguments().addKeys(keys), IntegerOutput::new, true, null);
@@ -126,6 +133,7 @@ final class Request<T> {
      */
     static Request<List<@Nullable Object>> run(Script script, boolean mutates, EntryKey key, List<byte[]> parameters) {
         List<byte[]> all = new ArrayList<>(parameters);
+        all.add(key.epoch().staleDigits());
         all.add(key.epoch().digits());
         return run(script, mutates, List.of(key.bytes(), key.epoch().epochKey()), all, ArrayOutput::new);
     }

@@ -20,6 +20,8 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder sourceLoads = new LongAdder();
     private final LongAdder sourceLoadFailures = new LongAdder();
     private final LongAdder coalescedLookups = new LongAdder();
+    private final LongAdder staleServed = new LongAdder();
+    private final LongAdder refreshes = new LongAdder();
     private final LongAdder loadsAwaited = new LongAdder();
     private final LongAdder fillsRefused = new LongAdder();
     private final LongAdder writesVoided = new LongAdder();
@@ -84,6 +86,16 @@ public final class TierCounters implements TierStatistics {
     }
 
     @Override
+    public long staleServed() {
+        return staleServed.sum();
+    }
+
+    @Override
+    public long refreshes() {
+        return refreshes.sum();
+    }
+
+    @Override
     public long loadsAwaited() {
         return loadsAwaited.sum();
     }
@@ -134,6 +146,14 @@ public final class TierCounters implements TierStatistics {
 
     public void coalesced() {
         coalescedLookups.increment();
+    }
+
+    public void servedStale() {
+        staleServed.increment();
+    }
+
+    public void refreshed() {
+        refreshes.increment();
     }
 
     public void loadAwaited() {

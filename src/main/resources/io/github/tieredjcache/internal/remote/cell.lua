@@ -2,9 +2,10 @@
 --   1 'T'  2 format version  3 kind  4 reserved  5-20 version  21-28 deadline by the server's clock in ms, 0 for none
 --   kind 'V': the value from 29 on
 --   kind 'W': 29-44 lease  45-52 its end  53 the old value (0 none, 1 stays, 2 ends with the lease)  54- the old value
---   kind 'L': the same without an old value: somebody loads what is not there; absent to all who do not load
+--   kind 'L': the same, where the old value has ended (1) or is not there (0): somebody loads it; absent to all others
 -- All other cells, and all keys of another type, count as absent, and whoever writes replaces them.
--- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number. A script of an epoch that is
+-- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number, and the one before it says for how
+-- many ms an entry is kept when it has ended, absent to all but those who load it and may have nothing better. A script of an epoch that is
 -- over changes nothing, so that nothing is ever added to what a clear left behind, and no answer is given of it.
 -- Like Redis itself, a deadline is over only once the clock shows more than it.
 
@@ -23,6 +24,8 @@ local BUSY = 2
 local MOVED = 3
 
 local NO_VERSION = string.rep('\0', 16)
+
+local STALE = tonumber(ARGV[#ARGV - 1])
 
 local function isOver()
   return redis.pcall('GET', KEYS[2]) ~= ARGV[#ARGV]
@@ -53,16 +56,20 @@ local function look(key, now)
     seen.exists = old == 1 or (old == 2 and seen.leased)
     seen.body = LEASE_HEAD + 1
   elseif mark == LOADING and #head == LEASE_HEAD then
-    seen.lease, seen.till = struct.unpack('>c16I8', head, HEAD + 1)
-    seen.loading = now <= seen.till
-    return seen
+    local lease, till, old = struct.unpack('>c16I8B', head, HEAD + 1)
+    seen.lease = lease
+    seen.till = till
+    seen.loading = now <= till
+    seen.ended = old == 1
+    seen.body = LEASE_HEAD + 1
   else
     return seen
   end
   seen.version = string.sub(head, 5, 20)
   seen.deadline = struct.unpack('>I8', head, 21)
-  if seen.deadline ~= 0 and now > seen.deadline then
+  if seen.exists and seen.deadline ~= 0 and now > seen.deadline then
     seen.exists = false
+    seen.ended = mark == VALUE
   end
   return seen
 end
@@ -87,6 +94,14 @@ local function millis(number)
   return string.format('%.0f', number)
 end
 
+-- When Redis is to drop an entry with this deadline; 0 for never.
+local function dropped(deadline)
+  if deadline == 0 then
+    return 0
+  end
+  return deadline + STALE
+end
+
 -- Answers what Redis answers: a table with 'err' in it if there is no memory left.
 local function store(key, cell, ends)
   if ends == 0 then
@@ -108,7 +123,7 @@ local function leasedUntil(till, vanishing, hasOld, deadline)
   if deadline == 0 then
     return 0
   end
-  return math.max(till, deadline)
+  return math.max(till, dropped(deadline))
 end
 
 -- Lets a lease end later. Without memory nothing is changed, and the answer is false.
@@ -150,7 +165,7 @@ local function touch(key, seen, lifetime, now)
   if lifetime ~= ETERNAL then
     deadline = now + lifetime
   end
-  local ends = deadline
+  local ends = dropped(deadline)
   if seen.leased then
     ends = leasedUntil(seen.till, seen.vanishing, true, deadline)
   end

@@ -85,24 +85,24 @@ end
 
 if action == 'X' then
   -- Without memory the lease ends as it would have.
-  if not extend(key, seen, now + tonumber(ARGV[4]), existed == 1) then
+  if not extend(key, seen, now + tonumber(ARGV[4]), existed == 1 or seen.ended) then
     return failed()
   end
   return { APPLIED, existed, NOTHING, false }
 end
 
 if action == 'K' then
-  if not seen.exists then
+  if not seen.exists and not (guard == 'F' and seen.ended) then
     redis.call('DEL', key)
     return { APPLIED, existed, NOTHING, old }
   end
   -- Without memory the lease stays until it ends by itself.
   local body = string.sub(redis.call('GET', key), seen.body)
-  local kept = store(key, header(VALUE, seen.version, seen.deadline) .. body, seen.deadline)
+  local kept = store(key, header(VALUE, seen.version, seen.deadline) .. body, dropped(seen.deadline))
   if kept.err then
     return kept
   end
-  return { APPLIED, existed, remaining(seen.deadline, now), old }
+  return { APPLIED, existed, seen.exists and remaining(seen.deadline, now) or NOTHING, old }
 end
 
 -- The holder of a lease decided on what he read when he took it, so he names one lifetime.
@@ -122,7 +122,7 @@ if flagged('k') then
   local cell = leased(WRITING, word, seen.till, vanishing and 2 or 1, ARGV[3], deadline, ARGV[7])
   stored = store(key, cell, leasedUntil(seen.till, vanishing, true, deadline))
 else
-  stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], deadline)
+  stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], dropped(deadline))
 end
 if stored.err then
   if guard == 'L' and flagged('v') then

@@ -118,7 +118,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
             }
         };
         LoadRight other = rights.putIfAbsent(key, mine);
-        return other == null ? new LoadTurn.Mine<>(mine) : new LoadTurn.Theirs<>();
+        return other == null ? new LoadTurn.Mine<>(mine, null) : new LoadTurn.Theirs<>(null);
     }
 
     @Override
@@ -126,6 +126,12 @@ final class FakeRemote implements TierOfRecord<String, String> {
         called("awaitTurnToLoad " + key);
         LoadTurn<String> turn = turnsToLoad(Map.of(key, tickets.get())).get(key);
         return turn instanceof LoadTurn.Theirs ? new LoadTurn.Alone<>() : turn;
+    }
+
+    @Override
+    public boolean mayRefresh(String key) {
+        called("mayRefresh " + key);
+        return true;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.Jitter;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.event.Listeners;
@@ -53,12 +54,12 @@ final class SharedEngines {
                 true,
                 true,
                 new Source<>(loader, writer, counters),
-                new Expiry(policy, clock),
+                new Expiry(policy, Jitter.NONE, clock),
                 isolation,
                 new Publisher<>(listeners, statistics, isolation, clock),
                 statistics,
                 counters);
-        return new Engine<>(parts, new LoadOptions(loader != null, Duration.ofSeconds(20)), clock);
+        return new Engine<>(parts, LoadOptions.plain(loader != null, Duration.ofSeconds(20)), clock);
     }
 
     @SuppressWarnings("unchecked")

@@ -43,7 +43,7 @@ class NearRecordTest {
     private final KeyLocks<String, Object> locks = new KeyLocks<>(20 * SECOND);
     private final List<String> expired = Collections.synchronizedList(new ArrayList<>());
     private final NearRecord<String, String> record = new NearRecord<>(
-            store, flights, locks, (key, value) -> 0, (key, entry) -> expired.add(key + "=" + entry.value()));
+            store, flights, locks, (key, value) -> 0, 0, (key, entry) -> expired.add(key + "=" + entry.value()));
 
     @ParameterizedTest
     @CsvSource({"ALWAYS,true,true", "ABSENT,true,false", "PRESENT,false,true"})
@@ -266,6 +266,7 @@ class NearRecordTest {
                 flights,
                 locks,
                 (key, value) -> 0,
+                0,
                 (key, entry) -> itself.get().apply(store(key, Guard.ALWAYS, "renewed")));
         itself.set(renewing);
         putShort("a");
@@ -394,8 +395,8 @@ class NearRecordTest {
     void aLeaseThatIsTakenInTheMiddleOfAClearingDoesNotBringBackWhatWasCleared(boolean endsInTheMiddleToo) {
         NearStore<Hooked, Integer> numbers = new NearStore<>(NearCapacity.entries(100), clock, null, () -> {});
         Flights<Hooked, String> fetches = new Flights<>(clock, null);
-        NearRecord<Hooked, Integer> counters =
-                new NearRecord<>(numbers, fetches, new KeyLocks<>(20 * SECOND), (key, value) -> 0, (key, entry) -> {});
+        NearRecord<Hooked, Integer> counters = new NearRecord<>(
+                numbers, fetches, new KeyLocks<>(20 * SECOND), (key, value) -> 0, 0, (key, entry) -> {});
         Hooked counter = new Hooked("counter", new ArrayDeque<>());
         Hooked fetched = new Hooked("fetched", new ArrayDeque<>());
         counters.apply(new Mutation<>(counter, Guard.ALWAYS, 41, Lifetime.ETERNAL, Lifetime.ETERNAL, false, false));

@@ -213,6 +213,6 @@ class InvalidationsTest {
     }
 
     private EntryKey at(byte[] key) {
-        return new EntryKey(key, new KeySpace("n", "c").epoch(1, era, true));
+        return new EntryKey(key, new KeySpace("n", "c", 0).epoch(1, era, true));
     }
 }

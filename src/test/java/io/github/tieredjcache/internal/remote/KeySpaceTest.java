@@ -54,7 +54,7 @@ class KeySpaceTest {
 
     @Test
     void theKeyFollowsAsItIs() {
-        Epoch epoch = new KeySpace("n", "c").epoch(0, new Era(), true);
+        Epoch epoch = new KeySpace("n", "c", 0).epoch(0, new Era(), true);
         byte[] key = {0, ':', '\r', '\n', -1};
         byte[] redisKey = epoch.key(key).bytes();
         assertEquals("n:c:0:\0:\r\n\u00ff", new String(redisKey, ISO_8859_1));
@@ -64,7 +64,7 @@ class KeySpaceTest {
 
     @Test
     void onlyEntriesOfEarlierEpochsAreLeftovers() {
-        KeySpace space = new KeySpace("n", "c");
+        KeySpace space = new KeySpace("n", "c", 0);
         for (String old : List.of("n:c:0:", "n:c:9:k", "n:c:9::", "n:c:09:12:k")) {
             assertTrue(space.isOfEpochBefore(old.getBytes(ISO_8859_1), 10), old);
         }
@@ -84,6 +84,6 @@ class KeySpaceTest {
     }
 
     private static String prefix(String namespace, String name) {
-        return new String(new KeySpace(namespace, name).prefixOf(0), ISO_8859_1);
+        return new String(new KeySpace(namespace, name, 0).prefixOf(0), ISO_8859_1);
     }
 }

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadRightsIT {
     private static final long HOUR = Duration.ofHours(1).toNanos();
     private static final Duration BRIEF = Duration.ofMillis(50);
-    private static final RecordOptions BRIEF_RIGHTS =
-            new RecordOptions("test", "brief", Duration.ofSeconds(30), false, Duration.ofSeconds(60), BRIEF);
+    private static final RecordOptions BRIEF_RIGHTS = new RecordOptions(
+            "test", "brief", Duration.ofSeconds(30), false, Duration.ofSeconds(60), BRIEF, Duration.ZERO);
     private static final Mutation<String, String> PUT =
             new Mutation<>("k", Guard.ALWAYS, "new", HOUR, HOUR, true, false);
     private static final Mutation<String, String> REMOVAL =

@@ -239,7 +239,9 @@ class RedisDetailsIT {
         long others = redis.number("DBSIZE");
         Map<String, RemoteRecord<String, String>> caches = new LinkedHashMap<>();
         names.forEach(name -> caches.put(name, node.record(name)));
-        caches.put("other namespace", node.record(new RecordOptions("test:a", "a", BRIEF, false, BRIEF, BRIEF)));
+        caches.put(
+                "other namespace",
+                node.record(new RecordOptions("test:a", "a", BRIEF, false, BRIEF, BRIEF, Duration.ZERO)));
         caches.forEach((name, each) -> keys.forEach(key -> put(each, key, name + "/" + key)));
 
         caches.forEach((name, each) -> {
@@ -484,8 +486,8 @@ class RedisDetailsIT {
         await(() -> read("k").isSettled());
         assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
 
-        RemoteRecord<String, String> vanishing =
-                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF, BRIEF));
+        RemoteRecord<String, String> vanishing = node.record(
+                new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO));
         lease = vanishing.lease("k");
         assertTrue(redis.number("PTTL", key("k")) <= 30_000);
         lease.release();
@@ -496,8 +498,8 @@ class RedisDetailsIT {
     @Test
     void aLeaseOutlivesTheEntryThatExpiresUnderIt() {
         for (boolean vanishing : List.of(true, false)) {
-            RemoteRecord<String, String> tier =
-                    node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), vanishing, BRIEF, BRIEF));
+            RemoteRecord<String, String> tier = node.record(
+                    new RecordOptions("test", "cache", Duration.ofSeconds(30), vanishing, BRIEF, BRIEF, Duration.ZERO));
             long brief = BRIEF.toNanos();
             tier.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
             Lease<String, String> lease = tier.lease("k");
@@ -547,8 +549,8 @@ class RedisDetailsIT {
             put(holder, "k", "a");
             Lease<String, String> withEntry = holder.lease("k");
             Lease<String, String> without = holder.lease("m");
-            RemoteRecord<String, String> impatient =
-                    node.record(new RecordOptions("test", "brief", BRIEF, vanishes, Duration.ofMillis(1), BRIEF));
+            RemoteRecord<String, String> impatient = node.record(
+                    new RecordOptions("test", "brief", BRIEF, vanishes, Duration.ofMillis(1), BRIEF, Duration.ZERO));
             long end = System.nanoTime() + BRIEF.multipliedBy(5).toNanos();
             await(() -> {
                 holder.renewLeases();
@@ -589,8 +591,8 @@ class RedisDetailsIT {
 
     @Test
     void whoeverWaitsTooLongForALeaseIsToldSo() {
-        RemoteRecord<String, String> impatient =
-                node.record(new RecordOptions("test", "cache", Duration.ofSeconds(30), false, BRIEF, BRIEF));
+        RemoteRecord<String, String> impatient = node.record(
+                new RecordOptions("test", "cache", Duration.ofSeconds(30), false, BRIEF, BRIEF, Duration.ZERO));
         Lease<String, String> lease = impatient.lease("k");
         for (Runnable each : List.<Runnable>of(
                 () -> impatient.lease("k"),
@@ -703,7 +705,8 @@ class RedisDetailsIT {
     }
 
     private static RemoteRecord<String, String> brief(boolean vanishing) {
-        return node.record(new RecordOptions("test", "brief", BRIEF, vanishing, Duration.ofSeconds(60), BRIEF));
+        return node.record(
+                new RecordOptions("test", "brief", BRIEF, vanishing, Duration.ofSeconds(60), BRIEF, Duration.ZERO));
     }
 
     private static Entry<String> read(String key) {

@@ -33,7 +33,13 @@ final class RemoteFixture implements AutoCloseable {
 
     static RecordOptions options(String cacheName) {
         return new RecordOptions(
-                "test", cacheName, Duration.ofSeconds(30), false, Duration.ofSeconds(60), Duration.ofSeconds(30));
+                "test",
+                cacheName,
+                Duration.ofSeconds(30),
+                false,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ZERO);
     }
 
     RemoteClient client() {

@@ -1,0 +1,339 @@
+package io.github.tieredjcache.shared;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheLoaderException;
+import javax.cache.integration.CompletionListenerFuture;
+import javax.cache.processor.EntryProcessorException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Loads that fail, that are slow, and that come before they must; in a cache with Redis and in one without. */
+class LoadTimingIT {
+    private static final String KEY = "key";
+    private static final int SHORT_MILLIS = 60;
+
+    private final RedisServer redis = RedisServer.startLocal();
+    private final Node node = new Node(redis);
+    private final Node other = new Node(redis);
+    private final Loader loader = new Loader();
+
+    @AfterEach
+    void closes() {
+        loader.mayGoOn.countDown();
+        node.close();
+        other.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSourceThatFailsIsCoveredByTheValueThatHasEnded(boolean shared) {
+        Cache<String, String> cache = cache(shared, settings -> settings.staleFor(Duration.ofHours(1)));
+        assertEquals("value 1", cache.get(KEY));
+        awaitEnd(cache);
+        loader.fails = true;
+        assertEquals("value 1", cache.get(KEY));
+        assertEquals(Map.of(KEY, "value 1"), cache.getAll(Set.of(KEY)));
+        TierStatistics statistics = cache.unwrap(TierStatistics.class);
+        assertEquals(2, statistics.staleServed());
+        // To everything else it has ended.
+        assertFalse(cache.containsKey(KEY));
+        assertFalse(cache.iterator().hasNext());
+        assertNull(cache.getAndRemove(KEY));
+        assertThrows(CacheLoaderException.class, () -> cache.get(KEY), "and what is removed is gone");
+        loader.fails = false;
+        assertTrue(cache.putIfAbsent(KEY, "put"));
+        assertEquals("put", cache.get(KEY));
+        assertEquals(2, statistics.staleServed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aValueThatHasEndedIsKeptAsLongAsConfiguredAndByDefaultNotAtAll(boolean shared) {
+        Cache<String, String> cache = cache(shared, settings -> settings.staleFor(Duration.ofMillis(300)));
+        assertEquals("value 1", cache.get(KEY));
+        awaitEnd(cache);
+        loader.fails = true;
+        assertEquals("value 1", cache.get(KEY));
+        Crew.until(() -> fails(cache));
+        loader.fails = false;
+        Cache<String, String> strict = cache("strict", node, shared, settings -> settings);
+        assertEquals("value", strict.get(KEY).substring(0, 5));
+        awaitEnd(strict);
+        loader.fails = true;
+        assertThrows(CacheLoaderException.class, () -> strict.get(KEY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSourceThatIsSlowIsCoveredAfterTheSoftTimeoutAndItsAnswerIsKept(boolean shared) throws Exception {
+        UnaryOperator<TieredConfiguration.Builder<String, String>> soft =
+                settings -> settings.staleFor(Duration.ofHours(1)).loadSoftTimeout(Duration.ofMillis(20));
+        Cache<String, String> cache = cache(shared, soft);
+        assertEquals("value 1", cache.get(KEY));
+        awaitEnd(cache);
+        loader.hangs = true;
+        assertEquals("value 1", cache.get(KEY));
+        assertEquals("value 1", cache.get(KEY));
+        if (shared) {
+            // A node that waits for this one's load is covered, too.
+            assertEquals("value 1", cache("timing", other, true, soft).get(KEY));
+        }
+        assertEquals(shared ? 2 : 3, loader.calls.get(), "in the cluster one more");
+        loader.hangs = false;
+        loader.mayGoOn.countDown();
+        Crew.until(() -> cache.containsKey(KEY) || !"value 1".equals(cache.get(KEY)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSourceThatNeverAnswersIsGivenUpAndInterrupted(boolean shared) throws Exception {
+        Cache<String, String> cache = cache(shared, settings -> settings.loadTimeout(Duration.ofMillis(50)));
+        loader.hangs = true;
+        var late = assertThrows(CacheLoaderException.class, () -> cache.get(KEY));
+        assertTrue(late.getMessage().contains("load.timeout"), late.getMessage());
+        Crew.until(() -> loader.interrupts.get() == 1);
+        assertThrows(EntryProcessorException.class, () -> cache.invoke(KEY, (entry, arguments) -> entry.getValue()));
+        loader.hangs = false;
+        // Nobody holds the right to load any more, nor the key.
+        assertEquals("value 3", cache.get(KEY));
+        assertEquals("value 3", cache.<String>invoke(KEY, (entry, arguments) -> entry.getValue()));
+    }
+
+    @Test
+    void aLoaderOnAnotherThreadThatAsksForItsOwnKeyIsToldSo() {
+        Cache<String, String> cache = cache(true, settings -> settings.loadTimeout(Duration.ofSeconds(20)));
+        loader.also = () -> cache.get(KEY);
+        var refused = assertThrows(CacheException.class, () -> cache.get(KEY));
+        assertTrue(
+                String.valueOf(refused.getCause()).contains("recursive load")
+                        || refused.getMessage().contains("recursive load"),
+                refused.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEntryThatIsReadIsLoadedAgainBeforeItsEnd(boolean shared) {
+        loader.takes = Duration.ofMillis(5);
+        // A tenth of a second ahead on the average: that is enough on a machine with other work, too.
+        Cache<String, String> cache = cache(
+                "ahead",
+                node,
+                shared,
+                1_000,
+                settings -> settings.refreshAhead(20).loadLease(Duration.ofMillis(50)));
+        TierStatistics statistics = cache.unwrap(TierStatistics.class);
+        assertEquals("value 1", cache.get(KEY));
+        int last = 1;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+        while (System.nanoTime() - end < 0) {
+            int read = Integer.parseInt(cache.get(KEY).substring("value ".length()));
+            assertTrue(read >= last, read + " after " + last);
+            last = read;
+        }
+        assertEquals(1, statistics.misses(), "it never missed again");
+        assertTrue(
+                statistics.refreshes() >= 3, "in four lifetimes it was refreshed " + statistics.refreshes() + " times");
+        assertTrue(loader.calls.get() < 20, "not again and again: " + loader.calls);
+    }
+
+    @Test
+    void ofAllNodesOneRefreshes() {
+        loader.takes = Duration.ofMillis(20);
+        UnaryOperator<TieredConfiguration.Builder<String, String>> ahead =
+                settings -> settings.refreshAhead(100).loadLease(Duration.ofSeconds(20));
+        Cache<String, String> here = cache("ahead", node, true, 1_000, ahead);
+        Cache<String, String> there = cache("ahead", other, true, 1_000, ahead);
+        // Each knows how long a load takes.
+        assertEquals("value 1", here.get("another"));
+        assertEquals("value 2", there.get("one more"));
+        here.get(KEY);
+        int before = loader.calls.get();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(800);
+        while (System.nanoTime() - end < 0) {
+            here.get(KEY);
+            there.get(KEY);
+        }
+        assertEquals(1, loader.calls.get() - before, "one in a lease, whoever reads");
+    }
+
+    @Test
+    void aRefreshDoesNotOverwriteWhatWasWrittenMeanwhile() {
+        loader.takes = Duration.ofMillis(20);
+        Cache<String, String> cache = cache(
+                "ahead",
+                node,
+                true,
+                10_000,
+                settings -> settings.refreshAhead(100).loadLease(Duration.ofMillis(50)));
+        assertEquals("value 1", cache.get(KEY));
+        loader.takes = Duration.ZERO;
+        loader.hangs = true;
+        Crew.until(() -> {
+            cache.get(KEY);
+            return loader.calls.get() == 2;
+        });
+        cache.put(KEY, "put");
+        loader.hangs = false;
+        loader.mayGoOn.countDown();
+        Crew.until(() -> loader.ended.get() == 2);
+        cache.containsKey("another");
+        assertEquals("put", cache.get(KEY));
+    }
+
+    @Test
+    void lifetimesAreShortenedEachByADrawOfItsOwn() {
+        Cache<String, String> cache = cache("jitter", node, true, 100_000, settings -> settings.expiryJitter(10));
+        cache.putAll(IntStream.range(0, 200)
+                .boxed()
+                .collect(Collectors.toMap(number -> "key " + number, number -> "value")));
+        Set<Long> lifetimes = IntStream.range(0, 200)
+                .mapToObj(number -> redis.number("PTTL", EntryKeys.redisKey(redis, "jitter", "key " + number)))
+                .collect(Collectors.toSet());
+        assertTrue(lifetimes.size() > 150, "different: " + lifetimes.size());
+        assertTrue(lifetimes.stream().allMatch(each -> each <= 100_000 && each > 80_000), lifetimes.toString());
+    }
+
+    @Test
+    void loadsRunWhereTheConfigurationSays() throws Exception {
+        AtomicInteger executed = new AtomicInteger();
+        Executor counting = task -> {
+            executed.incrementAndGet();
+            new Thread(task, "counted").start();
+        };
+        Cache<String, String> cache = cache(
+                "executor",
+                node,
+                true,
+                60_000,
+                settings -> settings.loadExecutor(() -> counting).loadTimeout(Duration.ofSeconds(20)));
+        assertEquals("value 1", cache.get(KEY));
+        assertEquals(1, executed.get());
+        CompletionListenerFuture done = new CompletionListenerFuture();
+        cache.loadAll(Set.of("another"), false, done);
+        done.get(20, TimeUnit.SECONDS);
+        assertTrue(loader.threads.keySet().stream().allMatch("counted"::equals), loader.threads.toString());
+    }
+
+    @Test
+    void virtualThreadsLoadWhereTheJdkHasThem() {
+        UnaryOperator<TieredConfiguration.Builder<String, String>> virtual =
+                settings -> settings.loadThreads("virtual").loadTimeout(Duration.ofSeconds(20));
+        if (Runtime.version().feature() < 21) {
+            var refused = assertThrows(IllegalArgumentException.class, () -> cache("virtual", node, true, virtual));
+            assertTrue(refused.getMessage().contains("load.threads"), refused.getMessage());
+        } else {
+            assertEquals("value 1", cache("virtual", node, true, virtual).get(KEY));
+            assertTrue(loader.kinds.containsKey("java.lang.VirtualThread"), loader.kinds.toString());
+        }
+    }
+
+    private Cache<String, String> cache(
+            boolean shared, UnaryOperator<TieredConfiguration.Builder<String, String>> settings) {
+        return cache("timing", node, shared, settings);
+    }
+
+    private Cache<String, String> cache(
+            String name, Node at, boolean shared, UnaryOperator<TieredConfiguration.Builder<String, String>> settings) {
+        return cache(name, at, shared, SHORT_MILLIS, settings);
+    }
+
+    private Cache<String, String> cache(
+            String name,
+            Node at,
+            boolean shared,
+            int lifetimeMillis,
+            UnaryOperator<TieredConfiguration.Builder<String, String>> settings) {
+        var lifetime = new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, lifetimeMillis);
+        return at.cache(name, String.class, String.class, builder -> {
+            var common = builder.expiry(CreatedExpiryPolicy.factoryOf(lifetime))
+                    .readThrough(() -> loader)
+                    .commandTimeout(Duration.ofSeconds(20));
+            return settings.apply(shared ? common : common.redisUri(""));
+        });
+    }
+
+    private static void awaitEnd(Cache<String, String> cache) {
+        Crew.until(() -> !cache.containsKey(KEY));
+    }
+
+    private static boolean fails(Cache<String, String> cache) {
+        try {
+            cache.get(KEY);
+            return false;
+        } catch (CacheLoaderException e) {
+            return true;
+        }
+    }
+
+    /** Counts, and does what a test wants. */
+    private static final class Loader implements CacheLoader<String, String> {
+        private final AtomicInteger calls = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private final AtomicInteger interrupts = new AtomicInteger();
+        private final Map<String, Integer> threads = new ConcurrentHashMap<>();
+        private final Map<String, Integer> kinds = new ConcurrentHashMap<>();
+        private final CountDownLatch mayGoOn = new CountDownLatch(1);
+        private volatile boolean fails;
+        private volatile boolean hangs;
+        private volatile Duration takes = Duration.ZERO;
+        private volatile Runnable also = () -> {};
+
+        @Override
+        public String load(String key) {
+            int call = calls.incrementAndGet();
+            threads.merge(Thread.currentThread().getName(), 1, Integer::sum);
+            kinds.merge(Thread.currentThread().getClass().getName(), 1, Integer::sum);
+            try {
+                if (hangs) {
+                    boolean unused = mayGoOn.await(20, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException e) {
+                interrupts.incrementAndGet();
+                throw new CacheLoaderException("interrupted");
+            }
+            long end = System.nanoTime() + takes.toNanos();
+            Crew.until(() -> System.nanoTime() - end >= 0);
+            also.run();
+            if (fails) {
+                throw new CacheLoaderException("on purpose");
+            }
+            ended.incrementAndGet();
+            return "value " + call;
+        }
+
+        @Override
+        public Map<String, String> loadAll(Iterable<? extends String> keys) {
+            Map<String, String> all = new HashMap<>();
+            keys.forEach(key -> all.put(key, load(key)));
+            return all;
+        }
+    }
+}
