@@ -115,6 +115,17 @@ record Setting<T>(
             percent -> percent < 0 || percent > 50 ? "must be between 0% and 50%" : null,
             percent -> percent + "%");
 
+    static final Setting<Integer> WARM_KEYS = new Setting<>(
+            "warm.keys",
+            Integer.class,
+            0,
+            text -> (int) Math.min(wholeNumber(text), Integer.MAX_VALUE),
+            keys -> keys < 0 || keys > 1_000_000 ? "must be between 0 and 1000000" : null,
+            String::valueOf);
+
+    static final Setting<Duration> WARM_INTERVAL =
+            duration("warm.interval", Duration.ofMinutes(1), Duration.ofSeconds(1));
+
     static final List<Setting<?>> ALL = List.of(
             REDIS_URI,
             NAMESPACE,
@@ -136,7 +147,9 @@ record Setting<T>(
             LOAD_STALE_FOR,
             LOAD_REFRESH_AHEAD,
             LOAD_THREADS,
-            EXPIRY_JITTER);
+            EXPIRY_JITTER,
+            WARM_KEYS,
+            WARM_INTERVAL);
 
     /** Returns the value if it obeys the rule. */
     T checked(T value, String origin) {

@@ -342,6 +342,19 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             return with(Setting.EXPIRY_JITTER, percent);
         }
 
+        /**
+         * Sets how many of the keys that are read most are written down in Redis, for a node that starts to fill its near tier
+         * with in the background; default 0, no warm start. A cache without Redis ignores it.
+         */
+        public Builder<K, V> warmKeys(int keys) {
+            return with(Setting.WARM_KEYS, keys);
+        }
+
+        /** Sets how often these keys are written down, beside the end of the cache; default 1 minute. */
+        public Builder<K, V> warmInterval(Duration interval) {
+            return with(Setting.WARM_INTERVAL, interval);
+        }
+
         /** Makes {@code get}, {@code getAll} and processors load what is missing. */
         public Builder<K, V> readThrough(Factory<? extends CacheLoader<K, V>> loader) {
             loader(loader);

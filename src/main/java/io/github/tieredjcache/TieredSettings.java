@@ -171,6 +171,16 @@ public final class TieredSettings implements Serializable {
         return get(Setting.EXPIRY_JITTER);
     }
 
+    /** Returns how many hot keys are written down for nodes that start; 0 for no warm start. */
+    public int warmKeys() {
+        return get(Setting.WARM_KEYS);
+    }
+
+    /** Returns how often the hot keys are written down. */
+    public Duration warmInterval() {
+        return get(Setting.WARM_INTERVAL);
+    }
+
     /** Returns what is set, by name, each as text without passwords. */
     public Map<String, String> describe() {
         Map<String, String> texts = new LinkedHashMap<>();

@@ -39,6 +39,8 @@ class TieredSettingsTest {
         assertEquals(0, TieredSettings.NONE.refreshAhead());
         assertEquals("platform", TieredSettings.NONE.loadThreads());
         assertEquals(0, TieredSettings.NONE.expiryJitterPercent());
+        assertEquals(0, TieredSettings.NONE.warmKeys());
+        assertEquals(Duration.ofMinutes(1), TieredSettings.NONE.warmInterval());
         assertEquals(Map.of(), TieredSettings.NONE.describe());
     }
 
@@ -65,7 +67,9 @@ class TieredSettingsTest {
                 Map.entry("load.stale-for", "1h"),
                 Map.entry("load.refresh-ahead", "1.5"),
                 Map.entry("load.threads", "virtual"),
-                Map.entry("expiry.jitter", "10%"));
+                Map.entry("expiry.jitter", "10%"),
+                Map.entry("warm.keys", "500"),
+                Map.entry("warm.interval", "2m"));
         assertEquals(texts.keySet(), Set.copyOf(TieredSettings.names()));
 
         TieredSettings settings = TieredSettings.from(texts::get, "a test");
@@ -91,6 +95,8 @@ class TieredSettingsTest {
         assertEquals(1.5, settings.refreshAhead());
         assertEquals("virtual", settings.loadThreads());
         assertEquals(10, settings.expiryJitterPercent());
+        assertEquals(500, settings.warmKeys());
+        assertEquals(Duration.ofMinutes(2), settings.warmInterval());
     }
 
     @ParameterizedTest
@@ -125,7 +131,10 @@ class TieredSettingsTest {
         "load.threads,fibers",
         "expiry.jitter,10",
         "expiry.jitter,51%",
-        "expiry.jitter,-1%"
+        "expiry.jitter,-1%",
+        "warm.keys,-1",
+        "warm.keys,1000001",
+        "warm.interval,0s"
     })
     void aTextThatBreaksTheRuleIsRefusedByNameValueAndOrigin(String name, String text) {
         var refused = assertThrows(

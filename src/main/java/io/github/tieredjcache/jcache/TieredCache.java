@@ -339,9 +339,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         }
         manager.forget(this);
         Closing closing = new Closing(name);
-        if (purge) {
-            closing.step(engine::purge);
-        }
+        closing.step(purge ? engine::purge : tiers.saving());
         tiers.closing().forEach(closing::step);
         closing.end();
     }

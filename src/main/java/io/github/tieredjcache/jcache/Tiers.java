@@ -15,6 +15,7 @@ import java.util.function.Consumer;
  * @param statistics JCache's counters
  * @param counters the counters by tier
  * @param loadAll runs a {@code loadAll} soon, or throws {@link javax.cache.CacheException}
+ * @param saving what is done before that, unless the cache is destroyed
  * @param closing what ends with the cache, in this order
  */
 record Tiers<K, V>(
@@ -23,4 +24,5 @@ record Tiers<K, V>(
         Statistics statistics,
         TierCounters counters,
         Consumer<Loading> loadAll,
+        AutoCloseable saving,
         List<AutoCloseable> closing) {}

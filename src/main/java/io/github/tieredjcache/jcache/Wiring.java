@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.engine.LoadOptions;
 import io.github.tieredjcache.internal.engine.Parts;
 import io.github.tieredjcache.internal.engine.Publisher;
 import io.github.tieredjcache.internal.engine.TieredRecord;
+import io.github.tieredjcache.internal.engine.WarmStart;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.Jitter;
@@ -105,6 +106,7 @@ final class Wiring {
         NearStore<K, V> store =
                 new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
         TierOfRecord<K, V> record;
+        AutoCloseable saving = () -> {};
         if (client == null) {
             var near = new NearRecord<>(
                     store,
@@ -127,6 +129,13 @@ final class Wiring {
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
             closing.add(background.every(shortestLease(settings).dividedBy(RENEWALS), remote::renewLeases));
             record = new TieredRecord<>(near, remote, locks);
+            if (settings.warmKeys() > 0) {
+                store.rememberReads();
+                saving = warmStart(
+                        new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock),
+                        settings,
+                        closing);
+            }
         }
         // Where no copies are kept each read is to be of its own time.
         boolean joinsReads = client != null && !settings.nearTimeToLive().isZero();
@@ -147,7 +156,19 @@ final class Wiring {
         LoadOptions loads =
                 loads(configuration, own == null ? background.loadThreads().platform() : own);
         var engine = new Engine<>(parts, loads, clock);
-        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), closing);
+        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), saving, closing);
+    }
+
+    private AutoCloseable warmStart(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closing) {
+        closing.add(warm::close);
+        background.execute(warm::fill);
+        closing.add(background.every(
+                settings.warmInterval(),
+                () -> background.execute(() -> {
+                    warm.fill();
+                    warm.save();
+                })));
+        return warm::save;
     }
 
     /** What the configuration names, null where the manager's own threads are meant. */

@@ -7,6 +7,7 @@ import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
+import java.util.List;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,29 @@ public final class NearStore<K, V> {
     /** Returns about how many entries are held, expired ones included. */
     public long size() {
         return cache.estimatedSize();
+    }
+
+    /**
+     * Has reads remembered from the beginning, for {@link #hottest}; to be called while the store is empty. Caffeine itself begins
+     * with it when the store is half full, which may be never: only then an eviction depends on it. A store that is bounded by
+     * bytes begins then all the same.
+     */
+    public void rememberReads() {
+        cache.policy().eviction().ifPresent(eviction -> {
+            if (!eviction.isWeighted()) {
+                long maximum = eviction.getMaximum();
+                eviction.setMaximum(1);
+                eviction.setMaximum(maximum);
+            }
+        });
+    }
+
+    /** Returns the keys that are read most, the hottest first; looks at all entries. */
+    public List<K> hottest(int keysMax) {
+        return cache.policy()
+                .eviction()
+                .map(eviction -> List.copyOf(eviction.hottest(keysMax).keySet()))
+                .orElse(List.of());
     }
 
     /** Ends what is left of a copy that is dropped. */

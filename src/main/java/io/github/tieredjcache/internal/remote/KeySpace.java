@@ -54,6 +54,11 @@ final class KeySpace {
         return key;
     }
 
+    /** Returns the key that holds the keys which nodes have read most. */
+    byte[] hotKeysKey() {
+        return appended("hot");
+    }
+
     /** Returns the epoch of a number. */
     Epoch epoch(long number, Era era, boolean announced) {
         return new Epoch(this, number, era, announced);

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.codec.UndecodableException;
 import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.HotKeys;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.LoadTurn;
@@ -381,6 +382,11 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     public void purge() {
         clear();
         reclaimer.purge();
+    }
+
+    /** Returns the keys of this cache that nodes have read most. */
+    public HotKeys<K> hotKeys() {
+        return new RemoteHotKeys<>(client, space, keys);
     }
 
     /** Renews the leases that this node holds; to be called several times in the length of a lease. Neither waits nor throws. */

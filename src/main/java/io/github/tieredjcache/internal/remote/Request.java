@@ -109,6 +109,13 @@ final class Request<T> {
         return reading(CommandType.TOUCH, arguments().addKeys(keys), IntegerOutput::new);
     }
 
+    /** Stores a value for a while. */
+    static Request<String> set(byte[] key, byte[] value, Duration length) {
+        CommandArgs<byte[], byte[]> arguments =
+                arguments().addKey(key).addValue(value).add("PX").add(length.toMillis());
+        return new Request<>(CommandType.SET, arguments, StatusOutput::new, true, null);
+    }
+
     /** Stores a value for a while if the key has none; answers null if it has one. */
     static Request<@Nullable String> setIfAbsent(byte[] key, byte[] value, Duration length) {
         CommandArgs<byte[], byte[]> arguments =

@@ -1,0 +1,112 @@
+package io.github.tieredjcache.internal.engine;
+
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.HotKeys;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.near.NearStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.cache.CacheException;
+
+/**
+ * Fills the near tier of a node that starts with what nodes have read most, and writes that down for the next one.
+ *
+ * <p>Keys only are written down. The values come from the tier of record, a few at a time with pauses three times as long, so
+ * that the node's own lookups are not held up; nothing is loaded from the source.
+ *
+ * @param <K> the type of the keys
+ */
+public final class WarmStart<K> {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.warm");
+    private static final int BATCH = 25;
+    private static final int IDLE_SHARE = 3;
+    private static final long PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final NearStore<K, ?> store;
+    private final TierOfRecord<K, ?> record;
+    private final HotKeys<K> hotKeys;
+    private final int keysMax;
+    private final NanoClock clock;
+    private volatile boolean filled;
+    private volatile boolean closed;
+
+    /**
+     * Creates a warm start that has not begun.
+     *
+     * @param keysMax how many keys are written down and read
+     */
+    public WarmStart(
+            NearStore<K, ?> store, TierOfRecord<K, ?> record, HotKeys<K> hotKeys, int keysMax, NanoClock clock) {
+        this.store = store;
+        this.record = record;
+        this.hotKeys = hotKeys;
+        this.keysMax = keysMax;
+        this.clock = clock;
+    }
+
+    /** Fills the near tier, if that has not been done; takes its time. If Redis is away the next call tries again. */
+    public void fill() {
+        if (filled || closed) {
+            return;
+        }
+        long beganNanos = clock.nanos();
+        try {
+            List<K> hot = hotKeys.read();
+            List<K> missing = hot.stream()
+                    .limit(keysMax)
+                    .filter(key -> store.find(key) == null)
+                    .toList();
+            int there = 0;
+            for (int from = 0; from < missing.size() && !closed; from += BATCH) {
+                there += fill(missing.subList(from, Math.min(from + BATCH, missing.size())));
+            }
+            filled = true;
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "a warm start has read {0} of {1} hot keys in {2} ms",
+                    there,
+                    hot.size(),
+                    TimeUnit.NANOSECONDS.toMillis(clock.nanos() - beganNanos));
+        } catch (CacheException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the warm start is tried again later: {0}", e.getMessage());
+        }
+    }
+
+    private int fill(List<K> keys) {
+        long beganNanos = clock.nanos();
+        Map<K, FillTicket> tickets = new LinkedHashMap<>();
+        keys.forEach(key -> tickets.put(key, new FillTicket(clock.nanos())));
+        int there = record.readAll(tickets, Lifetime.UNCHANGED).size();
+        long tookNanos = clock.nanos() - beganNanos;
+        LockSupport.parkNanos(Math.max(PAUSE_MIN_NANOS, IDLE_SHARE * tookNanos));
+        return there;
+    }
+
+    /** Writes down what this node has read most, and behind it what others had. */
+    public void save() {
+        List<K> mine = store.hottest(keysMax);
+        if (mine.isEmpty()) {
+            return;
+        }
+        try {
+            Set<K> hottest = new LinkedHashSet<>(mine);
+            hottest.addAll(hotKeys.read());
+            hotKeys.write(new ArrayList<>(hottest).subList(0, Math.min(keysMax, hottest.size())));
+        } catch (CacheException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the hot keys could not be written down: {0}", e.getMessage());
+        }
+    }
+
+    /** Ends a fill that is under way. */
+    public void close() {
+        closed = true;
+    }
+}

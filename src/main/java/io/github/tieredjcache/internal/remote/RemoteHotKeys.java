@@ -1,0 +1,66 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.codec.KeyCodec;
+import io.github.tieredjcache.internal.codec.UndecodableException;
+import io.github.tieredjcache.internal.entry.HotKeys;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The hot keys of one cache, in one Redis key: a byte for the format, then each encoded key behind its length (4 bytes, big
+ * endian).
+ */
+final class RemoteHotKeys<K> implements HotKeys<K> {
+    private static final byte FORMAT = 1;
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    private final RemoteClient client;
+    private final KeySpace space;
+    private final KeyCodec<K> keys;
+
+    RemoteHotKeys(RemoteClient client, KeySpace space, KeyCodec<K> keys) {
+        this.client = client;
+        this.space = space;
+        this.keys = keys;
+    }
+
+    @Override
+    public List<K> read() {
+        byte[] bytes = client.callAside(Request.get(space.hotKeysKey()));
+        List<K> found = new ArrayList<>();
+        if (bytes == null || bytes.length == 0 || bytes[0] != FORMAT) {
+            return found;
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+        while (buffer.remaining() >= Integer.BYTES) {
+            int length = buffer.getInt();
+            if (length < 0 || length > buffer.remaining()) {
+                break;
+            }
+            byte[] encoded = new byte[length];
+            buffer.get(encoded);
+            try {
+                found.add(keys.decode(encoded));
+            } catch (UndecodableException e) {
+                // Of another version of the application: one key less to begin with.
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void write(List<K> hottest) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(FORMAT);
+        for (K key : hottest) {
+            byte[] encoded = keys.encode(key);
+            bytes.writeBytes(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(encoded.length).array());
+            bytes.writeBytes(encoded);
+        }
+        client.callAside(Request.set(space.hotKeysKey(), bytes.toByteArray(), KEPT));
+    }
+}
