@@ -18,12 +18,13 @@ final class ConversationCache {
      */
     static Cache<String, Conversation> open(
             String namespace,
-            long nearEntries,
+            Settings settings,
             Factory<ConversationLoader> loader,
             Factory<ConversationWriter> writer) {
         var configuration = TieredConfiguration.builder(String.class, Conversation.class)
                 .namespace(namespace)
-                .nearMaximumSize(nearEntries)
+                .nearMaximumSize(settings.nearEntries())
+                .warmKeys(settings.warmKeys())
                 .readThrough(loader)
                 .writeThrough(writer)
                 // Conversations are immutable: nobody needs a copy of his own.

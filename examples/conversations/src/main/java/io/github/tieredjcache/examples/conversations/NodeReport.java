@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tally what its requests saw
  * @param due how many requests would have come at the set rate
  * @param loads how often its loader ran for them
+ * @param firstNearHits how many of the first reads the near tier answered, by the library's count
  * @param library what the library's own counters say of the same time
  * @param stampede null if the node was not asked for one
  */
@@ -22,6 +23,7 @@ record NodeReport(
         Tally tally,
         long due,
         long loads,
+        long firstNearHits,
         LibraryCounts library,
         @Nullable Stampede stampede) implements Serializable {
 

@@ -73,6 +73,14 @@ final class ResultTable {
                 "",
                 "",
                 ""));
+        lines.add(row(
+                "  of them near",
+                share(first.firstNearHits(), first.tally().firstReads()),
+                "",
+                share(second.firstNearHits(), second.tally().firstReads()),
+                "",
+                "",
+                ""));
         lines.add(row("  requests served of those due", served(first), "", served(second), "", "", ""));
         lines.add("");
         lines.add(latencies("LATENCY of reads in ms, both", "p50", "p95", "p99", "max"));

@@ -32,12 +32,12 @@ final class ServiceNode {
             Origins origins = new Origins();
             ConversationLoader loader = new ConversationLoader(store, origins);
             ConversationWriter writer = new ConversationWriter(store);
-            Cache<String, Conversation> cache =
-                    ConversationCache.open(namespace, settings.nearEntries(), () -> loader, () -> writer);
+            Cache<String, Conversation> cache = ConversationCache.open(namespace, settings, () -> loader, () -> writer);
             awaitReady(cache);
             boolean second = number == 2;
             int seconds = second ? settings.coldSeconds() : settings.warmSeconds();
-            Tally tally = new RequestStream(cache, origins, settings).serve(seconds, settings.seed() + number);
+            RequestStream requests = new RequestStream(cache, origins, settings);
+            Tally tally = requests.serve(seconds, settings.seed() + number);
             long due = (long) seconds * settings.requestsPerSecond();
             long loads = loader.loads();
             LibraryCounts library = LibraryCounts.of(cache.unwrap(TierStatistics.class));
@@ -49,7 +49,7 @@ final class ServiceNode {
                 stampede = Stampede.on(coldId, settings.stampede(), cache, loader);
                 provider.getCacheManager().destroyCache(ConversationCache.NAME);
             }
-            new NodeReport(tally, due, loads, library, stampede).write(reportFile);
+            new NodeReport(tally, due, loads, requests.firstNearHits(), library, stampede).write(reportFile);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param zipf the exponent of the distribution of the requests over the conversations
  * @param findMillis how long the slow store takes to find a conversation, beyond what H2 takes
  * @param nearEntries how many conversations the near tier holds at most
+ * @param warmKeys how many of the conversations that are read most a JVM that starts has near; 0 for none
  * @param stampede how many threads ask for one cold conversation at the same time
  * @param seed decides all that looks random
  */
@@ -29,6 +30,7 @@ record Settings(
         double zipf,
         int findMillis,
         int nearEntries,
+        int warmKeys,
         int stampede,
         long seed) {
 
@@ -42,6 +44,7 @@ record Settings(
             "zipf=0.99",
             "findMillis=15",
             "nearEntries=1000",
+            "warmKeys=500",
             "stampede=1000",
             "seed=1");
 
@@ -65,6 +68,7 @@ record Settings(
                 Double.parseDouble(values.get("zipf")),
                 positive(values, "findMillis"),
                 positive(values, "nearEntries"),
+                Integer.parseInt(values.get("warmKeys")),
                 positive(values, "stampede"),
                 Long.parseLong(values.get("seed")));
     }
@@ -97,6 +101,7 @@ record Settings(
                 "zipf=" + zipf,
                 "findMillis=" + findMillis,
                 "nearEntries=" + nearEntries,
+                "warmKeys=" + warmKeys,
                 "stampede=" + stampede,
                 "seed=" + seed);
     }

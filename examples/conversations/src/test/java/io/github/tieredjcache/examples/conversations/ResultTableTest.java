@@ -18,7 +18,7 @@ class ResultTableTest {
         for (int read = 0; read < sourceReads; read++) {
             tally.read(new Answer(Tier.SOURCE, false), TimeUnit.MILLISECONDS.toNanos(20), true);
         }
-        return new NodeReport(tally, 100, sourceReads, new LibraryCounts(1, 1, sourceReads, sourceReads, 0), null);
+        return new NodeReport(tally, 100, sourceReads, 0, new LibraryCounts(1, 1, sourceReads, sourceReads, 0), null);
     }
 
     @Test
