@@ -339,7 +339,10 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         }
         manager.forget(this);
         Closing closing = new Closing(name);
-        closing.step(purge ? engine::purge : tiers.saving());
+        closing.step(() -> tiers.endWarmStart(purge));
+        if (purge) {
+            closing.step(engine::purge);
+        }
         tiers.closing().forEach(closing::step);
         closing.end();
     }

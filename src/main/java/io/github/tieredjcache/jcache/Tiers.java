@@ -1,11 +1,13 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.internal.engine.Engine;
+import io.github.tieredjcache.internal.engine.WarmStart;
 import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wired tiers of one cache.
@@ -15,7 +17,7 @@ import java.util.function.Consumer;
  * @param statistics JCache's counters
  * @param counters the counters by tier
  * @param loadAll runs a {@code loadAll} soon, or throws {@link javax.cache.CacheException}
- * @param saving what is done before that, unless the cache is destroyed
+ * @param warm the warm start, null where there is none; ends before the rest
  * @param closing what ends with the cache, in this order
  */
 record Tiers<K, V>(
@@ -24,5 +26,17 @@ record Tiers<K, V>(
         Statistics statistics,
         TierCounters counters,
         Consumer<Loading> loadAll,
-        AutoCloseable saving,
-        List<AutoCloseable> closing) {}
+        @Nullable WarmStart<?> warm,
+        List<AutoCloseable> closing) {
+
+    /** Ends the warm start: a cache that is closed writes its hot keys down, one that is destroyed never again. */
+    void endWarmStart(boolean destroyed) {
+        if (warm == null) {
+            return;
+        }
+        if (!destroyed) {
+            warm.save();
+        }
+        warm.close();
+    }
+}

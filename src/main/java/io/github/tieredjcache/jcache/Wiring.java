@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.engine.Batch;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Fetched;
 import io.github.tieredjcache.internal.engine.Isolation;
+import io.github.tieredjcache.internal.engine.LoadExecutor;
 import io.github.tieredjcache.internal.engine.LoadOptions;
 import io.github.tieredjcache.internal.engine.Parts;
 import io.github.tieredjcache.internal.engine.Publisher;
@@ -64,6 +65,7 @@ final class Wiring {
     private final RemoteClients clients;
     private final Versions versions;
     private final Background background;
+    private final LoadExecutor loadExecutor;
 
     Wiring(NanoClock clock, Codecs codecs, RemoteClients clients, Versions versions, Background background) {
         this.clock = clock;
@@ -71,6 +73,7 @@ final class Wiring {
         this.clients = clients;
         this.versions = versions;
         this.background = background;
+        this.loadExecutor = LoadExecutor.of(background.loadThreads().platform());
     }
 
     /** Wires the tiers that the configuration asks for. If user code fails in between, nothing is left open. */
@@ -106,7 +109,7 @@ final class Wiring {
         NearStore<K, V> store =
                 new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
         TierOfRecord<K, V> record;
-        AutoCloseable saving = () -> {};
+        WarmStart<?> warm = null;
         if (client == null) {
             var near = new NearRecord<>(
                     store,
@@ -117,7 +120,8 @@ final class Wiring {
                     publisher::expired);
             closing.add(near::clear);
             if (!expiry.isEternal()) {
-                closing.add(background.every(SWEEP_INTERVAL, near::removeExpired));
+                // It tells the users' listeners, for which nothing else must wait.
+                closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(near::removeExpired)));
             }
             record = near;
         } else {
@@ -125,16 +129,14 @@ final class Wiring {
             closing.add(near::close);
             var remote = remote(cache.getName(), client, configuration, source, counters);
             closing.add(remote::close);
-            closing.add(background.every(SWEEP_INTERVAL, near::sweep));
+            closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(near::sweep)));
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
             closing.add(background.every(shortestLease(settings).dividedBy(RENEWALS), remote::renewLeases));
             record = new TieredRecord<>(near, remote, locks);
             if (settings.warmKeys() > 0) {
                 store.rememberReads();
-                saving = warmStart(
-                        new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock),
-                        settings,
-                        closing);
+                warm = new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock);
+                start(warm, settings, closing);
             }
         }
         // Where no copies are kept each read is to be of its own time.
@@ -156,11 +158,10 @@ final class Wiring {
         LoadOptions loads =
                 loads(configuration, own == null ? background.loadThreads().platform() : own);
         var engine = new Engine<>(parts, loads, clock);
-        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), saving, closing);
+        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), warm, closing);
     }
 
-    private AutoCloseable warmStart(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closing) {
-        closing.add(warm::close);
+    private void start(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closing) {
         background.execute(warm::fill);
         closing.add(background.every(
                 settings.warmInterval(),
@@ -168,7 +169,6 @@ final class Wiring {
                     warm.fill();
                     warm.save();
                 })));
-        return warm::save;
     }
 
     /** What the configuration names, null where the manager's own threads are meant. */
@@ -195,7 +195,7 @@ final class Wiring {
         };
     }
 
-    private static LoadOptions loads(TieredConfiguration<?, ?> configuration, Executor executor) {
+    private LoadOptions loads(TieredConfiguration<?, ?> configuration, Executor executor) {
         TieredSettings settings = configuration.settings();
         return new LoadOptions(
                 configuration.isReadThrough(),
@@ -203,7 +203,7 @@ final class Wiring {
                 settings.loadTimeout(),
                 settings.loadSoftTimeout(),
                 settings.refreshAhead(),
-                executor);
+                loadExecutor.with(executor));
     }
 
     private static Jitter jitter(TieredSettings settings) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -20,12 +21,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.cache.Cache;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A clear begins a new epoch: what it means for all nodes, and what becomes of the old one. */
 class ClearIT {
@@ -105,6 +109,28 @@ class ClearIT {
             there.put("key", value);
             assertEquals(value, here.get("key"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoWaitsForAKeyGoesOnWhenItIsCleared(boolean here) throws Exception {
+        UnaryOperator<TieredConfiguration.Builder<String, String>> patient =
+                settings -> settings.writeLease(Duration.ofSeconds(60)).writeWait(Duration.ofSeconds(60));
+        Cache<String, String> holding = other.cache("held", String.class, String.class, patient);
+        Cache<String, String> waiting = node.cache("held", String.class, String.class, patient);
+        CountDownLatch holds = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Crew.Member<Void> holder = Crew.run(() -> holding.invoke("key", (entry, arguments) -> {
+            holds.countDown();
+            Crew.await(mayEnd);
+            return null;
+        }));
+        Crew.await(holds);
+        var put = Crew.start(() -> waiting.getAndPut("key", "value")).untilItWaits();
+        (here ? waiting : holding).clear();
+        assertNull(put.result());
+        mayEnd.countDown();
+        holder.result();
     }
 
     @Test

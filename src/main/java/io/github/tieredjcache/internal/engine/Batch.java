@@ -1,12 +1,13 @@
 package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.LeaseLostException;
-import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +29,7 @@ public final class Batch<K, V> {
     private static final int CALLS_MAX = 64;
     private static final long AGE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long TELLING_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final K key;
     private final Lease<K, V> lease;
@@ -38,6 +40,7 @@ public final class Batch<K, V> {
 
     // The entry as the tier of record has it; one thread at a time commits.
     private volatile @Nullable Entry<V> held;
+    private volatile boolean overtaken;
     // Guarded by the state's lock; the first three are changed by the thread whose turn it is only.
     private @Nullable Entry<V> entry;
     private int finished;
@@ -45,6 +48,7 @@ public final class Batch<K, V> {
     private NetChange<V> pending = NetChange.nothing();
     private int committed;
     private boolean committing;
+    private int told;
     private @Nullable Throwable failure;
     private @Nullable Thread failed;
 
@@ -54,10 +58,6 @@ public final class Batch<K, V> {
         this.record = record;
         this.held = lease.before();
         this.entry = held;
-    }
-
-    Lease<K, V> lease() {
-        return lease;
     }
 
     /** Returns the entry as the calls so far have left it; for the thread whose turn it is. */
@@ -70,10 +70,31 @@ public final class Batch<K, V> {
     boolean hasRoom() {
         state.lock();
         try {
-            return failure == null && finished < CALLS_MAX && System.nanoTime() - beganNanos < AGE_MAX_NANOS;
+            return failure == null
+                    && !overtaken
+                    && finished < CALLS_MAX
+                    && System.nanoTime() - beganNanos < AGE_MAX_NANOS;
         } finally {
             state.unlock();
         }
+    }
+
+    /**
+     * Prepares what a call is about to do, before its writer is told; for the thread whose turn it is.
+     *
+     * @throws CacheException as {@link Lease#prepare}; or if what the calls before have done, and this one has seen, could not be
+     *     committed
+     */
+    Prepared<V> prepare(@Nullable V value) {
+        state.lock();
+        try {
+            if (failure != null) {
+                throw likewise(failure);
+            }
+        } finally {
+            state.unlock();
+        }
+        return lease.prepare(value);
     }
 
     /**
@@ -107,7 +128,8 @@ public final class Batch<K, V> {
                 changed.awaitUninterruptibly();
             }
             ended = true;
-            commit(failure == null ? this::commitAndRelease : change -> lease.release());
+            // The source may have what the tier of record has not.
+            commit(failure == null ? this::commitAndRelease : change -> lease.abandon());
         } finally {
             state.unlock();
         }
@@ -123,17 +145,17 @@ public final class Batch<K, V> {
                     record.touch(key, touched, change.lifetimeNanos());
                 }
             }
-            case STORE, REMOVE -> lease.commit(mutation(change));
+            case STORE, REMOVE -> {
+                // Overtaken by a write that waits for nobody: all of it then happened just before that.
+                var unused = lease.commit(Objects.requireNonNull(change.prepared()), change.lifetimeNanos());
+            }
         }
     }
 
     private void commitAndKeepLease(NetChange<V> change) {
-        held = lease.save(mutation(change)).after();
-    }
-
-    private Mutation<K, V> mutation(NetChange<V> change) {
-        return new Mutation<>(
-                key, Guard.ALWAYS, change.value(), change.lifetimeNanos(), change.lifetimeNanos(), true, false);
+        Outcome<V> saved = lease.save(Objects.requireNonNull(change.prepared()), change.lifetimeNanos());
+        held = saved.after();
+        overtaken = !saved.applied();
     }
 
     /** Commits what has been done so far. Called with the state locked, which it is not while this waits for Redis. */
@@ -191,6 +213,35 @@ public final class Batch<K, V> {
             throw new OutcomeUnknownException(
                     "interrupted while waiting for the commit of an entry processor's change, whose outcome is unknown",
                     e);
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /**
+     * Waits until the calls before have told of what they did, so that it is heard in order; not for ever, because whoever hears
+     * of it may wait for this one.
+     */
+    void awaitTurnToTell(int call) {
+        state.lock();
+        try {
+            long leftNanos = TELLING_MAX_NANOS;
+            while (told < call - 1 && leftNanos > 0) {
+                leftNanos = changed.awaitNanos(leftNanos);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** Says that a call has told of what it did, or has nothing to tell. */
+    void hasTold(int call) {
+        state.lock();
+        try {
+            told = Math.max(told, call);
+            changed.signalAll();
         } finally {
             state.unlock();
         }

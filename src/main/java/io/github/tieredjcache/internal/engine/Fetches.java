@@ -8,11 +8,13 @@ import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.near.Flight;
 import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -33,6 +35,7 @@ final class Fetches<K, V> {
 
     private final Flights<K, Fetched<V>> flights;
     private final TierOfRecord<K, V> record;
+    private final KeyLocks<K, ?> locks;
     private final boolean shared;
     private final boolean joinsReads;
     private final LoadPath<K, V> loads;
@@ -50,6 +53,7 @@ final class Fetches<K, V> {
     Fetches(Parts<K, V> parts, LoaderCalls calls, RefreshAhead<K, V> refresh, NanoClock clock) {
         this.flights = parts.flights();
         this.record = parts.record();
+        this.locks = parts.locks();
         this.shared = parts.shared();
         this.joinsReads = parts.joinsReads();
         this.loads = new LoadPath<>(parts, calls, clock);
@@ -69,6 +73,9 @@ final class Fetches<K, V> {
             }
         }
         K key = isolation.key(callersKey);
+        if (locks.isHeldByMe(key)) {
+            return alone(key);
+        }
         Flight<Fetched<V>> mine = flights.prepare();
         Flight<Fetched<V>> flight = flights.join(key, mine);
         if (flight != mine) {
@@ -93,10 +100,18 @@ final class Fetches<K, V> {
             return Map.of();
         }
         Map<K, Fetched<V>> seen = joinsReads ? Map.of() : look(keys);
-        List<K> missing = keys.stream().filter(key -> !seen.containsKey(key)).toList();
+        List<K> missing = keys.stream()
+                .filter(key -> !seen.containsKey(key) && !locks.isHeldByMe(key))
+                .toList();
         Map<K, Flight<Fetched<V>>> others = new LinkedHashMap<>();
-        Map<K, Fetched<V>> fetched = fly(missing, lookupsLoad, others);
+        Map<K, Fetched<V>> fetched = fly(missing, lookupsLoad, !joinsReads, others);
         fetched.putAll(seen);
+        keys.forEach(key -> {
+            // Held by this very thread, for whose end nobody may wait here.
+            if (!seen.containsKey(key) && locks.isHeldByMe(key)) {
+                fetched.put(isolation.key(key), alone(key));
+            }
+        });
         // Only now: whoever waits for one of my flights must not wait for one of his.
         others.forEach((key, other) -> fetched.put(key, joined(key, other)));
         return fetched;
@@ -128,7 +143,7 @@ final class Fetches<K, V> {
             }
             List<K> again = new ArrayList<>();
             Map<K, Flight<Fetched<V>>> others = new LinkedHashMap<>();
-            fly(rest, true, others);
+            fly(rest, true, false, others);
             others.forEach((key, other) -> {
                 // Another thread's lookup may have found nothing and loaded nothing.
                 if (joined(key, other).value() == null && !lookupsLoad) {
@@ -148,8 +163,13 @@ final class Fetches<K, V> {
         Tellings tellings = new Tellings();
         Map<K, Fetched<V>> loaded;
         try {
-            join(keys, mine, new LinkedHashMap<>());
-            loaded = loads.over(keys, mine, tellings);
+            for (K callersKey : new LinkedHashSet<>(keys)) {
+                K key = isolation.key(callersKey);
+                Flight<Fetched<V>> flight = flights.prepare();
+                mine.put(key, flight);
+                flights.takeOver(key, flight);
+            }
+            loaded = loads.over(mine, tellings);
         } catch (Throwable failure) {
             crash(mine, failure);
             throw failure;
@@ -165,8 +185,15 @@ final class Fetches<K, V> {
         }
         counters.coalesced();
         Fetched<V> landed = flights.await(flight);
-        // Two loads that need each other's keys would wait for ever: this one loads for itself and keeps nothing.
-        return landed == null ? alone(key) : landed;
+        if (landed == null) {
+            // Two loads that need each other's keys would wait for ever: then this one loads for itself and keeps
+            // nothing.
+            return flight.isBrokenOff() ? one(key) : alone(key);
+        }
+        if (landed.ended()) {
+            counters.servedStale();
+        }
+        return landed;
     }
 
     private Fetched<V> alone(K key) {
@@ -187,14 +214,20 @@ final class Fetches<K, V> {
         return lookupsLoad ? loads.one(key, flight, tellings) : Fetched.nothing();
     }
 
-    /** Flies for those keys for which no other flight is under way; the others are added to {@code others}. */
-    private Map<K, Fetched<V>> fly(Collection<K> keys, boolean loading, Map<K, Flight<Fetched<V>>> others) {
+    /**
+     * Flies for those keys for which no other flight is under way; the others are added to {@code others}.
+     *
+     * @param loading whether keys are loaded that the tier of record lacks
+     * @param looked whether it has been looked for them there
+     */
+    private Map<K, Fetched<V>> fly(
+            Collection<K> keys, boolean loading, boolean looked, Map<K, Flight<Fetched<V>>> others) {
         Map<K, Flight<Fetched<V>>> mine = new LinkedHashMap<>();
         Tellings tellings = new Tellings();
         Map<K, Fetched<V>> fetched;
         try {
             join(keys, mine, others);
-            fetched = flyAll(mine, loading, tellings);
+            fetched = flyAll(mine, loading, looked, tellings);
         } catch (Throwable failure) {
             crash(mine, failure);
             throw failure;
@@ -217,7 +250,9 @@ final class Fetches<K, V> {
     private void land(Map<K, Flight<Fetched<V>>> mine, Function<K, Fetched<V>> results) {
         mine.forEach((key, flight) -> {
             // Left before it lands: who comes from now on must look for himself.
-            flights.leave(key, flight);
+            if (!flight.outlastsLanding()) {
+                flights.leave(key, flight);
+            }
             flight.land(results.apply(key));
         });
     }
@@ -229,17 +264,19 @@ final class Fetches<K, V> {
         });
     }
 
-    private Map<K, Fetched<V>> flyAll(Map<K, Flight<Fetched<V>>> mine, boolean loading, Tellings tellings) {
-        Map<K, FillTicket> tickets = new LinkedHashMap<>();
-        mine.forEach((key, flight) -> tickets.put(key, flight.ticket()));
+    private Map<K, Fetched<V>> flyAll(
+            Map<K, Flight<Fetched<V>>> mine, boolean loading, boolean looked, Tellings tellings) {
         Map<K, Fetched<V>> fetched = new HashMap<>();
-        if (tickets.isEmpty()) {
+        if (mine.isEmpty()) {
             return fetched;
         }
-        record.readAll(tickets, readAccessNanos()).forEach((key, entry) -> fetched.put(key, hit(key, entry)));
-        List<K> missing = tickets.keySet().stream()
-                .filter(key -> !fetched.containsKey(key))
-                .toList();
+        if (!looked) {
+            Map<K, FillTicket> tickets = new LinkedHashMap<>();
+            mine.forEach((key, flight) -> tickets.put(key, flight.ticket()));
+            record.readAll(tickets, readAccessNanos()).forEach((key, entry) -> fetched.put(key, hit(key, entry)));
+        }
+        List<K> missing =
+                mine.keySet().stream().filter(key -> !fetched.containsKey(key)).toList();
         missing.forEach(key -> counters.missed());
         if (loading) {
             Map<K, Flight<Fetched<V>>> toLoad = new LinkedHashMap<>();
@@ -273,7 +310,7 @@ final class Fetches<K, V> {
         if (refresh.isOn()) {
             refresh.read(key, entry);
         }
-        return new Fetched<>(entry.value(), true);
+        return Fetched.hit(entry.value());
     }
 
     /** The access that the tier of record counts as it reads; a policy of the user's is asked after a hit only. */

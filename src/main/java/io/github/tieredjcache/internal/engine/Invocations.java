@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
+import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
@@ -69,8 +70,15 @@ final class Invocations<K, V> {
                 batch.end();
             }
         }
-        batch.awaitCommitted(call.number);
-        call.tell(startNanos);
+        try {
+            batch.awaitCommitted(call.number);
+            if (publisher.isHeard()) {
+                batch.awaitTurnToTell(call.number);
+            }
+            call.tell(startNanos);
+        } finally {
+            batch.hasTold(call.number);
+        }
         return result;
     }
 
@@ -127,9 +135,9 @@ final class Invocations<K, V> {
                 case LOAD -> store(entry.newValue(), false);
                 case STORE -> store(entry.newValue(), true);
                 case REMOVE -> {
-                    batch.lease().prepare(null);
+                    Prepared<V> removal = batch.prepare(null);
                     source.delete(isolation.key(key));
-                    number = batch.finish(NetChange::removed, null);
+                    number = batch.finish(change -> change.removed(removal), null);
                 }
             }
             effect = entry.effect();
@@ -142,13 +150,13 @@ final class Invocations<K, V> {
 
         private void store(V newValue, boolean tellsWriter) {
             long lifetimeNanos = before == null ? expiry.creationNanos() : expiry.updateNanos();
-            batch.lease().prepare(newValue);
+            Prepared<V> prepared = batch.prepare(newValue);
             if (tellsWriter) {
                 source.write(isolation.key(key), isolation.out(newValue));
             }
             after = lifetimeNanos == Lifetime.ZERO ? null : new Entry<>(newValue, Version.LOCAL, Entry.NO_DEADLINE);
             value = newValue;
-            number = batch.finish(change -> change.stored(newValue, lifetimeNanos), after);
+            number = batch.finish(change -> change.stored(prepared, lifetimeNanos), after);
         }
 
         void tell(long startNanos) {

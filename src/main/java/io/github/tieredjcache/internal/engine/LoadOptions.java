@@ -1,7 +1,6 @@
 package io.github.tieredjcache.internal.engine;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 
 /**
  * How a cache loads.
@@ -11,7 +10,7 @@ import java.util.concurrent.Executor;
  * @param timeout how long a call of the loader may take
  * @param softTimeout how long a lookup waits for a load if there is an entry that has ended
  * @param refreshAhead how eagerly entries are loaded again before they end; 0 for never
- * @param executor runs loads that their callers do not run; may refuse
+ * @param executor runs loads that their callers do not run
  */
 public record LoadOptions(
         boolean readThrough,
@@ -19,17 +18,22 @@ public record LoadOptions(
         Duration timeout,
         Duration softTimeout,
         double refreshAhead,
-        Executor executor) {
+        LoadExecutor executor) {
     /** So long a wait is no limit. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
     /** Returns loads on their callers' threads, however long they take. */
     public static LoadOptions plain(boolean readThrough, Duration othersWait) {
-        return new LoadOptions(readThrough, othersWait, UNLIMITED, UNLIMITED, 0, Runnable::run);
+        return new LoadOptions(readThrough, othersWait, UNLIMITED, UNLIMITED, 0, LoadExecutor.of(Runnable::run));
     }
 
-    /** Returns whether somebody stops waiting for a load before it ends. */
-    boolean isTimed() {
-        return timeout.compareTo(UNLIMITED) < 0 || softTimeout.compareTo(UNLIMITED) < 0;
+    /** Returns whether nobody waits for a load for longer than {@link #timeout}. */
+    boolean hasTimeout() {
+        return timeout.compareTo(UNLIMITED) < 0;
+    }
+
+    /** Returns whether a lookup that has something else to answer waits for a shorter time than others do. */
+    boolean hasSoftTimeout() {
+        return softTimeout.compareTo(timeout) < 0;
     }
 }

@@ -3,33 +3,24 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.LoadRight;
 import io.github.tieredjcache.internal.entry.LoadTurn;
-import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.Outcome;
-import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.ThrottledLog;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.near.Flight;
 import io.github.tieredjcache.internal.near.Flights;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import javax.cache.CacheException;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,24 +33,23 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-final class LoadPath<K, V> {
-    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.load");
-
+final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
     /** How many keys one call of the loader is asked for. */
     private static final int BATCH_MAX = 500;
 
     private final Flights<K, Fetched<V>> flights;
+    private final SoloLoads<K, Fetched<V>> solos = new SoloLoads<>();
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
     private final Expiry expiry;
     private final Isolation<K, V> isolation;
-    private final Publisher<K, V> publisher;
     private final TierCounters counters;
     private final NanoClock clock;
     private final LoadOptions options;
     private final LoaderCalls calls;
-    private final ThrottledLog refusals;
+    private final Fills<K, V> fills;
     private final ThrottledLog staleness;
+    private final ThrottledLog unheard;
 
     /**
      * Creates the load path of a cache.
@@ -72,19 +62,20 @@ final class LoadPath<K, V> {
         this.source = parts.source();
         this.expiry = parts.expiry();
         this.isolation = parts.isolation();
-        this.publisher = parts.publisher();
         this.counters = parts.counters();
         this.clock = clock;
         this.calls = calls;
         this.options = calls.options();
-        this.refusals = new ThrottledLog(LOG, clock);
-        this.staleness = new ThrottledLog(LOG, clock);
+        this.fills = new Fills<>(parts, clock);
+        System.Logger log = System.getLogger("io.github.tieredjcache.load");
+        this.staleness = new ThrottledLog(log, clock);
+        this.unheard = new ThrottledLog(log, clock);
     }
 
     /** Loads one key, or has another node do so. */
     Fetched<V> one(K key, Flight<Fetched<V>> flight, Tellings tellings) {
         Round round = new Round(Map.of(key, flight), this::loadOne, false, tellings);
-        return round.load(List.of(key)).getOrDefault(key, Fetched.nothing());
+        return round.load().getOrDefault(key, Fetched.nothing());
     }
 
     private Map<K, V> loadOne(List<K> keys) {
@@ -104,22 +95,35 @@ final class LoadPath<K, V> {
             return Fetched.nothing();
         }
         counters.fillRefused();
-        return new Fetched<>(isolation.in(loaded), false);
+        return Fetched.loaded(isolation.in(loaded));
     }
 
     /** Loads keys, or has other nodes do so; a key that the source has not is left out. */
     Map<K, Fetched<V>> all(Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
-        return new Round(mine, this::loadAll, false, tellings).load(mine.keySet());
+        return new Round(mine, this::loadAll, false, tellings).load();
     }
 
     /**
-     * Loads keys and stores what was loaded over whatever they have, unless that changes in between. Calls no writer and
-     * counts no put.
-     *
-     * @param mine the flights of those keys for which no other flight is under way
+     * Loads keys and stores what was loaded over whatever they have, unless that changes in between. What others load of them is
+     * not stored. Calls no writer and counts no put.
      */
-    Map<K, Fetched<V>> over(Collection<K> keys, Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
-        return new Round(mine, this::loadAll, true, tellings).load(keys);
+    Map<K, Fetched<V>> over(Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
+        return new Round(mine, this::loadAll, true, tellings).load();
+    }
+
+    @Override
+    public void flightEnds(K key, Flight<Fetched<V>> flight) {
+        flights.leave(key, flight);
+    }
+
+    @Override
+    public void soloEnds(K key, Flight<Fetched<V>> flight) {
+        solos.leave(key, flight);
+    }
+
+    @Override
+    public void failedUnheard(Throwable failure) {
+        unheard.warn("a load that nobody waits for any more has failed: " + failure.getMessage(), failure);
     }
 
     /** One load of several keys. */
@@ -133,6 +137,9 @@ final class LoadPath<K, V> {
         private final Map<K, LoadRight> rights = new HashMap<>();
         private final Map<K, Entry<V>> present = new HashMap<>();
         private final Map<K, Entry<V>> ended = new HashMap<>();
+        // What this has begun, and what it waits for, although it is another node's turn.
+        private final Map<K, Flight<Fetched<V>>> mySolos = new HashMap<>();
+        private final Map<K, Flight<Fetched<V>>> othersSolos = new LinkedHashMap<>();
 
         Round(
                 Map<K, Flight<Fetched<V>>> mine,
@@ -145,36 +152,44 @@ final class LoadPath<K, V> {
             this.tellings = tellings;
         }
 
-        Map<K, Fetched<V>> load(Collection<K> keys) {
+        Map<K, Fetched<V>> load() {
             try {
                 Map<K, FillTicket> tickets = new LinkedHashMap<>();
-                keys.forEach(key -> tickets.put(key, ticket(key)));
-                Map<K, LoadTurn<V>> turns = record.turnsToLoad(tickets);
-                List<K> theirs = keys.stream()
-                        .filter(key -> turns.get(key) instanceof LoadTurn.Theirs)
-                        .toList();
+                mine.forEach((key, flight) -> tickets.put(key, flight.ticket()));
+                Map<K, LoadTurn<V>> turns = record.turnsToLoad(tickets, replaces);
+                turns.forEach(this::takeRight);
                 Map<K, LoadTurn<V>> waiting = new LinkedHashMap<>();
-                theirs.forEach(key -> waiting.put(key, turns.remove(key)));
+                mine.keySet().stream()
+                        .filter(key -> turns.get(key) instanceof LoadTurn.Theirs)
+                        .forEach(key -> waiting.put(key, turns.get(key)));
+                turns.keySet().removeAll(waiting.keySet());
                 take(turns);
-                await(waiting);
+                take(await(waiting));
+                othersSolos.forEach((key, flight) -> fetched.put(key, joined(key, flight)));
                 return fetched;
+            } catch (RuntimeException | Error e) {
+                mySolos.forEach((key, flight) -> {
+                    solos.leave(key, flight);
+                    flight.crash(e);
+                });
+                throw e;
             } finally {
                 rights.values().forEach(LoadRight::giveUp);
             }
         }
 
-        private FillTicket ticket(K key) {
-            Flight<Fetched<V>> flight = mine.get(key);
-            return flight == null ? FillTicket.unfillable() : flight.ticket();
-        }
-
-        private FillTicket renewedTicket(K key) {
-            Flight<Fetched<V>> flight = mine.get(key);
-            return flight == null ? FillTicket.unfillable() : flights.renew(flight);
+        private void takeRight(K key, LoadTurn<V> turn) {
+            if (turn instanceof LoadTurn.Mine<V> given) {
+                rights.put(key, given.right());
+                Entry<V> old = given.ended();
+                if (old != null) {
+                    ended.put(key, old);
+                }
+            }
         }
 
         /** Waits for the loads of others; where there is a value that has ended, not for longer than for a load of one's own. */
-        private void await(Map<K, LoadTurn<V>> waiting) {
+        private Map<K, LoadTurn<V>> await(Map<K, LoadTurn<V>> waiting) {
             Map<K, LoadTurn<V>> turns = new LinkedHashMap<>();
             waiting.forEach((key, theirs) -> {
                 counters.loadAwaited();
@@ -183,13 +198,18 @@ final class LoadPath<K, V> {
                 Duration wait = old != null && soft ? options.softTimeout() : options.othersWait();
                 long untilNanos = beganNanos + wait.toNanos();
                 LoadTurn<V> turn = record.awaitTurnToLoad(key, () -> renewedTicket(key), untilNanos);
+                takeRight(key, turn);
                 if (old != null && soft && turn instanceof LoadTurn.Alone) {
                     serveEnded(key, old);
                 } else {
                     turns.put(key, turn);
                 }
             });
-            take(turns);
+            return turns;
+        }
+
+        private FillTicket renewedTicket(K key) {
+            return flights.renew(Objects.requireNonNull(mine.get(key)));
         }
 
         private void take(Map<K, LoadTurn<V>> turns) {
@@ -197,11 +217,7 @@ final class LoadPath<K, V> {
             turns.forEach((key, turn) -> {
                 if (turn instanceof LoadTurn.Present<V> there) {
                     met(key, there.entry(), toLoad);
-                } else {
-                    if (turn instanceof LoadTurn.Mine<V> given) {
-                        rights.put(key, given.right());
-                        ended.computeIfAbsent(key, same -> given.ended());
-                    }
+                } else if (!(turn instanceof LoadTurn.Alone<V> alone) || isMyTurnAlone(key, alone)) {
                     toLoad.add(key);
                 }
             });
@@ -220,24 +236,41 @@ final class LoadPath<K, V> {
             if (accessNanos != Lifetime.UNCHANGED) {
                 record.touch(key, entry, accessNanos);
             }
-            fetched.put(key, new Fetched<>(entry.value(), false));
+            fetched.put(key, Fetched.loaded(entry.value()));
+        }
+
+        /** Returns whether no other call of this node has given up on the same load of another node, and loads. */
+        private boolean isMyTurnAlone(K key, LoadTurn.Alone<V> alone) {
+            Object awaited = alone.awaited();
+            if (awaited == null || replaces) {
+                return true;
+            }
+            Flight<Fetched<V>> prepared = flights.prepare();
+            Flight<Fetched<V>> flight = solos.join(key, awaited, prepared);
+            (flight == prepared ? mySolos : othersSolos).put(key, flight);
+            return flight == prepared;
+        }
+
+        private Fetched<V> joined(K key, Flight<Fetched<V>> flight) {
+            counters.coalesced();
+            Fetched<V> landed = flights.await(flight);
+            return landed == null ? alone(key) : landed;
         }
 
         private void serveEnded(K key, Entry<V> old) {
             counters.servedStale();
-            fetched.put(key, new Fetched<>(old.value(), false));
+            fetched.put(key, Fetched.ended(old.value()));
         }
 
         private void loadBatch(List<K> keys) {
-            Call call = new Call(keys);
-            // They are the call's from now on, which may outlive this.
-            rights.keySet().removeAll(keys);
+            LoadCall<K, V> call = call(keys);
             boolean mayBeStale = !replaces && ended.keySet().containsAll(keys);
+            boolean isTimed = options.hasTimeout() || (mayBeStale && options.hasSoftTimeout());
             try {
-                Map<K, Fetched<V>> brought = calls.areTimed() ? await(call, mayBeStale) : call.run();
+                Map<K, Fetched<V>> brought = isTimed ? await(call, mayBeStale) : run(call);
                 if (brought != null) {
                     fetched.putAll(brought);
-                    tellings.addAll(call.tellings);
+                    tellings.addAll(call.tellings());
                     return;
                 }
             } catch (CacheLoaderException e) {
@@ -250,140 +283,74 @@ final class LoadPath<K, V> {
             keys.forEach(key -> serveEnded(key, Objects.requireNonNull(ended.get(key))));
         }
 
+        /** Returns a call that has all that this has of the keys, and may outlive it. */
+        private LoadCall<K, V> call(List<K> keys) {
+            LoadCall<K, V> call = new LoadCall<>(keys, LoadPath.this);
+            keys.forEach(key -> call.flights().put(key, Objects.requireNonNull(mine.get(key))));
+            move(keys, rights, call.rights());
+            move(keys, mySolos, call.solos());
+            return call;
+        }
+
+        private static <K, T> void move(List<K> keys, Map<K, T> from, Map<K, T> to) {
+            keys.forEach(key -> {
+                T moved = from.remove(key);
+                if (moved != null) {
+                    to.put(key, moved);
+                }
+            });
+        }
+
+        private Map<K, Fetched<V>> run(LoadCall<K, V> call) {
+            return call.run(() -> {
+                Map<K, V> loaded = calls.timed(() -> loader.apply(call.keys()));
+                return fills.keep(loaded, call.rights(), present, this::ticket, call.tellings());
+            });
+        }
+
+        private FillTicket ticket(K key) {
+            return Objects.requireNonNull(mine.get(key)).ticket();
+        }
+
         /** Returns null if the call goes on without this. */
-        private @Nullable Map<K, Fetched<V>> await(Call call, boolean mayBeStale) {
-            LoaderCalls.UnderWay<Map<K, Fetched<V>>> load = calls.begin(call::run);
-            boolean detaches = mayBeStale && options.softTimeout().compareTo(options.timeout()) < 0;
-            if (detaches && !load.endsWithin(options.softTimeout()) && call.detach()) {
+        private @Nullable Map<K, Fetched<V>> await(LoadCall<K, V> call, boolean mayBeStale) {
+            LoaderCalls.UnderWay<Map<K, Fetched<V>>> load;
+            try {
+                load = calls.begin(() -> run(call));
+            } catch (RuntimeException | Error e) {
+                call.giveUp();
+                call.crash(e);
+                throw e;
+            }
+            Flight<Fetched<V>> any = call.flights().values().iterator().next();
+            boolean ended = false;
+            try {
+                Map<K, Fetched<V>> brought = flights.<@Nullable Map<K, Fetched<V>>>whileWaitingFor(
+                        any, () -> ended(call, load, mayBeStale && options.hasSoftTimeout()));
+                ended = true;
+                return brought;
+            } finally {
+                if (!ended) {
+                    // Interrupted, perhaps; then it goes on for itself.
+                    call.detach();
+                }
+            }
+        }
+
+        private @Nullable Map<K, Fetched<V>> ended(
+                LoadCall<K, V> call, LoaderCalls.UnderWay<Map<K, Fetched<V>>> load, boolean isSoft) {
+            if (isSoft && !load.endsWithin(options.softTimeout()) && call.detach()) {
+                call.flights().values().forEach(Flight::outlastLanding);
                 return null;
             }
             // After the soft timeout it has ended, or just now does.
             if (!load.endsWithin(options.timeout()) && call.detach()) {
                 CacheLoaderException late = load.abandon();
                 call.giveUp();
+                call.crash(late);
                 throw late;
             }
             return load.result();
-        }
-
-        /** One call of the loader and the keeping of what it brings. */
-        private final class Call {
-            private final List<K> keys;
-            private final Map<K, LoadRight> own = new ConcurrentHashMap<>();
-            private final Tellings tellings = new Tellings();
-            // Whether whoever waits takes what it brings; decided once.
-            private final AtomicReference<@Nullable Boolean> isAwaited = new AtomicReference<>();
-
-            Call(List<K> keys) {
-                this.keys = List.copyOf(keys);
-                keys.forEach(key -> {
-                    LoadRight right = rights.get(key);
-                    if (right != null) {
-                        own.put(key, right);
-                    }
-                });
-            }
-
-            /** Lets it go on for itself; false if it has ended. */
-            boolean detach() {
-                return isAwaited.compareAndSet(null, false);
-            }
-
-            void giveUp() {
-                own.values().forEach(LoadRight::giveUp);
-            }
-
-            Map<K, Fetched<V>> run() {
-                try {
-                    mine.forEach((key, flight) -> flight.pilotedByMe());
-                    Map<K, Fetched<V>> brought = kept(calls.timed(() -> loader.apply(keys)));
-                    if (!isAwaited.compareAndSet(null, true)) {
-                        tellings.tellAll();
-                    }
-                    return brought;
-                } finally {
-                    giveUp();
-                }
-            }
-
-            private Map<K, Fetched<V>> kept(Map<K, V> loaded) {
-                Map<K, Fetched<V>> brought = new HashMap<>();
-                List<Fill<K, V>> fills = new ArrayList<>();
-                List<Mutation<K, V>> replacements = new ArrayList<>();
-                for (K key : keys) {
-                    V value = loaded.get(key);
-                    if (value == null) {
-                        continue;
-                    }
-                    V instance = isolation.in(value);
-                    brought.put(key, new Fetched<>(instance, false));
-                    Entry<V> before = present.get(key);
-                    LoadRight right = own.get(key);
-                    if (before != null) {
-                        long lifetime = expiry.updateNanos();
-                        replacements.add(new Mutation<>(
-                                key,
-                                Guard.unchanged(before),
-                                instance,
-                                lifetime,
-                                lifetime,
-                                true,
-                                publisher.wantsOld()));
-                    } else if (right != null) {
-                        fills.add(new Fill<>(key, right, ticket(key), instance, expiry.creationNanos()));
-                    } else {
-                        counters.fillRefused();
-                    }
-                }
-                keep(fills);
-                keepOver(replacements);
-                return brought;
-            }
-
-            private void keep(List<Fill<K, V>> fills) {
-                if (fills.isEmpty()) {
-                    return;
-                }
-                List<Outcome<V>> outcomes;
-                try {
-                    outcomes = record.fillAll(fills);
-                } catch (CacheException e) {
-                    notKept(fills, e);
-                    return;
-                }
-                for (int i = 0; i < outcomes.size(); i++) {
-                    Fill<K, V> fill = fills.get(i);
-                    own.remove(fill.key());
-                    told(fill.key(), fill.value(), outcomes.get(i));
-                }
-            }
-
-            /** A tier that cannot take what was loaded does not keep callers from getting it, nor the rest from being kept. */
-            private void notKept(List<Fill<K, V>> fills, CacheException why) {
-                if (fills.size() > 1 && !(why instanceof RemoteUnavailableException)) {
-                    fills.forEach(fill -> keep(List.of(fill)));
-                    return;
-                }
-                fills.forEach(fill -> counters.fillRefused());
-                refusals.warn(
-                        "loaded values were returned to their callers but could not be cached: " + why.getMessage(),
-                        why);
-            }
-
-            private void keepOver(List<Mutation<K, V>> replacements) {
-                List<Outcome<V>> outcomes = replacements.isEmpty() ? List.of() : record.applyAll(replacements);
-                for (int i = 0; i < outcomes.size(); i++) {
-                    told(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i));
-                }
-            }
-
-            private void told(K key, @Nullable V value, Outcome<V> outcome) {
-                if (!outcome.applied()) {
-                    counters.fillRefused();
-                } else if (value != null) {
-                    tellings.add(() -> publisher.tellStored(key, value, outcome));
-                }
-            }
         }
     }
 }

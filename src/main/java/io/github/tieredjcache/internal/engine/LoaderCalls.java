@@ -32,11 +32,6 @@ final class LoaderCalls {
         return typicalNanos;
     }
 
-    /** Returns whether somebody stops waiting before a call has ended. */
-    boolean areTimed() {
-        return options.isTimed();
-    }
-
     /** Runs a call on this thread and takes its time. */
     <T extends @Nullable Object> T timed(Supplier<T> call) {
         long began = System.nanoTime();
@@ -53,7 +48,7 @@ final class LoaderCalls {
      * @throws CacheLoaderException if that is over
      */
     <T extends @Nullable Object> T call(Supplier<T> call) {
-        if (!areTimed()) {
+        if (!options.hasTimeout()) {
             return timed(call);
         }
         UnderWay<T> load = begin(() -> timed(call));
@@ -63,9 +58,13 @@ final class LoaderCalls {
         return load.result();
     }
 
-    /** Begins work on another thread; on this one if there is none for it. */
+    /** Begins work on another thread; on this one, and then it has ended, if there is none for it or if this is one of those. */
     <T extends @Nullable Object> UnderWay<T> begin(Supplier<T> work) {
         UnderWay<T> begun = new UnderWay<>(new FutureTask<>(work::get), options);
+        if (options.executor().isLoadingHere()) {
+            begun.task.run();
+            return begun;
+        }
         try {
             options.executor().execute(begun.task);
         } catch (RejectedExecutionException e) {

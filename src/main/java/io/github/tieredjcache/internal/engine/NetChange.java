@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.engine;
 
+import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * What several changes of one entry, made one after another, come to.
  *
  * @param kind what is to be done
- * @param value what is to be stored, else null
+ * @param prepared what is to be stored or removed, else null
  * @param lifetimeNanos of what is stored or touched; {@link Lifetime#UNCHANGED} leaves the deadline that the entry has
  */
-record NetChange<V>(Kind kind, @Nullable V value, long lifetimeNanos) {
+record NetChange<V>(Kind kind, @Nullable Prepared<V> prepared, long lifetimeNanos) {
     /** What is to be done. */
     enum Kind {
         NOTHING,
@@ -35,20 +36,20 @@ record NetChange<V>(Kind kind, @Nullable V value, long lifetimeNanos) {
             return this;
         }
         if (kind == Kind.STORE) {
-            return stored(Objects.requireNonNull(value), accessNanos);
+            return stored(Objects.requireNonNull(prepared), accessNanos);
         }
         return new NetChange<>(Kind.TOUCH, null, accessNanos);
     }
 
     /** Returns this and then a removal. */
-    NetChange<V> removed() {
-        return new NetChange<>(Kind.REMOVE, null, Lifetime.UNCHANGED);
+    NetChange<V> removed(Prepared<V> removal) {
+        return new NetChange<>(Kind.REMOVE, removal, Lifetime.UNCHANGED);
     }
 
     /** Returns this and then a value that is stored; one whose life is over before it begins ends the entry. */
-    NetChange<V> stored(V newValue, long newLifetimeNanos) {
+    NetChange<V> stored(Prepared<V> newValue, long newLifetimeNanos) {
         if (newLifetimeNanos == Lifetime.ZERO) {
-            return removed();
+            return new NetChange<>(Kind.REMOVE, newValue, Lifetime.ZERO);
         }
         boolean keepsDeadline = newLifetimeNanos == Lifetime.UNCHANGED;
         return new NetChange<>(Kind.STORE, newValue, keepsDeadline ? lifetimeNanos : newLifetimeNanos);

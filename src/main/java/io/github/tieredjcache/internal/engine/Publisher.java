@@ -39,6 +39,13 @@ public final class Publisher<K, V> {
         return listeners.requireOldValues();
     }
 
+    /** Returns whether anybody is told of what is stored or removed. */
+    boolean isHeard() {
+        return listeners.hear(EventType.CREATED)
+                || listeners.hear(EventType.UPDATED)
+                || listeners.hear(EventType.REMOVED);
+    }
+
     /** Counts and tells that a value was stored, over {@link Outcome#before} if one existed. */
     void stored(K key, V value, Outcome<V> outcome, long startNanos) {
         statistics.stored(storedCount(outcome), startNanos);

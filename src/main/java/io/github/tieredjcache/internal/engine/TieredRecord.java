@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
@@ -11,6 +12,7 @@ import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,8 +101,8 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets) {
-        Map<K, LoadTurn<V>> turns = remote.turnsToLoad(tickets);
+    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver) {
+        Map<K, LoadTurn<V>> turns = remote.turnsToLoad(tickets, takesOver);
         tickets.forEach((key, ticket) -> turns.computeIfPresent(key, (same, turn) -> learned(key, ticket, turn)));
         return turns;
     }
@@ -140,6 +142,11 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
             keep(fills.get(i), outcomes.get(i));
         }
         return outcomes;
+    }
+
+    @Override
+    public List<K> inLeasingOrder(Collection<K> keys) {
+        return remote.inLeasingOrder(keys);
     }
 
     @Override
@@ -238,19 +245,24 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
         }
 
         @Override
-        public void prepare(@Nullable V value) {
-            lease.prepare(value);
+        public Prepared<V> prepare(@Nullable V value) {
+            return lease.prepare(value);
         }
 
         @Override
-        public Outcome<V> save(Mutation<K, V> mutation) {
-            return lease.save(mutation);
-        }
-
-        @Override
-        public Outcome<V> commit(Mutation<K, V> mutation) {
+        public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
             try {
-                return written(key, () -> lease.commit(mutation));
+                return lease.save(change, lifetimeNanos);
+            } finally {
+                // Whoever looks from now on must not get what somebody else is fetching since before.
+                near.forget(key);
+            }
+        }
+
+        @Override
+        public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
+            try {
+                return written(key, () -> lease.commit(change, lifetimeNanos));
             } finally {
                 locks.unlock(key);
             }
@@ -261,6 +273,16 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
             try {
                 lease.release();
             } finally {
+                locks.unlock(key);
+            }
+        }
+
+        @Override
+        public void abandon() {
+            try {
+                lease.abandon();
+            } finally {
+                near.forget(key);
                 locks.unlock(key);
             }
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 
 /**
@@ -35,6 +36,9 @@ public final class WarmStart<K> {
     private final HotKeys<K> hotKeys;
     private final int keysMax;
     private final NanoClock clock;
+    /** So that a cache that is destroyed leaves nothing behind. */
+    private final ReentrantLock saving = new ReentrantLock();
+
     private volatile boolean filled;
     private volatile boolean closed;
 
@@ -92,7 +96,17 @@ public final class WarmStart<K> {
 
     /** Writes down what this node has read most, and behind it what others had. */
     public void save() {
-        List<K> mine = store.hottest(keysMax);
+        saving.lock();
+        try {
+            if (!closed) {
+                writeDown(store.hottest(keysMax));
+            }
+        } finally {
+            saving.unlock();
+        }
+    }
+
+    private void writeDown(List<K> mine) {
         if (mine.isEmpty()) {
             return;
         }
@@ -105,8 +119,14 @@ public final class WarmStart<K> {
         }
     }
 
-    /** Ends a fill that is under way. */
+    /** Ends a fill that is under way; nothing is written down once this has returned. */
     public void close() {
-        closed = true;
+        // Waits for what is being written down.
+        saving.lock();
+        try {
+            closed = true;
+        } finally {
+            saving.unlock();
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.LeaseLostException;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
@@ -119,12 +120,12 @@ final class WritePath<K, V> {
             }
             V value = verb.value();
             long lifetime = value == null ? Lifetime.UNCHANGED : new AskedExpiry(expiry).lifetime(before != null);
+            Prepared<V> prepared = lease.prepare(value);
             if (tellingWriter) {
-                lease.prepare(value);
                 tellWriter(key, value);
             }
             committing = true;
-            outcome = lease.commit(mutation(key, verb, Guard.ALWAYS, lifetime, lifetime));
+            outcome = lease.commit(prepared, lifetime);
         } catch (LeaseLostException e) {
             if (!committing || !tellingWriter || verb.answers()) {
                 throw e;

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.entry;
 
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +43,11 @@ public interface TierOfRecord<K, V> {
     /** Gives a new lifetime to an entry that was read, if it is still there. */
     void touch(K key, Entry<V> entry, long accessNanos);
 
-    /** As {@link #entries}, and has loads that are under way store nothing: what they bring may be older than this. */
-    default Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
-        return entries();
-    }
+    /**
+     * As {@link #entries}, and has loads that are under way store nothing: what they bring may be older than this. Removes what is
+     * kept of entries that have ended.
+     */
+    Iterator<Map.Entry<K, Entry<V>>> entriesToRemove();
 
     /** Applies one mutation. */
     Outcome<V> apply(Mutation<K, V> mutation);
@@ -57,9 +59,10 @@ public interface TierOfRecord<K, V> {
      * Asks for keys that a lookup has not found who is to load them.
      *
      * @param tickets the keys, each with the ticket that was taken for it
-     * @return an answer for each key, {@link LoadTurn.Alone} for none
+     * @param takesOver whether the right to load is taken from others who have it: what they bring is not stored then
+     * @return an answer for each key
      */
-    Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets);
+    Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver);
 
     /**
      * As {@link #turnsToLoad}, for a key that another is loading: waits until that is over.
@@ -82,6 +85,9 @@ public interface TierOfRecord<K, V> {
 
     /** Stores values that were loaded from the source, as {@link #fill}. The outcomes are in the order of the list. */
     List<Outcome<V>> fillAll(List<Fill<K, V>> fills);
+
+    /** Returns the keys in the order in which all who take several leases take them, so that no two wait for each other. */
+    List<K> inLeasingOrder(Collection<K> keys);
 
     /** Takes the key for exclusive access, waiting a bounded time for another who has it. */
     Lease<K, V> lease(K key);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flight<R> {
     private volatile Thread pilot = Thread.currentThread();
+    private volatile boolean outlastsLanding;
+    private volatile boolean brokenOff;
     private volatile FillTicket ticket;
     private final CompletableFuture<R> landing = new CompletableFuture<>();
 
@@ -37,6 +39,24 @@ public final class Flight<R> {
         pilot = Thread.currentThread();
     }
 
+    /** As {@link #pilotedByMe}, of another thread. */
+    public void pilotedBy(Thread other) {
+        pilot = other;
+    }
+
+    /**
+     * Says that the flight goes on when it has landed: what it lands is for those who do not want to wait for the end. Until then
+     * no other flight of the key begins.
+     */
+    public void outlastLanding() {
+        outlastsLanding = true;
+    }
+
+    /** Returns whether the flight goes on when it has landed. */
+    public boolean outlastsLanding() {
+        return outlastsLanding;
+    }
+
     /** Returns whether the flight's end depends on the current thread, which would wait for itself. */
     public boolean isPilotedByMe() {
         return pilot == Thread.currentThread();
@@ -55,17 +75,32 @@ public final class Flight<R> {
         landing.complete(result);
     }
 
-    /** Ends the flight with a failure that all who wait get too. */
+    /**
+     * Ends the flight with a failure that all who wait get too; unless the current thread is interrupted: that is no matter of
+     * those who wait, so then the flight is broken off.
+     */
     public void crash(Throwable failure) {
-        landing.completeExceptionally(failure);
+        if (Thread.currentThread().isInterrupted()) {
+            brokenOff = true;
+            boolean unused = landing.cancel(false);
+        } else {
+            landing.completeExceptionally(failure);
+        }
+    }
+
+    /** Returns whether whoever waited must look for himself. */
+    public boolean isBrokenOff() {
+        return brokenOff;
     }
 
     /**
      * Waits for the end of the flight, as long as it takes: its time is the user's loader's.
      *
+     * @return what it brought; null if it was broken off
      * @throws CacheLoaderException if the loader failed
      * @throws CacheException if something else failed or the thread was interrupted, which stays marked
      */
+    @Nullable
     R await() {
         try {
             return landing.get();
@@ -73,6 +108,9 @@ public final class Flight<R> {
             Thread.currentThread().interrupt();
             throw new CacheException("interrupted while waiting for another thread's load of the same key", e);
         } catch (CancellationException e) {
+            if (brokenOff) {
+                return null;
+            }
             throw sameFailure(e);
         } catch (ExecutionException e) {
             throw sameFailure(e.getCause());

@@ -6,6 +6,7 @@ import io.github.tieredjcache.internal.entry.NanoClock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,14 @@ public final class Flights<K, R> {
         });
     }
 
+    /** Begins a flight; if one is under way nobody joins that from now on, and what it brings is not kept. */
+    public void takeOver(K key, Flight<R> mine) {
+        Flight<R> other = running.put(key, mine);
+        if (other != null) {
+            other.ticket().voidIt();
+        }
+    }
+
     private boolean mayBeJoined(Flight<R> flight) {
         // The lease first: a change that is announced after this look is younger than the bound.
         boolean fresh = lease == null || isWithin(lease, flight.ticket());
@@ -90,15 +99,20 @@ public final class Flights<K, R> {
     /**
      * Waits for another thread's flight.
      *
-     * @return what it brought; null if its pilot waits, directly or through others, for a flight of this thread, so that
-     *     waiting would never end
+     * @return what it brought; null if it was broken off, or if its pilot waits, directly or through others, for a flight of this
+     *     thread, so that waiting would never end
      */
     public @Nullable R await(Flight<R> flight) {
+        // Seen by the others before it is looked for: of two threads that close a circle, one at least sees it.
+        return whileWaitingFor(flight, () -> closesCircle(flight, Thread.currentThread()) ? null : flight.await());
+    }
+
+    /** Has this thread seen as one that waits for a flight while it does something that ends when that does. */
+    public <T extends @Nullable Object> T whileWaitingFor(Flight<R> flight, Supplier<T> wait) {
         Thread me = Thread.currentThread();
         Flight<R> before = waits.put(me, flight);
         try {
-            // Seen by the others before it is looked for: of two threads that close a circle, one at least sees it.
-            return closesCircle(flight, me) ? null : flight.await();
+            return wait.get();
         } finally {
             if (before == null) {
                 waits.remove(me);

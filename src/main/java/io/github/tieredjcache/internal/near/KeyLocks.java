@@ -143,14 +143,19 @@ public final class KeyLocks<K, B> {
         return line != null && line.holder != Thread.currentThread();
     }
 
+    /** Returns whether this thread has the key. */
+    public boolean isHeldByMe(K key) {
+        Line<B> line = lines.get(key);
+        return line != null && line.holder == Thread.currentThread();
+    }
+
     /**
      * Checks that this thread does not hold the key.
      *
      * @throws CacheException if it does: an entry processor or writer mutates its own key
      */
     public void refuseReentry(K key) {
-        Line<B> line = lines.get(key);
-        if (line != null && line.holder == Thread.currentThread()) {
+        if (isHeldByMe(key)) {
             throw new CacheException("an entry processor or cache writer must not change its own key " + key
                     + " through the cache; use the MutableEntry, or another key");
         }

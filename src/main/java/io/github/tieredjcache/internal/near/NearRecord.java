@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -120,7 +121,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets) {
+    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver) {
         Map<K, LoadTurn<V>> turns = new HashMap<>();
         tickets.keySet().forEach(key -> {
             Entry<V> entry = find(key);
@@ -134,7 +135,7 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     /** Only a flight of this node loads, and others join it. */
     @Override
     public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
-        return new LoadTurn.Alone<>();
+        return LoadTurn.Alone.forItself();
     }
 
     @Override
@@ -162,6 +163,23 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
         return fills.stream().map(this::fill).toList();
+    }
+
+    @Override
+    public List<K> inLeasingOrder(Collection<K> keys) {
+        return keys.stream().sorted(NearRecord::compare).toList();
+    }
+
+    /** Those that hash alike are in an order of their own, if they have one; else the bounded wait for a key must do. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static int compare(Object one, Object other) {
+        int byHash = Integer.compare(one.hashCode(), other.hashCode());
+        if (byHash != 0 || one.getClass() != other.getClass()) {
+            return byHash != 0
+                    ? byHash
+                    : one.getClass().getName().compareTo(other.getClass().getName());
+        }
+        return one instanceof Comparable comparable ? comparable.compareTo(other) : 0;
     }
 
     @Override
@@ -199,6 +217,11 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
         flights.voidAll();
+        store.map().forEach((key, entry) -> {
+            if (entry.isExpiredAt(store.nowNanos()) && store.map().remove(key, entry)) {
+                tellExpired(key, entry);
+            }
+        });
         return entries();
     }
 
@@ -313,17 +336,15 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
 
         /** It has no end but its holder's. */
         @Override
-        public void prepare(@Nullable V value) {
-            if (value != null) {
-                int unused = weigher.applyAsInt(key, value);
-            }
+        public Prepared<V> prepare(@Nullable V value) {
+            return new Weighed<>(value, value == null ? 0 : weigher.applyAsInt(key, value));
         }
 
         @Override
-        public Outcome<V> commit(Mutation<K, V> mutation) {
+        public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
             NearStep<K, V> step;
             try {
-                step = change(mutation);
+                step = change(change, lifetimeNanos);
             } finally {
                 release();
             }
@@ -331,12 +352,17 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
         }
 
         @Override
-        public Outcome<V> save(Mutation<K, V> mutation) {
-            return told(key, change(mutation));
+        public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
+            return told(key, change(change, lifetimeNanos));
         }
 
-        private NearStep<K, V> change(Mutation<K, V> mutation) {
-            NearStep<K, V> step = step(mutation);
+        private NearStep<K, V> change(Prepared<V> change, long lifetimeNanos) {
+            if (!(change instanceof Weighed<V> weighed)) {
+                throw new IllegalArgumentException("prepared by another tier: " + change);
+            }
+            Mutation<K, V> mutation =
+                    new Mutation<>(key, Guard.ALWAYS, weighed.value(), lifetimeNanos, lifetimeNanos, true, false);
+            NearStep<K, V> step = new NearStep<>(mutation, weighed.encodedBytes(), store.nowNanos());
             store.map().compute(key, (k, current) -> {
                 if (overtaken || isGone(current)) {
                     return current;
@@ -358,5 +384,14 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
             leases.remove(key, this);
             locks.unlock(key);
         }
+
+        /** A change of this tier that was not applied was overtaken; what overtook it stays. */
+        @Override
+        public void abandon() {
+            release();
+        }
     }
+
+    /** A value and its length as bytes, where that bounds the store. */
+    private record Weighed<V>(@Nullable V value, int encodedBytes) implements Lease.Prepared<V> {}
 }

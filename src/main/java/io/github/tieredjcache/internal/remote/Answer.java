@@ -19,18 +19,21 @@ final class Answer {
     private final boolean existed;
     private final long remainingMillis;
     private final byte @Nullable [] cell;
+    private final byte @Nullable [] holder;
 
-    Answer(Status status, boolean existed, long remainingMillis, byte @Nullable [] cell) {
+    Answer(Status status, boolean existed, long remainingMillis, byte @Nullable [] cell, byte @Nullable [] holder) {
         this.status = status;
         this.existed = existed;
         this.remainingMillis = remainingMillis;
         this.cell = cell;
+        this.holder = holder;
     }
 
-    /** Reads the four elements of a script's answer. */
+    /** Reads the elements of a script's answer, four or more. */
     static Answer of(List<@Nullable Object> reply) {
         Status status = Status.values()[(int) number(reply.get(0))];
-        return new Answer(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3));
+        byte[] holder = reply.size() > 4 ? (byte[]) reply.get(4) : null;
+        return new Answer(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3), holder);
     }
 
     /**
@@ -39,7 +42,7 @@ final class Answer {
      * @param whenever whether the script changes it whenever it is applied
      */
     static boolean saysChanged(List<?> reply, boolean whenever) {
-        if (reply.size() != 4
+        if (reply.size() < 4
                 || !(reply.get(0) instanceof Long status)
                 || !(reply.get(1) instanceof Long existed)
                 || !(reply.get(2) instanceof Long remaining)) {
@@ -67,6 +70,11 @@ final class Answer {
     /** Returns the whole cell that was asked for, or null. */
     byte @Nullable [] cell() {
         return cell;
+    }
+
+    /** Returns what the load is known by for which the caller must wait; null if it waits for something else. */
+    byte @Nullable [] holder() {
+        return holder;
     }
 
     /** Returns whether there is an entry now. */

@@ -2,37 +2,44 @@ package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the head of a Redis value says; {@code cell.lua} describes the same bytes.
  *
  * <pre>
  *  0  'T'          2  kind: 'V' value, 'W' write lease, 'L' right to load
- *  1  version 1    3  0
+ *  1  version 1    3  1 if the entry is kept when it has ended, 0 if Redis drops it then
  *  4  version of the entry: node, counter       20  deadline by the server's clock in ms, 0 for none
  *  28 'V': the value
  *  28 'W': the lease (16), its end by the server's clock in ms (8), the old value (1: 0 none, 1 stays if the lease runs
- *     out, 2 ends with it), then the old value; version and deadline are the old entry's
- *  28 'L': the same without an old value
+ *     out, 2 ends with it, 3 is in doubt and absent), then the old value; version and deadline are the old entry's
+ *  28 'L': the same, where the old value has ended (1) or is not there (0)
  * </pre>
  *
- * <p>Numbers are big endian. The deadline is the one field that changes in place.
+ * <p>Numbers are big endian. The deadline and what is to be done then are the fields that change in place.
  *
  * @param kind what there is
  * @param version of the entry
+ * @param keptWhenEnded whether the entry may be there when it has ended
  * @param deadlineMillis of the entry, by the server's clock; 0 for none
  * @param leaseEndMillis of a lease, by the server's clock
  * @param staysAfterLease whether the entry is there even when the lease is over
  * @param bodyOffset where the encoded value begins
  */
 record Cell(
-        Kind kind, Version version, long deadlineMillis, long leaseEndMillis, boolean staysAfterLease, int bodyOffset) {
+        Kind kind,
+        Version version,
+        boolean keptWhenEnded,
+        long deadlineMillis,
+        long leaseEndMillis,
+        boolean staysAfterLease,
+        int bodyOffset) {
     /** The length of all that comes before the value, at most. */
     static final int HEAD_MAX = 53;
 
     private static final int HEAD = 28;
     private static final int LEASE_HEAD = HEAD_MAX;
+    private static final int KEPT_AT = 3;
     private static final int VERSION_AT = 4;
     private static final int DEADLINE_AT = 20;
     private static final int LEASE_END_AT = 44;
@@ -41,12 +48,15 @@ record Cell(
     private static final byte FORMAT = 1;
     private static final byte OLD_STAYS = 1;
     private static final byte OLD_ENDS = 2;
-    private static final Cell EMPTY = new Cell(Kind.EMPTY, Version.LOCAL, 0, 0, false, 0);
-    private static final Cell UNKNOWN = new Cell(Kind.UNKNOWN, Version.LOCAL, 0, 0, false, 0);
+    private static final Cell EMPTY = new Cell(Kind.EMPTY, Version.LOCAL, false, 0, 0, false, 0);
+    private static final Cell UNKNOWN = new Cell(Kind.UNKNOWN, Version.LOCAL, false, 0, 0, false, 0);
 
     /** Reads the head; {@code bytes} may end after {@link #HEAD_MAX} bytes. */
     static Cell of(byte[] bytes) {
-        if (bytes.length < HEAD || bytes[0] != MAGIC || bytes[1] != FORMAT || bytes[3] != 0) {
+        if (bytes.length < HEAD
+                || bytes[0] != MAGIC
+                || bytes[1] != FORMAT
+                || (bytes[KEPT_AT] != 0 && bytes[KEPT_AT] != 1)) {
             return UNKNOWN;
         }
         return switch (bytes[2]) {
@@ -55,15 +65,6 @@ record Cell(
             case 'L' -> EMPTY;
             default -> UNKNOWN;
         };
-    }
-
-    /** Returns what the right to load is known by that a cell is the placeholder of; null if it is none. */
-    static @Nullable Version loading(byte[] bytes) {
-        if (of(bytes).kind != Kind.EMPTY || bytes[2] != 'L' || bytes.length < LEASE_HEAD) {
-            return null;
-        }
-        ByteBuffer head = ByteBuffer.wrap(bytes);
-        return new Version(head.getLong(HEAD), head.getLong(HEAD + Long.BYTES));
     }
 
     private static Cell leased(byte[] bytes) {
@@ -77,7 +78,8 @@ record Cell(
     private static Cell entry(Kind kind, byte[] bytes, long leaseEndMillis, boolean stays, int bodyOffset) {
         ByteBuffer head = ByteBuffer.wrap(bytes);
         Version version = new Version(head.getLong(VERSION_AT), head.getLong(VERSION_AT + Long.BYTES));
-        return new Cell(kind, version, head.getLong(DEADLINE_AT), leaseEndMillis, stays, bodyOffset);
+        return new Cell(
+                kind, version, bytes[KEPT_AT] == 1, head.getLong(DEADLINE_AT), leaseEndMillis, stays, bodyOffset);
     }
 
     /** Returns the bytes of a version. */

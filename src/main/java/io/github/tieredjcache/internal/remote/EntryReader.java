@@ -12,13 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param client whose clocks tell the deadlines
  * @param values the codec of the values
  * @param onUndecodable is told why
- * @param keepsEnded whether Redis keeps entries when they have ended, so that an entry which is there need not be live
  */
-record EntryReader<V>(
-        RemoteClient client,
-        ValueCodec<V> values,
-        Consumer<UndecodableException.Reason> onUndecodable,
-        boolean keepsEnded) {
+record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<UndecodableException.Reason> onUndecodable) {
 
     /** Returns the live entry of a cell, or null; one that cannot be decoded is removed. */
     @Nullable
@@ -77,8 +72,8 @@ record EntryReader<V>(
 
     private boolean hasEntry(Cell cell, long nowNanos) {
         return switch (cell.kind()) {
-            // Redis itself drops a value in time, if it is to.
-            case VALUE -> !keepsEnded || isLive(cell, nowNanos);
+            // Redis itself drops a value in time, unless the node that stored it keeps those that have ended.
+            case VALUE -> !cell.keptWhenEnded() || isLive(cell, nowNanos);
             case LEASED -> isLive(cell, nowNanos);
             case EMPTY -> false;
             case UNKNOWN -> {

@@ -37,6 +37,10 @@ final class Epochs {
         this.space = space;
     }
 
+    RemoteClient client() {
+        return client;
+    }
+
     /**
      * Returns the current epoch, asking for it if need be.
      *

@@ -22,6 +22,7 @@ final class HeldLease implements LoadRight {
     private final long sinceNanos;
     private volatile long provenNanos;
     private volatile boolean asking;
+    private volatile boolean overtaken;
 
     HeldLease(
             HeldLeases leases,
@@ -59,10 +60,20 @@ final class HeldLease implements LoadRight {
         return nowNanos - provenNanos < length.toNanos();
     }
 
+    /** Returns whether it ended in its time, by a change that waits for nobody. */
+    boolean isOvertaken() {
+        return overtaken;
+    }
+
+    /** Returns whether it has been renewed for long enough. */
+    boolean isTooOldAt(long nowNanos) {
+        return nowNanos - sinceNanos > kind.longest().toNanos();
+    }
+
     /** Renews it if a third of its time is over; neither waits nor throws. */
     void renewIfDue(long nowNanos) {
         boolean due = nowNanos - provenNanos >= length.toNanos() / 3;
-        if (!due || asking || nowNanos - sinceNanos > kind.longest().toNanos()) {
+        if (!due || asking) {
             return;
         }
         asking = true;
@@ -75,6 +86,9 @@ final class HeldLease implements LoadRight {
     private void renewed(@Nullable List<@Nullable Object> reply, long sentNanos) {
         if (reply != null && Answer.of(reply).status() == Answer.Status.APPLIED) {
             provenNanos = sentNanos;
+        } else if (reply != null) {
+            overtaken = isCertainAt(leases.client().clock().nanos());
+            end();
         }
         asking = false;
     }

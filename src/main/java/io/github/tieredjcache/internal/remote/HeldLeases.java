@@ -44,6 +44,7 @@ final class HeldLeases {
     /** Renews the leases for which it is time; to be called several times in a lease's length. */
     void renew() {
         long nowNanos = client.clock().nanos();
+        held.removeIf(lease -> lease.isTooOldAt(nowNanos));
         held.forEach(lease -> lease.renewIfDue(nowNanos));
     }
 

@@ -68,6 +68,7 @@ final class Invalidations {
             begun.stream().filter(each -> each != own).forEach(Era::end);
             return own != null && begun.contains(own) ? Set.of(own) : null;
         });
+        tellAll();
         echo = key;
     }
 
@@ -75,7 +76,7 @@ final class Invalidations {
         Set<Era> ended = eras.remove(epochKey);
         if (ended != null) {
             ended.forEach(Era::end);
-            listeners.keySet().forEach(this::tell);
+            tellAll();
         }
     }
 
@@ -116,6 +117,10 @@ final class Invalidations {
 
     private static List<News> joined(List<News> some, List<News> others) {
         return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    private void tellAll() {
+        listeners.keySet().forEach(this::tell);
     }
 
     private void tell(RedisKey key) {
@@ -177,6 +182,6 @@ final class Invalidations {
         echo = null;
         // An era that begins from now on is that of an epoch that is asked for after this.
         eras.keySet().forEach(this::endAll);
-        listeners.keySet().forEach(this::tell);
+        tellAll();
     }
 }

@@ -9,6 +9,7 @@ import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * was removed does not come back. Others wait for the placeholder's change, of which the server tells them.
  */
 final class Loads<K, V> {
+    private static final byte[] TAKES_OVER = {'o'};
+    private static final byte[] WAITS = {};
+    /** After so long a key is looked at again that held what cannot be read, unless it changes before. */
+    private static final long GARBAGE_MILLIS = 1_000;
+
     private final RemoteClient client;
     private final Epochs epochs;
     private final KeyCodec<K> keys;
@@ -53,16 +59,16 @@ final class Loads<K, V> {
     }
 
     /** Asks for keys in one flush. */
-    Map<K, LoadTurn<V>> turns(List<Map.Entry<K, FillTicket>> tickets) {
+    Map<K, LoadTurn<V>> turns(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
         Map<K, LoadTurn<V>> turns = new HashMap<>();
         try {
-            List<Asked> asked = ask(tickets);
+            List<Asked> asked = ask(tickets, takesOver);
             for (int i = 0; i < asked.size(); i++) {
                 turns.put(tickets.get(i).getKey(), asked.get(i).turn);
             }
         } catch (Faults.OutOfMemoryException e) {
             // There is no room for a placeholder, and none for what is loaded: everybody loads for himself.
-            tickets.forEach(each -> turns.put(each.getKey(), new LoadTurn.Alone<>()));
+            tickets.forEach(each -> turns.put(each.getKey(), LoadTurn.Alone.forItself()));
         }
         return turns;
     }
@@ -70,28 +76,28 @@ final class Loads<K, V> {
     LoadTurn<V> await(K key, Supplier<FillTicket> tickets, long untilNanos) {
         try (Patience patience = new Patience(client, untilNanos)) {
             while (true) {
-                Asked asked = ask(List.of(Map.entry(key, tickets.get()))).get(0);
+                Asked asked = ask(List.of(Map.entry(key, tickets.get())), false).get(0);
                 if (!(asked.turn instanceof LoadTurn.Theirs)) {
                     return asked.turn;
                 }
                 if (patience.isOver()) {
-                    return new LoadTurn.Alone<>();
+                    return new LoadTurn.Alone<>(asked.holder);
                 }
                 patience.await(key, asked.entryKey, asked.busyMillis);
             }
         } catch (Faults.OutOfMemoryException e) {
-            return new LoadTurn.Alone<>();
+            return LoadTurn.Alone.forItself();
         }
     }
 
-    private List<Asked> ask(List<Map.Entry<K, FillTicket>> tickets) {
+    private List<Asked> ask(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
         Epoch epoch = epochs.currentToWriteIn();
         List<Asked> asked = new ArrayList<>(tickets.size());
         List<Request<List<@Nullable Object>>> requests = new ArrayList<>(tickets.size());
         for (Map.Entry<K, FillTicket> each : tickets) {
             Asked next = new Asked(epoch.key(keys.encode(each.getKey())), each.getValue());
             asked.add(next);
-            requests.add(next.request());
+            requests.add(next.request(takesOver));
         }
         asked.forEach(each -> client.watch(each.entryKey, each.ticket));
         long sentNanos = client.clock().nanos();
@@ -138,14 +144,16 @@ final class Loads<K, V> {
         private final Version id = versions.next();
         private LoadTurn<V> turn = new LoadTurn.Theirs<>(null);
         private long busyMillis;
+        private @Nullable Object holder;
 
         Asked(EntryKey entryKey, FillTicket ticket) {
             this.entryKey = entryKey;
             this.ticket = ticket;
         }
 
-        Request<List<@Nullable Object>> request() {
-            List<byte[]> parameters = List.of(Cell.bytes(id), Answer.lifetime(length.toNanos()));
+        Request<List<@Nullable Object>> request(boolean takesOver) {
+            List<byte[]> parameters =
+                    List.of(Cell.bytes(id), Answer.lifetime(length.toNanos()), takesOver ? TAKES_OVER : WAITS);
             return Mutate.echoed(Request.run(Script.LOAD, false, entryKey, parameters), entryKey, ticket, true);
         }
 
@@ -158,6 +166,8 @@ final class Loads<K, V> {
                 case FAILED -> found(answer);
                 case BUSY -> {
                     busyMillis = answer.busyMillis();
+                    byte[] lease = answer.holder();
+                    holder = lease == null ? null : ByteBuffer.wrap(lease);
                     turn = new LoadTurn.Theirs<>(ended(answer));
                 }
                 case MOVED -> epochs.isOver(entryKey.epoch());
@@ -171,7 +181,8 @@ final class Loads<K, V> {
 
         private void found(Answer answer) {
             byte[] cell = answer.cell();
-            // One that cannot be read is removed, and whoever asks again may load it.
+            // One that cannot be read is removed, or will be by whoever has the key; then it may be loaded.
+            busyMillis = GARBAGE_MILLIS;
             Entry<V> entry = cell == null ? null : reader.find(entryKey, cell);
             if (entry != null) {
                 turn = new LoadTurn.Present<>(entry);

@@ -21,7 +21,9 @@ final class Mutate {
     private static final String TOUCH = "T";
     private static final String EXTEND = "X";
     private static final String SET = "S";
+    private static final String END = "E";
     private static final String WAITS = "a";
+    private static final String VANISHES = "v";
 
     private Mutate() {}
 
@@ -83,6 +85,21 @@ final class Mutate {
     /** Gives a lease back; the old entry is settled again, or removed with it. */
     static Request<List<@Nullable Object>> release(EntryKey key, byte[] leaseGuard, boolean remove) {
         return echoed(run(key, leaseGuard, remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
+    }
+
+    /** Gives a lease back and leaves no entry, be it in time or not. */
+    static Request<List<@Nullable Object>> abandon(HeldLease lease) {
+        return run(lease.entryKey(), lease.guard(), REMOVE, Lifetime.UNCHANGED, VANISHES);
+    }
+
+    /** Leaves no entry, and none that is being loaded or written by another. */
+    static Request<List<@Nullable Object>> voidEntry(EntryKey key) {
+        return run(key, guard(Guard.ALWAYS), END, Lifetime.UNCHANGED, "");
+    }
+
+    /** Removes what is left of an entry that has ended, and the right to load it; a live one, and a lease, stay. */
+    static Request<List<@Nullable Object>> removeAbsent(EntryKey key) {
+        return run(key, guard(Guard.ABSENT), REMOVE, Lifetime.UNCHANGED, WAITS);
     }
 
     /** Removes just the entry of this version; leaves it to the holder of a lease, if there is one. */

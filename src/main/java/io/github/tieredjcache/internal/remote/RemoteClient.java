@@ -53,6 +53,26 @@ public final class RemoteClient implements AutoCloseable {
         return await(open().send(request), request.mutates(), deadlineNanos());
     }
 
+    /** As {@link #call}, and waits for the answer even if the thread is interrupted, which it stays. */
+    <T> T callUninterruptibly(Request<T> request) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            CompletableFuture<T> answer = open().send(request);
+            long deadlineNanos = deadlineNanos();
+            while (true) {
+                try {
+                    return awaitOrLeave(answer, request.mutates(), deadlineNanos);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /**
      * Sends many requests in one flush and waits for all answers, which are in order.
      *
@@ -157,14 +177,21 @@ public final class RemoteClient implements AutoCloseable {
 
     private <T> T await(CompletableFuture<T> answer, boolean mutates, long deadlineNanos) {
         try {
+            return awaitOrLeave(answer, mutates, deadlineNanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw faults.interrupted(mutates);
+        }
+    }
+
+    private <T> T awaitOrLeave(CompletableFuture<T> answer, boolean mutates, long deadlineNanos)
+            throws InterruptedException {
+        try {
             return answer.get(Math.max(0, deadlineNanos - clock.nanos()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw faults.timedOut(timeout, mutates);
         } catch (ExecutionException e) {
             throw faults.translate(e, mutates);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw faults.interrupted(mutates);
         }
     }
 

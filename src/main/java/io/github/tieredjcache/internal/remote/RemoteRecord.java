@@ -15,6 +15,8 @@ import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -82,11 +84,10 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.keys = keys;
         this.values = values;
         this.versions = versions;
-        this.reader = new EntryReader<>(
-                client, values, onUndecodable, !options.staleFor().isZero());
+        this.reader = new EntryReader<>(client, values, onUndecodable);
         this.leases = new HeldLeases(client);
         this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
-        this.terms = new WriteLease.Terms<>(client, values, versions, options.writeLease(), options.vanishing());
+        this.terms = new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.vanishing());
     }
 
     @Override
@@ -273,9 +274,14 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets) {
+    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver) {
         Map<K, LoadTurn<V>> turns = new HashMap<>();
-        batches(List.copyOf(tickets.entrySet())).forEach(batch -> turns.putAll(loads.turns(batch)));
+        try {
+            batches(List.copyOf(tickets.entrySet())).forEach(batch -> turns.putAll(loads.turns(batch, takesOver)));
+        } catch (RuntimeException | Error e) {
+            turns.values().forEach(LoadTurn::giveUp);
+            throw e;
+        }
         return turns;
     }
 
@@ -298,6 +304,15 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
         return batches(fills).flatMap(batch -> loads.fill(batch).stream()).toList();
+    }
+
+    @Override
+    public List<K> inLeasingOrder(Collection<K> all) {
+        return all.stream()
+                .map(key -> Map.entry(keys.encode(key), key))
+                .sorted((one, other) -> Arrays.compareUnsigned(one.getKey(), other.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     @Override

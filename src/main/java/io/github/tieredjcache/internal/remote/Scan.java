@@ -3,7 +3,6 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.codec.KeyCodec;
 import io.github.tieredjcache.internal.codec.UndecodableException;
 import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,14 +28,13 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     private final EntryReader<V> reader;
     private final Set<ByteBuffer> shown = new HashSet<>();
     private final Queue<Map.Entry<K, Entry<V>>> ready = new ArrayDeque<>();
-    private final boolean endsLoads;
-    private boolean endedLoads;
+    private final boolean endsAbsent;
     private Epoch epoch;
     private KeyBatches batches;
 
-    /** @param endsLoads whether placeholders of loads that are under way are removed as they are met */
-    Scan(Epochs epochs, KeyCodec<K> keys, EntryReader<V> reader, boolean endsLoads) {
-        this.endsLoads = endsLoads;
+    /** @param endsAbsent whether what stands for loads under way, and for entries that have ended, is removed as it is met */
+    Scan(Epochs epochs, KeyCodec<K> keys, EntryReader<V> reader, boolean endsAbsent) {
+        this.endsAbsent = endsAbsent;
         this.client = reader.client();
         this.epochs = epochs;
         this.keys = keys;
@@ -49,11 +47,6 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     public boolean hasNext() {
         while (ready.isEmpty() && batches.hasNext()) {
             fetch(batches.next());
-        }
-        if (ready.isEmpty() && endedLoads) {
-            endedLoads = false;
-            // Its answer comes when they have ended.
-            client.call(Request.time());
         }
         return !ready.isEmpty();
     }
@@ -70,9 +63,19 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         List<byte[]> fresh = batch.stream()
                 .filter(each -> shown.add(ByteBuffer.wrap(epoch.encodedKey(each))))
                 .toList();
-        if (fresh.isEmpty()) {
-            return;
+        // What ends a load may find that it has just stored what it loaded.
+        for (List<byte[]> left = show(fresh, false); !left.isEmpty(); ) {
+            left = show(left, true);
         }
+    }
+
+    /**
+     * Makes what the keys hold ready to be shown.
+     *
+     * @param filled whether Redis has said that they have live entries
+     * @return the keys that must be looked at again
+     */
+    private List<byte[]> show(List<byte[]> fresh, boolean filled) {
         // With the number of the epoch: what is read on this connection is not in order with what is announced on the
         // other.
         List<byte[]> asked = new ArrayList<>(fresh);
@@ -84,26 +87,42 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
             epochs.isOver(epoch);
             epoch = epochs.current();
             batches = new KeyBatches(client, epoch.pattern());
-            return;
+            return List.of();
         }
+        List<byte[]> absent = new ArrayList<>();
         for (int i = 0; i < fresh.size(); i++) {
             byte[] cell = cells.get(i);
             if (cell != null) {
-                add(fresh.get(i), cell);
+                if (filled ? Cell.of(cell).kind() == Cell.Kind.EMPTY : endsAbsent && !reader.hasEntry(cell)) {
+                    absent.add(fresh.get(i));
+                } else {
+                    add(fresh.get(i), cell, filled);
+                }
             }
         }
+        return absent.isEmpty() ? List.of() : endAbsent(absent);
     }
 
-    private void add(byte[] redisKey, byte[] cell) {
-        EntryKey entryKey = new EntryKey(redisKey, epoch);
-        Version loading = Cell.loading(cell);
-        if (endsLoads && loading != null) {
-            endedLoads = true;
-            client.send(Mutate.release(entryKey, LeaseKind.LOAD.guard(loading), true));
+    /** Returns the keys that have got an entry meanwhile. */
+    private List<byte[]> endAbsent(List<byte[]> absent) {
+        // In order with what this node writes, and answered: no fill comes after it.
+        List<List<@Nullable Object>> replies = client.callAll(absent.stream()
+                .map(each -> Mutate.removeAbsent(new EntryKey(each, epoch)))
+                .toList());
+        List<byte[]> filled = new ArrayList<>();
+        for (int i = 0; i < replies.size(); i++) {
+            if (Answer.of(replies.get(i)).status() == Answer.Status.FAILED) {
+                filled.add(absent.get(i));
+            }
         }
+        return filled;
+    }
+
+    private void add(byte[] redisKey, byte[] cell, boolean live) {
+        EntryKey entryKey = new EntryKey(redisKey, epoch);
         try {
             K key = keys.decode(epoch.encodedKey(redisKey));
-            Entry<V> entry = reader.find(entryKey, cell);
+            Entry<V> entry = live ? reader.decode(entryKey, cell) : reader.find(entryKey, cell);
             if (entry != null) {
                 ready.add(Map.entry(key, entry));
             }

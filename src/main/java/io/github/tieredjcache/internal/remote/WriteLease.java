@@ -5,21 +5,28 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.LeaseLostException;
-import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
 import java.time.Duration;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** A write lease in Redis, held until it is given back or runs out. Used by one thread. */
+/**
+ * A write lease in Redis, held until it is given back or runs out.
+ *
+ * <p>In a cache that writes through, a change that cannot be applied leaves no entry behind, wherever the key stands by then:
+ * the source has been told already, and what others have loaded meanwhile may be older.
+ */
 final class WriteLease<K, V> implements Lease<K, V> {
+    /** How often the entry is voided again; each time, somebody has cleared the cache while that was under way. */
+    private static final int VOIDS_MAX = 1_000;
+
     private final Terms<V> terms;
     private final HeldLease lease;
     private final @Nullable Entry<V> before;
-    private final boolean hidesGarbage;
-    private @Nullable V encodedValue;
-    private byte @Nullable [] encoded;
+    private volatile boolean hidesGarbage;
+    private volatile boolean lost;
 
     /**
      * Creates a lease that was taken.
@@ -42,54 +49,45 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     @Override
-    public void prepare(@Nullable V value) {
-        if (!lease.isCertainAt(terms.client.clock().nanos())) {
-            throw new LeaseLostException("the change was not made: " + whyLost());
+    public Prepared<V> prepare(@Nullable V value) {
+        boolean overtaken = lost || lease.isOvertaken();
+        // Who was overtaken has happened just before that and changes nothing, unless there is a writer to tell.
+        if (overtaken ? terms.vanishing : !isCertain()) {
+            throw new LeaseLostException("the change was not made: " + (overtaken ? why("was taken away") : whyLate()));
         }
-        body(value);
-    }
-
-    private byte @Nullable [] body(@Nullable V value) {
-        if (value == null || value == encodedValue) {
-            return value == null ? null : encoded;
-        }
-        encoded = terms.values.encode(lease.entryKey().bytes(), value);
-        encodedValue = value;
-        return encoded;
+        return new Encoded<>(value, value == null ? null : terms.values.encode(key().bytes(), value));
     }
 
     @Override
-    public Outcome<V> save(Mutation<K, V> mutation) {
-        return change(mutation, body(mutation.value()), true);
+    public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
+        return change(encoded(change), lifetimeNanos, true);
     }
 
     @Override
-    public Outcome<V> commit(Mutation<K, V> mutation) {
-        byte[] body;
-        try {
-            body = body(mutation.value());
-        } catch (RuntimeException | Error e) {
-            release();
-            throw e;
-        }
+    public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
         lease.end();
-        return change(mutation, body, false);
+        return change(encoded(change), lifetimeNanos, false);
     }
 
-    private Outcome<V> change(Mutation<K, V> mutation, byte @Nullable [] body, boolean keepsLease) {
-        V value = mutation.value();
+    private static <V> Encoded<V> encoded(Prepared<V> change) {
+        if (change instanceof Encoded<V> encoded) {
+            return encoded;
+        }
+        throw new IllegalArgumentException("prepared by another tier: " + change);
+    }
+
+    private Outcome<V> change(Encoded<V> change, long lifetimeNanos, boolean keepsLease) {
         Version version = terms.versions.next();
-        long lifetimeNanos = before == null ? mutation.creationNanos() : mutation.updateNanos();
-        RemoteClient client = terms.client;
+        RemoteClient client = terms.client();
         long sentNanos = client.clock().nanos();
         // What is under a lease is not kept.
         FillTicket ticket = keepsLease ? FillTicket.unfillable() : new FillTicket(sentNanos);
-        client.watch(lease.entryKey(), ticket);
+        client.watch(key(), ticket);
         Answer answer;
         try {
-            answer = Answer.of(client.call(Mutate.echoed(
-                    Mutate.commit(lease, flags(keepsLease), version, lifetimeNanos, body),
-                    lease.entryKey(),
+            answer = Answer.of(client.callUninterruptibly(Mutate.echoed(
+                    Mutate.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes),
+                    key(),
                     ticket,
                     keepsLease)));
         } catch (RuntimeException | Error e) {
@@ -98,49 +96,134 @@ final class WriteLease<K, V> implements Lease<K, V> {
         }
         if (answer.status() != Answer.Status.APPLIED) {
             ticket.voidIt();
-            requireInTime(client.clock().nanos());
-            return new Outcome<>(false, answer.existed(), null, null);
+            return refused(answer);
         }
-        if (value == null || body == null || !answer.hasEntry()) {
+        hidesGarbage = false;
+        V value = change.value;
+        if (value == null || change.bytes == null || !answer.hasEntry()) {
             ticket.voidIt();
             return new Outcome<>(true, before != null, before, null);
         }
-        int encodedBytes = lease.entryKey().encodedBytes(body.length);
+        int encodedBytes = key().encodedBytes(change.bytes.length);
         Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, !keepsLease);
         return new Outcome<>(true, before != null, before, after.under(ticket));
+    }
+
+    private Outcome<V> refused(Answer answer) {
+        lost = true;
+        boolean late = !lease.isOvertaken() && !isCertain();
+        if (answer.status() == Answer.Status.MOVED) {
+            epochIsOver();
+        }
+        // Within its time a lease is lost only to a write that waits for nobody; later perhaps to one who relied on it.
+        if (late) {
+            throw new LeaseLostException("the change came too late and was not made: " + whyLate()
+                    + (terms.vanishing ? "; the entry was removed, because the source may have changed" : ""));
+        }
+        return new Outcome<>(false, answer.existed(), null, null);
+    }
+
+    private boolean isCertain() {
+        return lease.isCertainAt(terms.client().clock().nanos());
+    }
+
+    private EntryKey key() {
+        return lease.entryKey();
     }
 
     private String flags(boolean keepsLease) {
         return (terms.vanishing ? "v" : "") + (keepsLease ? "k" : "");
     }
 
-    /** Within its time a lease is lost only to a write that waits for nobody; later perhaps to one who relied on it. */
-    private void requireInTime(long nowNanos) {
-        if (!lease.isCertainAt(nowNanos)) {
-            throw new LeaseLostException("the change came too late and was not made: " + whyLost()
-                    + (terms.vanishing ? "; the entry was removed, because the source may have changed" : ""));
+    private String whyLate() {
+        return why("had run out and could not be renewed in time (see write.lease)");
+    }
+
+    private String why(String what) {
+        return "the write lease of " + terms.length.toMillis() + " ms " + what;
+    }
+
+    /** What was loaded since the cache was cleared may be older than what the writer was told. */
+    private void epochIsOver() {
+        terms.epochs.isOver(key().epoch());
+        if (terms.vanishing) {
+            boolean interrupted = Thread.interrupted();
+            try {
+                voidEntry();
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 
-    private String whyLost() {
-        return "the write lease of " + terms.length.toMillis()
-                + " ms had run out and could not be renewed in time (see write.lease)";
+    private void voidEntry() {
+        byte[] encodedKey = key().epoch().encodedKey(key().bytes());
+        for (int i = 0; i < VOIDS_MAX; i++) {
+            EntryKey key = terms.epochs.currentToWriteIn().key(encodedKey);
+            Answer answer = Answer.of(
+                    terms.client().callUninterruptibly(Mutate.echoed(Mutate.voidEntry(key), key, null, false)));
+            if (answer.status() != Answer.Status.MOVED) {
+                return;
+            }
+            terms.epochs.isOver(key.epoch());
+        }
+        throw new CacheException("gave up on a change that " + VOIDS_MAX + " clears of the cache got in the way of");
     }
 
     @Override
     public void release() {
         lease.end();
-        terms.client.send(Mutate.release(lease.entryKey(), lease.guard(), hidesGarbage));
+        terms.client().send(Mutate.release(key(), lease.guard(), hidesGarbage));
+    }
+
+    @Override
+    public void abandon() {
+        if (!terms.vanishing) {
+            release();
+            return;
+        }
+        lease.end();
+        try {
+            Answer answer = Answer.of(
+                    terms.client().callUninterruptibly(Mutate.echoed(Mutate.abandon(lease), key(), null, false)));
+            if (answer.status() == Answer.Status.MOVED) {
+                epochIsOver();
+            }
+        } catch (CacheException e) {
+            // Then the entry goes with the lease.
+        }
+    }
+
+    /** A value and its bytes. */
+    private static final class Encoded<V> implements Prepared<V> {
+        private final @Nullable V value;
+        private final byte @Nullable [] bytes;
+
+        Encoded(@Nullable V value, byte @Nullable [] bytes) {
+            this.value = value;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public @Nullable V value() {
+            return value;
+        }
     }
 
     /**
      * What all write leases of a cache have in common.
      *
-     * @param client the way to Redis
+     * @param epochs the epochs of the cache
      * @param values the codec of the values
      * @param versions names leases and writes
      * @param length how long a lease lasts
      * @param vanishing whether an entry whose lease was lost must go
      */
-    record Terms<V>(RemoteClient client, ValueCodec<V> values, Versions versions, Duration length, boolean vanishing) {}
+    record Terms<V>(Epochs epochs, ValueCodec<V> values, Versions versions, Duration length, boolean vanishing) {
+        RemoteClient client() {
+            return epochs.client();
+        }
+    }
 }

@@ -1,7 +1,8 @@
 -- What stands in a key, for the scripts that follow. Cell.java describes the same bytes.
---   1 'T'  2 format version  3 kind  4 reserved  5-20 version  21-28 deadline by the server's clock in ms, 0 for none
+--   1 'T'  2 format version  3 kind  4 whether the entry is kept when it has ended (1) or Redis drops it then (0)  5-20 version  21-28 deadline by the server's clock in ms, 0 for none
 --   kind 'V': the value from 29 on
---   kind 'W': 29-44 lease  45-52 its end  53 the old value (0 none, 1 stays, 2 ends with the lease)  54- the old value
+--   kind 'W': 29-44 lease  45-52 its end  53 the old value (0 none, 1 stays, 2 ends with the lease, 3 in doubt: absent, and so is what
+--     the holder commits)  54- the old value
 --   kind 'L': the same, where the old value has ended (1) or is not there (0): somebody loads it; absent to all others
 -- All other cells, and all keys of another type, count as absent, and whoever writes replaces them.
 -- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number, and the one before it says for how
@@ -9,15 +10,15 @@
 -- over changes nothing, so that nothing is ever added to what a clear left behind, and no answer is given of it.
 -- Like Redis itself, a deadline is over only once the clock shows more than it.
 
-local VALUE = 'T\1V\0'
-local WRITING = 'T\1W\0'
-local LOADING = 'T\1L\0'
+local VALUE = 'T\1V'
+local WRITING = 'T\1W'
+local LOADING = 'T\1L'
 local HEAD = 28
 local LEASE_HEAD = 53
 local ETERNAL = -2
 local NOTHING = -1
 
--- The answer of a script is { status, whether there was an entry, remaining ms, a cell or nil }.
+-- The answer of a script is { status, whether there was an entry, remaining ms, a cell or nil }; some add to it.
 local FAILED = 0
 local APPLIED = 1
 local BUSY = 2
@@ -26,6 +27,8 @@ local MOVED = 3
 local NO_VERSION = string.rep('\0', 16)
 
 local STALE = tonumber(ARGV[#ARGV - 1])
+local KEPT_AT = 3
+local KEPT = STALE > 0 and '\1' or '\0'
 
 local function isOver()
   return redis.pcall('GET', KEYS[2]) ~= ARGV[#ARGV]
@@ -43,7 +46,10 @@ local function look(key, now)
   if type(head) ~= 'string' then
     return seen
   end
-  local mark = string.sub(head, 1, 4)
+  local mark = string.sub(head, 1, 3)
+  if string.byte(head, 4) ~= 0 and string.byte(head, 4) ~= 1 then
+    return seen
+  end
   if mark == VALUE and #head >= HEAD then
     seen.exists = true
     seen.body = HEAD + 1
@@ -53,6 +59,7 @@ local function look(key, now)
     seen.till = till
     seen.leased = now <= till
     seen.vanishing = old == 2
+    seen.doubted = old == 3
     seen.exists = old == 1 or (old == 2 and seen.leased)
     seen.body = LEASE_HEAD + 1
   elseif mark == LOADING and #head == LEASE_HEAD then
@@ -82,7 +89,7 @@ local function remaining(deadline, now)
 end
 
 local function header(mark, version, deadline)
-  return mark .. version .. struct.pack('>I8', deadline)
+  return mark .. KEPT .. version .. struct.pack('>I8', deadline)
 end
 
 -- A cell under a lease; what it holds of the entry is there (1), ends with the lease (2), or is not (0).
@@ -126,11 +133,11 @@ local function leasedUntil(till, vanishing, hasOld, deadline)
   return math.max(till, dropped(deadline))
 end
 
--- Lets a lease end later. Without memory nothing is changed, and the answer is false.
+-- Lets a lease end later. Answers a table, with 'err' in it if there is no memory left; then nothing is changed.
 local function extend(key, seen, till, hasOld)
   local written = redis.pcall('SETRANGE', key, HEAD + 16, struct.pack('>I8', till))
   if type(written) ~= 'number' then
-    return false
+    return written
   end
   local ends = leasedUntil(till, seen.vanishing, hasOld, seen.deadline)
   if ends == 0 then
@@ -139,7 +146,7 @@ local function extend(key, seen, till, hasOld)
     redis.call('PEXPIREAT', key, millis(ends))
   end
   watch(key)
-  return true
+  return {}
 end
 
 -- Lifetime.isTouchDue says why not every access moves a deadline: it must be off by more than this share of the lifetime.
@@ -156,6 +163,7 @@ local function touch(key, seen, lifetime, now)
   if lifetime == 0 then
     if seen.leased then
       redis.pcall('SETRANGE', key, LEASE_HEAD - 1, '\0')
+      redis.call('PEXPIREAT', key, millis(seen.till))
     else
       redis.call('DEL', key)
     end
@@ -173,6 +181,7 @@ local function touch(key, seen, lifetime, now)
   if type(written) ~= 'number' then
     return false
   end
+  redis.pcall('SETRANGE', key, KEPT_AT, KEPT)
   if ends == 0 then
     redis.call('PERSIST', key)
   else

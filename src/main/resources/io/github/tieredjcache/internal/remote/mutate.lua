@@ -1,7 +1,7 @@
 -- Applies one mutation, if its guard holds.
 --   1 guard: 'A' always, 'N' no entry, 'P' an entry, 'V' and the entry's version, 'L' and the lease, 'F' and the right to load
 --   2 action: 'S' set, 'R' remove, 'T' touch if that is due, 'K' keep: give the lease back and change nothing,
---     'X' extend the lease by the lifetime of a new entry
+--     'X' extend the lease by the lifetime of a new entry, 'E' end what is there of the entry
 --   3 version of the new entry
 --   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 ends it, -1 leaves it, -2 is for ever
 --   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
@@ -30,6 +30,19 @@ local function cellIf(flag)
   return false
 end
 
+-- Ends what is there of the entry, because the source may have it otherwise by now. Another's lease stays his, but what he commits
+-- is not stored: nobody knows which of the two the source got last.
+local function void()
+  if seen.leased then
+    local doubted = redis.pcall('SETRANGE', key, LEASE_HEAD - 1, '\3')
+    if type(doubted) == 'number' then
+      redis.call('PEXPIREAT', key, millis(seen.till))
+      return
+    end
+  end
+  redis.call('DEL', key)
+end
+
 local function failed()
   return { FAILED, existed, seen.exists and remaining(seen.deadline, now) or NOTHING, cellIf('w') }
 end
@@ -37,9 +50,15 @@ end
 if guard == 'L' then
   if not (seen.leased and seen.lease == word) then
     if flagged('v') then
-      redis.call('DEL', key)
+      void()
     end
     return { FAILED, existed, NOTHING, false }
+  end
+  if seen.doubted and (action == 'S' or action == 'R') then
+    if not flagged('k') then
+      redis.call('DEL', key)
+    end
+    return { FAILED, 0, NOTHING, false }
   end
 elseif guard == 'F' then
   if not (seen.loading and seen.lease == word) then
@@ -71,6 +90,9 @@ local function remove()
   if flagged('k') then
     local stored = store(key, leased(WRITING, word, seen.till, 0, NO_VERSION, 0, ''), seen.till)
     if stored.err then
+      if flagged('v') then
+        redis.call('DEL', key)
+      end
       return stored
     end
   else
@@ -79,14 +101,20 @@ local function remove()
   return { APPLIED, existed, NOTHING, old }
 end
 
+if action == 'E' then
+  void()
+  return { APPLIED, existed, NOTHING, false }
+end
+
 if action == 'R' then
   return remove()
 end
 
 if action == 'X' then
   -- Without memory the lease ends as it would have.
-  if not extend(key, seen, now + tonumber(ARGV[4]), existed == 1 or seen.ended) then
-    return failed()
+  local extended = extend(key, seen, now + tonumber(ARGV[4]), existed == 1 or seen.ended)
+  if extended.err then
+    return extended
   end
   return { APPLIED, existed, NOTHING, false }
 end

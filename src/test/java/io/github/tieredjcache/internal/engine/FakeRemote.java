@@ -15,6 +15,7 @@ import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -99,12 +100,15 @@ final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Map<String, LoadTurn<String>> turnsToLoad(Map<String, FillTicket> tickets) {
+    public Map<String, LoadTurn<String>> turnsToLoad(Map<String, FillTicket> tickets, boolean takesOver) {
         called("turnsToLoad " + tickets.size());
         Map<String, LoadTurn<String>> turns = new HashMap<>();
         tickets.forEach((key, ticket) -> {
             ticket.endWith(era);
             Entry<String> cell = cells.get(key);
+            if (takesOver) {
+                rights.remove(key);
+            }
             turns.put(key, cell != null ? new LoadTurn.Present<>(cell) : loading(key));
         });
         return answered(turns);
@@ -124,8 +128,8 @@ final class FakeRemote implements TierOfRecord<String, String> {
     @Override
     public LoadTurn<String> awaitTurnToLoad(String key, Supplier<FillTicket> tickets, long untilNanos) {
         called("awaitTurnToLoad " + key);
-        LoadTurn<String> turn = turnsToLoad(Map.of(key, tickets.get())).get(key);
-        return turn instanceof LoadTurn.Theirs ? new LoadTurn.Alone<>() : turn;
+        LoadTurn<String> turn = turnsToLoad(Map.of(key, tickets.get()), false).get(key);
+        return turn instanceof LoadTurn.Theirs ? LoadTurn.Alone.forItself() : turn;
     }
 
     @Override
@@ -160,36 +164,45 @@ final class FakeRemote implements TierOfRecord<String, String> {
             }
 
             @Override
-            public void prepare(String value) {
+            public Prepared<String> prepare(String value) {
                 if (value != null && value.equals(refused)) {
                     throw new CacheException("refused");
                 }
+                return () -> value;
             }
 
             @Override
-            public Outcome<String> save(Mutation<String, String> mutation) {
-                called("save " + key + " " + mutation.value());
-                Outcome<String> outcome = changed(mutation);
+            public Outcome<String> save(Prepared<String> change, long lifetimeNanos) {
+                called("save " + key + " " + change.value());
+                Outcome<String> outcome = changed(change, lifetimeNanos);
                 held = outcome.applied() ? outcome.after() : held;
                 return answered(outcome);
             }
 
             @Override
-            public Outcome<String> commit(Mutation<String, String> mutation) {
+            public Outcome<String> commit(Prepared<String> change, long lifetimeNanos) {
                 leasesOut.decrementAndGet();
-                called("commit " + key + " " + mutation.value());
-                return answered(changed(mutation));
+                called("commit " + key + " " + change.value());
+                return answered(changed(change, lifetimeNanos));
             }
 
-            private Outcome<String> changed(Mutation<String, String> mutation) {
+            private Outcome<String> changed(Prepared<String> change, long lifetimeNanos) {
                 Guard unchanged = Guard.unchanged(held);
-                return change(new Mutation<>(key, unchanged, mutation.value(), 1, 1, true, mutation.wantsOld()));
+                return change(
+                        new Mutation<>(key, unchanged, change.value(), lifetimeNanos, lifetimeNanos, true, false));
             }
 
             @Override
             public void release() {
                 leasesOut.decrementAndGet();
                 calls.add("release " + key);
+            }
+
+            @Override
+            public void abandon() {
+                leasesOut.decrementAndGet();
+                calls.add("abandon " + key);
+                cells.remove(key);
             }
         };
     }
@@ -198,6 +211,17 @@ final class FakeRemote implements TierOfRecord<String, String> {
     public Iterator<Map.Entry<String, Entry<String>>> entries() {
         called("entries");
         return Map.copyOf(cells).entrySet().iterator();
+    }
+
+    @Override
+    public Iterator<Map.Entry<String, Entry<String>>> entriesToRemove() {
+        rights.clear();
+        return entries();
+    }
+
+    @Override
+    public List<String> inLeasingOrder(Collection<String> keys) {
+        return keys.stream().sorted().toList();
     }
 
     @Override

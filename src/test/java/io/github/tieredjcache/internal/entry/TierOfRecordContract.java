@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.entry;
 
+import static io.github.tieredjcache.internal.entry.Leases.commit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -373,10 +374,20 @@ public abstract class TierOfRecordContract {
     @Test
     void whoeverAsksForAKeyThatHasAnEntryGetsThat() {
         put("k", "written");
-        Map<String, LoadTurn<String>> turns = tier.turnsToLoad(Map.of("k", ticket(), "absent", ticket()));
+        Map<String, LoadTurn<String>> turns = tier.turnsToLoad(Map.of("k", ticket(), "absent", ticket()), false);
         assertEquals("written", turns.get("k") instanceof LoadTurn.Present<String> there ? value(there.entry()) : "");
         assertTrue(turns.get("absent") instanceof LoadTurn.Mine);
         assertEquals(2, turns.size());
+    }
+
+    @Test
+    void whoeverTakesALoadOverStoresWhatHeLoadedAndTheOtherDoesNot() {
+        Fill<String, String> late = fill("k", "older", HOUR);
+        LoadTurn<String> turn = tier.turnsToLoad(Map.of("k", ticket()), true).get("k");
+        LoadRight right = ((LoadTurn.Mine<String>) turn).right();
+        assertTrue(tier.fill(new Fill<>("k", right, ticket(), "newer", HOUR)).applied());
+        assertFalse(tier.fill(late).applied());
+        assertEquals("newer", value(read("k")));
     }
 
     @Test
@@ -435,7 +446,7 @@ public abstract class TierOfRecordContract {
         Lease<String, String> lease = tier.lease("k");
         assertFalse(other(() -> tier.fill(late).applied()));
         assertFalse(other(() -> tier.contains("k")));
-        assertTrue(lease.commit(set("k", Guard.ALWAYS, "written", true)).applied());
+        assertTrue(commit(lease, "written").applied());
         assertEquals("written", value(read("k")));
     }
 
@@ -445,20 +456,20 @@ public abstract class TierOfRecordContract {
     void aLeaseShowsWhatWasThereAndCommits() {
         Lease<String, String> first = tier.lease("k");
         assertNull(first.before());
-        Outcome<String> created = first.commit(set("k", Guard.ALWAYS, "a", true));
+        Outcome<String> created = commit(first, "a");
         assertTrue(created.applied());
         assertFalse(created.existed());
         assertEquals("a", value(created.after()));
 
         Lease<String, String> second = tier.lease("k");
         assertEquals("a", value(second.before()));
-        Outcome<String> updated = second.commit(set("k", Guard.ALWAYS, "b", true));
+        Outcome<String> updated = commit(second, "b");
         assertTrue(updated.applied());
         assertTrue(updated.existed());
         assertEquals("a", value(updated.before()));
         assertEquals("b", value(read("k")));
 
-        Outcome<String> removed = tier.lease("k").commit(removal("k", Guard.ALWAYS));
+        Outcome<String> removed = commit(tier.lease("k"), null);
         assertTrue(removed.applied());
         assertTrue(removed.existed());
         assertNull(removed.after());
@@ -466,34 +477,58 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void theGuardOfACommitIsTheLease() {
+    void aCommitHasTheLifetimeThatItIsGiven() {
+        long startNanos = System.nanoTime();
+        assertLasts(HOUR, commit(tier.lease("k"), "a", HOUR).after(), startNanos);
+        assertLasts(2 * HOUR, commit(tier.lease("k"), "b", 2 * HOUR).after(), startNanos);
+        assertLasts(2 * HOUR, commit(tier.lease("k"), "c", Lifetime.UNCHANGED).after(), startNanos);
+        assertLasts(2 * HOUR, read("k"), startNanos);
+        assertNull(commit(tier.lease("k"), "d", Lifetime.ZERO).after());
+        assertFalse(tier.contains("k"));
+        assertNull(commit(tier.lease("k"), "e", Lifetime.ZERO).after());
+        assertFalse(tier.contains("k"));
+    }
+
+    @Test
+    void whatIsSavedUnderALeaseIsSeenAndTheLeaseStays() throws Exception {
         put("k", "a");
-        assertTrue(tier.lease("k").commit(set("k", Guard.ABSENT, "b", true)).applied());
+        Lease<String, String> lease = tier.lease("k");
+        Outcome<String> saved = lease.save(lease.prepare("b"), HOUR);
+        assertTrue(saved.applied());
+        assertEquals("b", other(() -> value(read("k"))));
+        assertTrue(lease.save(lease.prepare(null), Lifetime.UNCHANGED).applied());
+        assertNull(other(() -> read("k")));
+        Future<Outcome<String>> waiting = others.submit(() -> tier.apply(set("k", Guard.PRESENT, "waited", true)));
+        assertTrue(commit(lease, "c").applied());
+        assertTrue(waiting.get(PATIENCE_SECONDS, TimeUnit.SECONDS).applied());
+        assertEquals("waited", value(read("k")));
+    }
+
+    @Test
+    void whatWasSavedStaysWhenTheLeaseIsGivenBack() {
+        Lease<String, String> lease = tier.lease("k");
+        assertTrue(lease.save(lease.prepare("b"), HOUR).applied());
+        lease.release();
         assertEquals("b", value(read("k")));
     }
 
     @Test
-    void aCommitHasTheLifetimeOfACreationOrAnUpdate() {
-        long startNanos = System.nanoTime();
-        assertLasts(
-                HOUR, tier.lease("k").commit(lasting("k", "a", HOUR, 2 * HOUR)).after(), startNanos);
-        assertLasts(
-                2 * HOUR,
-                tier.lease("k").commit(lasting("k", "b", HOUR, 2 * HOUR)).after(),
-                startNanos);
-        assertLasts(
-                2 * HOUR,
-                tier.lease("k")
-                        .commit(lasting("k", "c", HOUR, Lifetime.UNCHANGED))
-                        .after(),
-                startNanos);
-        assertLasts(2 * HOUR, read("k"), startNanos);
-        assertNull(
-                tier.lease("k").commit(lasting("k", "d", HOUR, Lifetime.ZERO)).after());
-        assertFalse(tier.contains("k"));
-        assertNull(
-                tier.lease("k").commit(lasting("k", "e", Lifetime.ZERO, HOUR)).after());
-        assertFalse(tier.contains("k"));
+    void whatIsPreparedIsItsOwn() {
+        Lease<String, String> lease = tier.lease("k");
+        Lease.Prepared<String> one = lease.prepare("one");
+        Lease.Prepared<String> other = lease.prepare("other");
+        assertTrue(lease.save(one, HOUR).applied());
+        assertEquals("one", value(read("k")));
+        assertTrue(lease.commit(other, HOUR).applied());
+        assertEquals("other", value(read("k")));
+    }
+
+    @Test
+    void anAbandonedLeaseIsFree() {
+        put("k", "a");
+        tier.lease("k").abandon();
+        assertTrue(commit(tier.lease("k"), "b").applied());
+        assertEquals("b", value(read("k")));
     }
 
     @Test
@@ -536,7 +571,7 @@ public abstract class TierOfRecordContract {
 
         lease = tier.lease("k");
         assertTrue(other(() -> tier.read("k", ticket(), 2 * HOUR)) != null);
-        assertTrue(lease.commit(lasting("k", "b", HOUR, Lifetime.ETERNAL)).applied());
+        assertTrue(commit(lease, "b", Lifetime.ETERNAL).applied());
         assertEquals("b", value(read("k")));
     }
 
@@ -547,7 +582,7 @@ public abstract class TierOfRecordContract {
             Lease<String, String> lease = tier.lease("k");
             assertEquals("a", other(() -> value(tier.read("k", ticket(), access))));
             await(() -> !tier.contains("k") && read("k") == null);
-            assertTrue(lease.commit(set("k", Guard.ALWAYS, "b", true)).applied());
+            assertTrue(commit(lease, "b").applied());
             assertEquals("b", value(read("k")));
             assertTrue(read("k").isEternal());
         }
@@ -560,7 +595,7 @@ public abstract class TierOfRecordContract {
         assertEquals("a", value(lease.before()));
         await(() -> !tier.contains("k") && read("k") == null);
         assertEquals(Map.of(), entries());
-        Outcome<String> outcome = lease.commit(lasting("k", "b", Lifetime.ZERO, HOUR));
+        Outcome<String> outcome = commit(lease, "b", HOUR);
         assertTrue(outcome.applied());
         assertTrue(outcome.existed());
         assertEquals("b", value(read("k")));
@@ -571,7 +606,7 @@ public abstract class TierOfRecordContract {
         tier.apply(lasting("k", "a", SHORT, SHORT));
         Lease<String, String> lease = tier.lease("k");
         await(() -> !tier.contains("k"));
-        assertTrue(lease.commit(lasting("k", "b", HOUR, Lifetime.UNCHANGED)).applied());
+        assertTrue(commit(lease, "b", Lifetime.UNCHANGED).applied());
         await(() -> read("k") == null);
         assertFalse(tier.contains("k"));
     }
@@ -588,7 +623,7 @@ public abstract class TierOfRecordContract {
                         new Mutation<>("k", Guard.ALWAYS, "waited", Lifetime.ETERNAL, Lifetime.ETERNAL, true, true));
             });
             begun.await();
-            assertTrue(lease.commit(set("k", Guard.ALWAYS, value, true)).applied());
+            assertTrue(commit(lease, value).applied());
             assertEquals(
                     value, value(waiting.get(PATIENCE_SECONDS, TimeUnit.SECONDS).before()));
         }
@@ -603,7 +638,7 @@ public abstract class TierOfRecordContract {
             next.release();
             return seen;
         });
-        assertTrue(lease.commit(set("k", Guard.ALWAYS, "a", true)).applied());
+        assertTrue(commit(lease, "a").applied());
         assertEquals("a", waiting.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
@@ -612,7 +647,7 @@ public abstract class TierOfRecordContract {
         put("k", "a");
         Lease<String, String> lease = tier.lease("k");
         assertTrue(other(() -> put("k", "overtook").applied()));
-        assertFalse(lease.commit(set("k", Guard.ALWAYS, "late", true)).applied());
+        assertFalse(commit(lease, "late").applied());
         assertEquals("overtook", value(read("k")));
     }
 
@@ -633,7 +668,7 @@ public abstract class TierOfRecordContract {
             tier.clear();
             return true;
         });
-        assertFalse(lease.commit(set("k", Guard.ALWAYS, "late", true)).applied());
+        assertFalse(commit(lease, "late").applied());
         assertFalse(tier.contains("k"));
     }
 
@@ -641,8 +676,8 @@ public abstract class TierOfRecordContract {
     void leasesOfDifferentKeysAreIndependent() {
         Lease<String, String> one = tier.lease("one");
         Lease<String, String> two = tier.lease("two");
-        assertTrue(two.commit(set("two", Guard.ALWAYS, "2", true)).applied());
-        assertTrue(one.commit(set("one", Guard.ALWAYS, "1", true)).applied());
+        assertTrue(commit(two, "2").applied());
+        assertTrue(commit(one, "1").applied());
         assertEquals(Map.of("one", "1", "two", "2"), entries());
     }
 
@@ -653,7 +688,7 @@ public abstract class TierOfRecordContract {
             for (int i = 0; i < 50; i++) {
                 Lease<String, String> lease = tier.lease("k");
                 String next = increment(lease.before());
-                assertTrue(lease.commit(set("k", Guard.ALWAYS, next, true)).applied());
+                assertTrue(commit(lease, next).applied());
             }
         });
         assertEquals("200", value(read("k")));
@@ -731,7 +766,7 @@ public abstract class TierOfRecordContract {
     }
 
     private LoadRight right(String key) {
-        LoadTurn<String> turn = tier.turnsToLoad(Map.of(key, ticket())).get(key);
+        LoadTurn<String> turn = tier.turnsToLoad(Map.of(key, ticket()), false).get(key);
         return ((LoadTurn.Mine<String>) turn).right();
     }
 

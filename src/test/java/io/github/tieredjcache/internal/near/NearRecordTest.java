@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.near;
 
+import static io.github.tieredjcache.internal.entry.Leases.commit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -222,8 +223,8 @@ class NearRecordTest {
                     record.lease("a").release();
                     record.removeExpired();
                 },
-                () -> record.lease("a").commit(store("a", Guard.ALWAYS, "new")),
-                () -> record.lease("a").commit(removal("a", Guard.ALWAYS)));
+                () -> commit(record.lease("a"), "new"),
+                () -> commit(record.lease("a"), null));
         for (Runnable looker : lookers) {
             expired.clear();
             putShort("a");
@@ -271,7 +272,7 @@ class NearRecordTest {
         itself.set(renewing);
         putShort("a");
         clock.advanceNanos(10);
-        renewing.lease("a").commit(store("a", Guard.ALWAYS, "processed"));
+        commit(renewing.lease("a"), "processed");
         assertEquals("renewed", value("a"));
     }
 
@@ -282,7 +283,7 @@ class NearRecordTest {
                 () -> record.apply(removal("a", Guard.ALWAYS)),
                 record::clear,
                 () -> record.applyAll(List.of(removal("a", Guard.ALWAYS))),
-                () -> record.lease("a").commit(removal("a", Guard.ALWAYS)));
+                () -> commit(record.lease("a"), null));
         for (Runnable change : changes) {
             record.clear();
             FillTicket fetch = beginFetch("a"); // 1. a fetch begins and loads v0
@@ -334,7 +335,7 @@ class NearRecordTest {
         FillTicket fetch = beginFetch("a"); // 1. a fetch begins and loads v0
         Lease<String, String> lease = record.lease("a"); // 2. a writer of v1 leases the key, and the source takes v1
         record.fill(fill("a", fetch, "v0")); // 3. the fetch ends
-        Outcome<String> outcome = lease.commit(store("a", Guard.ALWAYS, "v1")); // 4. the writer commits
+        Outcome<String> outcome = commit(lease, "v1"); // 4. the writer commits
         assertTrue(outcome.applied(), "no write has overtaken it");
         assertEquals("v1", value("a"));
     }
@@ -344,7 +345,7 @@ class NearRecordTest {
         Lease<String, String> lease = record.lease("a");
         FillTicket fetch = beginFetch("a");
         assertFalse(record.fill(fill("a", fetch, "v0")).applied());
-        lease.commit(removal("a", Guard.ALWAYS));
+        commit(lease, null);
         assertNull(value("a"));
     }
 
@@ -354,7 +355,7 @@ class NearRecordTest {
         Crew.Member<Outcome<String>> waiting =
                 Crew.start(() -> record.apply(store("a", Guard.ABSENT, "mine"))).untilItWaits();
         assertNull(value("a"));
-        assertTrue(lease.commit(store("a", Guard.ALWAYS, "his")).applied());
+        assertTrue(commit(lease, "his").applied());
         Outcome<String> outcome = waiting.result();
         assertFalse(outcome.applied());
         assertEquals("his", outcome.before().value());
@@ -368,7 +369,7 @@ class NearRecordTest {
         assertEquals("overtaking", value("a"));
         assertEquals("old", lease.before().value());
 
-        Outcome<String> outcome = lease.commit(store("a", Guard.ALWAYS, "late"));
+        Outcome<String> outcome = commit(lease, "late");
 
         assertFalse(outcome.applied());
         assertEquals("overtaking", value("a"));
@@ -384,7 +385,7 @@ class NearRecordTest {
             put("a", "old", Lifetime.ETERNAL);
             Lease<String, String> lease = record.lease("a");
             Crew.run(overtaking::run).result();
-            assertFalse(lease.commit(store("a", Guard.ALWAYS, "late")).applied());
+            assertFalse(commit(lease, "late").applied());
             assertNull(value("a"));
         }
     }
@@ -405,9 +406,7 @@ class NearRecordTest {
         Runnable begin = () -> lease.set(counters.lease(counter));
         Runnable end = () -> {
             int before = lease.get().before() == null ? 0 : lease.get().before().value();
-            lease.get()
-                    .commit(new Mutation<>(
-                            counter, Guard.ALWAYS, before + 1, Lifetime.ETERNAL, Lifetime.ETERNAL, true, true));
+            commit(lease.get(), before + 1);
         };
         // Clearing voids the fetch first, and removes its key after the map has been cleared.
         fetched.hooks().add(begin); // 2. a processor leases the counter
@@ -459,7 +458,7 @@ class NearRecordTest {
         putShort("a"); // 1. an entry is stored
         Lease<String, String> lease = record.lease("a"); // 2. its key is leased
         clock.advanceNanos(10); // 3. it expires while its writer or processor runs
-        Outcome<String> outcome = lease.commit(store("a", Guard.ALWAYS, "new")); // 4. which nobody has overtaken
+        Outcome<String> outcome = commit(lease, "new"); // 4. which nobody has overtaken
         assertTrue(outcome.applied());
         assertEquals("new", value("a"));
     }
@@ -469,13 +468,13 @@ class NearRecordTest {
         put("a", "old", 10);
         Lease<String, String> lease = record.lease("a");
         record.read("a", new FillTicket(0), 1_000);
-        assertTrue(lease.commit(store("a", Guard.ALWAYS, "new")).applied());
+        assertTrue(commit(lease, "new").applied());
     }
 
     @Test
     void aLeaseEndsWithItsCommitAndWithItsRelease() throws Exception {
         record.lease("a").release();
-        record.lease("a").commit(store("a", Guard.ALWAYS, "v"));
+        commit(record.lease("a"), "v");
         Crew.run(() -> record.lease("a").release()).result();
         assertEquals("v", value("a"));
     }
@@ -487,7 +486,7 @@ class NearRecordTest {
         assertThrows(CacheException.class, () -> record.apply(store("a", Guard.ALWAYS, "v")));
         put("b", "v", Lifetime.ETERNAL);
         record.lease("b").release();
-        assertTrue(lease.commit(store("a", Guard.ALWAYS, "v")).applied());
+        assertTrue(commit(lease, "v").applied());
     }
 
     @Test
@@ -509,8 +508,7 @@ class NearRecordTest {
             for (int i = 0; i < rounds; i++) {
                 Lease<String, String> lease = record.lease("n");
                 int next = Integer.parseInt(lease.before().value()) + 1;
-                assertTrue(lease.commit(store("n", Guard.ALWAYS, String.valueOf(next)))
-                        .applied());
+                assertTrue(commit(lease, String.valueOf(next)).applied());
             }
             return null;
         });
@@ -536,7 +534,7 @@ class NearRecordTest {
                         lease.release();
                         return false;
                     }
-                    return lease.commit(store("a", Guard.ALWAYS, mine)).applied();
+                    return commit(lease, mine).applied();
                 }));
             }
             go.countDown();

@@ -45,7 +45,7 @@ class AnswerTest {
     }
 
     private static Answer answer(long remainingMillis) {
-        return new Answer(Answer.Status.APPLIED, true, remainingMillis, null);
+        return new Answer(Answer.Status.APPLIED, true, remainingMillis, null, null);
     }
 
     private static String lifetime(long nanos) {

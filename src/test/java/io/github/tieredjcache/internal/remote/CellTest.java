@@ -1,7 +1,9 @@
 package io.github.tieredjcache.internal.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
@@ -22,9 +24,17 @@ class CellTest {
     @Test
     void aLeaseHidesNothingOfTheOldEntry() {
         Version version = new Version(5, -6);
-        assertEquals(new Cell(Cell.Kind.LEASED, version, 1_234, 9_999, true, 53), Cell.of(lease(1)));
-        assertEquals(new Cell(Cell.Kind.LEASED, version, 1_234, 9_999, false, 53), Cell.of(lease(2)));
+        assertEquals(new Cell(Cell.Kind.LEASED, version, false, 1_234, 9_999, true, 53), Cell.of(lease(1)));
+        assertEquals(new Cell(Cell.Kind.LEASED, version, false, 1_234, 9_999, false, 53), Cell.of(lease(2)));
         assertEquals(Cell.Kind.EMPTY, Cell.of(lease(0)).kind());
+    }
+
+    @Test
+    void anEntryThatIsKeptWhenItHasEndedSaysSo() {
+        byte[] kept = value('V', 1_234);
+        assertFalse(Cell.of(kept).keptWhenEnded());
+        kept[3] = 1;
+        assertTrue(Cell.of(kept).keptWhenEnded());
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.github.tieredjcache.internal.remote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.LoadRight;
 import io.github.tieredjcache.internal.entry.LoadTurn;
@@ -18,8 +20,12 @@ import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import javax.cache.CacheException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The right to load a key: who has it, how it ends, and that nothing is stored without it. */
 class LoadRightsIT {
     private static final long HOUR = Duration.ofHours(1).toNanos();
-    private static final Duration BRIEF = Duration.ofMillis(50);
+    private static final Duration BRIEF = Duration.ofMillis(300);
     private static final RecordOptions BRIEF_RIGHTS = new RecordOptions(
             "test", "brief", Duration.ofSeconds(30), false, Duration.ofSeconds(60), BRIEF, Duration.ZERO);
     private static final Mutation<String, String> PUT =
@@ -118,7 +124,7 @@ class LoadRightsIT {
         LoadRight[] second = new LoadRight[1];
         Crew.until(() -> {
             LoadTurn<String> turn =
-                    brief.turnsToLoad(Map.of("k", new FillTicket(0))).get("k");
+                    brief.turnsToLoad(Map.of("k", new FillTicket(0)), false).get("k");
             if (turn instanceof LoadTurn.Mine<String> mine) {
                 second[0] = mine.right();
             }
@@ -140,7 +146,7 @@ class LoadRightsIT {
         long end = System.nanoTime() + BRIEF.multipliedBy(5).toNanos();
         Crew.until(() -> {
             brief.renewLeases();
-            assertTrue(brief.turnsToLoad(Map.of("k", new FillTicket(0))).get("k") instanceof LoadTurn.Theirs);
+            assertTrue(brief.turnsToLoad(Map.of("k", new FillTicket(0)), false).get("k") instanceof LoadTurn.Theirs);
             return System.nanoTime() - end > 0;
         });
         assertTrue(brief.fill(new Fill<>("k", right, new FillTicket(0), "loaded", HOUR))
@@ -181,13 +187,77 @@ class LoadRightsIT {
         assertTrue(waiting.get(0).result() instanceof LoadTurn.Mine);
     }
 
+    @Test
+    void ofAQuestionForManyKeysThatFailsHalfWayNoRightIsLeft() {
+        Map<String, FillTicket> tickets = new LinkedHashMap<>();
+        // More than are asked for in one flush.
+        for (int i = 0; i < 600; i++) {
+            tickets.put("key-" + i, new FillTicket(0));
+        }
+        tickets.put("x".repeat(100_000), new FillTicket(0));
+        assertThrows(CacheException.class, () -> cache.turnsToLoad(tickets, false));
+        Crew.until(() -> redis.number("DBSIZE") == 1);
+    }
+
+    @Test
+    void noFillSlipsPastARemovalOfAll() throws Exception {
+        RemoteFixture second = new RemoteFixture(redis.uri());
+        RemoteRecord<String, String> other = second.record("cache");
+        Random random = new Random(1);
+        for (int round = 0; round < 2_000; round++) {
+            Fill<String, String> fill = new Fill<>("k", right("k"), new FillTicket(0), "loaded before", HOUR);
+            CyclicBarrier go = new CyclicBarrier(2);
+            int spins = random.nextInt(3_000);
+            var filling = Crew.start(() -> {
+                go.await();
+                for (int i = 0; i < spins; i++) {
+                    Thread.onSpinWait();
+                }
+                return cache.fill(fill);
+            });
+            go.await();
+            other.entriesToRemove()
+                    .forEachRemaining(entry -> other.apply(new Mutation<>(
+                            entry.getKey(), Guard.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, false, false)));
+            filling.result();
+            assertFalse(other.contains("k"), "round " + round);
+        }
+        second.close();
+    }
+
+    @Test
+    void aRemovalOfAllLeavesNothingOfWhatHasEnded() {
+        RemoteRecord<String, String> keeping = node.record(
+                new RecordOptions("test", "cache", Duration.ofSeconds(3), false, BRIEF, BRIEF, Duration.ofHours(1)));
+        keeping.apply(new Mutation<>(
+                "k", Guard.ALWAYS, "v", Duration.ofMillis(20).toNanos(), Lifetime.UNCHANGED, true, false));
+        Crew.until(() -> !keeping.contains("k"));
+        assertEquals(1, redis.number("EXISTS", redisKey()));
+        assertFalse(keeping.entriesToRemove().hasNext());
+        assertEquals(0, redis.number("EXISTS", redisKey()));
+    }
+
+    @Test
+    void whatCannotBeReadUnderALeaseIsNotAskedForAgainAndAgain() {
+        try (RemoteFixture second = new RemoteFixture(redis.uri())) {
+            RemoteRecord<String, String> reading = second.record("cache");
+            reading.contains("k");
+            cache.apply(new Mutation<>("k", Guard.ALWAYS, "value", Lifetime.ETERNAL, Lifetime.ETERNAL, true, false));
+            redis.command("SETRANGE", redisKey(), "28", "\u0001\u0002\u0003\u0004");
+            Lease<String, String> lease = cache.lease("k");
+            CommandCounts counts = CommandCounts.during(redis, () -> awaitTurn(reading, "k", 1));
+            assertTrue(counts.of("evalsha") < 10, "questions in a second: " + counts.of("evalsha"));
+            lease.release();
+        }
+    }
+
     private LoadRight right(String key) {
         return right(cache, key);
     }
 
     private static LoadRight right(RemoteRecord<String, String> from, String key) {
         return ((LoadTurn.Mine<String>)
-                        from.turnsToLoad(Map.of(key, new FillTicket(0))).get(key))
+                        from.turnsToLoad(Map.of(key, new FillTicket(0)), false).get(key))
                 .right();
     }
 

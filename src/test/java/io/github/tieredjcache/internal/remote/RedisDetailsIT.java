@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote;
 
+import static io.github.tieredjcache.internal.entry.Leases.commit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.Test;
 /** What stands in Redis, what it costs, and what becomes of what should not stand there. */
 class RedisDetailsIT {
     private static final long HOUR = Duration.ofHours(1).toNanos();
-    private static final Duration BRIEF = Duration.ofMillis(50);
+    private static final Duration BRIEF = Duration.ofMillis(200);
 
     private static RedisServer redis;
     private static RemoteFixture node;
@@ -94,7 +95,7 @@ class RedisDetailsIT {
                 () -> cache.apply(mutation("absent", Guard.ABSENT, "a", true, false)),
                 () -> cache.apply(mutation("k", Guard.PRESENT, "b", true, true)),
                 () -> cache.apply(mutation("k", Guard.ALWAYS, null, true, true)),
-                () -> cache.turnsToLoad(Map.of("k", new FillTicket(0))));
+                () -> cache.turnsToLoad(Map.of("k", new FillTicket(0)), false));
         for (Runnable each : mutations) {
             CommandCounts counts = sent(each);
             assertEquals(1, counts.of("evalsha"));
@@ -120,10 +121,7 @@ class RedisDetailsIT {
 
     @Test
     void aLeaseAndItsCommitAreTwoScripts() {
-        assertEquals(
-                2L,
-                sent(() -> cache.lease("k").commit(mutation("k", Guard.ALWAYS, "a", true, false)))
-                        .of("evalsha"));
+        assertEquals(2L, sent(() -> commit(cache.lease("k"), "a")).of("evalsha"));
     }
 
     @Test
@@ -194,8 +192,7 @@ class RedisDetailsIT {
         assertEquals(large, read("k").value());
         Lease<String, String> lease = cache.lease("k");
         assertEquals(large, lease.before().value());
-        assertTrue(lease.commit(mutation("k", Guard.ALWAYS, large + "!", true, false))
-                .applied());
+        assertTrue(commit(lease, large + "!").applied());
         assertEquals(large + "!", read("k").value());
     }
 
@@ -288,7 +285,7 @@ class RedisDetailsIT {
                 key -> redis.bytes(bytes("SET"), bytes(key), new byte[] {'T', 2, 'V', 0, 1, 2, 3}),
                 key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 2, 'V', 0}, new byte[60])),
                 key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'X', 0}, new byte[60])),
-                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'V', 1}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'V', 2}, new byte[60])),
                 key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'L', 0}, new byte[60])),
                 key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'W', 0}, new byte[30])));
         for (Consumer<String> foreigner : foreigners) {
@@ -312,8 +309,7 @@ class RedisDetailsIT {
             assertEquals("v", read("l").value());
             Lease<String, String> lease = cache.lease("m");
             assertNull(lease.before());
-            assertTrue(
-                    lease.commit(mutation("m", Guard.ALWAYS, "v", true, false)).applied());
+            assertTrue(commit(lease, "v").applied());
             assertFalse(
                     cache.apply(mutation("n", Guard.ALWAYS, null, true, true)).existed());
         }
@@ -400,7 +396,7 @@ class RedisDetailsIT {
         await(() -> redis.number("EXISTS", key("k")) == 0);
 
         damage("k");
-        Outcome<String> outcome = cache.lease("k").commit(mutation("k", Guard.ALWAYS, "new", true, false));
+        Outcome<String> outcome = commit(cache.lease("k"), "new");
         assertTrue(outcome.applied());
         assertFalse(outcome.existed());
         assertEquals("new", read("k").value());
@@ -442,11 +438,12 @@ class RedisDetailsIT {
         RemoteRecord<String, String> surviving = brief(false);
         put(surviving, "k", "a");
         Lease<String, String> dead = surviving.lease("k");
+        Lease.Prepared<String> late = dead.prepare("late");
         await(() -> surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).isSettled());
         Entry<String> seen = surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED);
         assertEquals("a", seen.value());
 
-        assertThrows(CacheException.class, () -> dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
+        assertThrows(CacheException.class, () -> dead.commit(late, Lifetime.ETERNAL));
         assertEquals(
                 "a", surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
         assertTrue(surviving
@@ -459,13 +456,92 @@ class RedisDetailsIT {
         RemoteRecord<String, String> vanishing = brief(true);
         put(vanishing, "k", "a");
         Lease<String, String> dead = vanishing.lease("k");
+        Lease.Prepared<String> late = dead.prepare("late");
         await(() -> !vanishing.contains("k"));
         await(() -> redis.number("EXISTS", key("brief", "k")) == 0);
 
         put(vanishing, "k", "newer");
         // The late holder's source is the truth, and it is not known which of the two it holds.
-        assertThrows(CacheException.class, () -> dead.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
+        assertThrows(CacheException.class, () -> dead.commit(late, Lifetime.ETERNAL));
         assertFalse(vanishing.contains("k"));
+    }
+
+    @Test
+    void aLateWriterPutsTheEntryInDoubtAndLeavesTheNextHolderHisLease() {
+        Lease<String, String> next = inDoubt();
+        assertFalse(cache.contains("k"));
+        assertThrows(CacheException.class, () -> vanishing().lease("k"), "exclusive all the same");
+        // Nobody knows which of the two the source got last.
+        assertFalse(commit(next, "7").applied());
+        assertFalse(cache.contains("k"));
+        assertEquals(0, redis.number("EXISTS", key("k")));
+        assertTrue(commit(vanishing().lease("k"), "8").applied());
+    }
+
+    @Test
+    void whatIsInDoubtIsNotSavedEitherAndThenNoWriterIsTold() {
+        Lease<String, String> next = inDoubt();
+        assertFalse(next.save(next.prepare("7"), HOUR).applied());
+        assertThrows(CacheException.class, () -> vanishing().lease("k"), "exclusive all the same");
+        assertThrows(LeaseLostException.class, () -> next.prepare("8"));
+        next.abandon();
+        assertEquals(0, redis.number("EXISTS", key("k")));
+    }
+
+    @Test
+    void whatIsInDoubtGoesWithTheLease() {
+        inDoubt().release();
+        assertTrue(commit(vanishing().lease("k"), "8").applied());
+        Lease<String, String> other = inDoubt();
+        assertTrue(redis.number("PTTL", key("k")) > 0);
+        other.release();
+        await(() -> redis.number("EXISTS", key("k")) == 0);
+    }
+
+    /** Returns the lease of one who has the key when another, whose lease ran out before, comes back from its writer. */
+    private static Lease<String, String> inDoubt() {
+        RemoteRecord<String, String> brief =
+                node.record(new RecordOptions("test", "cache", BRIEF, true, BRIEF, BRIEF, Duration.ZERO));
+        brief.apply(mutation("k", Guard.ALWAYS, null, true, false));
+        Lease<String, String> late = brief.lease("k");
+        Lease.Prepared<String> change = late.prepare("6");
+        await(() -> redis.number("EXISTS", key("k")) == 0);
+        // Somebody loads what the source has by now.
+        put("k", "6");
+        Lease<String, String> next = vanishing().lease("k");
+        assertEquals("6", next.before().value());
+        assertThrows(LeaseLostException.class, () -> late.commit(change, Lifetime.ETERNAL));
+        return next;
+    }
+
+    private static RemoteRecord<String, String> vanishing() {
+        return node.record(
+                new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO));
+    }
+
+    @Test
+    void anAbandonedLeaseLeavesNoEntryWhereAWriterIs() {
+        put("k", "a");
+        Lease<String, String> lease = vanishing().lease("k");
+        assertTrue(lease.save(lease.prepare("b"), HOUR).applied());
+        lease.abandon();
+        assertEquals(0, redis.number("EXISTS", key("k")));
+        // In another epoch, too.
+        put("k", "a");
+        lease = vanishing().lease("k");
+        cache.clear();
+        put("k", "loaded since");
+        lease.abandon();
+        assertFalse(cache.contains("k"));
+    }
+
+    @Test
+    void anAccessThatEndsAnEternalEntryUnderALeaseLeavesNothingBehindIfItsHolderDies() {
+        RemoteRecord<String, String> brief = brief(false);
+        put(brief, "k", "a");
+        brief.lease("k");
+        brief.read("k", new FillTicket(0), Lifetime.ZERO);
+        await(() -> redis.number("EXISTS", key("brief", "k")) == 0);
     }
 
     @Test
@@ -507,8 +583,7 @@ class RedisDetailsIT {
             await(() -> !tier.contains("k") && read("k") == null);
             assertEquals(Map.of(), entries(tier));
             assertThrows(CacheException.class, () -> tier.lease("k"));
-            Outcome<String> outcome =
-                    lease.commit(new Mutation<>("k", Guard.ALWAYS, "b", Lifetime.ZERO, HOUR, true, false));
+            Outcome<String> outcome = commit(lease, "b", HOUR);
             assertTrue(outcome.applied());
             assertEquals("b", read("k").value());
         }
@@ -533,11 +608,12 @@ class RedisDetailsIT {
     void aLateHolderDoesNotUseTheLeaseOfTheNext() {
         put(brief(false), "k", "a");
         Lease<String, String> late = brief(false).lease("k");
+        Lease.Prepared<String> change = late.prepare("late");
         RemoteRecord<String, String> patient = node.record("brief");
         Lease<String, String> next = patient.lease("k");
-        assertThrows(CacheException.class, () -> late.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
+        assertThrows(CacheException.class, () -> late.commit(change, Lifetime.ETERNAL));
         late.release();
-        assertTrue(next.commit(mutation("k", Guard.ALWAYS, "next", true, false)).applied());
+        assertTrue(commit(next, "next").applied());
         assertEquals(
                 "next", patient.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
     }
@@ -545,13 +621,15 @@ class RedisDetailsIT {
     @Test
     void aLeaseThatIsRenewedHoldsForLongerThanItsLength() {
         for (boolean vanishes : List.of(false, true)) {
-            RemoteRecord<String, String> holder = brief(vanishes);
+            Duration length = Duration.ofMillis(400);
+            RemoteRecord<String, String> holder =
+                    node.record(new RecordOptions("test", "brief", length, vanishes, BRIEF, BRIEF, Duration.ZERO));
             put(holder, "k", "a");
             Lease<String, String> withEntry = holder.lease("k");
             Lease<String, String> without = holder.lease("m");
             RemoteRecord<String, String> impatient = node.record(
                     new RecordOptions("test", "brief", BRIEF, vanishes, Duration.ofMillis(1), BRIEF, Duration.ZERO));
-            long end = System.nanoTime() + BRIEF.multipliedBy(5).toNanos();
+            long end = System.nanoTime() + length.multipliedBy(3).toNanos();
             await(() -> {
                 holder.renewLeases();
                 for (String key : List.of("k", "m")) {
@@ -561,32 +639,43 @@ class RedisDetailsIT {
                 return System.nanoTime() - end > 0;
             });
             withEntry.prepare("b");
-            assertTrue(withEntry
-                    .commit(mutation("k", Guard.ALWAYS, "b", true, false))
-                    .applied());
-            assertTrue(without.commit(mutation("m", Guard.ALWAYS, null, true, false))
-                    .applied());
+            assertTrue(commit(withEntry, "b").applied());
+            assertTrue(commit(without, null).applied());
             assertEquals(
                     "b", holder.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
         }
     }
 
     @Test
-    void aLeaseThatWasLostIsNotRenewedAndItsHolderKnows() {
-        RemoteRecord<String, String> holder = brief(false);
+    void aHolderWhoHearsThatHeWasOvertakenHappenedJustBefore() {
+        Lease<String, String> lease = overtaken(false);
+        assertFalse(commit(lease, "late").applied());
+        assertEquals("overtook", read("k").value());
+    }
+
+    @Test
+    void aHolderWhoHearsThatHeWasOvertakenTellsNoWriter() {
+        Lease<String, String> lease = overtaken(true);
+        LeaseLostException lost = assertThrows(LeaseLostException.class, () -> lease.prepare("late"));
+        assertTrue(lost.getMessage().contains("taken away"), lost.getMessage());
+        lease.release();
+        assertEquals("overtook", read("k").value());
+    }
+
+    /** A lease that ended in its time, of which its holder has heard when he wanted to renew it. */
+    private static Lease<String, String> overtaken(boolean vanishing) {
+        Duration length = Duration.ofSeconds(3);
+        RemoteRecord<String, String> holder =
+                node.record(new RecordOptions("test", "cache", length, vanishing, BRIEF, BRIEF, Duration.ZERO));
         put(holder, "k", "a");
         Lease<String, String> lease = holder.lease("k");
-        put(holder, "k", "overtaken");
-        long end = System.nanoTime() + BRIEF.multipliedBy(2).toNanos();
+        put(holder, "k", "overtook");
+        long end = System.nanoTime() + length.dividedBy(2).toNanos();
         await(() -> {
             holder.renewLeases();
             return System.nanoTime() - end > 0;
         });
-        assertThrows(LeaseLostException.class, () -> lease.prepare("late"));
-        assertThrows(LeaseLostException.class, () -> lease.commit(mutation("k", Guard.ALWAYS, "late", true, false)));
-        assertEquals(
-                "overtaken",
-                holder.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+        return lease;
     }
 
     @Test
@@ -602,16 +691,17 @@ class RedisDetailsIT {
             assertTrue(refused.getMessage().startsWith("busy: "), refused.getMessage());
             assertTrue(refused.getMessage().contains("'k'"), refused.getMessage());
         }
-        assertTrue(lease.commit(mutation("k", Guard.ALWAYS, "a", true, false)).applied());
+        assertTrue(commit(lease, "a").applied());
     }
 
     @Test
-    void aRefusedValueGivesTheLeaseBack() {
+    void aRefusedValueIsRefusedBeforeTheWriterIsTold() {
         RemoteRecord<String, Object> objects = node.record(RemoteFixture.options("objects"), Object.class);
         Lease<String, Object> lease = objects.lease("k");
         Mutation<String, Object> refused = new Mutation<>(
                 "k", Guard.ALWAYS, new Thread("not a value"), Lifetime.ETERNAL, Lifetime.ETERNAL, true, false);
-        assertThrows(CacheException.class, () -> lease.commit(refused));
+        assertThrows(CacheException.class, () -> lease.prepare(refused.value()));
+        lease.release();
         assertThrows(CacheException.class, () -> objects.apply(refused));
         objects.lease("k").release();
         assertFalse(objects.contains("k"));
@@ -699,9 +789,7 @@ class RedisDetailsIT {
         Lease<String, Integer> lease = counters.lease("k");
         Entry<Integer> before = lease.before();
         int next = before == null ? 1 : before.value() + 1;
-        assertTrue(
-                lease.commit(new Mutation<>("k", Guard.ALWAYS, next, Lifetime.ETERNAL, Lifetime.ETERNAL, true, false))
-                        .applied());
+        assertTrue(commit(lease, next).applied());
     }
 
     private static RemoteRecord<String, String> brief(boolean vanishing) {
