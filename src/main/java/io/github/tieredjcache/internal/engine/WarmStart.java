@@ -20,7 +20,7 @@ import javax.cache.CacheException;
 /**
  * Fills the near tier of a node that starts with what nodes have read most, and writes that down for the next one.
  *
- * <p>Keys only are written down. The values come from the tier of record, a few at a time with pauses three times as long, so
+ * <p>Keys only are written down. The values come from the tier of record, a few at a time with pauses as long, so
  * that the node's own lookups are not held up; nothing is loaded from the source.
  *
  * @param <K> the type of the keys
@@ -28,7 +28,7 @@ import javax.cache.CacheException;
 public final class WarmStart<K> {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.warm");
     private static final int BATCH = 25;
-    private static final int IDLE_SHARE = 3;
+    private static final int IDLE_SHARE = 1;
     private static final long PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final NearStore<K, ?> store;
