@@ -2,6 +2,7 @@ package io.github.tieredjcache;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ record Setting<T>(
             Function.identity());
 
     static final Setting<Duration> COMMAND_TIMEOUT =
-            duration("redis.command-timeout", Duration.ofSeconds(1), Duration.ofMillis(1));
+            duration("redis.command-timeout", Duration.ofMillis(500), Duration.ofMillis(1));
 
     static final Setting<Duration> CONNECT_TIMEOUT =
             duration("redis.connect-timeout", Duration.ofSeconds(5), Duration.ofMillis(1));
@@ -126,6 +127,25 @@ record Setting<T>(
     static final Setting<Duration> WARM_INTERVAL =
             duration("warm.interval", Duration.ofMinutes(1), Duration.ofSeconds(1));
 
+    static final Setting<OutagePolicy> OUTAGE_POLICY = new Setting<>(
+            "outage.policy",
+            OutagePolicy.class,
+            OutagePolicy.LOCAL,
+            Setting::outagePolicy,
+            policy -> null,
+            policy -> policy.name().toLowerCase(Locale.ROOT));
+
+    static final Setting<Duration> OUTAGE_NEAR_TIME_TO_LIVE =
+            duration("outage.near-time-to-live", Duration.ofMinutes(5), Duration.ZERO);
+
+    static final Setting<Integer> OUTAGE_JOURNAL_KEYS = new Setting<>(
+            "outage.journal-keys",
+            Integer.class,
+            10_000,
+            text -> (int) Math.min(wholeNumber(text), Integer.MAX_VALUE),
+            keys -> keys < 1 || keys > 10_000_000 ? "must be between 1 and 10000000" : null,
+            String::valueOf);
+
     static final List<Setting<?>> ALL = List.of(
             REDIS_URI,
             NAMESPACE,
@@ -149,7 +169,10 @@ record Setting<T>(
             LOAD_THREADS,
             EXPIRY_JITTER,
             WARM_KEYS,
-            WARM_INTERVAL);
+            WARM_INTERVAL,
+            OUTAGE_POLICY,
+            OUTAGE_NEAR_TIME_TO_LIVE,
+            OUTAGE_JOURNAL_KEYS);
 
     /** Returns the value if it obeys the rule. */
     T checked(T value, String origin) {
@@ -220,6 +243,14 @@ record Setting<T>(
             throw new IllegalArgumentException("must be a percentage such as 10%");
         }
         return Integer.parseInt(stripped.substring(0, stripped.length() - 1).strip());
+    }
+
+    private static OutagePolicy outagePolicy(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "local" -> OutagePolicy.LOCAL;
+            case "fail" -> OutagePolicy.FAIL;
+            default -> throw new IllegalArgumentException("must be local or fail");
+        };
     }
 
     @SuppressWarnings("unchecked")

@@ -63,4 +63,28 @@ public interface TierStatistics {
 
     /** Returns the compare-and-set attempts that lost against another writer and were decided again. */
     long conflicts();
+
+    /** Returns whether Redis is known to be away, so that no call waits for it. */
+    boolean isRemoteAway();
+
+    /** Returns how often Redis went away since this node connected to it first. */
+    long remoteOutages();
+
+    /** Returns how many milliseconds Redis was away, all times together, and this one if it is. */
+    long remoteAwayMillis();
+
+    /** Returns the calls to Redis that failed and were answered by this node instead: by {@link OutagePolicy#LOCAL} only. */
+    long remoteFailures();
+
+    /** Returns the operations, key by key, that this node answered because Redis was away or had missed a change of the key. */
+    long localOperations();
+
+    /** Returns the keys of which Redis has missed a change, and which are not asked for there until it has forgotten them. */
+    long journaledKeys();
+
+    /** Returns how often those were too many to be told one by one, so that Redis had to forget the whole cache. */
+    long journalOverflows();
+
+    /** Returns how many keys Redis was made to forget because it had missed a change. */
+    long journalVoided();
 }

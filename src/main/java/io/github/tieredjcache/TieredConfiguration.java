@@ -192,7 +192,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             return with(Setting.NAMESPACE, namespace);
         }
 
-        /** Sets how long a call waits for one answer of Redis; default 1 s. */
+        /** Sets how long a call waits for one answer of Redis; default 500 ms. */
         public Builder<K, V> commandTimeout(Duration timeout) {
             return with(Setting.COMMAND_TIMEOUT, timeout);
         }
@@ -353,6 +353,27 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         /** Sets how often these keys are written down, beside the end of the cache; default 1 minute. */
         public Builder<K, V> warmInterval(Duration interval) {
             return with(Setting.WARM_INTERVAL, interval);
+        }
+
+        /** Sets what operations do while Redis is away; default {@link OutagePolicy#LOCAL}. A cache without Redis ignores it. */
+        public Builder<K, V> outagePolicy(OutagePolicy policy) {
+            return with(Setting.OUTAGE_POLICY, policy);
+        }
+
+        /**
+         * Sets for how long after Redis went its last known values are answered from this process's memory; default 5 minutes, 0
+         * for not at all. They may be as stale as that. By {@link OutagePolicy#LOCAL} only.
+         */
+        public Builder<K, V> outageNearTimeToLive(Duration time) {
+            return with(Setting.OUTAGE_NEAR_TIME_TO_LIVE, time);
+        }
+
+        /**
+         * Sets how many keys may be written or removed while Redis is away before all keys count as changed, and Redis is made to
+         * forget the whole cache when it is back; default 10,000.
+         */
+        public Builder<K, V> outageJournalKeys(int keys) {
+            return with(Setting.OUTAGE_JOURNAL_KEYS, keys);
         }
 
         /** Makes {@code get}, {@code getAll} and processors load what is missing. */

@@ -181,6 +181,21 @@ public final class TieredSettings implements Serializable {
         return get(Setting.WARM_INTERVAL);
     }
 
+    /** Returns what operations do while Redis is away. */
+    public OutagePolicy outagePolicy() {
+        return get(Setting.OUTAGE_POLICY);
+    }
+
+    /** Returns for how long after Redis went near copies are answered, where operations go on. */
+    public Duration outageNearTimeToLive() {
+        return get(Setting.OUTAGE_NEAR_TIME_TO_LIVE);
+    }
+
+    /** Returns of how many keys it is known one by one that Redis has missed a change; beyond it Redis forgets the cache. */
+    public int outageJournalKeys() {
+        return get(Setting.OUTAGE_JOURNAL_KEYS);
+    }
+
     /** Returns what is set, by name, each as text without passwords. */
     public Map<String, String> describe() {
         Map<String, String> texts = new LinkedHashMap<>();

@@ -20,7 +20,7 @@ class TieredSettingsTest {
     void whatIsNotSetHasTheDefaultThatTheBuilderDocuments() {
         assertNull(TieredSettings.NONE.redisUri());
         assertEquals("tiered-jcache", TieredSettings.NONE.namespace());
-        assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.commandTimeout());
+        assertEquals(Duration.ofMillis(500), TieredSettings.NONE.commandTimeout());
         assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.connectTimeout());
         assertEquals(10_000, TieredSettings.NONE.nearMaximumSize());
         assertEquals(0, TieredSettings.NONE.nearMaximumWeight());
@@ -41,6 +41,9 @@ class TieredSettingsTest {
         assertEquals(0, TieredSettings.NONE.expiryJitterPercent());
         assertEquals(0, TieredSettings.NONE.warmKeys());
         assertEquals(Duration.ofMinutes(1), TieredSettings.NONE.warmInterval());
+        assertEquals(OutagePolicy.LOCAL, TieredSettings.NONE.outagePolicy());
+        assertEquals(Duration.ofMinutes(5), TieredSettings.NONE.outageNearTimeToLive());
+        assertEquals(10_000, TieredSettings.NONE.outageJournalKeys());
         assertEquals(Map.of(), TieredSettings.NONE.describe());
     }
 
@@ -69,7 +72,10 @@ class TieredSettingsTest {
                 Map.entry("load.threads", "virtual"),
                 Map.entry("expiry.jitter", "10%"),
                 Map.entry("warm.keys", "500"),
-                Map.entry("warm.interval", "2m"));
+                Map.entry("warm.interval", "2m"),
+                Map.entry("outage.policy", " FAIL"),
+                Map.entry("outage.near-time-to-live", "1m"),
+                Map.entry("outage.journal-keys", "100"));
         assertEquals(texts.keySet(), Set.copyOf(TieredSettings.names()));
 
         TieredSettings settings = TieredSettings.from(texts::get, "a test");
@@ -97,10 +103,16 @@ class TieredSettingsTest {
         assertEquals(10, settings.expiryJitterPercent());
         assertEquals(500, settings.warmKeys());
         assertEquals(Duration.ofMinutes(2), settings.warmInterval());
+        assertEquals(OutagePolicy.FAIL, settings.outagePolicy());
+        assertEquals(Duration.ofMinutes(1), settings.outageNearTimeToLive());
+        assertEquals(100, settings.outageJournalKeys());
     }
 
     @ParameterizedTest
     @CsvSource({
+        "outage.policy,both",
+        "outage.journal-keys,0",
+        "outage.near-time-to-live,-1s",
         "near.maximum-size,0",
         "near.maximum-size,-1",
         "near.maximum-size,ten",

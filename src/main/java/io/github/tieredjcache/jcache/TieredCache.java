@@ -340,9 +340,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         manager.forget(this);
         Closing closing = new Closing(name);
         closing.step(() -> tiers.endWarmStart(purge));
-        if (purge) {
-            closing.step(engine::purge);
-        }
+        closing.step(purge ? engine::purge : tiers.settling());
         tiers.closing().forEach(closing::step);
         closing.end();
     }

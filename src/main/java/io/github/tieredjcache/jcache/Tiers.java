@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param counters the counters by tier
  * @param loadAll runs a {@code loadAll} soon, or throws {@link javax.cache.CacheException}
  * @param warm the warm start, null where there is none; ends before the rest
+ * @param settling settles with Redis what it has missed; before the rest ends, too
  * @param closing what ends with the cache, in this order
  */
 record Tiers<K, V>(
@@ -27,6 +28,7 @@ record Tiers<K, V>(
         TierCounters counters,
         Consumer<Loading> loadAll,
         @Nullable WarmStart<?> warm,
+        AutoCloseable settling,
         List<AutoCloseable> closing) {
 
     /** Ends the warm start: a cache that is closed writes its hot keys down, one that is destroyed never again. */

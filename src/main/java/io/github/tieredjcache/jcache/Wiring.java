@@ -1,5 +1,6 @@
 package io.github.tieredjcache.jcache;
 
+import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.CodecRules;
@@ -29,12 +30,15 @@ import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearRecord;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.outage.Journal;
+import io.github.tieredjcache.internal.outage.OutageRecord;
 import io.github.tieredjcache.internal.remote.RecordOptions;
 import io.github.tieredjcache.internal.remote.RemoteClient;
 import io.github.tieredjcache.internal.remote.RemoteClients;
 import io.github.tieredjcache.internal.remote.RemoteOptions;
 import io.github.tieredjcache.internal.remote.RemoteRecord;
 import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.OutageGauges;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.io.Closeable;
@@ -55,6 +59,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the tiers of a cache together; the one place that knows them all. */
 final class Wiring {
+    private static final Duration RECOVERY_INTERVAL = Duration.ofMillis(100);
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
     /** How often in its length it is looked whether a lease must be renewed. */
@@ -95,7 +100,8 @@ final class Wiring {
         String redisUri = settings.redisUri();
         RemoteClient client = redisUri == null ? null : client(redisUri, settings, closing);
         CoherenceLease lease = client == null ? null : lease(client, settings, closing);
-        TierCounters counters = new TierCounters(lease, clock);
+        Journal<K> journal = new Journal<>(settings.outageJournalKeys());
+        TierCounters counters = new TierCounters(lease, client == null ? null : gauges(client, journal), clock);
         Source<K, V> source = source(configuration, counters, closing);
         Expiry expiry = new Expiry(create(configuration.getExpiryPolicyFactory(), closing), jitter(settings), clock);
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
@@ -110,6 +116,7 @@ final class Wiring {
                 new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
         TierOfRecord<K, V> record;
         WarmStart<?> warm = null;
+        AutoCloseable settling = () -> {};
         if (client == null) {
             var near = new NearRecord<>(
                     store,
@@ -132,7 +139,32 @@ final class Wiring {
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(near::sweep)));
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
             closing.add(background.every(shortestLease(settings).dividedBy(RENEWALS), remote::renewLeases));
-            record = new TieredRecord<>(near, remote, locks);
+            var shared = new TieredRecord<>(near, remote, locks);
+            var outage = new OutageRecord<>(
+                    new OutageRecord.Parts<>(
+                            cache.getName(),
+                            shared,
+                            island(configuration, flights, locks),
+                            store,
+                            journal,
+                            client.health(),
+                            clock,
+                            counters),
+                    settings.outagePolicy() == OutagePolicy.LOCAL,
+                    source.writes(),
+                    settings.outageNearTimeToLive().toNanos());
+            closing.add(background.every(RECOVERY_INTERVAL, () -> {
+                if (outage.isRecoveryDue()) {
+                    background.execute(outage::recover);
+                }
+            }));
+            settling = () -> {
+                outage.recover();
+                if (outage.hasMissed()) {
+                    remote.forgetLater();
+                }
+            };
+            record = outage;
             if (settings.warmKeys() > 0) {
                 store.rememberReads();
                 warm = new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock);
@@ -158,7 +190,24 @@ final class Wiring {
         LoadOptions loads =
                 loads(configuration, own == null ? background.loadThreads().platform() : own);
         var engine = new Engine<>(parts, loads, clock);
-        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), warm, closing);
+        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), warm, settling, closing);
+    }
+
+    private static OutageGauges gauges(RemoteClient client, Journal<?> journal) {
+        return new OutageGauges(client.health(), journal::size, journal::overflows, journal::voided);
+    }
+
+    /** What a shared cache has for itself while Redis is away, within the same bound. */
+    private <K, V> NearRecord<K, V> island(
+            TieredConfiguration<K, V> configuration, Flights<K, Fetched<V>> flights, KeyLocks<K, Batch<K, V>> locks) {
+        TieredSettings settings = configuration.settings();
+        return new NearRecord<>(
+                new NearStore<>(capacity(settings), clock, null, () -> {}),
+                flights,
+                locks,
+                weigher(configuration),
+                settings.staleFor().toNanos(),
+                (key, expired) -> {});
     }
 
     private void start(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closing) {

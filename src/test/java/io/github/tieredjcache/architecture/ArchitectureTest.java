@@ -40,6 +40,8 @@ class ArchitectureTest {
                 .definedBy(BASE + ".jcache")
                 .layer("engine")
                 .definedBy(BASE + ".internal.engine")
+                .layer("outage")
+                .definedBy(BASE + ".internal.outage")
                 .layer("tiers")
                 .definedBy(
                         BASE + ".internal.near",
@@ -54,10 +56,12 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("roof")
+                .whereLayer("outage")
+                .mayOnlyBeAccessedByLayers("roof")
                 .whereLayer("tiers")
-                .mayOnlyBeAccessedByLayers("roof", "engine")
+                .mayOnlyBeAccessedByLayers("roof", "engine", "outage")
                 .whereLayer("vocabulary")
-                .mayOnlyBeAccessedByLayers("roof", "engine", "tiers")
+                .mayOnlyBeAccessedByLayers("roof", "engine", "outage", "tiers")
                 .check(HOUSE);
     }
 
@@ -149,6 +153,9 @@ class ArchitectureTest {
                 .areTopLevelClasses()
                 .should()
                 .haveSimpleNameStartingWith("Tier")
+                // A choice, of a setting.
+                .orShould()
+                .beEnums()
                 .check(HOUSE);
     }
 

@@ -1,9 +1,11 @@
 package io.github.tieredjcache.shared;
 
+import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
@@ -28,7 +30,12 @@ final class Node implements AutoCloseable {
             Class<K> keyType,
             Class<V> valueType,
             UnaryOperator<TieredConfiguration.Builder<K, V>> settings) {
-        var builder = TieredConfiguration.builder(keyType, valueType).redisUri(redisUri);
+        var builder = TieredConfiguration.builder(keyType, valueType)
+                .redisUri(redisUri)
+                // Nothing is to go unnoticed because the node goes on without Redis.
+                .outagePolicy(OutagePolicy.FAIL)
+                // A busy machine is no outage.
+                .commandTimeout(Duration.ofSeconds(5));
         return manager.createCache(name, settings.apply(builder).build());
     }
 

@@ -20,7 +20,7 @@ import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a shared cache does while its Redis is away: it says so, blocks nobody for long, and comes back by itself. */
+/** What a cache that fails while its Redis is away does: it says so, blocks nobody for long, and comes back by itself. */
 class RedisAwayIT {
     private final RedisServer redis = RedisServer.startLocal();
     private final Node node = new Node(redis);
@@ -115,8 +115,8 @@ class RedisAwayIT {
         redis.kill();
         closed.close();
         assertTrue(closed.isClosed());
-        // What Redis holds cannot be purged now, and that is said; the cache is closed all the same.
-        assertThrows(CacheException.class, () -> node.manager().destroyCache("destroyed"));
+        // What Redis holds cannot be purged now; that is said in the log, and done when it can be.
+        node.manager().destroyCache("destroyed");
         assertTrue(destroyed.isClosed());
         assertFalse(node.manager().getCacheNames().iterator().hasNext());
     }

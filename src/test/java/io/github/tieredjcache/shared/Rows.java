@@ -1,5 +1,6 @@
 package io.github.tieredjcache.shared;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,9 @@ final class Rows implements CacheLoader<String, String>, CacheWriter<String, Str
                 "rows",
                 String.class,
                 String.class,
-                settings -> settings.readThrough(() -> this).writeThrough(() -> this));
+                settings -> settings.readThrough(() -> this)
+                        .writeThrough(() -> this)
+                        .commandTimeout(Duration.ofSeconds(1)));
     }
 
     @Override

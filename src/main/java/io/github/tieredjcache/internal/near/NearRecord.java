@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,30 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
         // back that entry only: whatever else has come since comes after the clearing.
         fetching.forEach((key, ticket) -> store.map()
                 .compute(key, (k, current) -> current != null && current.ticket() == ticket ? null : current));
+    }
+
+    /** Applies a mutation of one who has the key exclusively already, wherever. */
+    public Outcome<V> applyHeld(Mutation<K, V> mutation) {
+        return told(mutation.key(), applyNow(mutation));
+    }
+
+    /** Takes an entry that another tier had, if this one has none of the key and the other still has one then. */
+    public void adopt(K key, Supplier<@Nullable Entry<V>> other) {
+        if (!store.map().containsKey(key)) {
+            var unused = store.map().compute(key, (k, current) -> current == null ? other.get() : current);
+        }
+    }
+
+    /** Drops the key, and what is being fetched of it; tells nobody. */
+    public void forget(K key) {
+        flights.voidKey(key);
+        var unused = store.map().remove(key);
+    }
+
+    /** Drops all keys but some, and what is being fetched; tells nobody. */
+    public void forgetAllBut(Predicate<K> kept) {
+        flights.voidAll();
+        store.map().keySet().removeIf(key -> !kept.test(key));
     }
 
     /** Removes and reports the entries whose deadline has come, so that what nobody reads does not stay. */

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,20 @@ public final class NearStore<K, V> {
         long nowNanos = present(knownNanos);
         // The lease first: a change that is announced after this look is younger than the bound.
         return required.holdsAt(nowNanos) && entry.isCurrent() && !isOver(entry, nowNanos) ? entry : null;
+    }
+
+    /**
+     * Returns the copy of the key of which no change was heard, or null; also when none would have been heard: for those who have
+     * nobody else to ask.
+     */
+    public @Nullable Entry<V> lastKnown(K key) {
+        Entry<V> copy = cache.getIfPresent(key);
+        return copy != null && copy.isCurrent() && !isOver(copy, clock.nanos()) ? copy : null;
+    }
+
+    /** Returns the keys of what is held, whether it is shown or not. */
+    public Set<K> keys() {
+        return cache.asMap().keySet();
     }
 
     /** Returns whether the time of a copy is over. */

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.RemoteFullException;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
@@ -59,6 +60,11 @@ record Faults(Place place) {
         return new RemoteUnavailableException("no connection to Redis at " + place + ": " + why, null);
     }
 
+    RemoteUnavailableException away(long sinceMillis, String why) {
+        return new RemoteUnavailableException(
+                "Redis at " + place + " is away since " + sinceMillis + " ms: " + why, null);
+    }
+
     CacheException closed() {
         return new CacheException("the client of Redis at " + place + " is closed");
     }
@@ -84,12 +90,17 @@ record Faults(Place place) {
         return unwrapped(failure) instanceof RedisCommandExecutionException;
     }
 
+    /** Returns whether the server answered that its user may not do this, which says nothing of its health. */
+    static boolean isOfTheUser(Throwable failure) {
+        return isRefusal(failure) && describe(failure).startsWith("NOPERM");
+    }
+
     private CacheException refused(String answer) {
         if (answer.startsWith("WRONGTYPE")) {
             return new ForeignTypeException(answer);
         }
         if (answer.contains("OOM command not allowed")) {
-            return new OutOfMemoryException("Redis at " + place
+            return new RemoteFullException("Redis at " + place
                     + " is out of memory and stored nothing; raise its maxmemory or give" + " it an eviction policy");
         }
         return new RemoteUnavailableException("Redis at " + place + " refused a command: " + answer, null);
@@ -123,16 +134,6 @@ record Faults(Place place) {
         private static final long serialVersionUID = 1L;
 
         ForeignTypeException(String message) {
-            super(message);
-        }
-    }
-
-    /** Redis has no memory left for what was to be stored. */
-    static final class OutOfMemoryException extends CacheException {
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        OutOfMemoryException(String message) {
             super(message);
         }
     }

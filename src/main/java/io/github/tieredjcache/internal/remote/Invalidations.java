@@ -177,7 +177,13 @@ final class Invalidations {
         endAll(key);
     }
 
-    /** Takes the server's word, or the end of the stream, for a change of all keys. */
+    /** Says that the stream has ended: whoever waits for its word waits no more. */
+    void unheard() {
+        echo = null;
+        tellAll();
+    }
+
+    /** Takes the server's word, or the beginning of a stream, for a change of all keys. */
     void allChanged() {
         echo = null;
         // An era that begins from now on is that of an epoch that is asked for after this.

@@ -20,19 +20,28 @@ import org.jspecify.annotations.Nullable;
  * Owns the connection to one Redis: makes it, watches it, makes it again.
  *
  * <p>All transitions happen on one thread, the door's; the state is read by any. While the first connection, or the first
- * after a loss, is being made, whoever needs it waits; once an attempt has failed nobody waits until one succeeds.
+ * after a loss, is being made, whoever needs it waits; once an attempt has failed, or takes longer than a call may, the {@link
+ * Gate} is shut and nobody waits until one succeeds. On a connection that is there the gate shuts and opens by how it answers.
  */
 final class Link {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
     private static final Duration HEARTBEAT = Duration.ofMillis(250);
-    private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
+    private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofMillis(500));
+    /** A server that accepts and says nothing is asked anew after this; each fourth attempt may take as long as is set. */
+    private static final Duration BRIEF_ATTEMPT = Duration.ofSeconds(1);
+
+    private static final int PATIENT_ATTEMPT = 4;
+    private static final Duration QUIET = Duration.ofSeconds(10);
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final Door door;
     private final Faults faults;
     private final NanoClock clock;
     private final Duration connectTimeout;
+    private final Duration callTimeout;
     private final Duration silenceMax;
+    private final Gate gate;
+    private final Owed owed;
     private final ScheduledExecutorService thread;
     private final ServerClock serverClock = new ServerClock();
     private final Invalidations invalidations = new Invalidations();
@@ -41,25 +50,41 @@ final class Link {
     private volatile @Nullable CompletableFuture<RedisStream> side;
 
     // Only touched on the thread.
+    private boolean lostNever = true;
     private int failures;
     private long lostNanos;
     private boolean reported;
+    private int unreported;
+    private long reportedNanos;
     private volatile boolean untracked;
     private boolean heartbeatDue;
-    private long heartbeatSentNanos;
+    private long silentFromNanos;
+    private long lastBeatNanos;
 
     /**
      * Creates a link that does nothing until {@link #open}.
      *
      * @param connectTimeout how long an attempt to connect may take, and again the greeting
-     * @param silenceMax how long a heartbeat may stay unanswered
+     * @param callTimeout how long calls wait for an answer; so long a heartbeat may stay unanswered before nobody waits any more
+     * @param silenceMax how long a heartbeat may stay unanswered before the connection is given up
+     * @param owed what is sent first on each connection
      */
-    Link(Door door, Faults faults, NanoClock clock, Duration connectTimeout, Duration silenceMax) {
+    Link(
+            Door door,
+            Faults faults,
+            NanoClock clock,
+            Duration connectTimeout,
+            Duration callTimeout,
+            Duration silenceMax,
+            Owed owed) {
         this.door = door;
         this.faults = faults;
         this.clock = clock;
         this.connectTimeout = connectTimeout;
+        this.callTimeout = callTimeout;
         this.silenceMax = silenceMax;
+        this.owed = owed;
+        this.gate = new Gate(clock, callTimeout.toNanos() / 2);
         this.thread = door.thread();
     }
 
@@ -67,12 +92,28 @@ final class Link {
     void open() {
         lostNanos = clock.nanos();
         thread.execute(this::attempt);
+        endPatienceAfter(connectTimeout);
         var unused = thread.scheduleWithFixedDelay(
                 this::heartbeat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     Invalidations invalidations() {
         return invalidations;
+    }
+
+    Owed owed() {
+        return owed;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    /** Takes note of a call of a user; see {@link Gate#called}. */
+    void called(long tookNanos, boolean answered) {
+        if (gate.called(tookNanos, answered)) {
+            onThread(this::reportShut);
+        }
     }
 
     /** Returns whether there is a connection on which changes are announced. */
@@ -88,9 +129,19 @@ final class Link {
      * Returns the connection.
      *
      * @param wait how long to wait for one that is being made
-     * @throws CacheException if there is none
+     * @throws CacheException if there is none, or if it is known not to answer
      */
     RedisStream stream(Duration wait) {
+        RedisStream stream = streamEvenIfShut(wait);
+        String why = gate.reason();
+        if (why != null) {
+            throw faults.away(TimeUnit.NANOSECONDS.toMillis(clock.nanos() - gate.awaySinceNanos()), why);
+        }
+        return stream;
+    }
+
+    /** As {@link #stream}, for what nobody waits for. */
+    RedisStream streamEvenIfShut(Duration wait) {
         State now = state;
         if (now instanceof Up up) {
             return up.stream;
@@ -99,8 +150,7 @@ final class Link {
             return await(connecting.next, wait);
         }
         if (now instanceof Down down) {
-            long downMillis = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - down.sinceNanos);
-            throw faults.notConnected("not reachable for " + downMillis + " ms, last " + down.why);
+            throw faults.away(TimeUnit.NANOSECONDS.toMillis(clock.nanos() - down.sinceNanos), down.why);
         }
         throw faults.closed();
     }
@@ -142,9 +192,12 @@ final class Link {
             return;
         }
         CompletableFuture<RedisStream> greeted = new CompletableFuture<>();
+        Duration full = connectTimeout.multipliedBy(2);
+        boolean patient = failures % PATIENT_ATTEMPT == 0 && (failures > 0 || lostNever);
+        Duration allowed = patient || full.compareTo(BRIEF_ATTEMPT) < 0 ? full : BRIEF_ATTEMPT;
         Future<?> limit = thread.schedule(
-                () -> greeted.completeExceptionally(faults.timedOut(connectTimeout, false)),
-                2 * connectTimeout.toMillis(),
+                () -> greeted.completeExceptionally(faults.timedOut(allowed, false)),
+                allowed.toMillis(),
                 TimeUnit.MILLISECONDS);
         when(greeted, (stream, failure) -> {
             limit.cancel(false);
@@ -216,6 +269,7 @@ final class Link {
     private void connected(RedisStream stream, State before) {
         // Whatever was read or written on an earlier connection: nobody would say that it has changed.
         invalidations.allChanged();
+        owed.pay(stream);
         if (!become(new Up(stream))) {
             stream.end();
             return;
@@ -225,28 +279,43 @@ final class Link {
         if (before instanceof Connecting waiting) {
             waiting.next.complete(stream);
         }
-        if (reported) {
-            reported = false;
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "Redis at {0} is back after {1} ms",
-                    faults.place(),
-                    Long.toString(millisSince(lostNanos)));
-        }
+        reportOpen(gate.connected());
         stream.onEnd(() -> onThread(() -> lost(stream)));
     }
 
     private void failed(Throwable failure, State before) {
         CacheException why = faults.translate(failure, false);
-        String words = Faults.describe(failure);
-        if (!become(new Down(lostNanos, words))) {
+        if (!isDown(Faults.describe(failure), why, before)) {
             return;
+        }
+        attemptAfter(RECONNECT.delayNanos(failures++));
+    }
+
+    /** From now on nobody waits for a connection. Returns false if this is closed. */
+    private boolean isDown(String words, CacheException why, State before) {
+        if (!become(new Down(lostNanos, words))) {
+            return false;
+        }
+        if (gate.shut(words, lostNanos)) {
+            reportShut();
         }
         if (before instanceof Connecting waiting) {
             waiting.next.completeExceptionally(why);
         }
-        report("Redis at {0} cannot be reached: {1}", words);
-        attemptAfter(RECONNECT.delayNanos(failures++));
+        return true;
+    }
+
+    private void endPatienceAfter(Duration patience) {
+        State waiting = state;
+        var unused = thread.schedule(
+                () -> {
+                    if (state == waiting) {
+                        CacheException why = faults.notConnected("none was made within " + patience.toMillis() + " ms");
+                        isDown("no connection was made within " + patience.toMillis() + " ms", why, waiting);
+                    }
+                },
+                patience.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void lost(RedisStream stream) {
@@ -257,17 +326,50 @@ final class Link {
         if (!become(new Connecting(new CompletableFuture<>()))) {
             return;
         }
-        invalidations.allChanged();
+        // What is near stays what it was, and is not shown as long as nothing is heard; whoever waits to hear must
+        // look.
+        invalidations.unheard();
+        lostNever = false;
         lostNanos = clock.nanos();
-        report("the connection to Redis at {0} was lost{1}", "");
+        LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", faults.place());
+        endPatienceAfter(callTimeout);
         attemptAfter(RECONNECT.delayNanos(0));
     }
 
-    private void report(String message, String detail) {
-        if (!reported) {
-            reported = true;
-            LOG.log(System.Logger.Level.WARNING, message, faults.place(), detail);
+    /** One line an outage, and for outages in quick succession one in a while. */
+    private void reportShut() {
+        String why = gate.reason();
+        if (reported || why == null) {
+            return;
         }
+        long nowNanos = clock.nanos();
+        if (reportedNanos != 0 && nowNanos - reportedNanos < QUIET.toNanos()) {
+            unreported++;
+            return;
+        }
+        reported = true;
+        reportedNanos = nowNanos;
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "Redis at {0} is away since {1} ms: {2}{3}; until it is back, caches go on with memory and source, or refuse what"
+                        + " needs it (see outage.policy)",
+                faults.place(),
+                Long.toString(millisSince(gate.awaySinceNanos())),
+                why,
+                unreported == 0 ? "" : " (and " + unreported + " shorter times before)");
+        unreported = 0;
+    }
+
+    private void reportOpen(long shutNanos) {
+        if (shutNanos < 0 || !reported) {
+            return;
+        }
+        reported = false;
+        LOG.log(
+                System.Logger.Level.INFO,
+                "Redis at {0} is back after {1} ms",
+                faults.place(),
+                Long.toString(TimeUnit.NANOSECONDS.toMillis(shutNanos)));
     }
 
     /** Asks for the time; ends a connection on which the last question is still unanswered, since it may be a black hole. */
@@ -277,15 +379,28 @@ final class Link {
             return;
         }
         long nowNanos = clock.nanos();
+        boolean stoodStill = nowNanos - lastBeatNanos > 2 * HEARTBEAT.toNanos();
+        lastBeatNanos = nowNanos;
         if (heartbeatDue) {
-            if (nowNanos - heartbeatSentNanos >= silenceMax.toNanos()) {
+            if (stoodStill) {
+                // This process did, and the answer may be there since: only what it is silent for from now on counts.
+                silentFromNanos = nowNanos;
+            }
+            long silentNanos = nowNanos - silentFromNanos;
+            if (silentNanos >= callTimeout.toNanos()
+                    && gate.shut(
+                            "no answer for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms", silentFromNanos)) {
+                reportShut();
+            }
+            if (silentNanos >= silenceMax.toNanos()) {
                 up.stream.end();
                 lost(up.stream);
             }
             return;
         }
         heartbeatDue = true;
-        heartbeatSentNanos = nowNanos;
+        silentFromNanos = nowNanos;
+        boolean probing = gate.isAway();
         when(
                 up.stream.send(Request.time()),
                 (time, failure) -> onThread(() -> {
@@ -294,6 +409,17 @@ final class Link {
                         observe(time, nowNanos);
                     }
                 }));
+        if (probing) {
+            // A change, which a server that only reads refuses, of nothing.
+            when(
+                    up.stream.send(Request.probe()),
+                    (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
+        }
+    }
+
+    private void probed(@Nullable Throwable failure, long tookNanos) {
+        boolean isAnswered = failure == null || Faults.isOfTheUser(failure);
+        reportOpen(gate.probed(isAnswered, tookNanos));
     }
 
     private void observe(List<byte[]> time, long sentNanos) {

@@ -6,6 +6,7 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.RemoteFullException;
 import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
@@ -66,7 +67,7 @@ final class Loads<K, V> {
             for (int i = 0; i < asked.size(); i++) {
                 turns.put(tickets.get(i).getKey(), asked.get(i).turn);
             }
-        } catch (Faults.OutOfMemoryException e) {
+        } catch (RemoteFullException e) {
             // There is no room for a placeholder, and none for what is loaded: everybody loads for himself.
             tickets.forEach(each -> turns.put(each.getKey(), LoadTurn.Alone.forItself()));
         }
@@ -85,7 +86,7 @@ final class Loads<K, V> {
                 }
                 patience.await(key, asked.entryKey, asked.busyMillis);
             }
-        } catch (Faults.OutOfMemoryException e) {
+        } catch (RemoteFullException e) {
             return LoadTurn.Alone.forItself();
         }
     }

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -8,11 +9,22 @@ import io.lettuce.core.protocol.AsyncCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to Redis, from its making to its end; it never comes back. Safe for use by many threads. */
+/**
+ * One connection to Redis, from its making to its end; it never comes back. Safe for use by many threads.
+ *
+ * <p>At most {@value #COMMANDS_MAX} commands are under way at a time. Their room is given back by their answers, or by the end of
+ * the stream, not by the patience of their callers: so what a server that does not answer costs in memory has a bound.
+ */
 final class RedisStream {
+    static final int COMMANDS_MAX = 512;
+
+    // Fair, so that many at once are not kept waiting by single ones.
+    private final Semaphore room = new Semaphore(COMMANDS_MAX, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final NanoClock clock;
     private volatile @Nullable Invalidations invalidations;
@@ -38,20 +50,42 @@ final class RedisStream {
         return invalidations != null;
     }
 
-    /** Sends one command; the answers come in the order of sending. */
+    /** Sends one command, if there is room for it; the answers come in the order of sending. Does not wait. */
     <T> CompletableFuture<T> send(Request<T> request) {
+        return room.tryAcquire() ? sendInRoom(request) : CompletableFuture.failedFuture(full());
+    }
+
+    /** As {@link #send}, and waits for room. */
+    <T> CompletableFuture<T> send(Request<T> request, long waitNanos) throws InterruptedException {
+        return room.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)
+                ? sendInRoom(request)
+                : CompletableFuture.failedFuture(full());
+    }
+
+    private static RemoteUnavailableException full() {
+        return new RemoteUnavailableException(COMMANDS_MAX + " commands wait for Redis already", null);
+    }
+
+    private <T> CompletableFuture<T> sendInRoom(Request<T> request) {
         AsyncCommand<byte[], byte[], T> command = request.command();
         CompletableFuture<T> seen = observed(request, command);
         try {
             connection.dispatch(command);
         } catch (RuntimeException e) {
+            // Completes it, and so gives its room back.
+            var unused = command.completeExceptionally(e);
             return CompletableFuture.failedFuture(e);
         }
         return answer(request, seen);
     }
 
-    /** Sends many commands in one flush; the answers are in the order of the list. */
-    <T> List<CompletableFuture<T>> sendAll(List<Request<T>> requests) {
+    /** Sends many commands in one flush, when there is room for all; the answers are in the order of the list. */
+    <T> List<CompletableFuture<T>> sendAll(List<Request<T>> requests, long waitNanos) throws InterruptedException {
+        if (!room.tryAcquire(requests.size(), waitNanos, TimeUnit.NANOSECONDS)) {
+            return requests.stream()
+                    .map(each -> CompletableFuture.<T>failedFuture(full()))
+                    .toList();
+        }
         List<AsyncCommand<byte[], byte[], T>> commands = new ArrayList<>(requests.size());
         List<CompletableFuture<T>> seen = new ArrayList<>(requests.size());
         for (Request<T> each : requests) {
@@ -62,6 +96,7 @@ final class RedisStream {
         try {
             connection.dispatch(commands);
         } catch (RuntimeException e) {
+            commands.forEach(each -> each.completeExceptionally(e));
             return requests.stream()
                     .map(each -> CompletableFuture.<T>failedFuture(e))
                     .toList();
@@ -79,12 +114,10 @@ final class RedisStream {
      */
     private <T> CompletableFuture<T> observed(Request<T> request, AsyncCommand<byte[], byte[], T> command) {
         Invalidations listener = invalidations;
-        if (listener == null) {
-            return command;
-        }
         long sentNanos = clock.nanos();
         return command.whenComplete((answer, failure) -> {
-            if (failure == null) {
+            room.release();
+            if (failure == null && listener != null) {
                 listener.answered(sentNanos);
                 request.answered(answer, listener);
             }

@@ -3,6 +3,8 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.RemoteHealth;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +53,53 @@ public final class RemoteClient implements AutoCloseable {
 
     /** Sends a request and waits for its answer. */
     <T> T call(Request<T> request) {
-        return await(open().send(request), request.mutates(), deadlineNanos());
+        long beganNanos = clock.nanos();
+        RedisStream stream = open();
+        return watched(beganNanos, () -> {
+            try {
+                return awaitOrLeave(sent(stream, request, beganNanos), request.mutates(), deadline(beganNanos));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw faults.interrupted(request.mutates());
+            }
+        });
+    }
+
+    /**
+     * As {@link #call}, for one who has been waiting: no longer than for one answer altogether.
+     *
+     * @param beganNanos when the wait began
+     */
+    <T> T callBefore(Request<T> request, long beganNanos) {
+        long leftNanos = deadline(beganNanos) - clock.nanos();
+        if (leftNanos <= 0) {
+            throw faults.timedOut(timeout, request.mutates());
+        }
+        return await(open(Duration.ofNanos(leftNanos)).send(request), request.mutates(), deadline(beganNanos));
     }
 
     /** As {@link #call}, and waits for the answer even if the thread is interrupted, which it stays. */
     <T> T callUninterruptibly(Request<T> request) {
         boolean interrupted = Thread.interrupted();
         try {
-            CompletableFuture<T> answer = open().send(request);
-            long deadlineNanos = deadlineNanos();
+            long beganNanos = clock.nanos();
+            RedisStream stream = open();
+            return watched(beganNanos, () -> awaitUninterruptibly(stream, request, beganNanos));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private <T> T awaitUninterruptibly(RedisStream stream, Request<T> request, long beganNanos) {
+        CompletableFuture<T> answer = null;
+        boolean interrupted = false;
+        try {
             while (true) {
                 try {
-                    return awaitOrLeave(answer, request.mutates(), deadlineNanos);
+                    answer = answer == null ? sent(stream, request, beganNanos) : answer;
+                    return awaitOrLeave(answer, request.mutates(), deadline(beganNanos));
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -73,14 +111,32 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
+    private <T> CompletableFuture<T> sent(RedisStream stream, Request<T> request, long beganNanos)
+            throws InterruptedException {
+        return stream.send(request, deadline(beganNanos) - clock.nanos());
+    }
+
     /**
      * Sends many requests in one flush and waits for all answers, which are in order.
      *
      * @throws CacheException the first that went wrong, after all were answered or given up
      */
     <T> List<T> callAll(List<Request<T>> requests) {
-        List<CompletableFuture<T>> answers = open().sendAll(requests);
-        long deadlineNanos = deadlineNanos();
+        long beganNanos = clock.nanos();
+        RedisStream stream = open();
+        return watched(beganNanos, () -> {
+            List<CompletableFuture<T>> answers;
+            try {
+                answers = stream.sendAll(requests, deadline(beganNanos) - clock.nanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw faults.interrupted(false);
+            }
+            return awaitAll(answers, requests, deadline(beganNanos));
+        });
+    }
+
+    private <T> List<T> awaitAll(List<CompletableFuture<T>> answers, List<Request<T>> requests, long deadlineNanos) {
         List<T> results = new ArrayList<>(answers.size());
         CacheException first = null;
         for (int i = 0; i < answers.size(); i++) {
@@ -96,6 +152,19 @@ public final class RemoteClient implements AutoCloseable {
         return results;
     }
 
+    /** Has the gate learn from what a call has met. */
+    private <T> T watched(long beganNanos, Supplier<T> call) {
+        boolean answered = true;
+        try {
+            return call.get();
+        } catch (RemoteUnavailableException e) {
+            answered = false;
+            throw e;
+        } finally {
+            link.called(clock.nanos() - beganNanos, answered);
+        }
+    }
+
     /** Sends a request whose answer nobody needs, if there is a connection; neither waits nor throws. */
     void send(Request<?> request) {
         send(request, (answer, failure) -> {});
@@ -108,7 +177,8 @@ public final class RemoteClient implements AutoCloseable {
      */
     <T> void send(Request<T> request, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         try {
-            var unused = open(Duration.ZERO).send(request).whenComplete(then);
+            requireOpen();
+            var unused = link.streamEvenIfShut(Duration.ZERO).send(request).whenComplete(then);
         } catch (CacheException e) {
             then.accept(null, e);
         }
@@ -142,6 +212,16 @@ public final class RemoteClient implements AutoCloseable {
         return link.announces();
     }
 
+    /** Returns what is known of the server without asking it. */
+    public RemoteHealth health() {
+        return link.gate();
+    }
+
+    /** Has Redis forget a cache as soon as it can be reached. */
+    void owe(KeySpace space) {
+        link.owed().add(space);
+    }
+
     ServerClock serverClock() {
         return link.serverClock();
     }
@@ -172,7 +252,11 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     private long deadlineNanos() {
-        return clock.nanos() + timeout.toNanos();
+        return deadline(clock.nanos());
+    }
+
+    private long deadline(long beganNanos) {
+        return beganNanos + timeout.toNanos();
     }
 
     private <T> T await(CompletableFuture<T> answer, boolean mutates, long deadlineNanos) {

@@ -14,6 +14,7 @@ public final class RemoteClients {
 
     private final NanoClock clock;
     private final Map<String, Shared> byUri = new HashMap<>();
+    private final Map<String, Owed> owed = new HashMap<>();
 
     /**
      * Creates a provider's clients; there are none yet.
@@ -55,9 +56,20 @@ public final class RemoteClients {
         Duration timeout = options.commandTimeout();
         Duration silence = timeout.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : timeout;
         Door door = new Door(options.uri(), options.connectTimeout(), clock);
-        Link link = new Link(door, new Faults(Place.of(options.uri())), clock, options.connectTimeout(), silence);
+        Link link = new Link(
+                door,
+                new Faults(Place.of(options.uri())),
+                clock,
+                options.connectTimeout(),
+                timeout,
+                silence,
+                owedTo(options.uri()));
         link.open();
         return link;
+    }
+
+    private Owed owedTo(String uri) {
+        return owed.computeIfAbsent(uri, same -> new Owed());
     }
 
     private void release(String uri) {

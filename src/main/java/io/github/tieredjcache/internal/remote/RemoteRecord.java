@@ -11,6 +11,9 @@ import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.RemoteFullException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
@@ -225,12 +228,32 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         Epoch epoch = epochs.currentToWriteIn();
         List<Write<K, V>> writes =
                 mutations.stream().map(each -> write(each, epoch)).toList();
+        long beganNanos = client.clock().nanos();
         try {
             return outcomes(writes);
         } catch (RuntimeException | Error e) {
             // Nobody is told of those that were answered, so nothing is kept under any of the tickets.
             writes.forEach(Write::giveUp);
-            throw e;
+            Outcome<V> traced = e instanceof OutcomeUnknownException && writes.size() == 1
+                    ? traced(writes.get(0), beganNanos)
+                    : null;
+            if (traced == null) {
+                throw e;
+            }
+            return List.of(traced);
+        }
+    }
+
+    /**
+     * Looks for a write whose answer never came, if the connection is back in the time that its caller waits anyway: what is found
+     * in the key has its version.
+     */
+    private @Nullable Outcome<V> traced(Write<K, V> write, long beganNanos) {
+        try {
+            byte[] cell = client.callBefore(Request.get(write.entryKey().bytes()), beganNanos);
+            return cell == null ? null : write.tracedIn(cell);
+        } catch (CacheException e) {
+            return null;
         }
     }
 
@@ -385,7 +408,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     public void clear() {
         try {
             epochs.beginNext();
-        } catch (Faults.OutOfMemoryException e) {
+        } catch (RemoteFullException e) {
             // A new epoch takes a few bytes that Redis has not got; to remove what there is takes longer, but none.
             reclaimer.removeAll();
             // Its answer comes behind the announcements of what was removed.
@@ -395,8 +418,18 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void purge() {
-        clear();
-        reclaimer.purge();
+        try {
+            clear();
+            reclaimer.purge();
+        } catch (RemoteUnavailableException e) {
+            forgetLater();
+            throw e;
+        }
+    }
+
+    /** Has Redis forget this cache as soon as it can be reached, even when this is closed by then. */
+    public void forgetLater() {
+        client.owe(space);
     }
 
     /** Returns the keys of this cache that nodes have read most. */

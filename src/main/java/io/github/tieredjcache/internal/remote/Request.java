@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request<T> {
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
+    private static final String PROBE = "tiered-jcache:probe";
     private static final byte[] NEXT = {'N'};
     private static final byte[] READ = {'R'};
     private static final byte[] NONE = {};
@@ -121,6 +122,12 @@ final class Request<T> {
         CommandArgs<byte[], byte[]> arguments =
                 arguments().addKey(key).addValue(value).add("NX").add("PX").add(length.toMillis());
         return new Request<>(CommandType.SET, arguments, StatusOutput::new, true, null);
+    }
+
+    /** A change that changes nothing. */
+    static Request<Long> probe() {
+        return new Request<>(
+                CommandType.UNLINK, arguments().addKey(PROBE.getBytes(US_ASCII)), IntegerOutput::new, false, null);
     }
 
     /** Removes the keys. */

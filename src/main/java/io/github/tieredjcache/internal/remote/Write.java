@@ -80,6 +80,31 @@ final class Write<K, V> {
         client.watch(entryKey, ticket);
     }
 
+    EntryKey entryKey() {
+        return entryKey;
+    }
+
+    /**
+     * Returns what came of it if this is what stands in its key, although the answer never came; null if it is not, or if the
+     * answer would have told more than that.
+     */
+    @Nullable
+    Outcome<V> tracedIn(byte[] cell) {
+        if (mutation.wantsOld()
+                || mutation.removes()
+                || !Cell.of(cell).version().equals(version)) {
+            return null;
+        }
+        Entry<V> before = before(mutation.guard());
+        boolean existed = before != null || mutation.guard() == Guard.PRESENT;
+        return new Outcome<>(true, existed, before, null);
+    }
+
+    @SuppressWarnings("unchecked") // A guard holds an entry of the cache that it guards.
+    private @Nullable Entry<V> before(Guard held) {
+        return held instanceof Guard.Unchanged unchanged ? (Entry<V>) unchanged.seen() : null;
+    }
+
     /** Ends a write of which nothing will be kept. */
     void giveUp() {
         ticket.voidIt();

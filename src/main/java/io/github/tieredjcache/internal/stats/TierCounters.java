@@ -27,15 +27,21 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder writesVoided = new LongAdder();
     private final LongAdder undecodable = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
+    private final LongAdder remoteFailures = new LongAdder();
+    private final LongAdder operationsHere = new LongAdder();
+    private final LongAdder hitsHere = new LongAdder();
+    private final @Nullable OutageGauges outage;
 
     /**
      * Creates counters that are 0.
      *
      * @param lease by which a near tier answers for a shared cache; null where none is needed
+     * @param outage what is known of outages; null where there is no Redis
      * @param clock by which the age of its proof is told
      */
-    public TierCounters(@Nullable CoherenceLease lease, NanoClock clock) {
+    public TierCounters(@Nullable CoherenceLease lease, @Nullable OutageGauges outage, NanoClock clock) {
         this.lease = lease;
+        this.outage = outage;
         this.clock = clock;
     }
 
@@ -62,7 +68,8 @@ public final class TierCounters implements TierStatistics {
 
     @Override
     public long remoteHits() {
-        return remoteHits.sum();
+        // What this node answered in Redis's place was counted by the engine, which does not know.
+        return remoteHits.sum() - hitsHere.sum();
     }
 
     @Override
@@ -118,6 +125,60 @@ public final class TierCounters implements TierStatistics {
     @Override
     public long conflicts() {
         return conflicts.sum();
+    }
+
+    @Override
+    public boolean isRemoteAway() {
+        return outage != null && outage.health().isAway();
+    }
+
+    @Override
+    public long remoteOutages() {
+        return outage == null ? 0 : outage.health().outages();
+    }
+
+    @Override
+    public long remoteAwayMillis() {
+        return outage == null
+                ? 0
+                : TimeUnit.NANOSECONDS.toMillis(outage.health().awayNanos());
+    }
+
+    @Override
+    public long remoteFailures() {
+        return remoteFailures.sum();
+    }
+
+    @Override
+    public long localOperations() {
+        return operationsHere.sum();
+    }
+
+    @Override
+    public long journaledKeys() {
+        return outage == null ? 0 : outage.journaled().getAsLong();
+    }
+
+    @Override
+    public long journalOverflows() {
+        return outage == null ? 0 : outage.overflows().getAsLong();
+    }
+
+    @Override
+    public long journalVoided() {
+        return outage == null ? 0 : outage.voided().getAsLong();
+    }
+
+    public void failedRemotely() {
+        remoteFailures.increment();
+    }
+
+    public void answeredHere() {
+        operationsHere.increment();
+    }
+
+    public void hitHere() {
+        hitsHere.increment();
     }
 
     public void nearHit() {

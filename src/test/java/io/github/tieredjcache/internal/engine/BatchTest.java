@@ -220,7 +220,7 @@ class BatchTest {
     private Engine<String, String> engine(CacheWriter<String, String> writer) {
         return SharedEngines.engine(
                 remote,
-                new TierCounters(null, System::nanoTime),
+                new TierCounters(null, null, System::nanoTime),
                 System::nanoTime,
                 new EternalExpiryPolicy(),
                 null,

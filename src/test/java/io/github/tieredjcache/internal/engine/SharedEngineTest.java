@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class SharedEngineTest {
     private final FakeClock clock = new FakeClock();
     private final FakeRemote remote = new FakeRemote();
-    private final TierCounters counters = new TierCounters(null, System::nanoTime);
+    private final TierCounters counters = new TierCounters(null, null, System::nanoTime);
     private volatile Runnable whileLoading = () -> {};
     private final Engine<String, String> engine = engine(new EternalExpiryPolicy(), null);
 

@@ -25,7 +25,7 @@ import javax.cache.integration.CacheWriterException;
 import org.junit.jupiter.api.Test;
 
 class SourceTest {
-    private final TierCounters counters = new TierCounters(null, System::nanoTime);
+    private final TierCounters counters = new TierCounters(null, null, System::nanoTime);
 
     @Test
     void withoutLoaderAndWriterNothingIsLoadedOrWritten() {

@@ -1,0 +1,19 @@
+package io.github.tieredjcache.internal.entry;
+
+/** What a node knows of its Redis without asking it. Safe for use by many threads. */
+public interface RemoteHealth {
+    /** Returns whether it is known to be away: nobody is to wait for it. */
+    boolean isAway();
+
+    /** Returns since when, by the node's monotonic clock; without meaning while it is not away. */
+    long awaySinceNanos();
+
+    /** Returns a number that changes each time it goes and each time it comes back. */
+    int changes();
+
+    /** Returns how often it went. */
+    long outages();
+
+    /** Returns for how long it was away, all times together, and this one if it is. */
+    long awayNanos();
+}

@@ -1,0 +1,446 @@
+package io.github.tieredjcache.internal.outage;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.LeaseLostException;
+import io.github.tieredjcache.internal.entry.LoadRight;
+import io.github.tieredjcache.internal.entry.LoadTurn;
+import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.Outcome;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.RemoteFullException;
+import io.github.tieredjcache.internal.entry.RemoteHealth;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.near.NearRecord;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tier of record of a shared cache, which goes on while Redis is away if it is told to.
+ *
+ * <p>A call goes to the shared record, and to this node's own if Redis is known to be away, if it fails the call, or if the key is
+ * in the journal. Where the node does not go on by itself calls fail instead, and the journal holds only what was written to the
+ * source and could not be committed.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
+
+    private final String cacheName;
+    private final TierOfRecord<K, V> shared;
+    private final Island<K, V> island;
+    private final Journal<K> journal;
+    private final RemoteHealth health;
+    private final TierCounters counters;
+    private final Recovery<K, V> recovery;
+    private final boolean goesOn;
+    private final boolean writes;
+
+    /**
+     * What an outage record is made of.
+     *
+     * @param cacheName named in the log
+     * @param shared the record in Redis
+     * @param local this node's own, empty
+     * @param copies the near copies of what Redis holds
+     * @param journal what Redis has missed
+     * @param health of the Redis
+     * @param clock of the node
+     */
+    public record Parts<K, V>(
+            String cacheName,
+            TierOfRecord<K, V> shared,
+            NearRecord<K, V> local,
+            NearStore<K, V> copies,
+            Journal<K> journal,
+            RemoteHealth health,
+            NanoClock clock,
+            TierCounters counters) {}
+
+    /**
+     * Creates the record.
+     *
+     * @param goesOn whether this node goes on by itself while Redis is away
+     * @param writes whether the cache writes to a source
+     * @param copyNanos for how long after Redis went near copies are shown
+     */
+    public OutageRecord(Parts<K, V> parts, boolean goesOn, boolean writes, long copyNanos) {
+        this.cacheName = parts.cacheName();
+        this.shared = parts.shared();
+        this.journal = parts.journal();
+        this.health = parts.health();
+        this.counters = parts.counters();
+        this.goesOn = goesOn;
+        this.writes = writes;
+        this.island = new Island<>(parts.local(), parts.copies(), journal, health, parts.clock(), copyNanos);
+        this.recovery = new Recovery<>(cacheName, shared, island, journal, health);
+    }
+
+    /** Does what is to be done when Redis is back; to be called a few times a second, may wait for Redis, does not throw. */
+    public void recover() {
+        recovery.run();
+    }
+
+    /** Returns whether there is something for {@link #recover} to do now. */
+    public boolean isRecoveryDue() {
+        return island.isOutdated() || (!journal.isEmpty() && !health.isAway());
+    }
+
+    /** Returns whether Redis has missed changes of this cache. */
+    public boolean hasMissed() {
+        return !journal.isEmpty();
+    }
+
+    private boolean isHere(K key) {
+        if (journal.has(key)) {
+            if (goesOn) {
+                return true;
+            }
+            recovery.settle(key);
+        }
+        return goesOn && health.isAway();
+    }
+
+    /** Returns whether all is answered here. */
+    private boolean isAllHere() {
+        return goesOn && (health.isAway() || journal.hasAll());
+    }
+
+    private boolean isSettled(K key) {
+        return !health.isAway() && !journal.has(key);
+    }
+
+    private void goOnAfter(CacheException failure) {
+        if (!goesOn) {
+            throw failure;
+        }
+        counters.failedRemotely();
+    }
+
+    private <T extends @Nullable Object> T either(K key, Supplier<T> there, Supplier<T> here) {
+        if (!isHere(key)) {
+            try {
+                return there.get();
+            } catch (RemoteUnavailableException | RemoteFullException e) {
+                goOnAfter(e);
+            }
+        }
+        counters.answeredHere();
+        return here.get();
+    }
+
+    @Override
+    public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
+        return this.<@Nullable Entry<V>>either(
+                key, () -> shared.read(key, ticket, accessNanos), () -> readHere(key, ticket, accessNanos));
+    }
+
+    private @Nullable Entry<V> readHere(K key, FillTicket ticket, long accessNanos) {
+        // One answer that failed is no outage: nothing is taken over from near, where it ends with the next change.
+        Entry<V> found = isSettled(key) ? island.copy(key) : island.of(key).read(key, ticket, accessNanos);
+        if (found != null) {
+            counters.hitHere();
+        }
+        return found;
+    }
+
+    @Override
+    public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        Map<K, FillTicket> here = new LinkedHashMap<>();
+        Map<K, FillTicket> there = new LinkedHashMap<>();
+        tickets.forEach((key, ticket) -> (isHere(key) ? here : there).put(key, ticket));
+        Map<K, Entry<V>> found = new LinkedHashMap<>();
+        if (!there.isEmpty()) {
+            try {
+                found.putAll(shared.readAll(there, accessNanos));
+            } catch (RemoteUnavailableException e) {
+                goOnAfter(e);
+                here.putAll(there);
+            }
+        }
+        here.forEach((key, ticket) -> {
+            counters.answeredHere();
+            Entry<V> entry = readHere(key, ticket, accessNanos);
+            if (entry != null) {
+                found.put(key, entry);
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public boolean contains(K key) {
+        return either(
+                key,
+                () -> shared.contains(key),
+                () -> isSettled(key) ? island.copy(key) != null : island.of(key).contains(key));
+    }
+
+    @Override
+    public void touch(K key, Entry<V> entry, long accessNanos) {
+        if (isHere(key)) {
+            island.of(key).touch(key, entry, accessNanos);
+            return;
+        }
+        try {
+            shared.touch(key, entry, accessNanos);
+        } catch (RemoteUnavailableException e) {
+            goOnAfter(e);
+        }
+    }
+
+    @Override
+    public Outcome<V> apply(Mutation<K, V> mutation) {
+        return either(mutation.key(), () -> shared.apply(mutation), () -> applyHere(mutation, NearRecord::apply));
+    }
+
+    private Outcome<V> applyHere(
+            Mutation<K, V> mutation, BiFunction<NearRecord<K, V>, Mutation<K, V>, Outcome<V>> how) {
+        K key = mutation.key();
+        // Taken over before the journal hides it.
+        NearRecord<K, V> own = island.of(key);
+        journal.begin(key);
+        try {
+            return how.apply(own, mutation);
+        } finally {
+            journal.end(key);
+        }
+    }
+
+    @Override
+    public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+        List<Mutation<K, V>> there =
+                mutations.stream().filter(each -> !isHere(each.key())).toList();
+        Map<K, Outcome<V>> shareds = new HashMap<>();
+        if (!there.isEmpty()) {
+            try {
+                List<Outcome<V>> outcomes = shared.applyAll(there);
+                for (int i = 0; i < outcomes.size(); i++) {
+                    shareds.put(there.get(i).key(), outcomes.get(i));
+                }
+            } catch (RemoteUnavailableException | RemoteFullException e) {
+                goOnAfter(e);
+            }
+        }
+        List<Outcome<V>> all = new ArrayList<>(mutations.size());
+        for (Mutation<K, V> each : mutations) {
+            Outcome<V> outcome = shareds.get(each.key());
+            if (outcome == null) {
+                counters.answeredHere();
+                outcome = applyHere(each, NearRecord::apply);
+            }
+            all.add(outcome);
+        }
+        return all;
+    }
+
+    @Override
+    public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver) {
+        Map<K, FillTicket> there = new LinkedHashMap<>();
+        tickets.forEach((key, ticket) -> {
+            if (!isHere(key)) {
+                there.put(key, ticket);
+            }
+        });
+        Map<K, LoadTurn<V>> turns = new HashMap<>();
+        if (!there.isEmpty()) {
+            try {
+                turns.putAll(shared.turnsToLoad(there, takesOver));
+            } catch (RemoteUnavailableException | RemoteFullException e) {
+                goOnAfter(e);
+            }
+        }
+        tickets.forEach((key, ticket) -> {
+            if (!turns.containsKey(key)) {
+                turns.put(key, turnHere(key, ticket));
+            }
+        });
+        return turns;
+    }
+
+    private LoadTurn<V> turnHere(K key, FillTicket ticket) {
+        if (isSettled(key)) {
+            return LoadTurn.Alone.forItself();
+        }
+        return Objects.requireNonNull(
+                island.of(key).turnsToLoad(Map.of(key, ticket), false).get(key));
+    }
+
+    @Override
+    public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
+        return either(key, () -> shared.awaitTurnToLoad(key, tickets, untilNanos), () -> turnHere(key, tickets.get()));
+    }
+
+    @Override
+    public boolean mayRefresh(K key) {
+        return either(key, () -> shared.mayRefresh(key), () -> false);
+    }
+
+    @Override
+    public Outcome<V> fill(Fill<K, V> fill) {
+        return fillAll(List.of(fill)).get(0);
+    }
+
+    @Override
+    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
+        List<Fill<K, V>> there =
+                fills.stream().filter(each -> each.right() != LoadRight.LOCAL).toList();
+        Iterator<Outcome<V>> shareds = there.isEmpty()
+                ? Collections.emptyIterator()
+                : shared.fillAll(there).iterator();
+        return fills.stream()
+                .map(each -> each.right() == LoadRight.LOCAL ? fillHere(each) : shareds.next())
+                .toList();
+    }
+
+    private Outcome<V> fillHere(Fill<K, V> fill) {
+        K key = fill.key();
+        return isSettled(key)
+                ? new Outcome<>(false, false, null, null)
+                : island.of(key).fill(fill);
+    }
+
+    @Override
+    public List<K> inLeasingOrder(Collection<K> keys) {
+        return shared.inLeasingOrder(keys);
+    }
+
+    @Override
+    public Lease<K, V> lease(K key) {
+        return either(
+                key,
+                () -> new SharedLease<>(key, shared.lease(key), this),
+                () -> new OwnLease<>(key, island.of(key).lease(key), journal));
+    }
+
+    @Override
+    public Lease<K, V> leaseOfLocked(K key) {
+        return either(
+                key,
+                () -> new SharedLease<>(key, shared.leaseOfLocked(key), this),
+                () -> new OwnLease<>(key, island.of(key).leaseOfLocked(key), journal));
+    }
+
+    @Override
+    public Iterator<Map.Entry<K, Entry<V>>> entries() {
+        return isAllHere()
+                ? island.ofAll().entries()
+                : new CutIteration<>(shared.entries(), this::lastKnown, this::goOnIterating);
+    }
+
+    @Override
+    public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
+        if (isAllHere()) {
+            return removalHere();
+        }
+        return new CutIteration<>(shared.entriesToRemove(), this::lastKnown, failure -> {
+            goOnAfter(failure);
+            return removalHere();
+        });
+    }
+
+    private Iterator<Map.Entry<K, Entry<V>>> goOnIterating(CacheException failure) {
+        goOnAfter(failure);
+        return island.ofAll().entries();
+    }
+
+    private Iterator<Map.Entry<K, Entry<V>>> removalHere() {
+        NearRecord<K, V> own = island.ofAll();
+        // Redis may hold more than this node knows of.
+        journal.addAll();
+        return own.entriesToRemove();
+    }
+
+    private boolean lastKnown(K key) {
+        return island.copy(key) != null;
+    }
+
+    @Override
+    public void clear() {
+        if (!isAllHere()) {
+            try {
+                shared.clear();
+                return;
+            } catch (RemoteUnavailableException e) {
+                goOnAfter(e);
+            }
+        }
+        counters.answeredHere();
+        NearRecord<K, V> own = island.ofAll();
+        journal.addAll();
+        own.clear();
+    }
+
+    /** Does not fail when Redis is away: it forgets the cache when it is back. */
+    @Override
+    public void purge() {
+        try {
+            shared.purge();
+        } catch (RemoteUnavailableException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the cache ''{0}'' was destroyed while Redis is away; what Redis holds of it is void when it is back, if this"
+                            + " process is still there: {1}",
+                    cacheName,
+                    e.getMessage());
+        }
+    }
+
+    /**
+     * Says that Redis has failed a lease.
+     *
+     * @param committing whether the source may have been changed by now
+     * @throws CacheException the failure, if it is for another reason than Redis, or if this node does not go on by itself
+     */
+    void cutOff(K key, CacheException failure, boolean committing) {
+        boolean isOfRedis = failure instanceof RemoteUnavailableException || failure instanceof RemoteFullException;
+        boolean isOfOutage = failure instanceof LeaseLostException && health.isAway();
+        if (!isOfRedis && !isOfOutage) {
+            throw failure;
+        }
+        if (committing && writes && !goesOn && !(failure instanceof OutcomeUnknownException)) {
+            missed(key);
+            throw new OutcomeUnknownException(
+                    "the source may have been changed, and the cache could not be; it forgets the key when Redis is back: "
+                            + failure.getMessage(),
+                    failure);
+        }
+        missed(key);
+        goOnAfter(failure);
+        counters.answeredHere();
+    }
+
+    /**
+     * Says that Redis may have missed a change of the key that was made elsewhere: in the source, or here. Where there is neither,
+     * whoever made the change is told that its outcome is unknown, and that is all there is to it.
+     */
+    void missed(K key) {
+        if (goesOn || writes) {
+            journal.begin(key);
+            journal.end(key);
+        }
+    }
+
+    /** Makes a change here for one who has the key exclusively. */
+    Outcome<V> changeHeld(Mutation<K, V> mutation) {
+        return applyHere(mutation, NearRecord::applyHeld);
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.tieredjcache.internal.outage;
+
+import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.Lease;
+import io.github.tieredjcache.internal.entry.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** A lease of this node's own. The key is in the journal from before anything is changed that cannot be undone. */
+final class OwnLease<K, V> implements Lease<K, V> {
+    private final K key;
+    private final Lease<K, V> lease;
+    private final Journal<K> journal;
+    // Guarded by this.
+    private boolean journaled;
+
+    OwnLease(K key, Lease<K, V> lease, Journal<K> journal) {
+        this.key = key;
+        this.lease = lease;
+        this.journal = journal;
+    }
+
+    @Override
+    public @Nullable Entry<V> before() {
+        return lease.before();
+    }
+
+    @Override
+    public Prepared<V> prepare(@Nullable V value) {
+        Prepared<V> prepared = lease.prepare(value);
+        begin();
+        return prepared;
+    }
+
+    private synchronized void begin() {
+        if (!journaled) {
+            journaled = true;
+            journal.begin(key);
+        }
+    }
+
+    private synchronized void end() {
+        if (journaled) {
+            journaled = false;
+            journal.end(key);
+        }
+    }
+
+    @Override
+    public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
+        return lease.save(change, lifetimeNanos);
+    }
+
+    @Override
+    public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
+        try {
+            return lease.commit(change, lifetimeNanos);
+        } finally {
+            end();
+        }
+    }
+
+    @Override
+    public void release() {
+        lease.release();
+        end();
+    }
+
+    @Override
+    public void abandon() {
+        lease.abandon();
+        end();
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.RemoteHealth;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether calls are let through to one Redis: shut while it is known not to answer, so that nobody waits for it.
+ *
+ * <p>It shuts when the connection is gone and does not come back at once, when a heartbeat stays unanswered for as long as a call
+ * may wait, and when of the calls of a second, at least {@value #CALLS_MIN}, half have failed or were slow. It opens when the
+ * connection is back, or when as many probes as needed have been answered in time: the sooner after an opening it shut again, the
+ * more, so that a Redis that is slow under load is not tried with all the load a few times a second.
+ *
+ * <p>What a server refuses because of the command (no memory, another type) says nothing of its health. Safe for use by many
+ * threads.
+ */
+final class Gate implements RemoteHealth {
+    static final int CALLS_MIN = 20;
+
+    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final int PROBES_MIN = 2;
+    private static final int PROBES_MAX = 64;
+
+    private final NanoClock clock;
+    private final long slowNanos;
+    private volatile @Nullable Shut shut;
+    private volatile int changes;
+
+    // Guarded by this. Two halves of a window: what is older than both is forgotten.
+    private long halfBeganNanos;
+    private int calls;
+    private int bad;
+    private int callsBefore;
+    private int badBefore;
+    private long openedNanos;
+    private boolean opened;
+    private long awayNanos;
+    private int probesNeeded = PROBES_MIN;
+    private int probesAnswered;
+
+    /**
+     * Creates an open gate.
+     *
+     * @param slowNanos from how long on an answer is slow
+     */
+    Gate(NanoClock clock, long slowNanos) {
+        this.clock = clock;
+        this.slowNanos = slowNanos;
+        this.halfBeganNanos = clock.nanos();
+    }
+
+    @Override
+    public boolean isAway() {
+        return shut != null;
+    }
+
+    @Override
+    public long awaySinceNanos() {
+        Shut now = shut;
+        return now == null ? clock.nanos() : now.sinceNanos;
+    }
+
+    @Override
+    public long outages() {
+        return (changes + 1L) / 2;
+    }
+
+    @Override
+    public synchronized long awayNanos() {
+        Shut now = shut;
+        return awayNanos + (now == null ? 0 : clock.nanos() - now.sinceNanos);
+    }
+
+    @Override
+    public int changes() {
+        return changes;
+    }
+
+    /** Returns why it is shut, null if it is open. */
+    @Nullable
+    String reason() {
+        Shut now = shut;
+        return now == null ? null : now.reason;
+    }
+
+    /**
+     * Takes note of a call.
+     *
+     * @param tookNanos how long it waited
+     * @param answered whether an answer came that says nothing against the server
+     * @return whether the gate has shut because of this
+     */
+    boolean called(long tookNanos, boolean answered) {
+        boolean isBad = !answered || tookNanos >= slowNanos;
+        if (shut != null) {
+            return false;
+        }
+        synchronized (this) {
+            long nowNanos = clock.nanos();
+            long age = nowNanos - halfBeganNanos;
+            if (age >= WINDOW_NANOS / 2) {
+                boolean adjacent = age < WINDOW_NANOS;
+                callsBefore = adjacent ? calls : 0;
+                badBefore = adjacent ? bad : 0;
+                calls = 0;
+                bad = 0;
+                halfBeganNanos = nowNanos;
+            }
+            calls++;
+            if (isBad) {
+                bad++;
+            }
+            int all = calls + callsBefore;
+            int allBad = bad + badBefore;
+            return isBad
+                    && all >= CALLS_MIN
+                    && allBad * 2 >= all
+                    && shut(
+                            allBad + " of " + all + " calls in a second failed or took " + millis(slowNanos)
+                                    + " ms or more",
+                            nowNanos,
+                            true);
+        }
+    }
+
+    /**
+     * Shuts it because the connection is gone, or silent; a new connection opens it.
+     *
+     * @param sinceNanos since when, by the clock
+     * @return whether it was open
+     */
+    boolean shut(String why, long sinceNanos) {
+        return shut(why, sinceNanos, false);
+    }
+
+    private synchronized boolean shut(String why, long sinceNanos, boolean slow) {
+        if (shut != null) {
+            return false;
+        }
+        long nowNanos = clock.nanos();
+        boolean again = opened && nowNanos - openedNanos < CALM_NANOS;
+        probesNeeded = again ? Math.min(PROBES_MAX, 2 * probesNeeded) : PROBES_MIN;
+        probesAnswered = 0;
+        shut = new Shut(sinceNanos, why, slow);
+        changes++;
+        return true;
+    }
+
+    /**
+     * Takes note of a probe.
+     *
+     * @return for how long it was shut, in nanoseconds, if it has opened because of this; else negative
+     */
+    synchronized long probed(boolean answered, long tookNanos) {
+        if (shut == null) {
+            return -1;
+        }
+        probesAnswered = answered && tookNanos < slowNanos ? probesAnswered + 1 : 0;
+        return probesAnswered >= probesNeeded ? open() : -1;
+    }
+
+    /**
+     * Says that there is a new connection, which says nothing of how fast its answers are.
+     *
+     * @return as {@link #probed}
+     */
+    synchronized long connected() {
+        Shut before = shut;
+        return before == null || before.slow ? -1 : open();
+    }
+
+    private synchronized long open() {
+        Shut before = Objects.requireNonNull(shut);
+        long nowNanos = clock.nanos();
+        calls = 0;
+        bad = 0;
+        callsBefore = 0;
+        badBefore = 0;
+        halfBeganNanos = nowNanos;
+        opened = true;
+        openedNanos = nowNanos;
+        shut = null;
+        changes++;
+        long shutNanos = nowNanos - before.sinceNanos;
+        awayNanos += shutNanos;
+        return shutNanos;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    /** Since when, and why; whether for slow answers on a connection that is there. */
+    private record Shut(long sinceNanos, String reason, boolean slow) {}
+}
