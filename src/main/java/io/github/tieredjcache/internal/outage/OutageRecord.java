@@ -91,7 +91,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         this.goesOn = goesOn;
         this.writes = writes;
         this.island = new Island<>(parts.local(), parts.copies(), journal, health, parts.clock(), copyNanos);
-        this.recovery = new Recovery<>(cacheName, shared, island, journal, health);
+        this.recovery = new Recovery<>(cacheName, shared, island, journal, health, parts.clock());
     }
 
     /** Does what is to be done when Redis is back; to be called a few times a second, may wait for Redis, does not throw. */

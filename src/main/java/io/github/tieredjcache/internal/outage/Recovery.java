@@ -3,10 +3,12 @@ package io.github.tieredjcache.internal.outage;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Mutation;
+import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 
@@ -18,21 +20,34 @@ import javax.cache.CacheException;
 final class Recovery<K, V> {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
     private static final int BATCH = 500;
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String cacheName;
     private final TierOfRecord<K, V> shared;
     private final Island<K, V> island;
     private final Journal<K> journal;
     private final RemoteHealth health;
+    private final NanoClock clock;
     private final ReentrantLock running = new ReentrantLock();
+    // Guarded by running.
+    private boolean untoldAll;
+    private long untold;
+    private long quietUntilNanos;
 
     Recovery(
-            String cacheName, TierOfRecord<K, V> shared, Island<K, V> island, Journal<K> journal, RemoteHealth health) {
+            String cacheName,
+            TierOfRecord<K, V> shared,
+            Island<K, V> island,
+            Journal<K> journal,
+            RemoteHealth health,
+            NanoClock clock) {
         this.cacheName = cacheName;
         this.shared = shared;
         this.island = island;
         this.journal = journal;
         this.health = health;
+        this.clock = clock;
+        this.quietUntilNanos = clock.nanos();
     }
 
     /** Does what can be done now, unless somebody is at it; does not throw. */
@@ -63,12 +78,35 @@ final class Recovery<K, V> {
         for (Map<K, Long> idle = journal.idle(BATCH); !idle.isEmpty(); idle = journal.idle(BATCH)) {
             voided += settle(idle);
         }
-        if (all || voided > 0) {
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "the cache ''{0}'' is shared again: {1} that Redis had missed changes of were voided there",
-                    cacheName,
-                    all ? "all keys" : voided == 1 ? "1 key" : voided + " keys");
+        report(all, voided);
+    }
+
+    /** One line in a while, however often Redis goes and comes; what is left out is in the next one's number. */
+    private void report(boolean all, long voided) {
+        untoldAll |= all;
+        untold += voided;
+        long nowNanos = clock.nanos();
+        if ((untold == 0 && !untoldAll) || nowNanos - quietUntilNanos < 0) {
+            return;
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "the cache ''{0}'' is shared again; Redis had missed changes, and forgot {1}",
+                cacheName,
+                untoldAll ? "all keys" : untold + (untold == 1 ? " key" : " keys"));
+        untoldAll = false;
+        untold = 0;
+        quietUntilNanos = nowNanos + QUIET_NANOS;
+    }
+
+    private void clearOnce() {
+        running.lock();
+        try {
+            if (journal.hasAll()) {
+                clear();
+            }
+        } finally {
+            running.unlock();
         }
     }
 
@@ -100,7 +138,7 @@ final class Recovery<K, V> {
      */
     void settle(K key) {
         if (journal.hasAll()) {
-            clear();
+            clearOnce();
         }
         Map<K, Long> idle = journal.idle(key);
         var unused = shared.apply(voiding(key));
