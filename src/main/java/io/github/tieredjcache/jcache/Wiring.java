@@ -133,7 +133,7 @@ final class Wiring {
             record = near;
         } else {
             var near = new NearTier<>(store, flights, settings.nearTimeToLive().toNanos());
-            closing.add(near::close);
+            closing.add(near::forgetAll);
             var remote = remote(cache.getName(), client, configuration, source, counters);
             closing.add(remote::close);
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(near::sweep)));
@@ -146,6 +146,7 @@ final class Wiring {
                             shared,
                             island(configuration, flights, locks),
                             store,
+                            near,
                             journal,
                             client.health(),
                             clock,

@@ -14,6 +14,7 @@ public final class FillTicket {
     private volatile boolean valid = true;
     private volatile Era era = Era.ENDLESS;
     private volatile boolean kept;
+    private volatile boolean cutOff;
     private volatile @Nullable Runnable onVoid;
 
     /**
@@ -45,6 +46,16 @@ public final class FillTicket {
     /** Has the end of an era void the ticket, too. */
     public void endWith(Era itsEra) {
         era = itsEra;
+    }
+
+    /** Notes that Redis was asked under this ticket, and did not answer. */
+    public void cutOff() {
+        cutOff = true;
+    }
+
+    /** Returns whether Redis was asked in vain. */
+    public boolean isCutOff() {
+        return cutOff;
     }
 
     /** Notes that a copy is kept under this ticket. */

@@ -255,9 +255,13 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
         var unused = store.map().remove(key);
     }
 
-    /** Drops all keys but some, and what is being fetched; tells nobody. */
-    public void forgetAllBut(Predicate<K> kept) {
+    /** Has nothing that is being fetched now be kept. */
+    public void voidFetches() {
         flights.voidAll();
+    }
+
+    /** Drops all keys but some; tells nobody. */
+    public void forgetAllBut(Predicate<K> kept) {
         store.map().keySet().removeIf(key -> !kept.test(key));
     }
 

@@ -88,6 +88,12 @@ public final class NearStore<K, V> {
         return copy != null && copy.isCurrent() && !isOver(copy, clock.nanos()) ? copy : null;
     }
 
+    /** Returns whether changes of what is held would have been heard of, within the bound. */
+    public boolean areProvenAt(long nowNanos) {
+        CoherenceLease required = lease;
+        return required == null || required.holdsAt(nowNanos);
+    }
+
     /** Returns the keys of what is held, whether it is shown or not. */
     public Set<K> keys() {
         return cache.asMap().keySet();

@@ -132,8 +132,8 @@ public final class NearTier<K, V> {
         });
     }
 
-    /** Drops all copies; for the end of the cache. */
-    public void close() {
+    /** Drops all copies, and what is being fetched; also for the end of the cache. */
+    public void forgetAll() {
         flights.voidAll();
         store.map().values().forEach(NearStore::retire);
         store.map().clear();

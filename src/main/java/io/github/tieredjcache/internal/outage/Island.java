@@ -1,10 +1,19 @@
 package io.github.tieredjcache.internal.outage;
 
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.near.NearRecord;
 import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Island<K, V> {
     private final NearRecord<K, V> record;
     private final NearStore<K, V> copies;
+    private final NearTier<K, V> near;
     private final Journal<K> journal;
     private final RemoteHealth health;
     private final NanoClock clock;
@@ -26,17 +36,20 @@ final class Island<K, V> {
      *
      * @param record where changes and loads are kept
      * @param copies the near copies of what Redis held
+     * @param near the tier that they are
      * @param copyNanos for how long after Redis went they are shown
      */
     Island(
             NearRecord<K, V> record,
             NearStore<K, V> copies,
+            NearTier<K, V> near,
             Journal<K> journal,
             RemoteHealth health,
             NanoClock clock,
             long copyNanos) {
         this.record = record;
         this.copies = copies;
+        this.near = near;
         this.journal = journal;
         this.health = health;
         this.clock = clock;
@@ -44,33 +57,88 @@ final class Island<K, V> {
         this.seen = health.changes();
     }
 
-    /** Returns the record, from which what belongs to another outage is gone, with the near copy of the key if it has none. */
-    NearRecord<K, V> of(K key) {
+    /**
+     * Returns the record, from which what belongs to another outage is gone; if it has nothing of the key, with the near copy of it.
+     *
+     * @param last the near copy that there was before somebody asked Redis in vain, null if there was none
+     */
+    NearRecord<K, V> of(K key, @Nullable Entry<V> last) {
         keepUp();
-        record.adopt(key, () -> copy(key));
+        record.adopt(key, () -> shown(key, last));
         return record;
     }
 
-    /** As {@link #of}, with all near copies. */
-    NearRecord<K, V> ofAll() {
-        keepUp();
-        copies.keys().forEach(key -> record.adopt(key, () -> copy(key)));
-        return record;
+    /** Returns the near copy of the key of which no change was heard, null if there is none. */
+    @Nullable
+    Entry<V> last(K key) {
+        return journal.has(key) ? null : copies.lastKnown(key);
     }
 
     /**
      * Returns the near copy of the key, null if there is none that may be shown: while Redis is away the last that was known of it;
      * else, since one answer that failed is no outage, and this node may have been standing still, one within the staleness bound.
+     *
+     * @param last as in {@link #of}
      */
     @Nullable
-    Entry<V> copy(K key) {
-        if (journal.has(key)) {
+    Entry<V> shown(K key, @Nullable Entry<V> last) {
+        long nowNanos = clock.nanos();
+        boolean may = !journal.has(key)
+                && (health.isAway() ? nowNanos - health.awaySinceNanos() <= copyNanos : copies.areProvenAt(nowNanos));
+        if (!may) {
             return null;
         }
-        if (!health.isAway()) {
-            return copies.find(key);
+        return last != null && !last.isExpiredAt(nowNanos) ? last : copies.lastKnown(key);
+    }
+
+    /** Says that the key is about to be changed here: Redis misses it from now on, and the near copy is no more. */
+    void beginChange(K key) {
+        journal.begin(key);
+        near.forget(key);
+    }
+
+    /** Says that the change is made, or has failed. */
+    void endChange(K key) {
+        journal.end(key);
+    }
+
+    /** Returns what is there now. */
+    Iterator<Map.Entry<K, Entry<V>>> entries() {
+        keepUp();
+        Set<K> keys = new HashSet<>(copies.keys());
+        record.entries().forEachRemaining(entry -> keys.add(entry.getKey()));
+        List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
+        for (K key : keys) {
+            boolean isHere = health.isAway() || journal.has(key);
+            Entry<V> entry =
+                    isHere ? of(key, null).read(key, FillTicket.unfillable(), Lifetime.UNCHANGED) : shown(key, null);
+            if (entry != null) {
+                all.add(Map.entry(key, entry));
+            }
         }
-        return clock.nanos() - health.awaySinceNanos() > copyNanos ? null : copies.lastKnown(key);
+        return all.iterator();
+    }
+
+    /** As {@link #entries}; from now on all keys are missed, since Redis may hold others. */
+    Iterator<Map.Entry<K, Entry<V>>> beginRemoval() {
+        adoptAll();
+        Iterator<Map.Entry<K, Entry<V>>> own = record.entriesToRemove();
+        List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
+        own.forEachRemaining(all::add);
+        return all.iterator();
+    }
+
+    /** Removes everything. */
+    void clear() {
+        adoptAll();
+        record.clear();
+    }
+
+    private void adoptAll() {
+        keepUp();
+        copies.keys().forEach(key -> record.adopt(key, () -> shown(key, null)));
+        journal.addAll();
+        near.forgetAll();
     }
 
     /** Drops the key, when Redis is asked for it again. */
@@ -80,6 +148,7 @@ final class Island<K, V> {
 
     /** Drops all keys that Redis is asked for again. */
     void forgetAllButMissed() {
+        record.voidFetches();
         record.forgetAllBut(key -> health.isAway() || journal.has(key));
     }
 
@@ -98,6 +167,11 @@ final class Island<K, V> {
     private synchronized void forgetOther() {
         int now = health.changes();
         if (seen != now) {
+            if (!health.isAway()) {
+                // What was fetched here in Redis's place. What is being fetched when it goes hears nothing more, and
+                // keeps nothing.
+                record.voidFetches();
+            }
             record.forgetAllBut(journal::has);
             seen = now;
         }

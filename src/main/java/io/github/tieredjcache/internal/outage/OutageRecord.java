@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.near.NearRecord;
 import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
      * @param shared the record in Redis
      * @param local this node's own, empty
      * @param copies the near copies of what Redis holds
+     * @param near the tier that they are
      * @param journal what Redis has missed
      * @param health of the Redis
      * @param clock of the node
@@ -70,6 +73,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
             TierOfRecord<K, V> shared,
             NearRecord<K, V> local,
             NearStore<K, V> copies,
+            NearTier<K, V> near,
             Journal<K> journal,
             RemoteHealth health,
             NanoClock clock,
@@ -90,7 +94,8 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         this.counters = parts.counters();
         this.goesOn = goesOn;
         this.writes = writes;
-        this.island = new Island<>(parts.local(), parts.copies(), journal, health, parts.clock(), copyNanos);
+        this.island =
+                new Island<>(parts.local(), parts.copies(), parts.near(), journal, health, parts.clock(), copyNanos);
         this.recovery = new Recovery<>(cacheName, shared, island, journal, health, parts.clock());
     }
 
@@ -135,7 +140,13 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         counters.failedRemotely();
     }
 
-    private <T extends @Nullable Object> T either(K key, Supplier<T> there, Supplier<T> here) {
+    /**
+     * Has a call answered there or here.
+     *
+     * @param here is given the near copy that there was when the call began: to ask Redis drops it
+     */
+    private <T extends @Nullable Object> T either(K key, Supplier<T> there, Function<@Nullable Entry<V>, T> here) {
+        Entry<V> last = last(key);
         if (!isHere(key)) {
             try {
                 return there.get();
@@ -144,18 +155,27 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
             }
         }
         counters.answeredHere();
-        return here.get();
+        return here.apply(last);
+    }
+
+    private @Nullable Entry<V> last(K key) {
+        return goesOn ? island.last(key) : null;
     }
 
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
         return this.<@Nullable Entry<V>>either(
-                key, () -> shared.read(key, ticket, accessNanos), () -> readHere(key, ticket, accessNanos));
+                key, () -> shared.read(key, ticket, accessNanos), last -> readHere(key, last, ticket, accessNanos));
     }
 
-    private @Nullable Entry<V> readHere(K key, FillTicket ticket, long accessNanos) {
+    private @Nullable Entry<V> readHere(K key, @Nullable Entry<V> last, FillTicket ticket, long accessNanos) {
+        // Whoever asked Redis took a ticket in place of the copy's, and would have heard on that.
+        Entry<V> known = last != null && (last.isCurrent() || ticket.isValid()) ? last : null;
+        ticket.cutOff();
         // One answer that failed is no outage: nothing is taken over from near, where it ends with the next change.
-        Entry<V> found = isSettled(key) ? island.copy(key) : island.of(key).read(key, ticket, accessNanos);
+        Entry<V> found = isSettled(key)
+                ? island.shown(key, known)
+                : island.of(key, known).read(key, ticket, accessNanos);
         if (found != null) {
             counters.hitHere();
         }
@@ -168,6 +188,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         Map<K, FillTicket> there = new LinkedHashMap<>();
         tickets.forEach((key, ticket) -> (isHere(key) ? here : there).put(key, ticket));
         Map<K, Entry<V>> found = new LinkedHashMap<>();
+        Map<K, Entry<V>> lasts = lasts(tickets.keySet());
         if (!there.isEmpty()) {
             try {
                 found.putAll(shared.readAll(there, accessNanos));
@@ -178,7 +199,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         }
         here.forEach((key, ticket) -> {
             counters.answeredHere();
-            Entry<V> entry = readHere(key, ticket, accessNanos);
+            Entry<V> entry = readHere(key, lasts.get(key), ticket, accessNanos);
             if (entry != null) {
                 found.put(key, entry);
             }
@@ -186,18 +207,31 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         return found;
     }
 
+    private Map<K, Entry<V>> lasts(Collection<K> keys) {
+        Map<K, Entry<V>> lasts = new HashMap<>();
+        for (K key : keys) {
+            Entry<V> last = last(key);
+            if (last != null) {
+                lasts.put(key, last);
+            }
+        }
+        return lasts;
+    }
+
     @Override
     public boolean contains(K key) {
         return either(
                 key,
                 () -> shared.contains(key),
-                () -> isSettled(key) ? island.copy(key) != null : island.of(key).contains(key));
+                last -> isSettled(key)
+                        ? island.shown(key, last) != null
+                        : island.of(key, last).contains(key));
     }
 
     @Override
     public void touch(K key, Entry<V> entry, long accessNanos) {
         if (isHere(key)) {
-            island.of(key).touch(key, entry, accessNanos);
+            island.of(key, null).touch(key, entry, accessNanos);
             return;
         }
         try {
@@ -209,19 +243,21 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Outcome<V> apply(Mutation<K, V> mutation) {
-        return either(mutation.key(), () -> shared.apply(mutation), () -> applyHere(mutation, NearRecord::apply));
+        return either(
+                mutation.key(), () -> shared.apply(mutation), last -> applyHere(mutation, last, NearRecord::apply));
     }
 
     private Outcome<V> applyHere(
-            Mutation<K, V> mutation, BiFunction<NearRecord<K, V>, Mutation<K, V>, Outcome<V>> how) {
+            Mutation<K, V> mutation,
+            @Nullable Entry<V> last,
+            BiFunction<NearRecord<K, V>, Mutation<K, V>, Outcome<V>> how) {
         K key = mutation.key();
-        // Taken over before the journal hides it.
-        NearRecord<K, V> own = island.of(key);
-        journal.begin(key);
+        NearRecord<K, V> own = island.of(key, last);
+        island.beginChange(key);
         try {
             return how.apply(own, mutation);
         } finally {
-            journal.end(key);
+            island.endChange(key);
         }
     }
 
@@ -230,6 +266,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         List<Mutation<K, V>> there =
                 mutations.stream().filter(each -> !isHere(each.key())).toList();
         Map<K, Outcome<V>> shareds = new HashMap<>();
+        Map<K, Entry<V>> lasts = lasts(mutations.stream().map(Mutation::key).toList());
         if (!there.isEmpty()) {
             try {
                 List<Outcome<V>> outcomes = shared.applyAll(there);
@@ -245,7 +282,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
             Outcome<V> outcome = shareds.get(each.key());
             if (outcome == null) {
                 counters.answeredHere();
-                outcome = applyHere(each, NearRecord::apply);
+                outcome = applyHere(each, lasts.get(each.key()), NearRecord::apply);
             }
             all.add(outcome);
         }
@@ -256,7 +293,8 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
     public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver) {
         Map<K, FillTicket> there = new LinkedHashMap<>();
         tickets.forEach((key, ticket) -> {
-            if (!isHere(key)) {
+            // One wait for Redis is enough for a lookup.
+            if (!isHere(key) && !(goesOn && ticket.isCutOff())) {
                 there.put(key, ticket);
             }
         });
@@ -281,17 +319,18 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
             return LoadTurn.Alone.forItself();
         }
         return Objects.requireNonNull(
-                island.of(key).turnsToLoad(Map.of(key, ticket), false).get(key));
+                island.of(key, null).turnsToLoad(Map.of(key, ticket), false).get(key));
     }
 
     @Override
     public LoadTurn<V> awaitTurnToLoad(K key, Supplier<FillTicket> tickets, long untilNanos) {
-        return either(key, () -> shared.awaitTurnToLoad(key, tickets, untilNanos), () -> turnHere(key, tickets.get()));
+        return either(
+                key, () -> shared.awaitTurnToLoad(key, tickets, untilNanos), last -> turnHere(key, tickets.get()));
     }
 
     @Override
     public boolean mayRefresh(K key) {
-        return either(key, () -> shared.mayRefresh(key), () -> false);
+        return either(key, () -> shared.mayRefresh(key), last -> false);
     }
 
     @Override
@@ -315,7 +354,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         K key = fill.key();
         return isSettled(key)
                 ? new Outcome<>(false, false, null, null)
-                : island.of(key).fill(fill);
+                : island.of(key, null).fill(fill);
     }
 
     @Override
@@ -328,7 +367,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         return either(
                 key,
                 () -> new SharedLease<>(key, shared.lease(key), this),
-                () -> new OwnLease<>(key, island.of(key).lease(key), journal));
+                last -> ownLease(key, island.of(key, last).lease(key)));
     }
 
     @Override
@@ -336,41 +375,51 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         return either(
                 key,
                 () -> new SharedLease<>(key, shared.leaseOfLocked(key), this),
-                () -> new OwnLease<>(key, island.of(key).leaseOfLocked(key), journal));
+                last -> ownLease(key, island.of(key, last).leaseOfLocked(key)));
+    }
+
+    private Lease<K, V> ownLease(K key, Lease<K, V> lease) {
+        OwnLease<K, V> own = new OwnLease<>(key, lease, island);
+        if (isSettled(key)) {
+            // Redis is there, and would be asked next.
+            own.begin();
+        }
+        return own;
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entries() {
-        return isAllHere()
-                ? island.ofAll().entries()
-                : new CutIteration<>(shared.entries(), this::lastKnown, this::goOnIterating);
+        return isAllHere() ? island.entries() : cutIteration(shared::entries, this::goOnIterating);
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
-        if (isAllHere()) {
-            return removalHere();
+        return isAllHere()
+                ? removalHere()
+                : cutIteration(shared::entriesToRemove, failure -> {
+                    goOnAfter(failure);
+                    return removalHere();
+                });
+    }
+
+    private Iterator<Map.Entry<K, Entry<V>>> cutIteration(
+            Supplier<Iterator<Map.Entry<K, Entry<V>>>> there,
+            Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest) {
+        try {
+            return new CutIteration<>(there.get(), key -> island.last(key) != null, rest);
+        } catch (RemoteUnavailableException e) {
+            return rest.apply(e);
         }
-        return new CutIteration<>(shared.entriesToRemove(), this::lastKnown, failure -> {
-            goOnAfter(failure);
-            return removalHere();
-        });
     }
 
     private Iterator<Map.Entry<K, Entry<V>>> goOnIterating(CacheException failure) {
         goOnAfter(failure);
-        return island.ofAll().entries();
+        return island.entries();
     }
 
+    /** Redis may hold more than this node knows of, so all keys are missed. */
     private Iterator<Map.Entry<K, Entry<V>>> removalHere() {
-        NearRecord<K, V> own = island.ofAll();
-        // Redis may hold more than this node knows of.
-        journal.addAll();
-        return own.entriesToRemove();
-    }
-
-    private boolean lastKnown(K key) {
-        return island.copy(key) != null;
+        return island.beginRemoval();
     }
 
     @Override
@@ -384,9 +433,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
             }
         }
         counters.answeredHere();
-        NearRecord<K, V> own = island.ofAll();
-        journal.addAll();
-        own.clear();
+        island.clear();
     }
 
     /** Does not fail when Redis is away: it forgets the cache when it is back. */
@@ -441,6 +488,6 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
 
     /** Makes a change here for one who has the key exclusively. */
     Outcome<V> changeHeld(Mutation<K, V> mutation) {
-        return applyHere(mutation, NearRecord::applyHeld);
+        return applyHere(mutation, null, NearRecord::applyHeld);
     }
 }

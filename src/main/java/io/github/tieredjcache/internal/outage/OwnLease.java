@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class OwnLease<K, V> implements Lease<K, V> {
     private final K key;
     private final Lease<K, V> lease;
-    private final Journal<K> journal;
+    private final Island<K, V> island;
     // Guarded by this.
     private boolean journaled;
 
-    OwnLease(K key, Lease<K, V> lease, Journal<K> journal) {
+    OwnLease(K key, Lease<K, V> lease, Island<K, V> island) {
         this.key = key;
         this.lease = lease;
-        this.journal = journal;
+        this.island = island;
     }
 
     @Override
@@ -31,17 +31,18 @@ final class OwnLease<K, V> implements Lease<K, V> {
         return prepared;
     }
 
-    private synchronized void begin() {
+    /** Has the key missed from now on, whatever comes of the lease. */
+    synchronized void begin() {
         if (!journaled) {
             journaled = true;
-            journal.begin(key);
+            island.beginChange(key);
         }
     }
 
     private synchronized void end() {
         if (journaled) {
             journaled = false;
-            journal.end(key);
+            island.endChange(key);
         }
     }
 

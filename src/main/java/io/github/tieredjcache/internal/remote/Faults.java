@@ -39,7 +39,7 @@ record Faults(Place place) {
                                 + " ended before the answer to a change came, so its outcome is" + " unknown: "
                                 + describe(cause),
                         foreign(cause))
-                : new RemoteUnavailableException(what, foreign(cause));
+                : new ConnectionLostException(what, foreign(cause));
     }
 
     /** Returns the exception for an answer that did not come in time. */
@@ -135,6 +135,16 @@ record Faults(Place place) {
 
         ForeignTypeException(String message) {
             super(message);
+        }
+    }
+
+    /** The connection was not there, or ended before an answer came, and nothing was changed: worth another attempt. */
+    static final class ConnectionLostException extends RemoteUnavailableException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        ConnectionLostException(String message, @Nullable Throwable cause) {
+            super(message, cause);
         }
     }
 }

@@ -140,6 +140,19 @@ final class Link {
         return stream;
     }
 
+    /** Takes note that a connection has ended, if that is so, before the caller goes on. */
+    void noticeEnd(RedisStream ended, Duration wait) {
+        if (ended.isOpen()) {
+            return;
+        }
+        CompletableFuture<RedisStream> noticed = new CompletableFuture<>();
+        onThread(() -> {
+            lost(ended);
+            noticed.complete(ended);
+        });
+        var unused = await(noticed, wait);
+    }
+
     /** As {@link #stream}, for what nobody waits for. */
     RedisStream streamEvenIfShut(Duration wait) {
         State now = state;

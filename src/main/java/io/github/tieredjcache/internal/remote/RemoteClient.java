@@ -51,13 +51,19 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
-    /** Sends a request and waits for its answer. */
+    /**
+     * Sends a request and waits for its answer; sends it again if the connection has ended, nothing is in doubt, and a new one comes
+     * in the time that is left.
+     */
     <T> T call(Request<T> request) {
         long beganNanos = clock.nanos();
         RedisStream stream = open();
         return watched(beganNanos, () -> {
             try {
                 return awaitOrLeave(sent(stream, request, beganNanos), request.mutates(), deadline(beganNanos));
+            } catch (Faults.ConnectionLostException e) {
+                link.noticeEnd(stream, Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos())));
+                return callBefore(request, beganNanos);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw faults.interrupted(request.mutates());
@@ -237,7 +243,8 @@ public final class RemoteClient implements AutoCloseable {
 
     /** Waits for an answer that several callers wait for. */
     <T> T await(CompletableFuture<T> answer) {
-        return await(answer, false, deadlineNanos());
+        long beganNanos = clock.nanos();
+        return watched(beganNanos, () -> await(answer, false, deadline(beganNanos)));
     }
 
     private RedisStream open(Duration wait) {

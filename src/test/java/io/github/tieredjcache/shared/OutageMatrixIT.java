@@ -1,0 +1,69 @@
+package io.github.tieredjcache.shared;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.OutagePolicy;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every operation under every fault, by both policies, with and without a source: those that are hit by it, and those that come
+ * when it is known; and what two nodes agree on when it is over.
+ */
+class OutageMatrixIT {
+    private static final OutageWaits WAITS = new OutageWaits();
+    private static final Map<OutageFault, OutageRound> ROUNDS = new EnumMap<>(OutageFault.class);
+
+    /** One field of the matrix. */
+    record Field(OutageFault fault, OutageOperation operation, OutagePolicy policy, boolean sourced) {
+        @Override
+        public String toString() {
+            return fault + ", " + operation + ", " + policy + (sourced ? ", with a source" : "");
+        }
+    }
+
+    /** Fault by fault, since all operations meet it together. */
+    static Stream<Field> fields() {
+        return faults().flatMap(fault -> Stream.of(OutageOperation.values())
+                .flatMap(operation -> Stream.of(OutagePolicy.values())
+                        .flatMap(policy ->
+                                Stream.of(false, true).map(sourced -> new Field(fault, operation, policy, sourced)))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fields")
+    void anOperationMeetsAFault(Field field) {
+        List<String> complaints = of(field.fault()).complaints(field.operation(), field.policy(), field.sourced());
+        assertTrue(complaints.isEmpty(), () -> String.join("\n  ", complaints));
+    }
+
+    static Stream<OutageFault> faults() {
+        return Stream.of(OutageFault.values())
+                .filter(fault -> fault.name().matches(System.getProperty("outage.faults", ".*")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatTakesAllAnswersAwayIsNoticed(OutageFault fault) {
+        assertTrue(of(fault).isKnown(), "calls still wait for Redis after seconds without an answer");
+    }
+
+    private static OutageRound of(OutageFault fault) {
+        return ROUNDS.computeIfAbsent(fault, same -> {
+            OutageRound round = new OutageRound(same, WAITS);
+            round.run();
+            return round;
+        });
+    }
+
+    @AfterAll
+    static void printsTheWaits() {
+        System.out.println(WAITS);
+        ROUNDS.clear();
+    }
+}

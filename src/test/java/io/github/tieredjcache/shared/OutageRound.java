@@ -1,0 +1,139 @@
+package io.github.tieredjcache.shared;
+
+import io.github.tieredjcache.OutagePolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/** One fault, met by all operations at once, known to all of them, and healed. */
+final class OutageRound {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final OutageFault fault;
+    private final OutageWaits waits;
+    private final List<OutageCell> cells = new ArrayList<>();
+    private @Nullable Throwable failure;
+    private boolean known = true;
+
+    OutageRound(OutageFault fault, OutageWaits waits) {
+        this.fault = fault;
+        this.waits = waits;
+    }
+
+    OutageFault fault() {
+        return fault;
+    }
+
+    /** Runs it; what goes wrong is in its cells then. */
+    void run() {
+        long began = System.nanoTime();
+        try (OutageSite site = new OutageSite()) {
+            run(site);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        System.out.printf("%s: %d ms%n", fault, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+    }
+
+    private void run(OutageSite site) {
+        for (OutageOperation operation : OutageOperation.values()) {
+            for (OutagePolicy policy : OutagePolicy.values()) {
+                for (boolean sourced : new boolean[] {false, true}) {
+                    cells.add(new OutageCell(site, fault, operation, policy, sourced, false));
+                    cells.add(new OutageCell(site, fault, operation, policy, sourced, true));
+                }
+            }
+        }
+        cells.forEach(OutageCell::seed);
+        CountDownLatch hit = start(false);
+        fault.apply(site);
+        hit.countDown();
+        join(false, site);
+        switch (fault.severity) {
+            case AWAY -> known = site.isKnownToBeAway();
+            case NONE, PASSING -> site.untilAnswered();
+            case REFUSING -> {}
+        }
+        cells.forEach(OutageCell::writeThere);
+        start(true).countDown();
+        join(true, site);
+        fault.heal(site);
+        site.untilAnswered();
+        settle();
+    }
+
+    private CountDownLatch start(boolean later) {
+        CountDownLatch go = new CountDownLatch(1);
+        of(later, cell -> cell.start(go));
+        return go;
+    }
+
+    private void join(boolean later, OutageSite site) {
+        of(later, cell -> cell.join(waits));
+        of(later, cell -> cell.judge(site));
+    }
+
+    private void of(boolean later, Consumer<OutageCell> action) {
+        cells.stream().filter(each -> each.isLater() == later).forEach(action);
+    }
+
+    private void settle() {
+        cells.forEach(OutageCell::allowTheirs);
+        until(OutageCell::disagreement);
+        // What has been settled stays so.
+        List<OutageCell> settled =
+                cells.stream().filter(each -> each.complaints().isEmpty()).toList();
+        for (OutageCell each : settled) {
+            String wrong = each.disagreement();
+            if (wrong != null) {
+                each.complain("after it had been settled: " + wrong);
+            }
+        }
+        for (OutageCell each : settled) {
+            try {
+                each.writeOnceMore();
+            } catch (CacheException e) {
+                each.complain("it does not write when Redis is back: " + e);
+            }
+        }
+        until(each -> each.isWriteSeen() ? null : "a write is not seen when Redis is back");
+    }
+
+    private void until(Function<OutageCell, @Nullable String> wrong) {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        List<OutageCell> left = new ArrayList<>(
+                cells.stream().filter(each -> each.complaints().isEmpty()).toList());
+        while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
+            left.removeIf(each -> wrong.apply(each) == null);
+            LockSupport.parkNanos(1_000_000);
+        }
+        for (OutageCell each : left) {
+            String complaint = wrong.apply(each);
+            if (complaint != null) {
+                each.complain(complaint);
+            }
+        }
+    }
+
+    /** Returns whether it was noticed, if it has taken all answers away. */
+    boolean isKnown() {
+        return known;
+    }
+
+    /** Returns what was wrong with an operation. */
+    List<String> complaints(OutageOperation operation, OutagePolicy policy, boolean sourced) {
+        if (failure != null) {
+            throw new AssertionError("the round of " + fault + " has failed", failure);
+        }
+        return cells.stream()
+                .filter(each -> each.operation() == operation && each.policy() == policy && each.isSourced() == sourced)
+                .flatMap(each -> each.complaints().stream())
+                .toList();
+    }
+}
