@@ -79,7 +79,10 @@ public interface TierStatistics {
     /** Returns the operations, key by key, that this node answered because Redis was away or had missed a change of the key. */
     long localOperations();
 
-    /** Returns the keys of which Redis has missed a change, and which are not asked for there until it has forgotten them. */
+    /**
+     * Returns the keys of which Redis has missed a change, and which are not asked for there until it has forgotten them; -1 if that
+     * is the whole cache.
+     */
     long journaledKeys();
 
     /** Returns how often those were too many to be told one by one, so that Redis had to forget the whole cache. */

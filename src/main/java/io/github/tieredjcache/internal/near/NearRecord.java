@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.entry.LoadTurn;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.entry.Version;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -253,6 +254,11 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     public void forget(K key) {
         flights.voidKey(key);
         var unused = store.map().remove(key);
+    }
+
+    /** Drops all that was adopted; tells nobody. */
+    public void forgetAdopted() {
+        store.map().values().removeIf(entry -> !entry.version().equals(Version.LOCAL));
     }
 
     /** Has nothing that is being fetched now be kept. */

@@ -30,6 +30,7 @@ final class Island<K, V> {
     private final NanoClock clock;
     private final long copyNanos;
     private volatile int seen;
+    private volatile boolean copiesOver;
 
     /**
      * Creates an empty island.
@@ -83,12 +84,16 @@ final class Island<K, V> {
     @Nullable
     Entry<V> shown(K key, @Nullable Entry<V> last) {
         long nowNanos = clock.nanos();
-        boolean may = !journal.has(key)
-                && (health.isAway() ? nowNanos - health.awaySinceNanos() <= copyNanos : copies.areProvenAt(nowNanos));
+        boolean may =
+                !journal.has(key) && (health.isAway() ? !isTooLateForCopies(nowNanos) : copies.areProvenAt(nowNanos));
         if (!may) {
             return null;
         }
         return last != null && !last.isExpiredAt(nowNanos) ? last : copies.lastKnown(key);
+    }
+
+    private boolean isTooLateForCopies(long nowNanos) {
+        return health.isAway() && nowNanos - health.awaySinceNanos() > copyNanos;
     }
 
     /** Says that the key is about to be changed here: Redis misses it from now on, and the near copy is no more. */
@@ -162,6 +167,10 @@ final class Island<K, V> {
         if (isOutdated()) {
             forgetOther();
         }
+        if (!copiesOver && isTooLateForCopies(clock.nanos())) {
+            copiesOver = true;
+            record.forgetAdopted();
+        }
     }
 
     private synchronized void forgetOther() {
@@ -173,6 +182,7 @@ final class Island<K, V> {
                 record.voidFetches();
             }
             record.forgetAllBut(journal::has);
+            copiesOver = false;
             seen = now;
         }
     }

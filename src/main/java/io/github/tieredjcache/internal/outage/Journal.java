@@ -20,6 +20,9 @@ public final class Journal<K> {
     private final Map<K, Mark> marks = new HashMap<>();
     private boolean all;
     private boolean clearing;
+    private int clears;
+    // Of all keys, so that a key that comes again does not look as if it had not been away.
+    private long changes;
     private boolean allAgain;
     private long overflows;
     private long voided;
@@ -69,8 +72,8 @@ public final class Journal<K> {
             return;
         }
         mark.running--;
-        mark.changes++;
-        if (all && !clearing && mark.running == 0) {
+        mark.changes = ++changes;
+        if (all && (!clearing || allAgain) && mark.running == 0) {
             marks.remove(key);
         }
     }
@@ -100,14 +103,16 @@ public final class Journal<K> {
 
     /** Says that Redis is about to be made to forget all keys: changes that are made from now on are not covered by that. */
     synchronized void beginClear() {
+        allAgain = clearing && allAgain;
         clearing = true;
-        allAgain = false;
+        clears++;
     }
 
     /** Says how that has ended. */
     synchronized void endClear(boolean forgotten) {
-        clearing = false;
-        if (forgotten && !allAgain) {
+        clears--;
+        clearing = clears > 0;
+        if (forgotten && !allAgain && !clearing) {
             all = false;
             voided++;
         }
@@ -154,9 +159,9 @@ public final class Journal<K> {
         return gone;
     }
 
-    /** Returns how many keys are in it one by one. */
+    /** Returns how many keys are in it; -1 if all are. */
     public synchronized int size() {
-        return marks.size();
+        return all ? -1 : marks.size();
     }
 
     /** Returns how often it was too small. */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It shuts when the connection is gone and does not come back at once, when a heartbeat stays unanswered for as long as a call
  * may wait, and when of the calls of a second, at least {@value #CALLS_MIN}, half have failed or were slow. It opens when the
- * connection is back, or when as many probes as needed have been answered in time: the sooner after an opening it shut again, the
- * more, so that a Redis that is slow under load is not tried with all the load a few times a second.
+ * connection is back, or when a few probes in a row have been answered in time; if it shut for slow answers soon after it had
+ * opened, twice as many as the last time, so that a Redis that is slow under load is not tried with all the load a few times a second.
  *
  * <p>What a server refuses because of the command (no memory, another type) says nothing of its health. Safe for use by many
  * threads.
@@ -142,7 +142,7 @@ final class Gate implements RemoteHealth {
             return false;
         }
         long nowNanos = clock.nanos();
-        boolean again = opened && nowNanos - openedNanos < CALM_NANOS;
+        boolean again = slow && opened && nowNanos - openedNanos < CALM_NANOS;
         probesNeeded = again ? Math.min(PROBES_MAX, 2 * probesNeeded) : PROBES_MIN;
         probesAnswered = 0;
         shut = new Shut(sinceNanos, why, slow);

@@ -336,6 +336,8 @@ final class Link {
             return;
         }
         invalidations.proof().revoke();
+        // Whatever is left of it.
+        stream.end();
         if (!become(new Connecting(new CompletableFuture<>()))) {
             return;
         }
@@ -406,7 +408,6 @@ final class Link {
                 reportShut();
             }
             if (silentNanos >= silenceMax.toNanos()) {
-                up.stream.end();
                 lost(up.stream);
             }
             return;

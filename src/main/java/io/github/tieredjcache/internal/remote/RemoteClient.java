@@ -52,16 +52,19 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request and waits for its answer; sends it again if the connection has ended, nothing is in doubt, and a new one comes
-     * in the time that is left.
+     * Sends a request and waits for its answer; a question is asked again if the connection has ended and a new one comes in the
+     * time that is left.
      */
     <T> T call(Request<T> request) {
         long beganNanos = clock.nanos();
         RedisStream stream = open();
-        return watched(beganNanos, () -> {
+        return watched(beganNanos, stream, () -> {
             try {
                 return awaitOrLeave(sent(stream, request, beganNanos), request.mutates(), deadline(beganNanos));
             } catch (Faults.ConnectionLostException e) {
+                if (!request.isRepeatable()) {
+                    throw e;
+                }
                 link.noticeEnd(stream, Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos())));
                 return callBefore(request, beganNanos);
             } catch (InterruptedException e) {
@@ -90,7 +93,7 @@ public final class RemoteClient implements AutoCloseable {
         try {
             long beganNanos = clock.nanos();
             RedisStream stream = open();
-            return watched(beganNanos, () -> awaitUninterruptibly(stream, request, beganNanos));
+            return watched(beganNanos, stream, () -> awaitUninterruptibly(stream, request, beganNanos));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -130,7 +133,7 @@ public final class RemoteClient implements AutoCloseable {
     <T> List<T> callAll(List<Request<T>> requests) {
         long beganNanos = clock.nanos();
         RedisStream stream = open();
-        return watched(beganNanos, () -> {
+        return watched(beganNanos, stream, () -> {
             List<CompletableFuture<T>> answers;
             try {
                 answers = stream.sendAll(requests, deadline(beganNanos) - clock.nanos());
@@ -158,8 +161,8 @@ public final class RemoteClient implements AutoCloseable {
         return results;
     }
 
-    /** Has the gate learn from what a call has met. */
-    private <T> T watched(long beganNanos, Supplier<T> call) {
+    /** Has the gate learn from what a call has met, but from the end of a connection: of that the link takes note itself. */
+    private <T> T watched(long beganNanos, @Nullable RedisStream stream, Supplier<T> call) {
         boolean answered = true;
         try {
             return call.get();
@@ -167,7 +170,9 @@ public final class RemoteClient implements AutoCloseable {
             answered = false;
             throw e;
         } finally {
-            link.called(clock.nanos() - beganNanos, answered);
+            if (answered || stream == null || stream.isOpen()) {
+                link.called(clock.nanos() - beganNanos, answered);
+            }
         }
     }
 
@@ -244,7 +249,7 @@ public final class RemoteClient implements AutoCloseable {
     /** Waits for an answer that several callers wait for. */
     <T> T await(CompletableFuture<T> answer) {
         long beganNanos = clock.nanos();
-        return watched(beganNanos, () -> await(answer, false, deadline(beganNanos)));
+        return watched(beganNanos, null, () -> await(answer, false, deadline(beganNanos)));
     }
 
     private RedisStream open(Duration wait) {

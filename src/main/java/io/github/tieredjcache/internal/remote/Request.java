@@ -214,6 +214,11 @@ final class Request<T> {
         return mutates;
     }
 
+    /** Returns whether it changes nothing, so that it may be asked again if its answer was lost. */
+    boolean isRepeatable() {
+        return !mutates && withText == null;
+    }
+
     /** Returns the same with the script's text, for a server that does not know the script; null if this runs none. */
     @Nullable
     Request<T> withText() {

@@ -1,0 +1,39 @@
+package io.github.tieredjcache.shared;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** The lines that this project writes to the log of this process while this is open, from {@code INFO} on. */
+final class LogLines extends Handler implements AutoCloseable {
+    private final Logger logger = Logger.getLogger("io.github.tieredjcache");
+    private final SimpleFormatter formatter = new SimpleFormatter();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    LogLines() {
+        logger.addHandler(this);
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    @Override
+    public void publish(LogRecord logged) {
+        if (logged.getLevel().intValue() >= Level.INFO.intValue()) {
+            lines.add(logged.getLevel() + " " + formatter.formatMessage(logged));
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+    }
+}
