@@ -73,8 +73,14 @@ public interface TierStatistics {
     /** Returns how many milliseconds Redis was away, all times together, and this one if it is. */
     long remoteAwayMillis();
 
-    /** Returns the calls to Redis that failed and were answered by this node instead: by {@link OutagePolicy#LOCAL} only. */
-    long remoteFailures();
+    /** Returns the calls to Redis that were not answered in time. */
+    long remoteTimeouts();
+
+    /** Returns the calls to Redis that failed for want of a connection, or with its end. */
+    long remoteDisconnections();
+
+    /** Returns the calls that Redis refused: it is loading, read-only, out of memory, or its user may not. */
+    long remoteRefusals();
 
     /** Returns the operations, key by key, that this node answered because Redis was away or had missed a change of the key. */
     long localOperations();

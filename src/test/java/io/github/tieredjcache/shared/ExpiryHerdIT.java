@@ -1,6 +1,7 @@
 package io.github.tieredjcache.shared;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
@@ -10,10 +11,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.cache.Cache;
 import javax.cache.expiry.CreatedExpiryPolicy;
@@ -28,14 +33,20 @@ class ExpiryHerdIT {
     private static final int BATCH = 500;
     private static final int THREADS = 4;
     private static final long SEED = 42;
+    private static final int HERD = 2_000;
+    private static final Duration SECONDS = new Duration(TimeUnit.MILLISECONDS, 2_000);
     private static final Duration BRIEF = new Duration(TimeUnit.MILLISECONDS, 500);
 
     private final RedisServer redis = RedisServer.startLocal();
     private final Node seeding = new Node(redis);
     private final Node node = new Node(redis);
     private final Node other = new Node(redis);
+    private final Queue<Long> loadNanos = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean sourceIsEmpty = new AtomicBoolean();
-    private final NotingLoader loader = new NotingLoader(key -> sourceIsEmpty.get() ? null : "value of " + key);
+    private final NotingLoader loader = new NotingLoader(key -> {
+        loadNanos.add(System.nanoTime());
+        return sourceIsEmpty.get() ? null : "value of " + key;
+    });
 
     @AfterEach
     void closes() {
@@ -72,7 +83,8 @@ class ExpiryHerdIT {
         sourceIsEmpty.set(false);
         int before = loads();
         long[] nanos = new long[1];
-        CommandCounts counts = CommandCounts.during(redis, () -> nanos[0] = readAtRandom(caches, keys));
+        CommandCounts counts = CommandCounts.during(
+                redis, () -> nanos[0] = readAtRandom(caches, keys, value -> value.startsWith("value of key ")));
         int loads = loads() - before;
         long refused = caches.stream()
                 .mapToLong(each -> each.unwrap(TierStatistics.class).fillsRefused())
@@ -94,15 +106,53 @@ class ExpiryHerdIT {
         assertEquals(0, refused);
     }
 
+    @Test
+    void jitterSpreadsTheLoadsOfEntriesThatWereStoredTogether() throws Exception {
+        for (int percent : new int[] {0, 50}) {
+            String name = "jitter-" + percent;
+            Cache<String, String> brief = cache(name, seeding, SECONDS, percent);
+            List<Cache<String, String>> caches =
+                    List.of(cache(name, node, Duration.ONE_DAY, 0), cache(name, other, Duration.ONE_DAY, 0));
+            List<String> keys =
+                    IntStream.range(0, HERD).mapToObj(each -> name + " " + each).toList();
+            for (int from = 0; from < HERD; from += BATCH) {
+                brief.putAll(
+                        keys.subList(from, from + BATCH).stream().collect(Collectors.toMap(key -> key, key -> "seed")));
+            }
+            loadNanos.clear();
+            // Whoever reads an entry that has ended loads it.
+            while (loadNanos.size() < HERD) {
+                long unused = readAtRandom(caches, keys, value -> true);
+            }
+            keys.forEach(key -> assertEquals(1, loader.loads(key), key));
+            System.out.printf(
+                    "%,d entries that were stored together, each loaded once; jitter %d %%: at most %,d loads in 100 ms%n",
+                    HERD, percent, busiest(TimeUnit.MILLISECONDS.toNanos(100)));
+        }
+    }
+
+    /** Returns the number of loads in the busiest stretch of this length. */
+    private int busiest(long lengthNanos) {
+        List<Long> sorted = loadNanos.stream().sorted().toList();
+        int most = 0;
+        for (int first = 0, last = 0; last < sorted.size(); last++) {
+            while (sorted.get(last) - sorted.get(first) > lengthNanos) {
+                first++;
+            }
+            most = Math.max(most, last - first + 1);
+        }
+        return most;
+    }
+
     /** Has each thread read all keys in an order of its own, and returns how long that took them. */
-    private static long readAtRandom(List<Cache<String, String>> caches, List<String> keys) {
+    private static long readAtRandom(List<Cache<String, String>> caches, List<String> keys, Predicate<String> isRight) {
         long began = System.nanoTime();
         List<Crew.Member<Void>> crew = new ArrayList<>();
         for (int i = 0; i < THREADS * caches.size(); i++) {
             Cache<String, String> cache = caches.get(i % caches.size());
             List<String> order = new ArrayList<>(keys);
             Collections.shuffle(order, new Random(SEED + i));
-            crew.add(Crew.run(() -> order.forEach(key -> assertEquals("value of " + key, cache.get(key)))));
+            crew.add(Crew.run(() -> order.forEach(key -> assertTrue(isRight.test(cache.get(key)), key))));
         }
         for (Crew.Member<Void> each : crew) {
             try {
@@ -119,11 +169,16 @@ class ExpiryHerdIT {
     }
 
     private Cache<String, String> cache(Node where, Duration lifetime) {
+        return cache("cache", where, lifetime, 0);
+    }
+
+    private Cache<String, String> cache(String name, Node where, Duration lifetime, int jitterPercent) {
         return where.cache(
-                "cache",
+                name,
                 String.class,
                 String.class,
                 settings -> settings.expiry(CreatedExpiryPolicy.factoryOf(lifetime))
+                        .expiryJitter(jitterPercent)
                         .loadWait(java.time.Duration.ofMinutes(1))
                         .commandTimeout(java.time.Duration.ofSeconds(10))
                         .nearMaximumSize(2 * KEYS)

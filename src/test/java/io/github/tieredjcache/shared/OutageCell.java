@@ -249,7 +249,11 @@ final class OutageCell {
         Set<Map<String, String>> views = new HashSet<>();
         boolean goesOn = policy == OutagePolicy.LOCAL;
         TierStatistics statistics = here.unwrap(TierStatistics.class);
-        boolean wentOn = statistics.localOperations() + statistics.remoteFailures() > 0;
+        boolean wentOn = statistics.localOperations()
+                        + statistics.remoteTimeouts()
+                        + statistics.remoteDisconnections()
+                        + statistics.remoteRefusals()
+                > 0;
         if (fault.severity != OutageFault.Severity.AWAY || !goesOn) {
             views.add(fault.keeps == OutageFault.Keeps.ALL ? FULL : EMPTY);
         }

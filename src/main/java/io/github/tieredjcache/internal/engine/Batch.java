@@ -211,6 +211,7 @@ public final class Batch<K, V> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OutcomeUnknownException(
+                    OutcomeUnknownException.Kind.TIMEOUT,
                     "interrupted while waiting for the commit of an entry processor's change, whose outcome is unknown",
                     e);
         } finally {
@@ -260,8 +261,8 @@ public final class Batch<K, V> {
         if (failure instanceof LeaseLostException) {
             return new LeaseLostException(message);
         }
-        if (failure instanceof OutcomeUnknownException) {
-            return new OutcomeUnknownException(message, failure);
+        if (failure instanceof OutcomeUnknownException unknown) {
+            return new OutcomeUnknownException(unknown.kind(), message, failure);
         }
         return new CacheException("the shared commit of several entry processors' changes failed: " + message, failure);
     }

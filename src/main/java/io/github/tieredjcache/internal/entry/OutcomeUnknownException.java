@@ -9,7 +9,7 @@ public final class OutcomeUnknownException extends RemoteUnavailableException {
     private static final long serialVersionUID = 1L;
 
     /** Creates the exception; the parameters are those of {@link RemoteUnavailableException}. */
-    public OutcomeUnknownException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    public OutcomeUnknownException(Kind kind, String message, @Nullable Throwable cause) {
+        super(kind, message, cause);
     }
 }

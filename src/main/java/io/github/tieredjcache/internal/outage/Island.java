@@ -176,9 +176,10 @@ final class Island<K, V> {
     private synchronized void forgetOther() {
         int now = health.changes();
         if (seen != now) {
-            if (!health.isAway()) {
-                // What was fetched here in Redis's place. What is being fetched when it goes hears nothing more, and
-                // keeps nothing.
+            // What was fetched here in Redis's place. What is being fetched when it goes hears nothing more, and keeps
+            // nothing.
+            boolean wasBack = !health.isAway() || now - seen > 1;
+            if (wasBack) {
                 record.voidFetches();
             }
             record.forgetAllBut(journal::has);

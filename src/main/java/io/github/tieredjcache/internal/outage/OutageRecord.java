@@ -13,6 +13,7 @@ import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteFullException;
 import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.near.NearRecord;
 import io.github.tieredjcache.internal.near.NearStore;
@@ -134,10 +135,14 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private void goOnAfter(CacheException failure) {
+        if (failure instanceof RemoteUnavailableException known) {
+            counters.failedRemotely(known.kind());
+        } else {
+            counters.failedRemotely(Kind.REFUSAL);
+        }
         if (!goesOn) {
             throw failure;
         }
-        counters.failedRemotely();
     }
 
     /**
@@ -466,6 +471,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         if (committing && writes && !goesOn && !(failure instanceof OutcomeUnknownException)) {
             missed(key);
             throw new OutcomeUnknownException(
+                    failure instanceof RemoteUnavailableException known ? known.kind() : Kind.REFUSAL,
                     "the source may have been changed, and the cache could not be; it forgets the key when Redis is back: "
                             + failure.getMessage(),
                     failure);

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteFullException;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException.Kind;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import java.io.Serial;
@@ -35,6 +36,7 @@ record Faults(Place place) {
         String what = "Redis at " + place + " could not be asked: " + describe(cause);
         return mutates && !isNotSent(cause)
                 ? new OutcomeUnknownException(
+                        Kind.CONNECTION,
                         "the connection to Redis at " + place
                                 + " ended before the answer to a change came, so its outcome is" + " unknown: "
                                 + describe(cause),
@@ -46,8 +48,8 @@ record Faults(Place place) {
     CacheException timedOut(Duration waited, boolean mutates) {
         String what = "Redis at " + place + " did not answer within " + waited.toMillis() + " ms";
         return mutates
-                ? new OutcomeUnknownException(what + ", so the outcome of the change is unknown", null)
-                : new RemoteUnavailableException(what, null);
+                ? new OutcomeUnknownException(Kind.TIMEOUT, what + ", so the outcome of the change is unknown", null)
+                : new RemoteUnavailableException(Kind.TIMEOUT, what, null);
     }
 
     /** Returns the exception for a thread that was interrupted while it waited; the caller keeps the flag. */
@@ -57,12 +59,12 @@ record Faults(Place place) {
     }
 
     RemoteUnavailableException notConnected(String why) {
-        return new RemoteUnavailableException("no connection to Redis at " + place + ": " + why, null);
+        return new RemoteUnavailableException(Kind.CONNECTION, "no connection to Redis at " + place + ": " + why, null);
     }
 
     RemoteUnavailableException away(long sinceMillis, String why) {
         return new RemoteUnavailableException(
-                "Redis at " + place + " is away since " + sinceMillis + " ms: " + why, null);
+                Kind.AWAY, "Redis at " + place + " is away since " + sinceMillis + " ms: " + why, null);
     }
 
     CacheException closed() {
@@ -103,7 +105,8 @@ record Faults(Place place) {
             return new RemoteFullException("Redis at " + place
                     + " is out of memory and stored nothing; raise its maxmemory or give" + " it an eviction policy");
         }
-        return new RemoteUnavailableException("Redis at " + place + " refused a command: " + answer, null);
+        return new RemoteUnavailableException(
+                Kind.REFUSAL, "Redis at " + place + " refused a command: " + answer, null);
     }
 
     private static boolean isNotSent(Throwable cause) {
@@ -144,7 +147,7 @@ record Faults(Place place) {
         private static final long serialVersionUID = 1L;
 
         ConnectionLostException(String message, @Nullable Throwable cause) {
-            super(message, cause);
+            super(Kind.CONNECTION, message, cause);
         }
     }
 }

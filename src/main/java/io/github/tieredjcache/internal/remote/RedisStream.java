@@ -63,7 +63,8 @@ final class RedisStream {
     }
 
     private static RemoteUnavailableException full() {
-        return new RemoteUnavailableException(COMMANDS_MAX + " commands wait for Redis already", null);
+        return new RemoteUnavailableException(
+                RemoteUnavailableException.Kind.TIMEOUT, COMMANDS_MAX + " commands wait for Redis already", null);
     }
 
     private <T> CompletableFuture<T> sendInRoom(Request<T> request) {

@@ -56,13 +56,22 @@ public final class RemoteClient implements AutoCloseable {
      * time that is left.
      */
     <T> T call(Request<T> request) {
+        return call(request, request.isRepeatable());
+    }
+
+    /** As {@link #call}, for a script that may run twice: it comes to the same. */
+    <T> T callRepeatable(Request<T> request) {
+        return call(request, true);
+    }
+
+    private <T> T call(Request<T> request, boolean repeatable) {
         long beganNanos = clock.nanos();
         RedisStream stream = open();
         return watched(beganNanos, stream, () -> {
             try {
                 return awaitOrLeave(sent(stream, request, beganNanos), request.mutates(), deadline(beganNanos));
             } catch (Faults.ConnectionLostException e) {
-                if (!request.isRepeatable()) {
+                if (!repeatable) {
                     throw e;
                 }
                 link.noticeEnd(stream, Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos())));

@@ -378,8 +378,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 Answer.lifetime(options.writeLease().toNanos()),
                 options.vanishing() ? VANISHING : STAYING);
         try {
-            return Answer.of(
-                    client.call(Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
+            return Answer.of(client.callRepeatable(
+                    Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
         } catch (CacheException e) {
             // Perhaps it was taken all the same.
             client.send(Mutate.release(key, LeaseKind.WRITE.guard(id), false));

@@ -4,6 +4,7 @@ import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,9 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder writesVoided = new LongAdder();
     private final LongAdder undecodable = new LongAdder();
     private final LongAdder conflicts = new LongAdder();
-    private final LongAdder remoteFailures = new LongAdder();
+    private final LongAdder remoteTimeouts = new LongAdder();
+    private final LongAdder remoteDisconnections = new LongAdder();
+    private final LongAdder remoteRefusals = new LongAdder();
     private final LongAdder operationsHere = new LongAdder();
     private final LongAdder hitsHere = new LongAdder();
     private final @Nullable OutageGauges outage;
@@ -145,8 +148,18 @@ public final class TierCounters implements TierStatistics {
     }
 
     @Override
-    public long remoteFailures() {
-        return remoteFailures.sum();
+    public long remoteTimeouts() {
+        return remoteTimeouts.sum();
+    }
+
+    @Override
+    public long remoteDisconnections() {
+        return remoteDisconnections.sum();
+    }
+
+    @Override
+    public long remoteRefusals() {
+        return remoteRefusals.sum();
     }
 
     @Override
@@ -169,8 +182,13 @@ public final class TierCounters implements TierStatistics {
         return outage == null ? 0 : outage.voided().getAsLong();
     }
 
-    public void failedRemotely() {
-        remoteFailures.increment();
+    public void failedRemotely(RemoteUnavailableException.Kind kind) {
+        switch (kind) {
+            case TIMEOUT -> remoteTimeouts.increment();
+            case CONNECTION -> remoteDisconnections.increment();
+            case REFUSAL -> remoteRefusals.increment();
+            case AWAY -> {}
+        }
     }
 
     public void answeredHere() {

@@ -1,5 +1,6 @@
 -- Reads an entry and takes its write lease.
 --   1 lease  2 its length in ms  3 'v' if the old value ends with the lease
+-- Who has it already, and did not get the answer, takes it again.
 if isOver() then
   return { MOVED, 0, NOTHING, false }
 end
@@ -8,7 +9,7 @@ local lease = ARGV[1]
 local vanishing = ARGV[3] == 'v'
 local now = clock()
 local seen = look(key, now)
-if seen.leased then
+if seen.leased and seen.lease ~= lease then
   return { BUSY, 0, seen.till - now, false }
 end
 local till = now + tonumber(ARGV[2])

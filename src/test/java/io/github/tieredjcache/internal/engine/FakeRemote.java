@@ -285,7 +285,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
     private void called(String what) {
         calls.add(what);
         if (away) {
-            throw new RemoteUnavailableException("Redis is away", null);
+            throw new RemoteUnavailableException(RemoteUnavailableException.Kind.AWAY, "Redis is away", null);
         }
     }
 
