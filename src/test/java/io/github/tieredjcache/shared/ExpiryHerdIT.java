@@ -33,7 +33,7 @@ class ExpiryHerdIT {
     private static final int BATCH = 500;
     private static final int THREADS = 4;
     private static final long SEED = 42;
-    private static final int HERD = 2_000;
+    private static final int HERD = 1_000;
     private static final Duration SECONDS = new Duration(TimeUnit.MILLISECONDS, 2_000);
     private static final Duration BRIEF = new Duration(TimeUnit.MILLISECONDS, 500);
 
