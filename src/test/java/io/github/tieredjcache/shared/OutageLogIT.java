@@ -20,13 +20,16 @@ import javax.cache.CacheException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an outage writes to the log, however much is asked meanwhile, and that it leaves nothing behind. */
+/**
+ * What an outage writes to the log, however much is asked meanwhile, and that it leaves nothing behind. {@code -Doutage.seconds} says how
+ * long it lasts.
+ */
 class OutageLogIT {
     private static final int THREADS = 4;
     private static final int KEYS = 50;
     private static final int FEW_THREADS = 10;
     private static final int CUTS = 100;
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofSeconds(Long.getLong("outage.seconds", 6));
     private static final Duration BETWEEN_CUTS = Duration.ofMillis(100);
 
     private final RedisServer redis = RedisServer.startLocal();
@@ -61,7 +64,7 @@ class OutageLogIT {
             redis.restart();
             Crew.until(this::isSettled);
             end(load);
-            tell("a 10 s outage", log);
+            tell("an outage of " + LONG, log);
             assertEquals(0, failures.get());
             assertTrue(log.lines().size() <= 4, () -> String.join("\n", log.lines()));
         }
@@ -81,10 +84,11 @@ class OutageLogIT {
             end(load);
             Crew.until(this::isSettled);
             tell(CUTS + " cuts in 10 s", log);
-            Crew.until(() -> proxy.connections() == 1);
-            // This one's, and that which asks.
+            // Its first, and perhaps its second for work in the background.
+            Crew.until(() -> proxy.connections() <= 2);
+            // These, and that which asks.
             Crew.until(() ->
-                    String.valueOf(redis.command("CLIENT", "LIST")).lines().count() == 2);
+                    String.valueOf(redis.command("CLIENT", "LIST")).lines().count() <= 3);
             // Not one a cut; a pool for work in the background may have grown to its few.
             assertTrue(threads() < threads + FEW_THREADS);
             assertEquals(0, failures.get());

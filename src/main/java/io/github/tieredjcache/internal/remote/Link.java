@@ -336,8 +336,9 @@ final class Link {
             return;
         }
         invalidations.proof().revoke();
-        // Whatever is left of it.
-        stream.end();
+        if (stream.isOpen()) {
+            stream.end();
+        }
         if (!become(new Connecting(new CompletableFuture<>()))) {
             return;
         }
