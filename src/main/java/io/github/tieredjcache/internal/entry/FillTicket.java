@@ -33,6 +33,11 @@ public final class FillTicket {
         return ticket;
     }
 
+    /** Returns whether this was taken by a lookup, which keeps what it finds, and counts it. */
+    public boolean isOfLookup() {
+        return takenNanos != 0;
+    }
+
     /** Returns when the ticket was taken. */
     public long takenNanos() {
         return takenNanos;

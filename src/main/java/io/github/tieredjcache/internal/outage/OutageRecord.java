@@ -181,7 +181,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         Entry<V> found = isSettled(key)
                 ? island.shown(key, known)
                 : island.of(key, known).read(key, ticket, accessNanos);
-        if (found != null) {
+        if (found != null && ticket.isOfLookup()) {
             counters.hitHere();
         }
         return found;

@@ -72,7 +72,7 @@ public final class TierCounters implements TierStatistics {
     @Override
     public long remoteHits() {
         // What this node answered in Redis's place was counted by the engine, which does not know.
-        return remoteHits.sum() - hitsHere.sum();
+        return Math.max(0, remoteHits.sum() - hitsHere.sum());
     }
 
     @Override
