@@ -19,7 +19,7 @@ public final class Journal<K> {
     // Guarded by this.
     private final Map<K, Mark> marks = new HashMap<>();
     private boolean all;
-    private boolean clearing;
+    // How many are under way.
     private int clears;
     // Of all keys, so that a key that comes again does not look as if it had not been away.
     private long changes;
@@ -60,7 +60,7 @@ public final class Journal<K> {
             empty = false;
         }
         mark.running++;
-        if (marks.size() > keysMax && (!all || (clearing && !allAgain))) {
+        if (marks.size() > keysMax && (!all || (isClearing() && !allAgain))) {
             overflow();
         }
     }
@@ -73,7 +73,7 @@ public final class Journal<K> {
         }
         mark.running--;
         mark.changes = ++changes;
-        if (all && (!clearing || allAgain) && mark.running == 0) {
+        if (all && (!isClearing() || allAgain) && mark.running == 0) {
             marks.remove(key);
         }
     }
@@ -81,9 +81,13 @@ public final class Journal<K> {
     /** Says that all keys have changed. */
     synchronized void addAll() {
         all = true;
-        allAgain = clearing;
+        allAgain = isClearing();
         empty = false;
         dropIdle();
+    }
+
+    private boolean isClearing() {
+        return clears > 0;
     }
 
     private void overflow() {
@@ -103,16 +107,14 @@ public final class Journal<K> {
 
     /** Says that Redis is about to be made to forget all keys: changes that are made from now on are not covered by that. */
     synchronized void beginClear() {
-        allAgain = clearing && allAgain;
-        clearing = true;
+        allAgain = isClearing() && allAgain;
         clears++;
     }
 
     /** Says how that has ended. */
     synchronized void endClear(boolean forgotten) {
         clears--;
-        clearing = clears > 0;
-        if (forgotten && !allAgain && !clearing) {
+        if (forgotten && !allAgain && !isClearing()) {
             all = false;
             voided++;
         }

@@ -394,37 +394,28 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entries() {
-        return isAllHere() ? island.entries() : cutIteration(shared::entries, this::goOnIterating);
+        return iteration(shared::entries, island::entries);
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
-        return isAllHere()
-                ? removalHere()
-                : cutIteration(shared::entriesToRemove, failure -> {
-                    goOnAfter(failure);
-                    return removalHere();
-                });
+        return iteration(shared::entriesToRemove, island::beginRemoval);
     }
 
-    private Iterator<Map.Entry<K, Entry<V>>> cutIteration(
-            Supplier<Iterator<Map.Entry<K, Entry<V>>>> there,
-            Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest) {
+    private Iterator<Map.Entry<K, Entry<V>>> iteration(
+            Supplier<Iterator<Map.Entry<K, Entry<V>>>> there, Supplier<Iterator<Map.Entry<K, Entry<V>>>> here) {
+        if (isAllHere()) {
+            return here.get();
+        }
+        Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest = failure -> {
+            goOnAfter(failure);
+            return here.get();
+        };
         try {
             return new CutIteration<>(there.get(), key -> island.last(key) != null, rest);
         } catch (RemoteUnavailableException e) {
             return rest.apply(e);
         }
-    }
-
-    private Iterator<Map.Entry<K, Entry<V>>> goOnIterating(CacheException failure) {
-        goOnAfter(failure);
-        return island.entries();
-    }
-
-    /** Redis may hold more than this node knows of, so all keys are missed. */
-    private Iterator<Map.Entry<K, Entry<V>>> removalHere() {
-        return island.beginRemoval();
     }
 
     @Override

@@ -37,7 +37,6 @@ final class Gate implements RemoteHealth {
     private int callsBefore;
     private int badBefore;
     private long openedNanos;
-    private boolean opened;
     private long awayNanos;
     private int probesNeeded = PROBES_MIN;
     private int probesAnswered;
@@ -142,7 +141,8 @@ final class Gate implements RemoteHealth {
             return false;
         }
         long nowNanos = clock.nanos();
-        boolean again = slow && opened && nowNanos - openedNanos < CALM_NANOS;
+        // It has opened before if it has ever changed.
+        boolean again = slow && changes > 0 && nowNanos - openedNanos < CALM_NANOS;
         probesNeeded = again ? Math.min(PROBES_MAX, 2 * probesNeeded) : PROBES_MIN;
         probesAnswered = 0;
         shut = new Shut(sinceNanos, why, slow);
@@ -181,7 +181,6 @@ final class Gate implements RemoteHealth {
         callsBefore = 0;
         badBefore = 0;
         halfBeganNanos = nowNanos;
-        opened = true;
         openedNanos = nowNanos;
         shut = null;
         changes++;
