@@ -353,6 +353,16 @@ class OutageRecoveryIT {
     }
 
     @Test
+    void anIterationThatThisNodeAnswersIsCounted() {
+        Cache<String, String> here = strings(cutNode);
+        cutOff(here);
+        here.put(KEY, "mine");
+        long before = tiers(here).localOperations();
+        assertTrue(here.iterator().hasNext());
+        assertEquals(before + 1, tiers(here).localOperations());
+    }
+
+    @Test
     void nearCopiesAreShownWhileRedisIsAwayAndNotLonger() {
         Duration shown = Duration.ofMillis(500);
         Cache<String, String> here = strings(cutNode, settings -> settings.outageNearTimeToLive(shown));

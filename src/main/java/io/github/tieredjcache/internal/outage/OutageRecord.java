@@ -405,10 +405,12 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
     private Iterator<Map.Entry<K, Entry<V>>> iteration(
             Supplier<Iterator<Map.Entry<K, Entry<V>>>> there, Supplier<Iterator<Map.Entry<K, Entry<V>>>> here) {
         if (isAllHere()) {
+            counters.answeredHere();
             return here.get();
         }
         Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest = failure -> {
             goOnAfter(failure);
+            counters.answeredHere();
             return here.get();
         };
         try {
