@@ -11,6 +11,9 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.ThreadFactoryProvider;
+import io.lettuce.core.resource.Transports;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,9 +40,14 @@ final class Door {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final ClientResources resources;
+    // Made at once and ended by this: Lettuce makes its own when it first connects, and if that is while it is shut
+    // down, it may
+    // have looked already for what to end, and they run for ever.
+    private final EventLoopGroup loops;
     private final RedisClient client;
     private final RedisURI uri;
     private final NanoClock clock;
+    private volatile boolean closed;
 
     /**
      * Creates the client and connects to nothing.
@@ -48,21 +56,35 @@ final class Door {
      * @param clock tells when requests were sent
      */
     Door(String uri, Duration connectTimeout, NanoClock clock) {
+        this(uri, connectTimeout, clock, Door::threads);
+    }
+
+    /**
+     * As above.
+     *
+     * @param threads makes the threads of a pool, which it is asked for by the pool's name
+     */
+    Door(String uri, Duration connectTimeout, NanoClock clock, ThreadFactoryProvider threads) {
         this.clock = clock;
         this.uri = parse(uri);
         this.uri.setTimeout(connectTimeout);
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(COMPUTATION_THREADS)
-                .threadFactoryProvider(Door::threads)
+                .threadFactoryProvider(threads)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
+        this.loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
         this.client = RedisClient.create(resources);
         client.setOptions(options(connectTimeout));
     }
 
     /** Makes a connection that has been greeted and authenticated. */
     CompletableFuture<RedisStream> connect() {
+        if (closed) {
+            // Not left to Netty, which is noisy about it.
+            return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
+        }
         try {
             return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
                     .toCompletableFuture()
@@ -80,6 +102,7 @@ final class Door {
 
     /** Ends all connections and threads, waiting for them a bounded time. */
     void close() {
+        closed = true;
         try {
             client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                     .get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -88,6 +111,7 @@ final class Door {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        var unused = loops.shutdownGracefully(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         resources
                 .shutdown(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -123,7 +147,8 @@ final class Door {
                 .build();
     }
 
-    private static ThreadFactory threads(String pool) {
+    /** Makes daemons. */
+    static ThreadFactory threads(String pool) {
         return new DefaultThreadFactory(THREADS + pool, true) {
             @Override
             public Thread newThread(Runnable task) {

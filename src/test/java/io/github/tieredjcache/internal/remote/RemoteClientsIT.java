@@ -42,6 +42,7 @@ class RemoteClientsIT {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final Log log = new Log();
+    private final OwnThreads threads = new OwnThreads();
 
     @BeforeEach
     void listenToTheLog() {
@@ -51,7 +52,7 @@ class RemoteClientsIT {
     @AfterEach
     void allThreadsHaveEnded() {
         log.end();
-        await(() -> threads() == 0);
+        threads.awaitEnd();
     }
 
     @Test
@@ -75,7 +76,7 @@ class RemoteClientsIT {
             two.close();
             assertEquals(0, clients.open());
             await(() -> connections(redis) == 0);
-            await(() -> threads() == 0);
+            threads.awaitEnd();
 
             RemoteClient again = clients.acquire(options);
             again.call(Request.time());
@@ -309,13 +310,6 @@ class RemoteClientsIT {
     /** The connections to the server but for the one that asks. */
     private static long connections(RedisServer redis) {
         return redis.command("CLIENT", "LIST").lines().count() - 1;
-    }
-
-    private static long threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(each -> each.getName().startsWith("tiered-jcache")
-                        || each.getName().startsWith("lettuce"))
-                .count();
     }
 
     private static RuntimeException failure(Runnable operation) {

@@ -1,0 +1,69 @@
+package io.github.tieredjcache.internal.remote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class DoorTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String NOBODY_THERE = "redis://127.0.0.1:1";
+    private static final int ROUNDS = 20;
+    private static final long LATEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /**
+     * Were a pool made by the first connection, and the door closed in the middle of that, then:
+     *
+     * <ol>
+     *   <li>the connecting thread sees that Lettuce is open, and begins to make the pool;
+     *   <li>the closing thread ends all pools that there are, and this is not yet one of them;
+     *   <li>the connecting thread starts a thread of it, which nobody ends.
+     * </ol>
+     */
+    @Test
+    void aConnectionMakesNoPoolOfThreadsOfWhichItsClosingMightNotKnow() {
+        List<String> pools = new CopyOnWriteArrayList<>();
+        Door door = new Door(NOBODY_THERE, TIMEOUT, System::nanoTime, pool -> {
+            pools.add(pool);
+            return Door.threads(pool);
+        });
+        List<String> made = List.copyOf(pools);
+        assertFalse(made.isEmpty());
+        assertThrows(ExecutionException.class, () -> door.connect().get(60, TimeUnit.SECONDS));
+        door.close();
+        assertEquals(made, List.copyOf(pools));
+    }
+
+    @Test
+    void aDoorThatIsClosedWhileItConnectsLeavesNoThread() throws Exception {
+        OwnThreads threads = new OwnThreads();
+        Random random = new Random(7);
+        var connecting = Executors.newSingleThreadExecutor();
+        try (ServerSocket silent = new ServerSocket(0, ROUNDS, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < ROUNDS; i++) {
+                String uri = i % 2 == 0 ? NOBODY_THERE : "redis://127.0.0.1:" + silent.getLocalPort();
+                Door door = new Door(uri, TIMEOUT, System::nanoTime);
+                var attempt = connecting.submit(() -> {
+                    var unused = door.connect();
+                });
+                LockSupport.parkNanos((long) (random.nextDouble() * LATEST_NANOS));
+                door.close();
+                attempt.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            connecting.shutdown();
+        }
+        threads.awaitEnd();
+    }
+}
