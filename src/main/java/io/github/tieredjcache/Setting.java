@@ -85,6 +85,20 @@ record Setting<T>(
 
     static final Setting<Duration> LOAD_WAIT = duration("load.wait", Duration.ofSeconds(1), Duration.ZERO);
 
+    /**
+     * Enough to keep a source busy, and more than what pools of database connections hold as a rule; fewer than the threads of a
+     * server, all of which miss when Redis goes and takes the entries of all nodes with it.
+     */
+    static final Setting<Integer> LOAD_MAXIMUM_CONCURRENT = new Setting<>(
+            "load.maximum-concurrent",
+            Integer.class,
+            64,
+            text -> (int) Math.min(wholeNumber(text), Integer.MAX_VALUE),
+            loads -> loads < 0 || loads > 1_000_000 ? "must be between 0 and 1000000" : null,
+            String::valueOf);
+
+    static final Setting<Duration> LOAD_QUEUE_WAIT = duration("load.queue-wait", Duration.ofSeconds(30), Duration.ZERO);
+
     static final Setting<Duration> LOAD_TIMEOUT = duration("load.timeout", Durations.MAX, Duration.ofMillis(1));
 
     static final Setting<Duration> LOAD_SOFT_TIMEOUT =
@@ -162,6 +176,8 @@ record Setting<T>(
             WRITE_WAIT,
             LOAD_LEASE,
             LOAD_WAIT,
+            LOAD_MAXIMUM_CONCURRENT,
+            LOAD_QUEUE_WAIT,
             LOAD_TIMEOUT,
             LOAD_SOFT_TIMEOUT,
             LOAD_STALE_FOR,

@@ -22,6 +22,15 @@ public interface TierStatistics {
     /** Returns the calls of the {@code CacheLoader} that threw. */
     long sourceLoadFailures();
 
+    /** Returns how many loads run now; at most {@link TieredSettings#maximumConcurrentLoads}. */
+    long loadsRunning();
+
+    /** Returns how many loads wait now because so many run. */
+    long loadsWaiting();
+
+    /** Returns the loads that were refused because none of those that ran had ended in time. */
+    long loadsRefused();
+
     /** Returns the lookups that waited for another thread's fetch of the same key instead of making one. */
     long coalescedLookups();
 

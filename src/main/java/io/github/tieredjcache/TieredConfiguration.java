@@ -283,6 +283,25 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
+         * Sets how many loads of this cache run on this node at a time; default 64, 0 for any number. A call of {@code
+         * CacheLoader.loadAll} is one; whoever waits for another's load of the same key is none, and neither is what a loader's own
+         * thread loads because the loader asks its own cache. When so many run others wait for {@link #loadQueueWait}; refreshes in the
+         * background do not wait, and are left.
+         */
+        public Builder<K, V> maximumConcurrentLoads(int loads) {
+            return with(Setting.LOAD_MAXIMUM_CONCURRENT, loads);
+        }
+
+        /**
+         * Sets how long a load waits, first come, first served, while {@link #maximumConcurrentLoads} run; default 30 s, zero for
+         * not at all. After it its callers get a {@link javax.cache.integration.CacheLoaderException}, or an expired value as if
+         * the loader had failed. Where {@link #loadTimeout} is shorter, that ends the wait.
+         */
+        public Builder<K, V> loadQueueWait(Duration wait) {
+            return with(Setting.LOAD_QUEUE_WAIT, wait);
+        }
+
+        /**
          * Sets how long a call of the loader may take; default unlimited. After it the callers get a {@link
          * javax.cache.integration.CacheLoaderException}, the thread of the loader is interrupted, other nodes need not wait, and
          * what it brings is not cached. With this or {@link #loadSoftTimeout}, lookups do not load on their own threads.

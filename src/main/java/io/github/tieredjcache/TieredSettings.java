@@ -141,6 +141,16 @@ public final class TieredSettings implements Serializable {
         return get(Setting.LOAD_WAIT);
     }
 
+    /** Returns how many loads of the cache run on this node at a time; 0 for any number. */
+    public int maximumConcurrentLoads() {
+        return get(Setting.LOAD_MAXIMUM_CONCURRENT);
+    }
+
+    /** Returns how long a load waits while so many run. */
+    public Duration loadQueueWait() {
+        return get(Setting.LOAD_QUEUE_WAIT);
+    }
+
     /** Returns how long a call of the loader may take before its callers get an exception. */
     public Duration loadTimeout() {
         return get(Setting.LOAD_TIMEOUT);

@@ -33,6 +33,8 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.writeWait());
         assertEquals(Duration.ofSeconds(3), TieredSettings.NONE.loadLease());
         assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.loadWait());
+        assertEquals(64, TieredSettings.NONE.maximumConcurrentLoads());
+        assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.loadQueueWait());
         assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.loadTimeout());
         assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.loadSoftTimeout());
         assertEquals(Duration.ZERO, TieredSettings.NONE.staleFor());
@@ -65,6 +67,8 @@ class TieredSettingsTest {
                 Map.entry("write.wait", "1m"),
                 Map.entry("load.lease", "4s"),
                 Map.entry("load.wait", "0s"),
+                Map.entry("load.maximum-concurrent", "7"),
+                Map.entry("load.queue-wait", "2s"),
                 Map.entry("load.timeout", "5s"),
                 Map.entry("load.soft-timeout", "100ms"),
                 Map.entry("load.stale-for", "1h"),
@@ -95,6 +99,8 @@ class TieredSettingsTest {
         assertEquals(Duration.ofMinutes(1), settings.writeWait());
         assertEquals(Duration.ofSeconds(4), settings.loadLease());
         assertEquals(Duration.ZERO, settings.loadWait());
+        assertEquals(7, settings.maximumConcurrentLoads());
+        assertEquals(Duration.ofSeconds(2), settings.loadQueueWait());
         assertEquals(Duration.ofSeconds(5), settings.loadTimeout());
         assertEquals(Duration.ofMillis(100), settings.loadSoftTimeout());
         assertEquals(Duration.ofHours(1), settings.staleFor());

@@ -13,6 +13,7 @@ import io.github.tieredjcache.internal.engine.Fetched;
 import io.github.tieredjcache.internal.engine.Isolation;
 import io.github.tieredjcache.internal.engine.LoadExecutor;
 import io.github.tieredjcache.internal.engine.LoadOptions;
+import io.github.tieredjcache.internal.engine.LoadRoom;
 import io.github.tieredjcache.internal.engine.Parts;
 import io.github.tieredjcache.internal.engine.Publisher;
 import io.github.tieredjcache.internal.engine.TieredRecord;
@@ -188,8 +189,10 @@ final class Wiring {
                 statistics,
                 counters);
         Executor own = ownLoadExecutor(configuration);
+        var room = new LoadRoom(
+                cache.getName(), settings.maximumConcurrentLoads(), settings.loadQueueWait(), counters, clock);
         LoadOptions loads =
-                loads(configuration, own == null ? background.loadThreads().platform() : own);
+                loads(configuration, own == null ? background.loadThreads().platform() : own, room);
         var engine = new Engine<>(parts, loads, clock);
         return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), warm, settling, closing);
     }
@@ -245,7 +248,7 @@ final class Wiring {
         };
     }
 
-    private LoadOptions loads(TieredConfiguration<?, ?> configuration, Executor executor) {
+    private LoadOptions loads(TieredConfiguration<?, ?> configuration, Executor executor, LoadRoom room) {
         TieredSettings settings = configuration.settings();
         return new LoadOptions(
                 configuration.isReadThrough(),
@@ -253,7 +256,8 @@ final class Wiring {
                 settings.loadTimeout(),
                 settings.loadSoftTimeout(),
                 settings.refreshAhead(),
-                loadExecutor.with(executor));
+                loadExecutor.with(executor),
+                room);
     }
 
     private static Jitter jitter(TieredSettings settings) {

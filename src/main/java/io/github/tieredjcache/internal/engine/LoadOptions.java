@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param softTimeout how long a lookup waits for a load if there is an entry that has ended
  * @param refreshAhead how eagerly entries are loaded again before they end; 0 for never
  * @param executor runs loads that their callers do not run
+ * @param room how many loads run at a time
  */
 public record LoadOptions(
         boolean readThrough,
@@ -18,13 +19,14 @@ public record LoadOptions(
         Duration timeout,
         Duration softTimeout,
         double refreshAhead,
-        LoadExecutor executor) {
+        LoadExecutor executor,
+        LoadRoom room) {
     /** So long a wait is no limit. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
     /** Returns loads on their callers' threads, however long they take. */
-    public static LoadOptions plain(boolean readThrough, Duration othersWait) {
-        return new LoadOptions(readThrough, othersWait, UNLIMITED, UNLIMITED, 0, LoadExecutor.of(Runnable::run));
+    public static LoadOptions plain(boolean readThrough, Duration othersWait, LoadRoom room) {
+        return new LoadOptions(readThrough, othersWait, UNLIMITED, UNLIMITED, 0, LoadExecutor.of(Runnable::run), room);
     }
 
     /** Returns whether nobody waits for a load for longer than {@link #timeout}. */

@@ -32,8 +32,12 @@ final class LoaderCalls {
         return typicalNanos;
     }
 
-    /** Runs a call on this thread and takes its time. */
+    /** Runs a call on this thread, when there is room for it, and takes its time. */
     <T extends @Nullable Object> T timed(Supplier<T> call) {
+        return options.room().run(() -> timedInRoom(call));
+    }
+
+    private <T extends @Nullable Object> T timedInRoom(Supplier<T> call) {
         long began = System.nanoTime();
         T result = call.get();
         long took = System.nanoTime() - began;

@@ -66,7 +66,7 @@ final class RefreshAhead<K, V> {
     void read(K key, Entry<V> entry) {
         if (isDrawn(entry) && entry.beginRefresh()) {
             try {
-                calls.options().executor().execute(() -> refresh(isolation.key(key), entry));
+                calls.options().executor().execute(() -> refreshIfSpare(isolation.key(key), entry));
             } catch (RejectedExecutionException e) {
                 entry.endRefresh();
             }
@@ -82,6 +82,15 @@ final class RefreshAhead<K, V> {
         return leftNanos < ahead * DRAW_MAX
                 && leftNanos < earliestNanos
                 && leftNanos <= ahead * -Math.log(ThreadLocalRandom.current().nextDouble());
+    }
+
+    private void refreshIfSpare(K key, Entry<V> entry) {
+        try {
+            // Nobody waits for it, so it takes no room that anybody waits for.
+            calls.options().room().runIfSpare(() -> refresh(key, entry));
+        } finally {
+            entry.endRefresh();
+        }
     }
 
     private void refresh(K key, Entry<V> entry) {
@@ -104,8 +113,6 @@ final class RefreshAhead<K, V> {
             }
         } catch (RuntimeException e) {
             log.warn("an entry could not be loaded again before its end; it stays until then: " + e.getMessage(), e);
-        } finally {
-            entry.endRefresh();
         }
     }
 }

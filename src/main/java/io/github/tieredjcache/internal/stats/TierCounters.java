@@ -23,6 +23,9 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder coalescedLookups = new LongAdder();
     private final LongAdder staleServed = new LongAdder();
     private final LongAdder refreshes = new LongAdder();
+    private final LongAdder loadsRunning = new LongAdder();
+    private final LongAdder loadsWaiting = new LongAdder();
+    private final LongAdder loadsRefused = new LongAdder();
     private final LongAdder loadsAwaited = new LongAdder();
     private final LongAdder fillsRefused = new LongAdder();
     private final LongAdder writesVoided = new LongAdder();
@@ -103,6 +106,21 @@ public final class TierCounters implements TierStatistics {
     @Override
     public long refreshes() {
         return refreshes.sum();
+    }
+
+    @Override
+    public long loadsRunning() {
+        return loadsRunning.sum();
+    }
+
+    @Override
+    public long loadsWaiting() {
+        return loadsWaiting.sum();
+    }
+
+    @Override
+    public long loadsRefused() {
+        return loadsRefused.sum();
     }
 
     @Override
@@ -233,6 +251,26 @@ public final class TierCounters implements TierStatistics {
 
     public void refreshed() {
         refreshes.increment();
+    }
+
+    public void loadBegins() {
+        loadsRunning.increment();
+    }
+
+    public void loadEnds() {
+        loadsRunning.decrement();
+    }
+
+    public void loadBeginsToWait() {
+        loadsWaiting.increment();
+    }
+
+    public void loadEndsToWait() {
+        loadsWaiting.decrement();
+    }
+
+    public void loadRefused() {
+        loadsRefused.increment();
     }
 
     public void loadAwaited() {

@@ -59,7 +59,8 @@ final class SharedEngines {
                 new Publisher<>(listeners, statistics, isolation, clock),
                 statistics,
                 counters);
-        return new Engine<>(parts, LoadOptions.plain(loader != null, Duration.ofSeconds(20)), clock);
+        LoadRoom room = new LoadRoom("cache", 0, Duration.ZERO, counters, clock);
+        return new Engine<>(parts, LoadOptions.plain(loader != null, Duration.ofSeconds(20), room), clock);
     }
 
     @SuppressWarnings("unchecked")
