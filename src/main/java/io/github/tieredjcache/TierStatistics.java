@@ -52,8 +52,11 @@ public interface TierStatistics {
      */
     long writesVoided();
 
-    /** Returns the values in Redis that could not be read and were treated as missing. */
+    /** Returns the values in Redis, and their keys met while iterating, that could not be read and were treated as missing. */
     long undecodableValues();
+
+    /** Returns those of {@link #undecodableValues()} that could not be read for this reason. */
+    long undecodableValues(UndecodableReason reason);
 
     /**
      * Returns how stale a value from the near tier may be at most, in milliseconds; 0 for a cache without Redis, whose near tier

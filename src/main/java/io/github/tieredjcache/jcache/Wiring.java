@@ -328,7 +328,7 @@ final class Wiring {
                 codecs.keys(configuration.getKeyType(), rules),
                 codecs.values(configuration.getValueType(), rules),
                 versions,
-                reason -> counters.undecodable());
+                new UndecodableLog(cacheName, counters, clock));
     }
 
     private static CodecRules rules(TieredConfiguration<?, ?> configuration) {

@@ -1,6 +1,6 @@
 package io.github.tieredjcache.internal.codec;
 
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,17 +109,19 @@ final class AllowList {
             return known;
         }
         if (className.length() > NAME_CHARS_MAX) {
-            throw new MalformedException(Reason.LIMIT, "a class name of " + className.length() + " characters");
+            throw new MalformedException(
+                    UndecodableReason.LIMIT, "a class name of " + className.length() + " characters");
         }
         if (!allows(className)) {
-            throw new MalformedException(Reason.CLASS_NOT_ALLOWED, "class " + className + " is not in " + SETTING);
+            throw new MalformedException(
+                    UndecodableReason.CLASS_NOT_ALLOWED, "class " + className + " is not in " + SETTING);
         }
         try {
             Shape shape = shapes.get(Class.forName(className, false, loader));
             resolved.put(className, shape);
             return shape;
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new MalformedException(Reason.CLASS_CHANGED, "class " + className + " is not here");
+            throw new MalformedException(UndecodableReason.CLASS_CHANGED, "class " + className + " is not here");
         }
     }
 

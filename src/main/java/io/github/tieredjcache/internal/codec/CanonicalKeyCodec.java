@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.util.Arrays;
 import javax.cache.CacheException;
 
@@ -59,7 +59,7 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
     @Override
     public K decode(byte[] bytes) throws UndecodableException {
         if (bytes.length > bytesMax) {
-            throw new UndecodableException(Reason.LIMIT, "a key of " + bytes.length + " bytes");
+            throw new UndecodableException(UndecodableReason.LIMIT, "a key of " + bytes.length + " bytes");
         }
         Object key;
         boolean canonical;
@@ -69,13 +69,14 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            throw new UndecodableException(Reason.DAMAGED, "not the bytes of a key", e);
+            throw new UndecodableException(UndecodableReason.DAMAGED, "not the bytes of a key", e);
         }
         if (!canonical) {
-            throw new UndecodableException(Reason.FORMAT, "not the canonical bytes of a key");
+            throw new UndecodableException(UndecodableReason.FORMAT, "not the canonical bytes of a key");
         }
         if (!declaredType.isInstance(key)) {
-            throw new UndecodableException(Reason.CLASS_CHANGED, "a key that is no " + declaredType.getName());
+            throw new UndecodableException(
+                    UndecodableReason.CLASS_CHANGED, "a key that is no " + declaredType.getName());
         }
         return declaredType.cast(key);
     }

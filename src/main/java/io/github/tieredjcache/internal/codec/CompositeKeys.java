@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -230,7 +230,7 @@ final class CompositeKeys {
     @Nullable
     Object read(Input input, int depth) {
         if (depth > DEPTH_MAX) {
-            throw new MalformedException(Reason.LIMIT, "a key of more than " + DEPTH_MAX + " levels");
+            throw new MalformedException(UndecodableReason.LIMIT, "a key of more than " + DEPTH_MAX + " levels");
         }
         return switch (input.readByte()) {
             case NULL -> null;
@@ -277,7 +277,8 @@ final class CompositeKeys {
         Shape shape = allowed.resolve(new String(readBytes(input), StandardCharsets.UTF_8));
         if (input.readLong() != shape.fingerprint()) {
             throw new MalformedException(
-                    Reason.CLASS_CHANGED, "class " + shape.type().getName() + " was written with other fields");
+                    UndecodableReason.CLASS_CHANGED,
+                    "class " + shape.type().getName() + " was written with other fields");
         }
         List<Slot> slots = slots(shape);
         @Nullable Object[] values = new Object[slots.size()];

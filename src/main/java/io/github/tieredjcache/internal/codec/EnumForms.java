@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -175,7 +175,8 @@ final class EnumForms {
         try {
             return Enum.valueOf((Class) type, name);
         } catch (IllegalArgumentException e) {
-            throw new MalformedException(Reason.CLASS_CHANGED, "enum " + type.getName() + " has no constant of a name");
+            throw new MalformedException(
+                    UndecodableReason.CLASS_CHANGED, "enum " + type.getName() + " has no constant of a name");
         }
     }
 }

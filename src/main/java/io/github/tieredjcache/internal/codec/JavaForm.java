@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -154,21 +154,22 @@ final class JavaForm extends Form<Object> {
             long fingerprint = readLong();
             String name = description.getName();
             if (!allows(session, name)) {
-                throw new MalformedException(Reason.CLASS_NOT_ALLOWED, "class " + name + " is not allowed");
+                throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "class " + name + " is not allowed");
             }
             if (isStreamClass(name)) {
                 return JavaCopy.jdkClass(name);
             }
             Shape shape = session.allowed().resolve(name);
             if (fingerprint != shape.fingerprint()) {
-                throw new MalformedException(Reason.CLASS_CHANGED, "class " + name + " was written with other fields");
+                throw new MalformedException(
+                        UndecodableReason.CLASS_CHANGED, "class " + name + " was written with other fields");
             }
             return shape.type();
         }
 
         @Override
         protected Class<?> resolveProxyClass(String[] interfaces) {
-            throw new MalformedException(Reason.CLASS_NOT_ALLOWED, "a proxy");
+            throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "a proxy");
         }
 
         private Status check(ObjectInputFilter.FilterInfo info) {

@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.KryoBufferOverflowException;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import javax.cache.CacheException;
@@ -54,21 +54,22 @@ final class KryoValueCodec<V> implements ValueCodec<V> {
     public V decode(byte[] key, byte[] cell, int offset) throws UndecodableException {
         int length = cell.length - offset - HEAD_BYTES;
         if (length < 0 || cell[offset] != VERSION || cell[offset + FLAGS_AT] != NO_FLAGS) {
-            throw new UndecodableException(Reason.FORMAT, "not a value of this version");
+            throw new UndecodableException(UndecodableReason.FORMAT, "not a value of this version");
         }
         if (length > payloadBytesMax) {
-            throw new UndecodableException(Reason.LIMIT, Session.tooLarge(payloadBytesMax));
+            throw new UndecodableException(UndecodableReason.LIMIT, Session.tooLarge(payloadBytesMax));
         }
         Session session = pool.take();
         if (ByteBuffer.wrap(cell).getInt(offset + CHECKSUM_AT) != checksum(session, key, cell, offset)) {
             pool.release(session);
-            throw new UndecodableException(Reason.CHECKSUM, "the checksum does not match the key and the bytes");
+            throw new UndecodableException(
+                    UndecodableReason.CHECKSUM, "the checksum does not match the key and the bytes");
         }
         Object value = read(session, cell, offset + HEAD_BYTES, length);
         pool.release(session);
         if (!declaredType.isInstance(value)) {
             throw new UndecodableException(
-                    Reason.CLASS_CHANGED,
+                    UndecodableReason.CLASS_CHANGED,
                     "a value of class " + value.getClass().getName() + " is no " + declaredType.getName());
         }
         return declaredType.cast(value);
@@ -80,11 +81,11 @@ final class KryoValueCodec<V> implements ValueCodec<V> {
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
         } catch (StackOverflowError | OutOfMemoryError e) {
-            throw new UndecodableException(Reason.LIMIT, "reading it exceeds stack or memory", e);
+            throw new UndecodableException(UndecodableReason.LIMIT, "reading it exceeds stack or memory", e);
         } catch (LinkageError e) {
-            throw new UndecodableException(Reason.CLASS_CHANGED, "a class in it does not link", e);
+            throw new UndecodableException(UndecodableReason.CLASS_CHANGED, "a class in it does not link", e);
         } catch (RuntimeException e) {
-            throw new UndecodableException(Reason.DAMAGED, "reading it failed", e);
+            throw new UndecodableException(UndecodableReason.DAMAGED, "reading it failed", e);
         }
     }
 

@@ -6,7 +6,7 @@ import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.util.IdentityObjectIntMap;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +88,8 @@ final class NamedClasses implements ClassResolver {
         }
         if (fingerprint != shape.fingerprint()) {
             throw new MalformedException(
-                    Reason.CLASS_CHANGED, "class " + shape.type().getName() + " was written with other fields");
+                    UndecodableReason.CLASS_CHANGED,
+                    "class " + shape.type().getName() + " was written with other fields");
         }
         read.add(shape.registration());
         return shape.registration();

@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.codec;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.zip.CRC32C;
@@ -132,7 +132,7 @@ final class Session extends Kryo {
     @Nullable
     Object readItem(Input source) {
         if (++depth > DEPTH_MAX) {
-            throw new MalformedException(Reason.LIMIT, "more than " + DEPTH_MAX + " levels");
+            throw new MalformedException(UndecodableReason.LIMIT, "more than " + DEPTH_MAX + " levels");
         }
         Object item = readClassAndObject(source);
         depth--;

@@ -3,7 +3,6 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.codec.UndecodableException;
 import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.entry.Entry;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client whose clocks tell the deadlines
  * @param values the codec of the values
- * @param onUndecodable is told why
+ * @param undecodables is told why
  */
-record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<UndecodableException.Reason> onUndecodable) {
+record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Undecodables undecodables) {
 
     /** Returns the live entry of a cell, or null; one that cannot be decoded is removed. */
     @Nullable
     Entry<V> find(EntryKey key, byte[] bytes) {
         Cell cell = Cell.of(bytes);
-        if (!hasEntry(cell, client.clock().nanos())) {
+        if (!hasEntry(key.bytes(), cell)) {
             return null;
         }
         Entry<V> entry = decode(key, bytes);
@@ -50,34 +49,37 @@ record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Consumer<Undeco
             int encodedBytes = key.encodedBytes(bytes.length - cell.bodyOffset());
             return new Entry<>(value, cell.version(), deadlineNanos, encodedBytes, settled);
         } catch (UndecodableException e) {
-            onUndecodable.accept(e.reason());
+            undecodables.found(key.bytes(), e);
             return null;
         }
     }
 
     /** Returns whether a cell, of which the head is enough, has a live entry. */
-    boolean hasEntry(byte[] head) {
-        return hasEntry(Cell.of(head), client.clock().nanos());
+    boolean hasEntry(byte[] redisKey, byte[] head) {
+        return hasEntry(redisKey, Cell.of(head));
     }
 
     /** Counts a key that holds another type. */
-    void sawForeign() {
-        onUndecodable.accept(UndecodableException.Reason.FORMAT);
+    void sawForeign(EntryKey key) {
+        undecodables.found(key.bytes(), UndecodableException.format("the Redis key is not of the type string"));
     }
 
-    private boolean isLive(Cell cell, long nowNanos) {
+    private boolean isLive(Cell cell) {
+        long nowNanos = client.clock().nanos();
         return cell.deadlineMillis() == 0
                 || client.serverClock().localDeadline(cell.deadlineMillis(), nowNanos) - nowNanos > 0;
     }
 
-    private boolean hasEntry(Cell cell, long nowNanos) {
+    private boolean hasEntry(byte[] redisKey, Cell cell) {
         return switch (cell.kind()) {
             // Redis itself drops a value in time, unless the node that stored it keeps those that have ended.
-            case VALUE -> !cell.keptWhenEnded() || isLive(cell, nowNanos);
-            case LEASED -> isLive(cell, nowNanos);
+            case VALUE -> !cell.keptWhenEnded() || isLive(cell);
+            case LEASED -> isLive(cell);
             case EMPTY -> false;
             case UNKNOWN -> {
-                onUndecodable.accept(UndecodableException.Reason.FORMAT);
+                undecodables.found(
+                        redisKey,
+                        UndecodableException.format("it is no entry, or one of another version of this library"));
                 yield false;
             }
         };

@@ -1,7 +1,6 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.codec.KeyCodec;
-import io.github.tieredjcache.internal.codec.UndecodableException;
 import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
@@ -26,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -69,7 +67,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
      * @param keys the codec of the keys
      * @param values the codec of the values; sees whole Redis keys
      * @param versions shared by all caches of this node
-     * @param onUndecodable is told of each value or key that could not be read, on the caller's thread
+     * @param undecodables is told of each value or key that could not be read, on the caller's thread
      */
     public RemoteRecord(
             RemoteClient client,
@@ -77,7 +75,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
             KeyCodec<K> keys,
             ValueCodec<V> values,
             Versions versions,
-            Consumer<UndecodableException.Reason> onUndecodable) {
+            Undecodables undecodables) {
         this.client = client;
         this.options = options;
         this.space = new KeySpace(
@@ -87,7 +85,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.keys = keys;
         this.values = values;
         this.versions = versions;
-        this.reader = new EntryReader<>(client, values, onUndecodable);
+        this.reader = new EntryReader<>(client, values, undecodables);
         this.leases = new HeldLeases(client);
         this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
         this.terms = new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.vanishing());
@@ -108,7 +106,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
             byte[] cell = client.call(Request.get(key.bytes()));
             return cell == null ? null : reader.find(key, cell);
         } catch (Faults.ForeignTypeException e) {
-            reader.sawForeign();
+            reader.sawForeign(key);
             return null;
         }
     }
@@ -188,9 +186,9 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private boolean contains(EntryKey key) {
         try {
             byte[] head = client.call(Request.head(key.bytes(), Cell.HEAD_MAX));
-            return head.length > 0 && reader.hasEntry(head);
+            return head.length > 0 && reader.hasEntry(key.bytes(), head);
         } catch (Faults.ForeignTypeException e) {
-            reader.sawForeign();
+            reader.sawForeign(key);
             return false;
         }
     }

@@ -93,7 +93,9 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         for (int i = 0; i < fresh.size(); i++) {
             byte[] cell = cells.get(i);
             if (cell != null) {
-                if (filled ? Cell.of(cell).kind() == Cell.Kind.EMPTY : endsAbsent && !reader.hasEntry(cell)) {
+                if (filled
+                        ? Cell.of(cell).kind() == Cell.Kind.EMPTY
+                        : endsAbsent && !reader.hasEntry(fresh.get(i), cell)) {
                     absent.add(fresh.get(i));
                 } else {
                     add(fresh.get(i), cell, filled);
@@ -127,7 +129,7 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
                 ready.add(Map.entry(key, entry));
             }
         } catch (UndecodableException e) {
-            reader.onUndecodable().accept(e.reason());
+            reader.undecodables().found(redisKey, e);
         }
     }
 }

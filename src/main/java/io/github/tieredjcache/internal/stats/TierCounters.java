@@ -1,10 +1,14 @@
 package io.github.tieredjcache.internal.stats;
 
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,7 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder loadsAwaited = new LongAdder();
     private final LongAdder fillsRefused = new LongAdder();
     private final LongAdder writesVoided = new LongAdder();
-    private final LongAdder undecodable = new LongAdder();
+    private final Map<UndecodableReason, LongAdder> undecodable = new EnumMap<>(UndecodableReason.class);
     private final LongAdder conflicts = new LongAdder();
     private final LongAdder remoteTimeouts = new LongAdder();
     private final LongAdder remoteDisconnections = new LongAdder();
@@ -49,6 +53,9 @@ public final class TierCounters implements TierStatistics {
         this.lease = lease;
         this.outage = outage;
         this.clock = clock;
+        for (UndecodableReason each : UndecodableReason.values()) {
+            undecodable.put(each, new LongAdder());
+        }
     }
 
     @Override
@@ -140,7 +147,17 @@ public final class TierCounters implements TierStatistics {
 
     @Override
     public long undecodableValues() {
-        return undecodable.sum();
+        return undecodable.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    @Override
+    public long undecodableValues(UndecodableReason reason) {
+        return undecodable(reason).sum();
+    }
+
+    private LongAdder undecodable(UndecodableReason reason) {
+        // The map holds all of them and does not change.
+        return Objects.requireNonNull(undecodable.get(reason));
     }
 
     @Override
@@ -285,8 +302,8 @@ public final class TierCounters implements TierStatistics {
         writesVoided.increment();
     }
 
-    public void undecodable() {
-        undecodable.increment();
+    public void undecodableFor(UndecodableReason reason) {
+        undecodable(reason).increment();
     }
 
     public void conflicted() {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +60,7 @@ class DeploymentTest {
             })
     void aClassOfAnotherShapeIsAMiss(String writer, String reader) {
         UndecodableException e = assertThrows(UndecodableException.class, () -> exchange(writer, reader));
-        assertEquals(Reason.CLASS_CHANGED, e.reason());
+        assertEquals(UndecodableReason.CLASS_CHANGED, e.reason());
     }
 
     @Test

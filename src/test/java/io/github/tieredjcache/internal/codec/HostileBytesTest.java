@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.Samples.Basket;
 import io.github.tieredjcache.internal.codec.Samples.Circle;
 import io.github.tieredjcache.internal.codec.Samples.Entity;
@@ -19,7 +20,6 @@ import io.github.tieredjcache.internal.codec.Samples.Point;
 import io.github.tieredjcache.internal.codec.Samples.Rebuilt;
 import io.github.tieredjcache.internal.codec.Samples.ShopException;
 import io.github.tieredjcache.internal.codec.Samples.TaggedList;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
 import java.lang.management.ManagementFactory;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +136,7 @@ class HostileBytesTest {
         return seal(cell);
     }
 
-    private Reason reason(byte[] cell) {
+    private UndecodableReason reason(byte[] cell) {
         return assertThrows(UndecodableException.class, () -> codec.decode(KEY, cell, 0))
                 .reason();
     }
@@ -146,14 +146,14 @@ class HostileBytesTest {
         byte[] good = codec.encode(KEY, "x");
         byte[] version = good.clone();
         version[0] = 2;
-        assertEquals(Reason.FORMAT, reason(version));
+        assertEquals(UndecodableReason.FORMAT, reason(version));
         byte[] flags = good.clone();
         flags[1] = 1;
-        assertEquals(Reason.FORMAT, reason(flags));
-        assertEquals(Reason.FORMAT, reason(new byte[0]));
-        assertEquals(Reason.FORMAT, reason(Arrays.copyOf(good, 5)));
-        assertEquals(Reason.CHECKSUM, reason(Arrays.copyOf(good, good.length - 1)));
-        assertEquals(Reason.LIMIT, reason(Arrays.copyOf(good, 2 << 20)));
+        assertEquals(UndecodableReason.FORMAT, reason(flags));
+        assertEquals(UndecodableReason.FORMAT, reason(new byte[0]));
+        assertEquals(UndecodableReason.FORMAT, reason(Arrays.copyOf(good, 5)));
+        assertEquals(UndecodableReason.CHECKSUM, reason(Arrays.copyOf(good, good.length - 1)));
+        assertEquals(UndecodableReason.LIMIT, reason(Arrays.copyOf(good, 2 << 20)));
     }
 
     @Test
@@ -161,7 +161,7 @@ class HostileBytesTest {
         byte[] bytes = codec.encode(KEY, "x");
         UndecodableException e =
                 assertThrows(UndecodableException.class, () -> codec.decode(new byte[] {'l'}, bytes, 0));
-        assertEquals(Reason.CHECKSUM, e.reason());
+        assertEquals(UndecodableReason.CHECKSUM, e.reason());
     }
 
     @Test
@@ -181,11 +181,11 @@ class HostileBytesTest {
     @Test
     void bytesAfterTheEndAndNoValueAreDamage() {
         byte[] good = codec.encode(KEY, "x");
-        assertEquals(Reason.DAMAGED, reason(seal(Arrays.copyOf(good, good.length + 1))));
-        assertEquals(Reason.DAMAGED, reason(cell(0)));
-        assertEquals(Reason.DAMAGED, reason(cell(79 + 2)));
-        assertEquals(Reason.DAMAGED, reason(cell(1, 5)));
-        assertEquals(Reason.DAMAGED, reason(cell(82, 9)));
+        assertEquals(UndecodableReason.DAMAGED, reason(seal(Arrays.copyOf(good, good.length + 1))));
+        assertEquals(UndecodableReason.DAMAGED, reason(cell(0)));
+        assertEquals(UndecodableReason.DAMAGED, reason(cell(79 + 2)));
+        assertEquals(UndecodableReason.DAMAGED, reason(cell(1, 5)));
+        assertEquals(UndecodableReason.DAMAGED, reason(cell(82, 9)));
     }
 
     @Test
@@ -196,7 +196,7 @@ class HostileBytesTest {
             deep[i + 1] = 1;
             deep[i + 2] = 1;
         }
-        assertEquals(Reason.LIMIT, reason(cell(deep)));
+        assertEquals(UndecodableReason.LIMIT, reason(cell(deep)));
     }
 
     @Test
@@ -204,11 +204,11 @@ class HostileBytesTest {
         byte[] bytes = codec.encode(KEY, new Narrow());
         byte[] swapped =
                 replace(bytes, Identifier.class.getName(), "io.github.tieredjcache.internal.codec.Samples$Identifiex");
-        assertEquals(Reason.CLASS_CHANGED, reason(seal(swapped)));
+        assertEquals(UndecodableReason.CLASS_CHANGED, reason(seal(swapped)));
         byte[] holder = codec.encode(KEY, new Holder(new Circle(1)));
         byte[] unknown =
                 replace(holder, Circle.class.getName(), "io.github.tieredjcache.internal.codec.Samples$Square");
-        assertEquals(Reason.CLASS_CHANGED, reason(seal(unknown)));
+        assertEquals(UndecodableReason.CLASS_CHANGED, reason(seal(unknown)));
         // A string where an Identifier must be: the class number of the field becomes that of String.
         int field = bytes.length;
         byte[] text = Arrays.copyOf(bytes, field);
@@ -264,7 +264,9 @@ class HostileBytesTest {
                 byte[] bytes = codec.encode(KEY, value);
                 UndecodableException e = assertThrows(UndecodableException.class, () -> strict.decode(KEY, bytes, 0));
                 assertEquals(
-                        Reason.CLASS_NOT_ALLOWED, e.reason(), value.getClass().getName());
+                        UndecodableReason.CLASS_NOT_ALLOWED,
+                        e.reason(),
+                        value.getClass().getName());
             }
             assertEquals(Set.of(), loader.asked);
             byte[] point = codec.encode(KEY, new Point(1, 2));
@@ -284,7 +286,7 @@ class HostileBytesTest {
             raw.add(new Rebuilt("x"));
             UndecodableException e =
                     assertThrows(UndecodableException.class, () -> some.decode(KEY, codec.encode(KEY, list), 0));
-            assertEquals(Reason.CLASS_NOT_ALLOWED, e.reason());
+            assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, e.reason());
             assertFalse(loader.asked.contains(Rebuilt.class.getName()));
             assertThrows(CacheException.class, () -> some.encode(KEY, list));
         }
@@ -356,7 +358,7 @@ class HostileBytesTest {
         ValueCodec<String> texts = codecs.values(String.class, rules(String.class));
         UndecodableException e =
                 assertThrows(UndecodableException.class, () -> texts.decode(KEY, codec.encode(KEY, 1), 0));
-        assertEquals(Reason.CLASS_CHANGED, e.reason());
+        assertEquals(UndecodableReason.CLASS_CHANGED, e.reason());
     }
 
     @Test
@@ -385,6 +387,6 @@ class HostileBytesTest {
         assertTrue(shared.length < 100, shared.length + " bytes");
         assertTrue(key.length > 1 << 12, key.length + " bytes");
         assertEquals(new HashSet<>(List.of(level)), assertDecodes(codec, key));
-        assertEquals(Reason.DAMAGED, reason(cell(92, 1, 1, 82, 2, 82, 1, 0, 82, 3)));
+        assertEquals(UndecodableReason.DAMAGED, reason(cell(92, 1, 1, 82, 2, 82, 1, 0, 82, 3)));
     }
 }

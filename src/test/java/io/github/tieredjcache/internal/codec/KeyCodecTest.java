@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.Samples.CachedHash;
 import io.github.tieredjcache.internal.codec.Samples.CaseInsensitive;
 import io.github.tieredjcache.internal.codec.Samples.Colour;
@@ -18,7 +19,6 @@ import io.github.tieredjcache.internal.codec.Samples.Loop;
 import io.github.tieredjcache.internal.codec.Samples.Outer;
 import io.github.tieredjcache.internal.codec.Samples.Point;
 import io.github.tieredjcache.internal.codec.Samples.Rebuilt;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -340,10 +340,10 @@ class KeyCodecTest {
         }
         assertThrows(UndecodableException.class, () -> codec.decode(new byte[] {(byte) 0xff}));
         UndecodableException tooLong = assertThrows(UndecodableException.class, () -> codec.decode(new byte[2_000]));
-        assertEquals(Reason.LIMIT, tooLong.reason());
+        assertEquals(UndecodableReason.LIMIT, tooLong.reason());
         UndecodableException type =
                 assertThrows(UndecodableException.class, () -> codec(Long.class).decode("~I1".getBytes(UTF_8)));
-        assertEquals(Reason.CLASS_CHANGED, type.reason());
+        assertEquals(UndecodableReason.CLASS_CHANGED, type.reason());
     }
 
     @Test

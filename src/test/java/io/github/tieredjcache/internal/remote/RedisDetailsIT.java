@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
@@ -313,7 +313,7 @@ class RedisDetailsIT {
             assertFalse(
                     cache.apply(mutation("n", Guard.ALWAYS, null, true, true)).existed());
         }
-        assertTrue(node.undecodable.contains(Reason.FORMAT));
+        assertTrue(node.undecodable.contains(UndecodableReason.FORMAT));
     }
 
     // Values that cannot be decoded.
@@ -328,7 +328,7 @@ class RedisDetailsIT {
             damage("k");
             node.undecodable.clear();
             reading.run();
-            assertEquals(List.of(Reason.CHECKSUM), List.copyOf(node.undecodable));
+            assertEquals(List.of(UndecodableReason.CHECKSUM), List.copyOf(node.undecodable));
             await(() -> redis.number("EXISTS", key("k")) == 0);
         }
     }
@@ -407,7 +407,7 @@ class RedisDetailsIT {
         put("l", "of l");
         redis.bytes(bytes("SET"), bytes(key("k")), raw(key("l")));
         assertNull(read("k"));
-        assertEquals(List.of(Reason.CHECKSUM), List.copyOf(node.undecodable));
+        assertEquals(List.of(UndecodableReason.CHECKSUM), List.copyOf(node.undecodable));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.github.tieredjcache.internal.remote;
 
+import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.CodecRules;
 import io.github.tieredjcache.internal.codec.Codecs;
-import io.github.tieredjcache.internal.codec.UndecodableException;
 import io.github.tieredjcache.internal.entry.Versions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ final class RemoteFixture implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     final RemoteClients clients = new RemoteClients(System::nanoTime);
-    final ConcurrentLinkedQueue<UndecodableException.Reason> undecodable = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<UndecodableReason> undecodable = new ConcurrentLinkedQueue<>();
     private final Codecs codecs = new Codecs(RemoteFixture.class.getClassLoader());
     private final Versions versions = new Versions(ThreadLocalRandom.current().nextLong());
     private final List<RemoteClient> acquired = new ArrayList<>();
@@ -64,7 +64,7 @@ final class RemoteFixture implements AutoCloseable {
                 codecs.keys(String.class, rules),
                 codecs.values(valueType, rules),
                 versions,
-                undecodable::add);
+                (key, why) -> undecodable.add(why.reason()));
     }
 
     @Override
