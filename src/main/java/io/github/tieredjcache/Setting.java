@@ -73,6 +73,16 @@ record Setting<T>(
                     : "must be class names (com.shop.Order), packages (com.shop.*) or package trees (com.shop.**)",
             names -> String.join(",", names));
 
+    static final Setting<String> CODEC_CLASS = new Setting<>(
+            "codec.class",
+            String.class,
+            "",
+            String::strip,
+            name -> name.isEmpty() || name.matches("[\\w$]+(\\.[\\w$]+)*")
+                    ? null
+                    : "must be the name of a class (com.shop.JsonCodec)",
+            Function.identity());
+
     static final Setting<Integer> CODEC_MAXIMUM_VALUE_SIZE = bytes("codec.maximum-value-size", 16 << 20);
 
     static final Setting<Integer> CODEC_MAXIMUM_KEY_SIZE = bytes("codec.maximum-key-size", 4 << 10);
@@ -170,6 +180,7 @@ record Setting<T>(
             NEAR_TIME_TO_LIVE,
             NEAR_STALENESS_BOUND,
             CODEC_ALLOWED,
+            CODEC_CLASS,
             CODEC_MAXIMUM_VALUE_SIZE,
             CODEC_MAXIMUM_KEY_SIZE,
             WRITE_LEASE,

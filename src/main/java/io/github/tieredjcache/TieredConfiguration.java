@@ -33,14 +33,13 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     private final MutableConfiguration<K, V> standard;
     private final TieredSettings settings;
     private final @Nullable Factory<? extends Executor> loadExecutor;
+    private final @Nullable Factory<? extends TieredCodec<V>> codec;
 
-    private TieredConfiguration(
-            MutableConfiguration<K, V> standard,
-            TieredSettings settings,
-            @Nullable Factory<? extends Executor> loadExecutor) {
-        this.standard = standard;
-        this.settings = settings;
-        this.loadExecutor = loadExecutor;
+    private TieredConfiguration(Builder<K, V> builder) {
+        this.standard = new MutableConfiguration<>(builder.standard);
+        this.settings = builder.settings;
+        this.loadExecutor = builder.loadExecutor;
+        this.codec = builder.codec;
     }
 
     /**
@@ -52,26 +51,35 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     public static <K, V> Builder<K, V> builder(Class<K> keyType, Class<V> valueType) {
         MutableConfiguration<K, V> standard = new MutableConfiguration<>();
         standard.setTypes(keyType, valueType);
-        return new Builder<>(standard, TieredSettings.NONE, null);
+        return new Builder<>(standard);
     }
 
     /** Begins a configuration that starts as a copy of another one, of whatever kind. */
     public static <K, V> Builder<K, V> builder(Configuration<K, V> like) {
         if (like instanceof TieredConfiguration<K, V> tiered) {
-            return new Builder<>(new MutableConfiguration<>(tiered.standard), tiered.settings, tiered.loadExecutor);
+            Builder<K, V> copy = new Builder<>(new MutableConfiguration<>(tiered.standard));
+            copy.settings = tiered.settings;
+            copy.loadExecutor = tiered.loadExecutor;
+            copy.codec = tiered.codec;
+            return copy;
         }
         if (like instanceof CompleteConfiguration<K, V> complete) {
-            return new Builder<>(new MutableConfiguration<>(complete), TieredSettings.NONE, null);
+            return new Builder<>(new MutableConfiguration<>(complete));
         }
         MutableConfiguration<K, V> standard = new MutableConfiguration<>();
         standard.setTypes(like.getKeyType(), like.getValueType());
         standard.setStoreByValue(like.isStoreByValue());
-        return new Builder<>(standard, TieredSettings.NONE, null);
+        return new Builder<>(standard);
     }
 
     /** Returns where loads run that are not run by their callers; null where {@link TieredSettings#loadThreads} says so. */
     public @Nullable Factory<? extends Executor> loadExecutorFactory() {
         return loadExecutor;
+    }
+
+    /** Returns the codec of the values; null where {@link TieredSettings#codecClass} says which. */
+    public @Nullable Factory<? extends TieredCodec<V>> codecFactory() {
+        return codec;
     }
 
     /** Returns the settings of the tiers. */
@@ -142,12 +150,13 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         return other instanceof TieredConfiguration<?, ?> that
                 && standard.equals(that.standard)
                 && settings.equals(that.settings)
-                && Objects.equals(loadExecutor, that.loadExecutor);
+                && Objects.equals(loadExecutor, that.loadExecutor)
+                && Objects.equals(codec, that.codec);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(standard, settings, loadExecutor);
+        return Objects.hash(standard, settings, loadExecutor, codec);
     }
 
     @Override
@@ -166,16 +175,12 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
      */
     public static final class Builder<K, V> {
         private final MutableConfiguration<K, V> standard;
-        private TieredSettings settings;
+        private TieredSettings settings = TieredSettings.NONE;
         private @Nullable Factory<? extends Executor> loadExecutor;
+        private @Nullable Factory<? extends TieredCodec<V>> codec;
 
-        private Builder(
-                MutableConfiguration<K, V> standard,
-                TieredSettings settings,
-                @Nullable Factory<? extends Executor> loadExecutor) {
+        private Builder(MutableConfiguration<K, V> standard) {
             this.standard = standard;
-            this.settings = settings;
-            this.loadExecutor = loadExecutor;
         }
 
         /**
@@ -244,6 +249,17 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          */
         public Builder<K, V> allowedClasses(String... patterns) {
             return with(Setting.CODEC_ALLOWED, List.of(patterns));
+        }
+
+        /**
+         * Sets how values become bytes in Redis, and copies where the cache stores by value; default the library's own codec, or
+         * the one that the setting {@code codec.class} names. All nodes of a cache need the same one: what another has written
+         * counts as missing. Keys are not concerned, and {@link #allowedClasses} says nothing of it. The factory is asked once a
+         * cache.
+         */
+        public Builder<K, V> codec(Factory<? extends TieredCodec<V>> factory) {
+            codec = Objects.requireNonNull(factory, "factory");
+            return this;
         }
 
         /** Sets how many bytes an encoded value may have; default 16 MiB. A larger one is refused on put. */
@@ -459,7 +475,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
 
         /** Returns the configuration. */
         public TieredConfiguration<K, V> build() {
-            return new TieredConfiguration<>(new MutableConfiguration<>(standard), settings, loadExecutor);
+            return new TieredConfiguration<>(this);
         }
 
         private <T> Builder<K, V> with(Setting<T> setting, T value) {

@@ -111,6 +111,12 @@ public final class TieredSettings implements Serializable {
         return get(Setting.CODEC_ALLOWED);
     }
 
+    /** Returns the class of the {@link TieredCodec} for the values, or null for the library's own codec. */
+    public @Nullable String codecClass() {
+        String name = get(Setting.CODEC_CLASS);
+        return name.isEmpty() ? null : name;
+    }
+
     /** Returns how many bytes an encoded value may have. */
     public int maximumValueBytes() {
         return get(Setting.CODEC_MAXIMUM_VALUE_SIZE);

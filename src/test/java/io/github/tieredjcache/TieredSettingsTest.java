@@ -27,6 +27,7 @@ class TieredSettingsTest {
         assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.nearTimeToLive());
         assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.stalenessBound());
         assertEquals(List.of(), TieredSettings.NONE.allowedClasses());
+        assertNull(TieredSettings.NONE.codecClass());
         assertEquals(16 << 20, TieredSettings.NONE.maximumValueBytes());
         assertEquals(4 << 10, TieredSettings.NONE.maximumKeyBytes());
         assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.writeLease());
@@ -61,6 +62,7 @@ class TieredSettingsTest {
                 Map.entry("near.time-to-live", "0s"),
                 Map.entry("near.staleness-bound", "3s"),
                 Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
+                Map.entry("codec.class", " com.shop.JsonCodec"),
                 Map.entry("codec.maximum-value-size", "1MiB"),
                 Map.entry("codec.maximum-key-size", "128"),
                 Map.entry("write.lease", "10s"),
@@ -93,6 +95,7 @@ class TieredSettingsTest {
         assertEquals(Duration.ZERO, settings.nearTimeToLive());
         assertEquals(Duration.ofSeconds(3), settings.stalenessBound());
         assertEquals(List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"), settings.allowedClasses());
+        assertEquals("com.shop.JsonCodec", settings.codecClass());
         assertEquals(1 << 20, settings.maximumValueBytes());
         assertEquals(128, settings.maximumKeyBytes());
         assertEquals(Duration.ofSeconds(10), settings.writeLease());

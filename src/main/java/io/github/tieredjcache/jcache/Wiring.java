@@ -3,7 +3,6 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
-import io.github.tieredjcache.internal.codec.CodecRules;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.KeyCodec;
 import io.github.tieredjcache.internal.codec.ValueCodec;
@@ -108,7 +107,10 @@ final class Wiring {
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
         Listeners<K, V> listeners = new Listeners<>(cache, background);
         closing.add(listeners::close);
-        Isolation<K, V> isolation = new Isolation<>(configuration.isStoreByValue() ? codecs.copier() : null);
+        CacheCodecs<K, V> coding = CacheCodecs.of(codecs, configuration, closing);
+        Isolation<K, V> isolation = configuration.isStoreByValue()
+                ? Isolation.byCopies(coding.keyCopier(), coding.valueCopier())
+                : Isolation.none();
         Publisher<K, V> publisher = new Publisher<>(listeners, statistics, isolation, clock);
         Flights<K, Fetched<V>> flights = new Flights<>(clock, lease);
         KeyLocks<K, Batch<K, V>> locks = new KeyLocks<>(settings.writeWait().toNanos());
@@ -123,7 +125,7 @@ final class Wiring {
                     store,
                     flights,
                     locks,
-                    weigher(configuration),
+                    weigher(settings, coding),
                     settings.staleFor().toNanos(),
                     publisher::expired);
             closing.add(near::clear);
@@ -135,7 +137,7 @@ final class Wiring {
         } else {
             var near = new NearTier<>(store, flights, settings.nearTimeToLive().toNanos());
             closing.add(near::forgetAll);
-            var remote = remote(cache.getName(), client, configuration, source, counters);
+            var remote = remote(cache.getName(), client, settings, coding, source, counters);
             closing.add(remote::close);
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(near::sweep)));
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
@@ -145,7 +147,7 @@ final class Wiring {
                     new OutageRecord.Parts<>(
                             cache.getName(),
                             shared,
-                            island(configuration, flights, locks),
+                            island(settings, coding, flights, locks),
                             store,
                             near,
                             journal,
@@ -203,13 +205,15 @@ final class Wiring {
 
     /** What a shared cache has for itself while Redis is away, within the same bound. */
     private <K, V> NearRecord<K, V> island(
-            TieredConfiguration<K, V> configuration, Flights<K, Fetched<V>> flights, KeyLocks<K, Batch<K, V>> locks) {
-        TieredSettings settings = configuration.settings();
+            TieredSettings settings,
+            CacheCodecs<K, V> coding,
+            Flights<K, Fetched<V>> flights,
+            KeyLocks<K, Batch<K, V>> locks) {
         return new NearRecord<>(
                 new NearStore<>(capacity(settings), clock, null, () -> {}),
                 flights,
                 locks,
-                weigher(configuration),
+                weigher(settings, coding),
                 settings.staleFor().toNanos(),
                 (key, expired) -> {});
     }
@@ -279,13 +283,12 @@ final class Wiring {
     }
 
     /** What Redis would hold of an entry, for a cache without Redis that is bounded by that. */
-    private <K, V> ToIntBiFunction<K, V> weigher(TieredConfiguration<K, V> configuration) {
-        if (configuration.settings().nearMaximumWeight() == 0) {
+    private static <K, V> ToIntBiFunction<K, V> weigher(TieredSettings settings, CacheCodecs<K, V> coding) {
+        if (settings.nearMaximumWeight() == 0) {
             return (key, value) -> 0;
         }
-        CodecRules rules = rules(configuration);
-        KeyCodec<K> keys = codecs.keys(configuration.getKeyType(), rules);
-        ValueCodec<V> values = codecs.values(configuration.getValueType(), rules);
+        KeyCodec<K> keys = coding.keys();
+        ValueCodec<V> values = coding.values();
         return (key, value) -> {
             byte[] encoded = keys.encode(key);
             return encoded.length + values.encode(encoded, value).length;
@@ -310,11 +313,10 @@ final class Wiring {
     private <K, V> RemoteRecord<K, V> remote(
             String cacheName,
             RemoteClient client,
-            TieredConfiguration<K, V> configuration,
+            TieredSettings settings,
+            CacheCodecs<K, V> coding,
             Source<K, V> source,
             TierCounters counters) {
-        TieredSettings settings = configuration.settings();
-        CodecRules rules = rules(configuration);
         return new RemoteRecord<>(
                 client,
                 new RecordOptions(
@@ -325,20 +327,10 @@ final class Wiring {
                         settings.writeWait(),
                         settings.loadLease(),
                         settings.staleFor()),
-                codecs.keys(configuration.getKeyType(), rules),
-                codecs.values(configuration.getValueType(), rules),
+                coding.keys(),
+                coding.values(),
                 versions,
                 new UndecodableLog(cacheName, counters, clock));
-    }
-
-    private static CodecRules rules(TieredConfiguration<?, ?> configuration) {
-        TieredSettings settings = configuration.settings();
-        return new CodecRules(
-                configuration.getKeyType(),
-                configuration.getValueType(),
-                settings.allowedClasses(),
-                settings.maximumKeyBytes(),
-                settings.maximumValueBytes());
     }
 
     private static <K, V> Source<K, V> source(

@@ -1,6 +1,8 @@
 package io.github.tieredjcache.internal.codec;
 
+import io.github.tieredjcache.TieredCodec;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The codecs of one manager: its class loader and a bounded pool of Kryo instances. Nothing in it is static. */
 public final class Codecs implements AutoCloseable {
@@ -14,9 +16,26 @@ public final class Codecs implements AutoCloseable {
         this.loader = Objects.requireNonNull(loader, "loader");
     }
 
-    /** A codec for the values of one cache. */
+    /** The library's own codec for the values of one cache. */
     public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules) {
-        return new KryoValueCodec<>(pool, declaredType, allowList(rules), rules.maximumValueBytes());
+        return values(declaredType, rules, null);
+    }
+
+    /**
+     * A codec for the values of one cache.
+     *
+     * @param codec the user's, null for the library's own
+     * @throws IllegalArgumentException if the codec has no valid name
+     */
+    public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules, @Nullable TieredCodec<V> codec) {
+        PayloadCodec<V> payloads = codec == null
+                ? new KryoCodec<>(pool, declaredType, allowList(rules), rules.maximumValueBytes())
+                : userCodec(declaredType, rules, codec);
+        return new EntryCodec<>(payloads, rules.maximumValueBytes());
+    }
+
+    private <V> UserCodec<V> userCodec(Class<V> declaredType, CodecRules rules, TieredCodec<V> codec) {
+        return new UserCodec<>(codec, declaredType, loader, rules.maximumValueBytes());
     }
 
     /** A codec for the keys of one cache. */
@@ -27,6 +46,20 @@ public final class Codecs implements AutoCloseable {
     /** The copier for store by value; it needs no rules, since nothing foreign is read. */
     public Copier copier() {
         return copier;
+    }
+
+    /**
+     * The copier for values that a codec of the user encodes.
+     *
+     * @throws IllegalArgumentException if the codec has no valid name
+     */
+    public <V> Copier copier(Class<V> declaredType, CodecRules rules, TieredCodec<V> codec) {
+        return new RoundTripCopier<>(userCodec(declaredType, rules, codec), declaredType, shapes);
+    }
+
+    /** The only loader through which classes are found. */
+    public ClassLoader loader() {
+        return loader;
     }
 
     /** Drops the pool. Codecs in use go on working, without pooling. */

@@ -6,7 +6,6 @@ import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.UndecodableReason;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,6 @@ final class Session extends Kryo {
     private final NamedClasses classes;
     private final Output output = new Output(BUFFER_BYTES_FIRST, BUFFER_BYTES_FIRST);
     private final Input input = new Input();
-    private final CRC32C crc = new CRC32C();
     private final Deque<Runnable> deferred = new ArrayDeque<>();
     private @Nullable AllowList allowed;
     private long unclaimedBytes;
@@ -59,11 +57,6 @@ final class Session extends Kryo {
             throw new IllegalStateException("no graph is being written or read");
         }
         return allowed;
-    }
-
-    CRC32C crc() {
-        crc.reset();
-        return crc;
     }
 
     /**

@@ -15,25 +15,32 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public final class Isolation<K, V> {
-    private final @Nullable Copier copier;
+    private final @Nullable Copier keys;
+    private final @Nullable Copier values;
 
-    /**
-     * Creates an isolation.
-     *
-     * @param copier copies; null for a cache that stores by reference
-     */
-    public Isolation(@Nullable Copier copier) {
-        this.copier = copier;
+    private Isolation(@Nullable Copier keys, @Nullable Copier values) {
+        this.keys = keys;
+        this.values = values;
+    }
+
+    /** The isolation of a cache that stores by value. */
+    public static <K, V> Isolation<K, V> byCopies(Copier keys, Copier values) {
+        return new Isolation<>(keys, values);
+    }
+
+    /** The isolation of a cache that stores by reference: none. */
+    public static <K, V> Isolation<K, V> none() {
+        return new Isolation<>(null, null);
     }
 
     /** Returns an instance for the cache to keep. */
     V in(V value) {
-        return copier == null ? value : copier.copy(value);
+        return values == null ? value : values.copy(value);
     }
 
     /** Returns an instance for a caller to keep. */
     V out(V value) {
-        return copier == null ? value : copier.copy(value);
+        return values == null ? value : values.copy(value);
     }
 
     /** Returns an instance for a caller to keep, null for no entry. */
@@ -44,7 +51,7 @@ public final class Isolation<K, V> {
 
     /** Returns a key for the cache, or for user code, to keep. */
     K key(K key) {
-        return copier == null ? key : copier.copy(key);
+        return keys == null ? key : keys.copy(key);
     }
 
     /** Returns keys for user code to keep. */

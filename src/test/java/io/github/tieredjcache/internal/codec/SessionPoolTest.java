@@ -32,8 +32,8 @@ class SessionPoolTest {
 
     private ValueCodec<Object> codec(SessionPool of) {
         CodecRules rules = new CodecRules(String.class, Samples.class, List.of(), 100, 1 << 24);
-        return new KryoValueCodec<>(
-                of, Object.class, new AllowList(getClass().getClassLoader(), shapes, rules), 1 << 24);
+        AllowList allowed = new AllowList(getClass().getClassLoader(), shapes, rules);
+        return new EntryCodec<>(new KryoCodec<>(of, Object.class, allowed, 1 << 24), 1 << 24);
     }
 
     @Test

@@ -44,7 +44,7 @@ final class SharedEngines {
         NearTier<String, String> near =
                 new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
         Statistics statistics = new Statistics(clock, true);
-        Isolation<String, String> isolation = new Isolation<>(null);
+        Isolation<String, String> isolation = Isolation.none();
         Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run);
         Parts<String, String> parts = new Parts<>(
                 store,

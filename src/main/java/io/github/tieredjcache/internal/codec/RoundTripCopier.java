@@ -1,0 +1,38 @@
+package io.github.tieredjcache.internal.codec;
+
+import javax.cache.CacheException;
+
+/**
+ * Copies values for store by value by writing and reading them, where a codec of the user alone knows what belongs to them; shares
+ * what is of an immutable class.
+ *
+ * @param <V> the declared type of the values
+ */
+final class RoundTripCopier<V> implements Copier {
+    private final UserCodec<V> codec;
+    private final Class<V> declaredType;
+    private final Shapes shapes;
+
+    RoundTripCopier(UserCodec<V> codec, Class<V> declaredType, Shapes shapes) {
+        this.codec = codec;
+        this.declaredType = declaredType;
+        this.shapes = shapes;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The cache has only values of the declared type, and so has its codec.
+    public <T> T copy(T value) {
+        if (value instanceof String || shapes.get(value.getClass()).form().isShareable()) {
+            return value;
+        }
+        byte[] bytes = codec.encode(declaredType.cast(value), 0);
+        try {
+            return (T) codec.decode(bytes, 0, bytes.length);
+        } catch (UndecodableException e) {
+            throw new CacheException(
+                    "cannot copy an object of class " + value.getClass().getName()
+                            + " for store by value: what the codec wrote could not be read: " + e.getMessage(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.tieredjcache.internal.codec;
+
+import io.github.tieredjcache.TieredCodec;
+import io.github.tieredjcache.UndecodableReason;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as a codec of the user writes them. Nothing that it throws or returns is trusted.
+ *
+ * @param <V> the declared type of the values
+ */
+final class UserCodec<V> implements PayloadCodec<V> {
+    private static final Pattern NAME = Pattern.compile("(?!tiered)[a-z0-9._-]{1,32}");
+
+    private final TieredCodec<V> codec;
+    private final String name;
+    private final Class<V> declaredType;
+    private final ClassLoader loader;
+    private final int payloadBytesMax;
+
+    /** @throws IllegalArgumentException if the codec has no valid name */
+    UserCodec(TieredCodec<V> codec, Class<V> declaredType, ClassLoader loader, int payloadBytesMax) {
+        this.codec = codec;
+        this.name = name(codec);
+        this.declaredType = declaredType;
+        this.loader = loader;
+        this.payloadBytesMax = payloadBytesMax;
+    }
+
+    private static String name(TieredCodec<?> codec) {
+        String name = codec.name();
+        // Whatever it promises, it is the user's.
+        if (name == null || !NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("the name of the codec "
+                    + codec.getClass().getName()
+                    + " must be 1 to 32 of a-z, 0-9, '.', '_' and '-' and not begin with 'tiered', was '" + name + "'");
+        }
+        return name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public byte[] encode(V value, int headBytes) {
+        byte[] payload = written(value);
+        if (payload.length > payloadBytesMax) {
+            throw new CacheException(refusal(value) + Session.tooLarge(payloadBytesMax));
+        }
+        byte[] bytes = new byte[headBytes + payload.length];
+        System.arraycopy(payload, 0, bytes, headBytes, payload.length);
+        return bytes;
+    }
+
+    private byte[] written(V value) {
+        byte @Nullable [] payload;
+        try {
+            payload = codec.encode(value);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
+            keepInterrupt(e);
+            throw new CacheException(refusal(value) + "it threw " + e.getClass().getName(), e);
+        }
+        if (payload == null) {
+            throw new CacheException(refusal(value) + "it returned null");
+        }
+        return payload;
+    }
+
+    @Override
+    public V decode(byte[] bytes, int start, int length) throws UndecodableException {
+        // Of its own: what it does with the array must not change what others see.
+        Object value = read(Arrays.copyOfRange(bytes, start, start + length));
+        if (value == null) {
+            throw new UndecodableException(UndecodableReason.DAMAGED, "the codec '" + name + "' returned null");
+        }
+        return PayloadCodec.checked(declaredType, value);
+    }
+
+    private @Nullable Object read(byte[] bytes) throws UndecodableException {
+        try {
+            return codec.decode(bytes, declaredType, loader);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
+            keepInterrupt(e);
+            throw new UndecodableException(
+                    reason(e), "the codec '" + name + "' threw " + e.getClass().getName(), e);
+        }
+    }
+
+    private static UndecodableReason reason(Throwable thrown) {
+        if (thrown instanceof StackOverflowError || thrown instanceof OutOfMemoryError) {
+            return UndecodableReason.LIMIT;
+        }
+        return thrown instanceof LinkageError ? UndecodableReason.CLASS_CHANGED : UndecodableReason.DAMAGED;
+    }
+
+    private static void keepInterrupt(Throwable thrown) {
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String refusal(V value) {
+        return "cannot encode a value of class " + value.getClass().getName() + " with the codec '" + name + "': ";
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.tieredjcache.jcache;
+
+import io.github.tieredjcache.TieredCodec;
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.internal.codec.CodecRules;
+import io.github.tieredjcache.internal.codec.Codecs;
+import io.github.tieredjcache.internal.codec.Copier;
+import io.github.tieredjcache.internal.codec.KeyCodec;
+import io.github.tieredjcache.internal.codec.ValueCodec;
+import java.io.Closeable;
+import java.util.List;
+import java.util.Objects;
+import javax.cache.configuration.Factory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the keys and values of one cache become bytes and copies, by what its configuration says.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+final class CacheCodecs<K, V> {
+    private final Codecs codecs;
+    private final TieredConfiguration<K, V> configuration;
+    private final CodecRules rules;
+    private final @Nullable TieredCodec<V> codec;
+
+    private CacheCodecs(Codecs codecs, TieredConfiguration<K, V> configuration, @Nullable TieredCodec<V> codec) {
+        TieredSettings settings = configuration.settings();
+        this.codecs = codecs;
+        this.configuration = configuration;
+        this.codec = codec;
+        this.rules = new CodecRules(
+                configuration.getKeyType(),
+                configuration.getValueType(),
+                settings.allowedClasses(),
+                settings.maximumKeyBytes(),
+                settings.maximumValueBytes());
+    }
+
+    /**
+     * Finds the codecs, and makes the user's own.
+     *
+     * @param closing gets what must be closed with the cache
+     * @throws IllegalArgumentException if the configuration names a class that is no codec; it is not initialised
+     */
+    static <K, V> CacheCodecs<K, V> of(
+            Codecs codecs, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
+        TieredCodec<V> codec = codec(codecs, configuration);
+        if (codec instanceof Closeable closeable) {
+            closing.add(closeable);
+        }
+        return new CacheCodecs<>(codecs, configuration, codec);
+    }
+
+    private static <K, V> @Nullable TieredCodec<V> codec(Codecs codecs, TieredConfiguration<K, V> configuration) {
+        Factory<? extends TieredCodec<V>> factory = configuration.codecFactory();
+        if (factory != null) {
+            return Objects.requireNonNull(factory.create(), "the factory of the codec returned null");
+        }
+        String className = configuration.settings().codecClass();
+        return className == null ? null : named(className, codecs.loader());
+    }
+
+    @SuppressWarnings("unchecked") // What it returns is checked each time.
+    private static <V> TieredCodec<V> named(String className, ClassLoader loader) {
+        try {
+            return (TieredCodec<V>) Class.forName(className, false, loader)
+                    .asSubclass(TieredCodec.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+            throw new IllegalArgumentException(
+                    "codec.class must name a class that the cache manager's loader finds, that implements "
+                            + TieredCodec.class.getName() + " and has a public constructor without parameters, was "
+                            + className,
+                    e);
+        }
+    }
+
+    KeyCodec<K> keys() {
+        return codecs.keys(configuration.getKeyType(), rules);
+    }
+
+    ValueCodec<V> values() {
+        return codecs.values(configuration.getValueType(), rules, codec);
+    }
+
+    Copier keyCopier() {
+        return codecs.copier();
+    }
+
+    Copier valueCopier() {
+        return codec == null ? codecs.copier() : codecs.copier(configuration.getValueType(), rules, codec);
+    }
+}

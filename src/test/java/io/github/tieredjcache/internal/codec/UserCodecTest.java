@@ -1,0 +1,317 @@
+package io.github.tieredjcache.internal.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.JsonCodec;
+import io.github.tieredjcache.TieredCodec;
+import io.github.tieredjcache.UndecodableReason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A codec of the user's is given only what one of its name wrote, and whatever it does ends in a value or in one exception. */
+class UserCodecTest {
+    private static final byte[] KEY = {'k'};
+    private static final int LIMIT = 10_000;
+
+    private final Codecs codecs = new Codecs(getClass().getClassLoader());
+    private final CodecRules rules = new CodecRules(String.class, StringBuilder.class, List.of(), 100, LIMIT);
+    private int asked;
+
+    private ValueCodec<StringBuilder> values(TieredCodec<StringBuilder> codec) {
+        return codecs.values(StringBuilder.class, rules, codec);
+    }
+
+    private ValueCodec<StringBuilder> text() {
+        return values(new TextCodec("text"));
+    }
+
+    private static byte[] encoded(ValueCodec<StringBuilder> codec) {
+        return codec.encode(KEY, new StringBuilder("value"));
+    }
+
+    /** A codec whose decoding is this. */
+    private TextCodec decoding(Decoding decoding) {
+        return new TextCodec("text") {
+            @Override
+            public StringBuilder decode(byte[] bytes, Class<StringBuilder> type, ClassLoader loader) throws Exception {
+                asked++;
+                assertEquals(StringBuilder.class, type);
+                assertSame(UserCodecTest.class.getClassLoader(), loader);
+                return decoding.decode(bytes);
+            }
+        };
+    }
+
+    private static TextCodec encoding(Encoding encoding) {
+        return new TextCodec("text") {
+            @Override
+            public byte[] encode(StringBuilder value) throws Exception {
+                return encoding.encode(value);
+            }
+        };
+    }
+
+    private interface Decoding {
+        StringBuilder decode(byte[] bytes) throws Exception;
+    }
+
+    private interface Encoding {
+        byte[] encode(StringBuilder value) throws Exception;
+    }
+
+    private static UndecodableReason reason(ValueCodec<?> codec, byte[] cell) {
+        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, cell, 0))
+                .reason();
+    }
+
+    @Test
+    void jsonIsReadBackAndReadableInRedis() throws Exception {
+        ValueCodec<Order> orders = codecs.values(Order.class, rules, new JsonCodec<>());
+        Order order = new Order("4711", List.of("tea", "milk"));
+        byte[] cell = orders.encode(KEY, order);
+        assertEquals(order, orders.decode(KEY, cell, 0));
+        String seen = new String(cell, UTF_8);
+        assertTrue(seen.endsWith("json-1{\"id\":\"4711\",\"lines\":[\"tea\",\"milk\"]}"), seen);
+    }
+
+    @Test
+    void aCodecMadeByHandNeedsNoRulesOfOurs() throws Exception {
+        assertEquals("value", text().decode(KEY, encoded(text()), 0).toString());
+        byte[] within = new byte[53 + encoded(text()).length];
+        System.arraycopy(encoded(text()), 0, within, 53, within.length - 53);
+        assertEquals("value", text().decode(KEY, within, 53).toString());
+    }
+
+    @Test
+    void whatAnotherCodecWroteIsNeverHandedOver() {
+        ValueCodec<StringBuilder> counting = values(decoding(bytes -> new StringBuilder()));
+        byte[] others = encoded(values(new TextCodec("text-2")));
+        byte[] shorter = encoded(values(new TextCodec("tex")));
+        byte[] ours = encoded(codecs.values(StringBuilder.class, rules));
+        assertEquals(UndecodableReason.OTHER_CODEC, reason(counting, others));
+        assertEquals(UndecodableReason.OTHER_CODEC, reason(counting, shorter));
+        assertEquals(UndecodableReason.OTHER_CODEC, reason(counting, ours));
+        assertEquals(UndecodableReason.OTHER_CODEC, reason(codecs.values(StringBuilder.class, rules), others));
+        assertEquals(0, asked);
+        UndecodableException e = assertThrows(UndecodableException.class, () -> counting.decode(KEY, others, 0));
+        assertEquals("it was written by the codec 'text-2', not by the codec 'text'", e.getMessage());
+    }
+
+    @Test
+    void damagedAndMisplacedBytesAreNeverHandedOver() {
+        ValueCodec<StringBuilder> counting = values(decoding(bytes -> new StringBuilder()));
+        byte[] good = encoded(text());
+        Random random = new Random(3);
+        for (int i = 0; i < 5_000; i++) {
+            byte[] mutated = good.clone();
+            mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
+            assertThrows(UndecodableException.class, () -> counting.decode(KEY, mutated, 0));
+        }
+        assertThrows(UndecodableException.class, () -> counting.decode(new byte[] {'l'}, good, 0));
+        assertEquals(0, asked);
+    }
+
+    @Test
+    void aForgedNameIsNoReasonForMoreThanAMiss() {
+        byte[] good = encoded(text());
+        for (int length = -128; length < 128; length++) {
+            byte[] forged = good.clone();
+            forged[HostileCell.HEAD_BYTES] = (byte) length;
+            if (length != "text".length()) {
+                UndecodableReason reason = reason(text(), HostileCell.seal(KEY, forged));
+                assertTrue(reason == UndecodableReason.OTHER_CODEC || reason == UndecodableReason.DAMAGED);
+            }
+        }
+        assertEquals(
+                UndecodableReason.DAMAGED,
+                reason(text(), HostileCell.seal(KEY, Arrays.copyOf(good, HostileCell.HEAD_BYTES))));
+    }
+
+    @Test
+    void whateverItThrowsRefusesThePutWithItsCause() {
+        for (Throwable thrown : thrown()) {
+            CacheException refused = assertThrows(
+                    CacheException.class,
+                    () -> encoded(values(encoding(value -> {
+                        throw sneaky(thrown);
+                    }))));
+            assertSame(thrown, refused.getCause());
+            assertEquals(
+                    "cannot encode a value of class java.lang.StringBuilder with the codec 'text': it threw "
+                            + thrown.getClass().getName(),
+                    refused.getMessage());
+        }
+        CacheException deep = assertThrows(CacheException.class, () -> encoded(values(encoding(this::forEver))));
+        assertEquals(StackOverflowError.class, deep.getCause().getClass());
+        CacheException none = assertThrows(CacheException.class, () -> encoded(values(encoding(value -> null))));
+        assertTrue(none.getMessage().endsWith("it returned null"), none.getMessage());
+    }
+
+    @Test
+    void whateverItThrowsIsAMissWithAReason() {
+        byte[] good = encoded(text());
+        for (Throwable thrown : thrown()) {
+            UndecodableException missed = assertThrows(
+                    UndecodableException.class,
+                    () -> values(decoding(bytes -> {
+                                throw sneaky(thrown);
+                            }))
+                            .decode(KEY, good, 0));
+            assertSame(thrown, missed.getCause());
+            UndecodableReason expected = thrown instanceof VirtualMachineError
+                    ? UndecodableReason.LIMIT
+                    : thrown instanceof LinkageError ? UndecodableReason.CLASS_CHANGED : UndecodableReason.DAMAGED;
+            assertEquals(expected, missed.reason());
+        }
+        assertEquals(
+                UndecodableReason.LIMIT,
+                reason(values(decoding(bytes -> new StringBuilder(forEver(null).length))), good));
+        assertEquals(UndecodableReason.DAMAGED, reason(values(decoding(bytes -> null)), good));
+    }
+
+    @Test
+    void anInterruptIsKept() {
+        byte[] good = encoded(text());
+        assertEquals(
+                UndecodableReason.DAMAGED,
+                reason(
+                        values(decoding(bytes -> {
+                            throw new InterruptedException();
+                        })),
+                        good));
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void anInstanceOfAnotherTypeIsNoValue() {
+        ValueCodec<Money> codec = codecs.values(Money.class, rules, new CarelessCodec<>());
+        assertEquals(UndecodableReason.CLASS_CHANGED, reason(codec, codec.encode(KEY, new Money("EUR", 1))));
+    }
+
+    @Test
+    void whatItDoesWithArraysChangesNothing() throws Exception {
+        byte[][] kept = new byte[1][];
+        ValueCodec<StringBuilder> codec = values(new TextCodec("text") {
+            @Override
+            public byte[] encode(StringBuilder value) throws Exception {
+                kept[0] = super.encode(value);
+                return kept[0];
+            }
+
+            @Override
+            public StringBuilder decode(byte[] bytes, Class<StringBuilder> type, ClassLoader loader) throws Exception {
+                StringBuilder value = super.decode(bytes, type, loader);
+                Arrays.fill(bytes, (byte) 'x');
+                return value;
+            }
+        });
+        byte[] cell = encoded(codec);
+        byte[] before = cell.clone();
+        Arrays.fill(kept[0], (byte) 'y');
+        assertEquals("value", codec.decode(KEY, cell, 0).toString());
+        assertEquals("value", codec.decode(KEY, cell, 0).toString());
+        assertArrayEquals(before, cell);
+    }
+
+    @Test
+    void theLimitHoldsForItToo() throws Exception {
+        StringBuilder largest = new StringBuilder("x".repeat(LIMIT));
+        byte[] cell = text().encode(KEY, largest);
+        assertEquals(LIMIT, text().decode(KEY, cell, 0).length());
+        CacheException refused = assertThrows(CacheException.class, () -> text().encode(KEY, largest.append('x')));
+        assertTrue(refused.getMessage().contains("more than " + LIMIT + " bytes"), refused.getMessage());
+        byte[] longer = HostileCell.seal(KEY, Arrays.copyOf(cell, cell.length + 1));
+        assertEquals(UndecodableReason.LIMIT, reason(values(decoding(bytes -> new StringBuilder())), longer));
+        assertEquals(0, asked);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {"", "JSON", "a b", "naïve", "json\n", "tiered", "tiered-2", "123456789012345678901234567890123"})
+    void aNameThatBreaksTheRuleIsRefused(String name) {
+        var refused = assertThrows(IllegalArgumentException.class, () -> values(new TextCodec(name)));
+        assertTrue(refused.getMessage().contains("must be 1 to 32 of"), refused.getMessage());
+        assertTrue(refused.getMessage().endsWith("was '" + name + "'"), refused.getMessage());
+    }
+
+    @Test
+    void copiesAreRoundTripsUnlessTheClassIsImmutable() {
+        Copier copier = codecs.copier(StringBuilder.class, rules, new TextCodec("text"));
+        StringBuilder value = new StringBuilder("value");
+        StringBuilder copy = copier.copy(value);
+        assertNotSame(value, copy);
+        assertEquals("value", copy.toString());
+        Copier any = codecs.copier(Object.class, rules, new JsonCodec<>());
+        Money money = new Money("EUR", 5);
+        assertSame(money, any.copy(money));
+        assertEquals(List.of(1), any.copy(new ArrayList<>(List.of(1))));
+    }
+
+    @Test
+    void aCopyThatTheCodecCannotReadIsRefused() {
+        Copier copier = codecs.copier(StringBuilder.class, rules, decoding(bytes -> {
+            throw new IOException("on purpose");
+        }));
+        CacheException refused = assertThrows(CacheException.class, () -> copier.copy(new StringBuilder()));
+        assertTrue(refused.getMessage().contains("the codec 'text' threw java.io.IOException"), refused.getMessage());
+        assertEquals("on purpose", refused.getCause().getCause().getMessage());
+    }
+
+    private static List<Throwable> thrown() {
+        return List.of(
+                new IOException("on purpose"),
+                new IllegalStateException("on purpose"),
+                new AssertionError("on purpose"),
+                new NoClassDefFoundError("on purpose"),
+                new StackOverflowError(),
+                new OutOfMemoryError("on purpose"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @SuppressWarnings("InfiniteRecursion")
+    private byte[] forEver(StringBuilder value) {
+        return forEver(value);
+    }
+
+    /** Does not care for the type that it is told. */
+    private static final class CarelessCodec<V> implements TieredCodec<V> {
+        @Override
+        public String name() {
+            return "careless";
+        }
+
+        @Override
+        public byte[] encode(V value) {
+            return new byte[1];
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // That is what it is for.
+        public V decode(byte[] bytes, Class<V> type, ClassLoader loader) {
+            return (V) "no money";
+        }
+    }
+
+    record Order(String id, List<String> lines) {}
+
+    record Money(String currency, long cents) {}
+}
