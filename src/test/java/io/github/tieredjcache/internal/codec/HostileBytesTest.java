@@ -128,12 +128,11 @@ class HostileBytesTest {
     }
 
     private static byte[] cell(int... payload) {
-        byte[] cell = new byte[HEAD_BYTES + payload.length];
-        cell[0] = 1;
+        byte[] bytes = new byte[payload.length];
         for (int i = 0; i < payload.length; i++) {
-            cell[HEAD_BYTES + i] = (byte) payload[i];
+            bytes[i] = (byte) payload[i];
         }
-        return seal(cell);
+        return HostileCell.around(KEY, bytes, 0);
     }
 
     private UndecodableReason reason(byte[] cell) {

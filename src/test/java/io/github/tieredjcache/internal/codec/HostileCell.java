@@ -15,6 +15,19 @@ final class HostileCell {
         return seal(key, Arrays.copyOf(cell, cell.length - bytes));
     }
 
+    /** A cell of this version around a payload. */
+    static byte[] around(byte[] key, byte[] payload, int from) {
+        byte[] cell = new byte[HEAD_BYTES + payload.length - from];
+        cell[0] = 1;
+        System.arraycopy(payload, from, cell, HEAD_BYTES, payload.length - from);
+        return seal(key, cell);
+    }
+
+    /** The payload of a cell. */
+    static byte[] payload(byte[] cell) {
+        return Arrays.copyOfRange(cell, HEAD_BYTES, cell.length);
+    }
+
     /** Recomputes the checksum in place, as somebody who may write to Redis could. */
     static byte[] seal(byte[] key, byte[] cell) {
         CRC32C crc = new CRC32C();
