@@ -60,6 +60,7 @@ public final class FaultProxy implements AutoCloseable {
     private final List<ProxiedConnection> connections = new ArrayList<>();
     private @Nullable ServerSocketChannel listener;
     private long pushesDropped;
+    private long unansweredMost;
 
     private FaultProxy(RedisAddress target, Selector selector, ServerSocketChannel listener) throws IOException {
         this.target = target;
@@ -202,6 +203,16 @@ public final class FaultProxy implements AutoCloseable {
                         .sum());
     }
 
+    /**
+     * How many commands of one connection at most have waited for the server's reply at a time, since the beginning. Of a client
+     * that speaks RESP in arrays, as all libraries do.
+     */
+    public long unansweredMost() {
+        return onThread(() -> connections.stream()
+                .mapToLong(ProxiedConnection::unansweredMost)
+                .reduce(unansweredMost, Math::max));
+    }
+
     /** How many connections there are now. */
     public int connections() {
         return onThread(connections::size);
@@ -302,6 +313,7 @@ public final class FaultProxy implements AutoCloseable {
     private void forget(ProxiedConnection connection) {
         if (connections.remove(connection)) {
             pushesDropped += connection.pushesDropped();
+            unansweredMost = Math.max(unansweredMost, connection.unansweredMost());
         }
     }
 

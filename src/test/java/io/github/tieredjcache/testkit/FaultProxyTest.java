@@ -248,6 +248,27 @@ class FaultProxyTest {
     }
 
     @Test
+    void itCountsTheCommandsThatWaitForTheirReplies() throws IOException {
+        String ping = "*1\r\n$4\r\nPING\r\n";
+        Socket socket = connect(proxy);
+        assertEquals(0, proxy.unansweredMost());
+        for (int i = 0; i < 3; i++) {
+            send(socket, ping);
+            assertEquals(PONG, receive(socket, PONG.length()));
+        }
+        assertEquals(1, proxy.unansweredMost());
+        proxy.toServer().hold();
+        send(socket, ping.repeat(5));
+        until(() -> proxy.unansweredMost() == 5);
+        proxy.toServer().forward();
+        assertEquals(PONG.repeat(5), receive(socket, 5 * PONG.length()));
+        send(socket, ping);
+        assertEquals(PONG, receive(socket, PONG.length()));
+        proxy.reset();
+        assertEquals(5, proxy.unansweredMost());
+    }
+
+    @Test
     void aServerThatIsNotThereIsAConnectionThatBreaks() throws IOException {
         try (RedisServer gone = RedisServer.startLocal();
                 FaultProxy before = FaultProxy.inFrontOf(gone);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One direction of one connection: what came in and has not gone out. Used by the proxy's thread only. */
@@ -16,6 +17,7 @@ final class Pipe {
     private final SocketChannel to;
     private final ProxyDirection direction;
     private final @Nullable PushFilter filter;
+    private final Consumer<ByteBuffer> tap;
     private final Deque<Chunk> queue = new ArrayDeque<>();
     private long queuedBytes;
     private long lastDueNanos;
@@ -29,12 +31,19 @@ final class Pipe {
      * Creates an empty pipe.
      *
      * @param filter what comes goes through it; null for none
+     * @param tap is shown what comes, and leaves it as it is
      */
-    Pipe(SocketChannel from, SocketChannel to, ProxyDirection direction, @Nullable PushFilter filter) {
+    Pipe(
+            SocketChannel from,
+            SocketChannel to,
+            ProxyDirection direction,
+            @Nullable PushFilter filter,
+            Consumer<ByteBuffer> tap) {
         this.from = from;
         this.to = to;
         this.direction = direction;
         this.filter = filter;
+        this.tap = tap;
         this.lastDueNanos = System.nanoTime();
     }
 
@@ -61,6 +70,7 @@ final class Pipe {
     }
 
     private void accept(ByteBuffer bytes) {
+        tap.accept(bytes);
         ByteBuffer passed = filter == null ? copy(bytes) : filter.filter(bytes, direction.unwantedPushes());
         if (!outputEnded && !direction.drops() && passed.hasRemaining()) {
             queue.add(new Chunk(passed, lastDueNanos));

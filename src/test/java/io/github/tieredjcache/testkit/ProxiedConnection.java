@@ -20,6 +20,7 @@ final class ProxiedConnection {
     private final SelectionKey serverKey;
     private final Pipe toServer;
     private final Pipe fromServer;
+    private final Unanswered unanswered = new Unanswered();
     private boolean connected;
 
     private ProxiedConnection(
@@ -29,8 +30,8 @@ final class ProxiedConnection {
         this.server = server;
         this.clientKey = configure(client, selector);
         this.serverKey = configure(server, selector);
-        this.toServer = new Pipe(client, server, there, null);
-        this.fromServer = new Pipe(server, client, back, new PushFilter());
+        this.toServer = new Pipe(client, server, there, null, unanswered::sent);
+        this.fromServer = new Pipe(server, client, back, new PushFilter(), unanswered::answered);
     }
 
     /** Begins to connect to the server for a client that has connected; null if that fails at once. */
@@ -93,6 +94,10 @@ final class ProxiedConnection {
         Long there = toServer.untilDueNanos(nowNanos);
         Long back = fromServer.untilDueNanos(nowNanos);
         return there == null || (back != null && back < there) ? back : there;
+    }
+
+    long unansweredMost() {
+        return unanswered.most();
     }
 
     long pushesDropped() {

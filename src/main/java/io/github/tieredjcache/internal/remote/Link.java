@@ -27,10 +27,6 @@ final class Link {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
     private static final Duration HEARTBEAT = Duration.ofMillis(250);
     private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofMillis(500));
-    /** A server that accepts and says nothing is asked anew after this; each fourth attempt may take as long as is set. */
-    private static final Duration BRIEF_ATTEMPT = Duration.ofSeconds(1);
-
-    private static final int PATIENT_ATTEMPT = 4;
     private static final Duration QUIET = Duration.ofSeconds(10);
     private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -45,11 +41,13 @@ final class Link {
     private final ScheduledExecutorService thread;
     private final ServerClock serverClock = new ServerClock();
     private final Invalidations invalidations = new Invalidations();
+    private final Attempts attempts;
 
     private volatile State state = new Connecting(new CompletableFuture<>());
     private volatile @Nullable CompletableFuture<RedisStream> side;
 
     // Only touched on the thread.
+    private final Silence silence = new Silence(HEARTBEAT.toNanos());
     private boolean lostNever = true;
     private int failures;
     private long lostNanos;
@@ -57,9 +55,6 @@ final class Link {
     private int unreported;
     private long reportedNanos;
     private volatile boolean untracked;
-    private boolean heartbeatDue;
-    private long silentFromNanos;
-    private long lastBeatNanos;
 
     /**
      * Creates a link that does nothing until {@link #open}.
@@ -84,6 +79,7 @@ final class Link {
         this.callTimeout = callTimeout;
         this.silenceMax = silenceMax;
         this.owed = owed;
+        this.attempts = new Attempts(connectTimeout.multipliedBy(2));
         this.gate = new Gate(clock, callTimeout.toNanos() / 2);
         this.thread = door.thread();
     }
@@ -205,9 +201,7 @@ final class Link {
             return;
         }
         CompletableFuture<RedisStream> greeted = new CompletableFuture<>();
-        Duration full = connectTimeout.multipliedBy(2);
-        boolean patient = failures % PATIENT_ATTEMPT == 0 && (failures > 0 || lostNever);
-        Duration allowed = patient || full.compareTo(BRIEF_ATTEMPT) < 0 ? full : BRIEF_ATTEMPT;
+        Duration allowed = attempts.allowed(failures, lostNever);
         Future<?> limit = thread.schedule(
                 () -> greeted.completeExceptionally(faults.timedOut(allowed, false)),
                 allowed.toMillis(),
@@ -288,7 +282,7 @@ final class Link {
             return;
         }
         failures = 0;
-        heartbeatDue = false;
+        silence.end();
         if (before instanceof Connecting waiting) {
             waiting.next.complete(stream);
         }
@@ -395,17 +389,13 @@ final class Link {
             return;
         }
         long nowNanos = clock.nanos();
-        boolean stoodStill = nowNanos - lastBeatNanos > 2 * HEARTBEAT.toNanos();
-        lastBeatNanos = nowNanos;
-        if (heartbeatDue) {
-            if (stoodStill) {
-                // This process did, and the answer may be there since: only what it is silent for from now on counts.
-                silentFromNanos = nowNanos;
-            }
-            long silentNanos = nowNanos - silentFromNanos;
+        silence.beat(nowNanos);
+        if (silence.lasts()) {
+            long silentNanos = silence.nanos(nowNanos);
             if (silentNanos >= callTimeout.toNanos()
                     && gate.shut(
-                            "no answer for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms", silentFromNanos)) {
+                            "no answer for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms",
+                            nowNanos - silentNanos)) {
                 reportShut();
             }
             if (silentNanos >= silenceMax.toNanos()) {
@@ -413,13 +403,12 @@ final class Link {
             }
             return;
         }
-        heartbeatDue = true;
-        silentFromNanos = nowNanos;
+        silence.begin(nowNanos);
         boolean probing = gate.isAway();
         when(
-                up.stream.send(Request.time()),
+                up.stream.sendKept(Request.time()),
                 (time, failure) -> onThread(() -> {
-                    heartbeatDue = false;
+                    silence.end();
                     if (failure == null) {
                         observe(time, nowNanos);
                     }
@@ -427,7 +416,7 @@ final class Link {
         if (probing) {
             // A change, which a server that only reads refuses, of nothing.
             when(
-                    up.stream.send(Request.probe()),
+                    up.stream.sendKept(Request.probe()),
                     (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
         }
     }

@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to Redis, from its making to its end; it never comes back. Safe for use by many threads.
  *
- * <p>At most {@value #COMMANDS_MAX} commands are under way at a time. Their room is given back by their answers, or by the end of
+ * <p>At most {@value #COMMANDS_MAX} commands are under way at a time; callers beyond that wait for room until their deadline. Their room is given back by their answers, or by the end of
  * the stream, not by the patience of their callers: so what a server that does not answer costs in memory has a bound.
  */
 final class RedisStream {
     static final int COMMANDS_MAX = 512;
 
+    /** Kept for the heartbeat and the probe: a stream that fell silent when it was full would else never be seen to be so. */
+    private static final int KEPT = 2;
+
     // Fair, so that many at once are not kept waiting by single ones.
-    private final Semaphore room = new Semaphore(COMMANDS_MAX, true);
+    private final Semaphore room = new Semaphore(COMMANDS_MAX - KEPT, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final NanoClock clock;
     private volatile @Nullable Invalidations invalidations;
@@ -55,6 +58,11 @@ final class RedisStream {
         return room.tryAcquire() ? sendInRoom(request) : CompletableFuture.failedFuture(full());
     }
 
+    /** As {@link #send}, in the room that is kept: for two commands at a time at most, which are not scripts. */
+    <T> CompletableFuture<T> sendKept(Request<T> request) {
+        return dispatched(request, () -> {});
+    }
+
     /** As {@link #send}, and waits for room. */
     <T> CompletableFuture<T> send(Request<T> request, long waitNanos) throws InterruptedException {
         return room.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)
@@ -68,8 +76,12 @@ final class RedisStream {
     }
 
     private <T> CompletableFuture<T> sendInRoom(Request<T> request) {
+        return dispatched(request, room::release);
+    }
+
+    private <T> CompletableFuture<T> dispatched(Request<T> request, Runnable onAnswer) {
         AsyncCommand<byte[], byte[], T> command = request.command();
-        CompletableFuture<T> seen = observed(request, command);
+        CompletableFuture<T> seen = observed(request, command, onAnswer);
         try {
             connection.dispatch(command);
         } catch (RuntimeException e) {
@@ -92,7 +104,7 @@ final class RedisStream {
         for (Request<T> each : requests) {
             AsyncCommand<byte[], byte[], T> command = each.command();
             commands.add(command);
-            seen.add(observed(each, command));
+            seen.add(observed(each, command, room::release));
         }
         try {
             connection.dispatch(commands);
@@ -113,11 +125,12 @@ final class RedisStream {
      * Has a look taken at the answer in the order of the stream: attached before the command is sent, so that it is taken on
      * the stream's thread, and before whoever waits for the result goes on.
      */
-    private <T> CompletableFuture<T> observed(Request<T> request, AsyncCommand<byte[], byte[], T> command) {
+    private <T> CompletableFuture<T> observed(
+            Request<T> request, AsyncCommand<byte[], byte[], T> command, Runnable onAnswer) {
         Invalidations listener = invalidations;
         long sentNanos = clock.nanos();
         return command.whenComplete((answer, failure) -> {
-            room.release();
+            onAnswer.run();
             if (failure == null && listener != null) {
                 listener.answered(sentNanos);
                 request.answered(answer, listener);

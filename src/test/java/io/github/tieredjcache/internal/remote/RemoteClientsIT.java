@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -111,6 +112,26 @@ class RemoteClientsIT {
             assertTrue(cache.entries().hasNext());
             cache.clear();
             assertEquals(2, connections(redis));
+        }
+    }
+
+    @Test
+    void aConnectionThatFallsSilentWhenItIsFullIsGivenUp() {
+        try (RedisServer redis = RedisServer.startLocal();
+                FaultProxy proxy = FaultProxy.inFrontOf(redis);
+                RemoteFixture node = new RemoteFixture(proxy.uri(), SHORT)) {
+            RemoteClient client = node.client();
+            client.call(Request.time());
+            RedisStream stream = client.open();
+            proxy.fromServer().hold();
+            // As a rule before the next heartbeat, for which there must be room all the same.
+            for (int i = 0; i < 2 * RedisStream.COMMANDS_MAX; i++) {
+                var unused = stream.send(Request.time());
+            }
+            await(() -> !stream.isOpen());
+            proxy.fromServer().forward();
+            awaitSuccess(() -> client.call(Request.time()));
+            assertTrue(proxy.unansweredMost() <= RedisStream.COMMANDS_MAX, () -> proxy.unansweredMost() + " at a time");
         }
     }
 
