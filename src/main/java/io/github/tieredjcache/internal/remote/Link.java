@@ -136,16 +136,18 @@ final class Link {
         return stream;
     }
 
-    /** Takes note that a connection has ended, if that is so, before the caller goes on. */
-    void noticeEnd(RedisStream ended, Duration wait) {
-        if (ended.isOpen()) {
-            return;
-        }
+    /**
+     * Waits until it was noted that a connection has ended of which a call has heard so, perhaps before it did: who goes on before that
+     * would be given the same one again.
+     *
+     * @throws CacheException if that takes too long
+     */
+    void awaitEnd(RedisStream ending, Duration wait) {
         CompletableFuture<RedisStream> noticed = new CompletableFuture<>();
-        onThread(() -> {
-            lost(ended);
-            noticed.complete(ended);
-        });
+        ending.onEnd(() -> onThread(() -> {
+            lost(ending);
+            noticed.complete(ending);
+        }));
         var unused = await(noticed, wait);
     }
 

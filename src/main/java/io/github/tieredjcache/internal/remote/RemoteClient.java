@@ -74,7 +74,7 @@ public final class RemoteClient implements AutoCloseable {
                 if (!repeatable) {
                     throw e;
                 }
-                link.noticeEnd(stream, Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos())));
+                awaitEnd(stream, beganNanos);
                 return callBefore(request, beganNanos);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -177,11 +177,23 @@ public final class RemoteClient implements AutoCloseable {
             return call.get();
         } catch (RemoteUnavailableException e) {
             answered = false;
+            if (stream != null && e.kind() == RemoteUnavailableException.Kind.CONNECTION) {
+                // Whoever looks now for what has become of it, looks on the next one.
+                awaitEnd(stream, beganNanos);
+            }
             throw e;
         } finally {
             if (answered || stream == null || stream.isOpen()) {
                 link.called(clock.nanos() - beganNanos, answered);
             }
+        }
+    }
+
+    private void awaitEnd(RedisStream ending, long beganNanos) {
+        try {
+            link.awaitEnd(ending, Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos())));
+        } catch (CacheException e) {
+            // The time is over, and what has failed has failed.
         }
     }
 
