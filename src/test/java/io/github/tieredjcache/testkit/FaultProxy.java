@@ -47,7 +47,7 @@ public final class FaultProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final long END_WITHIN_MILLIS = 5_000;
 
-    private final RedisAddress target;
+    private volatile RedisAddress target;
     private final InetSocketAddress own;
     private final Selector selector;
     private final Thread thread;
@@ -152,6 +152,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Breaks all connections, on both sides, with a TCP reset; new ones may be made at once. */
     public void reset() {
         runOnThread(this::resetAll);
+    }
+
+    /** Has new connections lead to another server, as a name or a balancer does after a failover; those that are there stay. */
+    public void leadTo(RedisServer other) {
+        target = other.address();
     }
 
     /** Refuses new connections, as a server that does not run; those that are there stay. */

@@ -58,9 +58,28 @@ final class LocalRedis implements RedisHost {
      * @throws IllegalStateException with the server's log if it does not come up
      */
     static LocalRedis start(List<String> arguments) {
+        return start(arguments, null);
+    }
+
+    /**
+     * Starts a sentinel on a free port.
+     *
+     * @param configuration the lines of its configuration, which it rewrites while it runs
+     * @param arguments as in {@link #start}
+     */
+    static LocalRedis startSentinel(String configuration, List<String> arguments) {
+        List<String> all = new ArrayList<>(arguments);
+        all.add("--sentinel");
+        return start(all, configuration);
+    }
+
+    private static LocalRedis start(List<String> arguments, @Nullable String configuration) {
         Path folder = createFolder();
         try {
             RedisBinary.extractInto(folder);
+            if (configuration != null) {
+                write(configurationFile(folder), configuration);
+            }
             for (int start = 1; start <= STARTS_MAX; start++) {
                 // Between finding a port free and the server's bind somebody else may take it: then try another one.
                 RedisAddress address = RedisAddress.local(unusedPort(), password(arguments));
@@ -100,6 +119,9 @@ final class LocalRedis implements RedisHost {
     private static @Nullable Process launch(Path folder, List<String> arguments, RedisAddress address) {
         List<String> command =
                 new ArrayList<>(List.of(folder.resolve("redis-server").toString()));
+        if (Files.exists(configurationFile(folder))) {
+            command.add(configurationFile(folder).toString());
+        }
         command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(address.port())));
         command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "no"));
         command.addAll(arguments);
@@ -214,6 +236,18 @@ final class LocalRedis implements RedisHost {
             return Files.createTempDirectory("tiered-jcache-redis-");
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot create a folder for Redis", e);
+        }
+    }
+
+    private static Path configurationFile(Path folder) {
+        return folder.resolve("sentinel.conf");
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
         }
     }
 

@@ -85,6 +85,11 @@ public final class RedisServer implements AutoCloseable {
         return new RedisServer(LocalRedis.start(List.of(arguments)));
     }
 
+    /** Starts a sentinel as a process; see {@link RedisFailover}. */
+    static RedisServer startSentinel(String configuration, List<String> arguments) {
+        return new RedisServer(LocalRedis.startSentinel(configuration, arguments));
+    }
+
     /** The URI for a client, such as {@code redis://127.0.0.1:24680}; holds the password if there is one. */
     public String uri() {
         return host.address().uri();
