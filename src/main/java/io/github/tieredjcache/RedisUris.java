@@ -3,11 +3,18 @@ package io.github.tieredjcache;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a Redis URI must look like, and how it is shown without its password. */
 final class RedisUris {
-    private static final Set<String> SCHEMES = Set.of("redis", "rediss");
+    private static final Set<String> SENTINEL_SCHEMES = Set.of("redis-sentinel", "rediss-sentinel");
+    private static final Set<String> SCHEMES = Set.of("redis", "rediss", "redis-sentinel", "rediss-sentinel");
+    private static final int PORT_MAX = 65_535;
+    private static final Pattern SENTINEL = Pattern.compile("([\\w.-]+|\\[[\\p{XDigit}:.]+])(:(\\d{1,5}))?");
+    // Sentinel's own rule. So what is left of a password with a '#' in it is no name.
+    private static final Pattern MASTER = Pattern.compile("[\\w.-]+");
+    private static final String MASTER_PARAMETER = "sentinelMasterId=";
 
     private RedisUris() {}
 
@@ -24,7 +31,10 @@ final class RedisUris {
             return "must be a URI such as redis://user:password@host:6379/0 with special characters percent-encoded";
         }
         if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
-            return "must begin with redis:// or rediss://";
+            return "must begin with redis:// or rediss://, or with redis-sentinel:// or rediss-sentinel://";
+        }
+        if (isOfSentinels(uri)) {
+            return brokenRuleOfSentinels(uri);
         }
         if (uri.getFragment() != null) {
             return "must not contain '#'; write it as %23";
@@ -32,14 +42,63 @@ final class RedisUris {
         if (uri.getHost() == null) {
             return "must name a host, as in redis://host:6379";
         }
-        return uri.getPort() == 0 || uri.getPort() > 65_535 ? "must have a port between 1 and 65535" : null;
+        return uri.getPort() == 0 || uri.getPort() > PORT_MAX ? "must have a port between 1 and 65535" : null;
+    }
+
+    private static boolean isOfSentinels(URI uri) {
+        return SENTINEL_SCHEMES.contains(uri.getScheme());
+    }
+
+    private static @Nullable String brokenRuleOfSentinels(URI uri) {
+        String hosts = hosts(uri);
+        if (hosts == null) {
+            return "must name sentinels, as in redis-sentinel://host1:26379,host2:26379#mymaster";
+        }
+        for (String each : hosts.split(",", -1)) {
+            var sentinel = SENTINEL.matcher(each);
+            if (!sentinel.matches()) {
+                return "must name sentinels, as in redis-sentinel://host1:26379,host2:26379#mymaster";
+            }
+            int port = sentinel.group(3) == null ? 1 : Integer.parseInt(sentinel.group(3));
+            if (port == 0 || port > PORT_MAX) {
+                return "must have ports between 1 and 65535";
+            }
+        }
+        if (!uri.getRawPath().matches("(/\\d{0,5})?")) {
+            return "must end in the number of a database, or in none";
+        }
+        String master = master(uri);
+        return master == null || !MASTER.matcher(master).matches()
+                ? "must name the master that the sentinels watch, as ?sentinelMasterId=mymaster or #mymaster"
+                : null;
+    }
+
+    /** Returns the hosts and ports of sentinels, null if there are none. */
+    private static @Nullable String hosts(URI uri) {
+        String authority = uri.getRawAuthority();
+        return authority == null ? null : authority.substring(authority.lastIndexOf('@') + 1);
+    }
+
+    private static @Nullable String master(URI uri) {
+        if (uri.getRawQuery() != null) {
+            for (String each : uri.getRawQuery().split("[&;]", -1)) {
+                if (each.startsWith(MASTER_PARAMETER)) {
+                    return each.substring(MASTER_PARAMETER.length());
+                }
+            }
+        }
+        return uri.getRawFragment();
     }
 
     /** Returns the URI with its credentials replaced; of a malformed one only what cannot be a password. */
     static String withoutPassword(String text) {
         try {
             URI uri = new URI(text);
-            if (uri.getHost() != null) {
+            if (isOfSentinels(uri) && brokenRuleOfSentinels(uri) == null) {
+                return uri.getScheme() + "://" + (uri.getRawAuthority().indexOf('@') < 0 ? "" : "***@") + hosts(uri)
+                        + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?***") + "#" + master(uri);
+            }
+            if (!isOfSentinels(uri) && uri.getHost() != null) {
                 return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
                         + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
                         + (uri.getRawQuery() == null ? "" : "?***") + (uri.getRawFragment() == null ? "" : "#***");

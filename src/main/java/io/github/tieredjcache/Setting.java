@@ -170,6 +170,14 @@ record Setting<T>(
             keys -> keys < 1 || keys > 10_000_000 ? "must be between 1 and 10000000" : null,
             String::valueOf);
 
+    static final Setting<Boolean> OUTAGE_FAILOVER_REPAIR = new Setting<>(
+            "outage.failover-repair",
+            Boolean.class,
+            false,
+            Setting::onOrOff,
+            repairs -> null,
+            repairs -> repairs ? "on" : "off");
+
     static final List<Setting<?>> ALL = List.of(
             REDIS_URI,
             NAMESPACE,
@@ -199,7 +207,8 @@ record Setting<T>(
             WARM_INTERVAL,
             OUTAGE_POLICY,
             OUTAGE_NEAR_TIME_TO_LIVE,
-            OUTAGE_JOURNAL_KEYS);
+            OUTAGE_JOURNAL_KEYS,
+            OUTAGE_FAILOVER_REPAIR);
 
     /** Returns the value if it obeys the rule. */
     T checked(T value, String origin) {
@@ -277,6 +286,14 @@ record Setting<T>(
             case "local" -> OutagePolicy.LOCAL;
             case "fail" -> OutagePolicy.FAIL;
             default -> throw new IllegalArgumentException("must be local or fail");
+        };
+    }
+
+    private static boolean onOrOff(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("must be on or off");
         };
     }
 

@@ -185,8 +185,10 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
 
         /**
          * Sets the Redis that the nodes share, for instance {@code redis://user:password@host:6379/0}, or {@code
-         * rediss://…} for TLS. Special characters are percent-encoded. Without it, wherever it may be set, the cache has
-         * no remote tier; the empty text says so explicitly.
+         * rediss://…} for TLS; or the sentinels that know which server is the master, as {@code
+         * redis-sentinel://user:password@host1:26379,host2:26379/0#mymaster} or {@code rediss-sentinel://…}. User and password are
+         * then those of the servers; the parameter {@code ?sentinelPassword=…} is that of the sentinels. Special characters are
+         * percent-encoded. Without it, wherever it may be set, the cache has no remote tier; the empty text says so explicitly.
          */
         public Builder<K, V> redisUri(String uri) {
             return with(Setting.REDIS_URI, uri);
@@ -409,6 +411,15 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          */
         public Builder<K, V> outageJournalKeys(int keys) {
             return with(Setting.OUTAGE_JOURNAL_KEYS, keys);
+        }
+
+        /**
+         * Sets whether the cache is emptied when Redis is another server than before: a replica that took over, or one that was
+         * started again. Changes that were acknowledged may be missing there, so that what was removed is there again. Default: off,
+         * because then each such change sends everybody to the source, also one that was planned and lost nothing.
+         */
+        public Builder<K, V> failoverRepair(boolean repairs) {
+            return with(Setting.OUTAGE_FAILOVER_REPAIR, repairs);
         }
 
         /** Makes {@code get}, {@code getAll} and processors load what is missing. */

@@ -212,6 +212,11 @@ public final class TieredSettings implements Serializable {
         return get(Setting.OUTAGE_JOURNAL_KEYS);
     }
 
+    /** Returns whether the cache is emptied when Redis is another server than before, on which its last changes may be missing. */
+    public boolean failoverRepair() {
+        return get(Setting.OUTAGE_FAILOVER_REPAIR);
+    }
+
     /** Returns what is set, by name, each as text without passwords. */
     public Map<String, String> describe() {
         Map<String, String> texts = new LinkedHashMap<>();

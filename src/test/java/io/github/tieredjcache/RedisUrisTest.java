@@ -23,7 +23,10 @@ class RedisUrisTest {
                 "rediss://user:p%40ss@cache.example.com:6380/0",
                 "redis://:secret@10.0.0.1",
                 "redis://[::1]:6379",
-                "redis://localhost?timeout=5s"
+                "redis://localhost?timeout=5s",
+                "redis-sentinel://host#mymaster",
+                "redis-sentinel://host1:26379,host2,10.0.0.1:26381/3?sentinelMasterId=my-master.1",
+                "rediss-sentinel://user:p%40ss@host1,host2?sentinelPassword=p%23ss#mymaster"
             })
     void whatNamesARedisBreaksNoRule(String uri) {
         assertNull(RedisUris.brokenRule(uri));
@@ -44,7 +47,16 @@ class RedisUrisTest {
                 "redis://user:se#cret@host",
                 "redis://host#1",
                 "redis://user:se%zzcret@host",
-                "redis:///0"
+                "redis:///0",
+                "redis-sentinel://host1,host2",
+                "redis-sentinel://#mymaster",
+                "redis-sentinel://host1,,host2#mymaster",
+                "redis-sentinel://host1:0,host2#mymaster",
+                "redis-sentinel://host1:65536#mymaster",
+                "redis-sentinel://host1/db#mymaster",
+                "redis-sentinel://host1#my master",
+                "redis-sentinel://host1?sentinelMasterId=",
+                "redis-sentinel://:se#cret@host1"
             })
     void whatNamesNoRedisBreaksARule(String uri) {
         assertNotNull(RedisUris.brokenRule(uri));
@@ -68,7 +80,11 @@ class RedisUrisTest {
                 "user:s3cret//x@host",
                 "user:s3cret@host",
                 "redis:user:s3cret@host",
-                "redis:/user:s3cret@host"
+                "redis:/user:s3cret@host",
+                "redis-sentinel://user:s3cret@host1,host2/0#mymaster",
+                "redis-sentinel://host1?sentinelPassword=s3cret#mymaster",
+                "redis-sentinel://user:s3cret@host1,host2",
+                "redis-sentinel://user:s3cret#x@host1,host2"
             })
     void aPasswordIsNeverShown(String uri) {
         assertFalse(RedisUris.withoutPassword(uri).contains("s3cret"), RedisUris.withoutPassword(uri));
@@ -104,5 +120,11 @@ class RedisUrisTest {
     void hostAndPortAreShown() {
         assertEquals("redis://***@host:6379/0", RedisUris.withoutPassword("redis://user:s3cret@host:6379/0"));
         assertEquals("redis://host:6379", RedisUris.withoutPassword("redis://host:6379"));
+        assertEquals(
+                "redis-sentinel://***@a:1,b:2/3#mymaster",
+                RedisUris.withoutPassword("redis-sentinel://:s3cret@a:1,b:2/3#mymaster"));
+        assertEquals(
+                "redis-sentinel://a:1?***#mymaster",
+                RedisUris.withoutPassword("redis-sentinel://a:1?sentinelMasterId=mymaster"));
     }
 }

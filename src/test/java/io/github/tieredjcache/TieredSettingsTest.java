@@ -47,6 +47,7 @@ class TieredSettingsTest {
         assertEquals(OutagePolicy.LOCAL, TieredSettings.NONE.outagePolicy());
         assertEquals(Duration.ofMinutes(5), TieredSettings.NONE.outageNearTimeToLive());
         assertEquals(10_000, TieredSettings.NONE.outageJournalKeys());
+        assertFalse(TieredSettings.NONE.failoverRepair());
         assertEquals(Map.of(), TieredSettings.NONE.describe());
     }
 
@@ -81,7 +82,8 @@ class TieredSettingsTest {
                 Map.entry("warm.interval", "2m"),
                 Map.entry("outage.policy", " FAIL"),
                 Map.entry("outage.near-time-to-live", "1m"),
-                Map.entry("outage.journal-keys", "100"));
+                Map.entry("outage.journal-keys", "100"),
+                Map.entry("outage.failover-repair", "ON "));
         assertEquals(texts.keySet(), Set.copyOf(TieredSettings.names()));
 
         TieredSettings settings = TieredSettings.from(texts::get, "a test");
@@ -115,12 +117,14 @@ class TieredSettingsTest {
         assertEquals(OutagePolicy.FAIL, settings.outagePolicy());
         assertEquals(Duration.ofMinutes(1), settings.outageNearTimeToLive());
         assertEquals(100, settings.outageJournalKeys());
+        assertTrue(settings.failoverRepair());
     }
 
     @ParameterizedTest
     @CsvSource({
         "outage.policy,both",
         "outage.journal-keys,0",
+        "outage.failover-repair,true",
         "outage.near-time-to-live,-1s",
         "near.maximum-size,0",
         "near.maximum-size,-1",

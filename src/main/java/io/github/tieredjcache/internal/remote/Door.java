@@ -16,15 +16,18 @@ import io.lettuce.core.resource.Transports;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lettuce's client of one Redis, set up to fail fast: it never reconnects, replays or queues without a bound by itself.
+ * Lettuce's client of one Redis, set up to fail fast: it never reconnects, replays or queues without a bound by itself. Where sentinels
+ * know which server is the master it asks them before each connection.
  *
  * <p>Its threads are daemons, few, and end with {@link #close}.
  */
@@ -46,7 +49,10 @@ final class Door {
     private final EventLoopGroup loops;
     private final RedisClient client;
     private final RedisURI uri;
+    private final @Nullable Sentinels sentinels;
     private final NanoClock clock;
+    private final ScheduledExecutorService thread;
+    private volatile @Nullable Master found;
     private volatile boolean closed;
 
     /**
@@ -77,18 +83,52 @@ final class Door {
         this.loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
         this.client = RedisClient.create(resources);
         client.setOptions(options(connectTimeout));
+        this.thread = resources.eventExecutorGroup().next();
+        this.sentinels = this.uri.getSentinels().isEmpty()
+                ? null
+                : new Sentinels(this.uri, uri, each -> connect(each, null), connectTimeout, thread);
     }
 
-    /** Makes a connection that has been greeted and authenticated. */
+    /** Makes a connection that has been authenticated, to where the master is now. */
     CompletableFuture<RedisStream> connect() {
         if (closed) {
             // Not left to Netty, which is noisy about it.
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
         }
+        return sentinels == null
+                ? connect(uri, null)
+                : master().thenCompose(master -> {
+                    found = master;
+                    return connect(to(master), master);
+                });
+    }
+
+    /** Asks the sentinels, of which there must be some, which server is the master. */
+    CompletableFuture<Master> master() {
+        return Objects.requireNonNull(sentinels).master();
+    }
+
+    /** Returns the master that was found last; null if there are no sentinels, or if they have not answered yet. */
+    @Nullable
+    Master found() {
+        return found;
+    }
+
+    private RedisURI to(Master master) {
+        RedisURI direct = new RedisURI(master.host(), master.port(), uri.getTimeout());
+        direct.setDatabase(uri.getDatabase());
+        direct.setSsl(uri.isSsl());
+        direct.setVerifyPeer(uri.getVerifyMode());
+        direct.setCredentialsProvider(uri.getCredentialsProvider());
+        direct.setClientName(uri.getClientName());
+        return direct;
+    }
+
+    private CompletableFuture<RedisStream> connect(RedisURI server, @Nullable Master master) {
         try {
-            return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
+            return client.connectAsync(ByteArrayCodec.INSTANCE, server)
                     .toCompletableFuture()
-                    .thenApply(connection -> new RedisStream(connection, clock));
+                    .thenApply(connection -> new RedisStream(connection, master, clock));
         } catch (RuntimeException | LinkageError e) {
             // A class path without one of Lettuce's own dependencies must not look like an outage.
             return CompletableFuture.failedFuture(e);
@@ -97,7 +137,7 @@ final class Door {
 
     /** The thread on which the owner of the connection thinks. */
     ScheduledExecutorService thread() {
-        return resources.eventExecutorGroup().next();
+        return thread;
     }
 
     /** Ends all connections and threads, waiting for them a bounded time. */

@@ -25,16 +25,27 @@ final class Epochs {
     private static final int READS_MAX = 1_000;
 
     private static final byte NEW = '+';
+    private static final byte OF_ANOTHER_SERVER = '*';
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
 
     private final RemoteClient client;
     private final KeySpace space;
+    private final boolean repairs;
+    private final AtomicBoolean toldOfNoHistory = new AtomicBoolean();
     private final AtomicReference<@Nullable CompletableFuture<Epoch>> asking = new AtomicReference<>();
     private volatile @Nullable Epoch latest;
     private volatile long highest = Epoch.NONE;
 
-    Epochs(RemoteClient client, KeySpace space) {
+    /**
+     * Knows nothing yet.
+     *
+     * @param repairs whether an epoch ends when the server is another than that with which it began. Each connection ends what is
+     *     known of the epoch, so whoever uses the cache on a new one asks first, and the server says what it is.
+     */
+    Epochs(RemoteClient client, KeySpace space, boolean repairs) {
         this.client = client;
         this.space = space;
+        this.repairs = repairs;
     }
 
     RemoteClient client() {
@@ -119,24 +130,52 @@ final class Epochs {
         Era era = new Era();
         AtomicBoolean announced = new AtomicBoolean();
         client.invalidations().begin(space.epochKey(), era);
-        Request<byte[]> question = Request.epoch(space, highest).seenBy((answer, invalidations) -> {
-            announced.set(true);
-            if (answer[0] == NEW) {
-                invalidations.moved(space.epochKey(), era);
-            }
-        });
+        Request<byte[]> question = Request.epoch(space, highest, history(stream))
+                .seenBy((answer, invalidations) -> {
+                    announced.set(true);
+                    if (answer[0] == NEW || answer[0] == OF_ANOTHER_SERVER) {
+                        invalidations.moved(space.epochKey(), era);
+                    }
+                });
         var unused = stream.send(question).whenComplete((digits, failure) -> {
             // Before anybody goes on: who asks after that must not get this answer.
             asking.set(null);
             if (failure == null) {
-                // The sign of a new one is no matter.
-                long number = Long.parseLong(new String(digits, US_ASCII));
+                if (digits[0] == OF_ANOTHER_SERVER) {
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "the cache {0} is empty in Redis at {1} now, which is another server than the one that had it; see"
+                                    + " outage.failover-repair",
+                            space,
+                            client.place());
+                }
+                long number = Long.parseLong(new String(digits, US_ASCII).replaceFirst("^[+*]", ""));
                 answered.complete(learn(before, number, era, announced.get()));
             } else {
                 client.invalidations().end(space.epochKey(), era);
                 answered.completeExceptionally(failure);
             }
         });
+    }
+
+    /** Returns the sign of the data that the server has, empty if it does not matter. */
+    private String history(RedisStream stream) {
+        if (!repairs) {
+            return "";
+        }
+        String history = stream.history();
+        if (history != null) {
+            return history;
+        }
+        if (toldOfNoHistory.compareAndSet(false, true)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Redis at {0} does not say which data it has, so outage.failover-repair has no effect on the cache {1}; allow the"
+                            + " command INFO to this user",
+                    client.place(),
+                    space);
+        }
+        return "";
     }
 
     private Epoch learn(@Nullable Epoch before, long number, Era era, boolean announced) {

@@ -30,6 +30,10 @@ record Faults(Place place) {
         if (cause instanceof CacheException known) {
             return known;
         }
+        if (isOfAReplica(cause)) {
+            return new DemotedException(
+                    "Redis at " + place + " is a replica, not the master any more: " + describe(cause));
+        }
         if (cause instanceof RedisCommandExecutionException) {
             return refused(describe(cause));
         }
@@ -97,6 +101,21 @@ record Faults(Place place) {
         return isRefusal(failure) && describe(failure).startsWith("NOPERM");
     }
 
+    /** Returns whether the server answered that it is a replica, so that nothing was changed. */
+    static boolean isOfAReplica(Throwable failure) {
+        // Redis before 7.0 puts what a script was answered behind words of its own.
+        return isRefusal(failure)
+                && (describe(failure).contains("READONLY You can't write")
+                        || describe(failure).startsWith("MASTERDOWN"));
+    }
+
+    /** Returns the exception for a server that cannot be used. */
+    RemoteUnavailableException unusable(Greeting.Objection objection) {
+        return new UnusableException(
+                objection.text() + (objection.isLasting() ? " (redis.uri is " + place.uri() + ")" : ""),
+                objection.isLasting());
+    }
+
     private CacheException refused(String answer) {
         if (answer.startsWith("WRONGTYPE")) {
             return new ForeignTypeException(answer);
@@ -148,6 +167,34 @@ record Faults(Place place) {
 
         ConnectionLostException(String message, @Nullable Throwable cause) {
             super(Kind.CONNECTION, message, cause);
+        }
+    }
+
+    /** The server was the master when the connection was made, and is a replica now; nothing was changed. */
+    static final class DemotedException extends RemoteUnavailableException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        DemotedException(String message) {
+            super(Kind.REFUSAL, message, null);
+        }
+    }
+
+    /** The server answers, and cannot be used. */
+    static final class UnusableException extends RemoteUnavailableException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        private final boolean lasting;
+
+        UnusableException(String message, boolean lasting) {
+            super(Kind.REFUSAL, message, null);
+            this.lasting = lasting;
+        }
+
+        /** Returns whether somebody must change something before it can be used. */
+        boolean isLasting() {
+            return lasting;
         }
     }
 }

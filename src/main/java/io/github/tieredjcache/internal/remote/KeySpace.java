@@ -36,6 +36,11 @@ final class KeySpace {
         return appended("leftovers");
     }
 
+    /** Returns the key that says with which data of a server the epoch began. */
+    byte[] historyKey() {
+        return appended("history");
+    }
+
     /** Returns the key that the node which reclaims them holds. */
     byte[] reclaimerKey() {
         return appended("reclaimer");
@@ -95,6 +100,12 @@ final class KeySpace {
         byte[] key = Arrays.copyOf(prefix, prefix.length + tail.length);
         System.arraycopy(tail, 0, key, prefix.length, tail.length);
         return key;
+    }
+
+    /** Shows namespace and name. */
+    @Override
+    public String toString() {
+        return new String(prefix, 0, prefix.length - 1, US_ASCII);
     }
 
     private static String escape(String name) {

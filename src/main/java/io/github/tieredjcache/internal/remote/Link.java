@@ -28,6 +28,15 @@ final class Link {
     private static final Duration HEARTBEAT = Duration.ofMillis(250);
     private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofMillis(500));
     private static final Duration QUIET = Duration.ofSeconds(10);
+    /** What cannot be used until somebody changes something is looked at again so seldom. */
+    private static final Duration LASTING = Duration.ofSeconds(5);
+    /** For so long a server that is no master any more may answer what it was asked. */
+    private static final Duration LAST_ANSWERS = Duration.ofMillis(20);
+    /** Each so many heartbeats the server is asked whether it is still the master. */
+    private static final int ROLE_EVERY = 4;
+    /** Each so many the sentinels are asked whether another one is: an old master that stood still does not know. */
+    private static final int SENTINELS_EVERY = 2;
+
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final Door door;
@@ -55,6 +64,9 @@ final class Link {
     private int unreported;
     private long reportedNanos;
     private volatile boolean untracked;
+    private int beats;
+    private boolean askingSentinels;
+    private @Nullable String history;
 
     /**
      * Creates a link that does nothing until {@link #open}.
@@ -151,6 +163,16 @@ final class Link {
         var unused = await(noticed, wait);
     }
 
+    /** Takes note that a connection leads to a server that is not the master any more, before the caller goes on. */
+    void noticeDemotion(RedisStream demoted, Duration wait) {
+        CompletableFuture<RedisStream> noticed = new CompletableFuture<>();
+        onThread(() -> {
+            demoted(demoted);
+            noticed.complete(demoted);
+        });
+        var unused = await(noticed, wait);
+    }
+
     /** As {@link #stream}, for what nobody waits for. */
     RedisStream streamEvenIfShut(Duration wait) {
         State now = state;
@@ -180,9 +202,25 @@ final class Link {
         if (open != null && usable) {
             return open;
         }
-        CompletableFuture<RedisStream> opening = door.connect();
+        CompletableFuture<RedisStream> opening = door.connect()
+                .thenCompose(stream -> stream.objection().thenApply(objection -> {
+                    if (objection != null) {
+                        stream.end();
+                        throw faults.unusable(objection);
+                    }
+                    return stream;
+                }));
         side = opening;
         return opening;
+    }
+
+    /** Lets go of the second connection: it may lead to another server than the first. */
+    private synchronized void endSide() {
+        CompletableFuture<RedisStream> open = side;
+        side = null;
+        if (open != null) {
+            var unused = open.thenAccept(RedisStream::end);
+        }
     }
 
     private RedisStream await(CompletableFuture<RedisStream> making, Duration wait) {
@@ -221,11 +259,17 @@ final class Link {
         });
     }
 
-    /** Asks for the time and makes the scripts known; the stream is ready when the time is. */
+    /** Asks what it is, and for the time, and makes the scripts known; the stream is ready when the time is. */
     private void greet(RedisStream stream, CompletableFuture<RedisStream> greeted) {
         when(greeted, (same, failure) -> {
             if (failure != null) {
                 stream.end();
+            }
+        });
+        // Answered before the time is, with which the greeting ends.
+        when(stream.greet(), (objection, failure) -> {
+            if (objection != null) {
+                greeted.completeExceptionally(faults.unusable(objection));
             }
         });
         for (Script each : Script.values()) {
@@ -261,7 +305,7 @@ final class Link {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Redis at {0} refuses CLIENT TRACKING ({1}): every read asks Redis; allow the command to this user",
-                    faults.place(),
+                    place(),
                     Faults.describe(refusal));
         }
     }
@@ -288,8 +332,31 @@ final class Link {
         if (before instanceof Connecting waiting) {
             waiting.next.complete(stream);
         }
-        reportOpen(gate.connected());
+        reportConnected(stream, gate.connected());
         stream.onEnd(() -> onThread(() -> lost(stream)));
+    }
+
+    private void reportConnected(RedisStream stream, long shutNanos) {
+        String now = stream.history();
+        boolean isAnother = now != null && history != null && !now.equals(history);
+        if (now != null) {
+            history = now;
+        }
+        if (isAnother) {
+            endSide();
+        }
+        String another = isAnother
+                ? "another server than before, or started again" + (stream.isEmpty() ? ", and empty" : "")
+                : "";
+        if (!reportOpen(shutNanos, isAnother ? ": " + another : "") && isAnother) {
+            LOG.log(System.Logger.Level.INFO, "Redis at {0} is {1}", place(), another);
+        }
+    }
+
+    /** Returns where it is, with the master that sentinels have named last. */
+    private String place() {
+        Master found = door.found();
+        return found == null ? faults.place().toString() : faults.place() + ", at " + found;
     }
 
     private void failed(Throwable failure, State before) {
@@ -297,7 +364,8 @@ final class Link {
         if (!isDown(Faults.describe(failure), why, before)) {
             return;
         }
-        attemptAfter(RECONNECT.delayNanos(failures++));
+        boolean isLasting = why instanceof Faults.UnusableException unusable && unusable.isLasting();
+        attemptAfter(isLasting ? LASTING.toNanos() : RECONNECT.delayNanos(failures++));
     }
 
     /** From now on nobody waits for a connection. Returns false if this is closed. */
@@ -328,12 +396,26 @@ final class Link {
     }
 
     private void lost(RedisStream stream) {
+        lost(stream, Duration.ZERO);
+    }
+
+    /** As {@link #lost(RedisStream)}; what it was asked before is answered all the same. */
+    private void demoted(RedisStream stream) {
+        endSide();
+        lost(stream, LAST_ANSWERS);
+    }
+
+    private void lost(RedisStream stream, Duration lastAnswers) {
         if (!(state instanceof Up up) || up.stream != stream) {
             return;
         }
         invalidations.proof().revoke();
         if (stream.isOpen()) {
-            stream.end();
+            if (lastAnswers.isZero()) {
+                stream.end();
+            } else {
+                var unused = thread.schedule(stream::end, lastAnswers.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
         if (!become(new Connecting(new CompletableFuture<>()))) {
             return;
@@ -343,9 +425,9 @@ final class Link {
         invalidations.unheard();
         lostNever = false;
         lostNanos = clock.nanos();
-        LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", faults.place());
+        LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", place());
         endPatienceAfter(callTimeout);
-        attemptAfter(RECONNECT.delayNanos(0));
+        attemptAfter(lastAnswers.toNanos() + RECONNECT.delayNanos(0));
     }
 
     /** One line an outage, and for outages in quick succession one in a while. */
@@ -365,23 +447,25 @@ final class Link {
                 System.Logger.Level.WARNING,
                 "Redis at {0} is away since {1} ms: {2}{3}; until it is back, caches go on with memory and source, or refuse what"
                         + " needs it (see outage.policy)",
-                faults.place(),
+                place(),
                 Long.toString(millisSince(gate.awaySinceNanos())),
                 why,
                 unreported == 0 ? "" : " (and " + unreported + " shorter times before)");
         unreported = 0;
     }
 
-    private void reportOpen(long shutNanos) {
+    private boolean reportOpen(long shutNanos, String what) {
         if (shutNanos < 0 || !reported) {
-            return;
+            return false;
         }
         reported = false;
         LOG.log(
                 System.Logger.Level.INFO,
-                "Redis at {0} is back after {1} ms",
-                faults.place(),
-                Long.toString(TimeUnit.NANOSECONDS.toMillis(shutNanos)));
+                "Redis at {0} is back after {1} ms{2}",
+                place(),
+                Long.toString(TimeUnit.NANOSECONDS.toMillis(shutNanos)),
+                what);
+        return true;
     }
 
     /** Asks for the time; ends a connection on which the last question is still unanswered, since it may be a black hole. */
@@ -392,6 +476,7 @@ final class Link {
         }
         long nowNanos = clock.nanos();
         silence.beat(nowNanos);
+        lookForTheMaster(up.stream);
         if (silence.lasts()) {
             long silentNanos = silence.nanos(nowNanos);
             if (silentNanos >= callTimeout.toNanos()
@@ -425,7 +510,35 @@ final class Link {
 
     private void probed(@Nullable Throwable failure, long tookNanos) {
         boolean isAnswered = failure == null || Faults.isOfTheUser(failure);
-        reportOpen(gate.probed(isAnswered, tookNanos));
+        reportOpen(gate.probed(isAnswered, tookNanos), "");
+    }
+
+    /**
+     * Asks the server whether it is still the master, and the sentinels whether another one is: who only reads would not be told, and
+     * a master that was replaced, for maintenance or while it stood still, takes writes for seconds that will be lost.
+     */
+    private void lookForTheMaster(RedisStream stream) {
+        beats++;
+        if (beats % ROLE_EVERY == 0 && !silence.lasts()) {
+            when(stream.objection(), (objection, failure) -> {
+                if (objection != null) {
+                    onThread(() -> demoted(stream));
+                }
+            });
+        }
+        Master known = stream.master();
+        if (known == null || askingSentinels || beats % SENTINELS_EVERY != 0) {
+            return;
+        }
+        askingSentinels = true;
+        when(
+                door.master(),
+                (master, failure) -> onThread(() -> {
+                    askingSentinels = false;
+                    if (master != null && master.replaces(known)) {
+                        demoted(stream);
+                    }
+                }));
     }
 
     private void observe(List<byte[]> time, long sentNanos) {

@@ -1,22 +1,31 @@
 package io.github.tieredjcache.internal.remote;
 
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis is, as messages may show it: host and port, never credentials.
+ * Where a Redis is, as messages may show it: host and port, or the name of a master and its sentinels; never credentials.
  *
- * @param host a name or an address
- * @param port the TCP port
+ * @param name as a sentence names it
+ * @param uri the URI that was given, without credentials and parameters
  */
-record Place(String host, int port) {
+record Place(String name, String uri) {
+    private static final String SENTINELS = "-sentinel";
     private static final int DEFAULT_PORT = 6379;
 
     static Place of(String uri) {
         try {
             URI parsed = URI.create(uri);
+            if (isOfSentinels(parsed)) {
+                String hosts = parsed.getRawAuthority().replaceFirst("^.*@", "");
+                String master = masterOf(parsed);
+                return new Place(
+                        master + " (sentinels " + hosts + ")", parsed.getScheme() + "://" + hosts + "#" + master);
+            }
             String host = parsed.getHost();
             if (host != null) {
-                return new Place(host, parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
+                String place = host + ":" + (parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
+                return new Place(place, parsed.getScheme() + "://" + place);
             }
         } catch (IllegalArgumentException e) {
             // Its message quotes the URI, and with it the password.
@@ -24,8 +33,20 @@ record Place(String host, int port) {
         throw new IllegalArgumentException("the Redis URI must be like redis://user:password@host:port/database");
     }
 
+    /** Returns whether the URI names sentinels, and the name of a master that they know. */
+    static boolean isOfSentinels(URI uri) {
+        return uri.getScheme() != null
+                && uri.getScheme().endsWith(SENTINELS)
+                && uri.getRawAuthority() != null
+                && masterOf(uri) != null;
+    }
+
+    private static @Nullable String masterOf(URI uri) {
+        return Sentinels.parameter(uri, "sentinelMasterId", uri.getRawFragment());
+    }
+
     @Override
     public String toString() {
-        return host + ":" + port;
+        return name;
     }
 }

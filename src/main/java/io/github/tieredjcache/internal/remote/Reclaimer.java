@@ -70,8 +70,8 @@ final class Reclaimer {
     /** Removes all entries of the cache, of this epoch too, without a pause. */
     void purge() {
         remove(Long.MAX_VALUE, false);
-        client.callAside(Request.unlink(
-                List.of(space.epochKey(), space.leftoversKey(), space.reclaimerKey(), space.hotKeysKey())));
+        client.callAside(Request.unlink(List.of(
+                space.epochKey(), space.leftoversKey(), space.historyKey(), space.reclaimerKey(), space.hotKeysKey())));
     }
 
     /** Removes the entries of this epoch and all earlier ones, without a pause. */

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param writeWait how long a call waits for a key that another holds
  * @param loadLease for how long the right to load holds its key
  * @param staleFor how long an entry is kept when it has ended, for those who load it and may have nothing better
+ * @param failoverRepair whether the cache is emptied when the server is another than the one that had it, whose last changes may
+ *     be missing there
  */
 public record RecordOptions(
         String namespace,
@@ -21,4 +23,5 @@ public record RecordOptions(
         boolean vanishing,
         Duration writeWait,
         Duration loadLease,
-        Duration staleFor) {}
+        Duration staleFor,
+        boolean failoverRepair) {}

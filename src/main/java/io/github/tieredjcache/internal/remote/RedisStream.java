@@ -29,12 +29,55 @@ final class RedisStream {
     // Fair, so that many at once are not kept waiting by single ones.
     private final Semaphore room = new Semaphore(COMMANDS_MAX - KEPT, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final @Nullable Master master;
     private final NanoClock clock;
     private volatile @Nullable Invalidations invalidations;
+    private volatile @Nullable String history;
+    private volatile boolean empty;
 
-    RedisStream(StatefulRedisConnection<byte[], byte[]> connection, NanoClock clock) {
+    /**
+     * Wraps a connection.
+     *
+     * @param master what sentinels said of the server; null if none were asked
+     */
+    RedisStream(StatefulRedisConnection<byte[], byte[]> connection, @Nullable Master master, NanoClock clock) {
         this.connection = connection;
+        this.master = master;
         this.clock = clock;
+    }
+
+    /**
+     * Asks the server what it is.
+     *
+     * @return why it cannot be used, null if nothing speaks against it
+     */
+    CompletableFuture<Greeting.@Nullable Objection> greet() {
+        // All but the first may be refused to this user; then one knows less.
+        var unused = send(Request.replication()).thenAccept(info -> history = Greeting.history(info));
+        var unusedToo = send(Request.size()).thenAccept(keys -> empty = keys == 0);
+        return objection();
+    }
+
+    /** Asks whether the server can be used; as {@link #greet}. */
+    CompletableFuture<Greeting.@Nullable Objection> objection() {
+        return send(Request.hello()).handle((hello, failure) -> failure == null ? Greeting.objection(hello) : null);
+    }
+
+    /** Returns what sentinels said of the server, null if none were asked. */
+    @Nullable
+    Master master() {
+        return master;
+    }
+
+    /** Returns the sign of the data that the server had when it was greeted, null if it did not say; see {@link Greeting}. */
+    @Nullable
+    String history() {
+        return history;
+    }
+
+    /** Returns whether the server said when it was greeted that it holds nothing. */
+    boolean isEmpty() {
+        return empty;
     }
 
     /** Has the server announce changes from now on; the answer tells whether it will. */

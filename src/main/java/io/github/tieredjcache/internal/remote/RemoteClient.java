@@ -7,6 +7,7 @@ import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +54,7 @@ public final class RemoteClient implements AutoCloseable {
 
     /**
      * Sends a request and waits for its answer; a question is asked again if the connection has ended and a new one comes in the
-     * time that is left.
+     * time that is left, and so is anything that a replica has refused, which changes nothing.
      */
     <T> T call(Request<T> request) {
         return call(request, request.isRepeatable());
@@ -76,11 +77,18 @@ public final class RemoteClient implements AutoCloseable {
                 }
                 awaitEnd(stream, beganNanos);
                 return callBefore(request, beganNanos);
+            } catch (Faults.DemotedException e) {
+                link.noticeDemotion(stream, left(beganNanos));
+                return callBefore(request, beganNanos);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw faults.interrupted(request.mutates());
             }
         });
+    }
+
+    private Duration left(long beganNanos) {
+        return Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos()));
     }
 
     /**
@@ -102,7 +110,14 @@ public final class RemoteClient implements AutoCloseable {
         try {
             long beganNanos = clock.nanos();
             RedisStream stream = open();
-            return watched(beganNanos, stream, () -> awaitUninterruptibly(stream, request, beganNanos));
+            return watched(beganNanos, stream, () -> {
+                try {
+                    return awaitUninterruptibly(stream, request, beganNanos);
+                } catch (Faults.DemotedException e) {
+                    link.noticeDemotion(stream, left(beganNanos));
+                    return awaitUninterruptibly(open(left(beganNanos)), request, beganNanos);
+                }
+            });
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -135,7 +150,8 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Sends many requests in one flush and waits for all answers, which are in order.
+     * Sends many requests in one flush and waits for all answers, which are in order. Those that a replica has refused are sent
+     * again, as by {@link #call}.
      *
      * @throws CacheException the first that went wrong, after all were answered or given up
      */
@@ -143,31 +159,45 @@ public final class RemoteClient implements AutoCloseable {
         long beganNanos = clock.nanos();
         RedisStream stream = open();
         return watched(beganNanos, stream, () -> {
-            List<CompletableFuture<T>> answers;
-            try {
-                answers = stream.sendAll(requests, deadline(beganNanos) - clock.nanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw faults.interrupted(false);
+            Answers<T> answers = awaitAll(stream, requests, beganNanos);
+            List<T> results = answers.results;
+            if (!answers.demoted.isEmpty() && answers.failure == null) {
+                link.noticeDemotion(stream, left(beganNanos));
+                Answers<T> again = awaitAll(
+                        open(left(beganNanos)),
+                        answers.demoted.stream().map(requests::get).toList(),
+                        beganNanos);
+                again.requireAll();
+                for (int i = 0; i < again.results.size(); i++) {
+                    results.set(answers.demoted.get(i), again.results.get(i));
+                }
+                return results;
             }
-            return awaitAll(answers, requests, deadline(beganNanos));
+            answers.requireAll();
+            return results;
         });
     }
 
-    private <T> List<T> awaitAll(List<CompletableFuture<T>> answers, List<Request<T>> requests, long deadlineNanos) {
-        List<T> results = new ArrayList<>(answers.size());
-        CacheException first = null;
-        for (int i = 0; i < answers.size(); i++) {
+    private <T> Answers<T> awaitAll(RedisStream stream, List<Request<T>> requests, long beganNanos) {
+        List<CompletableFuture<T>> sent;
+        try {
+            sent = stream.sendAll(requests, deadline(beganNanos) - clock.nanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw faults.interrupted(false);
+        }
+        Answers<T> answers = new Answers<>(requests.size());
+        for (int i = 0; i < sent.size(); i++) {
             try {
-                results.add(await(answers.get(i), requests.get(i).mutates(), deadlineNanos));
+                answers.results.set(i, await(sent.get(i), requests.get(i).mutates(), deadline(beganNanos)));
+            } catch (Faults.DemotedException e) {
+                answers.demoted.add(i);
+                answers.demotion = e;
             } catch (CacheException e) {
-                first = first == null ? e : first;
+                answers.failure = answers.failure == null ? e : answers.failure;
             }
         }
-        if (first != null) {
-            throw first;
-        }
-        return results;
+        return answers;
     }
 
     /** Has the gate learn from what a call has met, but from the end of a connection: of that the link takes note itself. */
@@ -191,7 +221,7 @@ public final class RemoteClient implements AutoCloseable {
 
     private void awaitEnd(RedisStream ending, long beganNanos) {
         try {
-            link.awaitEnd(ending, Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos())));
+            link.awaitEnd(ending, left(beganNanos));
         } catch (CacheException e) {
             // The time is over, and what has failed has failed.
         }
@@ -312,6 +342,11 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
+    /** Returns where the server is. */
+    Place place() {
+        return faults.place();
+    }
+
     /** Gives the client back; the last user's call ends its connections and threads. Repeated calls change nothing. */
     @Override
     public void close() {
@@ -328,5 +363,26 @@ public final class RemoteClient implements AutoCloseable {
     @Override
     public String toString() {
         return "RemoteClient[" + faults.place() + "]";
+    }
+
+    /** What came of many requests; null where nothing did. */
+    private static final class Answers<T> {
+        private final List<T> results;
+        private final List<Integer> demoted = new ArrayList<>();
+        private @Nullable CacheException demotion;
+        private @Nullable CacheException failure;
+
+        Answers(int size) {
+            this.results = new ArrayList<>(Collections.nCopies(size, null));
+        }
+
+        void requireAll() {
+            if (failure != null) {
+                throw failure;
+            }
+            if (demotion != null) {
+                throw demotion;
+            }
+        }
     }
 }

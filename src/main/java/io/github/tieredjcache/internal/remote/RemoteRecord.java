@@ -80,7 +80,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.options = options;
         this.space = new KeySpace(
                 options.namespace(), options.cacheName(), options.staleFor().toMillis());
-        this.epochs = new Epochs(client, space);
+        this.epochs = new Epochs(client, space, options.failoverRepair());
         this.reclaimer = new Reclaimer(client, space, versions.next());
         this.keys = keys;
         this.values = values;

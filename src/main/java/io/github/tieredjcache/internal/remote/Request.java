@@ -93,6 +93,26 @@ final class Request<T> {
         return reading(CommandType.TIME, arguments(), ValueListOutput::new);
     }
 
+    /** What the server says of itself, names and values in turn; {@link Greeting} reads it. */
+    static Request<List<@Nullable Object>> hello() {
+        return reading(CommandType.HELLO, arguments(), ArrayOutput::new);
+    }
+
+    /** What the server says of the data that it holds and whom it shares them with; {@link Greeting} reads it. */
+    static Request<String> replication() {
+        return reading(CommandType.INFO, arguments().add("replication"), StatusOutput::new);
+    }
+
+    /** How many keys the server holds. */
+    static Request<Long> size() {
+        return reading(CommandType.DBSIZE, arguments(), IntegerOutput::new);
+    }
+
+    /** What a sentinel knows of a master, names and values in turn. */
+    static Request<List<byte[]>> master(String name) {
+        return reading(CommandType.SENTINEL, arguments().add("MASTER").add(name), ValueListOutput::new);
+    }
+
     /** Switches the announcement of changes on, for all that is read from now on. */
     static Request<String> track() {
         return reading(CommandType.CLIENT, arguments().add("TRACKING").add("ON"), StatusOutput::new);
@@ -152,22 +172,27 @@ final class Request<T> {
         return run(script, mutates, List.of(key.bytes(), key.epoch().epochKey()), all, ArrayOutput::new);
     }
 
-    /** Asks for the number of the epoch of a cache; what {@code epoch.lua} says of the answer. */
-    static Request<byte[]> epoch(KeySpace space, long knownNumber) {
-        return epoch(space, knownNumber, READ, false);
+    /**
+     * Asks for the number of the epoch of a cache; what {@code epoch.lua} says of the answer.
+     *
+     * @param history which data the server holds, if an epoch that began with others is to be over; empty if not
+     */
+    static Request<byte[]> epoch(KeySpace space, long knownNumber, String history) {
+        return epoch(space, knownNumber, READ, history.getBytes(US_ASCII), false);
     }
 
     /** Begins a new epoch. */
     static Request<byte[]> nextEpoch(KeySpace space, long knownNumber) {
-        return epoch(space, knownNumber, NEXT, true);
+        return epoch(space, knownNumber, NEXT, NONE, true);
     }
 
-    private static Request<byte[]> epoch(KeySpace space, long knownNumber, byte[] mode, boolean mutates) {
+    private static Request<byte[]> epoch(
+            KeySpace space, long knownNumber, byte[] mode, byte[] history, boolean mutates) {
         return run(
                 Script.EPOCH,
                 mutates,
-                List.of(space.epochKey(), space.leftoversKey()),
-                List.of(number(knownNumber), mode),
+                List.of(space.epochKey(), space.leftoversKey(), space.historyKey()),
+                List.of(number(knownNumber), mode, history),
                 ValueOutput::new);
     }
 

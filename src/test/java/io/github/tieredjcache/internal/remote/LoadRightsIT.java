@@ -39,7 +39,7 @@ class LoadRightsIT {
     private static final long HOUR = Duration.ofHours(1).toNanos();
     private static final Duration BRIEF = Duration.ofMillis(300);
     private static final RecordOptions BRIEF_RIGHTS = new RecordOptions(
-            "test", "brief", Duration.ofSeconds(30), false, Duration.ofSeconds(60), BRIEF, Duration.ZERO);
+            "test", "brief", Duration.ofSeconds(30), false, Duration.ofSeconds(60), BRIEF, Duration.ZERO, false);
     private static final Mutation<String, String> PUT =
             new Mutation<>("k", Guard.ALWAYS, "new", HOUR, HOUR, true, false);
     private static final Mutation<String, String> REMOVAL =
@@ -227,8 +227,8 @@ class LoadRightsIT {
 
     @Test
     void aRemovalOfAllLeavesNothingOfWhatHasEnded() {
-        RemoteRecord<String, String> keeping = node.record(
-                new RecordOptions("test", "cache", Duration.ofSeconds(3), false, BRIEF, BRIEF, Duration.ofHours(1)));
+        RemoteRecord<String, String> keeping = node.record(new RecordOptions(
+                "test", "cache", Duration.ofSeconds(3), false, BRIEF, BRIEF, Duration.ofHours(1), false));
         keeping.apply(new Mutation<>(
                 "k", Guard.ALWAYS, "v", Duration.ofMillis(20).toNanos(), Lifetime.UNCHANGED, true, false));
         Crew.until(() -> !keeping.contains("k"));

@@ -39,7 +39,8 @@ final class RemoteFixture implements AutoCloseable {
                 false,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
-                Duration.ZERO);
+                Duration.ZERO,
+                false);
     }
 
     RemoteClient client() {

@@ -1,0 +1,189 @@
+package io.github.tieredjcache.internal.remote;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.lettuce.core.RedisURI;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks sentinels which server is the master, all at once and anew each time, on connections that stay open.
+ *
+ * <p>The answer with the greatest term among those of a majority, or of all that answer in time, is taken: a sentinel that was
+ * cut off knows an earlier master, and one that is frozen is not waited for. Whether the server that it names is a master is for
+ * the caller to find out.
+ */
+final class Sentinels {
+    /** How long those are waited for that have not answered when one has, and there is no majority. */
+    private static final Duration LAGGARDS = Duration.ofMillis(300);
+
+    private final List<Sentinel> sentinels;
+    private final String master;
+    private final Function<RedisURI, CompletableFuture<RedisStream>> connector;
+    private final Duration timeout;
+    private final ScheduledExecutorService thread;
+
+    /**
+     * Creates one who asks nobody yet.
+     *
+     * @param uri of sentinels and a master
+     * @param text the same as it was given: with the password of the sentinels, which the client library does not know
+     * @param connector opens a connection
+     * @param timeout how long a sentinel that has been reached may take for its answer
+     */
+    Sentinels(
+            RedisURI uri,
+            String text,
+            Function<RedisURI, CompletableFuture<RedisStream>> connector,
+            Duration timeout,
+            ScheduledExecutorService thread) {
+        this.sentinels = uri.getSentinels().stream().map(Sentinel::new).toList();
+        this.master = uri.getSentinelMasterId();
+        this.connector = connector;
+        this.timeout = timeout;
+        this.thread = thread;
+        String password = parameter(URI.create(text), "sentinelPassword", null);
+        for (RedisURI each : uri.getSentinels()) {
+            each.setTimeout(timeout);
+            if (password != null) {
+                each.setAuthentication(password);
+            }
+        }
+    }
+
+    /** Returns a parameter of a URI, decoded; the alternative if it has none of the name. */
+    static @Nullable String parameter(URI uri, String name, @Nullable String alternative) {
+        if (uri.getRawQuery() != null) {
+            for (String each : uri.getRawQuery().split("[&;]", -1)) {
+                if (each.startsWith(name + "=")) {
+                    // A plus sign is one: this is no form.
+                    return URLDecoder.decode(each.substring(name.length() + 1).replace("+", "%2B"), UTF_8);
+                }
+            }
+        }
+        return alternative;
+    }
+
+    /** Returns the master; fails if no sentinel knows it. */
+    CompletableFuture<Master> master() {
+        Poll poll = new Poll();
+        for (Sentinel each : sentinels) {
+            var unused = each.ask().whenComplete(poll::take);
+        }
+        return poll.result;
+    }
+
+    private static Master read(List<byte[]> answer) {
+        Map<String, String> fields = new HashMap<>();
+        for (int i = 0; i + 1 < answer.size(); i += 2) {
+            fields.put(new String(answer.get(i), UTF_8), new String(answer.get(i + 1), UTF_8));
+        }
+        return new Master(
+                fields.getOrDefault("ip", ""),
+                Integer.parseInt(fields.getOrDefault("port", "")),
+                Long.parseLong(fields.getOrDefault("config-epoch", "0")));
+    }
+
+    /** One of them. */
+    private final class Sentinel {
+        private final RedisURI uri;
+        // Guarded by this.
+        private @Nullable CompletableFuture<RedisStream> connection;
+
+        Sentinel(RedisURI uri) {
+            this.uri = uri;
+        }
+
+        CompletableFuture<Master> ask() {
+            return connected().thenCompose(stream -> {
+                // One that is frozen, or behind a black hole, is to be connected to anew.
+                Future<?> limit = thread.schedule(stream::end, timeout.toMillis(), TimeUnit.MILLISECONDS);
+                return stream.send(Request.master(master))
+                        .whenComplete((answer, failure) -> limit.cancel(false))
+                        .thenApply(Sentinels::read);
+            });
+        }
+
+        private synchronized CompletableFuture<RedisStream> connected() {
+            CompletableFuture<RedisStream> open = connection;
+            boolean isUsable = open != null
+                    && !open.isCompletedExceptionally()
+                    && (!open.isDone() || open.join().isOpen());
+            if (open == null || !isUsable) {
+                open = connector.apply(uri);
+                connection = open;
+            }
+            return open;
+        }
+    }
+
+    /** The answers to one question. */
+    private final class Poll {
+        private final CompletableFuture<Master> result = new CompletableFuture<>();
+        // Guarded by this.
+        private final List<Master> answers = new ArrayList<>();
+        private int failures;
+
+        void take(@Nullable Master answer, @Nullable Throwable failure) {
+            if (answer != null) {
+                if (isEnough(answer)) {
+                    complete();
+                }
+            } else if (failure != null && isLast()) {
+                completeOrFail(failure);
+            }
+        }
+
+        private synchronized boolean isEnough(Master answer) {
+            answers.add(answer);
+            if (answers.size() == 1 && sentinels.size() > 1) {
+                var unused = thread.schedule(this::complete, LAGGARDS.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return 2 * answers.size() > sentinels.size() || answers.size() + failures == sentinels.size();
+        }
+
+        private synchronized boolean isLast() {
+            failures++;
+            return answers.size() + failures == sentinels.size();
+        }
+
+        private void complete() {
+            result.complete(newest());
+        }
+
+        private void completeOrFail(Throwable failure) {
+            if (hasAnswers()) {
+                complete();
+                return;
+            }
+            result.completeExceptionally(new RemoteUnavailableException(
+                    RemoteUnavailableException.Kind.CONNECTION,
+                    "no sentinel says where '" + master + "' is; the last: " + Faults.describe(failure),
+                    null));
+        }
+
+        private synchronized boolean hasAnswers() {
+            return !answers.isEmpty();
+        }
+
+        private synchronized Master newest() {
+            Master newest = answers.get(0);
+            for (Master each : answers) {
+                newest = each.term() > newest.term() ? each : newest;
+            }
+            return newest;
+        }
+    }
+}
