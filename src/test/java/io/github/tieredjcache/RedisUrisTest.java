@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,7 @@ class RedisUrisTest {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F103)
     @ValueSource(
             strings = {
                 "redis://user:s3cret@host:6379/0",
@@ -91,6 +94,7 @@ class RedisUrisTest {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F103)
     @ValueSource(
             strings = {
                 "redis://user:s3cret@ho st",

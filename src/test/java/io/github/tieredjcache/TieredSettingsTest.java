@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +123,7 @@ class TieredSettingsTest {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F105)
     @CsvSource({
         "outage.policy,both",
         "outage.journal-keys,0",
@@ -197,6 +200,7 @@ class TieredSettingsTest {
     }
 
     @Test
+    @Covers(FaultRow.F103)
     void settingsShowThemselvesInOrderAndWithoutPasswords() {
         TieredSettings settings = one("write.wait", "7s").orElse(one("redis.uri", "redis://u:s3cret@host"));
         assertEquals("{redis.uri=redis://***@host, write.wait=7s}", settings.toString());

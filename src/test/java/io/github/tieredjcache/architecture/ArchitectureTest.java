@@ -18,6 +18,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
 import com.tngtech.archunit.library.Architectures;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import org.junit.jupiter.api.Test;
 
 /** The floors and the doors of the house: arrows point down only, and each library is seen in one room. */
@@ -129,6 +131,7 @@ class ArchitectureTest {
     }
 
     @Test
+    @Covers(FaultRow.F63)
     void wallClocksDecideNothing() {
         WALL_CLOCKS_DECIDE_NOTHING.check(HOUSE);
     }

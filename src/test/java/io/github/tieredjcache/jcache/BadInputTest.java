@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -253,6 +255,7 @@ class BadInputTest {
     }
 
     @Test
+    @Covers(FaultRow.F105)
     void anUnknownPropertyIsRefusedWithTheNearestName() {
         Map<String, String> mistakes = Map.of(
                 "tiered-jcache.near.maximum-sizes", "tiered-jcache.near.maximum-size",
@@ -323,6 +326,7 @@ class BadInputTest {
     }
 
     @Test
+    @Covers(FaultRow.F103)
     void aMalformedRedisUriIsRefusedWithoutItsPassword() {
         for (String uri : List.of(
                 "redis://user:s3cret@ho st", "redis://user:s3cret", "http://user:s3cret@host", "user:s3cret@host")) {
@@ -340,6 +344,7 @@ class BadInputTest {
     }
 
     @Test
+    @Covers(FaultRow.F93)
     void aValueOrKeyThatCannotBeCopiedIsRefusedByItsClass() {
         TieredCache<Object, Object> cache = node.cache(Object.class, Object.class, builder -> builder);
         cache.put("a", "1");

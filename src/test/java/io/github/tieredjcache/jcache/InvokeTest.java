@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -97,6 +99,7 @@ class InvokeTest {
     }
 
     @Test
+    @Covers(FaultRow.F71)
     void aProcessorThatThrowsChangesNothingAndFreesTheKey() throws Exception {
         cache.put("a", 1);
         RuntimeException users = new IllegalStateException("processor");

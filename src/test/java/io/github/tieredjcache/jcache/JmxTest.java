@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URL;
@@ -32,6 +34,7 @@ class JmxTest {
     }
 
     @Test
+    @Covers(FaultRow.F106)
     void aCacheHasExactlyTheTwoBeansOfTheSpecification() throws Exception {
         CacheManager manager = manager("some-manager");
         create(manager, "shop", true, true);
@@ -82,6 +85,7 @@ class JmxTest {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F73)
     @ValueSource(strings = {"close", "destroy", "manager", "provider"})
     void beansGoWithTheirCache(String how) {
         CacheManager manager = manager("some-manager");

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +52,7 @@ class LifeCycleTest {
     }
 
     @Test
+    @Covers(FaultRow.F73)
     void onAClosedCacheEveryOperationSaysSoBeforeItLooksAtItsArguments() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.put("a", "1");
@@ -220,6 +223,7 @@ class LifeCycleTest {
     }
 
     @Test
+    @Covers(FaultRow.F73)
     void noThreadIsLeftAfterTheManagerIsClosed() throws Exception {
         Recording<String, String> listener = new Recording<>();
         TieredCache<String, String> cache = node.strings(builder -> builder.expiry(
@@ -376,6 +380,7 @@ class LifeCycleTest {
     }
 
     @Test
+    @Covers(FaultRow.F73)
     void aCacheClosedInTheMiddleOfOperationsLetsThemEndOrSaysSo() throws Exception {
         for (int round = 0; round < 20; round++) {
             TieredCache<Integer, Integer> cache =

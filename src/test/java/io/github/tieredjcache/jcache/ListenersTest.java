@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +101,7 @@ class ListenersTest {
     }
 
     @Test
+    @Covers(FaultRow.F91)
     void afterOneThatThrowsTheOthersAreToldAndTheChangeTookEffect() {
         Recording<String, String> throwing = new Recording<String, String>().throwing(true);
         TieredCache<String, String> cache = node.strings(builder -> builder.statistics(true)
@@ -137,6 +140,7 @@ class ListenersTest {
     }
 
     @Test
+    @Covers(FaultRow.F93)
     void aFilterThatThrowsIsReportedAndTheOthersAreTold() {
         TieredCache<String, String> cache = node.strings(builder -> builder.listener(
                         new Recording<String, String>().registered(true, false, event -> {
@@ -183,6 +187,7 @@ class ListenersTest {
     }
 
     @Test
+    @Covers(FaultRow.F92)
     void anAsynchronousListenerThatHangsDelaysNobodyAndMissesTheOldest() {
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -206,6 +211,7 @@ class ListenersTest {
     }
 
     @Test
+    @Covers(FaultRow.F92)
     void anAsynchronousListenerThatThrowsAnythingGoesOnBeingTold() {
         AtomicReference<RuntimeException> thrown = new AtomicReference<>(new IllegalStateException("listener"));
         heard.reacting(event -> {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ class NearWeightTest {
     private static final int MEBIBYTE = 1 << 20;
 
     @Test
+    @Covers(FaultRow.F100)
     void theEntriesWeighNoMoreThanIsAllowed() {
         try (NearOnly near = new NearOnly()) {
             Cache<Integer, byte[]> cache =
@@ -72,6 +75,7 @@ class NearWeightTest {
 
     /** A gibibyte goes through a cache of 64 MiB in a process that has 128 MiB for everything. */
     @Test
+    @Covers(FaultRow.F100)
     void aProcessWithLittleMemoryLoadsMuchMoreThanItHas() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

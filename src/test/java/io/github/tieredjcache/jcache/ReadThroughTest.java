@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -65,6 +67,7 @@ class ReadThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F74)
     void whenTheLoadFailsAllWhoWaitAreToldAndTheNextTriesAgain() throws Exception {
         AtomicInteger loads = new AtomicInteger();
         CountDownLatch loading = new CountDownLatch(1);
@@ -94,6 +97,7 @@ class ReadThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F71)
     void aLoadersErrorPassesAndLeavesTheKeyFree() {
         AtomicBoolean failing = new AtomicBoolean(true);
         Cache<String, String> cache = reading(key -> {
@@ -110,6 +114,7 @@ class ReadThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F77)
     void aLoadedNullIsNoValueAndIsNotKept() {
         AtomicInteger loads = new AtomicInteger();
         Cache<String, String> cache = reading(key -> {
@@ -123,6 +128,7 @@ class ReadThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F78)
     void aLoaderThatAsksForItsOwnKeyGetsAClearErrorAndForAnotherTheValue() {
         AtomicReference<Cache<String, String>> itself = new AtomicReference<>();
         Cache<String, String> cache = reading(key -> switch (key) {
@@ -141,6 +147,7 @@ class ReadThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F79)
     void aPutThatLandsDuringALoadWins() throws Exception {
         Paused paused = new Paused();
         Cache<String, String> cache = reading(paused);
@@ -154,6 +161,7 @@ class ReadThroughTest {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F80)
     @ValueSource(strings = {"remove", "clear", "removeAll", "removeAll(keys)", "getAndRemove"})
     void aRemovalThatLandsDuringALoadIsNotUndone(String removal) throws Exception {
         Paused paused = new Paused();
@@ -227,6 +235,7 @@ class ReadThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F77)
     void getAllLeavesOutWhatTheLoaderLeftOutAndIgnoresWhatWasNotAsked() {
         Map<String, String> answer = new HashMap<>();
         answer.put("a", "loaded");

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -103,6 +105,7 @@ class WriteThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F81)
     void whatTheWriterRefusedLeavesTheCacheAsItWas() {
         cache.put("a", "old");
         database.refused = Set.of("a", "b");
@@ -140,6 +143,7 @@ class WriteThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F71)
     void anErrorOfTheWriterPassesAndLeavesCacheAndKeyAsTheyWere() {
         database.onWrite = key -> {
             throw new StackOverflowError("deep");
@@ -153,6 +157,7 @@ class WriteThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F83)
     void ofABatchThatPartlyFailsTheRestIsDone() {
         database.refused = Set.of("b");
         assertThrows(

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -154,6 +156,7 @@ class ClearIT {
     }
 
     @Test
+    @Covers(FaultRow.F80)
     void aLoadThatBeganBeforeAClearIsNotKept() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch cleared = new CountDownLatch(1);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.jcache.ClockedManager;
 import io.github.tieredjcache.testkit.CommandCounts;
@@ -40,6 +42,7 @@ class ClockIT {
     }
 
     @ParameterizedTest
+    @Covers({FaultRow.F62, FaultRow.F63})
     @EnumSource
     void entriesAreThereUntilTheServersDeadlineAndNotAfterIt(Clock clock) {
         CacheManager odd = on(clock);
@@ -68,6 +71,7 @@ class ClockIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F63)
     @EnumSource
     void theLeaseHoldsByAnyClock(Clock clock) {
         Cache<String, String> here = cache(on(clock), 60_000);

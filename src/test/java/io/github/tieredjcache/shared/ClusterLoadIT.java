@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.IOException;
@@ -75,6 +77,7 @@ class ClusterLoadIT {
     }
 
     @Test
+    @Covers(FaultRow.F99)
     void aColdKeyThatAllThreadsOfAllProcessesAskForAtOnceIsLoadedOnce() throws IOException {
         start(NODES);
         List<Long> firstMicros = new ArrayList<>();
@@ -108,6 +111,7 @@ class ClusterLoadIT {
     }
 
     @Test
+    @Covers(FaultRow.F69)
     void aProcessThatIsKilledWhileItLoadsIsReplacedByOneOther() throws Exception {
         start(2);
         ChildProcess holder = processes.get(0);
@@ -130,6 +134,7 @@ class ClusterLoadIT {
     }
 
     @Test
+    @Covers(FaultRow.F66)
     void whatAProcessThatStoodStillHadLoadedDoesNotReplaceWhatOthersLoadedMeanwhile() throws Exception {
         start(2);
         ChildProcess holder = processes.get(0);

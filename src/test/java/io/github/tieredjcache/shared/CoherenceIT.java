@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -77,6 +79,7 @@ class CoherenceIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F47)
     @ValueSource(strings = {"DEL", "UNLINK"})
     void whatIsRemovedByHandIsForgotten(String command) {
         here.put("key", "value");
@@ -87,6 +90,7 @@ class CoherenceIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F45)
     @ValueSource(strings = {"FLUSHALL", "FLUSHDB"})
     void aFlushForgetsEverything(String command) {
         here.put("key", "value");
@@ -109,6 +113,7 @@ class CoherenceIT {
     }
 
     @Test
+    @Covers(FaultRow.F47)
     void whatIsOverwrittenByHandIsAMiss() {
         here.put("key", "value");
         redis.command("SET", redisKey(), "not ours");
@@ -116,6 +121,7 @@ class CoherenceIT {
     }
 
     @Test
+    @Covers(FaultRow.F46)
     void anEvictedEntryIsForgotten() {
         here.put("key", "value");
         redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-random");
@@ -125,6 +131,7 @@ class CoherenceIT {
     }
 
     @Test
+    @Covers(FaultRow.F46)
     void ofManyEntriesTheEvictedOnesAreForgottenAndTheOthersKept() {
         Map<String, String> entries = new HashMap<>();
         for (int i = 0; i < 2_000; i++) {
@@ -188,6 +195,7 @@ class CoherenceIT {
     }
 
     @Test
+    @Covers(FaultRow.F17)
     void aNewConnectionKnowsNothingOfWhatTheOldOneHeard() {
         here.put("key", "old");
         assertEquals("old", there.get("key"));
@@ -198,6 +206,7 @@ class CoherenceIT {
     }
 
     @Test
+    @Covers(FaultRow.F16)
     void aRestartedRedisIsNotAnsweredForByCopiesOfTheOldOne() {
         here.put("key", "old");
         redis.kill();
@@ -249,6 +258,7 @@ class CoherenceIT {
     }
 
     @Test
+    @Covers({FaultRow.F11, FaultRow.F14})
     void aSilentServerIsAnsweredForUntilTheBoundAndNoLonger() {
         Duration bound = Duration.ofSeconds(1);
         try (Node patient = new Node(redis)) {
@@ -287,6 +297,7 @@ class CoherenceIT {
     }
 
     @Test
+    @Covers(FaultRow.F18)
     void withoutAnnouncementsEveryReadAsksRedisAndForTheEpochBeforeAndAfter() {
         redis.command("ACL", "SETUSER", "default", "-client|tracking");
         try (Node untracked = new Node(redis)) {

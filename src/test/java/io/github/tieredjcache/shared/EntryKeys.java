@@ -3,21 +3,21 @@ package io.github.tieredjcache.shared;
 import io.github.tieredjcache.testkit.RedisServer;
 
 /** Where Redis has the entries of caches of the default namespace, as a person at {@code redis-cli} would find them. */
-final class EntryKeys {
+public final class EntryKeys {
     private EntryKeys() {}
 
     /** Returns the number of the cache's epoch, null if there is none. */
-    static String epoch(RedisServer redis, String cache) {
+    public static String epoch(RedisServer redis, String cache) {
         return redis.command("GET", epochKey(cache));
     }
 
     /** Returns where that number stands. */
-    static String epochKey(String cache) {
+    public static String epochKey(String cache) {
         return "tiered-jcache:" + cache + ":epoch";
     }
 
     /** Returns the Redis key of an entry with a text for a key, in the epoch that is current now. */
-    static String redisKey(RedisServer redis, String cache, String key) {
+    public static String redisKey(RedisServer redis, String cache, String key) {
         return "tiered-jcache:" + cache + ":" + epoch(redis, cache) + ":" + key;
     }
 }

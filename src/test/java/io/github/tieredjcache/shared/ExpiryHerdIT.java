@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ class ExpiryHerdIT {
     }
 
     @Test
+    @Covers(FaultRow.F99)
     void entriesThatExpireTogetherAreLoadedOnceEach() throws Exception {
         Cache<String, String> brief = cache(seeding, BRIEF);
         // What is loaded again stays, so that each entry expires once, however long this test takes.

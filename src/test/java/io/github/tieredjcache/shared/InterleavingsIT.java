@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.shared.HeldValue.Gate;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -54,6 +56,7 @@ class InterleavingsIT {
     }
 
     @ParameterizedTest
+    @Covers({FaultRow.F45, FaultRow.F87})
     @EnumSource
     void aFillWhoseKeyChangesUnderWayIsNotKept(Change change) throws Exception {
         there.put(KEY, OLD);
@@ -70,6 +73,7 @@ class InterleavingsIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F87)
     @EnumSource
     void aFillOfManyWhoseKeyChangesUnderWayIsNotKept(Change change) throws Exception {
         there.put(KEY, OLD);
@@ -212,6 +216,7 @@ class InterleavingsIT {
     }
 
     @Test
+    @Covers(FaultRow.F17)
     void aFillFromAnEarlierConnectionIsNotKept() throws Exception {
         there.put(KEY, OLD);
         Gate gate = new Gate("old");
@@ -242,6 +247,7 @@ class InterleavingsIT {
     }
 
     @Test
+    @Covers(FaultRow.F17)
     void aCopyFromAnEarlierConnectionIsNotShown() {
         there.put(KEY, OLD);
         assertEquals(OLD, here.get(KEY));

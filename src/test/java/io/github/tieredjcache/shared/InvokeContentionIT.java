@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,6 +49,7 @@ class InvokeContentionIT {
     }
 
     @Test
+    @Covers(FaultRow.F90)
     void noIncrementIsLostAndEachProcessorRunsOnce() throws IOException {
         // First a little, so that neither side is measured cold.
         run("invoke", TIMES / 10);

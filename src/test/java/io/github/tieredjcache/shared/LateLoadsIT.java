@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ class LateLoadsIT {
 
     /** With the shorter lease and patience, loads are overtaken and made beside each other all the time. */
     @ParameterizedTest
+    @Covers(FaultRow.F80)
     @ValueSource(longs = {10, 10_000})
     void noReadSeesALoadThatBeganBeforeARemovalThatIsOver(long millis) throws Exception {
         List<Cache<String, String>> caches = new ArrayList<>();

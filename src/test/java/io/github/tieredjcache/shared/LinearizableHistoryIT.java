@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.history.Linearizability;
 import io.github.tieredjcache.history.NearReads;
 import io.github.tieredjcache.history.Operation;
@@ -53,6 +55,7 @@ class LinearizableHistoryIT {
     private Duration worstStaleness = Duration.ZERO;
 
     @Test
+    @Covers({FaultRow.F17, FaultRow.F70, FaultRow.F89})
     void oneCallerCouldTellWhatAllWereTold() throws Exception {
         List<HistoryNode> nodes = new ArrayList<>();
         List<HistoryProcess> processes = new ArrayList<>();

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
@@ -180,6 +182,7 @@ class LoadOrdersIT {
     }
 
     @ParameterizedTest
+    @Covers({FaultRow.F79, FaultRow.F80})
     @MethodSource("changes")
     void aLoadThatEndsAfterAChangeKeepsNothing(Change change, boolean byAnotherNode) throws Exception {
         // 1. A load begins.

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -95,6 +97,7 @@ class LoadSharingIT {
     }
 
     @Test
+    @Covers(FaultRow.F72)
     void anInterruptedLookupOfManyKeysLeavesNoRightBehind() throws Exception {
         CountDownLatch mayFail = new CountDownLatch(1);
         Cache<String, String> there = cache(

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -114,6 +116,7 @@ class LoadTimingIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F76)
     @ValueSource(booleans = {true, false})
     void aSourceThatNeverAnswersIsGivenUpAndInterrupted(boolean shared) throws Exception {
         Cache<String, String> cache = cache(shared, settings -> settings.loadTimeout(Duration.ofMillis(50)));

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ class LoaderFaultsIT {
     }
 
     @Test
+    @Covers({FaultRow.F74, FaultRow.F75})
     void whatALoaderThrowsIsThrownToAllWhoWaitInItsNodeAndAnotherNodeLoadsAtOnce() throws Exception {
         NotingLoader failing = new NotingLoader(key -> {
             hold();
@@ -78,6 +81,7 @@ class LoaderFaultsIT {
     }
 
     @Test
+    @Covers(FaultRow.F71)
     void anErrorOfALoaderLeavesNoRightBehind() throws Exception {
         NotingLoader failing = new NotingLoader(key -> {
             hold();
@@ -94,6 +98,7 @@ class LoaderFaultsIT {
     }
 
     @Test
+    @Covers(FaultRow.F77)
     void whatTheSourceHasNotIsNotKeptAndNobodyWaitsForIt() throws Exception {
         NotingLoader empty = new NotingLoader(key -> {
             hold();
@@ -140,6 +145,7 @@ class LoaderFaultsIT {
     }
 
     @Test
+    @Covers(FaultRow.F76)
     void whoHasWaitedLongEnoughLoadsForHimselfAndKeepsNothing() throws Exception {
         NotingLoader slow = new NotingLoader(key -> {
             hold();
@@ -242,6 +248,7 @@ class LoaderFaultsIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F78)
     @ValueSource(booleans = {true, false})
     void aLoaderThatAsksItsCacheForItsOwnKeyIsToldSoAndLeavesNoRightBehind(boolean many) throws Exception {
         List<Cache<String, String>> caches = new ArrayList<>();

@@ -9,16 +9,16 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** The lines that this project writes to the log of this process while this is open, from {@code INFO} on. */
-final class LogLines extends Handler implements AutoCloseable {
+public final class LogLines extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.github.tieredjcache");
     private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    LogLines() {
+    public LogLines() {
         logger.addHandler(this);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 

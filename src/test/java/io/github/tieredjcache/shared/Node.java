@@ -11,21 +11,21 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 
 /** One node: a provider of its own, so that it shares nothing with other nodes but Redis. */
-final class Node implements AutoCloseable {
+public final class Node implements AutoCloseable {
     private final TieredCachingProvider provider = new TieredCachingProvider();
     private final CacheManager manager = provider.getCacheManager();
     private final String redisUri;
 
-    Node(RedisServer redis) {
+    public Node(RedisServer redis) {
         this(redis.uri());
     }
 
     /** A node that reaches its Redis at a place of its own, through a proxy for instance. */
-    Node(String redisUri) {
+    public Node(String redisUri) {
         this.redisUri = redisUri;
     }
 
-    <K, V> Cache<K, V> cache(
+    public <K, V> Cache<K, V> cache(
             String name,
             Class<K> keyType,
             Class<V> valueType,
@@ -39,7 +39,7 @@ final class Node implements AutoCloseable {
         return manager.createCache(name, settings.apply(builder).build());
     }
 
-    Cache<String, String> strings(String name) {
+    public Cache<String, String> strings(String name) {
         return cache(name, String.class, String.class, builder -> builder);
     }
 
@@ -53,7 +53,7 @@ final class Node implements AutoCloseable {
                                 .build());
     }
 
-    CacheManager manager() {
+    public CacheManager manager() {
         return manager;
     }
 

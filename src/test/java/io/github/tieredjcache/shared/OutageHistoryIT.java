@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.shared.OutageNode.Party;
 import io.github.tieredjcache.shared.OutageNode.State;
 import io.github.tieredjcache.testkit.FaultProxy;
@@ -60,6 +62,7 @@ class OutageHistoryIT {
     private long outages;
 
     @Test
+    @Covers({FaultRow.F20, FaultRow.F22, FaultRow.F26})
     void whenAllIsWellAgainAllTiersHoldWhatTheTableHoldsOrNothing() throws Exception {
         List<FaultProxy> proxies = new ArrayList<>();
         List<Party> parties = new ArrayList<>();

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -56,6 +58,7 @@ class OutageLogIT {
     }
 
     @Test
+    @Covers(FaultRow.F6)
     void anOutageUnderLoadIsToldInAFewLines() throws Exception {
         try (LogLines log = new LogLines()) {
             List<Crew.Member<Void>> load = load();
@@ -71,6 +74,7 @@ class OutageLogIT {
     }
 
     @Test
+    @Covers(FaultRow.F19)
     void aHundredCutsAreToldInFewLinesAndLeaveNothingBehind() throws Exception {
         try (LogLines log = new LogLines()) {
             List<Crew.Member<Void>> load = load();

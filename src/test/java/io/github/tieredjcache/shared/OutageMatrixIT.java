@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,18 @@ class OutageMatrixIT {
     }
 
     @ParameterizedTest(name = "{0}")
+    @Covers({
+        FaultRow.F3,
+        FaultRow.F4,
+        FaultRow.F10,
+        FaultRow.F16,
+        FaultRow.F17,
+        FaultRow.F31,
+        FaultRow.F36,
+        FaultRow.F38,
+        FaultRow.F45,
+        FaultRow.F94
+    })
     @MethodSource("fields")
     void anOperationMeetsAFault(Field field) {
         List<String> complaints = of(field.fault()).complaints(field.operation(), field.policy(), field.sourced());
@@ -48,6 +62,7 @@ class OutageMatrixIT {
     }
 
     @ParameterizedTest
+    @Covers({FaultRow.F14, FaultRow.F36, FaultRow.F95})
     @MethodSource("faults")
     void whatTakesAllAnswersAwayIsNoticed(OutageFault fault) {
         assertTrue(of(fault).isKnown(), "calls still wait for Redis after seconds without an answer");

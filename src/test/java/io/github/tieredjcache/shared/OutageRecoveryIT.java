@@ -11,6 +11,8 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -52,6 +54,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F25)
     void journaledKeysAreNotReadFromRedisBeforeTheirVoidIsAcknowledged() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
@@ -79,6 +82,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers({FaultRow.F22, FaultRow.F26})
     void whatTheNodeThatWasCutOffWroteIsNeverPublishedOverAnother() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
@@ -96,6 +100,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers({FaultRow.F20, FaultRow.F26})
     void ofTwoThatWroteTheSameRowTheTableDecides() {
         Cache<String, String> here = throughRows(cutNode, OutagePolicy.LOCAL);
         Cache<String, String> there = throughRows(connectedNode, OutagePolicy.LOCAL);
@@ -112,6 +117,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F27)
     void moreKeysThanTheJournalHoldsMoveTheCacheToANewEpoch() {
         Cache<String, String> here = strings(cutNode, settings -> settings.outageJournalKeys(10));
         Cache<String, String> there = strings(connectedNode);
@@ -132,6 +138,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F27)
     void anOverflowIsNotSettledBeforeRedisHasBegunTheNewEpoch() {
         Cache<String, String> here = strings(cutNode, settings -> settings.outageJournalKeys(10));
         Cache<String, String> there = strings(connectedNode);
@@ -151,6 +158,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F28)
     void whenRedisGoesAgainDuringRecoveryTheRestStaysInTheJournal() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
@@ -175,6 +183,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F28)
     void aRecoveryThatIsCutAgainAndAgainVoidsAllKeysAndShowsNoOldValue() throws Exception {
         int count = 1_500;
         Cache<String, String> here = strings(cutNode);
@@ -238,6 +247,7 @@ class OutageRecoveryIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F22)
     @EnumSource(Going.class)
     void whatIsRemovedWhileRedisIsAwayDoesNotComeBack(Going going) {
         Cache<String, String> here = strings(cutNode);
@@ -363,6 +373,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers({FaultRow.F2, FaultRow.F5})
     void nearCopiesAreShownWhileRedisIsAwayAndNotLonger() {
         Duration shown = Duration.ofMillis(500);
         Cache<String, String> here = strings(cutNode, settings -> settings.outageNearTimeToLive(shown));
@@ -381,6 +392,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F5)
     void nearCopiesThatNobodyReadAtFirstAreNotShownLater() {
         Duration shown = Duration.ofMillis(200);
         Cache<String, String> here = strings(cutNode, settings -> settings.outageNearTimeToLive(shown));
@@ -483,6 +495,7 @@ class OutageRecoveryIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F86)
     @EnumSource(OutagePolicy.class)
     void aPutWhoseCommitFailsLeavesNoOldValueForOthers(OutagePolicy policy) {
         Cache<String, String> here = throughRows(cutNode, policy);
@@ -511,6 +524,7 @@ class OutageRecoveryIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F86)
     @EnumSource(OutagePolicy.class)
     void aPutWhoseCommitIsNotAnsweredLeavesNoOldValueForOthers(OutagePolicy policy) {
         Cache<String, String> here = throughRows(cutNode, policy);
@@ -531,6 +545,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers({FaultRow.F21, FaultRow.F23})
     void withThePolicyFailNothingIsWrittenWhileRedisIsAway() {
         Cache<String, String> here = throughRows(cutNode, OutagePolicy.FAIL);
         here.put(KEY, "old");
@@ -547,6 +562,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F16)
     void aRedisThatComesBackEmptyHasNothing() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
@@ -619,6 +635,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers({FaultRow.F14, FaultRow.F15})
     void aFrozenRedisCostsThoseInFlightOneTimeoutAndThoseAfterNothing() throws Exception {
         Duration timeout = Duration.ofMillis(400);
         Cache<String, String> here = strings(cutNode, settings -> settings.commandTimeout(timeout));
@@ -658,6 +675,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers({FaultRow.F22, FaultRow.F24})
     void whatIsChangedOnceRedisIsKnownToBeFrozenIsReadAtOnce() {
         Cache<String, String> here = strings(cutNode, settings -> settings.commandTimeout(Duration.ofMillis(300)));
         for (Writing each : Writing.OF_WHAT_IS_THERE) {
@@ -699,6 +717,7 @@ class OutageRecoveryIT {
     }
 
     @Test
+    @Covers(FaultRow.F1)
     void anApplicationThatStartsWhileRedisIsAwayUsesItWhenItComes() {
         redis.kill();
         Cache<String, String> here = strings(cutNode);

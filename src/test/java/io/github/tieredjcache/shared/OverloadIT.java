@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.lang.management.ManagementFactory;
@@ -75,6 +77,7 @@ class OverloadIT {
     }
 
     @Test
+    @Covers({FaultRow.F94, FaultRow.F96})
     void callersOfASlowOrAbsentRedis() throws Exception {
         // The first is to warm up.
         double healthy = run(Trouble.NONE, 0);

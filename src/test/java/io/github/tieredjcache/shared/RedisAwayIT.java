@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +34,7 @@ class RedisAwayIT {
     }
 
     @Test
+    @Covers(FaultRow.F1)
     void anApplicationStartsWithoutRedisAndUsesItWhenItComes() {
         redis.kill();
         Cache<String, String> cache = node.strings("away");
@@ -67,6 +70,7 @@ class RedisAwayIT {
     }
 
     @Test
+    @Covers({FaultRow.F14, FaultRow.F15})
     void aFrozenRedisCostsAnExceptionAndAfterwardsNothing() {
         Cache<String, String> cache = node.cache(
                 "away", String.class, String.class, settings -> settings.commandTimeout(Duration.ofMillis(100)));
@@ -83,6 +87,7 @@ class RedisAwayIT {
     }
 
     @Test
+    @Covers({FaultRow.F31, FaultRow.F32})
     void aLoadedValueThatRedisDoesNotTakeIsReturned() {
         AtomicInteger loads = new AtomicInteger();
         Cache<String, String> cache = node.cache(
@@ -109,6 +114,7 @@ class RedisAwayIT {
     }
 
     @Test
+    @Covers(FaultRow.F73)
     void cachesAreClosedAndDestroyedWhileRedisIsAway() {
         Cache<String, String> closed = node.strings("closed");
         Cache<String, String> destroyed = node.strings("destroyed");
@@ -122,6 +128,7 @@ class RedisAwayIT {
     }
 
     @Test
+    @Covers({FaultRow.F38, FaultRow.F103})
     @SuppressWarnings("unchecked") // JCache takes a raw class where it returns a typed configuration.
     void aPasswordIsInNoMessage() {
         try (RedisServer guarded = RedisServer.startLocal("--requirepass", "s3cret-w0rd");

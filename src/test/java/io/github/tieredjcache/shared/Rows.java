@@ -11,16 +11,18 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 
 /** A database of one table in this process, which several nodes read and write through. */
-final class Rows implements CacheLoader<String, String>, CacheWriter<String, String> {
-    final Map<String, String> all = new ConcurrentHashMap<>();
-    final AtomicInteger loads = new AtomicInteger();
+public final class Rows implements CacheLoader<String, String>, CacheWriter<String, String> {
+    public final Map<String, String> all = new ConcurrentHashMap<>();
+    public final AtomicInteger loads = new AtomicInteger();
     /** Runs in each call of the writer before it changes a row. */
-    volatile Runnable beforeWrite = () -> {};
+    public volatile Runnable beforeWrite = () -> {};
+    /** Runs in each call of the writer after it has changed a row. */
+    public volatile Runnable afterWrite = () -> {};
     /** Runs in each call of the loader after it has read a row. */
-    volatile Runnable afterRead = () -> {};
+    public volatile Runnable afterRead = () -> {};
 
     /** Returns a node's cache that reads and writes through. */
-    Cache<String, String> cache(Node node) {
+    public Cache<String, String> cache(Node node) {
         return node.cache(
                 "rows",
                 String.class,
@@ -54,6 +56,7 @@ final class Rows implements CacheLoader<String, String>, CacheWriter<String, Str
     public void write(Cache.Entry<? extends String, ? extends String> entry) {
         beforeWrite.run();
         all.put(entry.getKey(), entry.getValue());
+        afterWrite.run();
     }
 
     @Override
@@ -65,6 +68,7 @@ final class Rows implements CacheLoader<String, String>, CacheWriter<String, Str
     public void delete(Object key) {
         beforeWrite.run();
         all.remove(key);
+        afterWrite.run();
     }
 
     @Override

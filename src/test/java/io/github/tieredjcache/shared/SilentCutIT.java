@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -65,6 +67,7 @@ class SilentCutIT {
     }
 
     @ParameterizedTest
+    @Covers({FaultRow.F11, FaultRow.F12, FaultRow.F13})
     @MethodSource("cuts")
     void aSilentCutEndsTheAnswersWithinTheBound(Trial trial) throws Exception {
         Cut cut = trial.cut();
@@ -182,6 +185,7 @@ class SilentCutIT {
     }
 
     @Test
+    @Covers(FaultRow.F19)
     void aHundredCutsInSecondsLeaveNothingBehind() throws Exception {
         Cache<String, Long> here = numbers(Duration.ofSeconds(1));
         write();

@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +44,7 @@ class StalenessHistoryIT {
     private final AtomicLong worstNanos = new AtomicLong();
 
     @Test
+    @Covers(FaultRow.F89)
     void noReadIsOlderThanTheBoundAndNoReaderGoesBack() throws Exception {
         List<Node> nodes = new ArrayList<>();
         ExecutorService threads = Executors.newCachedThreadPool();

@@ -2,6 +2,8 @@ package io.github.tieredjcache.shared;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * writes: from its first read on it answers nothing older than the bound. Its readers never pause, so they read before
  * anything else in it has found out.
  */
+@Covers(FaultRow.F65)
 class StoppedNodeIT {
     private static final Duration BOUND = Duration.ofSeconds(1);
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -311,6 +313,7 @@ class TwoNodesIT {
     }
 
     @Test
+    @Covers({FaultRow.F56, FaultRow.F58})
     void aValueThatAnotherNodeMayNotReadIsAMissThere() {
         Cache<String, Object> here = one.cache(
                 name, String.class, Object.class, settings -> settings.allowedClasses(NotAllowed.class.getName()));
@@ -321,6 +324,7 @@ class TwoNodesIT {
     }
 
     @Test
+    @Covers(FaultRow.F51)
     void keysAndValuesOfFiveMegabytesAreStoredOrRefusedWithTheLimit() {
         Cache<String, String> cache = one.strings(name);
         String large = "x".repeat(5 << 20);

@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.history.Linearizability;
 import io.github.tieredjcache.history.Operation;
 import io.github.tieredjcache.history.Verb;
@@ -64,6 +66,7 @@ class WriteThroughHistoryIT {
     private long checkNanos;
 
     @Test
+    @Covers({FaultRow.F70, FaultRow.F85})
     void theCacheHoldsWhatTheTableHoldsOrNothing() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 Table table = new Table();

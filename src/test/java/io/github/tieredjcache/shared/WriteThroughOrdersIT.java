@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.IOException;
@@ -80,6 +82,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F81)
     void aWriterThatFailsLeavesAnEntryAsItWas() throws Exception {
         for (Writing writing : Writing.OF_WHAT_IS_THERE) {
             String key = writing.name();
@@ -94,6 +97,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F81)
     void aWriterThatFailsLeavesNothingWhereNothingWas() throws Exception {
         for (Writing writing : Writing.OF_WHAT_IS_NOT) {
             String key = writing.name();
@@ -116,6 +120,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F83)
     void ofABulkThatFailsInPartThatPartIsLeftAsItWas() throws Exception {
         Map<String, Snapshot> before = new TreeMap<>();
         for (String key : List.of("a", "b", "c")) {
@@ -143,6 +148,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F84)
     void aWriterThatIsSlowerThanTheLeaseKeepsIt() throws Exception {
         for (Writing writing : Writing.OF_WHAT_IS_THERE) {
             hot(writing.name());
@@ -180,6 +186,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F67)
     void aWriterThatStoodStillForLongerThanItsLeaseLeavesNoEntry() throws Exception {
         // 1. A process has leases, and is in its writer. 2. It stands still until the leases are over.
         // 3. Of some keys other nodes load the row as it was, others are written by them. 4. It goes on, and writes.
@@ -223,6 +230,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F68)
     void aWriterThatDiesBeforeTheCommitLeavesTheOldValueForOneLeaseAtMost() throws Exception {
         List<Writing> writings = Writing.OF_WHAT_IS_THERE;
         List<String> keys = writings.stream().map(Writing::name).toList();
@@ -257,6 +265,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F86)
     void aConnectionThatEndsBetweenWriterAndCommitLeavesTheOldValueForOneLeaseAtMost() throws Exception {
         try (FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 Node cut = new Node(proxy.uri());
@@ -354,6 +363,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
+    @Covers(FaultRow.F54)
     void aValueThatCannotBeStoredIsRefusedBeforeTheWriterIsAsked() throws Exception {
         for (boolean byValue : new boolean[] {true, false}) {
             Cache<String, Object> cache = node.cache(

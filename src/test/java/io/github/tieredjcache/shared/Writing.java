@@ -8,7 +8,7 @@ import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
 /** The ways to change the entry of one key, where it is {@link #OLD} or absent. */
-enum Writing {
+public enum Writing {
     PUT,
     PUT_ALL,
     GET_AND_PUT,
@@ -23,20 +23,20 @@ enum Writing {
     GET_AND_REMOVE,
     INVOKE_REMOVE;
 
-    static final String OLD = "old";
-    static final String NEW = "new";
+    public static final String OLD = "old";
+    public static final String NEW = "new";
 
-    static final List<Writing> OF_WHAT_IS_THERE =
+    public static final List<Writing> OF_WHAT_IS_THERE =
             List.of(values()).stream().filter(each -> each != PUT_IF_ABSENT).toList();
-    static final List<Writing> OF_WHAT_IS_NOT = List.of(
+    public static final List<Writing> OF_WHAT_IS_NOT = List.of(
             PUT, PUT_ALL, GET_AND_PUT, PUT_IF_ABSENT, INVOKE_SET, REMOVE, REMOVE_ALL, GET_AND_REMOVE, INVOKE_REMOVE);
 
     /** Returns whether it answers anything that depends on the entry. */
-    boolean answers() {
+    public boolean answers() {
         return this != PUT && this != PUT_ALL && this != REMOVE_ALL;
     }
 
-    boolean removes() {
+    public boolean removes() {
         return switch (this) {
             case REMOVE, REMOVE_ALL, REMOVE_EXPECTED, GET_AND_REMOVE, INVOKE_REMOVE -> true;
             default -> false;
@@ -45,18 +45,18 @@ enum Writing {
 
     /** Returns what is there afterwards, null for nothing. */
     @Nullable
-    String result() {
+    public String result() {
         return removes() ? null : NEW;
     }
 
     /** Does it; returns the answer. */
     @Nullable
-    Object on(Cache<String, String> cache, String key) {
+    public Object on(Cache<String, String> cache, String key) {
         return with(cache, key, NEW);
     }
 
     /** Does it with some value; returns the answer. */
-    <V> @Nullable Object with(Cache<String, V> cache, String key, V value) {
+    public <V> @Nullable Object with(Cache<String, V> cache, String key, V value) {
         switch (this) {
             case PUT -> cache.put(key, value);
             case PUT_ALL -> cache.putAll(Map.of(key, value));

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.codec.Samples.Basket;
 import io.github.tieredjcache.internal.codec.Samples.Circle;
 import io.github.tieredjcache.internal.codec.Samples.Entity;
@@ -70,6 +72,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @Covers(FaultRow.F59)
     void noMutationPassesTheChecksum() {
         Random random = new Random(1);
         List<byte[]> encoded =
@@ -84,6 +87,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @Covers(FaultRow.F59)
     void aMutationWithAGoodChecksumIsAValueOrUndecodableAndCostsLittle() throws Exception {
         Random random = new Random(2);
         List<byte[]> encoded =
@@ -141,6 +145,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @Covers(FaultRow.F59)
     void headersThatAreNotOursAreAFormat() {
         byte[] good = codec.encode(KEY, "x");
         byte[] version = good.clone();
@@ -248,6 +253,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @Covers({FaultRow.F58, FaultRow.F104})
     void aClassThatIsNotAllowedIsNeverLoaded() {
         Recording loader = new Recording();
         try (Codecs other = new Codecs(loader)) {
@@ -275,6 +281,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @Covers(FaultRow.F104)
     void withinAJavaSectionNoOtherClassIsLoadedEither() {
         Recording loader = new Recording();
         try (Codecs other = new Codecs(loader)) {
@@ -361,6 +368,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @Covers(FaultRow.F51)
     void aValueOverTheLimitIsRefusedWithTheSetting() {
         for (Object large : List.of(
                 "x".repeat(2 << 20), new byte[2 << 20], new ArrayList<>(java.util.Collections.nCopies(2 << 20, 1)))) {

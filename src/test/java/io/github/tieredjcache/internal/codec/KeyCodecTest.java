@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.codec.Samples.CachedHash;
 import io.github.tieredjcache.internal.codec.Samples.CaseInsensitive;
 import io.github.tieredjcache.internal.codec.Samples.Colour;
@@ -173,6 +175,7 @@ class KeyCodecTest {
     }
 
     @Test
+    @Covers(FaultRow.F61)
     void unequalKeysAreUnequalBytes() {
         Map<String, Object> seen = new HashMap<>();
         for (Object key : keys()) {
@@ -193,6 +196,7 @@ class KeyCodecTest {
     }
 
     @Test
+    @Covers(FaultRow.F61)
     void equalKeysOfOtherClassesAndOrdersAreEqualBytes() {
         List<List<Object>> groups = List.of(
                 List.of(
@@ -299,6 +303,7 @@ class KeyCodecTest {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F61)
     @MethodSource("refused")
     void whatHasNoCanonicalFormIsRefusedWithTheCure(Object key, String named) {
         for (int i = 0; i < 2; i++) {
@@ -308,6 +313,7 @@ class KeyCodecTest {
     }
 
     @Test
+    @Covers(FaultRow.F61)
     void aCachedHashThatWasComputedBeforeIsRefusedToo() {
         CachedHash key = new CachedHash("x");
         assertNotEquals(0, key.hashCode());

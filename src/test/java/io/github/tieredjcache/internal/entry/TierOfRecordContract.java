@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -307,6 +309,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
+    @Covers(FaultRow.F64)
     void aLifetimeShorterThanAnyClockTickIsStillALifetime() {
         Outcome<String> outcome = tier.apply(lasting("k", "a", 1, 1));
         assertTrue(outcome.applied());

@@ -3,6 +3,8 @@ package io.github.tieredjcache.internal.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +35,7 @@ class MailboxTest {
     }
 
     @Test
+    @Covers(FaultRow.F92)
     void beyondTheBoundTheOldestAreDroppedAndCounted() {
         Mailbox<Integer> mailbox = new Mailbox<>(read::add, tasks::add);
         int posted = Mailbox.LETTERS_MAX + 5;

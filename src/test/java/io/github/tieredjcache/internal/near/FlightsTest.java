@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import java.time.Duration;
@@ -93,6 +95,7 @@ class FlightsTest {
     }
 
     @Test
+    @Covers(FaultRow.F87)
     void aChangeOfTheKeyVoidsTheTicketAndDetachesTheFlight() {
         Flight<String> old = flights.prepare();
         flights.join("a", old);
@@ -176,6 +179,7 @@ class FlightsTest {
     }
 
     @Test
+    @Covers(FaultRow.F74)
     void allWhoWaitGetTheFailureEachInAnExceptionOfItsOwn() {
         Flight<String> flight = flights.join("a", flights.prepare());
         RuntimeException users = new IllegalStateException("the database is away");
@@ -202,6 +206,7 @@ class FlightsTest {
     }
 
     @Test
+    @Covers(FaultRow.F72)
     void oneWhoIsInterruptedStopsWaitingAndStaysMarked() throws Exception {
         Flight<String> flight = flights.join("a", flights.prepare());
         AtomicBoolean marked = new AtomicBoolean();

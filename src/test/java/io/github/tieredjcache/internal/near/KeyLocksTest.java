@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -70,6 +72,7 @@ class KeyLocksTest {
     }
 
     @Test
+    @Covers(FaultRow.F72)
     void oneWhoWaitsAndIsInterruptedGivesUpAndStaysMarked() throws Exception {
         locks.lock("a");
         AtomicBoolean marked = new AtomicBoolean();

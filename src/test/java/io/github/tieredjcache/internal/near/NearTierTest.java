@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Entry;
@@ -207,6 +209,7 @@ class NearTierTest {
     }
 
     @Test
+    @Covers(FaultRow.F62)
     void aCopyEndsNoLaterThanTheEntryItself() {
         long end = clock.nanos() + SECOND / 2;
         near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, end));

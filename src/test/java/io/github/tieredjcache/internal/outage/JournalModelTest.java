@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Recoveries are one at a time, as {@link Recovery} has them; the ones that callers begin for a key of their own are not.
  */
+@Covers({FaultRow.F25, FaultRow.F27, FaultRow.F28})
 class JournalModelTest {
     private static final int RANDOM_RUNS = 20_000;
     private static final int STEPS_OF_A_RUN = 60;

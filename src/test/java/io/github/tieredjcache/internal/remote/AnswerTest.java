@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import java.time.Duration;
@@ -35,6 +37,7 @@ class AnswerTest {
     }
 
     @Test
+    @Covers(FaultRow.F10)
     void backoffDoublesUpToItsBound() {
         Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
         for (int failures = 0; failures < 100; failures++) {

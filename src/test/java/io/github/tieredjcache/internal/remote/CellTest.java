@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -57,6 +59,7 @@ class CellTest {
     }
 
     @Test
+    @Covers(FaultRow.F59)
     void anyBytesAreSomeKind() {
         Random random = new Random(3);
         for (int i = 0; i < 100_000; i++) {

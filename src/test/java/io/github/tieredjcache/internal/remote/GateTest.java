@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ class GateTest {
     }
 
     @Test
+    @Covers(FaultRow.F95)
     void halfBadOfTwentyShutIt() {
         good(10);
         for (int i = 0; i < 9; i++) {
@@ -49,6 +52,7 @@ class GateTest {
     }
 
     @Test
+    @Covers(FaultRow.F94)
     void lessThanHalfBadSayNothing() {
         good(1_001);
         for (int i = 0; i < 1_000; i++) {
@@ -67,6 +71,7 @@ class GateTest {
     }
 
     @Test
+    @Covers({FaultRow.F94, FaultRow.F95})
     void anAnswerThatTakesTooLongIsBadAndOneThatTakesLessIsNot() {
         for (int i = 0; i < 100; i++) {
             assertFalse(gate.called(SLOW_NANOS - 1, true));
@@ -219,6 +224,7 @@ class GateTest {
     }
 
     @Test
+    @Covers(FaultRow.F95)
     void whenItIsSlowAgainWithinAMinuteTwiceAsManyProbesAreNeededUpToABound() {
         int needed = 2;
         for (int i = 0; i < 8; i++) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +27,7 @@ class InvalidationsTest {
     }
 
     @Test
+    @Covers(FaultRow.F87)
     void aChangeVoidsTheTicketOfItsKeyAndNoOther() {
         FillTicket ticket = watch(KEY);
         FillTicket other = watch(OTHER);

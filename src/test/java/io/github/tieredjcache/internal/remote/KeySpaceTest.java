@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Era;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,7 @@ class KeySpaceTest {
     }
 
     @Test
+    @Covers(FaultRow.F101)
     void differentNamesNeverHaveOnePrefix() {
         String alphabet = ":%*a0.A\ud83d\ude00\ud800ä?";
         Map<String, String> names = new HashMap<>();
@@ -47,6 +50,7 @@ class KeySpaceTest {
     }
 
     @Test
+    @Covers(FaultRow.F101)
     void theNamespaceCannotReachIntoTheName() {
         assertEquals("a%3Ab:c:0:", prefix("a:b", "c"));
         assertEquals("a:b%3Ac:0:", prefix("a", "b:c"));

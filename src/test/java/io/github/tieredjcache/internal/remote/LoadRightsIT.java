@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
@@ -90,6 +92,7 @@ class LoadRightsIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F80)
     @EnumSource
     void aLoadThatBeganBeforeAChangeStoresNothing(WhileLoading what) {
         RemoteRecord<String, String> other = node.record("cache");
@@ -103,6 +106,7 @@ class LoadRightsIT {
     }
 
     @ParameterizedTest
+    @Covers(FaultRow.F45)
     @ValueSource(strings = {"DEL", "FLUSHALL"})
     void aLoadWhosePlaceholderWasRemovedByHandStoresNothing(String command) {
         Fill<String, String> late = new Fill<>("k", right("k"), new FillTicket(0), "loaded", HOUR);
@@ -116,6 +120,7 @@ class LoadRightsIT {
     }
 
     @Test
+    @Covers(FaultRow.F66)
     void whatALoadStoresIsThatOfTheOneWhoHasTheRight() {
         RemoteRecord<String, String> brief = node.record(BRIEF_RIGHTS);
         LoadRight first = right(brief, "k");

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
@@ -197,6 +199,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F37)
     void aScriptThatRedisHasForgottenIsSentAgain() {
         List<Runnable> operations = List.of(
                 () -> put("k", "a"),
@@ -225,6 +228,7 @@ class RedisDetailsIT {
     // Other caches, other users.
 
     @Test
+    @Covers(FaultRow.F101)
     void noCacheTouchesAnother() {
         List<String> names = List.of(
                 "a", "a:b", "a:0", "a:0:k", "a*", "a?", "[a]", "a%", "a%3A", "", " ", "\u00a0", "\u200b", "ä", "é",
@@ -276,6 +280,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F60)
     void aKeyOfAnotherTypeIsAbsentAndAWriteReplacesIt() {
         List<Consumer<String>> foreigners = List.of(
                 key -> redis.command("RPUSH", key, "x"),
@@ -319,6 +324,7 @@ class RedisDetailsIT {
     // Values that cannot be decoded.
 
     @Test
+    @Covers({FaultRow.F55, FaultRow.F56})
     void aValueThatCannotBeDecodedIsCountedRemovedAndAbsent() {
         for (Runnable reading : List.<Runnable>of(
                 () -> assertNull(read("k")),
@@ -334,6 +340,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F55)
     void theRemovalOfADamagedValueSparesANewOne() {
         damage("k");
         put("l", "new");
@@ -346,6 +353,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F57)
     void putIfAbsentReplacesADamagedValue() {
         damage("k");
         Outcome<String> outcome =
@@ -357,6 +365,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F57)
     void getAndPutReplacesADamagedValue() {
         damage("k");
         Outcome<String> outcome = cache.apply(mutation("k", Guard.ALWAYS, "new", true, true));
@@ -367,6 +376,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F57)
     void getAndReplaceFindsNothingInADamagedValue() {
         damage("k");
         Outcome<String> outcome = cache.apply(mutation("k", Guard.PRESENT, "new", true, true));
@@ -376,6 +386,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F57)
     void aComparisonFindsNothingInADamagedValue() {
         put("k", "a");
         Entry<String> seen = read("k");
@@ -387,6 +398,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F57)
     void aLeaseFindsNothingInADamagedValue() {
         damage("k");
         Lease<String, String> lease = cache.lease("k");
@@ -695,6 +707,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F54)
     void aRefusedValueIsRefusedBeforeTheWriterIsTold() {
         RemoteRecord<String, Object> objects = node.record(RemoteFixture.options("objects"), Object.class);
         Lease<String, Object> lease = objects.lease("k");
@@ -708,6 +721,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F72)
     void anInterruptedWaitEndsAndKeepsTheFlag() {
         Lease<String, String> lease = cache.lease("k");
         for (Runnable each : List.<Runnable>of(
@@ -764,6 +778,7 @@ class RedisDetailsIT {
     }
 
     @Test
+    @Covers(FaultRow.F31)
     void aRedisWithoutMemorySaysSoAndStillReads() {
         try (RedisServer small = RedisServer.startLocal();
                 RemoteFixture fixture = new RemoteFixture(small.uri())) {

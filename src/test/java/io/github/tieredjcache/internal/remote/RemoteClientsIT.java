@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lifetime;
@@ -57,6 +59,7 @@ class RemoteClientsIT {
     }
 
     @Test
+    @Covers(FaultRow.F73)
     void usersOfOneUriShareOneConnectionAndTheLastOneClosesIt() {
         try (RedisServer redis = RedisServer.startLocal()) {
             RemoteClients clients = new RemoteClients(System::nanoTime);
@@ -136,6 +139,7 @@ class RemoteClientsIT {
     }
 
     @Test
+    @Covers({FaultRow.F1, FaultRow.F10})
     void aRedisThatComesLaterIsFoundInTheBackground() {
         try (RedisServer redis = RedisServer.startLocal()) {
             redis.kill();
@@ -180,6 +184,7 @@ class RemoteClientsIT {
     }
 
     @Test
+    @Covers(FaultRow.F17)
     void aConnectionThatWasCutIsMadeAgainAndCallersWaitForIt() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri())) {
@@ -215,6 +220,7 @@ class RemoteClientsIT {
     }
 
     @Test
+    @Covers({FaultRow.F14, FaultRow.F15})
     void aRedisThatStaysFrozenIsFoundOutAndNobodyWaitsForItAnyMore() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
@@ -233,6 +239,7 @@ class RemoteClientsIT {
     }
 
     @Test
+    @Covers(FaultRow.F7)
     void aChangeInFlightWhenTheConnectionEndsIsInDoubt() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri(), Duration.ofSeconds(60))) {
@@ -250,6 +257,7 @@ class RemoteClientsIT {
     }
 
     @Test
+    @Covers({FaultRow.F38, FaultRow.F103})
     void aPasswordIsUsedAndNeverShown() {
         String encoded = "s3cr%25t%3A%2F%40%23";
         try (RedisServer redis = RedisServer.startLocal("--requirepass", PASSWORD)) {
@@ -282,6 +290,7 @@ class RemoteClientsIT {
     }
 
     @Test
+    @Covers(FaultRow.F103)
     void aUriThatLettuceRefusesIsNotQuoted() {
         RemoteClients clients = new RemoteClients(System::nanoTime);
         for (String uri : List.of(

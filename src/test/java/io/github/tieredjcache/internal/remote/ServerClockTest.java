@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Entry;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,7 @@ class ServerClockTest {
     }
 
     @Test
+    @Covers(FaultRow.F63)
     void aServerClockThatWasSetIsFollowed() {
         observe(SERVER_START_MILLIS, 0, MILLI);
         observe(SERVER_START_MILLIS + HOUR_MILLIS + 1_000, SECOND, SECOND + MILLI);
@@ -69,6 +72,7 @@ class ServerClockTest {
     }
 
     @Test
+    @Covers(FaultRow.F64)
     void aDeadlineNeverErrsLateWhateverTheDelaysAndTheDrift() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
