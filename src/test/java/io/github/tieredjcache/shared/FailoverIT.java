@@ -154,8 +154,24 @@ class FailoverIT {
         redis.awaitFailover();
         old.resume();
         until(() -> isServedBy(cache, redis.master()));
+        // Not because they cut its connections, which they do ten seconds later.
+        assertTrue(info(old, "replication").contains("role:master"), "the sentinels have demoted it before");
         cache.put("key", "new");
         assertEquals("new", cache.get("key"));
+    }
+
+    @Test
+    @DisplayName("Sentinels that are frozen or dead are not waited for")
+    void sentinelsThatDoNotAnswerAreNotWaitedFor() {
+        try (RedisFailover three = RedisFailover.startWithSentinels(3)) {
+            three.sentinels().get(0).pause();
+            three.sentinels().get(1).kill();
+            try (Node there = new Node(three.uri())) {
+                Cache<String, String> cache = failing(there, "one-answers");
+                until(() -> succeeds(() -> cache.put("key", "value")));
+                assertEquals("value", cache.get("key"));
+            }
+        }
     }
 
     /** Fails when Redis does, so that nothing that it answers comes from elsewhere. */
