@@ -83,6 +83,19 @@ record Setting<T>(
                     : "must be the name of a class (com.shop.JsonCodec)",
             Function.identity());
 
+    static final Setting<Compression> CODEC_COMPRESSION = new Setting<>(
+            "codec.compression",
+            Compression.class,
+            Compression.NONE,
+            Setting::compression,
+            compression -> null,
+            compression -> compression.name().toLowerCase(Locale.ROOT));
+
+    static final Setting<Integer> CODEC_COMPRESSION_THRESHOLD = bytes("codec.compression-threshold", 4 << 10);
+
+    static final Setting<String> CODEC_HMAC_KEYS = new Setting<>(
+            "codec.hmac-keys", String.class, "", String::strip, HmacKeys::brokenRule, HmacKeys::withoutKeys);
+
     static final Setting<Integer> CODEC_MAXIMUM_VALUE_SIZE = bytes("codec.maximum-value-size", 16 << 20);
 
     static final Setting<Integer> CODEC_MAXIMUM_KEY_SIZE = bytes("codec.maximum-key-size", 4 << 10);
@@ -189,6 +202,9 @@ record Setting<T>(
             NEAR_STALENESS_BOUND,
             CODEC_ALLOWED,
             CODEC_CLASS,
+            CODEC_COMPRESSION,
+            CODEC_COMPRESSION_THRESHOLD,
+            CODEC_HMAC_KEYS,
             CODEC_MAXIMUM_VALUE_SIZE,
             CODEC_MAXIMUM_KEY_SIZE,
             WRITE_LEASE,
@@ -279,6 +295,14 @@ record Setting<T>(
             throw new IllegalArgumentException("must be a percentage such as 10%");
         }
         return Integer.parseInt(stripped.substring(0, stripped.length() - 1).strip());
+    }
+
+    private static Compression compression(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "none" -> Compression.NONE;
+            case "lz4" -> Compression.LZ4;
+            default -> throw new IllegalArgumentException("must be none or lz4");
+        };
     }
 
     private static OutagePolicy outagePolicy(String text) {

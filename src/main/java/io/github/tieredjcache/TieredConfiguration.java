@@ -14,6 +14,7 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +35,14 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     private final TieredSettings settings;
     private final @Nullable Factory<? extends Executor> loadExecutor;
     private final @Nullable Factory<? extends TieredCodec<V>> codec;
+    private final @Nullable Factory<List<SecretKey>> hmacKeys;
 
     private TieredConfiguration(Builder<K, V> builder) {
         this.standard = new MutableConfiguration<>(builder.standard);
         this.settings = builder.settings;
         this.loadExecutor = builder.loadExecutor;
         this.codec = builder.codec;
+        this.hmacKeys = builder.hmacKeys;
     }
 
     /**
@@ -61,6 +64,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             copy.settings = tiered.settings;
             copy.loadExecutor = tiered.loadExecutor;
             copy.codec = tiered.codec;
+            copy.hmacKeys = tiered.hmacKeys;
             return copy;
         }
         if (like instanceof CompleteConfiguration<K, V> complete) {
@@ -80,6 +84,11 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     /** Returns the codec of the values; null where {@link TieredSettings#codecClass} says which. */
     public @Nullable Factory<? extends TieredCodec<V>> codecFactory() {
         return codec;
+    }
+
+    /** Returns where the keys for signatures come from; null where {@link TieredSettings#hmacKeys} says which. */
+    public @Nullable Factory<List<SecretKey>> hmacKeysFactory() {
+        return hmacKeys;
     }
 
     /** Returns the settings of the tiers. */
@@ -151,12 +160,13 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
                 && standard.equals(that.standard)
                 && settings.equals(that.settings)
                 && Objects.equals(loadExecutor, that.loadExecutor)
-                && Objects.equals(codec, that.codec);
+                && Objects.equals(codec, that.codec)
+                && Objects.equals(hmacKeys, that.hmacKeys);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(standard, settings, loadExecutor, codec);
+        return Objects.hash(standard, settings, loadExecutor, codec, hmacKeys);
     }
 
     @Override
@@ -178,6 +188,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         private TieredSettings settings = TieredSettings.NONE;
         private @Nullable Factory<? extends Executor> loadExecutor;
         private @Nullable Factory<? extends TieredCodec<V>> codec;
+        private @Nullable Factory<List<SecretKey>> hmacKeys;
 
         private Builder(MutableConfiguration<K, V> standard) {
             this.standard = standard;
@@ -264,7 +275,36 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             return this;
         }
 
-        /** Sets how many bytes an encoded value may have; default 16 MiB. A larger one is refused on put. */
+        /**
+         * Sets how large values are made smaller in Redis; default {@link Compression#NONE}. What it does not make smaller by an
+         * eighth stays as it is. Nodes that compress and nodes that do not read each other's values, if both have the library. A
+         * cache without Redis compresses only to weigh.
+         */
+        public Builder<K, V> compression(Compression compression) {
+            return with(Setting.CODEC_COMPRESSION, compression);
+        }
+
+        /** Sets how many bytes an encoded value has at least that is compressed; default 4 KiB. */
+        public Builder<K, V> compressionThresholdBytes(int bytes) {
+            return with(Setting.CODEC_COMPRESSION_THRESHOLD, bytes);
+        }
+
+        /**
+         * Makes values in Redis signed by HMAC-SHA256 instead of having a checksum: the first key signs, and what none of them has
+         * signed counts as missing, see {@link UndecodableReason#SIGNATURE}. The signature is bound to the Redis key (namespace,
+         * cache, epoch, key) and to all that this node has written of the value; not to its lifetime, which changes in Redis, and
+         * not to its time: who can write to Redis can remove a value, end it or keep it, and put back what was under the same key
+         * earlier, since the last {@code clear()}.
+         *
+         * <p>1 to 8 keys of at least 32 bytes; the factory is asked once a cache. To change keys: first let all nodes have the
+         * new one behind the old, then before it, then alone. Goes before the setting {@code codec.hmac-keys}.
+         */
+        public Builder<K, V> hmacKeys(Factory<List<SecretKey>> keys) {
+            hmacKeys = Objects.requireNonNull(keys, "keys");
+            return this;
+        }
+
+        /** Sets how many bytes an encoded value may have, before compression; default 16 MiB. A larger one is refused on put. */
         public Builder<K, V> maximumValueBytes(int bytes) {
             return with(Setting.CODEC_MAXIMUM_VALUE_SIZE, bytes);
         }

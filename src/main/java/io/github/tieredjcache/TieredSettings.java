@@ -7,12 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a cache beyond those that JCache knows; those not set have a default.
  *
- * <p>Immutable. {@link #toString()} shows what is set, without passwords.
+ * <p>Immutable. {@link #toString()} shows what is set, without passwords and keys.
  */
 @SuppressWarnings("serial") // The map and its values are immutable JDK types that are serializable.
 public final class TieredSettings implements Serializable {
@@ -117,6 +118,21 @@ public final class TieredSettings implements Serializable {
         return name.isEmpty() ? null : name;
     }
 
+    /** Returns how values are compressed in Redis. */
+    public Compression compression() {
+        return get(Setting.CODEC_COMPRESSION);
+    }
+
+    /** Returns how many bytes an encoded value has at least that is compressed. */
+    public int compressionThresholdBytes() {
+        return get(Setting.CODEC_COMPRESSION_THRESHOLD);
+    }
+
+    /** Returns the keys by which values are signed, the first of them, and found to be genuine; empty for none. They are secret. */
+    public List<SecretKey> hmacKeys() {
+        return HmacKeys.parse(get(Setting.CODEC_HMAC_KEYS));
+    }
+
     /** Returns how many bytes an encoded value may have. */
     public int maximumValueBytes() {
         return get(Setting.CODEC_MAXIMUM_VALUE_SIZE);
@@ -217,7 +233,7 @@ public final class TieredSettings implements Serializable {
         return get(Setting.OUTAGE_FAILOVER_REPAIR);
     }
 
-    /** Returns what is set, by name, each as text without passwords. */
+    /** Returns what is set, by name, each as text without passwords and keys. */
     public Map<String, String> describe() {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Setting<?> setting : Setting.ALL) {

@@ -1,5 +1,6 @@
 package io.github.tieredjcache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TieredSettingsTest {
+    private static final String A_KEY =
+            Base64.getEncoder().encodeToString("a secret of 32 bytes and no more".getBytes(UTF_8));
+    private static final String ANOTHER_KEY = Base64.getEncoder().encodeToString(new byte[64]);
+
+    @Test
+    void keysAreNeverShown() {
+        TieredSettings settings = one("codec.hmac-keys", A_KEY);
+        assertEquals(Map.of("codec.hmac-keys", "***"), settings.describe());
+        assertEquals("{codec.hmac-keys=***}", settings.toString());
+        for (String wrong : List.of(A_KEY + ",", A_KEY + ",c2hvcnQ=", A_KEY + "\u00e4", "\"" + A_KEY)) {
+            var refused = assertThrows(IllegalArgumentException.class, () -> one("codec.hmac-keys", wrong));
+            assertTrue(refused.getMessage().startsWith("codec.hmac-keys must be keys"), refused.getMessage());
+            for (Throwable each = refused; each != null; each = each.getCause()) {
+                assertFalse(each.toString().contains(A_KEY), each.toString());
+            }
+        }
+    }
+
     @Test
     void whatIsNotSetHasTheDefaultThatTheBuilderDocuments() {
         assertNull(TieredSettings.NONE.redisUri());
@@ -30,6 +50,9 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.stalenessBound());
         assertEquals(List.of(), TieredSettings.NONE.allowedClasses());
         assertNull(TieredSettings.NONE.codecClass());
+        assertEquals(Compression.NONE, TieredSettings.NONE.compression());
+        assertEquals(4 << 10, TieredSettings.NONE.compressionThresholdBytes());
+        assertEquals(List.of(), TieredSettings.NONE.hmacKeys());
         assertEquals(16 << 20, TieredSettings.NONE.maximumValueBytes());
         assertEquals(4 << 10, TieredSettings.NONE.maximumKeyBytes());
         assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.writeLease());
@@ -66,6 +89,9 @@ class TieredSettingsTest {
                 Map.entry("near.staleness-bound", "3s"),
                 Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
                 Map.entry("codec.class", " com.shop.JsonCodec"),
+                Map.entry("codec.compression", "LZ4 "),
+                Map.entry("codec.compression-threshold", "1KiB"),
+                Map.entry("codec.hmac-keys", A_KEY + " , " + ANOTHER_KEY),
                 Map.entry("codec.maximum-value-size", "1MiB"),
                 Map.entry("codec.maximum-key-size", "128"),
                 Map.entry("write.lease", "10s"),
@@ -100,6 +126,13 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(3), settings.stalenessBound());
         assertEquals(List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"), settings.allowedClasses());
         assertEquals("com.shop.JsonCodec", settings.codecClass());
+        assertEquals(Compression.LZ4, settings.compression());
+        assertEquals(1 << 10, settings.compressionThresholdBytes());
+        assertEquals(
+                List.of(A_KEY, ANOTHER_KEY),
+                settings.hmacKeys().stream()
+                        .map(key -> Base64.getEncoder().encodeToString(key.getEncoded()))
+                        .toList());
         assertEquals(1 << 20, settings.maximumValueBytes());
         assertEquals(128, settings.maximumKeyBytes());
         assertEquals(Duration.ofSeconds(10), settings.writeLease());
@@ -146,6 +179,10 @@ class TieredSettingsTest {
         "codec.allowed,**",
         "codec.allowed,com.shop.***",
         "codec.allowed,com.shop.Or*",
+        "codec.compression,zip",
+        "codec.compression-threshold,0",
+        "codec.hmac-keys,c2hvcnQ=",
+        "codec.hmac-keys,not base64!",
         "codec.maximum-value-size,0",
         "codec.maximum-value-size,501MiB",
         "codec.maximum-key-size,9999999999MiB",

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.jcache;
 
+import io.github.tieredjcache.Compression;
 import io.github.tieredjcache.TieredCodec;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
@@ -7,11 +8,14 @@ import io.github.tieredjcache.internal.codec.CodecRules;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.Copier;
 import io.github.tieredjcache.internal.codec.KeyCodec;
+import io.github.tieredjcache.internal.codec.Signature;
 import io.github.tieredjcache.internal.codec.ValueCodec;
+import io.github.tieredjcache.internal.codec.ValueOptions;
 import java.io.Closeable;
 import java.util.List;
 import java.util.Objects;
 import javax.cache.configuration.Factory;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +28,13 @@ final class CacheCodecs<K, V> {
     private final Codecs codecs;
     private final TieredConfiguration<K, V> configuration;
     private final CodecRules rules;
-    private final @Nullable TieredCodec<V> codec;
+    private final ValueOptions<V> options;
 
-    private CacheCodecs(Codecs codecs, TieredConfiguration<K, V> configuration, @Nullable TieredCodec<V> codec) {
+    private CacheCodecs(Codecs codecs, TieredConfiguration<K, V> configuration, ValueOptions<V> options) {
         TieredSettings settings = configuration.settings();
         this.codecs = codecs;
         this.configuration = configuration;
-        this.codec = codec;
+        this.options = options;
         this.rules = new CodecRules(
                 configuration.getKeyType(),
                 configuration.getValueType(),
@@ -43,7 +47,7 @@ final class CacheCodecs<K, V> {
      * Finds the codecs, and makes the user's own.
      *
      * @param closing gets what must be closed with the cache
-     * @throws IllegalArgumentException if the configuration names a class that is no codec; it is not initialised
+     * @throws IllegalArgumentException if the configuration names a class that is no codec, which is not initialised, or if keys are not good
      */
     static <K, V> CacheCodecs<K, V> of(
             Codecs codecs, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
@@ -51,7 +55,10 @@ final class CacheCodecs<K, V> {
         if (codec instanceof Closeable closeable) {
             closing.add(closeable);
         }
-        return new CacheCodecs<>(codecs, configuration, codec);
+        TieredSettings settings = configuration.settings();
+        int compressedFromBytes = settings.compression() == Compression.NONE ? 0 : settings.compressionThresholdBytes();
+        return new CacheCodecs<>(
+                codecs, configuration, new ValueOptions<>(codec, compressedFromBytes, signature(configuration)));
     }
 
     private static <K, V> @Nullable TieredCodec<V> codec(Codecs codecs, TieredConfiguration<K, V> configuration) {
@@ -61,6 +68,16 @@ final class CacheCodecs<K, V> {
         }
         String className = configuration.settings().codecClass();
         return className == null ? null : named(className, codecs.loader());
+    }
+
+    private static @Nullable Signature signature(TieredConfiguration<?, ?> configuration) {
+        Factory<List<SecretKey>> factory = configuration.hmacKeysFactory();
+        if (factory != null) {
+            return Signature.by(Objects.requireNonNull(
+                    factory.create(), "the factory of the keys for codec.hmac-keys returned null"));
+        }
+        List<SecretKey> keys = configuration.settings().hmacKeys();
+        return keys.isEmpty() ? null : Signature.by(keys);
     }
 
     @SuppressWarnings("unchecked") // What it returns is checked each time.
@@ -84,7 +101,7 @@ final class CacheCodecs<K, V> {
     }
 
     ValueCodec<V> values() {
-        return codecs.values(configuration.getValueType(), rules, codec);
+        return codecs.values(configuration.getValueType(), rules, options);
     }
 
     Copier keyCopier() {
@@ -92,6 +109,7 @@ final class CacheCodecs<K, V> {
     }
 
     Copier valueCopier() {
+        TieredCodec<V> codec = options.codec();
         return codec == null ? codecs.copier() : codecs.copier(configuration.getValueType(), rules, codec);
     }
 }

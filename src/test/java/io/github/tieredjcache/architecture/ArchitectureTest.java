@@ -98,6 +98,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void lz4IsSeenWhereItMayBeMissingOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(BASE + ".internal.codec.Lz4")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("net.jpountz..")
+                .check(HOUSE);
+    }
+
+    @Test
     void managementIsSeenInTheRoofOnly() {
         seenOnlyIn("javax.management..", BASE + ".jcache").check(HOUSE);
     }

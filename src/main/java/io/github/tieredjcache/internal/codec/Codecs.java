@@ -2,7 +2,6 @@ package io.github.tieredjcache.internal.codec;
 
 import io.github.tieredjcache.TieredCodec;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The codecs of one manager: its class loader and a bounded pool of Kryo instances. Nothing in it is static. */
 public final class Codecs implements AutoCloseable {
@@ -10,6 +9,7 @@ public final class Codecs implements AutoCloseable {
     private final Shapes shapes = new Shapes();
     private final SessionPool pool = new SessionPool(shapes);
     private final Copier copier = new GraphCopier(shapes);
+    private final OptionalLz4 lz4 = new OptionalLz4();
 
     /** @param loader the only loader through which classes named in bytes are resolved */
     public Codecs(ClassLoader loader) {
@@ -18,20 +18,20 @@ public final class Codecs implements AutoCloseable {
 
     /** The library's own codec for the values of one cache. */
     public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules) {
-        return values(declaredType, rules, null);
+        return values(declaredType, rules, ValueOptions.none());
     }
 
     /**
      * A codec for the values of one cache.
      *
-     * @param codec the user's, null for the library's own
-     * @throws IllegalArgumentException if the codec has no valid name
+     * @throws IllegalArgumentException if the user's codec has no valid name, or the library for the compression is missing
      */
-    public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules, @Nullable TieredCodec<V> codec) {
+    public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules, ValueOptions<V> options) {
+        TieredCodec<V> codec = options.codec();
         PayloadCodec<V> payloads = codec == null
                 ? new KryoCodec<>(pool, declaredType, allowList(rules), rules.maximumValueBytes())
                 : userCodec(declaredType, rules, codec);
-        return new EntryCodec<>(payloads, rules.maximumValueBytes());
+        return new EntryCodec<>(payloads, rules.maximumValueBytes(), options, lz4);
     }
 
     private <V> UserCodec<V> userCodec(Class<V> declaredType, CodecRules rules, TieredCodec<V> codec) {

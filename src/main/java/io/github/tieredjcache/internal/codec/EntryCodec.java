@@ -4,7 +4,6 @@ import io.github.tieredjcache.UndecodableReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,34 +11,47 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  0  format version 1
- *  1  flags: 4 a codec is named
- *  2  CRC-32C over the Redis key, the flags and all that follows
- *  6  with flag 4: the length of the codec's name, and the name
+ *  1  flags: 1 compressed, 2 signed, 4 a codec is named
+ *  2  the seal, see {@link Checksum} (4) and with flag 2 {@link Signature} (32)
+ *     with flag 4: the length of the codec's name (1), and the name
+ *     with flag 1: the length of the payload before it was compressed (4)
  *     the payload
  * </pre>
  *
- * <p>Numbers are big endian. Nothing of it is changed in Redis. A flag that is not known here makes an entry unreadable, so later
- * versions can add some.
+ * <p>Numbers are big endian. Nothing of it is changed in Redis. Nothing behind the seal is looked at before the seal was found to
+ * match. A flag that is not known here makes an entry unreadable, so later versions can add some.
  *
  * @param <V> the declared type of the values
  */
 final class EntryCodec<V> implements ValueCodec<V> {
     private static final byte VERSION = 1;
     private static final int FLAGS_AT = 1;
-    private static final int CHECKSUM_AT = 2;
-    private static final int HEAD_BYTES = 6;
+    private static final int COMPRESSED = 1;
+    private static final int SIGNED = 2;
     private static final int NAMED = 4;
-    /** More than all heads have. */
+    private static final int ALL_FLAGS = COMPRESSED | SIGNED | NAMED;
+    /** More than any head has. */
     private static final int HEAD_BYTES_MAX = 256;
 
     private final PayloadCodec<V> codec;
     private final byte[] name;
     private final int payloadBytesMax;
+    private final int compressedFromBytes;
+    private final OptionalLz4 lz4;
+    private final @Nullable Lz4 compressor;
+    private final Seal seal;
+    private final int flags;
 
-    EntryCodec(PayloadCodec<V> codec, int payloadBytesMax) {
+    /** @throws IllegalArgumentException if the library for the compression is missing */
+    EntryCodec(PayloadCodec<V> codec, int payloadBytesMax, ValueOptions<V> options, OptionalLz4 lz4) {
         this.codec = codec;
         this.name = bytes(codec.name());
         this.payloadBytesMax = payloadBytesMax;
+        this.compressedFromBytes = options.compressedFromBytes();
+        this.lz4 = lz4;
+        this.compressor = compressedFromBytes == 0 ? null : lz4.require();
+        this.seal = options.signature() == null ? new Checksum() : options.signature();
+        this.flags = (options.signature() == null ? 0 : SIGNED) | (name.length == 0 ? 0 : NAMED);
     }
 
     /** The length of a name and the name; nothing for none. */
@@ -56,37 +68,64 @@ final class EntryCodec<V> implements ValueCodec<V> {
 
     @Override
     public byte[] encode(byte[] key, V value) {
-        byte[] entry = codec.encode(value, HEAD_BYTES + name.length);
+        int headBytes = Seal.AT + seal.length() + name.length;
+        byte[] plain = codec.encode(value, headBytes);
+        byte[] compressed = compressed(plain, headBytes);
+        byte[] entry = compressed == null ? plain : compressed;
         entry[0] = VERSION;
-        entry[FLAGS_AT] = (byte) (name.length == 0 ? 0 : NAMED);
-        System.arraycopy(name, 0, entry, HEAD_BYTES, name.length);
-        ByteBuffer.wrap(entry).putInt(CHECKSUM_AT, checksum(key, entry, 0));
+        entry[FLAGS_AT] = (byte) (flags | (compressed == null ? 0 : COMPRESSED));
+        System.arraycopy(name, 0, entry, headBytes - name.length, name.length);
+        if (compressed != null) {
+            ByteBuffer.wrap(entry).putInt(headBytes, plain.length - headBytes);
+        }
+        seal.put(key, entry);
         return entry;
+    }
+
+    private byte @Nullable [] compressed(byte[] plain, int headBytes) {
+        return compressor == null || plain.length - headBytes < compressedFromBytes
+                ? null
+                : compressor.compress(plain, headBytes, headBytes + Integer.BYTES);
     }
 
     @Override
     public V decode(byte[] key, byte[] cell, int offset) throws UndecodableException {
         int length = cell.length - offset;
-        if (length < HEAD_BYTES || cell[offset] != VERSION || (cell[offset + FLAGS_AT] & ~NAMED) != 0) {
-            throw new UndecodableException(UndecodableReason.FORMAT, "not a value of this version");
+        if (length < Seal.AT || cell[offset] != VERSION || (cell[offset + FLAGS_AT] & ~ALL_FLAGS) != 0) {
+            throw format();
         }
         if (length > payloadBytesMax + HEAD_BYTES_MAX) {
             throw tooLarge();
         }
-        if (ByteBuffer.wrap(cell).getInt(offset + CHECKSUM_AT) != checksum(key, cell, offset)) {
-            throw new UndecodableException(
-                    UndecodableReason.CHECKSUM, "the checksum does not match the key and the bytes");
+        int found = cell[offset + FLAGS_AT];
+        requireSeal((found & SIGNED) != 0, key, cell, offset);
+        int start = offset + Seal.AT + seal.length();
+        ByteBuffer rest = ByteBuffer.wrap(cell, start, cell.length - start);
+        requireOwn((found & NAMED) == 0 ? Shapes.NO_BYTES : name(rest));
+        if ((found & COMPRESSED) != 0) {
+            byte[] plain = decompressed(cell, rest);
+            return codec.decode(plain, 0, plain.length);
         }
-        ByteBuffer rest = ByteBuffer.wrap(cell, offset + HEAD_BYTES, length - HEAD_BYTES);
-        requireOwn((cell[offset + FLAGS_AT] & NAMED) == 0 ? Shapes.NO_BYTES : name(rest));
         if (rest.remaining() > payloadBytesMax) {
             throw tooLarge();
         }
         return codec.decode(cell, rest.position(), rest.remaining());
     }
 
-    private UndecodableException tooLarge() {
-        return new UndecodableException(UndecodableReason.LIMIT, Session.tooLarge(payloadBytesMax));
+    private void requireSeal(boolean signed, byte[] key, byte[] cell, int offset) throws UndecodableException {
+        if (signed != ((flags & SIGNED) != 0)) {
+            throw new UndecodableException(
+                    UndecodableReason.SIGNATURE,
+                    signed ? "it is signed, and there are no keys here" : "it is not signed");
+        }
+        if (cell.length - offset < Seal.AT + seal.length()) {
+            throw format();
+        }
+        if (!seal.matches(key, cell, offset)) {
+            throw new UndecodableException(
+                    seal.mismatch(),
+                    (signed ? "the signature" : "the checksum") + " does not match the key and the bytes");
+        }
     }
 
     private static byte[] name(ByteBuffer rest) throws UndecodableException {
@@ -111,11 +150,28 @@ final class EntryCodec<V> implements ValueCodec<V> {
                 : "the codec '" + new String(name, 1, name.length - 1, StandardCharsets.US_ASCII) + "'";
     }
 
-    private static int checksum(byte[] key, byte[] bytes, int offset) {
-        CRC32C crc = new CRC32C();
-        crc.update(key, 0, key.length);
-        crc.update(bytes, offset + FLAGS_AT, 1);
-        crc.update(bytes, offset + HEAD_BYTES, bytes.length - offset - HEAD_BYTES);
-        return (int) crc.getValue();
+    private byte[] decompressed(byte[] cell, ByteBuffer rest) throws UndecodableException {
+        if (rest.remaining() < Integer.BYTES) {
+            throw new UndecodableException(UndecodableReason.DAMAGED, "it does not say how large it is");
+        }
+        int size = rest.getInt();
+        if (size > payloadBytesMax) {
+            throw tooLarge();
+        }
+        Lz4 decompressor = lz4.find();
+        if (decompressor == null) {
+            throw new UndecodableException(
+                    UndecodableReason.OTHER_CODEC,
+                    "it is compressed, and the library at.yawk.lz4:lz4-java is not on the class path");
+        }
+        return decompressor.decompress(cell, rest.position(), rest.remaining(), size);
+    }
+
+    private static UndecodableException format() {
+        return UndecodableException.format("not a value of this version");
+    }
+
+    private UndecodableException tooLarge() {
+        return new UndecodableException(UndecodableReason.LIMIT, Session.tooLarge(payloadBytesMax));
     }
 }

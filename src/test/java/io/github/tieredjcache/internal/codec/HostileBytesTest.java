@@ -152,7 +152,7 @@ class HostileBytesTest {
         version[0] = 2;
         assertEquals(UndecodableReason.FORMAT, reason(version));
         byte[] flags = good.clone();
-        flags[1] = 1;
+        flags[1] = 8;
         assertEquals(UndecodableReason.FORMAT, reason(flags));
         assertEquals(UndecodableReason.FORMAT, reason(new byte[0]));
         assertEquals(UndecodableReason.FORMAT, reason(Arrays.copyOf(good, 5)));

@@ -33,7 +33,8 @@ class SessionPoolTest {
     private ValueCodec<Object> codec(SessionPool of) {
         CodecRules rules = new CodecRules(String.class, Samples.class, List.of(), 100, 1 << 24);
         AllowList allowed = new AllowList(getClass().getClassLoader(), shapes, rules);
-        return new EntryCodec<>(new KryoCodec<>(of, Object.class, allowed, 1 << 24), 1 << 24);
+        return new EntryCodec<>(
+                new KryoCodec<>(of, Object.class, allowed, 1 << 24), 1 << 24, ValueOptions.none(), new OptionalLz4());
     }
 
     @Test

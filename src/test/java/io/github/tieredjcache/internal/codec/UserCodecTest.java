@@ -32,7 +32,7 @@ class UserCodecTest {
     private int asked;
 
     private ValueCodec<StringBuilder> values(TieredCodec<StringBuilder> codec) {
-        return codecs.values(StringBuilder.class, rules, codec);
+        return codecs.values(StringBuilder.class, rules, new ValueOptions<>(codec, 0, null));
     }
 
     private ValueCodec<StringBuilder> text() {
@@ -80,7 +80,7 @@ class UserCodecTest {
 
     @Test
     void jsonIsReadBackAndReadableInRedis() throws Exception {
-        ValueCodec<Order> orders = codecs.values(Order.class, rules, new JsonCodec<>());
+        ValueCodec<Order> orders = codecs.values(Order.class, rules, new ValueOptions<>(new JsonCodec<>(), 0, null));
         Order order = new Order("4711", List.of("tea", "milk"));
         byte[] cell = orders.encode(KEY, order);
         assertEquals(order, orders.decode(KEY, cell, 0));
@@ -198,7 +198,7 @@ class UserCodecTest {
 
     @Test
     void anInstanceOfAnotherTypeIsNoValue() {
-        ValueCodec<Money> codec = codecs.values(Money.class, rules, new CarelessCodec<>());
+        ValueCodec<Money> codec = codecs.values(Money.class, rules, new ValueOptions<>(new CarelessCodec<>(), 0, null));
         assertEquals(UndecodableReason.CLASS_CHANGED, reason(codec, codec.encode(KEY, new Money("EUR", 1))));
     }
 

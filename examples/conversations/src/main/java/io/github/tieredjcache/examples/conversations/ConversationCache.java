@@ -1,5 +1,6 @@
 package io.github.tieredjcache.examples.conversations;
 
+import io.github.tieredjcache.Compression;
 import io.github.tieredjcache.TieredConfiguration;
 import javax.cache.Cache;
 import javax.cache.Caching;
@@ -25,6 +26,8 @@ final class ConversationCache {
                 .namespace(namespace)
                 .nearMaximumSize(settings.nearEntries())
                 .warmKeys(settings.warmKeys())
+                // Text: in Redis it takes about half the room.
+                .compression(Compression.LZ4)
                 .readThrough(loader)
                 .writeThrough(writer)
                 // Conversations are immutable: nobody needs a copy of his own.
