@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.TierStatistics;
@@ -70,6 +72,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
+    @Covers(FaultRow.F98)
     void whoFindsNoRoomInTimeIsToldSoAndTheNextLoadsAgain() throws Exception {
         Cache<String, String> cache = cache(2, Duration.ofMillis(30));
         loader.hold("a", "b");

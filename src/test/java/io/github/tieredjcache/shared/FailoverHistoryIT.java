@@ -2,6 +2,8 @@ package io.github.tieredjcache.shared;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.history.Failover;
 import io.github.tieredjcache.history.Operation;
 import io.github.tieredjcache.history.Violation;
@@ -34,6 +36,7 @@ class FailoverHistoryIT {
     @Test
     @DisplayName(
             "F42: a mixed history over a failover is linearizable but for acknowledged writes that were lost at that instant")
+    @Covers(FaultRow.F42)
     void aFailoverLosesTheLastWritesAndNothingElse() throws Exception {
         List<HistoryNode> nodes = new ArrayList<>();
         try (RedisFailover redis = RedisFailover.start();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
@@ -42,6 +44,7 @@ class FailoverIT {
 
     @Test
     @DisplayName("F35: a planned failover costs no caller an exception; what was written is there")
+    @Covers(FaultRow.F35)
     void aPlannedFailoverCostsNoCallerAnException() throws Exception {
         Cache<String, String> cache = failing(node, "planned");
         cache.put("before", "value");
@@ -71,6 +74,7 @@ class FailoverIT {
     @Test
     @DisplayName(
             "F42: the sentinels' replica takes over from a killed master; near forgets, and what was replicated is there")
+    @Covers(FaultRow.F42)
     void aReplicaTakesOver() {
         Cache<String, String> cache = failing(node, "taken-over");
         Cache<String, String> local = node.cache(
@@ -115,6 +119,7 @@ class FailoverIT {
     @Test
     @DisplayName(
             "F44: a master that stood still while another took its place is left, and the caches agree on the new one")
+    @Covers(FaultRow.F44)
     void aMasterThatStoodStillIsLeft() {
         try (Node second = new Node(redis.uri())) {
             List<Cache<String, String>> caches = List.of(bounded(node), bounded(second));

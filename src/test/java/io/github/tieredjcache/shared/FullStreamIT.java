@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
@@ -30,6 +32,7 @@ class FullStreamIT {
     private static final int READERS = 40;
 
     @Test
+    @Covers(FaultRow.F97)
     void aReadForWhichThereIsNoRoomIsAMissOfRedisAndNoMoreCommandsWaitThanMay() throws Exception {
         AtomicInteger loads = new AtomicInteger();
         try (RedisServer redis = RedisServer.startLocal();

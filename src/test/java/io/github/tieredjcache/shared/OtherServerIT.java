@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.testkit.FaultProxy;
@@ -25,6 +27,7 @@ class OtherServerIT {
     @Test
     @DisplayName(
             "F35: a demoted master is left at its first refusal, and the call is made again where its name leads now")
+    @Covers(FaultRow.F35)
     void aDemotedMasterIsLeftAtItsFirstRefusal() {
         try (RedisServer next = RedisServer.startLocal();
                 RedisServer first = RedisServer.startLocal();
@@ -73,6 +76,7 @@ class OtherServerIT {
 
     @Test
     @DisplayName("F43: with failover-repair a removal that the new master has not heard of is not undone")
+    @Covers(FaultRow.F43)
     void aLostRemovalIsNotUndone() {
         try (RedisServer first = RedisServer.startLocal();
                 RedisServer next = RedisServer.startLocal();

@@ -3,6 +3,8 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
@@ -41,6 +43,7 @@ class RecoveryStormIT {
     private volatile boolean over;
 
     @Test
+    @Covers(FaultRow.F30)
     void neitherTheSourceNorRedisIsStormedAndRedisDoesNotGoAwayAgain() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis)) {
