@@ -267,7 +267,7 @@ class CoherenceIT {
                     "bounded",
                     String.class,
                     String.class,
-                    settings -> settings.stalenessBound(bound).commandTimeout(Duration.ofSeconds(4)));
+                    settings -> settings.stalenessBound(bound).commandTimeout(Duration.ofSeconds(2)));
             bounded.put("key", "value");
             assertEquals("value", bounded.get("key"));
             TierStatistics statistics = bounded.unwrap(TierStatistics.class);

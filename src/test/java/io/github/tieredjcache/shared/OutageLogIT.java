@@ -31,8 +31,8 @@ class OutageLogIT {
     private static final int KEYS = 50;
     private static final int FEW_THREADS = 10;
     private static final int CUTS = 100;
-    private static final Duration LONG = Duration.ofSeconds(Long.getLong("outage.seconds", 6));
-    private static final Duration BETWEEN_CUTS = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofSeconds(Long.getLong("outage.seconds", 3));
+    private static final Duration BETWEEN_CUTS = Duration.ofMillis(60);
 
     private final RedisServer redis = RedisServer.startLocal();
     private final FaultProxy proxy = FaultProxy.inFrontOf(redis);
@@ -87,7 +87,7 @@ class OutageLogIT {
             }
             end(load);
             Crew.until(this::isSettled);
-            tell(CUTS + " cuts in 10 s", log);
+            tell(CUTS + " cuts, one in " + BETWEEN_CUTS.toMillis() + " ms", log);
             // Its first, and perhaps its second for work in the background.
             Crew.until(() -> proxy.connections() <= 2);
             // These, and that which asks.
