@@ -212,7 +212,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         }
 
         private FillTicket renewedTicket(K key) {
-            return flights.renew(Objects.requireNonNull(mine.get(key)));
+            return flights.renew(key, Objects.requireNonNull(mine.get(key)));
         }
 
         private void take(Map<K, LoadTurn<V>> turns) {

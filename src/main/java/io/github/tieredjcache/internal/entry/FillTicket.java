@@ -15,6 +15,7 @@ public final class FillTicket {
     private volatile Era era = Era.ENDLESS;
     private volatile boolean kept;
     private volatile boolean cutOff;
+    private volatile boolean resting;
     private volatile @Nullable Runnable onVoid;
 
     /**
@@ -61,6 +62,16 @@ public final class FillTicket {
     /** Returns whether Redis was asked in vain. */
     public boolean isCutOff() {
         return cutOff;
+    }
+
+    /** Notes that nothing is being asked under this ticket, and nothing will be brought under it: its holder looks again, under a new one. */
+    public void rest() {
+        resting = true;
+    }
+
+    /** Returns whether whoever holds it looks again before it brings anything. */
+    public boolean isResting() {
+        return resting;
     }
 
     /** Notes that a copy is kept under this ticket. */

@@ -70,7 +70,8 @@ public final class Flights<K, R> {
         // The lease first: a change that is announced after this look is younger than the bound.
         boolean fresh = lease == null || isWithin(lease, flight.ticket());
         // Whoever would join himself is told so.
-        return (fresh && flight.ticket().isValid()) || flight.isPilotedByMe();
+        // One that waits for another node looks again when it is told of a change, and so after this look at it.
+        return (fresh && flight.ticket().isValid()) || flight.ticket().isResting() || flight.isPilotedByMe();
     }
 
     private boolean isWithin(CoherenceLease required, FillTicket ticket) {
@@ -83,9 +84,14 @@ public final class Flights<K, R> {
         return new Flight<>(new FillTicket(clock.nanos()));
     }
 
-    /** Gives a flight that has waited for another node a ticket that is taken now, before it looks again. */
-    public FillTicket renew(Flight<R> flight) {
-        FillTicket ticket = new FillTicket(clock.nanos());
+    /**
+     * Gives a flight that has waited for another node a ticket that is taken now, before it looks again; a void one if a later flight
+     * of the key is under way, since the ticket of that would be void otherwise.
+     */
+    public FillTicket renew(K key, Flight<R> flight) {
+        Flight<R> later = running.get(key);
+        boolean isLatest = later == null || later == flight;
+        FillTicket ticket = isLatest ? new FillTicket(clock.nanos()) : FillTicket.unfillable();
         flight.renew(ticket);
         return ticket;
     }

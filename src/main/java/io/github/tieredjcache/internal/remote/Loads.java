@@ -77,13 +77,15 @@ final class Loads<K, V> {
     LoadTurn<V> await(K key, Supplier<FillTicket> tickets, long untilNanos) {
         try (Patience patience = new Patience(client, untilNanos)) {
             while (true) {
-                Asked asked = ask(List.of(Map.entry(key, tickets.get())), false).get(0);
+                FillTicket ticket = tickets.get();
+                Asked asked = ask(List.of(Map.entry(key, ticket)), false).get(0);
                 if (!(asked.turn instanceof LoadTurn.Theirs)) {
                     return asked.turn;
                 }
                 if (patience.isOver()) {
                     return new LoadTurn.Alone<>(asked.holder);
                 }
+                ticket.rest();
                 patience.await(key, asked.entryKey, asked.busyMillis);
             }
         } catch (RemoteFullException e) {

@@ -15,6 +15,7 @@ import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
+import io.github.tieredjcache.internal.entry.FillTicket;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +65,32 @@ class FlightsTest {
         Flight<String> next = flights.prepare();
         assertSame(next, Crew.start(() -> flights.join("a", next)).result());
         assertSame(next, flights.join("a", flights.prepare()));
+    }
+
+    /** It looks again, and so after whoever joins it has come. */
+    @Test
+    void aFlightThatWaitsForAnotherNodeIsJoinedAlthoughItsKeyWasChangedUntilItLooksAgain() throws Exception {
+        Flight<String> waiting = flights.join("a", flights.prepare());
+        waiting.ticket().rest();
+        waiting.ticket().voidIt();
+        assertSame(
+                waiting, Crew.start(() -> flights.join("a", flights.prepare())).result());
+        FillTicket look = flights.renew("a", waiting);
+        assertTrue(look.isValid());
+        look.voidIt();
+        Flight<String> next = flights.prepare();
+        assertSame(next, Crew.start(() -> flights.join("a", next)).result());
+    }
+
+    @Test
+    void aFlightThatLooksAgainDoesNotTakeTheTicketOfALaterOne() throws Exception {
+        Flight<String> first = flights.join("a", flights.prepare());
+        first.ticket().voidIt();
+        Flight<String> later = flights.prepare();
+        assertSame(later, Crew.start(() -> flights.join("a", later)).result());
+        assertFalse(flights.renew("a", first).isValid());
+        assertTrue(later.ticket().isValid());
+        assertTrue(flights.renew("a", later).isValid());
     }
 
     @Test
