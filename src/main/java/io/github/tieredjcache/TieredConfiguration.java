@@ -36,6 +36,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     private final @Nullable Factory<? extends Executor> loadExecutor;
     private final @Nullable Factory<? extends TieredCodec<V>> codec;
     private final @Nullable Factory<List<SecretKey>> hmacKeys;
+    private final @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoder;
 
     private TieredConfiguration(Builder<K, V> builder) {
         this.standard = new MutableConfiguration<>(builder.standard);
@@ -43,6 +44,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         this.loadExecutor = builder.loadExecutor;
         this.codec = builder.codec;
         this.hmacKeys = builder.hmacKeys;
+        this.keyEncoder = builder.keyEncoder;
     }
 
     /**
@@ -65,6 +67,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             copy.loadExecutor = tiered.loadExecutor;
             copy.codec = tiered.codec;
             copy.hmacKeys = tiered.hmacKeys;
+            copy.keyEncoder = tiered.keyEncoder;
             return copy;
         }
         if (like instanceof CompleteConfiguration<K, V> complete) {
@@ -89,6 +92,11 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     /** Returns where the keys for signatures come from; null where {@link TieredSettings#hmacKeys} says which. */
     public @Nullable Factory<List<SecretKey>> hmacKeysFactory() {
         return hmacKeys;
+    }
+
+    /** Returns what gives keys their texts in Redis; null for the canonical form. */
+    public @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoderFactory() {
+        return keyEncoder;
     }
 
     /** Returns the settings of the tiers. */
@@ -161,12 +169,13 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
                 && settings.equals(that.settings)
                 && Objects.equals(loadExecutor, that.loadExecutor)
                 && Objects.equals(codec, that.codec)
-                && Objects.equals(hmacKeys, that.hmacKeys);
+                && Objects.equals(hmacKeys, that.hmacKeys)
+                && Objects.equals(keyEncoder, that.keyEncoder);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(standard, settings, loadExecutor, codec, hmacKeys);
+        return Objects.hash(standard, settings, loadExecutor, codec, hmacKeys, keyEncoder);
     }
 
     @Override
@@ -189,6 +198,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         private @Nullable Factory<? extends Executor> loadExecutor;
         private @Nullable Factory<? extends TieredCodec<V>> codec;
         private @Nullable Factory<List<SecretKey>> hmacKeys;
+        private @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoder;
 
         private Builder(MutableConfiguration<K, V> standard) {
             this.standard = standard;
@@ -307,6 +317,15 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         /** Sets how many bytes an encoded value may have, before compression; default 16 MiB. A larger one is refused on put. */
         public Builder<K, V> maximumValueBytes(int bytes) {
             return with(Setting.CODEC_MAXIMUM_VALUE_SIZE, bytes);
+        }
+
+        /**
+         * Sets what gives keys their texts in Redis, for keys that have no canonical form otherwise. All nodes that share the
+         * cache need the same; a cache without Redis has no use for it.
+         */
+        public Builder<K, V> keyEncoder(Factory<? extends TieredKeyEncoder<K>> encoder) {
+            keyEncoder = Objects.requireNonNull(encoder, "encoder");
+            return this;
         }
 
         /** Sets how many bytes an encoded key may have; default 4 KiB. A larger one is refused. */

@@ -3,6 +3,7 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.Compression;
 import io.github.tieredjcache.TieredCodec;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredKeyEncoder;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.CodecRules;
 import io.github.tieredjcache.internal.codec.Codecs;
@@ -28,12 +29,18 @@ final class CacheCodecs<K, V> {
     private final Codecs codecs;
     private final TieredConfiguration<K, V> configuration;
     private final CodecRules rules;
+    private final @Nullable TieredKeyEncoder<K> keyEncoder;
     private final ValueOptions<V> options;
 
-    private CacheCodecs(Codecs codecs, TieredConfiguration<K, V> configuration, ValueOptions<V> options) {
+    private CacheCodecs(
+            Codecs codecs,
+            TieredConfiguration<K, V> configuration,
+            @Nullable TieredKeyEncoder<K> keyEncoder,
+            ValueOptions<V> options) {
         TieredSettings settings = configuration.settings();
         this.codecs = codecs;
         this.configuration = configuration;
+        this.keyEncoder = keyEncoder;
         this.options = options;
         this.rules = new CodecRules(
                 configuration.getKeyType(),
@@ -51,6 +58,10 @@ final class CacheCodecs<K, V> {
      */
     static <K, V> CacheCodecs<K, V> of(
             Codecs codecs, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
+        TieredKeyEncoder<K> keyEncoder = keyEncoder(configuration);
+        if (keyEncoder instanceof Closeable closeable) {
+            closing.add(closeable);
+        }
         TieredCodec<V> codec = codec(codecs, configuration);
         if (codec instanceof Closeable closeable) {
             closing.add(closeable);
@@ -58,7 +69,17 @@ final class CacheCodecs<K, V> {
         TieredSettings settings = configuration.settings();
         int compressedFromBytes = settings.compression() == Compression.NONE ? 0 : settings.compressionThresholdBytes();
         return new CacheCodecs<>(
-                codecs, configuration, new ValueOptions<>(codec, compressedFromBytes, signature(configuration)));
+                codecs,
+                configuration,
+                keyEncoder,
+                new ValueOptions<>(codec, compressedFromBytes, signature(configuration)));
+    }
+
+    private static <K, V> @Nullable TieredKeyEncoder<K> keyEncoder(TieredConfiguration<K, V> configuration) {
+        Factory<? extends TieredKeyEncoder<K>> factory = configuration.keyEncoderFactory();
+        return factory == null
+                ? null
+                : Objects.requireNonNull(factory.create(), "the factory of the key encoder returned null");
     }
 
     private static <K, V> @Nullable TieredCodec<V> codec(Codecs codecs, TieredConfiguration<K, V> configuration) {
@@ -97,7 +118,7 @@ final class CacheCodecs<K, V> {
     }
 
     KeyCodec<K> keys() {
-        return codecs.keys(configuration.getKeyType(), rules);
+        return codecs.keys(configuration.getKeyType(), rules, keyEncoder);
     }
 
     ValueCodec<V> values() {

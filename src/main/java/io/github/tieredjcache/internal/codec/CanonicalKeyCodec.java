@@ -4,6 +4,8 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.UndecodableReason;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.cache.CacheException;
 
 /**
@@ -12,6 +14,9 @@ import javax.cache.CacheException;
  * @param <K> the declared type of the keys
  */
 final class CanonicalKeyCodec<K> implements KeyCodec<K> {
+    /** What helps where a class cannot be a key. */
+    static final String CURE = "use a record, or give the cache a TieredKeyEncoder";
+
     private static final byte COMPOSITE = 'K';
     private static final int FIRST_BYTES = 64;
 
@@ -19,6 +24,8 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
     private final int bytesMax;
     private final KeyText texts;
     private final CompositeKeys composites;
+    /** The classes of composite keys that came back as keys of the declared type. */
+    private final Set<Class<?>> tried = ConcurrentHashMap.newKeySet();
 
     CanonicalKeyCodec(Class<K> declaredType, AllowList allowed, Shapes shapes, int bytesMax) {
         this.declaredType = declaredType;
@@ -32,15 +39,15 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
         byte[] bytes;
         try {
             bytes = bytes(key);
+            if (bytes.length <= bytesMax && isComposite(bytes)) {
+                tryOnce(key, bytes);
+            }
         } catch (RefusedException e) {
             throw new CacheException(refusal(key) + e.describe("key"), e.getCause());
         } catch (RuntimeException | StackOverflowError | LinkageError e) {
             throw new CacheException(refusal(key) + e.getClass().getName(), e);
         }
-        if (bytes.length > bytesMax) {
-            throw new CacheException(refusal(key) + "it is " + bytes.length + " bytes long, and"
-                    + " tiered-jcache.codec.maximum-key-size is " + bytesMax);
-        }
+        checkLength(key, bytes, bytesMax);
         return bytes;
     }
 
@@ -56,6 +63,22 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
         return output.toBytes();
     }
 
+    /** What cannot be given back as the declared type would be skipped by every iteration. */
+    private void tryOnce(K key, byte[] bytes) {
+        if (tried.contains(key.getClass())) {
+            return;
+        }
+        try {
+            decode(bytes);
+        } catch (UndecodableException e) {
+            throw new RefusedException(
+                    "it does not come back from its bytes (" + e.getMessage()
+                            + "); declare the cache's keys as List, Set or Map if they are such, or " + CURE,
+                    e);
+        }
+        tried.add(key.getClass());
+    }
+
     @Override
     public K decode(byte[] bytes) throws UndecodableException {
         if (bytes.length > bytesMax) {
@@ -64,7 +87,9 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
         Object key;
         boolean canonical;
         try {
-            key = isComposite(bytes) ? composites.read(new Input(bytes, 2, bytes.length - 2), 0) : texts.decode(bytes);
+            key = isComposite(bytes)
+                    ? composites.read(new Input(bytes, 2, bytes.length - 2), declaredType, 0)
+                    : texts.decode(bytes, declaredType);
             canonical = key != null && Arrays.equals(bytes(key), bytes);
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
@@ -85,7 +110,14 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
         return bytes.length > 2 && bytes[0] == KeyText.MARK && bytes[1] == COMPOSITE;
     }
 
-    private String refusal(K key) {
+    static void checkLength(Object key, byte[] bytes, int bytesMax) {
+        if (bytes.length > bytesMax) {
+            throw new CacheException(refusal(key) + "it is " + bytes.length + " bytes long, and"
+                    + " tiered-jcache.codec.maximum-key-size is " + bytesMax);
+        }
+    }
+
+    static String refusal(Object key) {
         return "cannot encode a key of class " + key.getClass().getName() + ": ";
     }
 }

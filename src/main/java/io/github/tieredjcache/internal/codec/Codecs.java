@@ -1,7 +1,9 @@
 package io.github.tieredjcache.internal.codec;
 
 import io.github.tieredjcache.TieredCodec;
+import io.github.tieredjcache.TieredKeyEncoder;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The codecs of one manager: its class loader and a bounded pool of Kryo instances. Nothing in it is static. */
 public final class Codecs implements AutoCloseable {
@@ -38,8 +40,15 @@ public final class Codecs implements AutoCloseable {
         return new UserCodec<>(codec, declaredType, loader, rules.maximumValueBytes());
     }
 
-    /** A codec for the keys of one cache. */
-    public <K> KeyCodec<K> keys(Class<K> declaredType, CodecRules rules) {
+    /**
+     * A codec for the keys of one cache.
+     *
+     * @param encoder the user's own; null for the canonical form
+     */
+    public <K> KeyCodec<K> keys(Class<K> declaredType, CodecRules rules, @Nullable TieredKeyEncoder<K> encoder) {
+        if (encoder != null) {
+            return new EncodedKeyCodec<>(encoder, declaredType, rules.maximumKeyBytes());
+        }
         return new CanonicalKeyCodec<>(declaredType, allowList(rules), shapes, rules.maximumKeyBytes());
     }
 

@@ -4,16 +4,17 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.UndecodableReason;
 import java.lang.reflect.Array;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -41,10 +42,9 @@ final class CompositeKeys {
     private final KeyText texts;
     private final AllowList allowed;
     private final Shapes shapes;
-    /** Classes whose trial passed; again as a list, for a trial with an array in a field. */
-    private final Set<Object> tested = ConcurrentHashMap.newKeySet();
-    /** The fields of classes that have a {@code readObject}. */
-    private final Map<Class<?>, ObjectForm> rebuilt = new ConcurrentHashMap<>();
+    private final Map<Class<?>, KeyLayout> layouts = new ConcurrentHashMap<>();
+    /** The classes of lists, sets and maps whose trial passed. */
+    private final Set<Class<?>> triedContainers = ConcurrentHashMap.newKeySet();
 
     CompositeKeys(KeyText texts, AllowList allowed, Shapes shapes) {
         this.texts = texts;
@@ -67,33 +67,52 @@ final class CompositeKeys {
         } else if (part instanceof Optional<?> optional) {
             output.writeByte(OPTIONAL);
             write(output, optional.orElse(null), depth + 1);
-        } else if (Shapes.isJdk(part.getClass())) {
+        } else if (part instanceof Collection || part instanceof Map || Shapes.isJdk(part.getClass())) {
             writeContainer(output, part, depth);
         } else {
             writeObject(output, part, depth);
         }
     }
 
+    /** Any two lists of equal elements are equal, whatever their classes, as are sets and maps. */
     private void writeContainer(Output output, Object part, int depth) {
-        if ((part instanceof SortedSet<?> set && !isNatural(set.comparator()))
-                || (part instanceof SortedMap<?, ?> map && !isNatural(map.comparator()))) {
-            throw new RefusedException("a sorted set or map with an order of its own has no canonical form as a key");
-        }
+        int start = output.position();
         if (part instanceof List<?> list) {
             output.writeByte(LIST);
             writeAll(output, parts(list, depth));
         } else if (part instanceof Set<?> set) {
+            checkOrder(set, set instanceof SortedSet<?> sorted ? sorted.comparator() : null, part);
             output.writeByte(SET);
             List<byte[]> elements = parts(set, depth);
             elements.sort(Arrays::compareUnsigned);
             writeAll(output, elements);
-        } else if (part instanceof Map<?, ?> map) {
+        } else if (part instanceof Map<?, ?> map && !(part instanceof IdentityHashMap)) {
+            checkOrder(map.keySet(), map instanceof SortedMap<?, ?> sorted ? sorted.comparator() : null, part);
             output.writeByte(MAP);
             writeEntries(output, map, depth);
         } else {
             throw new RefusedException("class " + part.getClass().getName()
                     + " has no canonical form as a key; use a String, a number, a UUID, an enum, a record of such, or"
-                    + " a list, set or map of such");
+                    + " a list, set or map of such, or give the cache a TieredKeyEncoder");
+        }
+        Class<?> type = part.getClass();
+        if (!triedContainers.contains(type)) {
+            new KeyTrial(this, part, bytesSince(output, start)).run();
+            triedContainers.add(type);
+        }
+    }
+
+    /** What is equal to a sorted set is decided by its order, which must be that of equals. */
+    private static void checkOrder(Collection<?> elements, @Nullable Comparator<?> comparator, Object part) {
+        if (!isNatural(comparator)) {
+            throw new RefusedException(
+                    "a sorted set or map with an order of its own has no canonical form as a key; use"
+                            + " a Set or Map without one");
+        }
+        if ((part instanceof SortedSet || part instanceof SortedMap)
+                && elements.stream().anyMatch(BigDecimal.class::isInstance)) {
+            throw new RefusedException("a sorted set or map takes 1.0 and 1.00 for equal and has no canonical form as a"
+                    + " key with BigDecimal elements; use a Set or Map that is not sorted");
         }
     }
 
@@ -134,19 +153,13 @@ final class CompositeKeys {
     }
 
     private void writeObject(Output output, Object part, int depth) {
-        Class<?> type = part.getClass();
-        Shape shape = shapes.get(type);
-        if (shape.refusal() != null) {
-            throw new RefusedException(shape.refusal());
-        }
-        allowed.check(type);
-        List<Slot> slots = slots(shape);
+        KeyLayout layout = layout(part.getClass());
         boolean hasArray = false;
         int start = output.position();
         output.writeByte(OBJECT);
-        writeBytes(output, type.getName().getBytes(StandardCharsets.UTF_8));
-        output.writeLong(shape.fingerprint());
-        for (Slot slot : slots) {
+        writeBytes(output, layout.name());
+        output.writeLong(layout.fingerprint());
+        for (Slot slot : layout.slots()) {
             try {
                 Object value = slot.get(part);
                 hasArray |= value != null && value.getClass().isArray();
@@ -155,19 +168,28 @@ final class CompositeKeys {
                 throw e.under(slot.step());
             }
         }
-        // Whether equals looks into an array can be told only with one.
-        Object trial = hasArray ? List.of(type) : type;
-        if (tested.add(trial)) {
-            boolean passed = false;
-            try {
-                new KeyTrial(this, part, Arrays.copyOfRange(output.getBuffer(), start, output.position())).run(slots);
-                passed = true;
-            } finally {
-                if (!passed) {
-                    tested.remove(trial);
-                }
-            }
+        if (layout.isUntried(hasArray)) {
+            new KeyTrial(this, part, bytesSince(output, start)).run(layout);
+            layout.passed(hasArray);
         }
+    }
+
+    private KeyLayout layout(Class<?> type) {
+        KeyLayout known = layouts.get(type);
+        if (known != null) {
+            return known;
+        }
+        Shape shape = shapes.get(type);
+        if (shape.refusal() == null) {
+            allowed.check(type);
+        }
+        KeyLayout layout = KeyLayout.of(shape);
+        layouts.put(type, layout);
+        return layout;
+    }
+
+    private static byte[] bytesSince(Output output, int start) {
+        return Arrays.copyOfRange(output.getBuffer(), start, output.position());
     }
 
     /** A field of an object may be an array, if the object's {@code equals} looks into it, which its trial tells. */
@@ -190,52 +212,20 @@ final class CompositeKeys {
         }
     }
 
-    private List<Slot> slots(Shape shape) {
-        Form<Object> form = shape.form();
-        Class<?> type = shape.type();
-        if (form instanceof RecordForm record) {
-            return record.slots();
-        }
-        ObjectForm object = objectForm(shape);
-        if (object == null) {
-            throw new RefusedException("class " + type.getName()
-                    + " has a serialized form of its own, which need not be equal for equal keys; use a record");
-        }
-        if (declaring(type, "hashCode") == Object.class || declaring(type, "equals", Object.class) == Object.class) {
-            throw new RefusedException(
-                    "class " + type.getName()
-                            + " does not define equals and hashCode, so that no other node could ask for its key; use a record");
-        }
-        return object.slots();
-    }
-
-    private @Nullable ObjectForm objectForm(Shape shape) {
-        if (shape.form() instanceof ObjectForm object) {
-            return object;
-        }
-        if (shape.form() instanceof JavaForm && Shapes.isRebuiltFromFields(shape.type())) {
-            return rebuilt.computeIfAbsent(shape.type(), type -> new ObjectForm(type, Slot.of(type)));
-        }
-        return null;
-    }
-
-    private static Class<?> declaring(Class<?> type, String method, Class<?>... parameters) {
-        try {
-            return type.getMethod(method, parameters).getDeclaringClass();
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
+    /**
+     * Reads a part.
+     *
+     * @param wanted the type of what it is read for: of parts that are equal, one of this type is made
+     */
     @Nullable
-    Object read(Input input, int depth) {
+    Object read(Input input, Class<?> wanted, int depth) {
         if (depth > DEPTH_MAX) {
             throw new MalformedException(UndecodableReason.LIMIT, "a key of more than " + DEPTH_MAX + " levels");
         }
         return switch (input.readByte()) {
             case NULL -> null;
-            case SCALAR -> texts.decode(readBytes(input));
-            case OPTIONAL -> Optional.ofNullable(read(input, depth + 1));
+            case SCALAR -> texts.decode(readBytes(input), wanted);
+            case OPTIONAL -> Optional.ofNullable(read(input, Object.class, depth + 1));
             case LIST -> readInto(input, new ArrayList<>(), depth);
             case SET -> readInto(input, new LinkedHashSet<>(), depth);
             case MAP -> readMap(input, depth);
@@ -248,7 +238,7 @@ final class CompositeKeys {
     private Object readInto(Input input, Collection<@Nullable Object> parts, int depth) {
         int count = count(input);
         for (int i = 0; i < count; i++) {
-            parts.add(read(input, depth + 1));
+            parts.add(read(input, Object.class, depth + 1));
         }
         return parts;
     }
@@ -257,8 +247,8 @@ final class CompositeKeys {
         Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
         int count = count(input);
         for (int i = 0; i < count; i++) {
-            Object key = read(input, depth + 1);
-            map.put(key, read(input, depth + 1));
+            Object key = read(input, Object.class, depth + 1);
+            map.put(key, read(input, Object.class, depth + 1));
         }
         return map;
     }
@@ -266,38 +256,29 @@ final class CompositeKeys {
     private Object readArray(Input input, int depth) {
         Class<?> type = allowed.resolve(new String(readBytes(input), StandardCharsets.UTF_8))
                 .type();
-        Object array = Array.newInstance(type.getComponentType(), count(input));
+        Class<?> element = type.getComponentType();
+        if (element == null) {
+            throw MalformedException.damaged("an array of no array class");
+        }
+        Object array = Array.newInstance(element, count(input));
         for (int i = 0; i < Array.getLength(array); i++) {
-            Array.set(array, i, read(input, depth + 1));
+            Array.set(array, i, read(input, element, depth + 1));
         }
         return array;
     }
 
     private Object readObject(Input input, int depth) {
-        Shape shape = allowed.resolve(new String(readBytes(input), StandardCharsets.UTF_8));
-        if (input.readLong() != shape.fingerprint()) {
-            throw new MalformedException(
-                    UndecodableReason.CLASS_CHANGED,
-                    "class " + shape.type().getName() + " was written with other fields");
+        KeyLayout layout = layout(allowed.resolve(new String(readBytes(input), StandardCharsets.UTF_8))
+                .type());
+        if (input.readLong() != layout.fingerprint()) {
+            throw new MalformedException(UndecodableReason.CLASS_CHANGED, "a key whose class has other fields here");
         }
-        List<Slot> slots = slots(shape);
+        List<Slot> slots = layout.slots();
         @Nullable Object[] values = new Object[slots.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = read(input, depth + 1);
+            values[i] = read(input, slots.get(i).field().getType(), depth + 1);
         }
-        return build(shape, slots, values);
-    }
-
-    private Object build(Shape shape, List<Slot> slots, @Nullable Object[] values) {
-        if (shape.form() instanceof RecordForm record) {
-            return record.build(values);
-        }
-        Object object = Objects.requireNonNull(objectForm(shape)).instantiate();
-        for (int i = 0; i < values.length; i++) {
-            slots.get(i).set(object, values[i]);
-        }
-        // Its readObject rebuilds what is transient, such as a cached hash.
-        return shape.form() instanceof JavaForm ? JavaCopy.of(object) : object;
+        return layout.build(values);
     }
 
     private static void writeBytes(Output output, byte[] bytes) {

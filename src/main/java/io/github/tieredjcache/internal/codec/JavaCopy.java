@@ -8,24 +8,37 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A copy through Java serialization within this JVM: the reader gets the very classes that the writer saw. */
 final class JavaCopy {
     private JavaCopy() {}
 
     static Object of(Object original) {
+        return of(original, null);
+    }
+
+    /** The object that its class's {@code readObject} makes of the same parts, which need not be serializable. */
+    static Object ofSameParts(Object original) {
+        return of(original, new ArrayList<>());
+    }
+
+    private static Object of(Object original, @Nullable List<Object> parts) {
         Map<String, Class<?>> classes = new HashMap<>();
         Deque<Class<?>> proxies = new ArrayDeque<>();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            try (Writer writer = new Writer(bytes, classes, proxies)) {
+            try (Writer writer = new Writer(bytes, classes, proxies, original, parts)) {
                 writer.writeObject(original);
             }
-            try (Reader reader = new Reader(new ByteArrayInputStream(bytes.toByteArray()), classes, proxies)) {
+            try (Reader reader = new Reader(new ByteArrayInputStream(bytes.toByteArray()), classes, proxies, parts)) {
                 return reader.readObject();
             }
         } catch (IOException | ClassNotFoundException e) {
@@ -45,14 +58,38 @@ final class JavaCopy {
         }
     }
 
+    /** Stands for a part in the stream. */
+    private record Stand(int number) implements Serializable {}
+
     private static final class Writer extends ObjectOutputStream {
         private final Map<String, Class<?>> classes;
         private final Deque<Class<?>> proxies;
 
-        Writer(OutputStream out, Map<String, Class<?>> classes, Deque<Class<?>> proxies) throws IOException {
+        private final Object root;
+        private final @Nullable List<Object> parts;
+
+        Writer(
+                OutputStream out,
+                Map<String, Class<?>> classes,
+                Deque<Class<?>> proxies,
+                Object root,
+                @Nullable List<Object> parts)
+                throws IOException {
             super(out);
             this.classes = classes;
             this.proxies = proxies;
+            this.root = root;
+            this.parts = parts;
+            enableReplaceObject(parts != null);
+        }
+
+        @Override
+        protected Object replaceObject(Object part) {
+            if (parts == null || part == root) {
+                return part;
+            }
+            parts.add(part);
+            return new Stand(parts.size() - 1);
         }
 
         @Override
@@ -70,10 +107,20 @@ final class JavaCopy {
         private final Map<String, Class<?>> classes;
         private final Deque<Class<?>> proxies;
 
-        Reader(InputStream in, Map<String, Class<?>> classes, Deque<Class<?>> proxies) throws IOException {
+        private final @Nullable List<Object> parts;
+
+        Reader(InputStream in, Map<String, Class<?>> classes, Deque<Class<?>> proxies, @Nullable List<Object> parts)
+                throws IOException {
             super(in);
             this.classes = classes;
             this.proxies = proxies;
+            this.parts = parts;
+            enableResolveObject(parts != null);
+        }
+
+        @Override
+        protected Object resolveObject(Object object) {
+            return parts != null && object instanceof Stand stand ? parts.get(stand.number()) : object;
         }
 
         @Override

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,12 @@ final class KeyText {
         add(OffsetTime.class, "TOffsetTime:", Object::toString, OffsetTime::parse);
         add(ZonedDateTime.class, "TZonedDateTime:", Object::toString, ZonedDateTime::parse);
         add(Year.class, "TYear:", v -> Integer.toString(v.getValue()), text -> Year.of(Integer.parseInt(text)));
-        add(YearMonth.class, "TYearMonth:", Object::toString, YearMonth::parse);
+        // Beyond the year 9999 it does not parse what it writes, which a date does.
+        add(
+                YearMonth.class,
+                "TYearMonth:",
+                v -> v.atDay(1).toString().replaceFirst("-01$", ""),
+                text -> YearMonth.from(LocalDate.parse(text + "-01")));
         add(MonthDay.class, "TMonthDay:", Object::toString, MonthDay::parse);
         add(ZoneOffset.class, "TZoneOffset:", ZoneOffset::getId, ZoneOffset::of);
         add(ZoneId.class, "TZoneId:", ZoneId::getId, ZoneId::of);
@@ -110,16 +116,17 @@ final class KeyText {
                 timestamp.setNanos(Integer.parseInt(text.substring(slash + 1)));
                 return timestamp;
             });
-            texts.add(
-                    java.sql.Date.class,
-                    "TSqlDate:",
-                    v -> Long.toString(v.getTime()),
-                    text -> new java.sql.Date(Long.parseLong(text)));
-            texts.add(
-                    java.sql.Time.class,
-                    "TSqlTime:",
-                    v -> Long.toString(v.getTime()),
-                    text -> new java.sql.Time(Long.parseLong(text)));
+            // They equal a Date of the same time.
+            Kind date = Objects.requireNonNull(texts.byType.get(Date.class));
+            texts.byType.put(java.sql.Date.class, date);
+            texts.byType.put(java.sql.Time.class, date);
+        }
+
+        static Object as(Class<?> wanted, Date date) {
+            if (wanted == java.sql.Date.class) {
+                return new java.sql.Date(date.getTime());
+            }
+            return wanted == java.sql.Time.class ? new java.sql.Time(date.getTime()) : date;
         }
     }
 
@@ -149,7 +156,8 @@ final class KeyText {
         return null;
     }
 
-    private static byte[] string(String text) {
+    /** A string as a key: itself, unless it must be escaped. */
+    static byte[] string(String text) {
         boolean plain = true;
         for (int i = 0; i < text.length(); i++) {
             plain &= !Character.isSurrogate(text.charAt(i));
@@ -161,23 +169,35 @@ final class KeyText {
         return (escaped ? "" + MARK + ESCAPED + text : text).getBytes(UTF_8);
     }
 
+    /** The string of its bytes as a key; of others, any string or exception, so the caller compares. */
+    static String string(byte[] bytes) {
+        String text = new String(bytes, UTF_8);
+        return text.isEmpty() || text.charAt(0) != MARK ? text : unescaped(text.charAt(1), text.substring(2));
+    }
+
+    private static String unescaped(char letter, String rest) {
+        if (letter == UTF_16) {
+            byte[] chars = HexFormat.of().parseHex(rest);
+            return Text.utf16(chars, 0, chars.length);
+        }
+        return rest;
+    }
+
     /**
      * The key of a text; any text that {@link #encode} does not write may give any key or exception, so the caller
      * compares.
+     *
+     * @param wanted the type of what the key is read for: of keys that are equal, one of this type is given
      */
-    Object decode(byte[] bytes) {
+    Object decode(byte[] bytes, Class<?> wanted) {
         String text = new String(bytes, UTF_8);
         if (text.isEmpty() || text.charAt(0) != MARK) {
             return text;
         }
         char letter = text.charAt(1);
         String rest = text.substring(2);
-        if (letter == ESCAPED) {
-            return rest;
-        }
-        if (letter == UTF_16) {
-            byte[] chars = HexFormat.of().parseHex(rest);
-            return Text.utf16(chars, 0, chars.length);
+        if (letter == ESCAPED || letter == UTF_16) {
+            return unescaped(letter, rest);
         }
         if (letter == ENUM) {
             int dot = rest.lastIndexOf('.');
@@ -189,6 +209,9 @@ final class KeyText {
         if (kind == null) {
             throw MalformedException.damaged("an unknown kind of key");
         }
-        return kind.read.apply(text.substring(prefixEnd));
+        Object key = kind.read.apply(text.substring(prefixEnd));
+        return key instanceof Date date && Date.class.isAssignableFrom(wanted) && !wanted.isInstance(key)
+                ? SqlDates.as(wanted, date)
+                : key;
     }
 }

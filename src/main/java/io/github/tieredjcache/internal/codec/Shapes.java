@@ -217,9 +217,13 @@ final class Shapes extends ClassValue<Shape> {
                     .append(' ')
                     .append(slot.field().getGenericType().getTypeName());
         }
+        return fingerprint(text.toString());
+    }
+
+    /** The first 64 bits of a text's SHA-256. */
+    static long fingerprint(String text) {
         try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(hash).getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);

@@ -49,6 +49,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
@@ -73,9 +74,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KeyCodecTest {
     private final KeyCodec<Object> codec = codec(Object.class);
 
-    private static <K> KeyCodec<K> codec(Class<K> type) {
-        CodecRules rules = new CodecRules(Samples.class, String.class, List.of(), 1_024, 1_024);
-        return new Codecs(KeyCodecTest.class.getClassLoader()).keys(type, rules);
+    static <K> KeyCodec<K> codec(Class<K> type) {
+        return codec(type, 1_024);
+    }
+
+    static <K> KeyCodec<K> codec(Class<K> type, int bytesMax) {
+        CodecRules rules = new CodecRules(Samples.class, String.class, List.of(), bytesMax, 1_024);
+        return new Codecs(KeyCodecTest.class.getClassLoader()).keys(type, rules, null);
     }
 
     private String text(Object key) {
@@ -128,6 +133,7 @@ class KeyCodecTest {
                 ZonedDateTime.ofLocal(overlap, ZoneId.of("Europe/Berlin"), ZoneOffset.ofHours(2)),
                 Year.of(2024),
                 YearMonth.of(2024, 1),
+                YearMonth.of(-12_345, 12),
                 MonthDay.of(2, 29),
                 ZoneId.of("Europe/Berlin"),
                 ZoneOffset.ofHours(3),
@@ -135,8 +141,8 @@ class KeyCodecTest {
                 Currency.getInstance("EUR"),
                 new Date(5),
                 timestamp,
-                new java.sql.Date(5),
-                new java.sql.Time(5),
+                new java.sql.Date(6),
+                new java.sql.Time(7),
                 new Identifier("a"),
                 new Identifier("~"),
                 new Dog("rex", Dog.Sex.FEMALE),
@@ -216,6 +222,9 @@ class KeyCodecTest {
                         new TreeMap<>(Map.of(1, "a", 2, "b")),
                         new LinkedHashMap<>(Map.of(1, "a", 2, "b"))),
                 List.of(Set.of(Colour.RED, Colour.GREEN), EnumSet.allOf(Colour.class)),
+                List.of(List.of("a", "b"), new Samples.Words("a", "b")),
+                List.of(new Date(5), new java.sql.Date(5), new java.sql.Time(5)),
+                List.of(new Samples.Email("a@b"), new Samples.Email("A@B")),
                 List.of(new Identifier("x"), new Identifier(new String("x"))),
                 List.of(new Generic<>(Set.of(1, 2)), new Generic<>(new HashSet<>(List.of(2, 1)))));
         for (List<Object> group : groups) {
@@ -244,36 +253,27 @@ class KeyCodecTest {
         }
     }
 
-    /** Prints the keys' bytes; run in a second JVM with another salt. */
+    /** Prints the keys' bytes, of keys in another guise than this JVM's. */
     public static void main(String[] arguments) {
-        KeyCodec<Object> codec = codec(Object.class);
-        keys().forEach(key -> System.out.println(HexFormat.of().formatHex(codec.encode(key))));
+        hex(2).forEach(System.out::println);
+    }
+
+    private static List<String> hex(long guise) {
+        KeyCodec<Object> codec = codec(Object.class, 1 << 20);
+        Random random = new Random(guise);
+        return Stream.concat(keys().stream(), KeyRecipe.draw(9, 1_000).stream().map(recipe -> recipe.make(random)))
+                .map(key -> HexFormat.of().formatHex(codec.encode(key)))
+                .toList();
     }
 
     @Test
     void anotherJvmWritesTheSameBytes() throws Exception {
-        for (int salt = 1; salt <= 2; salt++) {
-            Process process = new ProcessBuilder(
-                            System.getProperty("java.home") + "/bin/java",
-                            "-XX:+UnlockExperimentalVMOptions",
-                            "-XX:hashCode=" + salt,
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            KeyCodecTest.class.getName())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8)
-                    .lines()
-                    .toList();
-            assertEquals(0, process.waitFor());
-            assertEquals(
-                    keys().stream()
-                            .map(key -> HexFormat.of().formatHex(codec.encode(key)))
-                            .toList(),
-                    lines);
+        for (int hashMode = 1; hashMode <= 2; hashMode++) {
+            assertEquals(hex(1), OtherJvm.lines(hashMode, KeyCodecTest.class));
         }
     }
 
+    @SuppressWarnings("IdentityHashMapUsage") // it is refused for that
     static Stream<Arguments> refused() {
         List<Object> cycle = new ArrayList<>();
         cycle.add(new Loop(cycle));
@@ -286,7 +286,16 @@ class KeyCodecTest {
                 Arguments.of(URI.create("http://A"), "canonical form"),
                 Arguments.of(new Outer(), "does not define equals"),
                 Arguments.of(new CachedHash("x"), "ignores its field hash"),
-                Arguments.of(new CaseInsensitive("x"), "ignores its field name"),
+                Arguments.of(
+                        new CaseInsensitive("x"), "ignores a difference in its field name in equals, that of a and A"),
+                Arguments.of(new Samples.Label("x"), "ignores a difference in its field text"),
+                Arguments.of(new Samples.Measure(1), "ignores a difference in its field metres in equals, that of 0.0"),
+                Arguments.of(new Samples.Price(BigDecimal.TEN), "ignores a difference in its field amount"),
+                Arguments.of(new Samples.Typed(new LinkedList<>(List.of("a"))), "cannot be rebuilt"),
+                Arguments.of(new TreeSet<>(Set.of(BigDecimal.ONE)), "not sorted"),
+                Arguments.of(new TreeMap<>(Map.of(BigDecimal.ONE, 1)), "not sorted"),
+                Arguments.of(new IdentityHashMap<>(Map.of("a", "b")), "canonical form"),
+                Arguments.of(new Samples.TaggedList(), "does not equal itself"),
                 Arguments.of(new Samples.Replaced("x"), "use a record"),
                 Arguments.of(new Samples.Point3(1), "use a record"),
                 Arguments.of(cycle, "cycle"),
@@ -318,6 +327,44 @@ class KeyCodecTest {
         CachedHash key = new CachedHash("x");
         assertNotEquals(0, key.hashCode());
         assertThrows(CacheException.class, () -> codec.encode(key));
+    }
+
+    @Test
+    void ofKeysThatAreEqualTheOneOfTheDeclaredTypeComesBack() throws UndecodableException {
+        java.sql.Date day = new java.sql.Date(5);
+        KeyCodec<java.sql.Date> days = codec(java.sql.Date.class);
+        assertEquals(java.sql.Date.class, days.decode(days.encode(day)).getClass());
+        Samples.Dated dated = new Samples.Dated(day, new java.sql.Time(6), new Date(7));
+        Samples.Dated back = (Samples.Dated) codec.decode(codec.encode(dated));
+        assertEquals(dated, back);
+        assertEquals(Date.class, back.date().getClass());
+    }
+
+    @Test
+    @SuppressWarnings("NonApiType") // users declare such caches
+    void keysThatCouldNotComeBackAsTheDeclaredTypeAreRefused() {
+        KeyCodec<LinkedList<?>> codec = uncheckedCodec(LinkedList.class);
+        CacheException e = assertThrows(CacheException.class, () -> codec.encode(new LinkedList<>(List.of(1))));
+        assertTrue(e.getMessage().contains("declare the cache's keys as List"), e.getMessage());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <K> KeyCodec<K> uncheckedCodec(Class<?> type) {
+        return codec((Class<K>) type);
+    }
+
+    @Test
+    void theBytesOfAClassAreThoseOfItsFieldsNamesAndNotOfTheirTypesOrOrder() {
+        byte[] name = Samples.Pair.class.getName().getBytes(UTF_8);
+        byte[] bytes = codec.encode(new Samples.Pair("l", "r"));
+        String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertEquals(2 + 1 + 1 + name.length + 8 + 2 * 3, bytes.length);
+        assertTrue(text.endsWith("s\1ls\1r"), text);
+        assertEquals(
+                Shapes.fingerprint("key\nleft\nright"),
+                java.nio.ByteBuffer.wrap(bytes)
+                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                        .getLong(4 + name.length));
     }
 
     @Test

@@ -53,6 +53,88 @@ final class Samples {
 
     record Generic<T>(T content) {}
 
+    record Pair(Object left, Object right) {}
+
+    /** A record whose equals is not that of its components. */
+    record Label(String text) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Label that && text.equalsIgnoreCase(that.text);
+        }
+
+        @Override
+        public int hashCode() {
+            return text.toLowerCase(java.util.Locale.ROOT).hashCode();
+        }
+    }
+
+    /** A record that lets its component be of one kind only, so that its equals is exact. */
+    record Email(String address) {
+        Email {
+            address = address.toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    record Typed(java.util.LinkedList<String> words) {}
+
+    record Dated(java.sql.Date day, java.sql.Time time, java.util.Date date) {}
+
+    /** Compares as the processor does. */
+    static final class Measure {
+        private final double metres;
+
+        Measure(double metres) {
+            this.metres = metres;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Measure that && metres == that.metres;
+        }
+
+        @Override
+        public int hashCode() {
+            return (int) metres;
+        }
+    }
+
+    static final class Price {
+        private final BigDecimal amount;
+
+        Price(BigDecimal amount) {
+            this.amount = amount;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Price that && amount.compareTo(that.amount) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return amount.stripTrailingZeros().hashCode();
+        }
+    }
+
+    /** A list that is neither the JDK's nor serializable, as other libraries have them. */
+    static final class Words extends java.util.AbstractList<String> {
+        private final String[] words;
+
+        Words(String... words) {
+            this.words = words;
+        }
+
+        @Override
+        public String get(int index) {
+            return words[index];
+        }
+
+        @Override
+        public int size() {
+            return words.length;
+        }
+    }
+
     record Strict(int positive) {
         Strict {
             if (positive <= 0) {

@@ -62,7 +62,7 @@ final class RemoteFixture implements AutoCloseable {
         return new RemoteRecord<>(
                 client(),
                 options,
-                codecs.keys(String.class, rules),
+                codecs.keys(String.class, rules, null),
                 codecs.values(valueType, rules),
                 versions,
                 (key, why) -> undecodable.add(why.reason()));

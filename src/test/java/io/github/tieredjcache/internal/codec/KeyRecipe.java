@@ -1,0 +1,239 @@
+package io.github.tieredjcache.internal.codec;
+
+import io.github.tieredjcache.internal.codec.Samples.Colour;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Currency;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.Vector;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.stream.Stream;
+
+/**
+ * How to make a key of whatever kind. Each time it is made it is equal to what was made before, but in another guise:
+ * lists, sets and maps of other classes, filled in another order, strings and dates that are shared or not.
+ */
+@SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // they are keys all the same
+interface KeyRecipe {
+    Object make(Random guise);
+
+    /** Recipes of keys that are easily taken for each other, so that equal ones are drawn twice as well. */
+    static List<KeyRecipe> draw(long seed, int count) {
+        Random random = new Random(seed);
+        return Stream.generate(() -> draw(random, 3)).limit(count).toList();
+    }
+
+    private static KeyRecipe draw(Random random, int levels) {
+        if (levels == 0 || random.nextInt(3) == 0) {
+            return scalar(random);
+        }
+        List<KeyRecipe> parts = Stream.generate(() -> draw(random, levels - 1))
+                .limit(random.nextInt(4))
+                .toList();
+        KeyRecipe one = draw(random, levels - 1);
+        KeyRecipe other = draw(random, levels - 1);
+        return switch (random.nextInt(8)) {
+            case 0 -> guise -> list(made(parts, guise), guise);
+            case 1 -> guise -> set(made(parts, guise), guise);
+            case 2 -> {
+                List<KeyRecipe> values =
+                        parts.stream().map(part -> scalar(random)).toList();
+                yield guise -> map(made(parts, guise), made(values, guise), guise);
+            }
+            case 3 -> guise -> Optional.of(one.make(guise));
+            case 4 -> guise -> new Samples.Pair(one.make(guise), other.make(guise));
+            case 5 -> guise -> new Samples.Generic<>(one.make(guise));
+            case 6 -> guise -> new Samples.Arguments(made(parts, guise).toArray());
+            default -> guise -> new Samples.Pair(null, one.make(guise));
+        };
+    }
+
+    private static List<Object> made(List<KeyRecipe> parts, Random guise) {
+        List<Object> made = new ArrayList<>();
+        parts.forEach(part -> made.add(part.make(guise)));
+        return made;
+    }
+
+    private static Object list(List<Object> elements, Random guise) {
+        return switch (guise.nextInt(7)) {
+            case 0 -> List.copyOf(elements);
+            case 1 -> new LinkedList<>(elements);
+            case 2 -> Arrays.asList(elements.toArray());
+            case 3 -> Collections.unmodifiableList(elements);
+            case 4 -> new CopyOnWriteArrayList<>(elements);
+            case 5 -> new Vector<>(elements).subList(0, elements.size());
+            default -> elements;
+        };
+    }
+
+    private static Object set(List<Object> elements, Random guise) {
+        Collections.shuffle(elements, guise);
+        return switch (guise.nextInt(6)) {
+            case 0 -> Set.copyOf(elements);
+            case 1 -> new LinkedHashSet<>(elements);
+            case 2 -> Collections.synchronizedSet(new HashSet<>(elements));
+            case 3 -> new CopyOnWriteArraySet<>(elements);
+            case 4 -> {
+                Set<Object> large = new HashSet<>(1 << guise.nextInt(12));
+                large.addAll(elements);
+                yield large;
+            }
+            default -> Collections.unmodifiableSet(new HashSet<>(elements));
+        };
+    }
+
+    private static Object map(List<Object> keys, List<Object> values, Random guise) {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            map.put(keys.get(i), values.get(i));
+        }
+        List<Map.Entry<Object, Object>> entries = new ArrayList<>(map.entrySet());
+        Collections.shuffle(entries, guise);
+        Map<Object, Object> shuffled = new LinkedHashMap<>();
+        entries.forEach(entry -> shuffled.put(entry.getKey(), entry.getValue()));
+        return switch (guise.nextInt(5)) {
+            case 0 -> Map.copyOf(shuffled);
+            case 1 -> new HashMap<>(shuffled);
+            case 2 -> new ConcurrentHashMap<>(shuffled);
+            case 3 -> new Hashtable<>(shuffled);
+            default -> shuffled;
+        };
+    }
+
+    private static KeyRecipe scalar(Random random) {
+        int drawn = random.nextInt(Scalars.COUNT);
+        return guise -> Scalars.of(drawn, guise);
+    }
+
+    /** Keys without parts; each time another instance. */
+    final class Scalars {
+        static final int COUNT = 62;
+
+        private Scalars() {}
+
+        static Object of(int number, Random guise) {
+            return number < 20 ? text(number, guise) : number < 40 ? number(number) : time(number, guise);
+        }
+
+        private static Object text(int number, Random guise) {
+            String text = List.of(
+                            "",
+                            "a",
+                            "A",
+                            "~",
+                            "~~",
+                            "~L1",
+                            "~K",
+                            "1",
+                            "a:b",
+                            "{a}",
+                            "\r\n",
+                            "\0",
+                            "Grüße 😀",
+                            "\ud83d",
+                            "\ude00",
+                            "?",
+                            "null",
+                            "~S",
+                            "RED",
+                            " ")
+                    .get(number);
+            return guise.nextBoolean() ? new String(text) : text;
+        }
+
+        private static Object number(int number) {
+            return List.<Object>of(
+                            1,
+                            1L,
+                            (short) 1,
+                            (byte) 1,
+                            'a',
+                            '1',
+                            1.0,
+                            1.0f,
+                            0.0,
+                            -0.0,
+                            Double.NaN,
+                            -0.0f,
+                            0.1,
+                            BigInteger.ONE,
+                            new BigDecimal("1"),
+                            new BigDecimal("1.0"),
+                            new BigDecimal("1E+3"),
+                            true,
+                            Long.MIN_VALUE,
+                            0)
+                    .get(number - 20);
+        }
+
+        private static Object time(int number, Random guise) {
+            return switch (number - 40) {
+                case 0 -> Colour.RED;
+                case 1 -> Colour.GREEN;
+                case 2 -> DayOfWeek.MONDAY;
+                case 3 -> new UUID(1, 2);
+                case 4 -> Instant.ofEpochSecond(1, 1);
+                case 5 -> Duration.ofMillis(-1);
+                case 6 -> Period.of(1, -2, 3);
+                case 7 -> LocalDate.of(12345, 6, 7);
+                case 8 -> LocalTime.of(1, 2, 3, 4);
+                case 9 -> LocalDateTime.of(2024, 10, 27, 2, 30);
+                case 10 -> OffsetDateTime.of(2024, 10, 27, 2, 30, 0, 0, ZoneOffset.ofHours(1));
+                case 11 -> OffsetTime.of(2, 30, 0, 0, ZoneOffset.ofHours(1));
+                case 12 ->
+                    ZonedDateTime.ofLocal(
+                            LocalDateTime.of(2024, 10, 27, 2, 30), ZoneId.of("Europe/Berlin"), ZoneOffset.ofHours(1));
+                case 13 -> Year.of(-5);
+                case 14 -> YearMonth.of(12345, 6);
+                case 15 -> MonthDay.of(2, 29);
+                case 16 -> ZoneOffset.UTC;
+                case 17 -> ZoneId.of("UTC");
+                case 18 -> Locale.forLanguageTag("zh-Hant-TW");
+                case 19 -> Currency.getInstance("EUR");
+                case 20 ->
+                    switch (guise.nextInt(3)) {
+                        case 0 -> new Date(1_000);
+                        case 1 -> new java.sql.Date(1_000);
+                        default -> new Time(1_000);
+                    };
+                // It equals no Date, although a Date equals it: it stands for another instant than that one.
+                default -> new Timestamp(2_000);
+            };
+        }
+    }
+}
