@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.codec;
 
 import io.github.tieredjcache.TieredKeyEncoder;
-import io.github.tieredjcache.internal.codec.UndecodableException.Reason;
+import io.github.tieredjcache.UndecodableReason;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,7 +73,7 @@ final class EncodedKeyCodec<K> implements KeyCodec<K> {
     @Override
     public K decode(byte[] bytes) throws UndecodableException {
         if (bytes.length > bytesMax) {
-            throw new UndecodableException(Reason.LIMIT, "a key of " + bytes.length + " bytes");
+            throw new UndecodableException(UndecodableReason.LIMIT, "a key of " + bytes.length + " bytes");
         }
         @Nullable K key;
         boolean canonical;
@@ -84,10 +84,10 @@ final class EncodedKeyCodec<K> implements KeyCodec<K> {
             throw new UndecodableException(e.reason(), e.text());
         } catch (RuntimeException | StackOverflowError e) {
             throw new UndecodableException(
-                    Reason.DAMAGED, "not a text that the cache's TieredKeyEncoder understands", e);
+                    UndecodableReason.DAMAGED, "not a text that the cache's TieredKeyEncoder understands", e);
         }
         if (!canonical) {
-            throw new UndecodableException(Reason.FORMAT, "not a text that the cache's TieredKeyEncoder gives a key");
+            throw new UndecodableException(UndecodableReason.FORMAT, "not a text that the cache's TieredKeyEncoder gives a key");
         }
         return declaredType.cast(key);
     }
