@@ -42,7 +42,33 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
                 all.add(remote(paths, sample, method));
             }
         }
+        for (String method : List.of("encode", "decode", "copy")) {
+            for (Sample sample : Sample.values()) {
+                all.add(coding(paths, CodingTime.class, method, sample, method));
+            }
+        }
+        for (KeySample sample : KeySample.values()) {
+            all.add(coding(paths, KeyCodingTime.class, "encode", sample, "key"));
+        }
         return all;
+    }
+
+    private static Comparison coding(
+            ClassPaths paths, Class<?> benchmark, String method, Enum<?> sample, String title) {
+        return new Comparison(
+                "codec, " + title + " " + words(sample),
+                1,
+                1,
+                coder(TIERED, paths, benchmark, method, sample, Library.TIERED),
+                List.of(
+                        coder("kryo", paths, benchmark, method, sample, Library.KRYO),
+                        coder("java", paths, benchmark, method, sample, Library.JAVA)));
+    }
+
+    private static Contender coder(
+            String name, ClassPaths paths, Class<?> benchmark, String method, Enum<?> sample, Library library) {
+        return new Contender(
+                name, paths.tiered(), benchmark, method, Map.of("sample", sample.name(), "library", library.name()));
     }
 
     private static Comparison near(ClassPaths paths, Sample sample, Isolation isolation, Feature feature, int threads) {

@@ -10,8 +10,6 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -38,22 +36,12 @@ public class RemoteHitOfLettuce {
 
     private final Keys keys = new Keys(RemoteHit.KEYS, 1);
     private final Batches batches = new Batches(keys);
-    private final Kryo kryo = new Kryo();
+    private final Kryo kryo = Library.kryo();
     private RedisClient client;
     private RedisCommands<byte[], byte[]> commands;
 
     @Setup
     public void fill() {
-        for (Class<?> type : new Class<?>[] {
-            Customer.class,
-            Conversation.class,
-            Conversation.Message.class,
-            ArrayList.class,
-            HashMap.class,
-            Instant.class
-        }) {
-            kryo.register(type);
-        }
         client = RedisClient.create(System.getProperty(Benchmarks.REDIS_URI));
         commands = client.connect(ByteArrayCodec.INSTANCE).sync();
         for (int i = 0; i < RemoteHit.KEYS; i++) {
