@@ -8,7 +8,8 @@ public final class KeyFuzz {
     private static final Codecs CODECS = new Codecs(KeyFuzz.class.getClassLoader());
     private static final KeyCodec<Object> CODEC = CODECS.keys(
             Object.class,
-            new CodecRules(Object.class, String.class, List.of(Samples.class.getPackageName() + ".*"), 1_024, 1 << 20));
+            new CodecRules(Object.class, String.class, List.of(Samples.class.getPackageName() + ".*"), 1_024, 1 << 20),
+            null);
 
     private KeyFuzz() {}
 

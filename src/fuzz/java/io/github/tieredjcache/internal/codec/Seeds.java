@@ -64,7 +64,8 @@ final class Seeds {
                                 String.class,
                                 List.of(Samples.class.getPackageName() + ".*"),
                                 1_024,
-                                1 << 20));
+                                1 << 20),
+                        null);
         return List.<Object>of(
                         "text",
                         "~tilde",
