@@ -9,8 +9,8 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks of LZ4, by the library's code in plain Java: its native code would have to be unpacked to a file, and with that built on
- * Unsafe a mistake in it would be one in memory. Touches nothing outside the arrays that it is given.
+ * Blocks of LZ4, by the library's code in plain Java: its native code would have to be unpacked to a file, and a mistake in it would
+ * be one in memory. Touches nothing outside the arrays that it is given.
  */
 final class Lz4 {
     /** No block of LZ4 holds more than this many times its length. */
