@@ -89,7 +89,8 @@ final class AllowList {
         }
         if (known.type() != type) {
             throw new RefusedException("class " + type.getName()
-                    + " is not the class of that name that the class loader of the cache manager finds");
+                    + " is not the class of that name that the class loader of the cache manager finds; make the cache"
+                    + " manager with the loader of that class");
         }
     }
 
@@ -98,7 +99,9 @@ final class AllowList {
             return resolve(type.getName());
         } catch (MalformedException e) {
             throw new RefusedException(
-                    "class " + type.getName() + " is not visible to the class loader of the cache manager", e);
+                    "class " + type.getName() + " is not visible to the class loader of the cache manager; make the"
+                            + " cache manager with a loader that sees it",
+                    e);
         }
     }
 

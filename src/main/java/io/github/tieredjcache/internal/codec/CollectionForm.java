@@ -23,7 +23,9 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
         /** As given, and added at once, since each addition copies the collection. */
         GIVEN_AT_ONCE,
         HASHED,
-        SORTED
+        SORTED,
+        /** Of a set that cannot be seen: hashed, or sorted if it tells a comparator. */
+        HIDDEN
     }
 
     private static final int FIRST_CAPACITY_MAX = 1_024;
@@ -46,8 +48,11 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
     void write(Session session, Output output, Collection<@Nullable Object> collection) {
         // One call, so that a concurrent collection cannot change between its size and its elements.
         @Nullable Object[] elements = collection.toArray();
-        if (order == Order.SORTED) {
-            session.writeItem(output, comparator(collection));
+        if (isCompared()) {
+            Elements.writeComparator(session, output, comparator(collection));
+        }
+        if (order == Order.HIDDEN) {
+            HiddenOrder.checkDistinct(elements, 1);
         }
         output.writeVarInt(elements.length, true);
         session.openWritten(collection);
@@ -64,7 +69,7 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
     @Override
     @SuppressWarnings("unchecked")
     Collection<@Nullable Object> read(Session session, Input input) {
-        Comparator<Object> comparator = order == Order.SORTED ? (Comparator<Object>) session.readItem(input) : null;
+        Comparator<Object> comparator = isCompared() ? (Comparator<Object>) session.readItem(input) : null;
         int count = session.claimCount(input);
         Collection<@Nullable Object> backing = maker.apply(Math.min(count, FIRST_CAPACITY_MAX), comparator);
         Collection<@Nullable Object> outside = view.apply(backing);
@@ -98,10 +103,12 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
     @Override
     Collection<@Nullable Object> copy(Copying copying, Collection<@Nullable Object> original) {
         @Nullable Object[] elements = original.toArray();
-        Collection<@Nullable Object> backing =
-                maker.apply(elements.length, order == Order.SORTED ? comparator(original) : null);
+        Collection<@Nullable Object> backing = maker.apply(elements.length, isCompared() ? comparator(original) : null);
         Collection<@Nullable Object> outside = view.apply(backing);
         copying.open(original, outside);
+        if (order == Order.HIDDEN) {
+            HiddenOrder.checkDistinct(elements, 1);
+        }
         Elements.copy(copying, elements);
         if (order == Order.GIVEN) {
             for (Object element : elements) {
@@ -113,9 +120,16 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
         return outside;
     }
 
+    private boolean isCompared() {
+        return order == Order.SORTED || order == Order.HIDDEN;
+    }
+
     @SuppressWarnings("unchecked")
-    private static @Nullable Comparator<Object> comparator(Collection<@Nullable Object> sorted) {
+    private @Nullable Comparator<Object> comparator(Collection<@Nullable Object> sorted) {
         Object collection = sorted;
+        if (order == Order.HIDDEN) {
+            return HiddenOrder.of(sorted);
+        }
         if (collection instanceof SortedSet<?> set) {
             return (Comparator<Object>) set.comparator();
         }

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a container, one after the other; failures tell the index. */
@@ -16,6 +17,14 @@ final class Elements {
             }
         } catch (RefusedException e) {
             throw e.under("[" + i + "]");
+        }
+    }
+
+    static void writeComparator(Session session, Output output, @Nullable Comparator<Object> comparator) {
+        try {
+            session.writeItem(output, comparator);
+        } catch (RefusedException e) {
+            throw e.under(".comparator()");
         }
     }
 

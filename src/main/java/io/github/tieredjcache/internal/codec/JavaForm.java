@@ -54,7 +54,10 @@ final class JavaForm extends Form<Object> {
         try (Writer writer = new Writer(bytes, session)) {
             writer.writeObject(object);
         } catch (IOException e) {
-            throw new RefusedException("Java serialization refuses it: " + describe(e), e);
+            String cure = e instanceof NotSerializableException
+                    ? "; make that class Serializable or its field transient"
+                    : "";
+            throw new RefusedException("Java serialization refuses it: " + describe(e) + cure, e);
         }
         byte[] section = bytes.toByteArray();
         checkReadable(session, section);

@@ -78,7 +78,7 @@ final class JdkContainers {
 
     private static void addMaps(JdkForms forms) {
         forms.add(100, map(n -> new HashMap<>(capacity(n))), HashMap.class);
-        forms.add(101, map(n -> new LinkedHashMap<>(capacity(n))), LinkedHashMap.class);
+        forms.add(101, new LinkedMapForm(), LinkedHashMap.class);
         forms.add(102, map(n -> new ConcurrentHashMap<>(capacity(n))), ConcurrentHashMap.class);
         forms.add(103, map(n -> new Hashtable<>(capacity(n))), Hashtable.class);
         forms.add(104, sortedMap(TreeMap::new), TreeMap.class);
@@ -101,9 +101,7 @@ final class JdkContainers {
         forms.add(
                 112,
                 new CollectionForm(
-                        Order.HASHED,
-                        (n, c) -> new LinkedHashSet<>(capacity(n)),
-                        set -> Collections.unmodifiableSet((Set<Object>) set)),
+                        Order.HIDDEN, JdkContainers::hiddenSet, set -> Collections.unmodifiableSet((Set<Object>) set)),
                 Collections.unmodifiableSet(new HashSet<>()).getClass());
         forms.add(
                 113,
@@ -122,19 +120,19 @@ final class JdkContainers {
                 Collections.emptyNavigableSet().getClass());
         forms.add(
                 115,
-                new MapForm(false, (n, c) -> new LinkedHashMap<>(capacity(n)), Collections::unmodifiableMap),
+                new MapForm(MapForm.Order.HIDDEN, JdkContainers::hiddenMap, Collections::unmodifiableMap),
                 Collections.unmodifiableMap(new HashMap<>()).getClass());
         forms.add(
                 116,
                 new MapForm(
-                        true,
+                        MapForm.Order.SORTED,
                         (n, c) -> new TreeMap<>(c),
                         map -> Collections.unmodifiableSortedMap((SortedMap<Object, Object>) map)),
                 Collections.unmodifiableSortedMap(new TreeMap<>()).getClass());
         forms.add(
                 117,
                 new MapForm(
-                        true,
+                        MapForm.Order.SORTED,
                         (n, c) -> new TreeMap<>(c),
                         map -> Collections.unmodifiableNavigableMap((NavigableMap<Object, Object>) map)),
                 Collections.unmodifiableNavigableMap(new TreeMap<>()).getClass(),
@@ -157,13 +155,11 @@ final class JdkContainers {
         forms.add(
                 122,
                 new CollectionForm(
-                        Order.HASHED,
-                        (n, c) -> new LinkedHashSet<>(capacity(n)),
-                        set -> Collections.synchronizedSet((Set<Object>) set)),
+                        Order.HIDDEN, JdkContainers::hiddenSet, set -> Collections.synchronizedSet((Set<Object>) set)),
                 Collections.synchronizedSet(new HashSet<>()).getClass());
         forms.add(
                 123,
-                new MapForm(false, (n, c) -> new LinkedHashMap<>(capacity(n)), Collections::synchronizedMap),
+                new MapForm(MapForm.Order.HIDDEN, JdkContainers::hiddenMap, Collections::synchronizedMap),
                 Collections.synchronizedMap(new HashMap<>()).getClass());
     }
 
@@ -275,11 +271,20 @@ final class JdkContainers {
     }
 
     private static MapForm map(Sized<Map<@Nullable Object, @Nullable Object>> maker) {
-        return new MapForm(false, (n, c) -> maker.make(n), UnaryOperator.identity());
+        return new MapForm(MapForm.Order.HASHED, (n, c) -> maker.make(n), UnaryOperator.identity());
     }
 
     private static MapForm sortedMap(Sorted<Map<@Nullable Object, @Nullable Object>> maker) {
-        return new MapForm(true, (n, c) -> maker.make(c), UnaryOperator.identity());
+        return new MapForm(MapForm.Order.SORTED, (n, c) -> maker.make(c), UnaryOperator.identity());
+    }
+
+    private static Collection<@Nullable Object> hiddenSet(int size, @Nullable Comparator<Object> comparator) {
+        return comparator == null ? new LinkedHashSet<>(capacity(size)) : new TreeSet<>(comparator);
+    }
+
+    private static Map<@Nullable Object, @Nullable Object> hiddenMap(
+            int size, @Nullable Comparator<Object> comparator) {
+        return comparator == null ? new LinkedHashMap<>(capacity(size)) : new TreeMap<>(comparator);
     }
 
     private static BuiltForm<List<@Nullable Object>> list(
@@ -339,7 +344,7 @@ final class JdkContainers {
     }
 
     /** Room for as many entries without a resize; the table itself is at most some 1,400 slots at first. */
-    private static int capacity(int entries) {
+    static int capacity(int entries) {
         return Math.min(entries, 1_024) * 4 / 3 + 1;
     }
 }

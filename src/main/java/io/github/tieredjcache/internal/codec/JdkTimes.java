@@ -231,7 +231,8 @@ final class JdkTimes {
 
     private static void writeTimeZone(Output output, TimeZone zone) {
         if (!TimeZone.getTimeZone(zone.getID()).equals(zone)) {
-            throw new RefusedException("the time zone " + zone.getID() + " has rules of its own");
+            throw new RefusedException(
+                    "the time zone " + zone.getID() + " has rules of its own; use one of TimeZone.getTimeZone");
         }
         Text.write(output, zone.getID());
     }

@@ -13,28 +13,39 @@ import org.jspecify.annotations.Nullable;
 
 /** The form of a mutable map, or of a read-only or synchronized view of one: keys and values in turn, in order. */
 final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
+    /** How the entries find their places. */
+    enum Order {
+        HASHED,
+        SORTED,
+        /** Of a map that cannot be seen: hashed, or sorted if its keys tell a comparator. */
+        HIDDEN
+    }
+
     private static final int FIRST_CAPACITY_MAX = 1_024;
 
-    private final boolean sorted;
+    private final Order order;
     private final BiFunction<Integer, @Nullable Comparator<Object>, Map<@Nullable Object, @Nullable Object>> maker;
     private final UnaryOperator<Map<@Nullable Object, @Nullable Object>> view;
 
     MapForm(
-            boolean sorted,
+            Order order,
             BiFunction<Integer, @Nullable Comparator<Object>, Map<@Nullable Object, @Nullable Object>> maker,
             UnaryOperator<Map<@Nullable Object, @Nullable Object>> view) {
         super(Kind.CONTAINER);
-        this.sorted = sorted;
+        this.order = order;
         this.maker = maker;
         this.view = view;
     }
 
     @Override
     void write(Session session, Output output, Map<@Nullable Object, @Nullable Object> map) {
-        if (sorted) {
-            session.writeItem(output, comparator(map));
-        }
         @Nullable Object[] parts = parts(map);
+        if (order != Order.HASHED) {
+            Elements.writeComparator(session, output, comparator(map));
+        }
+        if (order == Order.HIDDEN) {
+            HiddenOrder.checkDistinct(parts, 2);
+        }
         output.writeVarInt(parts.length / 2, true);
         session.openWritten(map);
         writeParts(session, output, parts);
@@ -44,30 +55,11 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
     @Override
     @SuppressWarnings("unchecked")
     Map<@Nullable Object, @Nullable Object> read(Session session, Input input) {
-        Comparator<Object> comparator = sorted ? (Comparator<Object>) session.readItem(input) : null;
+        Comparator<Object> comparator = order == Order.HASHED ? null : (Comparator<Object>) session.readItem(input);
         int count = session.claimCount(input);
         Map<@Nullable Object, @Nullable Object> backing = maker.apply(Math.min(count, FIRST_CAPACITY_MAX), comparator);
         Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
-        session.open(outside);
-        @Nullable Object[] parts = new Object[2 * session.claim(input, count)];
-        boolean late = false;
-        for (int i = 0; i < parts.length; i += 2) {
-            boolean beforeKey = session.watchIncomplete();
-            session.enterHashKey();
-            parts[i] = session.readItem(input);
-            session.leaveHashKey();
-            late |= session.endWatch(beforeKey);
-            parts[i + 1] = session.readItem(input);
-        }
-        session.closeLast();
-        session.fill(late, () -> {
-            for (int i = 0; i < parts.length; i += 2) {
-                backing.put(parts[i], parts[i + 1]);
-            }
-            if (backing.size() != count) {
-                throw MalformedException.damaged("the same key twice in a map");
-            }
-        });
+        readParts(session, input, count, backing, outside);
         return outside;
     }
 
@@ -75,9 +67,12 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
     Map<@Nullable Object, @Nullable Object> copy(Copying copying, Map<@Nullable Object, @Nullable Object> original) {
         @Nullable Object[] parts = parts(original);
         Map<@Nullable Object, @Nullable Object> backing =
-                maker.apply(parts.length / 2, sorted ? comparator(original) : null);
+                maker.apply(parts.length / 2, order == Order.HASHED ? null : comparator(original));
         Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
         copying.open(original, outside);
+        if (order == Order.HIDDEN) {
+            HiddenOrder.checkDistinct(parts, 2);
+        }
         Elements.copy(copying, parts);
         for (int i = 0; i < parts.length; i += 2) {
             backing.put(parts[i], parts[i + 1]);
@@ -100,6 +95,39 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
         }
     }
 
+    /**
+     * Reads keys and values into a map.
+     *
+     * @param outside what others refer to: the map, or a view of it
+     */
+    static void readParts(
+            Session session,
+            Input input,
+            int count,
+            Map<@Nullable Object, @Nullable Object> backing,
+            Map<@Nullable Object, @Nullable Object> outside) {
+        session.open(outside);
+        @Nullable Object[] parts = new Object[2 * session.claim(input, count)];
+        boolean late = false;
+        for (int i = 0; i < parts.length; i += 2) {
+            boolean beforeKey = session.watchIncomplete();
+            session.enterHashKey();
+            parts[i] = session.readItem(input);
+            session.leaveHashKey();
+            late |= session.endWatch(beforeKey);
+            parts[i + 1] = session.readItem(input);
+        }
+        session.closeLast();
+        session.fill(late, () -> {
+            for (int i = 0; i < parts.length; i += 2) {
+                backing.put(parts[i], parts[i + 1]);
+            }
+            if (backing.size() != count) {
+                throw MalformedException.damaged("the same key twice in a map");
+            }
+        });
+    }
+
     /** Keys and values in turn: one pass, so that a concurrent map cannot change between its size and its entries. */
     static @Nullable Object[] parts(Map<@Nullable Object, @Nullable Object> map) {
         List<@Nullable Object> parts = new ArrayList<>(2 * map.size());
@@ -111,7 +139,9 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
     }
 
     @SuppressWarnings("unchecked")
-    private static @Nullable Comparator<Object> comparator(Map<@Nullable Object, @Nullable Object> map) {
-        return (Comparator<Object>) ((SortedMap<?, ?>) map).comparator();
+    private @Nullable Comparator<Object> comparator(Map<@Nullable Object, @Nullable Object> map) {
+        return order == Order.HIDDEN
+                ? HiddenOrder.of(map.keySet())
+                : (Comparator<Object>) ((SortedMap<?, ?>) map).comparator();
     }
 }

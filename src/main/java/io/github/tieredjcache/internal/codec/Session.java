@@ -230,7 +230,8 @@ final class Session extends Kryo {
     }
 
     static String cycle(Object immutable) {
-        return "a cycle through an immutable " + immutable.getClass().getName() + " cannot be built again";
+        return "a cycle through an immutable " + immutable.getClass().getName() + " cannot be built again; let"
+                + " the way back lead through a mutable object";
     }
 
     static String tooLarge(int bytesMax) {

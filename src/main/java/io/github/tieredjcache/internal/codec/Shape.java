@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param type the class as it is named in bytes; for an enum constant with a body, the enum
  * @param registration Kryo's view of it: a fixed number for JDK types, {@link Shapes#NAMED} for the others
  * @param form how its objects are written, read and copied
- * @param fingerprint a hash over kind, field names and field types; bytes of another fingerprint are a miss
+ * @param fingerprint a hash over kind, supertypes, field names and field types; bytes of another fingerprint are a miss
  * @param refusal why its objects cannot be written, or null
  */
 record Shape(

@@ -5,8 +5,10 @@ import java.io.Externalizable;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,9 +26,12 @@ import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +106,7 @@ final class Shapes extends ClassValue<Shape> {
     private Shape named(Class<?> type) {
         if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
             Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
-            return shape(declaring, new EnumForms.OfConstant(declaring), 0);
+            return shape(declaring, new EnumForms.OfConstant(declaring), fingerprint("enum", declaring, List.of()));
         }
         if (type.isArray()) {
             return shape(type, new ObjectArrayForm(type.getComponentType()), 0);
@@ -127,16 +132,29 @@ final class Shapes extends ClassValue<Shape> {
             return "a lambda (" + name + ") cannot be stored; use a named class";
         }
         if (Proxy.isProxyClass(type)) {
-            return "a proxy (" + name + ") cannot be stored";
+            return "a proxy (" + name + ") cannot be stored; store what it stands for";
         }
         if (isJdk(type)) {
             boolean exception = Throwable.class.isAssignableFrom(type);
-            return exception ? null : "the JDK class " + name + " cannot be stored; store its content instead";
+            return exception ? null : "the JDK class " + name + " cannot be stored; " + cure(type);
         }
         if (hasJdkState(type) && !Serializable.class.isAssignableFrom(type)) {
-            return "class " + name + " extends a JDK class with state and is not Serializable";
+            return "class " + name + " extends a JDK class with state and is not Serializable; make it Serializable";
         }
         return null;
+    }
+
+    private static String cure(Class<?> type) {
+        if (Map.class.isAssignableFrom(type)) {
+            return "copy it into a HashMap, LinkedHashMap or TreeMap";
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "copy it into an ArrayList, LinkedHashSet or TreeSet";
+        }
+        if (Comparator.class.isAssignableFrom(type)) {
+            return "use a named class that implements Comparator";
+        }
+        return "store its content instead, or make the field that holds it transient";
     }
 
     /** Whether only Java serialization knows how such an object is taken apart and put together. */
@@ -152,7 +170,8 @@ final class Shapes extends ClassValue<Shape> {
                     || declares(each, "readResolve")
                     || declares(each, "readObjectNoData")
                     || declares(each, "writeObject", ObjectOutputStream.class)
-                    || declares(each, "readObject", ObjectInputStream.class)) {
+                    || declares(each, "readObject", ObjectInputStream.class)
+                    || declaresItsOwnFields(each)) {
                 return !type.isRecord() || declares(each, "writeReplace") || declares(each, "readResolve");
             }
         }
@@ -183,6 +202,16 @@ final class Shapes extends ClassValue<Shape> {
         }
     }
 
+    /** Whether a class tells Java serialization which fields it has, whatever is declared. */
+    private static boolean declaresItsOwnFields(Class<?> type) {
+        for (Field field : type.getDeclaredFields()) {
+            if (field.getName().equals("serialPersistentFields") && Modifier.isStatic(field.getModifiers())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a superclass from the JDK keeps fields of its own, which we neither see nor understand. */
     private static boolean hasJdkState(Class<?> type) {
         for (Class<?> each = type; each != null; each = each.getSuperclass()) {
@@ -207,8 +236,30 @@ final class Shapes extends ClassValue<Shape> {
         return new Shape(type, new Registration(type, form, NAMED), form, 0, reason);
     }
 
+    /**
+     * All that a user's class extends and implements, with type arguments: a field may be declared by a supertype that
+     * a class no longer has, or be of another type since the type argument is another.
+     */
+    private static void addSupertypes(StringBuilder text, Class<?> type) {
+        if (isJdk(type)) {
+            return;
+        }
+        for (Type implemented : type.getGenericInterfaces()) {
+            text.append("\n< ").append(implemented.getTypeName());
+        }
+        for (Class<?> implemented : type.getInterfaces()) {
+            addSupertypes(text, implemented);
+        }
+        Class<?> parent = type.getSuperclass();
+        if (parent != null) {
+            text.append("\n< ").append(type.getGenericSuperclass().getTypeName());
+            addSupertypes(text, parent);
+        }
+    }
+
     private static long fingerprint(String kind, Class<?> type, List<Slot> slots) {
         StringBuilder text = new StringBuilder(kind).append(' ').append(type.getName());
+        addSupertypes(text, type);
         for (Slot slot : slots) {
             text.append('\n')
                     .append(slot.field().getDeclaringClass().getName())

@@ -83,8 +83,9 @@ final class SharedObjects extends MapReferenceResolver {
                 ? super.getWrittenId(object) >= 0 || !containersInKeys.add(object)
                 : containersInKeys.contains(object);
         if (shared) {
-            throw new RefusedException("the same " + object.getClass().getName()
-                    + " is referred to twice, once by an object within a key of a hash table");
+            throw new RefusedException(
+                    "the same " + object.getClass().getName()
+                            + " is referred to twice, once by an object within a key of a hash table; give that object a copy of its own");
         }
     }
 

@@ -1,0 +1,70 @@
+package io.github.tieredjcache.internal.codec;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The form of a {@link LinkedHashMap}: which of its two orders it keeps, then its entries in that order. */
+@SuppressWarnings("NonApiType") // the order is this class's
+final class LinkedMapForm extends Form<LinkedHashMap<@Nullable Object, @Nullable Object>> {
+    private static final int FIRST_CAPACITY_MAX = 1_024;
+    private static final float LOAD_FACTOR = 0.75f;
+
+    LinkedMapForm() {
+        super(Kind.CONTAINER);
+    }
+
+    @Override
+    void write(Session session, Output output, LinkedHashMap<@Nullable Object, @Nullable Object> map) {
+        output.writeBoolean(isInAccessOrder(map));
+        @Nullable Object[] parts = MapForm.parts(map);
+        output.writeVarInt(parts.length / 2, true);
+        session.openWritten(map);
+        MapForm.writeParts(session, output, parts);
+        session.closeLast();
+    }
+
+    @Override
+    LinkedHashMap<@Nullable Object, @Nullable Object> read(Session session, Input input) {
+        boolean accessOrder = input.readBoolean();
+        int count = session.claimCount(input);
+        LinkedHashMap<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>(
+                JdkContainers.capacity(Math.min(count, FIRST_CAPACITY_MAX)), LOAD_FACTOR, accessOrder);
+        MapForm.readParts(session, input, count, map, map);
+        return map;
+    }
+
+    @Override
+    LinkedHashMap<@Nullable Object, @Nullable Object> copy(
+            Copying copying, LinkedHashMap<@Nullable Object, @Nullable Object> original) {
+        LinkedHashMap<@Nullable Object, @Nullable Object> copy = clone(original);
+        copying.open(original, copy);
+        @Nullable Object[] parts = MapForm.parts(original);
+        if (!Elements.copy(copying, parts)) {
+            return copy;
+        }
+        copy.clear();
+        for (int i = 0; i < parts.length; i += 2) {
+            copy.put(parts[i], parts[i + 1]);
+        }
+        return copy;
+    }
+
+    /** Nothing but its behaviour tells, so an empty twin is tried. */
+    private static boolean isInAccessOrder(LinkedHashMap<@Nullable Object, @Nullable Object> map) {
+        Map<@Nullable Object, @Nullable Object> twin = clone(map);
+        twin.clear();
+        twin.put("first", "");
+        twin.put("second", "");
+        twin.get("first");
+        return "second".equals(twin.keySet().iterator().next());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static LinkedHashMap<@Nullable Object, @Nullable Object> clone(
+            LinkedHashMap<@Nullable Object, @Nullable Object> map) {
+        return (LinkedHashMap<@Nullable Object, @Nullable Object>) map.clone();
+    }
+}

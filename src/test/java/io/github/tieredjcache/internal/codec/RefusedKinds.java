@@ -1,0 +1,236 @@
+package io.github.tieredjcache.internal.codec;
+
+import io.github.tieredjcache.internal.codec.OddSamples.Locked;
+import io.github.tieredjcache.internal.codec.OddSamples.OwnForm;
+import io.github.tieredjcache.internal.codec.OddSamples.Plain;
+import io.github.tieredjcache.internal.codec.OddSamples.Worker;
+import io.github.tieredjcache.internal.codec.Samples.Colour;
+import io.github.tieredjcache.internal.codec.Samples.Generic;
+import io.github.tieredjcache.internal.codec.Samples.Holder;
+import io.github.tieredjcache.internal.codec.Samples.Loop;
+import io.github.tieredjcache.internal.codec.Samples.Node;
+import io.github.tieredjcache.internal.codec.Samples.Nothing;
+import io.github.tieredjcache.internal.codec.Samples.ShopException;
+import io.github.tieredjcache.internal.codec.Samples.TaggedList;
+import java.io.File;
+import java.io.Serializable;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.SimpleTimeZone;
+import java.util.TreeMap;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What is refused when it is stored, and the words that the refusal must have: what it is, and what helps. */
+final class RefusedKinds {
+    private static final String CONTENT = "store its content instead";
+    private static final String TO_LIST = "copy it into an ArrayList";
+    private static final String TO_MAP = "copy it into a HashMap";
+
+    private RefusedKinds() {}
+
+    static Stream<Kind> all() {
+        return Stream.of(code(), resources(), views(), comparators(), graphs(), largeGraphs(), sharedInKeys(), others())
+                .flatMap(List::stream);
+    }
+
+    private static List<Kind> code() {
+        Runnable lambda = () -> {};
+        Object proxy = Proxy.newProxyInstance(
+                RefusedKinds.class.getClassLoader(), new Class<?>[] {Runnable.class}, (p, m, a) -> null);
+        return List.of(
+                Kind.refused("lambda", lambda, "a lambda", "RefusedKinds$$Lambda", "use a named class"),
+                Kind.refused(
+                        "lambda, Serializable", (Runnable & Serializable) () -> {}, "a lambda", "use a named class"),
+                Kind.refused("proxy", proxy, "a proxy", "store what it stands for"),
+                Kind.refused("Class", String.class, "java.lang.Class", CONTENT),
+                Kind.refused(
+                        "lambda in a field of a field", new Holder(new Holder(lambda)), "value.content.content: a"),
+                Kind.refused("lambda in an EnumMap", new EnumMap<>(Map.of(Colour.RED, lambda)), "value{RED}: a lambda"),
+                Kind.refused("lambda in a TreeMap", new TreeMap<>(Map.of("a", lambda)), "value{entry 0}: a lambda"));
+    }
+
+    private static List<Kind> resources() {
+        return List.of(
+                Kind.refused("Thread", new Thread(), "java.lang.Thread", CONTENT),
+                Kind.refused("subclass of Thread", new Worker(), "OddSamples$Worker", "make it Serializable"),
+                Kind.refused("lock in a field", new Locked(), "value.lock: ", "ReentrantLock", "transient"),
+                Kind.refused("CompletableFuture", new CompletableFuture<>(), "CompletableFuture", CONTENT),
+                Kind.refused("java.io.File", new File("a"), "java.io.File", CONTENT),
+                Kind.refused("Path", Path.of("a"), "Path", CONTENT),
+                Kind.refused("InetAddress", InetAddress.getLoopbackAddress(), "java.net.Inet", CONTENT),
+                Kind.refused("Pattern", Pattern.compile("x"), "java.util.regex.Pattern", CONTENT),
+                Kind.refused("LongAdder", new LongAdder(), "LongAdder", CONTENT),
+                Kind.refused(
+                        "thread within a record within a list",
+                        List.of(1, new Generic<>(new Thread())),
+                        "value[1].content: ",
+                        "java.lang.Thread"));
+    }
+
+    private static List<Kind> views() {
+        IdentityHashMap<Object, Object> identities = new IdentityHashMap<>();
+        identities.put(new String("a"), 1);
+        identities.put(new String("a"), 2);
+        return List.of(
+                Kind.refused("ArrayList.subList", new ArrayList<>(List.of(1)).subList(0, 1), "SubList", TO_LIST),
+                Kind.refused("HashMap.keySet", new HashMap<>().keySet(), "KeySet", TO_LIST),
+                Kind.refused("HashMap.values", new HashMap<>().values(), "Values", TO_LIST),
+                Kind.refused("TreeMap.headMap", new TreeMap<>(Map.of(1, 1)).headMap(1), "SubMap", TO_MAP),
+                Kind.refused("LinkedBlockingQueue", new LinkedBlockingQueue<>(), "LinkedBlockingQueue", TO_LIST),
+                Kind.refused("IdentityHashMap", new IdentityHashMap<>(), "IdentityHashMap", TO_MAP),
+                Kind.refused("WeakHashMap", new WeakHashMap<>(), "WeakHashMap", TO_MAP),
+                Kind.refused("Properties", new Properties(), "java.util.Properties", TO_MAP),
+                Kind.refused(
+                        "Collections.newSetFromMap",
+                        Collections.newSetFromMap(new LinkedHashMap<>()),
+                        "SetFromMap",
+                        TO_LIST),
+                Kind.refused(
+                        "Collections.checkedList",
+                        Collections.checkedList(new ArrayList<>(), String.class),
+                        "CheckedRandomAccessList",
+                        TO_LIST),
+                Kind.refused(
+                        "Collections.unmodifiableMap of an IdentityHashMap",
+                        Collections.unmodifiableMap(identities),
+                        "UnmodifiableMap",
+                        "equal elements stand side by side",
+                        "store a list"),
+                Kind.refused(
+                        "Collections.unmodifiableSet of identities",
+                        Collections.unmodifiableSet(identities.keySet()),
+                        "UnmodifiableSet",
+                        "store a list"));
+    }
+
+    private static List<Kind> comparators() {
+        Comparator<String> byLength = Comparator.comparing(String::length);
+        Map<String, Integer> sorted = new TreeMap<>(byLength);
+        return List.of(
+                Kind.refused("TreeMap by a lambda", sorted, "value.comparator(): a lambda", "use a named class"),
+                Kind.refused(
+                        "Collections.unmodifiableMap of a TreeMap by a lambda",
+                        Collections.unmodifiableMap(sorted),
+                        "value.comparator(): a lambda"),
+                Kind.refused(
+                        "Collections.reverseOrder of a comparator",
+                        Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER),
+                        "ReverseComparator2",
+                        "named class that implements Comparator"),
+                Kind.refused(
+                        "Comparator.nullsFirst",
+                        Comparator.nullsFirst(Comparator.<String>naturalOrder()),
+                        "NullComparator",
+                        "named class that implements Comparator"));
+    }
+
+    private static List<Kind> graphs() {
+        Loop loop = new Loop(new ArrayList<>());
+        loop.parts().add(loop);
+        Holder cyclic = new Holder(null);
+        cyclic.content = Set.of(cyclic);
+        return List.of(
+                Kind.refused("cycle through a record", loop, "cycle through an immutable", "Loop", "mutable object"),
+                Kind.refused(
+                        "cycle through Set.of",
+                        cyclic,
+                        "immutable set or map",
+                        "use a LinkedHashSet or a LinkedHashMap"));
+    }
+
+    private static List<Kind> largeGraphs() {
+        Object[] deep = new Object[1];
+        for (int i = 0; i < 500; i++) {
+            deep = new Object[] {deep};
+        }
+        Node chain = new Node("end");
+        for (int i = 0; i < 100_000; i++) {
+            Node node = new Node("n");
+            node.next = chain;
+            chain = node;
+        }
+        return List.of(
+                Kind.refused("arrays in arrays, 500 deep", deep, "400 levels", "keep long chains in a list"),
+                Kind.refused("chain of 100,000 objects", chain, "400 levels", "keep long chains in a list"),
+                Kind.refused("byte[] of 17 MB", new byte[17 << 20], "codec.maximum-value-size"),
+                Kind.refused("String of 17 MB", "x".repeat(17 << 20), "codec.maximum-value-size"));
+    }
+
+    private static List<Kind> sharedInKeys() {
+        List<Object> shared = new ArrayList<>();
+        String cure = "give that object a copy of its own";
+        return List.of(
+                Kind.refused(
+                        "two objects in a HashSet that share a list",
+                        new HashSet<>(List.of(new Holder(shared), new Holder(shared))),
+                        "referred to twice",
+                        cure),
+                Kind.refused(
+                        "list that an object in a HashSet holds, too",
+                        List.of(shared, new HashSet<>(List.of(new Holder(shared)))),
+                        "referred to twice",
+                        cure),
+                Kind.refused(
+                        "list that an object in a HashSet held before",
+                        List.of(new HashSet<>(List.of(new Holder(shared))), shared),
+                        "referred to twice",
+                        cure));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static TaggedList nestedInJavaSection() {
+        Object nested = 1;
+        for (int i = 0; i < 40; i++) {
+            nested = new HashSet<>(List.of(nested));
+        }
+        TaggedList list = new TaggedList();
+        ((List) list).add(nested);
+        return list;
+    }
+
+    @SuppressWarnings("deprecation") // the constructor that takes any text
+    private static List<Kind> others() {
+        return List.of(
+                Kind.refused("EnumSet of an enum without constants", EnumSet.noneOf(Nothing.class), "constants"),
+                Kind.refused("TimeZone with rules of its own", new SimpleTimeZone(5, "own"), "own", "getTimeZone"),
+                Kind.refused("Locale without a language tag", new Locale("a b"), "language tag"),
+                Kind.refused("40 sets in a subclass of ArrayList", nestedInJavaSection(), "could not be read back"),
+                Kind.refused(
+                        "own Java form with a field that is not Serializable",
+                        new OwnForm(),
+                        Plain.class.getName(),
+                        "make that class Serializable or its field transient"),
+                Kind.refused(
+                        "exception with a thread",
+                        new ShopException("m", 1, new ThreadException()),
+                        "java.lang.Thread",
+                        "make that class Serializable or its field transient"));
+    }
+
+    private static final class ThreadException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings({"serial", "UnusedVariable"}) // it is what must be refused
+        private final Object thread = Thread.currentThread();
+    }
+}
