@@ -10,18 +10,18 @@ import java.nio.file.Path;
 import javax.tools.ToolProvider;
 
 /** Compiles versions of a class, as deployments bring them. */
-final class Versions {
+public final class Versions {
     private Versions() {}
 
-    /** Compiles one top-level class {@code Order} into a folder. */
-    static void compile(Path folder, String source) throws IOException {
+    /** Compiles a file that declares the class {@code Order}, and perhaps others, into a folder. */
+    public static void compile(Path folder, String source) throws IOException {
         Path file = Files.writeString(folder.resolve("Order.java"), source);
-        assertEquals(
-                0,
-                ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), file.toString()));
+        String[] arguments = {"-proc:none", "-nowarn", "-Xlint:none", "-d", folder.toString(), file.toString()};
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments), source);
     }
 
-    static URLClassLoader load(Path folder, String source) throws IOException {
+    /** A loader that finds what a source declares, and the classes of these tests. */
+    public static URLClassLoader load(Path folder, String source) throws IOException {
         Files.createDirectories(folder);
         compile(folder, source);
         return new URLClassLoader(new URL[] {folder.toUri().toURL()}, Versions.class.getClassLoader());
