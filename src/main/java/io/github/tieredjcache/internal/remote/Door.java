@@ -15,6 +15,9 @@ import io.lettuce.core.resource.ThreadFactoryProvider;
 import io.lettuce.core.resource.Transports;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -44,8 +47,7 @@ final class Door {
 
     private final ClientResources resources;
     // Made at once and ended by this: Lettuce makes its own when it first connects, and if that is while it is shut
-    // down, it may
-    // have looked already for what to end, and they run for ever.
+    // down, it may have looked already for what to end, and they run for ever.
     private final EventLoopGroup loops;
     private final RedisClient client;
     private final RedisURI uri;
@@ -74,20 +76,43 @@ final class Door {
         this.clock = clock;
         this.uri = parse(uri);
         this.uri.setTimeout(connectTimeout);
-        this.resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(IO_THREADS)
-                .computationThreadPoolSize(COMPUTATION_THREADS)
-                .threadFactoryProvider(threads)
-                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-                .build();
-        this.loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
-        this.client = RedisClient.create(resources);
+        Made made = madeApart(threads);
+        this.client = made.client;
+        this.loops = made.loops;
+        this.resources = client.getResources();
         client.setOptions(options(connectTimeout));
         this.thread = resources.eventExecutorGroup().next();
         this.sentinels = this.uri.getSentinels().isEmpty()
                 ? null
                 : new Sentinels(this.uri, uri, each -> connect(each, null), connectTimeout, thread);
     }
+
+    /**
+     * Makes the client on a thread that none of the caller's code is on. Netty keeps exceptions in static fields, which
+     * keep the classes that were on the stack when they were made: those of the first application, undeployed or not.
+     */
+    private static Made madeApart(ThreadFactoryProvider threads) {
+        return CompletableFuture.supplyAsync(
+                        () -> made(threads),
+                        task -> threads("start").newThread(task).start())
+                .join();
+    }
+
+    private static Made made(ThreadFactoryProvider threads) {
+        // Made when it is first used, which is later.
+        Objects.requireNonNull(GlobalEventExecutor.INSTANCE);
+        ClientResources resources = DefaultClientResources.builder()
+                .ioThreadPoolSize(IO_THREADS)
+                .computationThreadPoolSize(COMPUTATION_THREADS)
+                .threadFactoryProvider(threads)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .build();
+        EventLoopGroup loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
+        return new Made(RedisClient.create(resources), loops);
+    }
+
+    /** What Lettuce has made. */
+    private record Made(RedisClient client, EventLoopGroup loops) {}
 
     /** Makes a connection that has been authenticated, to where the master is now. */
     CompletableFuture<RedisStream> connect() {
@@ -191,8 +216,10 @@ final class Door {
     static ThreadFactory threads(String pool) {
         return new DefaultThreadFactory(THREADS + pool, true) {
             @Override
+            @SuppressWarnings("removal") // Up to JDK 23 nothing else keeps the caller's classes off a new thread.
             public Thread newThread(Runnable task) {
-                Thread thread = super.newThread(task);
+                // Before JDK 24 a thread remembers for its life whose code made it: applications that are undeployed.
+                Thread thread = AccessController.doPrivileged((PrivilegedAction<Thread>) () -> super.newThread(task));
                 // Not the caller's: it may be the loader of a web application that is to be undeployed.
                 thread.setContextClassLoader(Door.class.getClassLoader());
                 return thread;

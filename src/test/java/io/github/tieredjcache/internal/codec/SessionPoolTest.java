@@ -27,6 +27,8 @@ class SessionPoolTest {
     private static final byte[] KEY = {'k'};
     private static final int SLOTS = 4 * Runtime.getRuntime().availableProcessors();
 
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
     private final Shapes shapes = new Shapes();
     private final SessionPool pool = new SessionPool(shapes);
 
@@ -84,6 +86,31 @@ class SessionPoolTest {
         pool.release(session);
         codec(pool).encode(KEY, new byte[5_000_000]);
         assertTrue(session.bufferBytes() <= 64 * 1024);
+    }
+
+    @Test
+    void nothingIdleHoldsALargeValueThatWasWrittenOrRead() throws Exception {
+        List<WeakReference<Object>> large = writtenAndRead();
+        assertEquals(1, pool.idle());
+        long began = System.nanoTime();
+        while (large.stream().anyMatch(each -> each.get() != null) && System.nanoTime() - began < PATIENCE_NANOS) {
+            System.gc();
+        }
+        for (WeakReference<Object> each : large) {
+            assertNull(each.get());
+        }
+    }
+
+    private List<WeakReference<Object>> writtenAndRead() throws Exception {
+        ValueCodec<Object> codec = codec(pool);
+        List<WeakReference<Object>> large = new ArrayList<>();
+        for (Object value : List.of(new byte[5_000_000], new ArrayList<>(List.of("x".repeat(5_000_000))))) {
+            byte[] bytes = codec.encode(KEY, value);
+            large.add(new WeakReference<>(value));
+            large.add(new WeakReference<>(bytes));
+            large.add(new WeakReference<>(codec.decode(KEY, bytes, 0)));
+        }
+        return large;
     }
 
     @Test
