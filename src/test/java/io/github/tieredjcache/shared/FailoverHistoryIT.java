@@ -2,8 +2,8 @@ package io.github.tieredjcache.shared;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.history.Failover;
 import io.github.tieredjcache.history.Operation;
 import io.github.tieredjcache.history.Violation;

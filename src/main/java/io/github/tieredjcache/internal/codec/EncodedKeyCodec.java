@@ -87,7 +87,8 @@ final class EncodedKeyCodec<K> implements KeyCodec<K> {
                     UndecodableReason.DAMAGED, "not a text that the cache's TieredKeyEncoder understands", e);
         }
         if (!canonical) {
-            throw new UndecodableException(UndecodableReason.FORMAT, "not a text that the cache's TieredKeyEncoder gives a key");
+            throw new UndecodableException(
+                    UndecodableReason.FORMAT, "not a text that the cache's TieredKeyEncoder gives a key");
         }
         return declaredType.cast(key);
     }

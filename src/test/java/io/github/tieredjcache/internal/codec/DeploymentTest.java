@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.Change.Fit;
 import java.io.IOException;
 import java.lang.reflect.Field;

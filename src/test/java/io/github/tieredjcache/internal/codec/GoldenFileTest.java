@@ -22,7 +22,7 @@ class GoldenFileTest {
     private static final int KEYS_MIN = 60;
 
     private final Codecs codecs = new Codecs(GoldenFileTest.class.getClassLoader());
-    private final KeyCodec<Object> keys = codecs.keys(Object.class, Kinds.rules());
+    private final KeyCodec<Object> keys = codecs.keys(Object.class, Kinds.rules(), null);
 
     @Test
     void valuesOfEveryVersionAreReadAndThoseOfThisOneAreWrittenAsBefore() throws Exception {
