@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.cache.Cache;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,11 @@ class FullStreamIT {
                             .readThrough(() -> loader(loads)));
             TierStatistics statistics = cache.unwrap(TierStatistics.class);
             // A machine that is busy enough may have taken its time to connect.
-            Crew.until(() -> !statistics.isRemoteAway() && statistics.journaledKeys() == 0);
-            cache.put("before", "before");
+            Crew.until(() -> {
+                cache.put("before", "before");
+                LockSupport.parkNanos(10_000_000);
+                return redis.number("DBSIZE") > 1 && !statistics.isRemoteAway() && statistics.journaledKeys() == 0;
+            });
             CountDownLatch full = new CountDownLatch(1);
             CountDownLatch ready = new CountDownLatch(READERS);
             List<Crew.Member<String>> readers = new ArrayList<>();
