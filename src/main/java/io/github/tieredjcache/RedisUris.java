@@ -2,8 +2,10 @@ package io.github.tieredjcache;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a Redis URI must look like, and how it is shown without its password. */
@@ -32,6 +34,9 @@ final class RedisUris {
         }
         if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
             return "must begin with redis:// or rediss://, or with redis-sentinel:// or rediss-sentinel://";
+        }
+        if (switchesVerificationOff(uri)) {
+            return "must not have verifyPeer in it: by rediss:// the certificate and the host name of the server are always verified";
         }
         if (isOfSentinels(uri)) {
             return brokenRuleOfSentinels(uri);
@@ -88,6 +93,13 @@ final class RedisUris {
             }
         }
         return uri.getRawFragment();
+    }
+
+    /** As Lettuce reads it: in decoded form, separated by either sign, in any case. */
+    private static boolean switchesVerificationOff(URI uri) {
+        return uri.getQuery() != null
+                && Stream.of(uri.getQuery().split("[&;]"))
+                        .anyMatch(each -> each.toLowerCase(Locale.ROOT).startsWith("verifypeer="));
     }
 
     /** Returns the URI with its credentials replaced; of a malformed one only what cannot be a password. */

@@ -36,6 +36,12 @@ record Setting<T>(
             name -> name.isEmpty() ? "must not be empty" : null,
             Function.identity());
 
+    static final Setting<String> TLS_CA_FILE = file("redis.tls.ca-file");
+
+    static final Setting<String> TLS_CERTIFICATE_FILE = file("redis.tls.certificate-file");
+
+    static final Setting<String> TLS_KEY_FILE = file("redis.tls.key-file");
+
     static final Setting<Duration> COMMAND_TIMEOUT =
             duration("redis.command-timeout", Duration.ofMillis(500), Duration.ofMillis(1));
 
@@ -194,6 +200,9 @@ record Setting<T>(
     static final List<Setting<?>> ALL = List.of(
             REDIS_URI,
             NAMESPACE,
+            TLS_CA_FILE,
+            TLS_CERTIFICATE_FILE,
+            TLS_KEY_FILE,
             COMMAND_TIMEOUT,
             CONNECT_TIMEOUT,
             NEAR_MAXIMUM_SIZE,
@@ -248,6 +257,11 @@ record Setting<T>(
 
     String show(Object value) {
         return shown.apply(type.cast(value));
+    }
+
+    /** Whether there is such a file is a matter of the machine that uses it. */
+    private static Setting<String> file(String name) {
+        return new Setting<>(name, String.class, "", String::strip, path -> null, Function.identity());
     }
 
     private static Setting<Duration> duration(String name, Duration defaultValue, Duration least) {

@@ -1,6 +1,7 @@
 package io.github.tieredjcache;
 
 import java.io.Serial;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     private final @Nullable Factory<? extends TieredCodec<V>> codec;
     private final @Nullable Factory<List<SecretKey>> hmacKeys;
     private final @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoder;
+    private final @Nullable Factory<String> redisPassword;
 
     private TieredConfiguration(Builder<K, V> builder) {
         this.standard = new MutableConfiguration<>(builder.standard);
@@ -45,6 +47,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         this.codec = builder.codec;
         this.hmacKeys = builder.hmacKeys;
         this.keyEncoder = builder.keyEncoder;
+        this.redisPassword = builder.redisPassword;
     }
 
     /**
@@ -68,6 +71,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             copy.codec = tiered.codec;
             copy.hmacKeys = tiered.hmacKeys;
             copy.keyEncoder = tiered.keyEncoder;
+            copy.redisPassword = tiered.redisPassword;
             return copy;
         }
         if (like instanceof CompleteConfiguration<K, V> complete) {
@@ -97,6 +101,11 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     /** Returns what gives keys their texts in Redis; null for the canonical form. */
     public @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoderFactory() {
         return keyEncoder;
+    }
+
+    /** Returns what tells the password of Redis; null where the URI does. */
+    public @Nullable Factory<String> redisPasswordFactory() {
+        return redisPassword;
     }
 
     /** Returns the settings of the tiers. */
@@ -170,12 +179,13 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
                 && Objects.equals(loadExecutor, that.loadExecutor)
                 && Objects.equals(codec, that.codec)
                 && Objects.equals(hmacKeys, that.hmacKeys)
-                && Objects.equals(keyEncoder, that.keyEncoder);
+                && Objects.equals(keyEncoder, that.keyEncoder)
+                && Objects.equals(redisPassword, that.redisPassword);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(standard, settings, loadExecutor, codec, hmacKeys, keyEncoder);
+        return Objects.hash(standard, settings, loadExecutor, codec, hmacKeys, keyEncoder, redisPassword);
     }
 
     @Override
@@ -199,6 +209,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         private @Nullable Factory<? extends TieredCodec<V>> codec;
         private @Nullable Factory<List<SecretKey>> hmacKeys;
         private @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoder;
+        private @Nullable Factory<String> redisPassword;
 
         private Builder(MutableConfiguration<K, V> standard) {
             this.standard = standard;
@@ -206,13 +217,46 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
 
         /**
          * Sets the Redis that the nodes share, for instance {@code redis://user:password@host:6379/0}, or {@code
-         * rediss://…} for TLS; or the sentinels that know which server is the master, as {@code
+         * rediss://…} for TLS, by which the server's certificate and host name are always verified; or the sentinels that know which server is the master, as {@code
          * redis-sentinel://user:password@host1:26379,host2:26379/0#mymaster} or {@code rediss-sentinel://…}. User and password are
          * then those of the servers; the parameter {@code ?sentinelPassword=…} is that of the sentinels. Special characters are
          * percent-encoded. Without it, wherever it may be set, the cache has no remote tier; the empty text says so explicitly.
          */
         public Builder<K, V> redisUri(String uri) {
             return with(Setting.REDIS_URI, uri);
+        }
+
+        /**
+         * Sets what tells the password of Redis, for one that changes: it is asked anew for each connection, and goes before a
+         * password in the URI, from which the user's name is taken. A connection that is there goes on, whatever its password has
+         * become. The factory may block, is called on a thread of ours, one call at a time, and must not return null; while it
+         * throws, Redis is away, and its exception is named in the log by its class only. Caches of equal URIs and equal factories
+         * share a connection.
+         */
+        public Builder<K, V> redisPassword(Factory<String> password) {
+            redisPassword = Objects.requireNonNull(password, "password");
+            return this;
+        }
+
+        /**
+         * Sets by which authorities the certificate of a {@code rediss://} server must be signed: a PEM file of their certificates,
+         * instead of those that the JVM trusts. It is read for each connection, so it may be replaced while caches are open.
+         * That the file is there and in order is checked when a cache is created.
+         */
+        public Builder<K, V> tlsCaFile(Path certificates) {
+            return with(Setting.TLS_CA_FILE, certificates.toString());
+        }
+
+        /**
+         * Sets the certificate that is shown to a {@code rediss://} server which asks for one; by default none is. Both files are
+         * read for each connection, and checked when a cache is created.
+         *
+         * @param certificate a PEM file of the certificate and those that lead to its authority
+         * @param key a PEM file of its private key, PKCS #8, not encrypted
+         */
+        public Builder<K, V> tlsCertificate(Path certificate, Path key) {
+            return with(Setting.TLS_CERTIFICATE_FILE, certificate.toString())
+                    .with(Setting.TLS_KEY_FILE, key.toString());
         }
 
         /** Sets the first part of every Redis key; default {@code tiered-jcache}. Caches share data if it is the same. */

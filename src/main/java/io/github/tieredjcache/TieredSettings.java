@@ -74,6 +74,26 @@ public final class TieredSettings implements Serializable {
         return get(Setting.NAMESPACE);
     }
 
+    /** Returns the file with the authorities that a Redis is trusted for, or null for those of the JVM. */
+    public @Nullable String tlsCaFile() {
+        return file(Setting.TLS_CA_FILE);
+    }
+
+    /** Returns the file with the certificate that is shown to Redis, or null for none. */
+    public @Nullable String tlsCertificateFile() {
+        return file(Setting.TLS_CERTIFICATE_FILE);
+    }
+
+    /** Returns the file with the private key of that certificate, or null for none. */
+    public @Nullable String tlsKeyFile() {
+        return file(Setting.TLS_KEY_FILE);
+    }
+
+    private @Nullable String file(Setting<String> setting) {
+        String path = get(setting);
+        return path.isEmpty() ? null : path;
+    }
+
     /** Returns how long a call waits for one answer of Redis. */
     public Duration commandTimeout() {
         return get(Setting.COMMAND_TIMEOUT);

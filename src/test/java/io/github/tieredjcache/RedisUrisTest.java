@@ -58,7 +58,12 @@ class RedisUrisTest {
                 "redis-sentinel://host1/db#mymaster",
                 "redis-sentinel://host1#my master",
                 "redis-sentinel://host1?sentinelMasterId=",
-                "redis-sentinel://:se#cret@host1"
+                "redis-sentinel://:se#cret@host1",
+                "rediss://host?verifyPeer=NONE",
+                "rediss://host?verifyPeer=FULL",
+                "rediss://host/0?timeout=5s&VERIFYPEER=ca",
+                "rediss://host?timeout=5s;verifypeer=none",
+                "rediss://host?%76erifyPeer=NONE"
             })
     void whatNamesNoRedisBreaksARule(String uri) {
         assertNotNull(RedisUris.brokenRule(uri));

@@ -147,6 +147,19 @@ class TieredConfigurationTest {
                 builder().nearMaximumSize(5).build(),
                 builder().nearMaximumSize(6).build());
         assertNotEquals(builder().statistics(true).build(), builder().build());
+        assertNotEquals(
+                builder().redisPassword(() -> "s3cret").build(), builder().build());
+    }
+
+    @Test
+    void aCopyAsksTheSameForThePassword() {
+        TieredConfiguration<String, Integer> like =
+                builder().redisPassword(() -> "s3cret").build();
+        TieredConfiguration<String, Integer> copy =
+                TieredConfiguration.builder(like).build();
+        assertEquals(like, copy);
+        assertEquals(like.hashCode(), copy.hashCode());
+        assertFalse(copy.toString().contains("s3cret"));
     }
 
     @Test

@@ -73,6 +73,9 @@ class TieredSettingsTest {
         assertEquals(Duration.ofMinutes(5), TieredSettings.NONE.outageNearTimeToLive());
         assertEquals(10_000, TieredSettings.NONE.outageJournalKeys());
         assertFalse(TieredSettings.NONE.failoverRepair());
+        assertNull(TieredSettings.NONE.tlsCaFile());
+        assertNull(TieredSettings.NONE.tlsCertificateFile());
+        assertNull(TieredSettings.NONE.tlsKeyFile());
         assertEquals(Map.of(), TieredSettings.NONE.describe());
     }
 
@@ -81,6 +84,9 @@ class TieredSettingsTest {
         Map<String, String> texts = Map.ofEntries(
                 Map.entry("redis.uri", " redis://localhost "),
                 Map.entry("redis.namespace", "shop"),
+                Map.entry("redis.tls.ca-file", " /etc/ca.pem "),
+                Map.entry("redis.tls.certificate-file", "client.pem"),
+                Map.entry("redis.tls.key-file", "client-key.pem"),
                 Map.entry("redis.command-timeout", "250ms"),
                 Map.entry("redis.connect-timeout", "3s"),
                 Map.entry("near.maximum-size", "5"),
@@ -118,6 +124,9 @@ class TieredSettingsTest {
 
         assertEquals("redis://localhost", settings.redisUri());
         assertEquals("shop", settings.namespace());
+        assertEquals("/etc/ca.pem", settings.tlsCaFile());
+        assertEquals("client.pem", settings.tlsCertificateFile());
+        assertEquals("client-key.pem", settings.tlsKeyFile());
         assertEquals(Duration.ofMillis(250), settings.commandTimeout());
         assertEquals(Duration.ofSeconds(3), settings.connectTimeout());
         assertEquals(5, settings.nearMaximumSize());

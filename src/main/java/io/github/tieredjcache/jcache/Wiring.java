@@ -33,10 +33,12 @@ import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.outage.Journal;
 import io.github.tieredjcache.internal.outage.OutageRecord;
 import io.github.tieredjcache.internal.remote.RecordOptions;
+import io.github.tieredjcache.internal.remote.RedisAccess;
 import io.github.tieredjcache.internal.remote.RemoteClient;
 import io.github.tieredjcache.internal.remote.RemoteClients;
 import io.github.tieredjcache.internal.remote.RemoteOptions;
 import io.github.tieredjcache.internal.remote.RemoteRecord;
+import io.github.tieredjcache.internal.remote.TlsFiles;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.OutageGauges;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -98,7 +100,7 @@ final class Wiring {
             Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
         TieredSettings settings = configuration.settings();
         String redisUri = settings.redisUri();
-        RemoteClient client = redisUri == null ? null : client(redisUri, settings, closing);
+        RemoteClient client = redisUri == null ? null : client(access(redisUri, configuration), settings, closing);
         CoherenceLease lease = client == null ? null : lease(client, settings, closing);
         Journal<K> journal = new Journal<>(settings.outageJournalKeys());
         TierCounters counters = new TierCounters(lease, client == null ? null : gauges(client, journal), clock);
@@ -302,9 +304,15 @@ final class Wiring {
         return lease;
     }
 
-    private RemoteClient client(String redisUri, TieredSettings settings, List<AutoCloseable> closing) {
+    private static RedisAccess access(String redisUri, TieredConfiguration<?, ?> configuration) {
+        TieredSettings settings = configuration.settings();
+        TlsFiles tls = new TlsFiles(settings.tlsCaFile(), settings.tlsCertificateFile(), settings.tlsKeyFile());
+        return new RedisAccess(redisUri, tls, configuration.redisPasswordFactory());
+    }
+
+    private RemoteClient client(RedisAccess access, TieredSettings settings, List<AutoCloseable> closing) {
         RemoteClient client =
-                clients.acquire(new RemoteOptions(redisUri, settings.commandTimeout(), settings.connectTimeout()));
+                clients.acquire(new RemoteOptions(access, settings.commandTimeout(), settings.connectTimeout()));
         closing.add(client);
         client.awaitFirstAttempt(settings.connectTimeout());
         return client;

@@ -4,8 +4,11 @@ import io.github.tieredjcache.internal.entry.NanoClock;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -52,6 +55,8 @@ final class Door {
     private final RedisClient client;
     private final RedisURI uri;
     private final @Nullable Sentinels sentinels;
+    private final @Nullable String user;
+    private final @Nullable Passwords passwords;
     private final NanoClock clock;
     private final ScheduledExecutorService thread;
     private volatile @Nullable Master found;
@@ -62,9 +67,10 @@ final class Door {
      *
      * @param connectTimeout for the TCP connection, and again for the greeting
      * @param clock tells when requests were sent
+     * @throws IllegalArgumentException if the URI or a file of TLS cannot be used
      */
-    Door(String uri, Duration connectTimeout, NanoClock clock) {
-        this(uri, connectTimeout, clock, Door::threads);
+    Door(RedisAccess access, Duration connectTimeout, NanoClock clock) {
+        this(access, connectTimeout, clock, Door::threads);
     }
 
     /**
@@ -72,19 +78,25 @@ final class Door {
      *
      * @param threads makes the threads of a pool, which it is asked for by the pool's name
      */
-    Door(String uri, Duration connectTimeout, NanoClock clock, ThreadFactoryProvider threads) {
+    Door(RedisAccess access, Duration connectTimeout, NanoClock clock, ThreadFactoryProvider threads) {
         this.clock = clock;
-        this.uri = parse(uri);
+        this.uri = parse(access.uri());
+        this.user = access.user();
         this.uri.setTimeout(connectTimeout);
+        // Nothing is begun before all is known to be in order.
+        ClientOptions options = options(access, connectTimeout);
         Made made = madeApart(threads);
         this.client = made.client;
         this.loops = made.loops;
         this.resources = client.getResources();
-        client.setOptions(options(connectTimeout));
+        client.setOptions(options);
         this.thread = resources.eventExecutorGroup().next();
+        this.passwords = access.password() == null
+                ? null
+                : new Passwords(access.password(), threads.getThreadFactory("passwords"));
         this.sentinels = this.uri.getSentinels().isEmpty()
                 ? null
-                : new Sentinels(this.uri, uri, each -> connect(each, null), connectTimeout, thread);
+                : new Sentinels(this.uri, access.uri(), each -> open(each, null), connectTimeout, thread);
     }
 
     /**
@@ -128,6 +140,19 @@ final class Door {
                 });
     }
 
+    private CompletableFuture<RedisStream> connect(RedisURI server, @Nullable Master master) {
+        return passwords == null
+                ? open(server, master)
+                : passwords.next().thenCompose(password -> open(with(password, server), master));
+    }
+
+    private RedisURI with(String password, RedisURI server) {
+        RedisURI complete = RedisURI.builder(server).build();
+        RedisCredentials credentials = RedisCredentials.just(user, password);
+        complete.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
+        return complete;
+    }
+
     /** Asks the sentinels, of which there must be some, which server is the master. */
     CompletableFuture<Master> master() {
         return Objects.requireNonNull(sentinels).master();
@@ -149,7 +174,7 @@ final class Door {
         return direct;
     }
 
-    private CompletableFuture<RedisStream> connect(RedisURI server, @Nullable Master master) {
+    private CompletableFuture<RedisStream> open(RedisURI server, @Nullable Master master) {
         try {
             return client.connectAsync(ByteArrayCodec.INSTANCE, server)
                     .toCompletableFuture()
@@ -184,7 +209,11 @@ final class Door {
 
     private static RedisURI parse(String uri) {
         try {
-            return RedisURI.create(uri);
+            RedisURI parsed = RedisURI.create(uri);
+            // Whatever it says: there is no way to a server that was not verified.
+            parsed.setVerifyPeer(SslVerifyMode.FULL);
+            parsed.getSentinels().forEach(each -> each.setVerifyPeer(SslVerifyMode.FULL));
+            return parsed;
         } catch (RuntimeException e) {
             // Without the cause: it may quote the URI, and with it the password.
             throw new IllegalArgumentException("the URI of Redis at " + Place.of(uri)
@@ -192,13 +221,14 @@ final class Door {
         }
     }
 
-    private static ClientOptions options(Duration connectTimeout) {
+    private static ClientOptions options(RedisAccess access, Duration connectTimeout) {
         return ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(COMMANDS_IN_FLIGHT_MAX)
                 .protocolVersion(ProtocolVersion.RESP3)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .sslOptions(access.tls().options(access.isEncrypted(), connectTimeout))
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(connectTimeout)
                         .tcpNoDelay(true)

@@ -78,6 +78,10 @@ record Faults(Place place) {
     /** Returns what happened in one line that holds no credentials and no data. */
     static String describe(Throwable failure) {
         Throwable cause = root(unwrapped(failure));
+        String ofTls = TlsFaults.describe(failure, cause);
+        if (ofTls != null) {
+            return ofTls;
+        }
         String message = cause.getMessage();
         if (message == null) {
             return cause.getClass().getSimpleName();

@@ -6,15 +6,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The Redis clients of one provider: one a Redis URI, counted, closed with its last user. Safe for use by many threads.
+ * The Redis clients of one provider: one a way to a Redis, counted, closed with its last user. Safe for use by many threads.
  */
 public final class RemoteClients {
     // Not less, or a very short command timeout would end connections on which a heartbeat is merely late.
     private static final Duration SILENCE_MIN = Duration.ofSeconds(1);
 
     private final NanoClock clock;
-    private final Map<String, Shared> byUri = new HashMap<>();
-    private final Map<String, Owed> owed = new HashMap<>();
+    private final Map<RedisAccess, Shared> byAccess = new HashMap<>();
+    private final Map<RedisAccess, Owed> owed = new HashMap<>();
 
     /**
      * Creates a provider's clients; there are none yet.
@@ -30,54 +30,54 @@ public final class RemoteClients {
      *
      * <p>Does not wait for Redis and does not fail if it is down: the connection is made in the background.
      *
-     * @throws IllegalArgumentException if the URI cannot be used; the message does not quote it
+     * @throws IllegalArgumentException if the URI or a file cannot be used; the message does not quote the URI
      */
     public synchronized RemoteClient acquire(RemoteOptions options) {
-        Shared shared = byUri.get(options.uri());
+        Shared shared = byAccess.get(options.access());
         if (shared == null) {
             shared = new Shared(open(options));
-            byUri.put(options.uri(), shared);
+            byAccess.put(options.access(), shared);
         }
         shared.users++;
         return new RemoteClient(
                 shared.link,
-                new Faults(Place.of(options.uri())),
+                new Faults(options.access().place()),
                 clock,
                 options.commandTimeout(),
-                () -> release(options.uri()));
+                () -> release(options.access()));
     }
 
     /** Returns how many clients are open. */
     public synchronized int open() {
-        return byUri.size();
+        return byAccess.size();
     }
 
     private Link open(RemoteOptions options) {
         Duration timeout = options.commandTimeout();
         Duration silence = timeout.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : timeout;
-        Door door = new Door(options.uri(), options.connectTimeout(), clock);
+        Door door = new Door(options.access(), options.connectTimeout(), clock);
         Link link = new Link(
                 door,
-                new Faults(Place.of(options.uri())),
+                new Faults(options.access().place()),
                 clock,
                 options.connectTimeout(),
                 timeout,
                 silence,
-                owedTo(options.uri()));
+                owedTo(options.access()));
         link.open();
         return link;
     }
 
-    private Owed owedTo(String uri) {
-        return owed.computeIfAbsent(uri, same -> new Owed());
+    private Owed owedTo(RedisAccess access) {
+        return owed.computeIfAbsent(access, same -> new Owed());
     }
 
-    private void release(String uri) {
+    private void release(RedisAccess access) {
         Link last = null;
         synchronized (this) {
-            Shared shared = byUri.get(uri);
+            Shared shared = byAccess.get(access);
             if (shared != null && --shared.users == 0) {
-                byUri.remove(uri);
+                byAccess.remove(access);
                 last = shared.link;
             }
         }

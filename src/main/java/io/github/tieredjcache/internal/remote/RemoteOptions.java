@@ -5,14 +5,19 @@ import java.time.Duration;
 /**
  * How to reach a Redis.
  *
- * @param uri a syntactically correct {@code redis://} or {@code rediss://} URI, credentials included
+ * @param access where it is, and who asks
  * @param commandTimeout how long a call waits for one answer; positive
  * @param connectTimeout how long an attempt to connect may take, and again the greeting; positive
  */
-public record RemoteOptions(String uri, Duration commandTimeout, Duration connectTimeout) {
+public record RemoteOptions(RedisAccess access, Duration commandTimeout, Duration connectTimeout) {
     public RemoteOptions {
         requirePositive("command", commandTimeout);
         requirePositive("connect", connectTimeout);
+    }
+
+    /** As above, for a URI that says everything. */
+    public RemoteOptions(String uri, Duration commandTimeout, Duration connectTimeout) {
+        this(new RedisAccess(uri, TlsFiles.NONE, null), commandTimeout, connectTimeout);
     }
 
     private static void requirePositive(String what, Duration timeout) {
@@ -24,6 +29,6 @@ public record RemoteOptions(String uri, Duration commandTimeout, Duration connec
     /** Shows where the server is, never the credentials. */
     @Override
     public String toString() {
-        return "RemoteOptions[" + Place.of(uri) + ", commandTimeout=" + commandTimeout + "]";
+        return "RemoteOptions[" + access.place() + ", commandTimeout=" + commandTimeout + "]";
     }
 }

@@ -34,7 +34,7 @@ class DoorTest {
     @Test
     void aConnectionMakesNoPoolOfThreadsOfWhichItsClosingMightNotKnow() {
         List<String> pools = new CopyOnWriteArrayList<>();
-        Door door = new Door(NOBODY_THERE, TIMEOUT, System::nanoTime, pool -> {
+        Door door = new Door(new RedisAccess(NOBODY_THERE, TlsFiles.NONE, null), TIMEOUT, System::nanoTime, pool -> {
             pools.add(pool);
             return Door.threads(pool);
         });
@@ -53,7 +53,7 @@ class DoorTest {
         try (ServerSocket silent = new ServerSocket(0, ROUNDS, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < ROUNDS; i++) {
                 String uri = i % 2 == 0 ? NOBODY_THERE : "redis://127.0.0.1:" + silent.getLocalPort();
-                Door door = new Door(uri, TIMEOUT, System::nanoTime);
+                Door door = new Door(new RedisAccess(uri, TlsFiles.NONE, null), TIMEOUT, System::nanoTime);
                 var attempt = connecting.submit(() -> {
                     var unused = door.connect();
                 });
