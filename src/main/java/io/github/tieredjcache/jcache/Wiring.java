@@ -141,6 +141,7 @@ final class Wiring {
             closing.add(near::forgetAll);
             var remote = remote(cache.getName(), client, settings, coding, source, counters);
             closing.add(remote::close);
+            remote.requirePermissions();
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(near::sweep)));
             closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
             closing.add(background.every(shortestLease(settings).dividedBy(RENEWALS), remote::renewLeases));

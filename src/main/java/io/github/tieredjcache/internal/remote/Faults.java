@@ -120,6 +120,11 @@ record Faults(Place place) {
                 objection.isLasting());
     }
 
+    /** Returns whether it said so of keys, whatever is done with them. */
+    static boolean isOfKeys(Throwable failure) {
+        return isOfTheUser(failure) && describe(failure).contains("access");
+    }
+
     private CacheException refused(String answer) {
         if (answer.startsWith("WRONGTYPE")) {
             return new ForeignTypeException(answer);

@@ -46,6 +46,11 @@ final class KeySpace {
         return appended("reclaimer");
     }
 
+    /** Returns a key that never has a value. */
+    byte[] probeKey() {
+        return appended("probe");
+    }
+
     /** Returns how many milliseconds Redis keeps an entry when it has ended, as scripts take it. */
     byte[] staleDigits() {
         return staleDigits;

@@ -355,6 +355,11 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
+    /** Returns where the server is, for messages. */
+    String place() {
+        return "Redis at " + faults.place();
+    }
+
     boolean isClosed() {
         return closed.get();
     }

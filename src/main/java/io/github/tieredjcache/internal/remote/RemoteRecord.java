@@ -50,6 +50,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private final RecordOptions options;
     private final KeySpace space;
     private final Epochs epochs;
+    private final Permissions permissions;
     private final Reclaimer reclaimer;
     private final KeyCodec<K> keys;
     private final ValueCodec<V> values;
@@ -80,6 +81,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.options = options;
         this.space = new KeySpace(
                 options.namespace(), options.cacheName(), options.staleFor().toMillis());
+        this.permissions = new Permissions(client, space, options.namespace());
         this.epochs = new Epochs(client, space, options.failoverRepair());
         this.reclaimer = new Reclaimer(client, space, versions.next());
         this.keys = keys;
@@ -435,6 +437,15 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         return new RemoteHotKeys<>(client, space, keys);
     }
 
+    /**
+     * Makes sure that Redis lets its user do what caches need. If Redis cannot be asked now, {@link #maintain} looks later.
+     *
+     * @throws CacheException if it does not; names the commands and what helps
+     */
+    public void requirePermissions() {
+        permissions.require();
+    }
+
     /** Renews the leases that this node holds; to be called several times in the length of a lease. Neither waits nor throws. */
     public void renewLeases() {
         leases.renew();
@@ -442,6 +453,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     /** Does what is to be done from time to time: removes from Redis what clears have left behind. May take long. */
     public void maintain() {
+        permissions.look();
         reclaimer.run();
     }
 

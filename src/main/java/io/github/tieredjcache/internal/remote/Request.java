@@ -150,6 +150,17 @@ final class Request<T> {
                 CommandType.UNLINK, arguments().addKey(PROBE.getBytes(US_ASCII)), IntegerOutput::new, false, null);
     }
 
+    /** Asks which commands scripts may not call. */
+    static Request<List<@Nullable Object>> permissions(KeySpace space) {
+        return run(Script.PERMISSIONS, false, List.of(space.probeKey()), List.of(), ArrayOutput::new);
+    }
+
+    /** Stores a value if the key has one. */
+    static Request<String> setIfPresent(byte[] key) {
+        CommandArgs<byte[], byte[]> arguments = arguments().addKey(key).add("").add("XX");
+        return reading(CommandType.SET, arguments, StatusOutput::new);
+    }
+
     /** Removes the keys. */
     static Request<Long> unlink(List<byte[]> keys) {
         return new Request<>(CommandType.UNLINK, arguments().addKeys(keys), IntegerOutput::new, true, null);
@@ -232,6 +243,11 @@ final class Request<T> {
     /** Returns a number as a script takes it. */
     static byte[] number(long number) {
         return Long.toString(number).getBytes(US_ASCII);
+    }
+
+    /** Returns the name of the command. */
+    String name() {
+        return verb.name();
     }
 
     /** Returns whether the answer, if it does not come, leaves a change in doubt. */

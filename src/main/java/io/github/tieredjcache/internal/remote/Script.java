@@ -24,7 +24,9 @@ enum Script {
     /** Asks for the epoch of a cache, or begins a new one. */
     EPOCH("epoch.lua"),
     /** Takes or gives back the right to remove what earlier epochs left. */
-    RECLAIM("reclaim.lua");
+    RECLAIM("reclaim.lua"),
+    /** Asks which commands the others may not call. */
+    PERMISSIONS("permissions.lua");
 
     private final String text;
     private final String sha1;
