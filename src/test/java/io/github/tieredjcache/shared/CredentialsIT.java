@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
@@ -59,6 +61,7 @@ class CredentialsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"app", ""})
+    @Covers(FaultRow.F38)
     void aPasswordThatIsNoLongerRightIsAnOutageUntilItIsAgain(String user) {
         try (LogLines log = new LogLines();
                 Node node = new Node("redis://" + user + ":" + OLD + "@127.0.0.1:" + redis.port())) {
@@ -122,7 +125,8 @@ class CredentialsIT {
                     "cache",
                     String.class,
                     String.class,
-                    settings -> settings.redisPassword(() -> source.get().create()));
+                    settings -> settings.connectTimeout(Duration.ofSeconds(1))
+                            .redisPassword(() -> source.get().create()));
             assertTrue(
                     failure(cache).contains("the password could not be told: java.lang.IllegalStateException"),
                     () -> failure(cache));
@@ -155,6 +159,7 @@ class CredentialsIT {
                 "s3cret[brackets]{braces}|bar^caret`tick",
                 "s3cret-\u00e4\u20ac\ud83d\ude00"
             })
+    @Covers(FaultRow.F103)
     void anOddPasswordIsUsedAndSeenNowhere(String password) throws JMException {
         change("app", password);
         List<String> seen = new ArrayList<>();

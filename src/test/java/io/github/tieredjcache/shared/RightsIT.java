@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.IOException;
@@ -70,6 +72,7 @@ class RightsIT {
     }
 
     @Test
+    @Covers(FaultRow.F39)
     void whatIsMissingIsSaidWhenTheCacheIsCreated() {
         for (String right : rights) {
             String command = right.substring(1);

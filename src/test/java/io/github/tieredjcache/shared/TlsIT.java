@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
@@ -99,6 +101,7 @@ class TlsIT {
     }
 
     @Test
+    @Covers(FaultRow.F102)
     void aServerOfAnotherNameIsRefused() {
         try (TlsRedis redis = server(authority.issue("server", "elsewhere.example", "127.0.0.2"))) {
             refused(
@@ -110,6 +113,7 @@ class TlsIT {
     }
 
     @Test
+    @Covers(FaultRow.F102)
     void aServerWhoseCertificateHasExpiredIsRefused() {
         try (TlsRedis redis = server(authority.issue("server", Instant.now().minusSeconds(60), HOST))) {
             refused(redis, node(HOST, redis.port()), this::trusting, "is not valid now (NotAfter");
@@ -117,6 +121,7 @@ class TlsIT {
     }
 
     @Test
+    @Covers(FaultRow.F102)
     void aServerWithACertificateOfItsOwnMakingIsRefused() {
         CertificateAuthority stranger = CertificateAuthority.in(folder, "stranger");
         try (TlsRedis redis = server(stranger.issue("server", HOST))) {

@@ -193,6 +193,9 @@ final class Door {
     /** Ends all connections and threads, waiting for them a bounded time. */
     void close() {
         closed = true;
+        if (passwords != null) {
+            passwords.close();
+        }
         try {
             client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                     .get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);

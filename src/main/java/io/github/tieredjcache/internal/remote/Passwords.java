@@ -3,22 +3,26 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException.Kind;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passwords that may change, asked for whenever a connection is made; by users' code, so not on a thread that others wait for, and
- * by one call at a time.
+ * Passwords that may change, asked for whenever a connection is made; by users' code, which may block: so on a thread of its own, which
+ * is there while it is needed, and by one call at a time.
  */
-final class Passwords {
+final class Passwords implements AutoCloseable {
     private final Factory<String> source;
-    private final Executor executor;
+    private final ExecutorService executor;
     private @Nullable CompletableFuture<String> asking;
 
-    Passwords(Factory<String> source, Executor executor) {
+    Passwords(Factory<String> source, ThreadFactory threads) {
         this.source = source;
-        this.executor = executor;
+        this.executor = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     }
 
     /** Asks, or joins a question that is not answered yet. */
@@ -29,6 +33,12 @@ final class Passwords {
             asking = running;
         }
         return running;
+    }
+
+    /** Interrupts the call that is under way. */
+    @Override
+    public void close() {
+        var unused = executor.shutdownNow();
     }
 
     private String ask() {
