@@ -132,7 +132,7 @@ final class Permissions {
         String commands = refused.stream()
                 .map(each -> "+" + each.toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(" "));
-        return client.place() + " does not let this user "
+        return "Redis at " + client.place() + " does not let this user "
                 + (ofKeys ? "use keys of the namespace '" + namespace + "'" : "")
                 + (ofKeys && !refused.isEmpty() ? " and " : "")
                 + (refused.isEmpty() ? "" : "run " + String.join(", ", refused))

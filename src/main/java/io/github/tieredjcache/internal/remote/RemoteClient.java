@@ -355,11 +355,6 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
-    /** Returns where the server is, for messages. */
-    String place() {
-        return "Redis at " + faults.place();
-    }
-
     boolean isClosed() {
         return closed.get();
     }
