@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class Copying {
     private static final int FEW = 8;
 
+    private static final @Nullable Object[] NO_PAIRS = {};
+
     private final Shapes shapes;
-    private final @Nullable Object[] pairs = new Object[2 * FEW];
+    private @Nullable Object[] pairs = NO_PAIRS;
     private int pairCount;
     private @Nullable IdentityHashMap<Object, Object> more;
     private int depth;
@@ -40,9 +42,17 @@ final class Copying {
         return copy;
     }
 
+    /** Whether what is copied now is what the copy began with. */
+    boolean isAtRoot() {
+        return depth == 1;
+    }
+
     /** Tells that {@code copy} stands for {@code original} from now on, before its parts are copied. */
     void open(Object original, Object copy) {
         if (pairCount < FEW) {
+            if (pairCount == 0) {
+                pairs = new Object[2 * FEW];
+            }
             pairs[2 * pairCount] = original;
             pairs[2 * pairCount + 1] = copy;
             pairCount++;

@@ -2,9 +2,11 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.objenesis.instantiator.ObjectInstantiator;
 import org.objenesis.strategy.StdInstantiatorStrategy;
 
@@ -12,7 +14,7 @@ import org.objenesis.strategy.StdInstantiatorStrategy;
 final class ObjectForm extends Form<Object> {
     private final ObjectInstantiator<?> instantiator;
     private final Slot[] slots;
-    private final Slot[] plain;
+    private final @Nullable MethodHandle plain;
     private final Slot[] deep;
     private final boolean isFinal;
 
@@ -23,7 +25,7 @@ final class ObjectForm extends Form<Object> {
         List<Slot> plainSlots = new ArrayList<>();
         List<Slot> deepSlots = new ArrayList<>();
         slots.forEach(slot -> (slot.isPlain() ? plainSlots : deepSlots).add(slot));
-        this.plain = plainSlots.toArray(new Slot[0]);
+        this.plain = plainSlots.isEmpty() ? null : Slot.moverOfAll(plainSlots);
         this.deep = deepSlots.toArray(new Slot[0]);
         this.isFinal =
                 slots.stream().allMatch(slot -> Modifier.isFinal(slot.field().getModifiers()));
@@ -73,19 +75,32 @@ final class ObjectForm extends Form<Object> {
     @Override
     Object copy(Copying copying, Object original) {
         Object copy = instantiator.newInstance();
-        for (Slot slot : plain) {
-            slot.copy(copying, original, copy, true);
+        if (plain != null) {
+            move(plain, original, copy);
         }
-        if (deep.length == 0) {
-            copying.open(original, copy);
+        if (deep.length == 0 && copying.isAtRoot()) {
+            // Nothing in it refers to it.
             return copy;
         }
         copying.open(original, copy);
+        if (deep.length == 0) {
+            return copy;
+        }
         boolean changed = false;
         for (Slot slot : deep) {
-            changed |= slot.copy(copying, original, copy, false);
+            changed |= slot.copy(copying, original, copy);
         }
         // What can never change need not be copied; a part that leads back here has changed with us.
         return changed || !isFinal ? copy : original;
+    }
+
+    private static void move(MethodHandle fields, Object from, Object to) {
+        try {
+            fields.invokeExact(to, from);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -202,13 +202,9 @@ final class Slot {
         }
     }
 
-    /** Copies the field; whether the copy holds something else. */
-    boolean copy(Copying copying, Object from, Object to, boolean plain) {
+    /** Copies the field with what it holds; whether the copy holds something else. */
+    boolean copy(Copying copying, Object from, Object to) {
         try {
-            if (plain) {
-                mover().invokeExact(to, from);
-                return false;
-            }
             Object original = (Object) getter.invokeExact(from);
             Object copy = copying.item(original);
             setter().invokeExact(to, copy);
@@ -220,6 +216,21 @@ final class Slot {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * One handle {@code (to, from) -> void} that moves all these plain fields: the JIT compiler makes one piece of code of it,
+     * where a loop is a call a field.
+     *
+     * @param slots at least one
+     */
+    static MethodHandle moverOfAll(List<Slot> slots) {
+        if (slots.size() == 1) {
+            return slots.get(0).mover();
+        }
+        int middle = slots.size() / 2;
+        MethodHandle first = moverOfAll(slots.subList(0, middle));
+        return MethodHandles.foldArguments(moverOfAll(slots.subList(middle, slots.size())), first);
     }
 
     private MethodHandle setter() {
