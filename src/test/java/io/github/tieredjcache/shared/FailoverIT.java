@@ -47,7 +47,7 @@ class FailoverIT {
     @Covers(FaultRow.F35)
     void aPlannedFailoverCostsNoCallerAnException() throws Exception {
         Cache<String, String> cache = failing(node, "planned");
-        cache.put("before", "value");
+        until(() -> succeeds(() -> cache.put("before", "value")));
         RedisServer old = redis.master();
         redis.awaitReplicated();
         AtomicBoolean over = new AtomicBoolean();
@@ -82,7 +82,7 @@ class FailoverIT {
                 String.class,
                 String.class,
                 settings -> settings.outagePolicy(OutagePolicy.LOCAL).commandTimeout(Duration.ofMillis(500)));
-        cache.put("key", "value");
+        until(() -> succeeds(() -> cache.put("key", "value")));
         local.put("key", "value");
         redis.awaitReplicated();
         long killedNanos = System.nanoTime();
@@ -124,7 +124,7 @@ class FailoverIT {
         try (Node second = new Node(redis.uri())) {
             List<Cache<String, String>> caches = List.of(bounded(node), bounded(second));
             RedisServer old = redis.master();
-            caches.get(0).put("key", "old");
+            until(() -> caches.stream().allMatch(each -> succeeds(() -> each.put("key", "old"))));
             assertEquals("old", caches.get(1).get("key"));
             redis.awaitReplicated();
             old.pause();
@@ -153,7 +153,7 @@ class FailoverIT {
         Cache<String, String> cache = node.cache(
                 "brief", String.class, String.class, settings -> settings.commandTimeout(Duration.ofSeconds(30)));
         RedisServer old = redis.master();
-        cache.put("key", "old");
+        until(() -> succeeds(() -> cache.put("key", "old")));
         redis.awaitReplicated();
         old.pause();
         redis.awaitFailover();

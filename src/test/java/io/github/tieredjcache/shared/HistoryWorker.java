@@ -60,7 +60,7 @@ final class HistoryWorker implements Callable<List<Operation>> {
             long returnNanos = System.nanoTime();
             tell(verb, affected, value, expected, answer == null ? null : answer.toString(), callNanos, returnNanos);
         } catch (CacheException e) {
-            if (!verb.reads() && (affected.size() > 1 || mayHaveChanged(e))) {
+            if (!verb.reads() && !isUnasked(e) && (affected.size() > 1 || mayHaveChanged(e))) {
                 tell(verb, affected, value, expected, null, callNanos, Operation.NEVER);
             }
         }
@@ -69,6 +69,11 @@ final class HistoryWorker implements Callable<List<Operation>> {
     /** Where the exception says that nothing was changed it is taken at its word: a trace of the change is a violation. */
     private static boolean mayHaveChanged(CacheException e) {
         return e instanceof OutcomeUnknownException || !(e instanceof RemoteUnavailableException);
+    }
+
+    /** There are thousands of these while Redis is away, and to take each for a change that may come yet is to check for ever. */
+    private static boolean isUnasked(CacheException e) {
+        return e instanceof RemoteUnavailableException away && away.kind() == RemoteUnavailableException.Kind.AWAY;
     }
 
     private Verb drawn() {
