@@ -57,7 +57,8 @@ class RedeployIT {
         }
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader = Versions.load(folder, source)) {
+        try (Versions versions = Versions.ofApplications();
+                URLClassLoader loader = versions.deploy(folder, source)) {
             thread.setContextClassLoader(loader);
             CacheManager manager = server.manager(loader);
             loader.loadClass("Order")

@@ -34,13 +34,16 @@ class DeploymentTest {
     @TempDir
     private Path folder;
 
+    private final Versions compiled = new Versions();
     private final Map<String, Version> versions = new HashMap<>();
     private final List<String> faults = new ArrayList<>();
 
+    DeploymentTest() throws IOException {}
+
     /** One version of {@code Order}, deployed. */
     private record Version(URLClassLoader loader, Codecs codecs, ValueCodec<Object> codec, Object sample) {
-        static Version of(Path folder, String source) throws Exception {
-            URLClassLoader loader = Versions.load(folder, source);
+        static Version of(Versions compiled, Path folder, String source) throws Exception {
+            URLClassLoader loader = compiled.deploy(folder, source);
             String[] words = source.split("[ ;]", 3);
             Class<?> type = loader.loadClass(words[0].equals("package") ? words[1] + ".Order" : "Order");
             Codecs codecs = new Codecs(loader);
@@ -54,7 +57,7 @@ class DeploymentTest {
     private Version version(String source) throws Exception {
         Version known = versions.get(source);
         if (known == null) {
-            known = Version.of(folder.resolve("v" + versions.size()), source);
+            known = Version.of(compiled, folder.resolve("v" + versions.size()), source);
             versions.put(source, known);
         }
         return known;
@@ -66,6 +69,7 @@ class DeploymentTest {
             version.codecs.close();
             version.loader.close();
         }
+        compiled.close();
     }
 
     @Test

@@ -1,29 +1,78 @@
 package io.github.tieredjcache.internal.codec;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /** Compiles versions of a class, as deployments bring them. */
-public final class Versions {
-    private Versions() {}
+public final class Versions implements AutoCloseable {
+    private static final List<String> OPTIONS = List.of("-proc:none", "-nowarn", "-Xlint:none");
+
+    private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    /** Kept from one version to the next, since opening the JDK's classes takes longer than compiling. */
+    private final StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
+
+    /** Versions that need nothing but the JDK. */
+    public Versions() throws IOException {
+        this("");
+    }
+
+    private Versions(String classPath) throws IOException {
+        List<File> places = Stream.of(classPath.split(File.pathSeparator))
+                .filter(place -> !place.isEmpty())
+                .map(File::new)
+                .toList();
+        files.setLocation(StandardLocation.CLASS_PATH, places);
+    }
+
+    /** Versions that may use what these tests do. */
+    public static Versions ofApplications() throws IOException {
+        return new Versions(System.getProperty("java.class.path"));
+    }
 
     /** Compiles a file that declares the class {@code Order}, and perhaps others, into a folder. */
     public static void compile(Path folder, String source) throws IOException {
-        Path file = Files.writeString(folder.resolve("Order.java"), source);
-        String[] arguments = {"-proc:none", "-nowarn", "-Xlint:none", "-d", folder.toString(), file.toString()};
-        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments), source);
+        try (Versions versions = new Versions()) {
+            versions.compileInto(folder, source);
+        }
     }
 
     /** A loader that finds what a source declares, and the classes of these tests. */
     public static URLClassLoader load(Path folder, String source) throws IOException {
+        try (Versions versions = new Versions()) {
+            return versions.deploy(folder, source);
+        }
+    }
+
+    /** The same, for one version of several. */
+    public URLClassLoader deploy(Path folder, String source) throws IOException {
         Files.createDirectories(folder);
-        compile(folder, source);
+        compileInto(folder, source);
         return new URLClassLoader(new URL[] {folder.toUri().toURL()}, Versions.class.getClassLoader());
+    }
+
+    private void compileInto(Path folder, String source) throws IOException {
+        Path file = Files.writeString(folder.resolve("Order.java"), source);
+        files.setLocation(StandardLocation.CLASS_OUTPUT, List.of(folder.toFile()));
+        assertTrue(
+                compiler.getTask(null, files, null, OPTIONS, null, files.getJavaFileObjects(file.toFile()))
+                        .call(),
+                source);
+    }
+
+    @Override
+    public void close() throws IOException {
+        files.close();
     }
 }
