@@ -53,7 +53,6 @@ class WaitingCrowdIT {
             String placeholder = EntryKeys.redisKey(redis, CACHE, "key");
             proxy.toServer().hold();
             proxy.fromServer().forward();
-            until(() -> proxy.unansweredMost() > 0);
             waiting.add(Crew.start(() -> here.get("key")).untilItWaits());
             long before = calls(redis, "evalsha");
             proxy.toServer().forward();

@@ -209,8 +209,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * How many commands of one connection at most have waited for the server's reply at a time, since the beginning. Of a client
-     * that speaks RESP in arrays, as all libraries do.
+     * How many commands of one connection at most have waited at a time until the server answered, since the beginning; a reply
+     * that is held counts as given. Of a client that speaks RESP in arrays, as all libraries do.
      */
     public long unansweredMost() {
         return onThread(() -> connections.stream()

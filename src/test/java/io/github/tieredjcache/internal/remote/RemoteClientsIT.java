@@ -124,15 +124,15 @@ class RemoteClientsIT {
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 RemoteFixture node = new RemoteFixture(proxy.uri(), SHORT)) {
             RemoteClient client = node.client();
-            client.call(Request.time());
+            awaitSuccess(() -> client.call(Request.time()));
             RedisStream stream = client.open();
-            proxy.fromServer().hold();
+            proxy.toServer().hold();
             // As a rule before the next heartbeat, for which there must be room all the same.
             for (int i = 0; i < 2 * RedisStream.COMMANDS_MAX; i++) {
                 var unused = stream.send(Request.time());
             }
             await(() -> !stream.isOpen());
-            proxy.fromServer().forward();
+            proxy.toServer().forward();
             awaitSuccess(() -> client.call(Request.time()));
             assertTrue(proxy.unansweredMost() <= RedisStream.COMMANDS_MAX, () -> proxy.unansweredMost() + " at a time");
         }
