@@ -3,11 +3,11 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.tieredjcache.faults.FaultRow;
-import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.tieredjcache.faults.FaultRow;
-import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;

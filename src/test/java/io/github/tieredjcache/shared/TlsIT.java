@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.tieredjcache.faults.FaultRow;
-import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CertificateAuthority;
 import io.github.tieredjcache.testkit.CertificateAuthority.Identity;
 import io.github.tieredjcache.testkit.TlsRedis;

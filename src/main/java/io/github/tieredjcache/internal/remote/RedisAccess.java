@@ -22,7 +22,8 @@ public record RedisAccess(
     String user() {
         // Not as the URI's user info, which one of several hosts has not.
         String authority = URI.create(uri).getRawAuthority();
-        String raw = authority.substring(0, Math.max(0, authority.lastIndexOf('@'))).split(":", 2)[0];
+        String raw =
+                authority.substring(0, Math.max(0, authority.lastIndexOf('@'))).split(":", 2)[0];
         // Decoded after it was cut off, since it may have a colon in it.
         return raw.isEmpty() ? null : URI.create("redis://" + raw + "@host").getUserInfo();
     }
