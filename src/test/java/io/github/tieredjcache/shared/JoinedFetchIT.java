@@ -137,6 +137,7 @@ class JoinedFetchIT {
         // 1. The answer to a read stays on the way. 2. Another node writes. 3. A second read. 4. The answers come.
         proxy.fromServer().hold();
         long gets = gets();
+        long mgets = mgets();
         Future<String> first = threads.submit(() -> here.get("key"));
         until(() -> gets() == gets + 1);
         there.put("key", "new");
@@ -144,7 +145,7 @@ class JoinedFetchIT {
         Future<String> second = threads.submit(() -> here.get("key"));
         Future<Map<String, String>> third = threads.submit(() -> here.getAll(Set.of("key")));
         try {
-            until(() -> gets() == afterPut + 1 && mgets() == 1);
+            until(() -> gets() == afterPut + 1 && mgets() == mgets + 1);
         } finally {
             proxy.fromServer().forward();
         }
