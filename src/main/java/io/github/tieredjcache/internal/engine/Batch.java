@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.LeaseLostException;
+import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
@@ -34,7 +35,8 @@ public final class Batch<K, V> {
     private final K key;
     private final Lease<K, V> lease;
     private final TierOfRecord<K, V> record;
-    private final long beganNanos = System.nanoTime();
+    private final NanoClock clock;
+    private final long beganNanos;
     private final ReentrantLock state = new ReentrantLock();
     private final Condition changed = state.newCondition();
 
@@ -52,10 +54,12 @@ public final class Batch<K, V> {
     private @Nullable Throwable failure;
     private @Nullable Thread failed;
 
-    Batch(K key, Lease<K, V> lease, TierOfRecord<K, V> record) {
+    Batch(K key, Lease<K, V> lease, TierOfRecord<K, V> record, NanoClock clock) {
         this.key = key;
         this.lease = lease;
         this.record = record;
+        this.clock = clock;
+        this.beganNanos = clock.nanos();
         this.held = lease.before();
         this.entry = held;
     }
@@ -70,10 +74,7 @@ public final class Batch<K, V> {
     boolean hasRoom() {
         state.lock();
         try {
-            return failure == null
-                    && !overtaken
-                    && finished < CALLS_MAX
-                    && System.nanoTime() - beganNanos < AGE_MAX_NANOS;
+            return failure == null && !overtaken && finished < CALLS_MAX && clock.nanos() - beganNanos < AGE_MAX_NANOS;
         } finally {
             state.unlock();
         }
@@ -191,9 +192,9 @@ public final class Batch<K, V> {
     void awaitCommitted(int call) {
         state.lock();
         try {
-            long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+            long deadlineNanos = clock.nanos() + PATIENCE_NANOS;
             while (committed < call && failure == null) {
-                long leftNanos = deadlineNanos - System.nanoTime();
+                long leftNanos = deadlineNanos - clock.nanos();
                 if (committing || ended) {
                     changed.await();
                 } else if (leftNanos > 0) {

@@ -37,7 +37,7 @@ public final class Engine<K, V> {
     /**
      * Creates an engine.
      *
-     * @param clock what logs are throttled by
+     * @param clock what batches and logs are timed by
      */
     public Engine(Parts<K, V> parts, LoadOptions loads, NanoClock clock) {
         this.parts = parts;
@@ -51,7 +51,7 @@ public final class Engine<K, V> {
         this.reads = new ReadPath<>(parts, fetches, refresh);
         this.writes = new WritePath<>(parts);
         this.bulk = new BulkWrites<>(parts, writes);
-        this.invocations = new Invocations<>(parts, calls);
+        this.invocations = new Invocations<>(parts, calls, clock);
     }
 
     public @Nullable V get(K key) {

@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
@@ -37,8 +38,9 @@ final class Invocations<K, V> {
     private final Publisher<K, V> publisher;
     private final Statistics statistics;
     private final TierCounters counters;
+    private final NanoClock clock;
 
-    Invocations(Parts<K, V> parts, LoaderCalls calls) {
+    Invocations(Parts<K, V> parts, LoaderCalls calls, NanoClock clock) {
         this.record = parts.record();
         this.locks = parts.locks();
         // In this process a commit costs nothing that calls could share.
@@ -52,6 +54,7 @@ final class Invocations<K, V> {
         this.publisher = parts.publisher();
         this.statistics = parts.statistics();
         this.counters = parts.counters();
+        this.clock = clock;
     }
 
     /** Runs a processor on a key; what it throws is wrapped, and then nothing has changed. */
@@ -94,7 +97,7 @@ final class Invocations<K, V> {
             locks.lock(key);
         }
         try {
-            return new Batch<>(key, record.leaseOfLocked(key), record);
+            return new Batch<>(key, record.leaseOfLocked(key), record, clock);
         } catch (RuntimeException | Error e) {
             locks.unlock(key);
             throw e;
