@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis that fails over: a master, a replica, and sentinels that promote the replica when the master has been silent for half a
@@ -113,11 +114,20 @@ public final class RedisFailover implements AutoCloseable {
     }
 
     private boolean isReady() {
-        return sentinels.stream()
-                .map(each -> info(each, "sentinel"))
-                .allMatch(info -> info.contains("slaves=1,")
-                        && info.contains("sentinels=" + sentinels.size())
-                        && info.contains("status=ok"));
+        return sentinels.stream().allMatch(each -> isReady(info(each, "sentinel")) && hasAskedTheReplica(each));
+    }
+
+    private boolean isReady(String info) {
+        return info.contains("slaves=1,")
+                && info.contains("sentinels=" + sentinels.size())
+                && info.contains("status=ok");
+    }
+
+    /** Before that a sentinel knows of a replica, by the master's word, and does not promote it. */
+    private static boolean hasAskedTheReplica(RedisServer sentinel) {
+        List<@Nullable String> fields = sentinel.list("SENTINEL", "REPLICAS", MASTER);
+        int status = fields.indexOf("master-link-status");
+        return status >= 0 && "ok".equals(fields.get(status + 1));
     }
 
     /**
