@@ -260,8 +260,8 @@ final class OutageCell {
         if (goesOn && (fault.severity == OutageFault.Severity.AWAY || wentOn)) {
             views.add(fault == OutageFault.EMPTIED ? EMPTY : CUT);
         }
-        if (later && wentOn && fault.severity == OutageFault.Severity.PASSING) {
-            // What was near has gone with the connection.
+        if (wentOn && fault.severity == OutageFault.Severity.PASSING) {
+            // What was near has gone with the connection, and the next one may be cut as well.
             views.add(EMPTY);
         }
         if (!goesOn && !later && fault != OutageFault.EMPTIED) {
