@@ -333,8 +333,9 @@ class ConnectionFaultsIT {
             String next = "new " + i;
             there.put(KEY, old);
             site.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-            // 1. The first read of a new connection. 2. Another node writes. 3. An answer that comes behind the news.
-            Crew.until(() -> succeeds(() -> assertEquals(old, here.get(KEY))));
+            // 1. The first read of a new connection: until that, a copy whose change the old one was to announce may be shown.
+            // 2. Another node writes. 3. An answer that comes behind the news.
+            Crew.until(() -> shows(here, old));
             Crew.until(() -> succeeds(() -> there.put(KEY, next)));
             assertFalse(here.containsKey("another"));
             assertEquals(next, here.get(KEY));
@@ -357,6 +358,14 @@ class ConnectionFaultsIT {
             assertEquals(1, told.size(), told::toString);
             assertTrue(told.get(0).startsWith("WARNING"), told.get(0));
             assertTrue(told.get(0).contains("allow the command"), told.get(0));
+        }
+    }
+
+    private static boolean shows(Cache<String, String> cache, String value) {
+        try {
+            return value.equals(cache.get(KEY));
+        } catch (CacheException e) {
+            return false;
         }
     }
 
