@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class InvokeContentionIT {
     private static final int NODES = 4;
     private static final int THREADS = 8;
-    private static final int TIMES = Integer.getInteger("contention.times", 1_000);
+    private static final int TIMES = Integer.getInteger("contention.times", 500);
     private static final int NAIVE_TIMES = TIMES / 25;
 
     private final RedisServer redis = RedisServer.startLocal();

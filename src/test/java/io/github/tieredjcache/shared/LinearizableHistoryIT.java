@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * <p>All changes with their answers, and the reads of a cache that keeps no near copies, are linearizable. Where nodes keep
  * copies, reads are no older than the bound, no older than what the node wrote or read before, and not from nowhere.
  *
- * <p>Runs for {@code -Dhistory.seconds} (40 by default) from {@code -Dhistory.seed}, in rounds that are checked one by one,
+ * <p>Runs for {@code -Dhistory.seconds} (20 by default) from {@code -Dhistory.seed}, in rounds that are checked one by one,
  * so that memory is bounded. The seed gives the same draws again, not the same interleaving.
  */
 class LinearizableHistoryIT {
@@ -43,7 +43,7 @@ class LinearizableHistoryIT {
     private static final int VIOLATIONS_MAX = 3;
 
     private final long seed = Long.getLong("history.seed", System.nanoTime());
-    private final long seconds = Long.getLong("history.seconds", 40);
+    private final long seconds = Long.getLong("history.seconds", 20);
     private final Random random = new Random(seed);
     private final List<Violation> violations = new ArrayList<>();
     private final Set<Integer> nodesSeen = new HashSet<>();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The values of a key are ascending numbers from one writer, which notes when each write had returned. A reader that
  * began when a number had been written for longer than the bound must see that number or a later one. Runs for {@code
- * -Dhistory.seconds} (20 by default) from {@code -Dhistory.seed}.
+ * -Dhistory.seconds} (12 by default) from {@code -Dhistory.seed}.
  */
 class StalenessHistoryIT {
     private static final Duration BOUND = Duration.ofSeconds(1);
@@ -36,7 +36,7 @@ class StalenessHistoryIT {
     private static final int NODES = 3;
 
     private final long seed = Long.getLong("history.seed", System.nanoTime());
-    private final long seconds = Long.getLong("history.seconds", 20);
+    private final long seconds = Long.getLong("history.seconds", 12);
     private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
     private final List<ConcurrentSkipListMap<Long, Long>> returned = new ArrayList<>();
     private final AtomicLong reads = new AtomicLong();
