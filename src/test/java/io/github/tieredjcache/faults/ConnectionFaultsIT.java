@@ -333,7 +333,8 @@ class ConnectionFaultsIT {
             String next = "new " + i;
             there.put(KEY, old);
             site.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-            // 1. The first read of a new connection: until that, a copy whose change the old one was to announce may be shown.
+            // 1. The first read of a new connection: until that, a copy whose change the old one was to announce may be
+            // shown.
             // 2. Another node writes. 3. An answer that comes behind the news.
             Crew.until(() -> shows(here, old));
             Crew.until(() -> succeeds(() -> there.put(KEY, next)));
