@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.entry.RemoteUnavailableException.Kind;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,19 @@ final class Passwords implements AutoCloseable {
     synchronized CompletableFuture<String> next() {
         CompletableFuture<String> running = asking;
         if (running == null || running.isDone()) {
-            running = CompletableFuture.supplyAsync(this::ask, executor);
+            running = asked();
             asking = running;
         }
         return running;
+    }
+
+    private CompletableFuture<String> asked() {
+        try {
+            return CompletableFuture.supplyAsync(this::ask, executor);
+        } catch (RejectedExecutionException e) {
+            // Closed, and whoever connects is told so like of any other reason.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Interrupts the call that is under way. */
