@@ -196,10 +196,7 @@ final class Link {
 
     private synchronized CompletableFuture<RedisStream> openSide() {
         CompletableFuture<RedisStream> open = side;
-        boolean usable = open != null
-                && !open.isCompletedExceptionally()
-                && (!open.isDone() || open.join().isOpen());
-        if (open != null && usable) {
+        if (open != null && RedisStream.isUsable(open)) {
             return open;
         }
         CompletableFuture<RedisStream> opening = door.connect()

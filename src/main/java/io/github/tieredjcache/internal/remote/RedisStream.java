@@ -212,6 +212,12 @@ final class RedisStream {
         return connection.isOpen();
     }
 
+    /** Returns whether one is being made, or is there and open. */
+    static boolean isUsable(CompletableFuture<RedisStream> made) {
+        return !made.isCompletedExceptionally()
+                && (!made.isDone() || made.join().isOpen());
+    }
+
     /** Begins to close it. */
     void end() {
         var unused = connection.closeAsync();

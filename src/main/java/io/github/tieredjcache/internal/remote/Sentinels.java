@@ -118,10 +118,7 @@ final class Sentinels {
 
         private synchronized CompletableFuture<RedisStream> connected() {
             CompletableFuture<RedisStream> open = connection;
-            boolean isUsable = open != null
-                    && !open.isCompletedExceptionally()
-                    && (!open.isDone() || open.join().isOpen());
-            if (open == null || !isUsable) {
+            if (open == null || !RedisStream.isUsable(open)) {
                 open = connector.apply(uri);
                 connection = open;
             }
