@@ -43,6 +43,39 @@ public interface TierStatistics {
     /** Returns the entries that this node loaded again before they ended. */
     long refreshes();
 
+    /** Returns how long near hits took. */
+    TierLatency nearLatency();
+
+    /**
+     * Returns how long calls to Redis took, as their callers waited for them: one command each, or many in one flush; those that failed,
+     * too.
+     */
+    TierLatency remoteLatency();
+
+    /** Returns how long calls of the {@code CacheLoader} took. */
+    TierLatency sourceLatency();
+
+    /** Returns about how many entries this node holds in memory, those that have ended since included. */
+    long nearEntries();
+
+    /** Returns what they weigh by {@code near.maximum-weight}, in bytes; -1 if their number is bounded instead. */
+    long nearWeightBytes();
+
+    /** Returns the entries that were dropped from memory for want of room. */
+    long nearEvictions();
+
+    /** Returns the copies, and fetches under way, that ended because Redis announced a change by another node. */
+    long invalidations();
+
+    /** Returns the announcements of changes that this node made itself, which end nothing. */
+    long ownEchoes();
+
+    /** Returns the writes that waited because another call, of any node, had the key for itself. */
+    long writesAwaited();
+
+    /** Returns the events that an asynchronous listener missed because it was too slow. */
+    long eventsDropped();
+
     /** Returns the loaded values that were returned but not kept, because the key had changed or no tier took them. */
     long fillsRefused();
 

@@ -32,6 +32,7 @@ import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.outage.Journal;
 import io.github.tieredjcache.internal.outage.OutageRecord;
+import io.github.tieredjcache.internal.remote.RecordCodecs;
 import io.github.tieredjcache.internal.remote.RecordOptions;
 import io.github.tieredjcache.internal.remote.RedisAccess;
 import io.github.tieredjcache.internal.remote.RemoteClient;
@@ -40,6 +41,9 @@ import io.github.tieredjcache.internal.remote.RemoteOptions;
 import io.github.tieredjcache.internal.remote.RemoteRecord;
 import io.github.tieredjcache.internal.remote.TlsFiles;
 import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.Latencies;
+import io.github.tieredjcache.internal.stats.NearGauges;
+import io.github.tieredjcache.internal.stats.Observed;
 import io.github.tieredjcache.internal.stats.OutageGauges;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -100,14 +104,22 @@ final class Wiring {
             Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
         TieredSettings settings = configuration.settings();
         String redisUri = settings.redisUri();
-        RemoteClient client = redisUri == null ? null : client(access(redisUri, configuration), settings, closing);
+        Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
+        RemoteClient client = redisUri == null
+                ? null
+                : client(access(redisUri, configuration), settings, statistics.latencies(), closing);
         CoherenceLease lease = client == null ? null : lease(client, settings, closing);
         Journal<K> journal = new Journal<>(settings.outageJournalKeys());
-        TierCounters counters = new TierCounters(lease, client == null ? null : gauges(client, journal), clock);
+        // What is evicted near is lost only where near is all there is.
+        NearStore<K, V> store =
+                new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
+        TierCounters counters = new TierCounters(
+                new Observed(cache.getName(), lease, client == null ? null : gauges(client, journal), gauges(store)),
+                statistics.latencies(),
+                clock);
         Source<K, V> source = source(configuration, counters, closing);
         Expiry expiry = new Expiry(create(configuration.getExpiryPolicyFactory(), closing), jitter(settings), clock);
-        Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
-        Listeners<K, V> listeners = new Listeners<>(cache, background);
+        Listeners<K, V> listeners = new Listeners<>(cache, background, counters::eventDropped);
         closing.add(listeners::close);
         CacheCodecs<K, V> coding = CacheCodecs.of(codecs, configuration, closing);
         Isolation<K, V> isolation = configuration.isStoreByValue()
@@ -116,9 +128,6 @@ final class Wiring {
         Publisher<K, V> publisher = new Publisher<>(listeners, statistics, isolation, clock);
         Flights<K, Fetched<V>> flights = new Flights<>(clock, lease);
         KeyLocks<K, Batch<K, V>> locks = new KeyLocks<>(settings.writeWait().toNanos());
-        // What is evicted near is lost only where near is all there is.
-        NearStore<K, V> store =
-                new NearStore<>(capacity(settings), clock, lease, client == null ? statistics::evicted : () -> {});
         TierOfRecord<K, V> record;
         WarmStart<?> warm = null;
         AutoCloseable settling = () -> {};
@@ -204,6 +213,10 @@ final class Wiring {
 
     private static OutageGauges gauges(RemoteClient client, Journal<?> journal) {
         return new OutageGauges(client.health(), journal::size, journal::overflows, journal::voided);
+    }
+
+    private static NearGauges gauges(NearStore<?, ?> store) {
+        return new NearGauges(store::size, store::weightBytes, store::evicted);
     }
 
     /** What a shared cache has for itself while Redis is away, within the same bound. */
@@ -311,9 +324,10 @@ final class Wiring {
         return new RedisAccess(redisUri, tls, configuration.redisPasswordFactory());
     }
 
-    private RemoteClient client(RedisAccess access, TieredSettings settings, List<AutoCloseable> closing) {
-        RemoteClient client =
-                clients.acquire(new RemoteOptions(access, settings.commandTimeout(), settings.connectTimeout()));
+    private RemoteClient client(
+            RedisAccess access, TieredSettings settings, Latencies latencies, List<AutoCloseable> closing) {
+        RemoteClient client = clients.acquire(
+                new RemoteOptions(access, settings.commandTimeout(), settings.connectTimeout()), latencies);
         closing.add(client);
         client.awaitFirstAttempt(settings.connectTimeout());
         return client;
@@ -337,10 +351,9 @@ final class Wiring {
                         settings.loadLease(),
                         settings.staleFor(),
                         settings.failoverRepair()),
-                coding.keys(),
-                coding.values(),
+                new RecordCodecs<>(coding.keys(), coding.values(), new UndecodableLog(cacheName, counters, clock)),
                 versions,
-                new UndecodableLog(cacheName, counters, clock));
+                counters);
     }
 
     private static <K, V> Source<K, V> source(

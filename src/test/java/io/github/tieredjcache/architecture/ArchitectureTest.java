@@ -109,6 +109,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void histogramsAndTheFlightRecorderAreSeenInStatsOnly() {
+        seenOnlyIn("org.HdrHistogram..", BASE + ".internal.stats").check(HOUSE);
+        seenOnlyIn("jdk.jfr..", BASE + ".internal.stats").check(HOUSE);
+    }
+
+    @Test
     void managementIsSeenInTheRoofOnly() {
         seenOnlyIn("javax.management..", BASE + ".jcache").check(HOUSE);
     }

@@ -8,9 +8,24 @@ package io.github.tieredjcache.internal.entry;
  */
 public final class Era {
     /** For what nobody else can change. */
-    static final Era ENDLESS = new Era();
+    static final Era ENDLESS = new Era(Hearing.NONE);
 
+    private final Hearing hearing;
     private volatile boolean over;
+
+    /**
+     * Begins one.
+     *
+     * @param hearing is told what is announced of the cache
+     */
+    public Era(Hearing hearing) {
+        this.hearing = hearing;
+    }
+
+    /** Returns who is told what is announced of the cache. */
+    public Hearing hearing() {
+        return hearing;
+    }
 
     /** Returns whether it has ended. */
     public boolean isOver() {

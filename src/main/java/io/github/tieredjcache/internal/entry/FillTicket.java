@@ -54,6 +54,11 @@ public final class FillTicket {
         era = itsEra;
     }
 
+    /** Returns the era that it ends with. */
+    public Era era() {
+        return era;
+    }
+
     /** Notes that Redis was asked under this ticket, and did not answer. */
     public void cutOff() {
         cutOff = true;

@@ -23,16 +23,19 @@ public final class Listeners<K, V> {
     private final CopyOnWriteArrayList<Registration<K, V>> registrations = new CopyOnWriteArrayList<>();
     private final Cache<K, V> source;
     private final Executor executor;
+    private final Runnable onDrop;
 
     /**
      * Creates an empty set of listeners.
      *
      * @param source the cache that events name as their source
      * @param executor runs asynchronous listeners
+     * @param onDrop runs for each event that one of these is too slow for
      */
-    public Listeners(Cache<K, V> source, Executor executor) {
+    public Listeners(Cache<K, V> source, Executor executor, Runnable onDrop) {
         this.source = source;
         this.executor = executor;
+        this.onDrop = onDrop;
     }
 
     /**
@@ -46,7 +49,7 @@ public final class Listeners<K, V> {
                 throw new IllegalArgumentException("a listener with an equal configuration is registered already");
             }
         }
-        registrations.add(new Registration<>(configuration, executor));
+        registrations.add(new Registration<>(configuration, executor, onDrop));
     }
 
     /** Deregisters a listener, if it is registered. */

@@ -21,6 +21,7 @@ final class Mailbox<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Consumer<T> reader;
     private final Executor executor;
+    private final Runnable onDrop;
     private final LongAdder dropped = new LongAdder();
     private final LongAdder failed = new LongAdder();
     // Guarded by the lock: whether a task that reads has been handed to the executor and has not ended.
@@ -28,9 +29,15 @@ final class Mailbox<T> {
     // Guarded by the lock.
     private boolean closed;
 
-    Mailbox(Consumer<T> reader, Executor executor) {
+    /**
+     * Creates an empty one.
+     *
+     * @param onDrop runs for each letter that is dropped; must not block
+     */
+    Mailbox(Consumer<T> reader, Executor executor, Runnable onDrop) {
         this.reader = reader;
         this.executor = executor;
+        this.onDrop = onDrop;
     }
 
     void post(T letter) {
@@ -113,6 +120,7 @@ final class Mailbox<T> {
     }
 
     private void drop() {
+        onDrop.run();
         dropped.increment();
         if (dropped.sum() == 1) {
             LOG.log(

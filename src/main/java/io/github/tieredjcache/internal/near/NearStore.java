@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.near;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy.Eviction;
 import com.github.benmanes.caffeine.cache.RemovalListener;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.Entry;
@@ -10,6 +11,7 @@ import io.github.tieredjcache.internal.entry.NanoClock;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class NearStore<K, V> {
     private final Cache<K, Entry<V>> cache;
     private final NanoClock clock;
     private final @Nullable CoherenceLease lease;
+    private final LongAdder evicted = new LongAdder();
 
     /**
      * Creates an empty store.
@@ -39,6 +42,7 @@ public final class NearStore<K, V> {
         this.lease = lease;
         RemovalListener<K, Entry<V>> evictions = (key, entry, cause) -> {
             retire(entry);
+            evicted.increment();
             onEviction.run();
         };
         this.cache = capacity.<K, V>bound(Caffeine.newBuilder().evictionListener(evictions))
@@ -107,6 +111,20 @@ public final class NearStore<K, V> {
     /** Returns about how many entries are held, expired ones included. */
     public long size() {
         return cache.estimatedSize();
+    }
+
+    /** Returns what is held weighs in bytes; -1 if the bound is a number. */
+    public long weightBytes() {
+        return cache.policy()
+                .eviction()
+                .filter(Eviction::isWeighted)
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(-1L);
+    }
+
+    /** Returns how many entries were evicted for the bound. */
+    public long evicted() {
+        return evicted.sum();
     }
 
     /**

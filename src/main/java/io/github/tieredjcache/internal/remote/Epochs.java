@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.tieredjcache.internal.entry.Era;
+import io.github.tieredjcache.internal.entry.Hearing;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,7 @@ final class Epochs {
     private final RemoteClient client;
     private final KeySpace space;
     private final boolean repairs;
+    private final Hearing hearing;
     private final AtomicBoolean toldOfNoHistory = new AtomicBoolean();
     private final AtomicReference<@Nullable CompletableFuture<Epoch>> asking = new AtomicReference<>();
     private volatile @Nullable Epoch latest;
@@ -41,11 +43,13 @@ final class Epochs {
      *
      * @param repairs whether an epoch ends when the server is another than that with which it began. Each connection ends what is
      *     known of the epoch, so whoever uses the cache on a new one asks first, and the server says what it is.
+     * @param hearing is told what the server announces of the cache
      */
-    Epochs(RemoteClient client, KeySpace space, boolean repairs) {
+    Epochs(RemoteClient client, KeySpace space, boolean repairs, Hearing hearing) {
         this.client = client;
         this.space = space;
         this.repairs = repairs;
+        this.hearing = hearing;
     }
 
     RemoteClient client() {
@@ -100,7 +104,7 @@ final class Epochs {
      */
     void beginNext() {
         client.call(Request.nextEpoch(space, highest)
-                .seenBy((answer, invalidations) -> invalidations.moved(space.epochKey(), null)));
+                .seenBy((answer, invalidations) -> invalidations.moved(space.epochKey(), null, hearing)));
         // If nothing is announced nobody has seen the answer.
         client.invalidations().endAll(space.epochKey());
     }
@@ -127,14 +131,14 @@ final class Epochs {
 
     private void ask(RedisStream stream, CompletableFuture<Epoch> answered) {
         Epoch before = latest;
-        Era era = new Era();
+        Era era = new Era(hearing);
         AtomicBoolean announced = new AtomicBoolean();
         client.invalidations().begin(space.epochKey(), era);
         Request<byte[]> question = Request.epoch(space, highest, history(stream))
                 .seenBy((answer, invalidations) -> {
                     announced.set(true);
                     if (answer[0] == NEW || answer[0] == OF_ANOTHER_SERVER) {
-                        invalidations.moved(space.epochKey(), era);
+                        invalidations.moved(space.epochKey(), era, hearing);
                     }
                 });
         var unused = stream.send(question).whenComplete((digits, failure) -> {

@@ -2,6 +2,8 @@ package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteHealth;
+import io.github.tieredjcache.internal.stats.FlightRecorder;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class Gate implements RemoteHealth {
     private static final int PROBES_MIN = 2;
     private static final int PROBES_MAX = 64;
 
+    private final String server;
     private final NanoClock clock;
     private final long slowNanos;
     private volatile @Nullable Shut shut;
@@ -44,9 +47,11 @@ final class Gate implements RemoteHealth {
     /**
      * Creates an open gate.
      *
+     * @param server as it is called where its changes are told
      * @param slowNanos from how long on an answer is slow
      */
-    Gate(NanoClock clock, long slowNanos) {
+    Gate(String server, NanoClock clock, long slowNanos) {
+        this.server = server;
         this.clock = clock;
         this.slowNanos = slowNanos;
         this.halfBeganNanos = clock.nanos();
@@ -147,6 +152,7 @@ final class Gate implements RemoteHealth {
         probesAnswered = 0;
         shut = new Shut(sinceNanos, why, slow);
         changes++;
+        FlightRecorder.remoteAway(server, why);
         return true;
     }
 
@@ -186,6 +192,7 @@ final class Gate implements RemoteHealth {
         changes++;
         long shutNanos = nowNanos - before.sinceNanos;
         awayNanos += shutNanos;
+        FlightRecorder.remoteBack(server, Duration.ofNanos(shutNanos));
         return shutNanos;
     }
 

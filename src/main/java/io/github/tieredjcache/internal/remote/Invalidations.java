@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Hearing;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class Invalidations {
     private final ConcurrentHashMap<RedisKey, List<News>> listeners = new ConcurrentHashMap<>();
     private final CoherenceProof proof = new CoherenceProof();
     // Only the thread of the current stream sets it; others may clear it, which costs a copy and no more.
-    private volatile @Nullable RedisKey echo;
+    private volatile @Nullable Echo echo;
 
     /** Returns when the stream was last proven to be alive. */
     CoherenceProof proof() {
@@ -61,21 +62,23 @@ final class Invalidations {
      * Says that the answer just taken was that of a script of this node that began a new epoch, so that an echo comes next.
      *
      * @param own the era that begins with it; null if none was watched for
+     * @param author is told of the echo
      */
-    void moved(byte[] epochKey, @Nullable Era own) {
+    void moved(byte[] epochKey, @Nullable Era own, Hearing author) {
         RedisKey key = new RedisKey(epochKey);
         eras.computeIfPresent(key, (same, begun) -> {
             begun.stream().filter(each -> each != own).forEach(Era::end);
             return own != null && begun.contains(own) ? Set.of(own) : null;
         });
         tellAll();
-        echo = key;
+        echo = new Echo(key, author);
     }
 
     private void endAll(RedisKey epochKey) {
         Set<Era> ended = eras.remove(epochKey);
         if (ended != null) {
             ended.forEach(Era::end);
+            ended.forEach(each -> each.hearing().changed());
             tellAll();
         }
     }
@@ -150,28 +153,31 @@ final class Invalidations {
      * Says that the answer just taken was that of a script of this node that changed the key, so that an echo comes next.
      *
      * @param own the ticket under which the script stored what it stored; null if it stored nothing to keep
+     * @param author is told of the echo
      */
-    void wrote(byte[] redisKey, @Nullable FillTicket own) {
+    void wrote(byte[] redisKey, @Nullable FillTicket own, Hearing author) {
         RedisKey key = new RedisKey(redisKey);
         FillTicket ticket = tickets.get(key);
         if (ticket != null && ticket != own) {
             ticket.voidIt();
         }
         tell(key);
-        echo = key;
+        echo = new Echo(key, author);
     }
 
     /** Takes the server's word that a key has changed. */
     void changed(byte[] redisKey) {
         RedisKey key = new RedisKey(redisKey);
-        boolean isEcho = key.equals(echo);
+        Echo awaited = echo;
         echo = null;
-        if (isEcho) {
+        if (awaited != null && awaited.key.equals(key)) {
+            awaited.author.echoed();
             return;
         }
         FillTicket ticket = tickets.get(key);
         if (ticket != null) {
             ticket.voidIt();
+            ticket.era().hearing().changed();
         }
         tell(key);
         endAll(key);
@@ -190,4 +196,7 @@ final class Invalidations {
         eras.keySet().forEach(this::endAll);
         tellAll();
     }
+
+    /** The message that comes next, and whose own change it tells of. */
+    private record Echo(RedisKey key, Hearing author) {}
 }

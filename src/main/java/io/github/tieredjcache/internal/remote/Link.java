@@ -92,7 +92,7 @@ final class Link {
         this.silenceMax = silenceMax;
         this.owed = owed;
         this.attempts = new Attempts(connectTimeout.multipliedBy(2));
-        this.gate = new Gate(clock, callTimeout.toNanos() / 2);
+        this.gate = new Gate(faults.place().toString(), clock, callTimeout.toNanos() / 2);
         this.thread = door.thread();
     }
 

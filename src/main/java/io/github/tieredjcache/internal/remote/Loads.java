@@ -75,7 +75,7 @@ final class Loads<K, V> {
     }
 
     LoadTurn<V> await(K key, Supplier<FillTicket> tickets, long untilNanos) {
-        try (Patience patience = new Patience(client, untilNanos)) {
+        try (Patience patience = new Patience(client, untilNanos, () -> {})) {
             while (true) {
                 FillTicket ticket = tickets.get();
                 Asked asked = ask(List.of(Map.entry(key, ticket)), false).get(0);

@@ -77,7 +77,7 @@ final class Mutate {
             Request<List<@Nullable Object>> script, EntryKey key, @Nullable FillTicket ticket, boolean whenever) {
         return script.seenBy((reply, invalidations) -> {
             if (Answer.saysChanged(reply, whenever)) {
-                invalidations.wrote(key.bytes(), ticket);
+                invalidations.wrote(key.bytes(), ticket, key.epoch().era().hearing());
             }
         });
     }

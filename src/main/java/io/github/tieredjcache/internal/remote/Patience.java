@@ -19,6 +19,8 @@ final class Patience implements AutoCloseable {
 
     private final RemoteClient client;
     private final long deadlineNanos;
+    private final Runnable onWait;
+    private boolean told;
     private @Nullable News news;
     private int pauses;
 
@@ -26,10 +28,12 @@ final class Patience implements AutoCloseable {
      * Begins a wait.
      *
      * @param deadlineNanos when it is over, by the node's monotonic clock
+     * @param onWait runs once if the key is not free at once
      */
-    Patience(RemoteClient client, long deadlineNanos) {
+    Patience(RemoteClient client, long deadlineNanos, Runnable onWait) {
         this.client = client;
         this.deadlineNanos = deadlineNanos;
+        this.onWait = onWait;
     }
 
     /**
@@ -41,6 +45,10 @@ final class Patience implements AutoCloseable {
      * @throws CacheException if the thread is interrupted; it stays so
      */
     void await(Object key, EntryKey entryKey, long leaseMillis) {
+        if (!told) {
+            told = true;
+            onWait.run();
+        }
         News listening = news;
         if (listening == null || !listening.isOf(entryKey)) {
             close();

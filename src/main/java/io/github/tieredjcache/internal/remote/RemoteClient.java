@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.stats.Latencies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,14 +29,16 @@ public final class RemoteClient implements AutoCloseable {
     private final Faults faults;
     private final NanoClock clock;
     private final Duration timeout;
+    private final Latencies latencies;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    RemoteClient(Link link, Faults faults, NanoClock clock, Duration timeout, Runnable onClose) {
+    RemoteClient(Link link, Faults faults, NanoClock clock, Duration timeout, Latencies latencies, Runnable onClose) {
         this.link = link;
         this.faults = faults;
         this.clock = clock;
         this.timeout = timeout;
+        this.latencies = latencies;
         this.onClose = onClose;
     }
 
@@ -213,8 +216,10 @@ public final class RemoteClient implements AutoCloseable {
             }
             throw e;
         } finally {
+            long nowNanos = clock.nanos();
+            latencies.remoteCalled(beganNanos, nowNanos);
             if (answered || stream == null || stream.isOpen()) {
-                link.called(clock.nanos() - beganNanos, answered);
+                link.called(nowNanos - beganNanos, answered);
             }
         }
     }

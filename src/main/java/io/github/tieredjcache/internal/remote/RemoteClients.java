@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.stats.Latencies;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,9 +31,10 @@ public final class RemoteClients {
      *
      * <p>Does not wait for Redis and does not fail if it is down: the connection is made in the background.
      *
+     * @param latencies are told how long its calls take
      * @throws IllegalArgumentException if the URI or a file cannot be used; the message does not quote the URI
      */
-    public synchronized RemoteClient acquire(RemoteOptions options) {
+    public synchronized RemoteClient acquire(RemoteOptions options, Latencies latencies) {
         Shared shared = byAccess.get(options.access());
         if (shared == null) {
             shared = new Shared(open(options));
@@ -44,6 +46,7 @@ public final class RemoteClients {
                 new Faults(options.access().place()),
                 clock,
                 options.commandTimeout(),
+                latencies,
                 () -> release(options.access()));
     }
 

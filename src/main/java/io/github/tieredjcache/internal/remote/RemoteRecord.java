@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
+import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -55,6 +56,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private final KeyCodec<K> keys;
     private final ValueCodec<V> values;
     private final Versions versions;
+    private final TierCounters counters;
     private final EntryReader<V> reader;
     private final WriteLease.Terms<V> terms;
     private final HeldLeases leases;
@@ -65,29 +67,28 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
      *
      * @param client shared with other caches; not closed by this
      * @param options what is particular to this cache
-     * @param keys the codec of the keys
-     * @param values the codec of the values; sees whole Redis keys
+     * @param codecs how it is written
      * @param versions shared by all caches of this node
-     * @param undecodables is told of each value or key that could not be read, on the caller's thread
+     * @param counters count what this meets
      */
     public RemoteRecord(
             RemoteClient client,
             RecordOptions options,
-            KeyCodec<K> keys,
-            ValueCodec<V> values,
+            RecordCodecs<K, V> codecs,
             Versions versions,
-            Undecodables undecodables) {
+            TierCounters counters) {
         this.client = client;
         this.options = options;
         this.space = new KeySpace(
                 options.namespace(), options.cacheName(), options.staleFor().toMillis());
         this.permissions = new Permissions(client, space, options.namespace());
-        this.epochs = new Epochs(client, space, options.failoverRepair());
+        this.epochs = new Epochs(client, space, options.failoverRepair(), counters);
         this.reclaimer = new Reclaimer(client, space, versions.next());
-        this.keys = keys;
-        this.values = values;
+        this.keys = codecs.keys();
+        this.values = codecs.values();
+        this.counters = counters;
         this.versions = versions;
-        this.reader = new EntryReader<>(client, values, undecodables);
+        this.reader = new EntryReader<>(client, values, codecs.undecodables());
         this.leases = new HeldLeases(client);
         this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
         this.terms = new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.vanishing());
@@ -259,8 +260,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<Outcome<V>> outcomes(List<Write<K, V>> writes) {
         List<Write<K, V>> pending = writes;
-        try (Patience patience = new Patience(
-                client, client.clock().nanos() + options.writeWait().toNanos())) {
+        try (Patience patience = writersPatience()) {
             while (true) {
                 batches(pending).forEach(this::send);
                 pending =
@@ -278,6 +278,10 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 pending.forEach(each -> each.moveTo(epoch));
             }
         }
+    }
+
+    private Patience writersPatience() {
+        return new Patience(client, client.clock().nanos() + options.writeWait().toNanos(), counters::writeAwaited);
     }
 
     private Write<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
@@ -341,8 +345,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public Lease<K, V> lease(K key) {
         byte[] encoded = keys.encode(key);
-        try (Patience patience = new Patience(
-                client, client.clock().nanos() + options.writeWait().toNanos())) {
+        try (Patience patience = writersPatience()) {
             while (true) {
                 EntryKey entryKey = epochs.currentToWriteIn().key(encoded);
                 Version id = versions.next();

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.source;
 
+import io.github.tieredjcache.internal.stats.SourceCall;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,9 +59,8 @@ public final class Source<K, V> {
         if (loader == null) {
             return null;
         }
-        counters.loaded(1);
-        try {
-            return loader.load(key);
+        try (SourceCall call = counters.askSource(1)) {
+            return call.<@Nullable V>answered(loader.load(key));
         } catch (RuntimeException e) {
             throw failedLoad("the cache loader failed for one key", e);
         }
@@ -71,9 +71,8 @@ public final class Source<K, V> {
         if (loader == null || keys.isEmpty()) {
             return Map.of();
         }
-        counters.loaded(keys.size());
-        try {
-            return onlyAsked(keys, loader.loadAll(keys));
+        try (SourceCall call = counters.askSource(keys.size())) {
+            return call.answered(onlyAsked(keys, loader.loadAll(keys)));
         } catch (RuntimeException e) {
             throw failedLoad("the cache loader failed for " + keys.size() + " keys", e);
         }
@@ -165,8 +164,7 @@ public final class Source<K, V> {
         ((CacheWriter) writer).writeAll(remaining);
     }
 
-    private CacheLoaderException failedLoad(String message, RuntimeException cause) {
-        counters.loadFailed();
+    private static CacheLoaderException failedLoad(String message, RuntimeException cause) {
         return cause instanceof CacheLoaderException loading ? loading : new CacheLoaderException(message, cause);
     }
 

@@ -24,11 +24,13 @@ public final class Statistics {
     private final LongAdder putNanos = new LongAdder();
     private final LongAdder removeNanos = new LongAdder();
     private final NanoClock clock;
+    private final Latencies latencies;
     private volatile boolean enabled;
     private int timedLeft = TIMED_ALL;
 
     public Statistics(NanoClock clock, boolean enabled) {
         this.clock = clock;
+        this.latencies = new Latencies(clock, enabled);
         this.enabled = enabled;
     }
 
@@ -38,6 +40,12 @@ public final class Statistics {
 
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;
+        latencies.setOn(enabled);
+    }
+
+    /** Returns how long the tiers take, which is recorded while this is enabled. */
+    public Latencies latencies() {
+        return latencies;
     }
 
     /** Returns the present for a later {@code …Since}, or 0 without a look at the clock if nothing is counted. */
@@ -55,8 +63,10 @@ public final class Statistics {
         if (enabled) {
             hits.increment();
             int standsFor = standsFor(startNanos);
-            if (standsFor > 0) {
-                getNanos.add(standsFor * since(startNanos));
+            if (standsFor > 0 && startNanos != 0) {
+                long nowNanos = clock.nanos();
+                getNanos.add(standsFor * (nowNanos - startNanos));
+                latencies.nearHit(startNanos, nowNanos);
             }
         }
     }

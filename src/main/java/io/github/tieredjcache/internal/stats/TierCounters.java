@@ -1,9 +1,11 @@
 package io.github.tieredjcache.internal.stats;
 
+import io.github.tieredjcache.TierLatency;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.entry.CoherenceLease;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
+import io.github.tieredjcache.internal.entry.Hearing;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import java.util.EnumMap;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The counters of one cache by tier, on this node; always on, but for near hits, which count with JCache's statistics.
  */
-public final class TierCounters implements TierStatistics {
+public final class TierCounters implements TierStatistics, Hearing {
+    private final String cacheName;
     private final @Nullable CoherenceLease lease;
     private final NanoClock clock;
     private final LongAdder nearHits = new LongAdder();
@@ -40,18 +43,27 @@ public final class TierCounters implements TierStatistics {
     private final LongAdder remoteRefusals = new LongAdder();
     private final LongAdder operationsHere = new LongAdder();
     private final LongAdder hitsHere = new LongAdder();
+    private final LongAdder invalidations = new LongAdder();
+    private final LongAdder ownEchoes = new LongAdder();
+    private final LongAdder writesAwaited = new LongAdder();
+    private final LongAdder eventsDropped = new LongAdder();
     private final @Nullable OutageGauges outage;
+    private final NearGauges near;
+    private final Latencies latencies;
 
     /**
      * Creates counters that are 0.
      *
-     * @param lease by which a near tier answers for a shared cache; null where none is needed
-     * @param outage what is known of outages; null where there is no Redis
-     * @param clock by which the age of its proof is told
+     * @param observed what they look at
+     * @param latencies how long the tiers take
+     * @param clock of the node
      */
-    public TierCounters(@Nullable CoherenceLease lease, @Nullable OutageGauges outage, NanoClock clock) {
-        this.lease = lease;
-        this.outage = outage;
+    public TierCounters(Observed observed, Latencies latencies, NanoClock clock) {
+        this.cacheName = observed.cacheName();
+        this.lease = observed.lease();
+        this.outage = observed.outage();
+        this.near = observed.near();
+        this.latencies = latencies;
         this.clock = clock;
         for (UndecodableReason each : UndecodableReason.values()) {
             undecodable.put(each, new LongAdder());
@@ -113,6 +125,56 @@ public final class TierCounters implements TierStatistics {
     @Override
     public long refreshes() {
         return refreshes.sum();
+    }
+
+    @Override
+    public TierLatency nearLatency() {
+        return latencies.near();
+    }
+
+    @Override
+    public TierLatency remoteLatency() {
+        return latencies.remote();
+    }
+
+    @Override
+    public TierLatency sourceLatency() {
+        return latencies.source();
+    }
+
+    @Override
+    public long nearEntries() {
+        return near.entries().getAsLong();
+    }
+
+    @Override
+    public long nearWeightBytes() {
+        return near.bytes().getAsLong();
+    }
+
+    @Override
+    public long nearEvictions() {
+        return near.evictions().getAsLong();
+    }
+
+    @Override
+    public long invalidations() {
+        return invalidations.sum();
+    }
+
+    @Override
+    public long ownEchoes() {
+        return ownEchoes.sum();
+    }
+
+    @Override
+    public long writesAwaited() {
+        return writesAwaited.sum();
+    }
+
+    @Override
+    public long eventsDropped() {
+        return eventsDropped.sum();
     }
 
     @Override
@@ -250,12 +312,35 @@ public final class TierCounters implements TierStatistics {
         misses.increment();
     }
 
-    public void loaded(int keys) {
+    /** Begins a call of the loader for so many keys. */
+    public SourceCall askSource(int keys) {
         sourceLoads.add(keys);
+        return new SourceCall(this, clock.nanos(), FlightRecorder.load(cacheName, keys));
     }
 
-    public void loadFailed() {
-        sourceLoadFailures.increment();
+    void sourceCalled(long beganNanos, boolean answered) {
+        latencies.sourceCalled(beganNanos, clock.nanos());
+        if (!answered) {
+            sourceLoadFailures.increment();
+        }
+    }
+
+    @Override
+    public void changed() {
+        invalidations.increment();
+    }
+
+    @Override
+    public void echoed() {
+        ownEchoes.increment();
+    }
+
+    public void writeAwaited() {
+        writesAwaited.increment();
+    }
+
+    public void eventDropped() {
+        eventsDropped.increment();
     }
 
     public void coalesced() {
@@ -308,5 +393,6 @@ public final class TierCounters implements TierStatistics {
 
     public void conflicted() {
         conflicts.increment();
+        FlightRecorder.conflict(cacheName);
     }
 }

@@ -11,6 +11,8 @@ import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -224,7 +226,12 @@ class BatchTest {
 
     private Engine<String, String> engine(NanoClock clock, CacheWriter<String, String> writer) {
         return SharedEngines.engine(
-                remote, new TierCounters(null, null, clock), clock, new EternalExpiryPolicy(), null, writer);
+                remote,
+                new TierCounters(Observed.none("test"), new Statistics(clock, true).latencies(), clock),
+                clock,
+                new EternalExpiryPolicy(),
+                null,
+                writer);
     }
 
     private static List<Callable<String>> invocations(

@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.Guard;
+import io.github.tieredjcache.internal.entry.Hearing;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.LoadRight;
@@ -42,7 +43,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
     volatile int conflictsToCome;
     volatile boolean away;
     volatile String refused;
-    private volatile Era era = new Era();
+    private volatile Era era = new Era(Hearing.NONE);
 
     /** What another node does. */
     void otherNodeStores(String key, String value) {
@@ -229,7 +230,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
         called("clear");
         cells.clear();
         era.end();
-        era = new Era();
+        era = new Era(Hearing.NONE);
     }
 
     private FillTicket ticket() {

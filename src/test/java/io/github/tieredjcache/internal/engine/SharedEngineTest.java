@@ -10,6 +10,8 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class SharedEngineTest {
     private final FakeClock clock = new FakeClock();
     private final FakeRemote remote = new FakeRemote();
-    private final TierCounters counters = new TierCounters(null, null, System::nanoTime);
+    private final TierCounters counters = new TierCounters(
+            Observed.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
     private volatile Runnable whileLoading = () -> {};
     private final Engine<String, String> engine = engine(new EternalExpiryPolicy(), null);
 

@@ -45,7 +45,7 @@ final class SharedEngines {
                 new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
         Statistics statistics = new Statistics(clock, true);
         Isolation<String, String> isolation = Isolation.none();
-        Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run);
+        Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run, () -> {});
         Parts<String, String> parts = new Parts<>(
                 store,
                 flights,

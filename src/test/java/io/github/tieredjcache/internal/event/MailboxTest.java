@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class MailboxTest {
 
     @Test
     void lettersAreReadInOrderByOneTask() {
-        Mailbox<Integer> mailbox = new Mailbox<>(read::add, tasks::add);
+        Mailbox<Integer> mailbox = new Mailbox<>(read::add, tasks::add, () -> {});
         mailbox.post(1);
         mailbox.post(2);
         mailbox.post(3);
@@ -37,12 +38,14 @@ class MailboxTest {
     @Test
     @Covers(FaultRow.F92)
     void beyondTheBoundTheOldestAreDroppedAndCounted() {
-        Mailbox<Integer> mailbox = new Mailbox<>(read::add, tasks::add);
+        AtomicInteger told = new AtomicInteger();
+        Mailbox<Integer> mailbox = new Mailbox<>(read::add, tasks::add, told::incrementAndGet);
         int posted = Mailbox.LETTERS_MAX + 5;
         IntStream.range(0, posted).forEach(mailbox::post);
         runAll();
         assertEquals(IntStream.range(5, posted).boxed().toList(), read);
         assertEquals(5, mailbox.dropped());
+        assertEquals(5, told.get());
     }
 
     @Test
@@ -52,7 +55,8 @@ class MailboxTest {
                     read.add(letter);
                     throw new IllegalStateException("listener");
                 },
-                tasks::add);
+                tasks::add,
+                () -> {});
         mailbox.post(1);
         mailbox.post(2);
         runAll();
@@ -70,7 +74,8 @@ class MailboxTest {
                         throw new StackOverflowError("listener");
                     }
                 },
-                tasks::add);
+                tasks::add,
+                () -> {});
         mailbox.post(1);
         mailbox.post(2);
         runAllContainingErrors();
@@ -88,7 +93,7 @@ class MailboxTest {
             }
             tasks.add(task);
         };
-        Mailbox<Integer> mailbox = new Mailbox<>(read::add, executor);
+        Mailbox<Integer> mailbox = new Mailbox<>(read::add, executor, () -> {});
         mailbox.post(1);
         refusing.set(false);
         mailbox.post(2);
@@ -107,7 +112,8 @@ class MailboxTest {
                     read.add(letter);
                     reading.set(false);
                 },
-                task -> Crew.run(task::run));
+                task -> Crew.run(task::run),
+                () -> {});
         ArrayDeque<Integer> starts = new ArrayDeque<>(List.of(0, 10_000, 20_000, 30_000));
         Crew.together(threads, () -> {
             int start;

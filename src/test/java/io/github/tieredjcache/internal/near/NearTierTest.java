@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Hearing;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
@@ -90,7 +91,7 @@ class NearTierTest {
 
     @Test
     void aCopyEndsWithTheEraOfItsTicket() {
-        Era era = new Era();
+        Era era = new Era(Hearing.NONE);
         FillTicket ticket = beginFetch("a");
         ticket.endWith(era);
         near.fill("a", ticket, entry("v0"));
@@ -104,7 +105,7 @@ class NearTierTest {
 
     @Test
     void aFillOfAnEraThatIsOverIsDropped() {
-        Era era = new Era();
+        Era era = new Era(Hearing.NONE);
         FillTicket fetch = beginFetch("a");
         fetch.endWith(era);
         near.fill("b", beginFetch("b"), entry("v0"));

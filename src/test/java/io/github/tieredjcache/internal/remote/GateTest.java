@@ -19,7 +19,7 @@ class GateTest {
     private static final long SLOW_NANOS = SLOW.toNanos();
 
     private final FakeClock clock = new FakeClock();
-    private final Gate gate = new Gate(clock, SLOW_NANOS);
+    private final Gate gate = new Gate("redis:6379", clock, SLOW_NANOS);
 
     @Test
     void aNewOneIsOpen() {

@@ -9,6 +9,9 @@ import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.Hearing;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +21,21 @@ class InvalidationsTest {
 
     private static final byte[] EPOCH = "epoch".getBytes(UTF_8);
 
+    private final AtomicInteger heard = new AtomicInteger();
+    private final AtomicInteger echoes = new AtomicInteger();
+    private final Hearing hearing = new Hearing() {
+        @Override
+        public void changed() {
+            heard.incrementAndGet();
+        }
+
+        @Override
+        public void echoed() {
+            echoes.incrementAndGet();
+        }
+    };
     private final Invalidations invalidations = new Invalidations();
-    private final Era era = new Era();
+    private final Era era = new Era(hearing);
 
     @BeforeEach
     void begin() {
@@ -39,7 +55,7 @@ class InvalidationsTest {
 
     @Test
     void aChangeOfEverythingEndsAllEras() {
-        Era other = new Era();
+        Era other = new Era(hearing);
         invalidations.begin(OTHER, other);
         FillTicket ticket = watch(KEY);
         invalidations.allChanged();
@@ -51,8 +67,8 @@ class InvalidationsTest {
 
     @Test
     void anEraEndsWithItsEpoch() {
-        Era sibling = new Era();
-        Era other = new Era();
+        Era sibling = new Era(hearing);
+        Era other = new Era(hearing);
         invalidations.begin(EPOCH, sibling);
         invalidations.begin(OTHER, other);
         FillTicket ticket = watch(KEY);
@@ -72,7 +88,7 @@ class InvalidationsTest {
             assertTrue(another.hasArrived());
             assertFalse(ofOther.hasArrived());
             news.rearm();
-            invalidations.wrote(KEY.clone(), null);
+            invalidations.wrote(KEY.clone(), null, hearing);
             assertTrue(news.hasArrived(), "the write of this node, of which only an echo comes");
             news.rearm();
             invalidations.changed(EPOCH.clone());
@@ -110,7 +126,7 @@ class InvalidationsTest {
 
     @Test
     void anEraThatIsGivenUpIsWatchedNoMore() {
-        Era sibling = new Era();
+        Era sibling = new Era(hearing);
         invalidations.begin(EPOCH, sibling);
         invalidations.end(EPOCH, era);
         assertTrue(era.isOver());
@@ -144,12 +160,14 @@ class InvalidationsTest {
         FillTicket written = watch(KEY);
         // 1. The server answers the write. 2. It announces the write to its author.
         invalidations.answered(1);
-        invalidations.wrote(KEY, written);
+        invalidations.wrote(KEY, written, hearing);
         invalidations.changed(KEY);
         assertTrue(written.isValid());
+        assertEquals(List.of(0, 1), List.of(heard.get(), echoes.get()));
         // 3. It announces somebody else's write.
         invalidations.changed(KEY);
         assertFalse(written.isValid());
+        assertEquals(List.of(1, 1), List.of(heard.get(), echoes.get()));
     }
 
     @Test
@@ -157,7 +175,7 @@ class InvalidationsTest {
         FillTicket written = watch(KEY);
         // 1. The write is answered, and its thread goes on to the next one. 2. Only now comes the echo of the first.
         invalidations.answered(1);
-        invalidations.wrote(KEY, written);
+        invalidations.wrote(KEY, written, hearing);
         FillTicket next = watch(KEY);
         invalidations.changed(KEY);
         assertTrue(next.isValid());
@@ -168,7 +186,7 @@ class InvalidationsTest {
         // It may stand for what was there before the write.
         FillTicket fetched = watch(KEY);
         invalidations.answered(1);
-        invalidations.wrote(KEY, null);
+        invalidations.wrote(KEY, null, hearing);
         assertFalse(fetched.isValid());
     }
 
@@ -176,7 +194,7 @@ class InvalidationsTest {
     void whatDoesNotFollowTheAnswerAtOnceIsNoEcho() {
         FillTicket written = watch(KEY);
         invalidations.answered(1);
-        invalidations.wrote(KEY, written);
+        invalidations.wrote(KEY, written, hearing);
         // Another answer comes in between, so that this announces somebody else's write.
         invalidations.answered(2);
         invalidations.changed(KEY);
@@ -188,7 +206,7 @@ class InvalidationsTest {
         FillTicket written = watch(KEY);
         FillTicket other = watch(OTHER);
         invalidations.answered(1);
-        invalidations.wrote(KEY, written);
+        invalidations.wrote(KEY, written, hearing);
         invalidations.changed(OTHER);
         assertFalse(other.isValid());
         invalidations.changed(KEY);
@@ -202,7 +220,7 @@ class InvalidationsTest {
         FillTicket fetched = watch(KEY);
         // 2. The write is answered and echoed.
         invalidations.answered(1);
-        invalidations.wrote(KEY, written);
+        invalidations.wrote(KEY, written, hearing);
         invalidations.changed(KEY);
         // 3. Neither is kept.
         assertFalse(written.isValid());

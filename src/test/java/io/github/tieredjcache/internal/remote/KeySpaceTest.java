@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Era;
+import io.github.tieredjcache.internal.entry.Hearing;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ class KeySpaceTest {
 
     @Test
     void theKeyFollowsAsItIs() {
-        Epoch epoch = new KeySpace("n", "c", 0).epoch(0, new Era(), true);
+        Epoch epoch = new KeySpace("n", "c", 0).epoch(0, new Era(Hearing.NONE), true);
         byte[] key = {0, ':', '\r', '\n', -1};
         byte[] redisKey = epoch.key(key).bytes();
         assertEquals("n:c:0:\0:\r\n\u00ff", new String(redisKey, ISO_8859_1));

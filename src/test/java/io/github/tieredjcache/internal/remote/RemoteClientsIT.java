@@ -18,6 +18,8 @@ import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.stats.Latencies;
+import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.PrintWriter;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.Test;
 
 /** The life of the connection: shared, lost, made again, closed; and what callers see meanwhile. */
 class RemoteClientsIT {
+    private static final Latencies UNTIMED = new Statistics(System::nanoTime, false).latencies();
     private static final String PASSWORD = "s3cr%t:/@#";
     private static final Duration SHORT = Duration.ofMillis(200);
 
@@ -64,8 +67,8 @@ class RemoteClientsIT {
         try (RedisServer redis = RedisServer.startLocal()) {
             RemoteClients clients = new RemoteClients(System::nanoTime);
             RemoteOptions options = new RemoteOptions(redis.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
-            RemoteClient one = clients.acquire(options);
-            RemoteClient two = clients.acquire(new RemoteOptions(redis.uri(), SHORT, RemoteFixture.TIMEOUT));
+            RemoteClient one = clients.acquire(options, UNTIMED);
+            RemoteClient two = clients.acquire(new RemoteOptions(redis.uri(), SHORT, RemoteFixture.TIMEOUT), UNTIMED);
             one.call(Request.time());
             two.call(Request.time());
             assertEquals(1, clients.open());
@@ -82,7 +85,7 @@ class RemoteClientsIT {
             await(() -> connections(redis) == 0);
             threads.awaitEnd();
 
-            RemoteClient again = clients.acquire(options);
+            RemoteClient again = clients.acquire(options, UNTIMED);
             again.call(Request.time());
             again.close();
         }
@@ -93,10 +96,10 @@ class RemoteClientsIT {
         try (RedisServer one = RedisServer.startLocal();
                 RedisServer two = RedisServer.startLocal()) {
             RemoteClients clients = new RemoteClients(System::nanoTime);
-            RemoteClient first =
-                    clients.acquire(new RemoteOptions(one.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT));
-            RemoteClient second =
-                    clients.acquire(new RemoteOptions(two.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT));
+            RemoteClient first = clients.acquire(
+                    new RemoteOptions(one.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT), UNTIMED);
+            RemoteClient second = clients.acquire(
+                    new RemoteOptions(two.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT), UNTIMED);
             assertEquals(2, clients.open());
             first.close();
             second.call(Request.time());
@@ -264,7 +267,7 @@ class RemoteClientsIT {
             String place = "127.0.0.1:" + redis.port();
             RemoteOptions right = new RemoteOptions(
                     "redis://:" + encoded + "@" + place, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
-            try (RemoteClient client = new RemoteClients(System::nanoTime).acquire(right)) {
+            try (RemoteClient client = new RemoteClients(System::nanoTime).acquire(right, UNTIMED)) {
                 client.call(Request.time());
                 assertHidden(client.toString());
                 assertHidden(right.toString());
@@ -276,7 +279,7 @@ class RemoteClientsIT {
                     "redis://:" + encoded + "@127.0.0.1:1",
                     "redis://:" + encoded + "@host.invalid:" + redis.port())) {
                 RemoteOptions wrong = new RemoteOptions(uri, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
-                try (RemoteClient client = new RemoteClients(System::nanoTime).acquire(wrong)) {
+                try (RemoteClient client = new RemoteClients(System::nanoTime).acquire(wrong, UNTIMED)) {
                     RuntimeException failure = failure(() -> client.call(Request.time()));
                     assertInstanceOf(RemoteUnavailableException.class, failure);
                     assertHidden(withCauses(failure));
@@ -299,7 +302,7 @@ class RemoteClientsIT {
                 "redis://:s3cr%25t@host:6379?timeout=s3cr%25t",
                 "s3cr%25t")) {
             RuntimeException failure =
-                    failure(() -> clients.acquire(new RemoteOptions(uri, SHORT, RemoteFixture.TIMEOUT))
+                    failure(() -> clients.acquire(new RemoteOptions(uri, SHORT, RemoteFixture.TIMEOUT), UNTIMED)
                             .close());
             if (failure != null) {
                 assertInstanceOf(IllegalArgumentException.class, failure);

@@ -4,6 +4,9 @@ import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.CodecRules;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.entry.Versions;
+import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,8 @@ final class RemoteFixture implements AutoCloseable {
 
     final RemoteClients clients = new RemoteClients(System::nanoTime);
     final ConcurrentLinkedQueue<UndecodableReason> undecodable = new ConcurrentLinkedQueue<>();
+    final Statistics statistics = new Statistics(System::nanoTime, true);
+    final TierCounters counters = new TierCounters(Observed.none("test"), statistics.latencies(), System::nanoTime);
     private final Codecs codecs = new Codecs(RemoteFixture.class.getClassLoader());
     private final Versions versions = new Versions(ThreadLocalRandom.current().nextLong());
     private final List<RemoteClient> acquired = new ArrayList<>();
@@ -44,7 +49,8 @@ final class RemoteFixture implements AutoCloseable {
     }
 
     RemoteClient client() {
-        RemoteClient client = clients.acquire(new RemoteOptions(uri, timeout, RemoteFixture.TIMEOUT));
+        RemoteClient client =
+                clients.acquire(new RemoteOptions(uri, timeout, RemoteFixture.TIMEOUT), statistics.latencies());
         acquired.add(client);
         return client;
     }
@@ -62,10 +68,12 @@ final class RemoteFixture implements AutoCloseable {
         return new RemoteRecord<>(
                 client(),
                 options,
-                codecs.keys(String.class, rules, null),
-                codecs.values(valueType, rules),
+                new RecordCodecs<>(
+                        codecs.keys(String.class, rules, null),
+                        codecs.values(valueType, rules),
+                        (key, why) -> undecodable.add(why.reason())),
                 versions,
-                (key, why) -> undecodable.add(why.reason()));
+                counters);
     }
 
     @Override

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.source.Source.Unwritten;
+import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +27,8 @@ import javax.cache.integration.CacheWriterException;
 import org.junit.jupiter.api.Test;
 
 class SourceTest {
-    private final TierCounters counters = new TierCounters(null, null, System::nanoTime);
+    private final TierCounters counters = new TierCounters(
+            Observed.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
 
     @Test
     void withoutLoaderAndWriterNothingIsLoadedOrWritten() {
