@@ -1,6 +1,7 @@
 package io.github.tieredjcache.jcache;
 
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -9,58 +10,86 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The presence of one bean of one cache in the platform's MBean server, under the name that JCache prescribes.
+ * The presence of one bean in the platform's MBean server.
  *
- * <p>Guarded by its cache's life cycle lock.
+ * <p>Guarded by the life cycle lock of whom it shows.
  */
 final class Beans {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.jmx");
+    private static final String STANDARD = "javax.cache";
+    private static final String OURS = "io.github.tieredjcache";
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    private final String type;
-    private final TieredCache<?, ?> cache;
+    private final String shown;
+    private final String name;
     private final Object bean;
     private @Nullable ObjectName registered;
 
     /**
      * Creates a bean's presence, absent at first.
      *
-     * @param type {@code CacheStatistics} or {@code CacheConfiguration}
+     * @param shown whom it shows, for messages
      */
-    Beans(String type, TieredCache<?, ?> cache, Object bean) {
-        this.type = type;
-        this.cache = cache;
+    private Beans(String shown, String name, Object bean) {
+        this.shown = shown;
+        this.name = name;
         this.bean = bean;
     }
 
+    /**
+     * Creates that of a bean of JCache, under the name that JCache prescribes.
+     *
+     * @param type {@code CacheStatistics} or {@code CacheConfiguration}
+     */
+    static Beans standard(String type, TieredCache<?, ?> cache, Object bean) {
+        return of(STANDARD, type, cache, bean);
+    }
+
+    /** Creates that of a cache's own bean. */
+    static Beans tiered(TieredCache<?, ?> cache, Object bean) {
+        return of(OURS, "Cache", cache, bean);
+    }
+
+    private static Beans of(String domain, String type, TieredCache<?, ?> cache, Object bean) {
+        return new Beans(
+                "the cache '" + cache.getName() + "'",
+                domain + ":type=" + type + ",CacheManager="
+                        + sanitized(cache.getCacheManager().getURI().toString()) + ",Cache="
+                        + sanitized(cache.getName()),
+                bean);
+    }
+
+    /** Creates that of a manager's bean. */
+    static Beans manager(URI uri, Object bean) {
+        return new Beans(
+                "the cache manager " + uri,
+                OURS + ":type=CacheManager,CacheManager=" + sanitized(uri.toString()),
+                bean);
+    }
+
     /** Registers or unregisters the bean. */
-    void show(boolean shown) {
+    void show(boolean visible) {
         try {
-            if (shown && registered == null) {
-                ObjectName name = name();
-                server.registerMBean(bean, name);
-                registered = name;
-            } else if (!shown && registered != null) {
-                ObjectName name = registered;
+            if (visible && registered == null) {
+                ObjectName objectName = new ObjectName(name);
+                server.registerMBean(bean, objectName);
+                registered = objectName;
+            } else if (!visible && registered != null) {
+                ObjectName objectName = registered;
                 registered = null;
-                server.unregisterMBean(name);
+                server.unregisterMBean(objectName);
             }
         } catch (InstanceAlreadyExistsException e) {
-            // Another application of this JVM has a cache of the same name; its bean is not ours to replace.
+            // Another application of this JVM has one of the same name; its bean is not ours to replace.
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the cache '" + cache.getName() + "' is not shown in JMX: a bean of its name exists already, "
+                    shown + " is not shown in JMX: a bean named " + name + " exists already, "
                             + "from another class loader's manager; give one of the managers a URI of its own");
         } catch (InstanceNotFoundException e) {
             LOG.log(System.Logger.Level.DEBUG, "a bean was unregistered by somebody else", e);
         } catch (JMException e) {
-            throw new javax.cache.CacheException("JMX refused the bean of the cache '" + cache.getName() + "'", e);
+            throw new javax.cache.CacheException("JMX refused the bean of " + shown, e);
         }
-    }
-
-    private ObjectName name() throws JMException {
-        return new ObjectName("javax.cache:type=" + type + ",CacheManager="
-                + sanitized(cache.getCacheManager().getURI().toString()) + ",Cache=" + sanitized(cache.getName()));
     }
 
     /** The specification's replacement, and the characters that make a name a pattern or a quotation. */

@@ -4,6 +4,7 @@ import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     private final Engine<K, V> engine;
     private final Beans statisticsBean;
     private final Beans configurationBean;
+    private final Beans tieredBean;
     // Guards changes of the configuration, the beans and the closing; operations on entries never take it.
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TieredConfiguration<K, V> configuration;
@@ -49,8 +51,10 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         this.arguments = new Arguments<>(configuration);
         this.tiers = wiring.wire(this, configuration);
         this.engine = tiers.engine();
-        this.statisticsBean = new Beans("CacheStatistics", this, new StatisticsBean(tiers.statistics()));
-        this.configurationBean = new Beans("CacheConfiguration", this, new ConfigurationBean(this::configuration));
+        this.statisticsBean = Beans.standard("CacheStatistics", this, new StatisticsBean(tiers.statistics()));
+        this.configurationBean = Beans.standard("CacheConfiguration", this, new ConfigurationBean(this::configuration));
+        this.tieredBean =
+                Beans.tiered(this, new DescribedBean<>(new CacheBean<>(this, tiers), TieredCacheMXBean.class));
     }
 
     /** Begins the cache's public life: listeners and beans. If a listener's factory throws, the cache is closed again. */
@@ -59,6 +63,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             configuration.getCacheEntryListenerConfigurations().forEach(tiers.listeners()::register);
             statisticsBean.show(configuration.isStatisticsEnabled());
             configurationBean.show(configuration.isManagementEnabled());
+            tieredBean.show(isManaged());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -295,6 +300,15 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         close(true);
     }
 
+    Tiers<K, V> tiers() {
+        return tiers;
+    }
+
+    /** Returns whether JMX shows it. */
+    boolean isManaged() {
+        return !closed && (configuration.isManagementEnabled() || configuration.isStatisticsEnabled());
+    }
+
     TieredConfiguration<K, V> configuration() {
         return configuration;
     }
@@ -320,9 +334,11 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             requireOpen();
             configuration = change.apply(TieredConfiguration.builder((Configuration<K, V>) configuration))
                     .build();
+            tieredBean.show(isManaged());
         } finally {
             lock.unlock();
         }
+        manager.showItself();
     }
 
     private void close(boolean purge) {
@@ -334,6 +350,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             closed = true;
             statisticsBean.show(false);
             configurationBean.show(false);
+            tieredBean.show(false);
         } finally {
             lock.unlock();
         }

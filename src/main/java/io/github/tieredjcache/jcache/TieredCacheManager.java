@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.Versions;
 import io.github.tieredjcache.internal.remote.RemoteClients;
+import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -36,6 +37,8 @@ public final class TieredCacheManager implements CacheManager {
     private final Codecs codecs;
     private final Background background;
     private final Wiring wiring;
+    private final Beans bean;
+    private final ReentrantLock beanLock = new ReentrantLock();
     // The lock orders creation, destruction and closing; look-ups need none.
     private final ReentrantLock lock = new ReentrantLock();
     private final ConcurrentHashMap<String, TieredCache<?, ?>> caches = new ConcurrentHashMap<>();
@@ -54,7 +57,12 @@ public final class TieredCacheManager implements CacheManager {
         this.properties = properties;
         this.codecs = new Codecs(loader);
         this.background = new Background(loader);
-        this.wiring = new Wiring(clock, codecs, clients, new Versions(new SecureRandom().nextLong()), background);
+        Versions versions = new Versions(new SecureRandom().nextLong());
+        this.wiring = new Wiring(clock, codecs, clients, versions, background);
+        this.bean = Beans.manager(
+                uri,
+                new DescribedBean<>(
+                        new ManagerBean(this, versions.node(), caches.values()), TieredCacheManagerMXBean.class));
     }
 
     @Override
@@ -103,6 +111,7 @@ public final class TieredCacheManager implements CacheManager {
             TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, wiring);
             cache.open();
             caches.put(cacheName, cache);
+            showItself();
             return cache;
         } finally {
             lock.unlock();
@@ -200,6 +209,17 @@ public final class TieredCacheManager implements CacheManager {
     /** Forgets a cache that has been closed. */
     void forget(TieredCache<?, ?> cache) {
         caches.remove(cache.getName(), cache);
+        showItself();
+    }
+
+    /** Shows the manager in JMX if one of its caches is shown. */
+    void showItself() {
+        beanLock.lock();
+        try {
+            bean.show(caches.values().stream().anyMatch(TieredCache::isManaged));
+        } finally {
+            beanLock.unlock();
+        }
     }
 
     private void change(String cacheName, Consumer<TieredCache<?, ?>> change) {

@@ -9,6 +9,7 @@ import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.engine.Batch;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Fetched;
+import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.Isolation;
 import io.github.tieredjcache.internal.engine.LoadExecutor;
 import io.github.tieredjcache.internal.engine.LoadOptions;
@@ -55,6 +56,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
 import javax.cache.Cache;
 import javax.cache.CacheException;
@@ -129,6 +131,8 @@ final class Wiring {
         Flights<K, Fetched<V>> flights = new Flights<>(clock, lease);
         KeyLocks<K, Batch<K, V>> locks = new KeyLocks<>(settings.writeWait().toNanos());
         TierOfRecord<K, V> record;
+        Inspection.Shared<K> sharing = null;
+        String keyPrefix = "";
         WarmStart<?> warm = null;
         AutoCloseable settling = () -> {};
         if (client == null) {
@@ -181,6 +185,8 @@ final class Wiring {
                 }
             };
             record = outage;
+            sharing = new Inspection.Shared<>(remote.inspector(), outage::hasMissed, near::forgetAll);
+            keyPrefix = remote.keyPrefix();
             if (settings.warmKeys() > 0) {
                 store.rememberReads();
                 warm = new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock);
@@ -208,7 +214,32 @@ final class Wiring {
         LoadOptions loads =
                 loads(configuration, own == null ? background.loadThreads().platform() : own, room);
         var engine = new Engine<>(parts, loads, clock);
-        return new Tiers<>(engine, listeners, statistics, counters, loadAll(own), warm, settling, closing);
+        var outside = new Tiers.Outside<>(
+                client == null ? "" : client.server(),
+                keyPrefix,
+                versions.node(),
+                new KeyTexts<>(cache.getName(), configuration.getKeyType(), coding::keys),
+                warming(warm));
+        return new Tiers<>(
+                engine,
+                listeners,
+                statistics,
+                counters,
+                new Inspection<>(store, record, sharing, clock),
+                outside,
+                loadAll(own),
+                warm,
+                settling,
+                closing);
+    }
+
+    private static Supplier<String> warming(@Nullable WarmStart<?> warm) {
+        return () -> {
+            if (warm == null) {
+                throw new IllegalStateException("the cache has no hot keys to read: set warm.keys, and redis.uri");
+            }
+            return warm.refill();
+        };
     }
 
     private static OutageGauges gauges(RemoteClient client, Journal<?> journal) {

@@ -40,6 +40,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInAnyPackage(BASE + "..")
                 .layer("roof")
                 .definedBy(BASE + ".jcache")
+                .layer("management")
+                .definedBy(BASE + ".management")
                 .layer("engine")
                 .definedBy(BASE + ".internal.engine")
                 .layer("outage")
@@ -56,6 +58,10 @@ class ArchitectureTest {
                 .definedBy(BASE)
                 .whereLayer("roof")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("management")
+                .mayOnlyBeAccessedByLayers("roof")
+                .whereLayer("management")
+                .mayOnlyAccessLayers("ground")
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("roof")
                 .whereLayer("outage")
@@ -116,7 +122,7 @@ class ArchitectureTest {
 
     @Test
     void managementIsSeenInTheRoofOnly() {
-        seenOnlyIn("javax.management..", BASE + ".jcache").check(HOUSE);
+        seenOnlyIn("javax.management..", BASE + ".jcache", BASE + ".management").check(HOUSE);
     }
 
     @Test
@@ -191,10 +197,10 @@ class ArchitectureTest {
                 || (owner.equals("java.util.Calendar") && name.equals("getInstance"));
     }
 
-    private static ArchRule seenOnlyIn(String library, String room) {
+    private static ArchRule seenOnlyIn(String library, String... rooms) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(room)
+                .resideOutsideOfPackages(rooms)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library);

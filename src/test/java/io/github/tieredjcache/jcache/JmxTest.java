@@ -31,6 +31,7 @@ class JmxTest {
     void close() throws Exception {
         provider.close();
         assertEquals(Set.of(), beans());
+        assertEquals(Set.of(), server.queryNames(new ObjectName("io.github.tieredjcache:*"), null));
     }
 
     @Test

@@ -61,27 +61,34 @@ public final class WarmStart<K> {
         if (filled || closed) {
             return;
         }
-        long beganNanos = clock.nanos();
         try {
-            List<K> hot = hotKeys.read();
-            List<K> missing = hot.stream()
-                    .limit(keysMax)
-                    .filter(key -> store.find(key) == null)
-                    .toList();
-            int there = 0;
-            for (int from = 0; from < missing.size() && !closed; from += BATCH) {
-                there += fill(missing.subList(from, Math.min(from + BATCH, missing.size())));
-            }
-            filled = true;
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "a warm start has read {0} of {1} hot keys in {2} ms",
-                    there,
-                    hot.size(),
-                    TimeUnit.NANOSECONDS.toMillis(clock.nanos() - beganNanos));
+            LOG.log(System.Logger.Level.DEBUG, "a warm start has {0}", refill());
         } catch (CacheException e) {
             LOG.log(System.Logger.Level.DEBUG, "the warm start is tried again later: {0}", e.getMessage());
         }
+    }
+
+    /**
+     * Fills the near tier, also if that was done before.
+     *
+     * @return what was read, for people
+     * @throws CacheException if Redis cannot be asked
+     */
+    public String refill() {
+        long beganNanos = clock.nanos();
+        List<K> hot = hotKeys.read();
+        List<K> missing = hot.stream()
+                .limit(keysMax)
+                .filter(key -> store.find(key) == null)
+                .toList();
+        int there = 0;
+        for (int from = 0; from < missing.size() && !closed; from += BATCH) {
+            there += fill(missing.subList(from, Math.min(from + BATCH, missing.size())));
+        }
+        filled = true;
+        return "read " + there + " of " + hot.size() + " hot keys in "
+                + TimeUnit.NANOSECONDS.toMillis(clock.nanos() - beganNanos)
+                + " ms; the others were in memory, or nowhere";
     }
 
     private int fill(List<K> keys) {

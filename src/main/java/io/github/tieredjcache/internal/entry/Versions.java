@@ -16,6 +16,11 @@ public final class Versions {
         this.node = node;
     }
 
+    /** Returns the number of this node. */
+    public long node() {
+        return node;
+    }
+
     /** Returns a version that was never returned before. */
     public Version next() {
         return new Version(node, counter.incrementAndGet());

@@ -92,6 +92,11 @@ public final class NearStore<K, V> {
         return copy != null && copy.isCurrent() && !isOver(copy, clock.nanos()) ? copy : null;
     }
 
+    /** Returns what is held of the key, whether it is shown or not, or null; says nothing to the eviction. */
+    public @Nullable Entry<V> peek(K key) {
+        return cache.policy().getIfPresentQuietly(key);
+    }
+
     /** Returns whether changes of what is held would have been heard of, within the bound. */
     public boolean areProvenAt(long nowNanos) {
         CoherenceLease required = lease;

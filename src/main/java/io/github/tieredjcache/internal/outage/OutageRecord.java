@@ -110,6 +110,11 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         return island.isOutdated() || (!journal.isEmpty() && !health.isAway());
     }
 
+    /** Returns whether Redis has missed a change of the key, and is not asked for it. */
+    public boolean hasMissed(K key) {
+        return journal.has(key);
+    }
+
     /** Returns whether Redis has missed changes of this cache. */
     public boolean hasMissed() {
         return !journal.isEmpty();

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.Version;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the head of a Redis value says; {@code cell.lua} describes the same bytes.
@@ -42,6 +43,7 @@ record Cell(
     private static final int KEPT_AT = 3;
     private static final int VERSION_AT = 4;
     private static final int DEADLINE_AT = 20;
+    private static final int LEASE_AT = 28;
     private static final int LEASE_END_AT = 44;
     private static final int OLD_AT = 52;
     private static final byte MAGIC = 'T';
@@ -81,6 +83,24 @@ record Cell(
         return new Cell(
                 kind, version, bytes[KEPT_AT] == 1, head.getLong(DEADLINE_AT), leaseEndMillis, stays, bodyOffset);
     }
+
+    /** Returns who has the key for itself, or loads it, null if nobody does; the time may be over. */
+    static @Nullable Holder holder(byte[] bytes) {
+        if (bytes.length < LEASE_HEAD || Cell.of(bytes).kind == Kind.UNKNOWN || bytes[2] == 'V') {
+            return null;
+        }
+        ByteBuffer head = ByteBuffer.wrap(bytes);
+        return new Holder(head.getLong(LEASE_AT), head.getLong(LEASE_END_AT), bytes[2] == 'L');
+    }
+
+    /**
+     * Who has a key.
+     *
+     * @param node the node
+     * @param endMillis until when, by the server's clock
+     * @param loads whether it loads the key, or else writes it
+     */
+    record Holder(long node, long endMillis, boolean loads) {}
 
     /** Returns the bytes of a version. */
     static byte[] bytes(Version version) {

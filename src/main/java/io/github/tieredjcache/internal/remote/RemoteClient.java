@@ -364,6 +364,11 @@ public final class RemoteClient implements AutoCloseable {
         return closed.get();
     }
 
+    /** Returns where the server is, never the credentials. */
+    public String server() {
+        return faults.place().toString();
+    }
+
     /** Shows where the server is, never the credentials. */
     @Override
     public String toString() {

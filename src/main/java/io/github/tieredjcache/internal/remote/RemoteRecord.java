@@ -12,6 +12,7 @@ import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteFullException;
+import io.github.tieredjcache.internal.entry.RemoteInspector;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
@@ -438,6 +439,16 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     /** Returns the keys of this cache that nodes have read most. */
     public HotKeys<K> hotKeys() {
         return new RemoteHotKeys<>(client, space, keys);
+    }
+
+    /** Returns what all Redis keys of this cache begin with. */
+    public String keyPrefix() {
+        return space + ":";
+    }
+
+    /** Returns what looks at this for people. */
+    public RemoteInspector<K> inspector() {
+        return new Inspector<>(epochs, keys, values);
     }
 
     /**

@@ -1,0 +1,66 @@
+package io.github.tieredjcache.jcache;
+
+import java.util.Map;
+import javax.management.DescriptorRead;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanFeatureInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
+import javax.management.StandardMBean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An MXBean whose descriptions are those of its interface's {@link io.github.tieredjcache.management.Description}s, which consoles would
+ * show as descriptors at best. Counted things, bytes and times have their unit in the descriptor field {@code units}.
+ *
+ * @param <T> the interface
+ */
+final class DescribedBean<T> extends StandardMBean {
+    DescribedBean(T bean, Class<T> type) {
+        super(bean, type, true);
+    }
+
+    @Override
+    protected String getDescription(MBeanInfo info) {
+        return text(info, "description", super.getDescription(info));
+    }
+
+    @Override
+    protected String getDescription(MBeanFeatureInfo info) {
+        return text(info, "description", super.getDescription(info));
+    }
+
+    @Override
+    protected String getDescription(MBeanAttributeInfo info) {
+        Object unit = info.getDescriptor().getFieldValue("units");
+        String described = text(info, "description", super.getDescription(info));
+        return unit == null || unit.equals("") ? described : described + " [" + unit + "]";
+    }
+
+    @Override
+    protected String getDescription(MBeanOperationInfo operation, MBeanParameterInfo info, int sequence) {
+        return text(info, "description", super.getDescription(operation, info, sequence));
+    }
+
+    @Override
+    protected String getParameterName(MBeanOperationInfo operation, MBeanParameterInfo info, int sequence) {
+        return text(info, "name", super.getParameterName(operation, info, sequence));
+    }
+
+    /** All that the operations change is not this node's alone, and none is a mere question to a console. */
+    @Override
+    protected int getImpact(MBeanOperationInfo info) {
+        return IMPACTS.getOrDefault(info.getName(), MBeanOperationInfo.INFO);
+    }
+
+    private static final Map<String, Integer> IMPACTS = Map.of(
+            "invalidate", MBeanOperationInfo.ACTION,
+            "clearNear", MBeanOperationInfo.ACTION,
+            "warm", MBeanOperationInfo.ACTION);
+
+    private static String text(DescriptorRead info, String field, @Nullable String otherwise) {
+        Object value = info.getDescriptor().getFieldValue(field);
+        return value instanceof String text && !text.isEmpty() ? text : String.valueOf(otherwise);
+    }
+}
