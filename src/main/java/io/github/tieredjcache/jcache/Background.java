@@ -92,7 +92,10 @@ final class Background implements Executor, AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "work at intervals failed; it is tried again", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "work at intervals failed and is tried again; if it goes on, please report what follows",
+                    e);
         }
     }
 

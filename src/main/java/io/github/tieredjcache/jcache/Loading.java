@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Loading implements Runnable {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.load");
 
+    private final String cacheName;
     private final Runnable load;
     private final @Nullable CompletionListener listener;
 
-    Loading(Runnable load, @Nullable CompletionListener listener) {
+    Loading(String cacheName, Runnable load, @Nullable CompletionListener listener) {
+        this.cacheName = cacheName;
         this.load = load;
         this.listener = listener;
     }
@@ -40,7 +42,11 @@ final class Loading implements Runnable {
 
     private void failed(RuntimeException failure) {
         if (listener == null) {
-            LOG.log(System.Logger.Level.WARNING, "loadAll failed, and nobody listens for its end", failure);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "loadAll of the cache '" + cacheName
+                            + "' failed; look at the CacheLoader, and give loadAll a CompletionListener to be told",
+                    failure);
         } else {
             listener.onException(
                     failure instanceof CacheException ? failure : new CacheLoaderException("loadAll failed", failure));

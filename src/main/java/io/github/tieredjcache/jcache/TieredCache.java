@@ -99,7 +99,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             Set<? extends K> keys, boolean replaceExistingValues, @Nullable CompletionListener completionListener) {
         requireOpen();
         Runnable load = engine.loading(arguments.keys(keys), replaceExistingValues);
-        tiers.loadAll().accept(new Loading(load, completionListener));
+        tiers.loadAll().accept(new Loading(name, load, completionListener));
     }
 
     @Override

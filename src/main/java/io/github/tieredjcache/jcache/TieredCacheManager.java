@@ -193,7 +193,10 @@ public final class TieredCacheManager implements CacheManager {
         codecs.close();
         provider.forget(this);
         failures.forEach(failure -> System.getLogger("io.github.tieredjcache")
-                .log(System.Logger.Level.WARNING, "a cache did not close cleanly", failure));
+                .log(
+                        System.Logger.Level.WARNING,
+                        "a cache did not close cleanly; its memory is freed, look at what its loader, writer or listeners threw",
+                        failure));
     }
 
     @Override

@@ -20,15 +20,13 @@ final class UndecodableLog implements Undecodables {
     /** What is said of bytes from outside may quote them. */
     private static final int QUOTED_CHARS_MAX = 300;
 
-    private final String cacheName;
     private final TierCounters counters;
     private final Map<UndecodableReason, ThrottledLog> logs = new EnumMap<>(UndecodableReason.class);
 
     UndecodableLog(String cacheName, TierCounters counters, NanoClock clock) {
-        this.cacheName = cacheName;
         this.counters = counters;
         for (UndecodableReason each : UndecodableReason.values()) {
-            logs.put(each, new ThrottledLog(LOGGER, clock));
+            logs.put(each, new ThrottledLog(LOGGER, cacheName, clock));
         }
     }
 
@@ -36,7 +34,7 @@ final class UndecodableLog implements Undecodables {
     public void found(byte[] redisKey, UndecodableException why) {
         UndecodableReason reason = why.reason();
         counters.undecodableFor(reason);
-        String line = "a value of the cache '" + cacheName + "' in Redis could not be read and counts as missing: "
+        String line = "a value in Redis could not be read and counts as missing: "
                 + printable(String.valueOf(why.getMessage()));
         ThrottledLog log = Objects.requireNonNull(logs.get(reason));
         // Without the cause: what a codec says of bytes may quote the value.

@@ -120,14 +120,15 @@ final class Wiring {
                 statistics.latencies(),
                 clock);
         Source<K, V> source = source(configuration, counters, closing);
-        Expiry expiry = new Expiry(create(configuration.getExpiryPolicyFactory(), closing), jitter(settings), clock);
+        Expiry expiry = new Expiry(
+                cache.getName(), create(configuration.getExpiryPolicyFactory(), closing), jitter(settings), clock);
         Listeners<K, V> listeners = new Listeners<>(cache, background, counters::eventDropped);
         closing.add(listeners::close);
         CacheCodecs<K, V> coding = CacheCodecs.of(codecs, configuration, closing);
         Isolation<K, V> isolation = configuration.isStoreByValue()
                 ? Isolation.byCopies(coding.keyCopier(), coding.valueCopier())
                 : Isolation.none();
-        Publisher<K, V> publisher = new Publisher<>(listeners, statistics, isolation, clock);
+        Publisher<K, V> publisher = new Publisher<>(cache.getName(), listeners, statistics, isolation, clock);
         Flights<K, Fetched<V>> flights = new Flights<>(clock, lease);
         KeyLocks<K, Batch<K, V>> locks = new KeyLocks<>(settings.writeWait().toNanos());
         TierOfRecord<K, V> record;

@@ -43,7 +43,10 @@ final class Fills<K, V> {
         this.isolation = parts.isolation();
         this.publisher = parts.publisher();
         this.counters = parts.counters();
-        this.refusals = new ThrottledLog(System.getLogger("io.github.tieredjcache.load"), clock);
+        this.refusals = new ThrottledLog(
+                System.getLogger("io.github.tieredjcache.load"),
+                parts.counters().cacheName(),
+                clock);
     }
 
     /**
@@ -116,7 +119,10 @@ final class Fills<K, V> {
             return;
         }
         fills.forEach(fill -> counters.fillRefused());
-        refusals.warn("loaded values were returned to their callers but could not be cached: " + why.getMessage(), why);
+        refusals.warn(
+                "loaded values went to their callers and could not be cached, so the next read loads them again; look at Redis's"
+                        + " memory and the size of the values: " + why.getMessage(),
+                why);
     }
 
     private void told(K key, @Nullable V value, Outcome<V> outcome, Tellings tellings) {

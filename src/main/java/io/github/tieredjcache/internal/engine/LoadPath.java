@@ -70,8 +70,8 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         this.room = options.room();
         this.fills = new Fills<>(parts, clock);
         System.Logger log = System.getLogger("io.github.tieredjcache.load");
-        this.staleness = new ThrottledLog(log, clock);
-        this.unheard = new ThrottledLog(log, clock);
+        this.staleness = new ThrottledLog(log, counters.cacheName(), clock);
+        this.unheard = new ThrottledLog(log, counters.cacheName(), clock);
     }
 
     /** Loads one key, or has another node do so. */
@@ -125,7 +125,9 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
 
     @Override
     public void failedUnheard(Throwable failure) {
-        unheard.warn("a load that nobody waits for any more has failed: " + failure.getMessage(), failure);
+        unheard.warn(
+                "a load that nobody waits for any more has failed; look at the CacheLoader: " + failure.getMessage(),
+                failure);
     }
 
     /** One load of several keys. */
@@ -281,7 +283,9 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                     throw e;
                 }
                 staleness.warn(
-                        "the cache loader failed and expired values were answered instead: " + e.getMessage(), e);
+                        "values that had ended were answered, because the CacheLoader failed; look at it (see load.stale-for): "
+                                + e.getMessage(),
+                        e);
             }
             keys.forEach(key -> serveEnded(key, Objects.requireNonNull(ended.get(key))));
         }

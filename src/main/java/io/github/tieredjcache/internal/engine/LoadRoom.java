@@ -45,7 +45,7 @@ public final class LoadRoom {
         this.loadsMax = loadsMax;
         this.wait = wait;
         this.counters = counters;
-        this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.load"), clock);
+        this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.load"), cacheName, clock);
         this.room = new Semaphore(loadsMax == 0 ? Integer.MAX_VALUE : loadsMax, true);
     }
 
@@ -150,7 +150,7 @@ public final class LoadRoom {
                 new CacheLoaderException("overloaded: cache '" + cacheName + "' runs " + loadsMax
                         + " loads at a time (load.maximum-concurrent), and none of them ended for this one within "
                         + wait.toMillis() + " ms (load.queue-wait)");
-        log.warn(String.valueOf(overloaded.getMessage()), overloaded);
+        log.warn(overloaded.getMessage() + "; raise it if the source can take more, or make loads faster", overloaded);
         return overloaded;
     }
 }

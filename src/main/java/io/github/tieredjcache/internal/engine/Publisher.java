@@ -25,13 +25,19 @@ public final class Publisher<K, V> {
     /**
      * Creates a publisher.
      *
+     * @param cacheName named in logs
      * @param clock what logs are throttled by
      */
-    public Publisher(Listeners<K, V> listeners, Statistics statistics, Isolation<K, V> isolation, NanoClock clock) {
+    public Publisher(
+            String cacheName,
+            Listeners<K, V> listeners,
+            Statistics statistics,
+            Isolation<K, V> isolation,
+            NanoClock clock) {
         this.listeners = listeners;
         this.statistics = statistics;
         this.isolation = isolation;
-        this.failures = new ThrottledLog(System.getLogger("io.github.tieredjcache.event"), clock);
+        this.failures = new ThrottledLog(System.getLogger("io.github.tieredjcache.event"), cacheName, clock);
     }
 
     /** Returns whether a mutation must report the entry that was there. */
@@ -87,7 +93,7 @@ public final class Publisher<K, V> {
         try {
             tell(EventType.EXPIRED, key, null, entry);
         } catch (CacheEntryListenerException e) {
-            failures.warn("a listener of expired entries threw", e);
+            failures.warn("a listener of expired entries threw, and goes on being called; look at it", e);
         }
     }
 

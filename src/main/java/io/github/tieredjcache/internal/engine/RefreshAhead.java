@@ -52,7 +52,10 @@ final class RefreshAhead<K, V> {
         this.publisher = parts.publisher();
         this.counters = parts.counters();
         this.clock = clock;
-        this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.load"), clock);
+        this.log = new ThrottledLog(
+                System.getLogger("io.github.tieredjcache.load"),
+                parts.counters().cacheName(),
+                clock);
         this.earliestNanos = expiry.isConstant() ? expiry.creationNanos() / 2 : Long.MAX_VALUE;
         this.factor = source.loads() ? calls.options().refreshAhead() : 0;
     }
@@ -112,7 +115,10 @@ final class RefreshAhead<K, V> {
                 publisher.tellStored(key, instance, new Outcome<>(true, true, entry, outcome.after()));
             }
         } catch (RuntimeException e) {
-            log.warn("an entry could not be loaded again before its end; it stays until then: " + e.getMessage(), e);
+            log.warn(
+                    "an entry could not be loaded again before its end, and stays until then; look at the CacheLoader: "
+                            + e.getMessage(),
+                    e);
         }
     }
 }

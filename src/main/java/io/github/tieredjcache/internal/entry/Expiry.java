@@ -36,14 +36,15 @@ public final class Expiry {
     /**
      * Wraps a policy.
      *
+     * @param cacheName named in the log
      * @param policy the user's
      * @param jitter shortens what it gives on creation and update
      * @param clock what the log of its failures is throttled by
      */
-    public Expiry(ExpiryPolicy policy, Jitter jitter, NanoClock clock) {
+    public Expiry(String cacheName, ExpiryPolicy policy, Jitter jitter, NanoClock clock) {
         this.policy = policy;
         this.jitter = jitter;
-        this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.expiry"), clock);
+        this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.expiry"), cacheName, clock);
         this.constant = CONSTANT_POLICIES.contains(policy.getClass());
         this.creationNanos = constant ? ask(policy::getExpiryForCreation, Lifetime.ETERNAL) : 0;
         this.updateNanos = constant ? ask(policy::getExpiryForUpdate, Lifetime.UNCHANGED) : 0;
@@ -92,7 +93,9 @@ public final class Expiry {
             Duration duration = question.get();
             return duration == null ? otherwise : nanos(duration);
         } catch (RuntimeException e) {
-            log.warn("the expiry policy threw; a new entry is eternal, an old one keeps its deadline", e);
+            log.warn(
+                    "the ExpiryPolicy threw, so a new entry lives for ever and an old one keeps its end; look at the policy",
+                    e);
             return otherwise;
         }
     }

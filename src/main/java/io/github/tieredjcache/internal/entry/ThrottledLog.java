@@ -13,11 +13,18 @@ public final class ThrottledLog {
 
     private final System.Logger logger;
     private final NanoClock clock;
+    private final String about;
     private final AtomicLong quietUntil;
     private final AtomicLong leftOut = new AtomicLong();
 
-    public ThrottledLog(System.Logger logger, NanoClock clock) {
+    /**
+     * Creates a log.
+     *
+     * @param cacheName the cache of which it tells
+     */
+    public ThrottledLog(System.Logger logger, String cacheName, NanoClock clock) {
         this.logger = logger;
+        this.about = "the cache '" + cacheName + "': ";
         this.clock = clock;
         this.quietUntil = new AtomicLong(clock.nanos());
     }
@@ -32,6 +39,6 @@ public final class ThrottledLog {
         }
         long suppressed = leftOut.getAndSet(0);
         String suffix = suppressed == 0 ? "" : " (" + suppressed + " more like this in the meantime)";
-        logger.log(System.Logger.Level.WARNING, message + suffix, cause);
+        logger.log(System.Logger.Level.WARNING, about + message + suffix, cause);
     }
 }

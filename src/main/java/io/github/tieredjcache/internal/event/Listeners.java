@@ -49,7 +49,7 @@ public final class Listeners<K, V> {
                 throw new IllegalArgumentException("a listener with an equal configuration is registered already");
             }
         }
-        registrations.add(new Registration<>(configuration, executor, onDrop));
+        registrations.add(new Registration<>(source.getName(), configuration, executor, onDrop));
     }
 
     /** Deregisters a listener, if it is registered. */

@@ -19,6 +19,7 @@ final class Mailbox<T> {
 
     private final ArrayDeque<T> letters = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
+    private final String cacheName;
     private final Consumer<T> reader;
     private final Executor executor;
     private final Runnable onDrop;
@@ -32,9 +33,11 @@ final class Mailbox<T> {
     /**
      * Creates an empty one.
      *
+     * @param cacheName named in the log
      * @param onDrop runs for each letter that is dropped; must not block
      */
-    Mailbox(Consumer<T> reader, Executor executor, Runnable onDrop) {
+    Mailbox(String cacheName, Consumer<T> reader, Executor executor, Runnable onDrop) {
+        this.cacheName = cacheName;
         this.reader = reader;
         this.executor = executor;
         this.onDrop = onDrop;
@@ -101,7 +104,8 @@ final class Mailbox<T> {
                 if (failed.sum() == 1) {
                     LOG.log(
                             System.Logger.Level.WARNING,
-                            "an asynchronous cache entry listener threw; it goes on being called, later failures are not logged",
+                            "an asynchronous listener of the cache '" + cacheName
+                                    + "' threw; look at it: it goes on being called, and later failures are not logged",
                             e);
                 }
             }
@@ -125,8 +129,8 @@ final class Mailbox<T> {
         if (dropped.sum() == 1) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "an asynchronous cache entry listener is " + LETTERS_MAX
-                            + " events behind; the oldest are dropped from now on, later drops are not logged");
+                    "an asynchronous listener of the cache '" + cacheName + "' is " + LETTERS_MAX
+                            + " events behind, and misses the oldest from now on; make it faster (counted as eventsDropped, not logged again)");
         }
     }
 }

@@ -22,12 +22,13 @@ final class Registration<K, V> {
     private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
     private final @Nullable Mailbox<TieredEvent<K, V>> mailbox;
 
-    Registration(CacheEntryListenerConfiguration<K, V> configuration, Executor executor, Runnable onDrop) {
+    Registration(
+            String cacheName, CacheEntryListenerConfiguration<K, V> configuration, Executor executor, Runnable onDrop) {
         this.configuration = configuration;
         this.listener = configuration.getCacheEntryListenerFactory().create();
         Factory<CacheEntryEventFilter<? super K, ? super V>> filters = configuration.getCacheEntryEventFilterFactory();
         this.filter = filters == null ? null : filters.create();
-        this.mailbox = configuration.isSynchronous() ? null : new Mailbox<>(this::tell, executor, onDrop);
+        this.mailbox = configuration.isSynchronous() ? null : new Mailbox<>(cacheName, this::tell, executor, onDrop);
     }
 
     boolean isOf(CacheEntryListenerConfiguration<K, V> other) {

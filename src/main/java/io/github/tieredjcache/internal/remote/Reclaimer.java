@@ -43,7 +43,7 @@ final class Reclaimer {
         this.space = space;
         this.caller = Cell.bytes(caller);
         this.clock = client.clock();
-        this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.remote"), clock);
+        this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.remote"), space.toString(), clock);
     }
 
     /** Says that a cache of this process uses the epoch, and looks whether there is something to do; does that. */
@@ -60,7 +60,10 @@ final class Reclaimer {
             // The link has said so in the log; what is to be done is known to Redis.
         } catch (CacheException e) {
             if (!client.isClosed()) {
-                log.warn("what a clear left in Redis could not be removed and is tried again: " + e.getMessage(), e);
+                log.warn(
+                        "what a clear left in Redis could not be removed and is tried again; nobody reads it, it only takes memory: "
+                                + e.getMessage(),
+                        e);
             }
         } finally {
             running.set(false);

@@ -279,6 +279,11 @@ public final class TierCounters implements TierStatistics, Hearing {
         return outage == null ? 0 : outage.voided().getAsLong();
     }
 
+    /** Returns the name of the cache. */
+    public String cacheName() {
+        return cacheName;
+    }
+
     public void failedRemotely(RemoteUnavailableException.Kind kind) {
         switch (kind) {
             case TIMEOUT -> remoteTimeouts.increment();

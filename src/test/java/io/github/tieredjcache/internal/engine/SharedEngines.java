@@ -54,9 +54,9 @@ final class SharedEngines {
                 true,
                 true,
                 new Source<>(loader, writer, counters),
-                new Expiry(policy, Jitter.NONE, clock),
+                new Expiry("cache", policy, Jitter.NONE, clock),
                 isolation,
-                new Publisher<>(listeners, statistics, isolation, clock),
+                new Publisher<>("cache", listeners, statistics, isolation, clock),
                 statistics,
                 counters);
         LoadRoom room = new LoadRoom("cache", 0, Duration.ZERO, counters, clock);

@@ -22,7 +22,7 @@ class MailboxTest {
 
     @Test
     void lettersAreReadInOrderByOneTask() {
-        Mailbox<Integer> mailbox = new Mailbox<>(read::add, tasks::add, () -> {});
+        Mailbox<Integer> mailbox = new Mailbox<>("orders", read::add, tasks::add, () -> {});
         mailbox.post(1);
         mailbox.post(2);
         mailbox.post(3);
@@ -39,7 +39,7 @@ class MailboxTest {
     @Covers(FaultRow.F92)
     void beyondTheBoundTheOldestAreDroppedAndCounted() {
         AtomicInteger told = new AtomicInteger();
-        Mailbox<Integer> mailbox = new Mailbox<>(read::add, tasks::add, told::incrementAndGet);
+        Mailbox<Integer> mailbox = new Mailbox<>("orders", read::add, tasks::add, told::incrementAndGet);
         int posted = Mailbox.LETTERS_MAX + 5;
         IntStream.range(0, posted).forEach(mailbox::post);
         runAll();
@@ -51,6 +51,7 @@ class MailboxTest {
     @Test
     void aReaderThatThrowsGoesOnBeingCalled() {
         Mailbox<Integer> mailbox = new Mailbox<>(
+                "orders",
                 letter -> {
                     read.add(letter);
                     throw new IllegalStateException("listener");
@@ -68,6 +69,7 @@ class MailboxTest {
     @Test
     void aReaderThatThrowsAnErrorGoesOnBeingCalled() {
         Mailbox<Integer> mailbox = new Mailbox<>(
+                "orders",
                 letter -> {
                     read.add(letter);
                     if (letter == 1) {
@@ -93,7 +95,7 @@ class MailboxTest {
             }
             tasks.add(task);
         };
-        Mailbox<Integer> mailbox = new Mailbox<>(read::add, executor, () -> {});
+        Mailbox<Integer> mailbox = new Mailbox<>("orders", read::add, executor, () -> {});
         mailbox.post(1);
         refusing.set(false);
         mailbox.post(2);
@@ -107,6 +109,7 @@ class MailboxTest {
         int letters = 2_000;
         AtomicBoolean reading = new AtomicBoolean();
         Mailbox<Integer> mailbox = new Mailbox<>(
+                "orders",
                 letter -> {
                     assertEquals(false, reading.getAndSet(true));
                     read.add(letter);
