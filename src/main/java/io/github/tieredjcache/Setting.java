@@ -69,6 +69,14 @@ record Setting<T>(
     static final Setting<Duration> NEAR_STALENESS_BOUND =
             duration("near.staleness-bound", Duration.ofSeconds(2), Duration.ofSeconds(1));
 
+    static final Setting<Integer> NEAR_VERIFY_SAMPLE = new Setting<>(
+            "near.verify-sample",
+            Integer.class,
+            0,
+            text -> (int) Math.min(wholeNumber(text), Integer.MAX_VALUE),
+            hits -> hits < 0 || hits > 1_000_000_000 ? "must be between 0 and 1000000000" : null,
+            String::valueOf);
+
     static final Setting<List<String>> CODEC_ALLOWED = new Setting<>(
             "codec.allowed",
             listOfStrings(),
@@ -209,6 +217,7 @@ record Setting<T>(
             NEAR_MAXIMUM_WEIGHT,
             NEAR_TIME_TO_LIVE,
             NEAR_STALENESS_BOUND,
+            NEAR_VERIFY_SAMPLE,
             CODEC_ALLOWED,
             CODEC_CLASS,
             CODEC_COMPRESSION,

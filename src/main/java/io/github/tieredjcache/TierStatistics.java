@@ -106,6 +106,12 @@ public interface TierStatistics {
     /** Returns how often the near tier ceased to be asked because no proof was young enough. */
     long coherenceLapses();
 
+    /**
+     * Returns the near copies that Redis did not hold any more though it had announced no change of them; looked for only where
+     * {@link TieredSettings#nearVerifySample} is set. Each was dropped; any of them means that announcements are lost.
+     */
+    long nearMismatches();
+
     /** Returns the compare-and-set attempts that lost against another writer and were decided again. */
     long conflicts();
 

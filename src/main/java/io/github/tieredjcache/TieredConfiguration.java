@@ -310,6 +310,16 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
+         * Sets of how many near hits about one is compared with Redis in the background, to find out whether announcements of
+         * changes get lost between Redis and this node; default 0: none. A copy that Redis does not hold is dropped, counted by
+         * {@link TierStatistics#nearMismatches} and told in the log. No lookup waits for it, and a cache compares one at a time. A
+         * cache without Redis ignores it.
+         */
+        public Builder<K, V> nearVerifySample(int hits) {
+            return with(Setting.NEAR_VERIFY_SAMPLE, hits);
+        }
+
+        /**
          * Sets what may be written to and read from Redis beside the JDK's value types and the configured key and value
          * types with their packages: class names ({@code com.shop.Order}), packages ({@code com.shop.*}) and package
          * trees ({@code com.shop.**}).

@@ -122,6 +122,11 @@ public final class TieredSettings implements Serializable {
         return get(Setting.NEAR_STALENESS_BOUND);
     }
 
+    /** Returns of how many near hits about one is compared with Redis in the background; 0 for none. */
+    public int nearVerifySample() {
+        return get(Setting.NEAR_VERIFY_SAMPLE);
+    }
+
     /** Returns how old a near copy of a Redis entry may become; zero for no copies. */
     public Duration nearTimeToLive() {
         return get(Setting.NEAR_TIME_TO_LIVE);

@@ -48,6 +48,7 @@ class TieredSettingsTest {
         assertEquals(0, TieredSettings.NONE.nearMaximumWeight());
         assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.nearTimeToLive());
         assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.stalenessBound());
+        assertEquals(0, TieredSettings.NONE.nearVerifySample());
         assertEquals(List.of(), TieredSettings.NONE.allowedClasses());
         assertNull(TieredSettings.NONE.codecClass());
         assertEquals(Compression.NONE, TieredSettings.NONE.compression());
@@ -93,6 +94,7 @@ class TieredSettingsTest {
                 Map.entry("near.maximum-weight", "3GiB"),
                 Map.entry("near.time-to-live", "0s"),
                 Map.entry("near.staleness-bound", "3s"),
+                Map.entry("near.verify-sample", "1000"),
                 Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
                 Map.entry("codec.class", " com.shop.JsonCodec"),
                 Map.entry("codec.compression", "LZ4 "),
@@ -133,6 +135,7 @@ class TieredSettingsTest {
         assertEquals(3L << 30, settings.nearMaximumWeight());
         assertEquals(Duration.ZERO, settings.nearTimeToLive());
         assertEquals(Duration.ofSeconds(3), settings.stalenessBound());
+        assertEquals(1_000, settings.nearVerifySample());
         assertEquals(List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"), settings.allowedClasses());
         assertEquals("com.shop.JsonCodec", settings.codecClass());
         assertEquals(Compression.LZ4, settings.compression());
@@ -171,6 +174,7 @@ class TieredSettingsTest {
         "outage.journal-keys,0",
         "outage.failover-repair,true",
         "outage.near-time-to-live,-1s",
+        "near.verify-sample,-1",
         "near.maximum-size,0",
         "near.maximum-size,-1",
         "near.maximum-size,ten",

@@ -185,6 +185,11 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
     }
 
     @Override
+    public long getNearMismatches() {
+        return tiers.nearMismatches();
+    }
+
+    @Override
     public long getConflicts() {
         return tiers.conflicts();
     }

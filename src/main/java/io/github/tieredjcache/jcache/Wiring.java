@@ -14,6 +14,8 @@ import io.github.tieredjcache.internal.engine.Isolation;
 import io.github.tieredjcache.internal.engine.LoadExecutor;
 import io.github.tieredjcache.internal.engine.LoadOptions;
 import io.github.tieredjcache.internal.engine.LoadRoom;
+import io.github.tieredjcache.internal.engine.NearSampling;
+import io.github.tieredjcache.internal.engine.NearSampling.Looking;
 import io.github.tieredjcache.internal.engine.Parts;
 import io.github.tieredjcache.internal.engine.Publisher;
 import io.github.tieredjcache.internal.engine.TieredRecord;
@@ -134,6 +136,7 @@ final class Wiring {
         TierOfRecord<K, V> record;
         Inspection.Shared<K> sharing = null;
         String keyPrefix = "";
+        NearSampling<K, V> sampling = null;
         WarmStart<?> warm = null;
         AutoCloseable settling = () -> {};
         if (client == null) {
@@ -188,6 +191,11 @@ final class Wiring {
             record = outage;
             sharing = new Inspection.Shared<>(remote.inspector(), outage::hasMissed, near::forgetAll);
             keyPrefix = remote.keyPrefix();
+            sampling = NearSampling.of(
+                    new Looking<>(cache.getName(), near, remote::holds, client.health()::isAway, background),
+                    settings.nearVerifySample(),
+                    counters,
+                    clock);
             if (settings.warmKeys() > 0) {
                 store.rememberReads();
                 warm = new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock);
@@ -208,7 +216,8 @@ final class Wiring {
                 isolation,
                 publisher,
                 statistics,
-                counters);
+                counters,
+                sampling);
         Executor own = ownLoadExecutor(configuration);
         var room = new LoadRoom(
                 cache.getName(), settings.maximumConcurrentLoads(), settings.loadQueueWait(), counters, clock);

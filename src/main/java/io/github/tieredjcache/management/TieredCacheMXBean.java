@@ -128,6 +128,12 @@ public interface TieredCacheMXBean {
     @Description(value = "Times that memory ceased to be asked because the proof was too old", unit = "times")
     long getLeaseLapses();
 
+    @Description(
+            value =
+                    "Near hits of a sample that Redis contradicted although nobody had announced a change; see near.verify-sample",
+            unit = "keys")
+    long getNearMismatches();
+
     // Writes
 
     @Description(value = "Decisions that lost against another writer and were made again", unit = "decisions")

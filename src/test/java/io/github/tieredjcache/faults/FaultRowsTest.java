@@ -26,8 +26,7 @@ class FaultRowsTest {
     /** Why there is no test yet. */
     private static final Map<FaultRow, String> NOT_PROMISED_YET = new EnumMap<>(Map.ofEntries(
             Map.entry(FaultRow.F40, "no Redis Cluster: a node of one is refused in words"),
-            Map.entry(FaultRow.F41, "no Redis Cluster: a node of one is refused in words"),
-            Map.entry(FaultRow.F88, "no sample is compared: near.time-to-live ends what nobody announced")));
+            Map.entry(FaultRow.F41, "no Redis Cluster: a node of one is refused in words")));
 
     private static final Path TABLE = Path.of("target", "fault-rows.txt");
     private static final String CLASS_FILE = ".class";

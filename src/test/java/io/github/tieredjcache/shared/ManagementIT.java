@@ -189,6 +189,7 @@ class ManagementIT {
         expected.put("FillsVoided", 0L);
         expected.put("StalenessBoundMillis", 60_000L);
         expected.put("LeaseLapses", 0L);
+        expected.put("NearMismatches", 0L);
         expected.put("Conflicts", 1L);
         expected.put("LeaseWaits", 1L);
         expected.put("WritesVoided", 0L);

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine is made of; put together by the roof.
@@ -25,6 +26,7 @@ import io.github.tieredjcache.internal.stats.TierCounters;
  * @param publisher tells counters and listeners
  * @param statistics JCache's counters
  * @param counters the counters by tier
+ * @param sampling looks whether near hits were right; null for no such look
  */
 public record Parts<K, V>(
         NearStore<K, V> store,
@@ -38,4 +40,5 @@ public record Parts<K, V>(
         Isolation<K, V> isolation,
         Publisher<K, V> publisher,
         Statistics statistics,
-        TierCounters counters) {}
+        TierCounters counters,
+        @Nullable NearSampling<K, V> sampling) {}

@@ -28,6 +28,7 @@ final class ReadPath<K, V> {
     private final boolean touching;
     private final RefreshAhead<K, V> refresh;
     private final boolean refreshing;
+    private final @Nullable NearSampling<K, V> sampling;
     private final Isolation<K, V> isolation;
     private final Statistics statistics;
     private final TierCounters counters;
@@ -40,6 +41,7 @@ final class ReadPath<K, V> {
         this.touching = expiry.mayTouch();
         this.refresh = refresh;
         this.refreshing = refresh.isOn();
+        this.sampling = parts.sampling();
         this.isolation = parts.isolation();
         this.statistics = parts.statistics();
         this.counters = parts.counters();
@@ -59,6 +61,9 @@ final class ReadPath<K, V> {
         }
         if (refreshing) {
             refresh.read(key, entry);
+        }
+        if (sampling != null) {
+            sampling.read(key, entry);
         }
         if (startNanos != 0) {
             statistics.hitNear(startNanos);
@@ -82,6 +87,9 @@ final class ReadPath<K, V> {
                 }
                 if (refreshing) {
                     refresh.read(key, entry);
+                }
+                if (sampling != null) {
+                    sampling.read(key, entry);
                 }
                 values.put(key, isolation.out(entry.value()));
             }

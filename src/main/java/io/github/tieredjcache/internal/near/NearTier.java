@@ -116,6 +116,21 @@ public final class NearTier<K, V> {
         NearStore.retire(store.map().remove(key));
     }
 
+    /**
+     * Drops a copy that the tier of record does not hold.
+     *
+     * @return whether it was still here, and shown: nothing had said that it has changed, and its time was not over
+     */
+    public boolean dropCurrent(K key, Entry<V> copy) {
+        if (!copy.isCurrent()
+                || NearStore.isOver(copy, store.nowNanos())
+                || !store.map().remove(key, copy)) {
+            return false;
+        }
+        NearStore.retire(copy);
+        return true;
+    }
+
     /** Says that the tier of record has lost everything: who fetches from now on begins anew. The tickets are void already. */
     public void detachAll() {
         flights.voidAll();

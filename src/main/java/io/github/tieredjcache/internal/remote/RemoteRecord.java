@@ -197,6 +197,25 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         }
     }
 
+    /**
+     * Returns whether Redis holds that version of the key's entry, without reading its value.
+     *
+     * @throws CacheException if Redis cannot be asked
+     */
+    public boolean holds(K key, Version version) {
+        byte[] encoded = keys.encode(key);
+        return epochs.read(epoch -> holds(epoch.key(encoded), version));
+    }
+
+    private boolean holds(EntryKey key, Version version) {
+        try {
+            byte[] head = client.call(Request.head(key.bytes(), Cell.HEAD_MAX));
+            return Cell.of(head).version().equals(version);
+        } catch (Faults.ForeignTypeException e) {
+            return false;
+        }
+    }
+
     @Override
     public void touch(K key, Entry<V> entry, long accessNanos) {
         long nowNanos = client.clock().nanos();

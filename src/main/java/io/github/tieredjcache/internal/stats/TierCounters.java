@@ -23,6 +23,7 @@ public final class TierCounters implements TierStatistics, Hearing {
     private final @Nullable CoherenceLease lease;
     private final NanoClock clock;
     private final LongAdder nearHits = new LongAdder();
+    private final LongAdder nearMismatches = new LongAdder();
     private final LongAdder remoteHits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder sourceLoads = new LongAdder();
@@ -89,6 +90,11 @@ public final class TierCounters implements TierStatistics, Hearing {
     @Override
     public long nearHits() {
         return nearHits.sum();
+    }
+
+    @Override
+    public long nearMismatches() {
+        return nearMismatches.sum();
     }
 
     @Override
@@ -307,6 +313,10 @@ public final class TierCounters implements TierStatistics, Hearing {
 
     public void nearHits(int count) {
         nearHits.add(count);
+    }
+
+    public void nearMismatched() {
+        nearMismatches.increment();
     }
 
     public void remoteHit() {

@@ -58,7 +58,8 @@ final class SharedEngines {
                 isolation,
                 new Publisher<>("cache", listeners, statistics, isolation, clock),
                 statistics,
-                counters);
+                counters,
+                null);
         LoadRoom room = new LoadRoom("cache", 0, Duration.ZERO, counters, clock);
         return new Engine<>(parts, LoadOptions.plain(loader != null, Duration.ofSeconds(20), room), clock);
     }
