@@ -322,7 +322,8 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         /**
          * Sets what may be written to and read from Redis beside the JDK's value types and the configured key and value
          * types with their packages: class names ({@code com.shop.Order}), packages ({@code com.shop.*}) and package
-         * trees ({@code com.shop.**}).
+         * trees ({@code com.shop.**}). A class of the Java runtime, or of a library with which bytes are known to run code, is
+         * allowed by its name only.
          */
         public Builder<K, V> allowedClasses(String... patterns) {
             return with(Setting.CODEC_ALLOWED, List.of(patterns));

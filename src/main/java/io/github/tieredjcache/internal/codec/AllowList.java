@@ -81,9 +81,8 @@ final class AllowList {
         Shape known = resolved.get(type.getName());
         if (known == null) {
             if (!allows(type.getName())) {
-                throw new RefusedException(
-                        "class " + type.getName() + " is not allowed; if it may be stored, add it to " + SETTING
-                                + " (or its package, as " + packagePattern(type) + ")");
+                throw new RefusedException("class " + type.getName()
+                        + " is not allowed; if it may be stored, add it to " + SETTING + packageOf(type));
             }
             known = visible(type);
         }
@@ -146,6 +145,12 @@ final class AllowList {
         return dot > 0
                 && (name.endsWith("Exception") || name.endsWith("Error") || name.equals("java.lang.Throwable"))
                 && EXCEPTION_PACKAGES.contains(name.substring(0, dot));
+    }
+
+    private static String packageOf(Class<?> type) {
+        return NamedOnly.contains(elementName(type.getName()))
+                ? " by this name, which its package does not stand for"
+                : " (or its package, as " + packagePattern(type) + ")";
     }
 
     private static String packagePattern(Class<?> type) {

@@ -31,11 +31,15 @@ record ClassPattern(String text, Reach reach) {
         return parsed;
     }
 
+    /** Whether it allows the class; a package does not stand for what is {@link NamedOnly}. */
     boolean matches(String className) {
         return switch (reach) {
             case CLASS -> className.equals(text);
-            case PACKAGE -> className.startsWith(text) && className.indexOf('.', text.length()) < 0;
-            case TREE -> className.startsWith(text);
+            case PACKAGE ->
+                className.startsWith(text)
+                        && className.indexOf('.', text.length()) < 0
+                        && !NamedOnly.contains(className);
+            case TREE -> className.startsWith(text) && !NamedOnly.contains(className);
         };
     }
 

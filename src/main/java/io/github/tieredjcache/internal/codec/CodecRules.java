@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * <p>Allowed are the safe JDK types, the key type and the value type with their nests and packages (nothing more
  * if they are JDK types such as {@code Object}), and what {@code allowed} names: a class ({@code com.shop.Order}),
- * a package ({@code com.shop.*}) or a package with those below it ({@code com.shop.**}).
+ * a package ({@code com.shop.*}) or a package with those below it ({@code com.shop.**}). Packages do not stand for classes of the
+ * Java runtime, nor for those by which bytes are known to run code: these are allowed by their very names only.
  *
  * @param keyType the configured key type of the cache
  * @param valueType the configured value type of the cache

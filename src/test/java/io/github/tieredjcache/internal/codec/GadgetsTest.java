@@ -1,0 +1,323 @@
+package io.github.tieredjcache.internal.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.internal.codec.Samples.Holder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.SignedObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import javax.management.BadAttributeValueExpException;
+import javax.sql.rowset.RowSetProvider;
+import javax.swing.event.EventListenerList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The classes that attackers name in bytes are refused wherever they are named: not even looked for, let alone run. */
+@Covers({FaultRow.F58, FaultRow.F104})
+class GadgetsTest {
+    private static final byte[] KEY = {'k'};
+    private static final String RAN = "tieredjcache.gadget.ran";
+    /** What somebody may write to be rid of refusals. */
+    private static final String[] FAR_TOO_BROAD = {
+        "java.**",
+        "java.util.*",
+        "java.lang.*",
+        "java.net.*",
+        "javax.**",
+        "javax.management.*",
+        "jdk.**",
+        "sun.**",
+        "com.**",
+        "com.sun.**",
+        "org.**",
+        "org.apache.commons.collections.functors.*",
+        "org.springframework.**",
+        "groovy.**",
+        "bsh.*",
+        "ch.**",
+        "clojure.**",
+        "net.**"
+    };
+
+    /** A class of the application's libraries that does something as soon as it is initialized. */
+    private static final String A_GADGET = "org.apache.commons.collections.functors.InvokerTransformer";
+
+    @TempDir
+    private Path libraries;
+
+    private Recording loader;
+    private Codecs victim;
+    private NamingBytes bytes;
+    private Codecs attacker;
+
+    @BeforeEach
+    void deploys() throws IOException {
+        int dot = A_GADGET.lastIndexOf('.');
+        Versions.compile(
+                libraries,
+                "package " + A_GADGET.substring(0, dot) + "; class " + A_GADGET.substring(dot + 1)
+                        + " implements java.io.Serializable { private static final long serialVersionUID = 1;"
+                        + " static { System.setProperty(\"" + RAN + "\", \"ran\"); } }");
+        loader = new Recording(libraries.toUri().toURL());
+        victim = new Codecs(loader);
+        attacker = new Codecs(getClass().getClassLoader());
+        bytes = new NamingBytes(attacker);
+    }
+
+    @AfterEach
+    void forgets() throws IOException {
+        victim.close();
+        attacker.close();
+        loader.close();
+        System.clearProperty(RAN);
+    }
+
+    @Test
+    void noneIsLookedForWhereverAValueNamesIt() {
+        List<ValueCodec<?>> codecs = List.of(
+                victim.values(Object.class, rules(Samples.class)),
+                victim.values(Holder.class, rules(Holder.class)),
+                victim.values(Object.class, rules(Samples.class, FAR_TOO_BROAD)));
+        for (String name : GadgetNames.ALL) {
+            bytes.values(name).forEach((where, hostile) -> {
+                for (ValueCodec<?> codec : codecs) {
+                    String what = name + " as " + where;
+                    var refused = assertThrows(UndecodableException.class, () -> codec.decode(KEY, hostile, 0), what);
+                    assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, refused.reason(), what);
+                }
+            });
+        }
+        assertNoneWasLookedFor();
+    }
+
+    @Test
+    void noneIsLookedForWhereverAKeyNamesIt() {
+        List<KeyCodec<?>> codecs = List.of(
+                victim.keys(Object.class, keyRules(Samples.class), null),
+                victim.keys(Samples.Point.class, keyRules(Samples.Point.class), null),
+                victim.keys(Object.class, keyRules(Samples.class, FAR_TOO_BROAD), null));
+        for (String name : GadgetNames.ALL) {
+            bytes.keys(name).forEach((where, hostile) -> {
+                for (KeyCodec<?> codec : codecs) {
+                    String what = name + " as " + where;
+                    var refused = assertThrows(UndecodableException.class, () -> codec.decode(hostile), what);
+                    assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, refused.reason(), what);
+                }
+            });
+        }
+        assertNoneWasLookedFor();
+    }
+
+    /** So that the tests above would see it if one were looked for, or initialized. */
+    @Test
+    void oneThatIsAllowedByItsNameIsFoundAndRuns() throws ClassNotFoundException {
+        ValueCodec<Object> codec = victim.values(Object.class, rules(Samples.class, A_GADGET));
+        bytes.values(A_GADGET).forEach((where, hostile) -> {
+            try {
+                codec.decode(KEY, hostile, 0);
+            } catch (UndecodableException e) {
+                boolean isProxy = where.contains("proxy");
+                assertEquals(isProxy, e.reason() == UndecodableReason.CLASS_NOT_ALLOWED, where);
+            }
+        });
+        assertTrue(loader.asked.contains(A_GADGET));
+        Class.forName(A_GADGET, true, loader);
+        assertEquals("ran", System.getProperty(RAN));
+    }
+
+    @Test
+    void whatTheJdkItselfWritesOfThemIsRefused() throws Exception {
+        List<ValueCodec<?>> codecs = List.of(
+                victim.values(Object.class, rules(Samples.class)),
+                victim.values(Holder.class, rules(Holder.class)),
+                victim.values(Object.class, rules(Samples.class, FAR_TOO_BROAD)));
+        for (Map.Entry<String, Object> each : realOnes().entrySet()) {
+            byte[] annotated = bytes.withSection(serialized(each.getValue(), true));
+            byte[] plain = bytes.withSection(serialized(each.getValue(), false));
+            for (ValueCodec<?> codec : codecs) {
+                var refused =
+                        assertThrows(UndecodableException.class, () -> codec.decode(KEY, annotated, 0), each.getKey());
+                assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, refused.reason(), each.getKey());
+                assertThrows(UndecodableException.class, () -> codec.decode(KEY, plain, 0), each.getKey());
+            }
+        }
+        assertNoneWasLookedFor();
+    }
+
+    private Map<String, Object> realOnes() throws Exception {
+        Map<String, Object> all = new LinkedHashMap<>();
+        URL url = url();
+        all.put("URL", url);
+        all.put("URL as a key", new HashMap<Object, String>(Map.of((Object) url, "looked up by its hash")));
+        all.put("BadAttributeValueExpException", new BadAttributeValueExpException("shown"));
+        all.put("JdbcRowSetImpl", RowSetProvider.newFactory().createJdbcRowSet());
+        all.put("SerializedLambda", lambda());
+        all.put("a queue in the order of a lambda", queue(lambda()));
+        all.put("a map in the order of a lambda", map(lambda()));
+        // A proxy, whose handler is an AnnotationInvocationHandler.
+        all.put("an annotation", GadgetsTest.class.getAnnotation(Covers.class));
+        all.put("SignedObject", signed());
+        EventListenerList listeners = new EventListenerList();
+        all.put("EventListenerList", listeners);
+        return all;
+    }
+
+    @SuppressWarnings("deprecation") // the other ways to make one are younger than 17
+    private static URL url() throws MalformedURLException {
+        return new URL("http://127.0.0.1/");
+    }
+
+    private static Comparator<String> lambda() {
+        return (Comparator<String> & Serializable) String::compareTo;
+    }
+
+    private static PriorityQueue<String> queue(Comparator<String> order) {
+        PriorityQueue<String> queue = new PriorityQueue<>(order);
+        queue.addAll(List.of("a", "b"));
+        return queue;
+    }
+
+    private static Map<String, String> map(Comparator<String> order) {
+        TreeMap<String, String> map = new TreeMap<>(order);
+        map.put("a", "b");
+        return map;
+    }
+
+    private static SignedObject signed() throws Exception {
+        var pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        return new SignedObject("text", pair.getPrivate(), Signature.getInstance("SHA256withRSA"));
+    }
+
+    private static byte[] serialized(Object object, boolean annotated) throws IOException {
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = annotated ? new Annotating(stream) : new ObjectOutputStream(stream)) {
+            out.writeObject(object);
+        }
+        return stream.toByteArray();
+    }
+
+    /** Writes what this library expects behind a class. */
+    private static final class Annotating extends ObjectOutputStream {
+        Annotating(OutputStream out) throws IOException {
+            super(out);
+        }
+
+        @Override
+        protected void annotateClass(Class<?> type) throws IOException {
+            writeLong(0);
+        }
+    }
+
+    @Test
+    void packagesDoNotStandForThem() {
+        for (String name : GadgetNames.ALL) {
+            List<String> patterns = new ArrayList<>(List.of(FAR_TOO_BROAD));
+            String parent = name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
+            parent = parent.substring(0, parent.lastIndexOf('.'));
+            patterns.add(parent + ".*");
+            patterns.add(parent + ".**");
+            assertFalse(allows(name, patterns), name);
+            assertFalse(allows("[[L" + name + ";", patterns), name);
+            assertTrue(allows(name, List.of(name)), name);
+        }
+        // Nor does the package of a type that a cache is declared with.
+        AllowList ofUrls = new AllowList(loader, new Shapes(), rules(URL.class));
+        assertFalse(ofUrls.allows(URL.class.getName()));
+        // But for all else in them.
+        for (String name : List.of("org.shop.Order", "com.sun.shop.Order", "javax.shop.Order", "groovyshop.Order")) {
+            assertTrue(allows(name, List.of(name.substring(0, name.indexOf('.')) + ".**")), name);
+        }
+    }
+
+    @Test
+    void aRefusalOfOneThatIsWrittenSaysThatItMustBeNamed() {
+        ValueCodec<Object> codec = attacker.values(Object.class, rules(Samples.class));
+        Samples.TaggedList list = new Samples.TaggedList();
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        List<Object> raw = (List) list;
+        raw.add(Level.INFO);
+        var refused = assertThrows(javax.cache.CacheException.class, () -> codec.encode(KEY, list));
+        assertTrue(refused.getMessage().contains("class java.util.logging.Level is not allowed"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("by this name"), refused.getMessage());
+        ValueCodec<Object> named = attacker.values(Object.class, rules(Samples.class, "java.util.logging.Level"));
+        byte[] encoded = named.encode(KEY, list);
+        assertEquals(list, assertDoesNotThrowWhenRead(named, encoded));
+        assertThrows(
+                javax.cache.CacheException.class,
+                () -> attacker.values(Object.class, rules(Samples.class, "java.util.logging.*"))
+                        .encode(KEY, list));
+    }
+
+    private static Object assertDoesNotThrowWhenRead(ValueCodec<Object> codec, byte[] encoded) {
+        try {
+            return codec.decode(KEY, encoded, 0);
+        } catch (UndecodableException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean allows(String name, List<String> patterns) {
+        return new AllowList(loader, new Shapes(), rules(Samples.class, patterns.toArray(new String[0]))).allows(name);
+    }
+
+    private void assertNoneWasLookedFor() {
+        Set<String> looked = ConcurrentHashMap.newKeySet();
+        looked.addAll(loader.asked);
+        JdkForms harmless = new JdkForms();
+        looked.removeIf(name -> name.startsWith("io.github.tieredjcache.") || harmless.allowsName(name));
+        assertEquals(Set.of(), looked);
+        assertNull(System.getProperty(RAN));
+    }
+
+    private static CodecRules rules(Class<?> valueType, String... allowed) {
+        return new CodecRules(String.class, valueType, List.of(allowed), 4_096, 1 << 20);
+    }
+
+    private static CodecRules keyRules(Class<?> keyType, String... allowed) {
+        return new CodecRules(keyType, String.class, List.of(allowed), 4_096, 1 << 20);
+    }
+
+    /** Remembers what it was asked for. */
+    private static final class Recording extends URLClassLoader {
+        private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
+        Recording(URL libraries) {
+            super(new URL[] {libraries}, GadgetsTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            asked.add(name);
+            return super.loadClass(name, resolve);
+        }
+    }
+}
