@@ -246,8 +246,8 @@ class CodecsIT {
                     .toList();
             assertEquals(1, lines.size(), lines::toString);
             assertEquals(
-                    "WARNING a value of the cache '" + name
-                            + "' in Redis could not be read and counts as missing: it is "
+                    "WARNING the cache '" + name
+                            + "': a value in Redis could not be read and counts as missing: it is "
                             + "signed, and there are no keys here; do all nodes have the same codec.hmac-keys? If they do, "
                             + "somebody else writes to this Redis",
                     lines.get(0));
