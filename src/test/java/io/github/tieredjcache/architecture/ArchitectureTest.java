@@ -42,6 +42,8 @@ class ArchitectureTest {
                 .definedBy(BASE + ".jcache")
                 .layer("management")
                 .definedBy(BASE + ".management")
+                .layer("micrometer")
+                .definedBy(BASE + ".micrometer")
                 .layer("engine")
                 .definedBy(BASE + ".internal.engine")
                 .layer("outage")
@@ -61,6 +63,10 @@ class ArchitectureTest {
                 .whereLayer("management")
                 .mayOnlyBeAccessedByLayers("roof")
                 .whereLayer("management")
+                .mayOnlyAccessLayers("ground")
+                .whereLayer("micrometer")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("micrometer")
                 .mayOnlyAccessLayers("ground")
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("roof")
@@ -118,6 +124,11 @@ class ArchitectureTest {
     void histogramsAndTheFlightRecorderAreSeenInStatsOnly() {
         seenOnlyIn("org.HdrHistogram..", BASE + ".internal.stats").check(HOUSE);
         seenOnlyIn("jdk.jfr..", BASE + ".internal.stats").check(HOUSE);
+    }
+
+    @Test
+    void micrometerIsSeenInMicrometerOnly() {
+        seenOnlyIn("io.micrometer..", BASE + ".micrometer").check(HOUSE);
     }
 
     @Test

@@ -1,0 +1,144 @@
+package io.github.tieredjcache.micrometer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.shared.Node;
+import io.github.tieredjcache.testkit.RedisServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.cache.Cache;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheLoaderException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The meters of two nodes on one Redis, after traffic of which all is known. */
+class TwoNodesMetricsIT {
+    private final RedisServer redis = RedisServer.startLocal();
+    private final Node one = new Node(redis);
+    private final Node other = new Node(redis);
+    private final SimpleMeterRegistry ofOne = new SimpleMeterRegistry();
+    private final SimpleMeterRegistry ofOther = new SimpleMeterRegistry();
+
+    @AfterEach
+    void close() {
+        one.close();
+        other.close();
+        redis.close();
+    }
+
+    @Test
+    void eachNodeShowsExactlyWhatItDid() {
+        Cache<String, String> here = cache(one);
+        Cache<String, String> there = cache(other);
+        TieredCacheMetrics.monitor(ofOne, one.manager());
+        TieredCacheMetrics.monitor(ofOther, there);
+
+        assertEquals("of a", here.get("a")); // neither near nor in Redis: loaded
+        assertEquals("of a", here.get("a")); // near
+        assertEquals("of a", there.get("a")); // in Redis
+        assertEquals("of a", there.get("a")); // near
+        assertEquals("of a", there.get("a")); // near
+        assertThrows(CacheLoaderException.class, () -> there.get("fails"));
+        there.put("a", "new");
+        Crew.until(() -> "new".equals(here.get("a"))); // announced, and then in Redis
+        here.remove("a");
+
+        Map<String, Double> counts = Readings.counts(ofOne, "orders");
+        // However often it asked until the announcement was there.
+        assertTrue(counts.remove("tiered.cache.gets{result=hit,tier=near}") >= 1);
+        assertTrue(counts.remove("tiered.cache.latency{tier=near} count") >= 1);
+        assertTrue(counts.remove("tiered.cache.latency{tier=remote} count") >= 4);
+        forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
+        assertEquals(
+                new TreeMap<>(Map.of(
+                        "tiered.cache.gets{result=hit,tier=remote}", 1.0,
+                        "tiered.cache.gets{result=miss,tier=none}", 1.0,
+                        "tiered.cache.loads", 1.0,
+                        "tiered.cache.latency{tier=source} count", 1.0,
+                        "tiered.cache.invalidations", 1.0,
+                        "tiered.cache.coherence.bound", 2.0)),
+                counts);
+
+        Crew.until(() -> there.unwrap(TierStatistics.class).invalidations() == 1);
+        counts = Readings.counts(ofOther, "orders");
+        assertTrue(counts.remove("tiered.cache.latency{tier=remote} count") >= 3);
+        forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
+        assertEquals(
+                new TreeMap<>(Map.of(
+                        "tiered.cache.gets{result=hit,tier=near}", 2.0,
+                        "tiered.cache.gets{result=hit,tier=remote}", 1.0,
+                        "tiered.cache.gets{result=miss,tier=none}", 1.0,
+                        "tiered.cache.loads", 1.0,
+                        "tiered.cache.load.failures", 1.0,
+                        "tiered.cache.latency{tier=near} count", 2.0,
+                        "tiered.cache.latency{tier=source} count", 1.0,
+                        "tiered.cache.invalidations", 1.0,
+                        "tiered.cache.coherence.bound", 2.0)),
+                counts);
+    }
+
+    @Test
+    void anOutageIsShownWhileItLastsAndRemembered() {
+        Cache<String, String> cache = cache(one);
+        TieredCacheMetrics.monitor(ofOne, cache);
+        cache.get("a");
+        assertEquals(0, ofOne.get("tiered.cache.remote.away").gauge().value());
+
+        redis.kill();
+        Crew.until(() -> ofOne.get("tiered.cache.remote.away").gauge().value() == 1);
+        cache.put("a", "1");
+        cache.put("b", "1");
+        assertEquals(
+                2, ofOne.get("tiered.cache.local.operations").functionCounter().count());
+        assertEquals(2, ofOne.get("tiered.cache.journal.keys").gauge().value());
+
+        redis.restart();
+        Crew.until(() -> ofOne.get("tiered.cache.remote.away").gauge().value() == 0);
+        Crew.until(() -> ofOne.get("tiered.cache.journal.keys").gauge().value() == 0);
+        assertEquals(
+                2, ofOne.get("tiered.cache.journal.voided").functionCounter().count());
+        assertEquals(1, ofOne.get("tiered.cache.remote.outages").functionTimer().count());
+    }
+
+    private static void forgetWhatRedisAndMemoryDoInTheirOwnTime(Map<String, Double> counts) {
+        counts.remove("tiered.cache.own.echoes");
+        counts.remove("tiered.cache.near.entries");
+    }
+
+    private static Cache<String, String> cache(Node node) {
+        return node.cache(
+                "orders",
+                String.class,
+                String.class,
+                builder -> builder.readThrough(Source::new)
+                        .statistics(true)
+                        .outagePolicy(OutagePolicy.LOCAL)
+                        .stalenessBound(Duration.ofSeconds(2)));
+    }
+
+    /** Has all keys but one, for which it fails. */
+    private static final class Source implements CacheLoader<String, String> {
+        @Override
+        public String load(String key) {
+            if (key.equals("fails")) {
+                throw new IllegalStateException("no such row");
+            }
+            return "of " + key;
+        }
+
+        @Override
+        public Map<String, String> loadAll(Iterable<? extends String> keys) {
+            Map<String, String> values = new TreeMap<>();
+            keys.forEach(key -> values.put(key, load(key)));
+            return values;
+        }
+    }
+}
