@@ -1,28 +1,38 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.TieredSettings;
-import java.util.Comparator;
+import io.github.tieredjcache.internal.file.Nearest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Where settings come from that no code sets: the manager's properties, system properties, the environment. */
+/** Where settings come from that no code sets: the manager's properties, system properties, the file, the environment. */
 final class SettingSources {
     private static final String PREFIX = "tiered-jcache.";
 
+    private static final String FILE = PREFIX + "config";
+
     private SettingSources() {}
+
+    /** Returns the configuration file that the manager's properties or the system properties name, null if none does. */
+    static @Nullable String file(Properties properties) {
+        String own = properties.getProperty(FILE);
+        return own != null ? own : System.getProperty(FILE);
+    }
 
     /**
      * Returns what the sources set, the first of them first.
      *
+     * @param file what the configuration file sets for the cache
      * @throws IllegalArgumentException if a value is not valid, or a property of the manager names no setting
      */
-    static TieredSettings read(Properties properties, Map<String, String> environment) {
+    static TieredSettings read(Properties properties, TieredSettings file, Map<String, String> environment) {
         refuseUnknown(properties);
         return TieredSettings.from(name -> properties.getProperty(PREFIX + name), "the cache manager's properties")
                 .orElse(TieredSettings.from(name -> System.getProperty(PREFIX + name), "the system properties"))
+                .orElse(file)
                 .orElse(TieredSettings.from(name -> fromEnvironment(name, environment), "the environment"));
     }
 
@@ -43,34 +53,12 @@ final class SettingSources {
             }
         });
         for (String property : properties.stringPropertyNames()) {
-            if (property.startsWith(PREFIX) && !known.contains(property.substring(PREFIX.length()))) {
+            if (property.startsWith(PREFIX)
+                    && !property.equals(FILE)
+                    && !known.contains(property.substring(PREFIX.length()))) {
                 throw new IllegalArgumentException("the cache manager's properties name an unknown setting '" + property
-                        + "'; did you mean '" + PREFIX + nearest(property.substring(PREFIX.length()), known) + "'?");
+                        + "'; did you mean '" + PREFIX + Nearest.to(property.substring(PREFIX.length()), known) + "'?");
             }
         }
-    }
-
-    private static String nearest(String name, List<String> known) {
-        return known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .orElse("");
-    }
-
-    /** The edit distance of Levenshtein (1965), row by row. */
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int substituted = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[other.length()];
     }
 }

@@ -4,9 +4,14 @@ import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.Versions;
+import io.github.tieredjcache.internal.file.CacheSection;
+import io.github.tieredjcache.internal.file.ConfigurationFile;
+import io.github.tieredjcache.internal.file.FileLocator;
+import io.github.tieredjcache.internal.file.StandardOption;
 import io.github.tieredjcache.internal.remote.RemoteClients;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
+import java.net.URL;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -34,6 +41,9 @@ public final class TieredCacheManager implements CacheManager {
     private final URI uri;
     private final ClassLoader loader;
     private final Properties properties;
+    private final ConfigurationFile file;
+    // Those of the file that were closed or destroyed: they do not come back by being asked for.
+    private final Set<String> gone = ConcurrentHashMap.newKeySet();
     private final Codecs codecs;
     private final Background background;
     private final Wiring wiring;
@@ -55,6 +65,7 @@ public final class TieredCacheManager implements CacheManager {
         this.uri = uri;
         this.loader = loader;
         this.properties = properties;
+        this.file = file(uri, properties, loader);
         this.codecs = new Codecs(loader);
         this.background = new Background(loader);
         Versions versions = new Versions(new SecureRandom().nextLong());
@@ -63,6 +74,15 @@ public final class TieredCacheManager implements CacheManager {
                 uri,
                 new DescribedBean<>(
                         new ManagerBean(this, versions.node(), caches.values()), TieredCacheManagerMXBean.class));
+    }
+
+    private static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
+        try {
+            URL found = FileLocator.find(uri, SettingSources.file(properties), loader);
+            return found == null ? ConfigurationFile.NONE : ConfigurationFile.read(found, loader);
+        } catch (IllegalArgumentException e) {
+            throw new CacheException(e.getMessage(), e);
+        }
     }
 
     @Override
@@ -88,8 +108,9 @@ public final class TieredCacheManager implements CacheManager {
     }
 
     /**
-     * Creates a cache. A plain JCache configuration gets its tiers from the manager's properties, system properties and
-     * the environment; what a {@link TieredConfiguration} sets goes before these. Does not fail because Redis is away.
+     * Creates a cache. A plain JCache configuration gets its tiers from the manager's properties, system properties, the configuration
+     * file and the environment; what a {@link TieredConfiguration} sets goes before these. What JCache itself knows and code has left at
+     * JCache's default comes from the file, too, but for the types. Does not fail because Redis is away.
      *
      * @throws CacheException if a cache of this name exists
      * @throws IllegalArgumentException if a setting is not valid; names it, the value, the rule and where it is set
@@ -99,20 +120,57 @@ public final class TieredCacheManager implements CacheManager {
         requireOpen();
         Objects.requireNonNull(cacheName, "cacheName must not be null");
         Objects.requireNonNull(configuration, "configuration must not be null");
-        TieredConfiguration<K, V> effective = TieredConfiguration.builder((Configuration<K, V>) configuration)
-                .orElse(SettingSources.read(properties, System.getenv()))
-                .build();
+        TieredConfiguration<K, V> effective = effective(cacheName, configuration);
         lock.lock();
         try {
             requireOpen();
             if (caches.containsKey(cacheName)) {
                 throw new CacheException("a cache named '" + cacheName + "' exists already in the manager " + uri);
             }
-            TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, wiring);
-            cache.open();
-            caches.put(cacheName, cache);
-            showItself();
-            return cache;
+            return opened(cacheName, effective);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <K, V> TieredCache<K, V> opened(String cacheName, TieredConfiguration<K, V> effective) {
+        TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, wiring);
+        cache.open();
+        caches.put(cacheName, cache);
+        showItself();
+        return cache;
+    }
+
+    private <K, V> TieredConfiguration<K, V> effective(String cacheName, Configuration<K, V> code) {
+        CacheSection section = file.section(cacheName);
+        return new FileValues(section, loader)
+                .addedTo(code)
+                .orElse(SettingSources.read(properties, section.settings(), System.getenv()))
+                .build();
+    }
+
+    private boolean isWaiting(String cacheName) {
+        return file.isConfigured(cacheName) && !gone.contains(cacheName) && !caches.containsKey(cacheName);
+    }
+
+    /** Opens a cache that has a section of its own in the file when it is first asked for. */
+    private void openIfConfigured(String cacheName, Class<?> keyType, Class<?> valueType) {
+        if (!isWaiting(cacheName)) {
+            return;
+        }
+        FileValues values = new FileValues(file.section(cacheName), loader);
+        TieredConfiguration<?, ?> effective = effective(
+                cacheName,
+                TieredConfiguration.builder(
+                                values.type(StandardOption.KEY_TYPE, keyType),
+                                values.type(StandardOption.VALUE_TYPE, valueType))
+                        .build());
+        lock.lock();
+        try {
+            requireOpen();
+            if (isWaiting(cacheName)) {
+                opened(cacheName, effective);
+            }
         } finally {
             lock.unlock();
         }
@@ -124,6 +182,7 @@ public final class TieredCacheManager implements CacheManager {
         Objects.requireNonNull(cacheName, "cacheName must not be null");
         Objects.requireNonNull(keyType, "keyType must not be null");
         Objects.requireNonNull(valueType, "valueType must not be null");
+        openIfConfigured(cacheName, keyType, valueType);
         TieredCache<K, V> cache = find(cacheName);
         if (cache != null) {
             Configuration<K, V> types = cache.configuration();
@@ -137,13 +196,16 @@ public final class TieredCacheManager implements CacheManager {
     public <K, V> @Nullable Cache<K, V> getCache(String cacheName) {
         requireOpen();
         Objects.requireNonNull(cacheName, "cacheName must not be null");
+        openIfConfigured(cacheName, Object.class, Object.class);
         return find(cacheName);
     }
 
     @Override
     public Iterable<String> getCacheNames() {
         requireOpen();
-        return List.copyOf(caches.keySet());
+        Set<String> names = new TreeSet<>(caches.keySet());
+        file.cacheNames().stream().filter(this::isWaiting).forEach(names::add);
+        return List.copyOf(names);
     }
 
     /** Closes a cache and removes all that its tiers hold, in Redis too: for the other nodes it is empty from now on. */
@@ -151,6 +213,7 @@ public final class TieredCacheManager implements CacheManager {
     public void destroyCache(String cacheName) {
         requireOpen();
         Objects.requireNonNull(cacheName, "cacheName must not be null");
+        openIfConfigured(cacheName, Object.class, Object.class);
         TieredCache<?, ?> cache = caches.get(cacheName);
         if (cache != null) {
             cache.destroy();
@@ -211,6 +274,9 @@ public final class TieredCacheManager implements CacheManager {
 
     /** Forgets a cache that has been closed. */
     void forget(TieredCache<?, ?> cache) {
+        if (file.isConfigured(cache.getName())) {
+            gone.add(cache.getName());
+        }
         caches.remove(cache.getName(), cache);
         showItself();
     }

@@ -55,7 +55,11 @@ class ArchitectureTest {
                         BASE + ".internal.source",
                         BASE + ".internal.event")
                 .layer("vocabulary")
-                .definedBy(BASE + ".internal.entry", BASE + ".internal.codec", BASE + ".internal.stats")
+                .definedBy(
+                        BASE + ".internal.entry",
+                        BASE + ".internal.codec",
+                        BASE + ".internal.stats",
+                        BASE + ".internal.file")
                 .layer("ground")
                 .definedBy(BASE)
                 .whereLayer("roof")
@@ -107,6 +111,11 @@ class ArchitectureTest {
     void kryoIsSeenInCodecOnly() {
         seenOnlyIn("com.esotericsoftware..", BASE + ".internal.codec").check(HOUSE);
         seenOnlyIn("org.objenesis..", BASE + ".internal.codec").check(HOUSE);
+    }
+
+    @Test
+    void typesafeConfigIsSeenInFileOnly() {
+        seenOnlyIn("com.typesafe..", BASE + ".internal.file").check(HOUSE);
     }
 
     @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.io.PrintWriter;
@@ -238,18 +239,24 @@ class BadInputTest {
                 "TIERED_JCACHE_NEAR_MAXIMUM_SIZE", "22",
                 "TIERED_JCACHE_REDIS_URI", "redis://one",
                 "REDIS_URL", "redis://other");
-        assertEquals(22, SettingSources.read(new Properties(), environment).nearMaximumSize());
+        assertEquals(
+                22,
+                SettingSources.read(new Properties(), TieredSettings.NONE, environment)
+                        .nearMaximumSize());
         assertEquals(
                 "redis://one",
-                SettingSources.read(new Properties(), environment).redisUri());
+                SettingSources.read(new Properties(), TieredSettings.NONE, environment)
+                        .redisUri());
         assertEquals(
                 "redis://other",
-                SettingSources.read(new Properties(), Map.of("REDIS_URL", "redis://other"))
+                SettingSources.read(new Properties(), TieredSettings.NONE, Map.of("REDIS_URL", "redis://other"))
                         .redisUri());
-        assertNull(SettingSources.read(NearOnly.properties(), environment).redisUri());
+        assertNull(SettingSources.read(NearOnly.properties(), TieredSettings.NONE, environment)
+                .redisUri());
         var refused = assertThrows(
                 IllegalArgumentException.class,
-                () -> SettingSources.read(new Properties(), Map.of("REDIS_URL", "http://u:s3cret@host")));
+                () -> SettingSources.read(
+                        new Properties(), TieredSettings.NONE, Map.of("REDIS_URL", "http://u:s3cret@host")));
         assertTrue(refused.getMessage().endsWith("in the environment"), refused.getMessage());
         assertFalse(everythingOf(refused).contains("s3cret"));
     }

@@ -1,0 +1,192 @@
+package io.github.tieredjcache.internal.file;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration file that has been read: defaults, templates and caches.
+ *
+ * <pre>
+ * tiered-jcache {
+ *   defaults   { redis.uri = "redis://localhost:6379", redis.uri = ${?REDIS_URL} }
+ *   caches {
+ *     "com.shop.*"     { expiry.created = 10m }
+ *     "com.shop.Order" { near.maximum-size = 50000 }
+ *   }
+ * }
+ * </pre>
+ *
+ * <p>HOCON, of which JSON is a part (github.com/lightbend/config). What a cache's own section does not say, the template with the most
+ * literal characters that matches its name says, and then the defaults. A star stands for any characters; a dot in a quoted name is a
+ * dot. Immutable.
+ */
+public final class ConfigurationFile {
+    /** No file. */
+    public static final ConfigurationFile NONE =
+            new ConfigurationFile("no file", CacheSection.NONE, Map.of(), List.of());
+
+    private static final String ROOT = "tiered-jcache";
+    private static final String DEFAULTS = "defaults";
+    private static final String CACHES = "caches";
+
+    private final String place;
+    private final CacheSection defaults;
+    private final Map<String, CacheSection> exact;
+    private final List<Template> templates;
+
+    /** A section for all names that match. */
+    private record Template(String pattern, Pattern regex, CacheSection section) {
+        static Template of(String pattern, CacheSection section) {
+            String regex =
+                    Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+            return new Template(pattern, Pattern.compile(regex, Pattern.DOTALL), section);
+        }
+
+        int literals() {
+            return pattern.replace("*", "").length();
+        }
+    }
+
+    private ConfigurationFile(
+            String place, CacheSection defaults, Map<String, CacheSection> exact, List<Template> templates) {
+        this.place = place;
+        this.defaults = defaults;
+        this.exact = exact;
+        this.templates = templates;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param url where it is
+     * @param loader finds the classes that it names, and files that it includes
+     * @throws IllegalArgumentException if anything is wrong; names all that is, each with its line, the rule and what may have been
+     *     meant
+     */
+    public static ConfigurationFile read(URL url, ClassLoader loader) {
+        String place = url.toString();
+        Config config;
+        try {
+            config = ConfigFactory.parseURL(
+                            url,
+                            ConfigParseOptions.defaults().setClassLoader(loader).setAllowMissing(false))
+                    .resolve();
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    "the configuration file " + place + " cannot be read: " + e.getMessage(), e);
+        }
+        Problems problems = new Problems(place);
+        ConfigurationFile file = read(place, config.root(), new SectionReader(problems, loader), problems);
+        problems.throwIfAny();
+        return file;
+    }
+
+    private static ConfigurationFile read(String place, ConfigObject top, SectionReader sections, Problems problems) {
+        problems.refuseOthers(top, List.of(ROOT), "the file");
+        CacheSection defaults = CacheSection.NONE;
+        Map<String, CacheSection> exact = new TreeMap<>();
+        List<Template> templates = new ArrayList<>();
+        ConfigObject root = object(top, ROOT, problems);
+        if (root != null) {
+            problems.refuseOthers(root, List.of(DEFAULTS, CACHES), ROOT);
+            ConfigObject own = object(root, DEFAULTS, problems);
+            if (own != null) {
+                defaults = sections.read(own, DEFAULTS);
+            }
+            ConfigObject caches = object(root, CACHES, problems);
+            if (caches != null) {
+                readCaches(caches, sections, problems, exact, templates);
+            }
+        }
+        templates.sort(Comparator.comparingInt(Template::literals).reversed().thenComparing(Template::pattern));
+        return new ConfigurationFile(place, defaults, new LinkedHashMap<>(exact), List.copyOf(templates));
+    }
+
+    private static void readCaches(
+            ConfigObject caches,
+            SectionReader sections,
+            Problems problems,
+            Map<String, CacheSection> exact,
+            List<Template> templates) {
+        for (String name : caches.keySet()) {
+            ConfigObject section = object(caches, name, problems);
+            if (section != null) {
+                CacheSection read = sections.read(section, "\"" + name + "\"");
+                if (name.indexOf('*') >= 0) {
+                    templates.add(Template.of(name, read));
+                } else {
+                    exact.put(name, read);
+                }
+            }
+        }
+    }
+
+    private static @Nullable ConfigObject object(ConfigObject parent, String key, Problems problems) {
+        ConfigValue value = parent.get(key);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof ConfigObject object) {
+            return object;
+        }
+        problems.add(value.origin(), "'" + key + "' must be a section in braces, was " + described(value));
+        return null;
+    }
+
+    static String described(ConfigValue value) {
+        return value.valueType() == ConfigValueType.NULL
+                ? "null"
+                : "a " + value.valueType().name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Returns the line of a value as messages show it. */
+    static String line(ConfigOrigin origin, String place) {
+        String file = origin.url() == null ? place : origin.url().toString();
+        return origin.lineNumber() < 0 ? file : file + ", line " + origin.lineNumber();
+    }
+
+    /** Returns the names of the caches that have a section of their own. */
+    public Set<String> cacheNames() {
+        return exact.keySet();
+    }
+
+    /** Returns whether a cache has a section of its own. */
+    public boolean isConfigured(String cacheName) {
+        return exact.containsKey(cacheName);
+    }
+
+    /** Returns what the file says of a cache. */
+    public CacheSection section(String cacheName) {
+        CacheSection own = exact.getOrDefault(cacheName, CacheSection.NONE);
+        CacheSection template = templates.stream()
+                .filter(each -> each.regex.matcher(cacheName).matches())
+                .map(Template::section)
+                .findFirst()
+                .orElse(CacheSection.NONE);
+        return own.orElse(template).orElse(defaults);
+    }
+
+    /** Shows where the file is. */
+    @Override
+    public String toString() {
+        return place;
+    }
+}

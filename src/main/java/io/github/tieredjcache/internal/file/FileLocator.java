@@ -1,0 +1,92 @@
+package io.github.tieredjcache.internal.file;
+
+import java.io.File;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the configuration file of a manager. */
+public final class FileLocator {
+    /** What is found on the class path if nothing is named. */
+    public static final String DEFAULT_NAME = "tiered-jcache.conf";
+
+    private static final String CLASS_PATH = "classpath";
+    private static final Set<String> NETWORK = Set.of("http", "https", "ftp");
+
+    private FileLocator() {}
+
+    /**
+     * Returns the file that the manager's URI names, else the one that a property names, else {@value #DEFAULT_NAME} on the class
+     * path, else null. A URI names a file if it ends with {@code .conf}, {@code .json} or {@code .properties}, or begins with {@code
+     * classpath:}; any other is a mere name.
+     *
+     * @param managerUri of the manager
+     * @param property what the property says, null if it is not set
+     * @param loader of the manager
+     * @throws IllegalArgumentException if a file is named and is not there
+     */
+    public static @Nullable URL find(URI managerUri, @Nullable String property, ClassLoader loader) {
+        if (namesAFile(managerUri.toString())) {
+            return required(managerUri.toString(), "the cache manager's URI", loader);
+        }
+        if (property != null) {
+            return required(property, "the property tiered-jcache.config", loader);
+        }
+        return loader.getResource(DEFAULT_NAME);
+    }
+
+    private static boolean namesAFile(String uri) {
+        String lower = uri.toLowerCase(Locale.ROOT);
+        return lower.startsWith(CLASS_PATH + ":")
+                || lower.endsWith(".conf")
+                || lower.endsWith(".json")
+                || lower.endsWith(".properties");
+    }
+
+    private static URL required(String name, String where, ClassLoader loader) {
+        URL found = name.startsWith(CLASS_PATH + ":")
+                ? loader.getResource(withoutSlash(name.substring(CLASS_PATH.length() + 1)))
+                : ofUrlOrPath(name, loader);
+        if (found == null) {
+            throw new IllegalArgumentException(where + " names the configuration file '" + name
+                    + "', which is neither on the class path nor in the directory " + new File("").getAbsolutePath());
+        }
+        return found;
+    }
+
+    private static @Nullable URL ofUrlOrPath(String name, ClassLoader loader) {
+        try {
+            URI uri = URI.create(name.replace('\\', '/').replace(" ", "%20"));
+            String scheme = uri.getScheme();
+            if (scheme != null && scheme.length() > 1) {
+                if (NETWORK.contains(scheme.toLowerCase(Locale.ROOT))) {
+                    throw new IllegalArgumentException(
+                            "a configuration file is not read from the network, but '" + name + "' was named");
+                }
+                return "file".equals(scheme) && !new File(uri).isFile() ? null : uri.toURL();
+            }
+        } catch (IllegalArgumentException | MalformedURLException e) {
+            if (e.getMessage() != null && e.getMessage().startsWith("a configuration file")) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+            // No URI: a path, then.
+        }
+        URL resource = loader.getResource(withoutSlash(name));
+        return resource != null ? resource : ofPath(new File(name));
+    }
+
+    private static @Nullable URL ofPath(File file) {
+        try {
+            return file.isFile() ? file.toURI().toURL() : null;
+        } catch (MalformedURLException e) {
+            return null;
+        }
+    }
+
+    private static String withoutSlash(String path) {
+        return path.startsWith("/") ? path.substring(1) : path;
+    }
+}

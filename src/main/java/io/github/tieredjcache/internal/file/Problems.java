@@ -1,0 +1,48 @@
+package io.github.tieredjcache.internal.file;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is wrong with a file; all of it, so that nobody has to start an application once a mistake. */
+final class Problems {
+    private final String place;
+    private final List<String> all = new ArrayList<>();
+
+    Problems(String place) {
+        this.place = place;
+    }
+
+    /** Notes a problem of a value. */
+    void add(ConfigOrigin origin, String text) {
+        all.add(ConfigurationFile.line(origin, place) + ": " + text);
+    }
+
+    /** Notes a problem whose text says where it is. */
+    void add(String text) {
+        all.add(text);
+    }
+
+    String place() {
+        return place;
+    }
+
+    /** Notes the keys of an object that are none of the known ones. */
+    void refuseOthers(ConfigObject object, List<String> known, String where) {
+        object.forEach((key, value) -> {
+            if (!known.contains(key)) {
+                add(
+                        value.origin(),
+                        "unknown name '" + key + "' in " + where + "; did you mean '" + Nearest.to(key, known) + "'?");
+            }
+        });
+    }
+
+    void throwIfAny() {
+        if (!all.isEmpty()) {
+            throw new IllegalArgumentException("the configuration file " + place + " has "
+                    + (all.size() == 1 ? "a problem" : all.size() + " problems") + ":\n  " + String.join("\n  ", all));
+        }
+    }
+}

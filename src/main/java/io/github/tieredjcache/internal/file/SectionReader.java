@@ -1,0 +1,126 @@
+package io.github.tieredjcache.internal.file;
+
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.github.tieredjcache.TieredSettings;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the section of one cache, one template, or the defaults. */
+final class SectionReader {
+    private static final List<String> SETTINGS = TieredSettings.names();
+    private static final List<String> KNOWN =
+            Stream.concat(SETTINGS.stream(), StandardOption.keys().stream()).toList();
+
+    private final Problems problems;
+    private final ClassLoader loader;
+
+    SectionReader(Problems problems, ClassLoader loader) {
+        this.problems = problems;
+        this.loader = loader;
+    }
+
+    CacheSection read(ConfigObject section, String where) {
+        Map<String, ConfigValue> leaves = new TreeMap<>();
+        collect(section, "", leaves);
+        TieredSettings settings = TieredSettings.NONE;
+        Map<StandardOption, String> options = new EnumMap<>(StandardOption.class);
+        for (Map.Entry<String, ConfigValue> each : leaves.entrySet()) {
+            String name = each.getKey();
+            ConfigValue value = each.getValue();
+            StandardOption option = StandardOption.of(name);
+            if (option == null && !SETTINGS.contains(name)) {
+                problems.add(
+                        value.origin(),
+                        "unknown setting '" + name + "' in " + where + "; did you mean '" + Nearest.to(name, KNOWN)
+                                + "'?");
+                continue;
+            }
+            String text = text(value);
+            if (text == null) {
+                problems.add(
+                        value.origin(),
+                        "'" + name + "' in " + where + " must be a text, number or list, was "
+                                + ConfigurationFile.described(value));
+            } else if (option != null) {
+                read(option, text, value, options);
+            } else {
+                settings = settings.orElse(setting(name, text, value));
+            }
+        }
+        refuseImpossible(section, where, leaves, options);
+        return new CacheSection(settings, options);
+    }
+
+    /** Names as the settings have them: {@code near { maximum-size = 1 }} is {@code near.maximum-size}. */
+    private void collect(ConfigObject object, String prefix, Map<String, ConfigValue> leaves) {
+        object.forEach((key, value) -> {
+            if (value instanceof ConfigObject deeper) {
+                collect(deeper, prefix + key + ".", leaves);
+            } else {
+                leaves.put(prefix + key, value);
+            }
+        });
+    }
+
+    private static @Nullable String text(ConfigValue value) {
+        if (value instanceof ConfigList list) {
+            return list.stream().anyMatch(each -> text(each) == null)
+                    ? null
+                    : list.stream().map(SectionReader::text).collect(Collectors.joining(","));
+        }
+        if (value.valueType() == ConfigValueType.BOOLEAN) {
+            return Boolean.TRUE.equals(value.unwrapped()) ? "on" : "off";
+        }
+        return value.valueType() == ConfigValueType.STRING || value.valueType() == ConfigValueType.NUMBER
+                ? String.valueOf(value.unwrapped())
+                : null;
+    }
+
+    private TieredSettings setting(String name, String text, ConfigValue value) {
+        try {
+            return TieredSettings.from(
+                    asked -> asked.equals(name) ? text : null,
+                    ConfigurationFile.line(value.origin(), problems.place()));
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return TieredSettings.NONE;
+        }
+    }
+
+    private void read(StandardOption option, String text, ConfigValue value, Map<StandardOption, String> options) {
+        String broken = option.brokenRule(text, loader);
+        if (broken != null) {
+            problems.add(value.origin(), option.key() + " " + broken + ", was '" + text + "'");
+        } else {
+            options.put(option, text);
+        }
+    }
+
+    private void refuseImpossible(
+            ConfigObject section, String where, Map<String, ConfigValue> leaves, Map<StandardOption, String> options) {
+        List<String> expiries = options.keySet().stream()
+                .filter(StandardOption::isExpiry)
+                .map(StandardOption::key)
+                .toList();
+        if (expiries.size() > 1) {
+            problems.add(
+                    section.origin(), where + " has " + String.join(" and ", expiries) + ": a cache has one expiry");
+        }
+        refuseBoth("near.maximum-size", "near.maximum-weight", where, leaves);
+    }
+
+    private void refuseBoth(String one, String other, String where, Map<String, ConfigValue> leaves) {
+        ConfigValue second = leaves.get(other);
+        if (second != null && leaves.containsKey(one)) {
+            problems.add(second.origin(), where + " has both " + one + " and " + other + ": memory has one bound");
+        }
+    }
+}

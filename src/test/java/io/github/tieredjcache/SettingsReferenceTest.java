@@ -1,0 +1,46 @@
+package io.github.tieredjcache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The README's table of settings is that of the code. */
+class SettingsReferenceTest {
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z][a-z.-]+)` \\| ([^|]+) \\|");
+    private static final List<String> NOTHING = List.of("none", "the JVM's");
+
+    @Test
+    void eachSettingStandsInTheReadmeWithItsDefault() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        String section = readme.substring(readme.indexOf("\n## Settings"));
+        section = section.substring(0, section.indexOf("\n## ", 1));
+        Map<String, String> documented = new TreeMap<>();
+        for (Matcher row = ROW.matcher(section); row.find(); ) {
+            documented.put(row.group(1), row.group(2).strip());
+        }
+        assertEquals(new TreeSet<>(TieredSettings.names()), documented.keySet());
+        for (Setting<?> each : Setting.ALL) {
+            String shown = each.show(each.defaultValue());
+            String said = documented.get(each.name());
+            boolean isNothing = shown.isEmpty() || each.defaultValue().equals(Durations.MAX) || shown.equals("none");
+            assertTrue(
+                    isNothing || each == Setting.NEAR_MAXIMUM_WEIGHT
+                            ? NOTHING.contains(said)
+                            : parsed(each, said.replace("`", "")).equals(each.defaultValue()),
+                    () -> each.name() + ": " + said + " is not " + shown);
+        }
+    }
+
+    private static Object parsed(Setting<?> setting, String text) {
+        return setting.parse(text, "the README");
+    }
+}

@@ -1,0 +1,182 @@
+package io.github.tieredjcache.internal.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationFileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void aCachesOwnSectionGoesBeforeItsTemplateAndThatBeforeTheDefaults() throws Exception {
+        ConfigurationFile file = read("""
+                tiered-jcache {
+                  defaults { near.maximum-size = 1, write.wait = 1s, load.wait = 1s, expiry.created = 1h }
+                  caches {
+                    "com.shop.*" { near { maximum-size = 2 }, write.wait = 2s }
+                    "com.*"      { near.maximum-size = 3, load.wait = 3s }
+                    "com.shop.Order" { near.maximum-size = 4, expiry.accessed = 10m }
+                  }
+                }
+                """);
+        CacheSection order = file.section("com.shop.Order");
+        assertEquals(4, order.settings().nearMaximumSize());
+        assertEquals(Duration.ofSeconds(2), order.settings().writeWait());
+        // Of the templates one holds, the most precise.
+        assertEquals(Duration.ofSeconds(1), order.settings().loadWait());
+        assertEquals(new CacheSection.Expiry(StandardOption.EXPIRY_ACCESSED, Duration.ofMinutes(10)), order.expiry());
+        assertEquals(2, file.section("com.shop.Item").settings().nearMaximumSize());
+        assertEquals(3, file.section("com.bank.Item").settings().nearMaximumSize());
+        assertEquals(
+                Duration.ofSeconds(3), file.section("com.bank.Item").settings().loadWait());
+        assertEquals(1, file.section("org.Item").settings().nearMaximumSize());
+        assertEquals(
+                new CacheSection.Expiry(StandardOption.EXPIRY_CREATED, Duration.ofHours(1)),
+                file.section("org.Item").expiry());
+        assertEquals(Set.of("com.shop.Order"), file.cacheNames());
+        assertTrue(file.isConfigured("com.shop.Order"));
+    }
+
+    @Test
+    void aStarIsAnyTextAndADotADot() throws Exception {
+        ConfigurationFile file = read("""
+                tiered-jcache.caches { "a.*.c" { near.maximum-size = 7 }, "*" { near.maximum-size = 8 } }
+                """);
+        assertEquals(7, file.section("a.b.c").settings().nearMaximumSize());
+        assertEquals(7, file.section("a..c").settings().nearMaximumSize());
+        assertEquals(7, file.section("a.b\n.d.c").settings().nearMaximumSize());
+        assertEquals(8, file.section("axbxc").settings().nearMaximumSize());
+        assertEquals(8, file.section("").settings().nearMaximumSize());
+    }
+
+    @Test
+    void valuesAreTextsNumbersSwitchesAndLists() throws Exception {
+        ConfigurationFile file = read("""
+                tiered-jcache.defaults {
+                  near.maximum-weight = 64MiB
+                  load.refresh-ahead = 1.5
+                  outage.failover-repair = true
+                  statistics = on
+                  store-by-value = false
+                  codec.allowed = ["com.shop.*", "com.bank.Account"]
+                  expiry.touched = eternal
+                  key-type = java.lang.Long
+                }
+                """);
+        CacheSection any = file.section("any");
+        assertEquals(64 << 20, any.settings().nearMaximumWeight());
+        assertEquals(1.5, any.settings().refreshAhead());
+        assertTrue(any.settings().failoverRepair());
+        assertEquals(List.of("com.shop.*", "com.bank.Account"), any.settings().allowedClasses());
+        assertEquals(true, any.isOn(StandardOption.STATISTICS));
+        assertEquals(false, any.isOn(StandardOption.STORE_BY_VALUE));
+        assertNull(any.isOn(StandardOption.MANAGEMENT));
+        assertEquals(new CacheSection.Expiry(StandardOption.EXPIRY_TOUCHED, null), any.expiry());
+        assertEquals("java.lang.Long", any.text(StandardOption.KEY_TYPE));
+    }
+
+    @Test
+    void theEnvironmentIsSubstitutedWhereItHasAValue() throws Exception {
+        ConfigurationFile file = read("""
+                tiered-jcache.defaults {
+                  redis.namespace = fallback
+                  redis.namespace = ${?TIERED_JCACHE_NO_SUCH_VARIABLE}
+                  redis.tls.ca-file = ${PATH}
+                }
+                """);
+        assertEquals(System.getenv("PATH"), file.section("any").settings().tlsCaFile());
+        assertEquals("fallback", file.section("any").settings().namespace());
+        String missing = problems("tiered-jcache.defaults { redis.namespace = ${TIERED_JCACHE_NO_SUCH_VARIABLE} }");
+        assertTrue(missing.contains("TIERED_JCACHE_NO_SUCH_VARIABLE"), missing);
+    }
+
+    @Test
+    void allThatIsWrongIsNamedWithItsLineTheRuleAndTheNearestName() {
+        String told = problems("""
+                tiered-jcache {
+                  default { near.maximum-size = 1 }
+                  caches {
+                    orders {
+                      near.maximum-sise = 5
+                      near.maximum-size = 0
+                      load.wait = 5
+                      statistics = yes please
+                      expiry.created = 10m
+                      expiry.accessed = 0s
+                      loader = com.shop.Missing
+                      writer = java.lang.String
+                      outage.policy = [maybe]
+                      write.lease = null
+                    }
+                    both { near.maximum-size = 1, near.maximum-weight = 1MiB, expiry.created = 1s, expiry.touched = 2s }
+                    odd = 7
+                  }
+                }
+                other = 1
+                """);
+        String place = directory.resolve("test.conf").toUri().toString().replace("file:///", "file:/");
+        for (String each : List.of(
+                "has 14 problems",
+                place + ", line 20: unknown name 'other' in the file; did you mean 'tiered-jcache'?",
+                place + ", line 2: unknown name 'default' in tiered-jcache; did you mean 'defaults'?",
+                "line 5: unknown setting 'near.maximum-sise' in \"orders\"; did you mean 'near.maximum-size'?",
+                "near.maximum-size must be positive, was 0 in " + place + ", line 6",
+                "load.wait must be a duration such as 250ms, 5s, 10m, 2h or 1d, was '5' in " + place + ", line 7",
+                "line 8: statistics must be on or off, was 'yes please'",
+                "line 10: expiry.accessed must be a lifetime such as 30s, 10m, 2h, 1d or eternal, was '0s'",
+                "line 11: loader must name a class that the cache manager's loader finds, was 'com.shop.Missing'",
+                "line 12: writer must name a class that implements javax.cache.integration.CacheWriter and has a public constructor"
+                        + " without parameters, was 'java.lang.String'",
+                "outage.policy must be local or fail, was 'maybe' in " + place + ", line 13",
+                "line 14: 'write.lease' in \"orders\" must be a text, number or list, was null",
+                "line 16: \"both\" has both near.maximum-size and near.maximum-weight: memory has one bound",
+                "line 16: \"both\" has expiry.created and expiry.touched: a cache has one expiry",
+                "line 17: 'odd' must be a section in braces, was a number")) {
+            assertTrue(told.contains(each), () -> each + "\nis not in\n" + told);
+        }
+    }
+
+    @Test
+    void whatIsNotHoconIsToldWithItsLine() {
+        String told = problems("tiered-jcache {\n  defaults {\n");
+        assertTrue(told.startsWith("the configuration file file:"), told);
+        assertTrue(told.contains("3") || told.contains("2"), told);
+    }
+
+    @Test
+    void noPasswordIsTold() {
+        String told = problems("tiered-jcache.defaults { redis.uri = \"redis://user:s3cret@:0\" }");
+        assertTrue(told.contains("redis.uri"), told);
+        assertTrue(!told.contains("s3cret"), told);
+    }
+
+    @Test
+    void anEmptyFileSaysNothing() throws Exception {
+        assertEquals(
+                CacheSection.NONE.settings().toString(),
+                read("").section("any").settings().toString());
+        assertEquals(Set.of(), read("tiered-jcache { defaults {} }").cacheNames());
+        assertEquals("no file", ConfigurationFile.NONE.toString());
+    }
+
+    private ConfigurationFile read(String text) throws IOException {
+        Path file = directory.resolve("test.conf");
+        Files.writeString(file, text);
+        return ConfigurationFile.read(file.toUri().toURL(), getClass().getClassLoader());
+    }
+
+    private String problems(String text) {
+        return assertThrows(IllegalArgumentException.class, () -> read(text)).getMessage();
+    }
+}

@@ -1,0 +1,220 @@
+package io.github.tieredjcache.jcache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.TieredConfiguration;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.CacheManager;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.AccessedExpiryPolicy;
+import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.expiry.Duration;
+import javax.cache.expiry.EternalExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A manager with a configuration file. */
+class FileConfiguredTest {
+    private static final String ORDERS = """
+            tiered-jcache {
+              defaults { statistics = on }
+              caches {
+                orders {
+                  key-type = java.lang.String, value-type = java.lang.Integer
+                  near.maximum-size = 77, expiry.created = 10m
+                  loader = "io.github.tieredjcache.jcache.FileConfiguredTest$Lengths"
+                }
+                "plain*" { near.maximum-size = 88, expiry.accessed = 5m, store-by-value = off }
+              }
+            }
+            """;
+
+    private final TieredCachingProvider provider = new TieredCachingProvider();
+
+    @TempDir
+    Path directory;
+
+    /** Loads the length of a key. */
+    public static final class Lengths implements CacheLoader<String, Integer> {
+        /** Made by its name. */
+        public Lengths() {}
+
+        @Override
+        public Integer load(String key) {
+            return key.length();
+        }
+
+        @Override
+        public Map<String, Integer> loadAll(Iterable<? extends String> keys) {
+            Map<String, Integer> loaded = new HashMap<>();
+            keys.forEach(key -> loaded.put(key, key.length()));
+            return loaded;
+        }
+    }
+
+    @AfterEach
+    void closes() {
+        provider.close();
+    }
+
+    @Test
+    void aCacheThatTheFileHasExistsWhenItIsAskedFor() throws Exception {
+        CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
+        assertEquals(Set.of("orders"), names(manager));
+        Cache<String, Integer> orders = manager.getCache("orders", String.class, Integer.class);
+        assertEquals(5, orders.get("hello"));
+        TieredConfiguration<?, ?> inForce = inForce(orders);
+        assertEquals(77, inForce.settings().nearMaximumSize());
+        assertEquals(
+                CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 600_000)),
+                inForce.getExpiryPolicyFactory());
+        assertTrue(inForce.isReadThrough());
+        assertTrue(inForce.isStatisticsEnabled());
+        assertSame(orders, manager.getCache("orders"));
+        assertEquals(Set.of("orders"), names(manager));
+        assertNull(manager.getCache("plain one"), "a template is no cache");
+    }
+
+    @Test
+    void aCacheThatWasClosedOrDestroyedDoesNotComeBackByItself() throws Exception {
+        CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
+        manager.destroyCache("orders");
+        assertNull(manager.getCache("orders"));
+        assertEquals(Set.of(), names(manager));
+        manager.createCache(
+                "orders", new MutableConfiguration<String, Integer>().setTypes(String.class, Integer.class));
+        assertEquals(
+                77,
+                inForce(manager.getCache("orders", String.class, Integer.class))
+                        .settings()
+                        .nearMaximumSize());
+    }
+
+    @Test
+    void aPlainConfigurationTakesWhatTheFileSaysForItsName() throws Exception {
+        CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
+        Cache<Object, Object> plain = manager.createCache("plain one", new MutableConfiguration<>());
+        TieredConfiguration<?, ?> inForce = inForce(plain);
+        assertEquals(88, inForce.settings().nearMaximumSize());
+        assertFalse(inForce.isStoreByValue());
+        assertTrue(inForce.isStatisticsEnabled());
+        assertEquals(
+                AccessedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 300_000)),
+                inForce.getExpiryPolicyFactory());
+        Cache<Object, Object> other = manager.createCache("other", new MutableConfiguration<>());
+        assertEquals(EternalExpiryPolicy.factoryOf(), inForce(other).getExpiryPolicyFactory());
+    }
+
+    @Test
+    void codeAndTheManagersPropertiesGoBeforeTheFile() throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("tiered-jcache.near.maximum-size", "99");
+        CacheManager manager = manager(written("shop.conf").toUri(), properties);
+        TieredConfiguration<?, ?> byProperty = inForce(manager.createCache("plain", new MutableConfiguration<>()));
+        assertEquals(99, byProperty.settings().nearMaximumSize());
+        TieredConfiguration<?, ?> byCode = inForce(manager.createCache(
+                "plain code",
+                TieredConfiguration.builder(Object.class, Object.class)
+                        .nearMaximumSize(11)
+                        .expiry(CreatedExpiryPolicy.factoryOf(Duration.ONE_DAY))
+                        .build()));
+        assertEquals(11, byCode.settings().nearMaximumSize());
+        assertEquals(CreatedExpiryPolicy.factoryOf(Duration.ONE_DAY), byCode.getExpiryPolicyFactory());
+    }
+
+    @Test
+    void theFileIsNamedByAPropertyOrFoundOnTheClassPath() throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("tiered-jcache.config", written("named.conf").toString());
+        assertEquals(Set.of("orders"), names(manager(URI.create("by-property"), properties)));
+
+        written("tiered-jcache.conf");
+        try (URLClassLoader loader = loader()) {
+            assertEquals(
+                    Set.of("orders"), names(provider.getCacheManager(URI.create("found"), loader, new Properties())));
+        }
+        written("elsewhere.conf");
+        try (URLClassLoader loader = loader()) {
+            assertEquals(
+                    Set.of("orders"),
+                    names(provider.getCacheManager(URI.create("classpath:elsewhere.conf"), loader, new Properties())));
+            assertEquals(
+                    Set.of("orders"),
+                    names(provider.getCacheManager(URI.create("elsewhere.conf"), loader, new Properties())));
+            URI inside = loader.getResource("elsewhere.conf").toURI();
+            assertEquals(Set.of("orders"), names(provider.getCacheManager(inside, loader, new Properties())));
+        }
+        assertEquals(Set.of(), names(manager(URI.create("a mere name".replace(' ', '-')), new Properties())));
+    }
+
+    @Test
+    void aFileThatIsNamedAndNotThereIsAnErrorThatSaysWhereItWasLookedFor() {
+        for (String uri : new String[] {"classpath:missing.conf", "missing.conf", "file:/no/such/dir/missing.conf"}) {
+            CacheException missing =
+                    assertThrows(CacheException.class, () -> manager(URI.create(uri), new Properties()));
+            assertTrue(
+                    missing.getMessage()
+                            .startsWith("the cache manager's URI names the configuration file '" + uri
+                                    + "', which is neither on the class path nor in the directory "),
+                    missing.getMessage());
+        }
+        CacheException network = assertThrows(
+                CacheException.class, () -> manager(URI.create("http://example.com/x.conf"), new Properties()));
+        assertTrue(network.getMessage().contains("not read from the network"), network.getMessage());
+    }
+
+    @Test
+    void aManagerWithABadFileIsNotMadeAndAnotherTryReadsItAgain() throws Exception {
+        Path file = directory.resolve("bad.conf");
+        Files.writeString(file, "tiered-jcache.defaults.near.maximum-sise = 5");
+        CacheException bad = assertThrows(CacheException.class, () -> manager(file.toUri(), new Properties()));
+        assertTrue(bad.getMessage().contains("did you mean 'near.maximum-size'?"), bad.getMessage());
+        Files.writeString(file, ORDERS);
+        assertEquals(Set.of("orders"), names(manager(file.toUri(), new Properties())));
+    }
+
+    private static <K, V> TieredConfiguration<K, V> inForce(Cache<K, V> cache) {
+        @SuppressWarnings("unchecked") // A class literal cannot say more.
+        Class<TieredConfiguration<K, V>> type = (Class<TieredConfiguration<K, V>>) (Class<?>) TieredConfiguration.class;
+        return cache.getConfiguration(type);
+    }
+
+    private URLClassLoader loader() throws IOException {
+        return new URLClassLoader(
+                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
+    }
+
+    private Path written(String name) throws IOException {
+        return Files.writeString(directory.resolve(name), ORDERS);
+    }
+
+    private CacheManager manager(URI uri, Properties properties) {
+        return provider.getCacheManager(uri, getClass().getClassLoader(), properties);
+    }
+
+    private static Set<String> names(CacheManager manager) {
+        Set<String> names = new TreeSet<>();
+        manager.getCacheNames().forEach(names::add);
+        return names;
+    }
+}
