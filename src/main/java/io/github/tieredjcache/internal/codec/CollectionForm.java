@@ -110,13 +110,7 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
             HiddenOrder.checkDistinct(elements, 1);
         }
         Elements.copy(copying, elements);
-        if (order == Order.GIVEN) {
-            for (Object element : elements) {
-                backing.add(element);
-            }
-        } else {
-            backing.addAll(Arrays.asList(elements));
-        }
+        backing.addAll(Arrays.asList(elements));
         return outside;
     }
 

@@ -1,18 +1,23 @@
 package io.github.tieredjcache.internal.codec;
 
-import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One deep copy in progress: which objects have their copy already. */
 final class Copying {
+    /** So many are sought one by one, which takes less than the first hash of an object. */
     private static final int FEW = 8;
+
+    private static final int FIRST_PLACES = 32;
+    private static final int GROWTH = 4;
+    private static final int HASH_FACTOR = 0x9E3779B9;
 
     private static final @Nullable Object[] NO_PAIRS = {};
 
     private final Shapes shapes;
+    // An original and its copy in turn: the first few in order, more of them as a hash table of which a quarter is
+    // free.
     private @Nullable Object[] pairs = NO_PAIRS;
     private int pairCount;
-    private @Nullable IdentityHashMap<Object, Object> more;
     private int depth;
 
     Copying(Shapes shapes) {
@@ -55,13 +60,41 @@ final class Copying {
             }
             pairs[2 * pairCount] = original;
             pairs[2 * pairCount + 1] = copy;
-            pairCount++;
-            return;
+        } else {
+            if (pairCount == FEW) {
+                rehash(2 * FIRST_PLACES);
+            } else if (8 * pairCount >= 3 * pairs.length) {
+                rehash(GROWTH * pairs.length);
+            }
+            put(original, copy);
         }
-        if (more == null) {
-            more = new IdentityHashMap<>();
+        pairCount++;
+    }
+
+    private void rehash(int length) {
+        @Nullable Object[] before = pairs;
+        pairs = new Object[length];
+        for (int i = 0; i < before.length; i += 2) {
+            Object original = before[i];
+            if (original != null) {
+                put(original, before[i + 1]);
+            }
         }
-        more.put(original, copy);
+    }
+
+    private void put(Object original, @Nullable Object copy) {
+        int place = place(original);
+        while (pairs[place] != null) {
+            place = (place + 2) & (pairs.length - 1);
+        }
+        pairs[place] = original;
+        pairs[place + 1] = copy;
+    }
+
+    private int place(Object original) {
+        int hash = System.identityHashCode(original) * HASH_FACTOR;
+        // As many of the upper bits as there are places, two by two.
+        return (hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(pairs.length))) & -2;
     }
 
     /** The same for a copy that exists only now that its parts do. */
@@ -73,11 +106,18 @@ final class Copying {
     }
 
     private @Nullable Object find(Object original) {
-        for (int i = 0; i < pairCount; i++) {
-            if (pairs[2 * i] == original) {
-                return pairs[2 * i + 1];
+        if (pairCount <= FEW) {
+            for (int i = 0; i < pairCount; i++) {
+                if (pairs[2 * i] == original) {
+                    return pairs[2 * i + 1];
+                }
             }
+            return null;
         }
-        return more == null ? null : more.get(original);
+        int place = place(original);
+        while (pairs[place] != null && pairs[place] != original) {
+            place = (place + 2) & (pairs.length - 1);
+        }
+        return pairs[place + 1];
     }
 }

@@ -65,19 +65,56 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
 
     @Override
     Map<@Nullable Object, @Nullable Object> copy(Copying copying, Map<@Nullable Object, @Nullable Object> original) {
+        if (order == Order.HASHED) {
+            return copyHashed(copying, original);
+        }
         @Nullable Object[] parts = parts(original);
-        Map<@Nullable Object, @Nullable Object> backing =
-                maker.apply(parts.length / 2, order == Order.HASHED ? null : comparator(original));
+        Map<@Nullable Object, @Nullable Object> backing = maker.apply(parts.length / 2, comparator(original));
         Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
         copying.open(original, outside);
         if (order == Order.HIDDEN) {
             HiddenOrder.checkDistinct(parts, 2);
         }
         Elements.copy(copying, parts);
-        for (int i = 0; i < parts.length; i += 2) {
-            backing.put(parts[i], parts[i + 1]);
+        putAll(backing, parts);
+        return outside;
+    }
+
+    /** A key that is its own copy cannot change, so it is put at once; others when all that they may refer to is complete. */
+    private Map<@Nullable Object, @Nullable Object> copyHashed(
+            Copying copying, Map<@Nullable Object, @Nullable Object> original) {
+        Map<@Nullable Object, @Nullable Object> backing = maker.apply(original.size(), null);
+        Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
+        copying.open(original, outside);
+        List<@Nullable Object> later = null;
+        int i = 0;
+        try {
+            for (Map.Entry<@Nullable Object, @Nullable Object> entry : original.entrySet()) {
+                Object key = entry.getKey();
+                Object keyCopy = copying.item(key);
+                Object valueCopy = copying.item(entry.getValue());
+                if (keyCopy == key) {
+                    backing.put(key, valueCopy);
+                } else {
+                    later = later == null ? new ArrayList<>() : later;
+                    later.add(keyCopy);
+                    later.add(valueCopy);
+                }
+                i++;
+            }
+        } catch (RefusedException e) {
+            throw e.under("{entry " + i + "}");
+        }
+        if (later != null) {
+            putAll(backing, later.toArray());
         }
         return outside;
+    }
+
+    private static void putAll(Map<@Nullable Object, @Nullable Object> map, @Nullable Object[] parts) {
+        for (int i = 0; i < parts.length; i += 2) {
+            map.put(parts[i], parts[i + 1]);
+        }
     }
 
     /** Writes keys and values in turn. */
@@ -119,9 +156,7 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
         }
         session.closeLast();
         session.fill(late, () -> {
-            for (int i = 0; i < parts.length; i += 2) {
-                backing.put(parts[i], parts[i + 1]);
-            }
+            putAll(backing, parts);
             if (backing.size() != count) {
                 throw MalformedException.damaged("the same key twice in a map");
             }

@@ -18,6 +18,7 @@ import io.github.tieredjcache.internal.codec.Samples.Holder;
 import io.github.tieredjcache.internal.codec.Samples.Identifier;
 import io.github.tieredjcache.internal.codec.Samples.Loop;
 import io.github.tieredjcache.internal.codec.Samples.Outer;
+import io.github.tieredjcache.internal.codec.Samples.Pair;
 import io.github.tieredjcache.internal.codec.Samples.Point;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -38,6 +39,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot change is shared; what can is copied, and nothing done to the copy reaches the original. */
 @SuppressWarnings("JavaUtilDate") // it is stored all the same
@@ -118,19 +121,46 @@ class CopierTest {
         assertSame(entity.price, copy.price);
     }
 
-    @Test
-    void manySharedObjectsStayShared() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 9, 24, 25, 96, 97, 5_000})
+    void sharedObjectsStaySharedHoweverManyThereAre(int count) {
         List<Object> list = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            Holder holder = new Holder(i);
-            list.add(holder);
-            list.add(holder);
+        for (int i = 0; i < count; i++) {
+            list.add(new Holder(i));
         }
+        list.addAll(new ArrayList<>(list));
         List<Object> copy = copier.copy(list);
-        for (int i = 0; i < 100; i += 2) {
-            assertSame(copy.get(i), copy.get(i + 1));
+        for (int i = 0; i < count; i++) {
+            assertEquals(i, ((Holder) copy.get(i)).content);
+            assertSame(copy.get(i), copy.get(count + i));
             assertNotSame(list.get(i), copy.get(i));
         }
+    }
+
+    @Test
+    void aKeyThatCanChangeIsCopiedAndFound() {
+        List<Object> word = new ArrayList<>(List.of("x"));
+        Map<Object, Object> map = new HashMap<>();
+        map.put("text", word);
+        map.put(new Generic<>(word), "by its content");
+        // It refers to the map, which the copy of the key sees when it is complete.
+        Holder back = new Holder(map);
+        map.put(new Pair("back", back), back);
+        map.put(null, null);
+        Map<Object, Object> copy = copier.copy(map);
+        word.clear();
+        assertEquals(4, copy.size());
+        assertEquals("by its content", copy.get(new Generic<>(List.of("x"))));
+        Holder copied = (Holder) copy.get(new Pair("back", copyOfBack(copy)));
+        assertSame(copy, copied.content);
+        assertTrue(copy.containsKey(null));
+    }
+
+    private static Object copyOfBack(Map<Object, Object> copy) {
+        return copy.values().stream()
+                .filter(Holder.class::isInstance)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
