@@ -80,6 +80,9 @@ class NearWeightTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
+                        // G1 gives each of these arrays regions of its own, of which so small a heap has few: 20 times
+                        // the time.
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         NearWeightTest.class.getName())

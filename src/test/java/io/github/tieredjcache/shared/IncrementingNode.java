@@ -57,7 +57,9 @@ final class IncrementingNode {
                 Long.class,
                 settings -> settings.writeLease(LEASE)
                         .writeWait(Duration.ofMinutes(2))
-                        .commandTimeout(Duration.ofSeconds(10)));
+                        .commandTimeout(Duration.ofSeconds(10))
+                        // They all start at the same time, perhaps on a machine with other work.
+                        .connectTimeout(Duration.ofSeconds(30)));
     }
 
     public static void main(String[] arguments) throws Exception {

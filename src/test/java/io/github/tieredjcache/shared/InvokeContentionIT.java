@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.cache.Cache;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Entry processors of several processes on one key; {@code -Dcontention.times} says how often each thread calls them. */
@@ -29,16 +28,6 @@ class InvokeContentionIT {
     private final Cache<String, Long> cache = IncrementingNode.cache(node);
     private final List<ChildProcess> processes = new ArrayList<>();
 
-    @BeforeEach
-    void starts() throws IOException {
-        for (int i = 0; i < NODES; i++) {
-            processes.add(new ChildProcess(IncrementingNode.class, redis.uri()));
-        }
-        for (ChildProcess each : processes) {
-            assertEquals("ready", each.hear());
-        }
-    }
-
     @AfterEach
     void closes() throws IOException {
         node.close();
@@ -51,6 +40,7 @@ class InvokeContentionIT {
     @Test
     @Covers(FaultRow.F90)
     void noIncrementIsLostAndEachProcessorRunsOnce() throws IOException {
+        start(NODES);
         // First a little, so that neither side is measured cold.
         run("invoke", TIMES / 10);
         run("naive", NAIVE_TIMES / 2);
@@ -71,6 +61,7 @@ class InvokeContentionIT {
 
     @Test
     void aNodeThatIsKilledInItsProcessorDelaysOthersByOneLeaseAtMost() throws Exception {
+        start(1);
         cache.put(IncrementingNode.KEY, 1L);
         ChildProcess holder = processes.get(0);
         hold(holder);
@@ -83,6 +74,7 @@ class InvokeContentionIT {
 
     @Test
     void aNodeThatIsStoppedInItsProcessorDelaysOthersByOneLeaseAtMostAndCannotCommitAfterwards() throws Exception {
+        start(1);
         cache.put(IncrementingNode.KEY, 1L);
         ChildProcess holder = processes.get(0);
         hold(holder);
@@ -93,6 +85,15 @@ class InvokeContentionIT {
         String answer = holder.hear();
         assertTrue(answer.startsWith("LeaseLostException") && answer.contains("write.lease"), answer);
         assertEquals(2L, cache.getAndRemove(IncrementingNode.KEY));
+    }
+
+    private void start(int nodes) throws IOException {
+        for (int i = 0; i < nodes; i++) {
+            processes.add(new ChildProcess(IncrementingNode.class, redis.uri()));
+        }
+        for (ChildProcess each : processes) {
+            assertEquals("ready", each.hear());
+        }
     }
 
     private static void hold(ChildProcess holder) throws IOException {

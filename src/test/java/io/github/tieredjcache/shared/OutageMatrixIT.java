@@ -8,8 +8,14 @@ import io.github.tieredjcache.faults.FaultRow;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,7 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OutageMatrixIT {
     private static final OutageWaits WAITS = new OutageWaits();
-    private static final Map<OutageFault, OutageRound> ROUNDS = new EnumMap<>(OutageFault.class);
+    /** Most of a round is waiting. */
+    private static final int ROUNDS_AT_A_TIME = 2;
+
+    private static final Map<OutageFault, Future<OutageRound>> ROUNDS = new EnumMap<>(OutageFault.class);
 
     /** One field of the matrix. */
     record Field(OutageFault fault, OutageOperation operation, OutagePolicy policy, boolean sourced) {
@@ -68,12 +77,23 @@ class OutageMatrixIT {
         assertTrue(of(fault).isKnown(), "calls still wait for Redis after seconds without an answer");
     }
 
-    private static OutageRound of(OutageFault fault) {
-        return ROUNDS.computeIfAbsent(fault, same -> {
-            OutageRound round = new OutageRound(same, WAITS);
+    @BeforeAll
+    static void begins() {
+        ExecutorService threads = Executors.newFixedThreadPool(ROUNDS_AT_A_TIME);
+        faults().forEach(fault -> ROUNDS.put(fault, threads.submit(() -> {
+            OutageRound round = new OutageRound(fault, WAITS);
             round.run();
             return round;
-        });
+        })));
+        threads.shutdown();
+    }
+
+    private static OutageRound of(OutageFault fault) {
+        try {
+            return Objects.requireNonNull(ROUNDS.get(fault)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @AfterAll
