@@ -51,7 +51,7 @@ final class RedisUris {
     }
 
     private static boolean isOfSentinels(URI uri) {
-        return SENTINEL_SCHEMES.contains(uri.getScheme());
+        return uri.getScheme() != null && SENTINEL_SCHEMES.contains(uri.getScheme());
     }
 
     private static @Nullable String brokenRuleOfSentinels(URI uri) {
@@ -104,6 +104,9 @@ final class RedisUris {
 
     /** Returns the URI with its credentials replaced; of a malformed one only what cannot be a password. */
     static String withoutPassword(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
         try {
             URI uri = new URI(text);
             if (isOfSentinels(uri) && brokenRuleOfSentinels(uri) == null) {

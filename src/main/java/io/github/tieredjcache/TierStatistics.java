@@ -64,7 +64,10 @@ public interface TierStatistics {
     /** Returns the entries that were dropped from memory for want of room. */
     long nearEvictions();
 
-    /** Returns the copies, and fetches under way, that ended because Redis announced a change by another node. */
+    /**
+     * Returns the copies, and fetches under way, that ended because Redis announced a change by another node; now and then one of this
+     * node, where a right to load was given back after a load that failed.
+     */
     long invalidations();
 
     /** Returns the announcements of changes that this node made itself, which end nothing. */

@@ -269,4 +269,21 @@ class TieredSettingsTest {
     private static TieredSettings one(String name, String text) {
         return TieredSettings.from(asked -> asked.equals(name) ? text : null, "a test");
     }
+
+    @Test
+    void noRedisIsShownAsNone() {
+        TieredSettings settings = TieredSettings.from(name -> name.equals("redis.uri") ? "" : null, "a test");
+        assertEquals("{redis.uri=}", settings.toString());
+        assertNull(settings.redisUri());
+    }
+
+    @Test
+    void whatIsNoUriIsRefusedInWords() {
+        for (String each : List.of("localhost", "localhost:6379", "/tmp/redis.sock", "a b")) {
+            IllegalArgumentException refused = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> TieredSettings.from(name -> name.equals("redis.uri") ? each : null, "a test"));
+            assertTrue(refused.getMessage().startsWith("redis.uri must "), refused.getMessage());
+        }
+    }
 }
