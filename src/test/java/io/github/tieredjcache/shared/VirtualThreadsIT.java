@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * waits, for Redis, for another caller's load or for a key. On an older JDK the same is done by platform threads.
  */
 class VirtualThreadsIT {
+    private static final String PINNED = "jdk.VirtualThreadPinned";
     private static final int CALLERS = 500;
     private static final int KEYS = 20;
     private static final int VIRTUAL_SINCE = 21;
@@ -43,7 +44,7 @@ class VirtualThreadsIT {
                     String.class,
                     Long.class,
                     settings -> settings.commandTimeout(Duration.ofSeconds(20)).readThrough(SlowLoader::new));
-            recording.enable("jdk.VirtualThreadPinned").withoutThreshold();
+            recording.enable(PINNED).withoutThreshold();
             recording.start();
             ExecutorService callers = threads();
             List<Future<?>> calls = new ArrayList<>();
@@ -62,6 +63,7 @@ class VirtualThreadsIT {
             }
         }
         List<String> pinned = RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals(PINNED))
                 .map(RecordedEvent::toString)
                 .filter(event -> event.contains("tieredjcache"))
                 .toList();
