@@ -7,6 +7,7 @@ import java.util.List;
 public final class Main {
     private static final int FIRST_PORT = 9101;
     private static final int SECOND_PORT = 9102;
+    private static final int JMX_PORT = 9103;
     private static final long WELL_MILLIS = 90_000;
     private static final long AWAY_MILLIS = 30_000;
 
@@ -22,10 +23,12 @@ public final class Main {
         try (RedisServer redis = RedisServer.startLocal();
                 ShopNode one = new ShopNode("shop-1", redis.uri(), FIRST_PORT);
                 ShopNode other = new ShopNode("shop-2", redis.uri(), SECOND_PORT);
+                JmxEndpoint jmx = new JmxEndpoint(JMX_PORT);
                 Customers customers = new Customers(List.of(one, other))) {
             System.out.printf(
                     "Two nodes on one Redis: http://%s/metrics and http://%s/metrics%n",
                     one.address(), other.address());
+            System.out.println("Their JMX beans, by Jolokia: " + jmx.url());
             System.out.println("What to do with these says examples/observability/README.md");
             Mishaps mishaps = new Mishaps(one, redis);
             for (long round = 0; round < rounds; round++) {
