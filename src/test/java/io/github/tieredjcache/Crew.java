@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 /** The threads of one test. They are daemons, so that one that hangs fails its test and not the run. */
 public final class Crew {
     /** How long a test waits for what must happen; never measured, only a guard against hanging. */
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     /** A thread at work. */
     public static final class Member<T> {
