@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** What a Redis URI must look like, and how it is shown without its password. */
 final class RedisUris {
     private static final Set<String> SENTINEL_SCHEMES = Set.of("redis-sentinel", "rediss-sentinel");
-    private static final Set<String> SCHEMES = Set.of("redis", "rediss", "redis-sentinel", "rediss-sentinel");
+    private static final Set<String> CLUSTER_SCHEMES = Set.of("redis-cluster", "rediss-cluster");
+    private static final Set<String> SCHEMES =
+            Set.of("redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster");
     private static final int PORT_MAX = 65_535;
-    private static final Pattern SENTINEL = Pattern.compile("([\\w.-]+|\\[[\\p{XDigit}:.]+])(:(\\d{1,5}))?");
+    private static final Pattern HOST = Pattern.compile("([\\w.-]+|\\[[\\p{XDigit}:.]+])(:(\\d{1,5}))?");
     // Sentinel's own rule. So what is left of a password with a '#' in it is no name.
     private static final Pattern MASTER = Pattern.compile("[\\w.-]+");
     private static final String MASTER_PARAMETER = "sentinelMasterId=";
@@ -33,13 +35,17 @@ final class RedisUris {
             return "must be a URI such as redis://user:password@host:6379/0 with special characters percent-encoded";
         }
         if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
-            return "must begin with redis:// or rediss://, or with redis-sentinel:// or rediss-sentinel://";
+            return "must begin with redis:// or rediss://, with redis-sentinel:// or rediss-sentinel://, or with redis-cluster:// or"
+                    + " rediss-cluster://";
         }
         if (switchesVerificationOff(uri)) {
             return "must not have verifyPeer in it: by rediss:// the certificate and the host name of the server are always verified";
         }
         if (isOfSentinels(uri)) {
             return brokenRuleOfSentinels(uri);
+        }
+        if (isOfCluster(uri)) {
+            return brokenRuleOfCluster(uri);
         }
         if (uri.getFragment() != null) {
             return "must not contain '#'; write it as %23";
@@ -54,20 +60,15 @@ final class RedisUris {
         return uri.getScheme() != null && SENTINEL_SCHEMES.contains(uri.getScheme());
     }
 
+    private static boolean isOfCluster(URI uri) {
+        return CLUSTER_SCHEMES.contains(uri.getScheme());
+    }
+
     private static @Nullable String brokenRuleOfSentinels(URI uri) {
-        String hosts = hosts(uri);
-        if (hosts == null) {
-            return "must name sentinels, as in redis-sentinel://host1:26379,host2:26379#mymaster";
-        }
-        for (String each : hosts.split(",", -1)) {
-            var sentinel = SENTINEL.matcher(each);
-            if (!sentinel.matches()) {
-                return "must name sentinels, as in redis-sentinel://host1:26379,host2:26379#mymaster";
-            }
-            int port = sentinel.group(3) == null ? 1 : Integer.parseInt(sentinel.group(3));
-            if (port == 0 || port > PORT_MAX) {
-                return "must have ports between 1 and 65535";
-            }
+        String brokenByHosts =
+                brokenRuleOfHosts(uri, "must name sentinels, as in redis-sentinel://host1:26379,host2:26379#mymaster");
+        if (brokenByHosts != null) {
+            return brokenByHosts;
         }
         if (!uri.getRawPath().matches("(/\\d{0,5})?")) {
             return "must end in the number of a database, or in none";
@@ -78,7 +79,37 @@ final class RedisUris {
                 : null;
     }
 
-    /** Returns the hosts and ports of sentinels, null if there are none. */
+    private static @Nullable String brokenRuleOfCluster(URI uri) {
+        String brokenByHosts =
+                brokenRuleOfHosts(uri, "must name nodes of the cluster, as in redis-cluster://host1:6379,host2:6379");
+        if (brokenByHosts != null) {
+            return brokenByHosts;
+        }
+        if (uri.getFragment() != null) {
+            return "must not contain '#'; write it as %23";
+        }
+        return uri.getRawPath().matches("/?0{0,5}") ? null : "must not name a database: a Redis Cluster has only one";
+    }
+
+    private static @Nullable String brokenRuleOfHosts(URI uri, String rule) {
+        String hosts = hosts(uri);
+        if (hosts == null) {
+            return rule;
+        }
+        for (String each : hosts.split(",", -1)) {
+            var host = HOST.matcher(each);
+            if (!host.matches()) {
+                return rule;
+            }
+            int port = host.group(3) == null ? 1 : Integer.parseInt(host.group(3));
+            if (port == 0 || port > PORT_MAX) {
+                return "must have ports between 1 and 65535";
+            }
+        }
+        return null;
+    }
+
+    /** Returns the hosts and ports of sentinels or nodes, null if there are none. */
     private static @Nullable String hosts(URI uri) {
         String authority = uri.getRawAuthority();
         return authority == null ? null : authority.substring(authority.lastIndexOf('@') + 1);
@@ -110,10 +141,12 @@ final class RedisUris {
         try {
             URI uri = new URI(text);
             if (isOfSentinels(uri) && brokenRuleOfSentinels(uri) == null) {
-                return uri.getScheme() + "://" + (uri.getRawAuthority().indexOf('@') < 0 ? "" : "***@") + hosts(uri)
-                        + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?***") + "#" + master(uri);
+                return shown(uri) + "#" + master(uri);
             }
-            if (!isOfSentinels(uri) && uri.getHost() != null) {
+            if (isOfCluster(uri) && brokenRuleOfCluster(uri) == null) {
+                return shown(uri);
+            }
+            if (!isOfSentinels(uri) && !isOfCluster(uri) && uri.getHost() != null) {
                 return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
                         + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
                         + (uri.getRawQuery() == null ? "" : "?***") + (uri.getRawFragment() == null ? "" : "#***");
@@ -129,5 +162,10 @@ final class RedisUris {
         int at = text.lastIndexOf('@');
         // Behind a question mark there may be a password that has an '@' in it.
         return at < 0 || text.indexOf('?') >= 0 ? scheme + "***" : scheme + "***@" + text.substring(at + 1);
+    }
+
+    private static String shown(URI uri) {
+        return uri.getScheme() + "://" + (uri.getRawAuthority().indexOf('@') < 0 ? "" : "***@") + hosts(uri)
+                + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?***");
     }
 }

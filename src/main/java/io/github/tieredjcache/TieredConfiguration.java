@@ -219,8 +219,9 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * Sets the Redis that the nodes share, for instance {@code redis://user:password@host:6379/0}, or {@code
          * rediss://…} for TLS, by which the server's certificate and host name are always verified; or the sentinels that know which server is the master, as {@code
          * redis-sentinel://user:password@host1:26379,host2:26379/0#mymaster} or {@code rediss-sentinel://…}. User and password are
-         * then those of the servers; the parameter {@code ?sentinelPassword=…} is that of the sentinels. Special characters are
-         * percent-encoded. Without it, wherever it may be set, the cache has no remote tier; the empty text says so explicitly.
+         * then those of the servers; the parameter {@code ?sentinelPassword=…} is that of the sentinels. Or nodes of a Redis Cluster, as
+         * {@code redis-cluster://user:password@host1:6379,host2:6379} or {@code rediss-cluster://…}, in which all keys of a cache are in one
+         * hash slot, and so on one master. Special characters are percent-encoded. Without it, wherever it may be set, the cache has no remote tier; the empty text says so explicitly.
          */
         public Builder<K, V> redisUri(String uri) {
             return with(Setting.REDIS_URI, uri);

@@ -28,7 +28,11 @@ class RedisUrisTest {
                 "redis://localhost?timeout=5s",
                 "redis-sentinel://host#mymaster",
                 "redis-sentinel://host1:26379,host2,10.0.0.1:26381/3?sentinelMasterId=my-master.1",
-                "rediss-sentinel://user:p%40ss@host1,host2?sentinelPassword=p%23ss#mymaster"
+                "rediss-sentinel://user:p%40ss@host1,host2?sentinelPassword=p%23ss#mymaster",
+                "redis-cluster://host",
+                "redis-cluster://host1:7000,host_2,10.0.0.1:7002/0",
+                "redis-cluster://[::1]:7003",
+                "rediss-cluster://user:p%40ss@host1,host2?timeout=5s"
             })
     void whatNamesARedisBreaksNoRule(String uri) {
         assertNull(RedisUris.brokenRule(uri));
@@ -59,6 +63,15 @@ class RedisUrisTest {
                 "redis-sentinel://host1#my master",
                 "redis-sentinel://host1?sentinelMasterId=",
                 "redis-sentinel://:se#cret@host1",
+                "redis-cluster://",
+                "redis-cluster://host1,,host2",
+                "redis-cluster://host1:0,host2",
+                "redis-cluster://host1,host2:65536",
+                "redis-cluster://host1,host2/1",
+                "redis-cluster://host1,host2#mymaster",
+                "redis-cluster://us er@host1,host2",
+                "redis-cluster://:se#cret@host1",
+                "rediss-cluster://host1,host2?verifyPeer=NONE",
                 "rediss://host?verifyPeer=NONE",
                 "rediss://host?verifyPeer=FULL",
                 "rediss://host/0?timeout=5s&VERIFYPEER=ca",
@@ -92,7 +105,13 @@ class RedisUrisTest {
                 "redis-sentinel://user:s3cret@host1,host2/0#mymaster",
                 "redis-sentinel://host1?sentinelPassword=s3cret#mymaster",
                 "redis-sentinel://user:s3cret@host1,host2",
-                "redis-sentinel://user:s3cret#x@host1,host2"
+                "redis-sentinel://user:s3cret#x@host1,host2",
+                "redis-cluster://user:s3cret@host1,host2/0",
+                "redis-cluster://host1,host2?password=s3cret",
+                "redis-cluster://user:s3cret@host1,ho st2",
+                "redis-cluster://user:s3cret@host1,host2/1",
+                "redis-cluster://user:s3cret#x@host1,host2",
+                "redis-cluster://user:s3cret"
             })
     void aPasswordIsNeverShown(String uri) {
         assertFalse(RedisUris.withoutPassword(uri).contains("s3cret"), RedisUris.withoutPassword(uri));
@@ -107,6 +126,8 @@ class RedisUrisTest {
                 "redis://user:s3cret#x@host",
                 "redis://user:s3cret@host:0",
                 "redis://user:s3cret",
+                "redis-cluster://user:s3cret@host1,host2/1",
+                "redis-cluster://user:s3cret@host1,host2#x",
                 "user:s3cret@host"
             })
     void theErrorForAMalformedUriNamesTheSettingAndHidesThePassword(String uri) {
@@ -132,6 +153,9 @@ class RedisUrisTest {
         assertEquals(
                 "redis-sentinel://***@a:1,b:2/3#mymaster",
                 RedisUris.withoutPassword("redis-sentinel://:s3cret@a:1,b:2/3#mymaster"));
+        assertEquals(
+                "rediss-cluster://***@a:1,b:2/0?***",
+                RedisUris.withoutPassword("rediss-cluster://:s3cret@a:1,b:2/0?clientName=x"));
         assertEquals(
                 "redis-sentinel://a:1?***#mymaster",
                 RedisUris.withoutPassword("redis-sentinel://a:1?sentinelMasterId=mymaster"));

@@ -111,7 +111,7 @@ final class Wiring {
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
         RemoteClient client = redisUri == null
                 ? null
-                : client(access(redisUri, configuration), settings, statistics.latencies(), closing);
+                : client(access(redisUri, cache.getName(), configuration), settings, statistics.latencies(), closing);
         CoherenceLease lease = client == null ? null : lease(client, settings, closing);
         Journal<K> journal = new Journal<>(settings.outageJournalKeys());
         // What is evicted near is lost only where near is all there is.
@@ -359,10 +359,11 @@ final class Wiring {
         return lease;
     }
 
-    private static RedisAccess access(String redisUri, TieredConfiguration<?, ?> configuration) {
+    private static RedisAccess access(String redisUri, String cacheName, TieredConfiguration<?, ?> configuration) {
         TieredSettings settings = configuration.settings();
         TlsFiles tls = new TlsFiles(settings.tlsCaFile(), settings.tlsCertificateFile(), settings.tlsKeyFile());
-        return new RedisAccess(redisUri, tls, configuration.redisPasswordFactory());
+        return new RedisAccess(redisUri, tls, configuration.redisPasswordFactory())
+                .forCache(settings.namespace(), cacheName);
     }
 
     private RemoteClient client(

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.shared;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -138,7 +139,7 @@ class OtherServerIT {
 
     @Test
     @DisplayName(
-            "A node of a Redis Cluster is refused with one line that says so; by local the cache goes on, by fail it throws")
+            "A node of a Redis Cluster that is named as a single Redis is refused with one line that says so; by local the cache goes on, by fail it throws")
     void aClusterIsRefusedOnceAndClearly() {
         try (RedisServer cluster = RedisServer.startLocal("--cluster-enabled", "yes");
                 LogLines log = new LogLines()) {
@@ -150,7 +151,8 @@ class OtherServerIT {
                         "local", String.class, String.class, settings -> settings.outagePolicy(OutagePolicy.LOCAL));
                 CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "value"));
                 String place = "127.0.0.1:" + cluster.port();
-                assertTrue(refused.getMessage().contains("Redis Cluster, which this version does not support"));
+                assertTrue(refused.getMessage()
+                        .contains("a node of a Redis Cluster; name the cluster, like redis-cluster://"));
                 assertTrue(refused.getMessage().contains("redis.uri is redis://" + place), refused.getMessage());
                 for (int i = 0; i < 100; i++) {
                     local.put("key " + i, "value");
@@ -164,6 +166,26 @@ class OtherServerIT {
                 assertTrue(
                         log.lines().get(0).contains("redis.uri is redis://" + place),
                         log.lines().get(0));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A single Redis that is named as a cluster is refused in the same way")
+    void aSingleRedisIsNoCluster() {
+        try (RedisServer single = RedisServer.startLocal("--requirepass", "s3cret");
+                LogLines log = new LogLines()) {
+            String place = "redis-cluster://127.0.0.1:" + single.port();
+            try (Node node = new Node(place.replace("//", "//:s3cret@"))) {
+                Cache<String, String> strict = failing(node, "strict");
+                CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "value"));
+                assertTrue(
+                        refused.getMessage().contains("it is no Redis Cluster; name a single Redis like redis://host"),
+                        refused.getMessage());
+                assertTrue(refused.getMessage().contains("redis.uri is " + place), refused.getMessage());
+                assertEquals(0, single.number("DBSIZE"));
+                assertEquals(1, log.lines().size(), () -> String.join("\n", log.lines()));
+                assertFalse(log.lines().get(0).contains("s3cret"), log.lines().get(0));
             }
         }
     }

@@ -153,7 +153,7 @@ public final class RedisCluster implements AutoCloseable {
      */
     public RedisServer owner(int slot) {
         return servers().stream()
-                .filter(each -> owns(each, slot))
+                .filter(each -> serves(each, slot))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nobody serves slot " + slot + " of " + this));
     }
@@ -166,7 +166,8 @@ public final class RedisCluster implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("there is no other"));
     }
 
-    private static boolean owns(RedisServer server, int slot) {
+    /** Whether a server says that it serves a slot, as a master; false if it does not answer. */
+    public boolean serves(RedisServer server, int slot) {
         try {
             return lines(server)
                     .filter(line -> line.contains("myself,master"))
@@ -208,21 +209,31 @@ public final class RedisCluster implements AutoCloseable {
     /** Moves all keys of a slot that is on its way. */
     public void moveKeys(int slot, RedisServer from, RedisServer to) {
         String number = Integer.toString(slot);
-        String password = to.address().password();
         while (true) {
             List<@Nullable String> keys = from.list("CLUSTER", "GETKEYSINSLOT", number, Integer.toString(KEYS_AT_ONCE));
             if (keys.isEmpty()) {
                 return;
             }
-            List<String> words =
-                    new ArrayList<>(List.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "10000"));
-            if (password != null) {
-                words.addAll(List.of("AUTH", password));
-            }
-            words.add("KEYS");
-            keys.forEach(each -> words.add(String.valueOf(each)));
-            from.command(words.toArray(String[]::new));
+            moveKeys(from, to, keys.stream().map(String::valueOf).toList());
         }
+    }
+
+    /** Moves keys of a slot that is on its way. */
+    public void moveKeys(RedisServer from, RedisServer to, List<String> keys) {
+        List<String> words =
+                new ArrayList<>(List.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "10000"));
+        String password = to.address().password();
+        if (password != null) {
+            words.addAll(List.of("AUTH", password));
+        }
+        words.add("KEYS");
+        words.addAll(keys);
+        from.command(words.toArray(String[]::new));
+    }
+
+    /** Says on both sides that a slot of which no key has moved stays where it is. */
+    public void callOff(int slot) {
+        masters.forEach(each -> each.command("CLUSTER", "SETSLOT", Integer.toString(slot), "STABLE"));
     }
 
     /** Says to all masters, the new owner first, that a slot has arrived; returns when all servers that answer know it. */
@@ -265,7 +276,7 @@ public final class RedisCluster implements AutoCloseable {
      * @throws IllegalStateException if it does not come to that
      */
     public RedisServer awaitFailover(int slot) {
-        await(() -> servers().stream().anyMatch(each -> owns(each, slot)), "a failover");
+        await(() -> servers().stream().anyMatch(each -> serves(each, slot)), "a failover");
         return owner(slot);
     }
 

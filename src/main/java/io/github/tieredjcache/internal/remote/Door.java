@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.remote.ClusterView.Node;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
@@ -10,51 +11,38 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.lettuce.core.resource.ThreadFactoryProvider;
-import io.lettuce.core.resource.Transports;
-import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
-import java.security.AccessController;
-import java.security.PrivilegedAction;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lettuce's client of one Redis, set up to fail fast: it never reconnects, replays or queues without a bound by itself. Where sentinels
- * know which server is the master it asks them before each connection.
+ * Lettuce's client of one Redis, set up to fail fast: it never reconnects, replays or queues without a bound by itself. Where sentinels,
+ * or the nodes of a cluster, know which server is the one it asks them before each connection.
  *
- * <p>Its threads are daemons, few, and end with {@link #close}.
+ * <p>It ends with {@link #close}, and its threads with the last that runs on them.
  */
 final class Door {
-    private static final String THREADS = "tiered-jcache-redis-";
-    private static final int IO_THREADS = 2;
-    // Lettuce's minimum.
-    private static final int COMPUTATION_THREADS = 2;
     private static final int COMMANDS_IN_FLIGHT_MAX = 16_384;
     private static final Duration KEEPALIVE_IDLE = Duration.ofSeconds(5);
     private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(1);
     private static final int KEEPALIVE_COUNT = 3;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
-    private final ClientResources resources;
-    // Made at once and ended by this: Lettuce makes its own when it first connects, and if that is while it is shut
-    // down, it may have looked already for what to end, and they run for ever.
-    private final EventLoopGroup loops;
+    private final ClientThreads threads;
     private final RedisClient client;
     private final RedisURI uri;
-    private final @Nullable Sentinels sentinels;
+    private final @Nullable MasterFinder finder;
+    private final @Nullable ClusterNodes nodes;
+    private final @Nullable HashSlot slot;
     private final @Nullable String user;
     private final @Nullable Passwords passwords;
     private final NanoClock clock;
@@ -70,61 +58,55 @@ final class Door {
      * @throws IllegalArgumentException if the URI or a file of TLS cannot be used
      */
     Door(RedisAccess access, Duration connectTimeout, NanoClock clock) {
-        this(access, connectTimeout, clock, Door::threads);
+        this(access, connectTimeout, clock, ClientThreads::start);
     }
 
     /**
      * As above.
      *
-     * @param threads makes the threads of a pool, which it is asked for by the pool's name
+     * @param threads gives those that this is to run on, of which it has a share until it is closed
      */
-    Door(RedisAccess access, Duration connectTimeout, NanoClock clock, ThreadFactoryProvider threads) {
+    Door(RedisAccess access, Duration connectTimeout, NanoClock clock, Supplier<ClientThreads> threads) {
         this.clock = clock;
         this.uri = parse(access.uri());
+        this.slot = access.hashTag() == null ? null : HashSlot.of(access.hashTag());
         this.user = access.user();
         this.uri.setTimeout(connectTimeout);
         // Nothing is begun before all is known to be in order.
         ClientOptions options = options(access, connectTimeout);
-        Made made = madeApart(threads);
-        this.client = made.client;
-        this.loops = made.loops;
-        this.resources = client.getResources();
+        List<Node> seeds = slot == null ? List.of() : access.nodes();
+        this.threads = threads.get();
+        this.client = this.threads.client();
         client.setOptions(options);
-        this.thread = resources.eventExecutorGroup().next();
-        this.passwords = access.password() == null
-                ? null
-                : new Passwords(access.password(), threads.getThreadFactory("passwords"));
-        this.sentinels = this.uri.getSentinels().isEmpty()
-                ? null
+        this.thread = this.threads.next();
+        this.passwords =
+                access.password() == null ? null : new Passwords(access.password(), this.threads.factory("passwords"));
+        this.nodes = slot == null ? null : nodes(access, seeds, slot, connectTimeout);
+        this.finder = this.uri.getSentinels().isEmpty()
+                ? nodes
                 : new Sentinels(this.uri, access.uri(), each -> open(each, null), connectTimeout, thread);
     }
 
-    /**
-     * Makes the client on a thread that none of the caller's code is on. Netty keeps exceptions in static fields, which
-     * keep the classes that were on the stack when they were made: those of the first application, undeployed or not.
-     */
-    private static Made madeApart(ThreadFactoryProvider threads) {
-        return CompletableFuture.supplyAsync(
-                        () -> made(threads),
-                        task -> threads("start").newThread(task).start())
-                .join();
+    private ClusterNodes nodes(RedisAccess access, List<Node> seeds, HashSlot ofKeys, Duration connectTimeout) {
+        return new ClusterNodes(
+                seeds,
+                ofKeys.number(),
+                access.isEncrypted(),
+                node -> answerOf(node, connectTimeout),
+                new Faults(access.place()),
+                thread);
     }
 
-    private static Made made(ThreadFactoryProvider threads) {
-        // Made when it is first used, which is later.
-        Objects.requireNonNull(GlobalEventExecutor.INSTANCE);
-        ClientResources resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(IO_THREADS)
-                .computationThreadPoolSize(COMPUTATION_THREADS)
-                .threadFactoryProvider(threads)
-                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-                .build();
-        EventLoopGroup loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
-        return new Made(RedisClient.create(resources), loops);
+    /** Asks a node of a cluster what it knows of all, on a connection that is closed again. */
+    private CompletableFuture<String> answerOf(Node node, Duration timeout) {
+        return connect(to(node.host(), node.port()), null).thenCompose(stream -> {
+            Future<?> limit = thread.schedule(stream::end, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return stream.send(Request.nodes()).whenComplete((answer, failure) -> {
+                limit.cancel(false);
+                stream.end();
+            });
+        });
     }
-
-    /** What Lettuce has made. */
-    private record Made(RedisClient client, EventLoopGroup loops) {}
 
     /** Makes a connection that has been authenticated, to where the master is now. */
     CompletableFuture<RedisStream> connect() {
@@ -132,11 +114,12 @@ final class Door {
             // Not left to Netty, which is noisy about it.
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
         }
-        return sentinels == null
+        return finder == null
                 ? connect(uri, null)
-                : master().thenCompose(master -> {
+                : finder.master().thenCompose(master -> {
                     found = master;
-                    return connect(to(master), master);
+                    // A node of a cluster hears by itself, and soon, that another has taken its place.
+                    return connect(to(master.host(), master.port()), nodes == null ? master : null);
                 });
     }
 
@@ -155,17 +138,24 @@ final class Door {
 
     /** Asks the sentinels, of which there must be some, which server is the master. */
     CompletableFuture<Master> master() {
-        return Objects.requireNonNull(sentinels).master();
+        return Objects.requireNonNull(finder).master();
     }
 
-    /** Returns the master that was found last; null if there are no sentinels, or if they have not answered yet. */
+    /** Takes the word of a server that it is not the one to ask. */
+    void heard(Throwable redirection) {
+        if (nodes != null) {
+            nodes.heard(redirection);
+        }
+    }
+
+    /** Returns the master that was found last; null if nobody is asked for it, or if nobody has answered yet. */
     @Nullable
     Master found() {
         return found;
     }
 
-    private RedisURI to(Master master) {
-        RedisURI direct = new RedisURI(master.host(), master.port(), uri.getTimeout());
+    private RedisURI to(String host, int port) {
+        RedisURI direct = new RedisURI(host, port, uri.getTimeout());
         direct.setDatabase(uri.getDatabase());
         direct.setSsl(uri.isSsl());
         direct.setVerifyPeer(uri.getVerifyMode());
@@ -178,7 +168,7 @@ final class Door {
         try {
             return client.connectAsync(ByteArrayCodec.INSTANCE, server)
                     .toCompletableFuture()
-                    .thenApply(connection -> new RedisStream(connection, master, clock));
+                    .thenApply(connection -> new RedisStream(connection, master, slot, clock));
         } catch (RuntimeException | LinkageError e) {
             // A class path without one of Lettuce's own dependencies must not look like an outage.
             return CompletableFuture.failedFuture(e);
@@ -204,15 +194,12 @@ final class Door {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        var unused = loops.shutdownGracefully(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        resources
-                .shutdown(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        threads.release();
     }
 
     private static RedisURI parse(String uri) {
         try {
-            RedisURI parsed = RedisURI.create(uri);
+            RedisURI parsed = RedisURI.create(RedisAccess.withOneNode(uri));
             // Whatever it says: there is no way to a server that was not verified.
             parsed.setVerifyPeer(SslVerifyMode.FULL);
             parsed.getSentinels().forEach(each -> each.setVerifyPeer(SslVerifyMode.FULL));
@@ -243,20 +230,5 @@ final class Door {
                                 .build())
                         .build())
                 .build();
-    }
-
-    /** Makes daemons. */
-    static ThreadFactory threads(String pool) {
-        return new DefaultThreadFactory(THREADS + pool, true) {
-            @Override
-            @SuppressWarnings("removal") // Up to JDK 23 nothing else keeps the caller's classes off a new thread.
-            public Thread newThread(Runnable task) {
-                // Before JDK 24 a thread remembers for its life whose code made it: applications that are undeployed.
-                Thread thread = AccessController.doPrivileged((PrivilegedAction<Thread>) () -> super.newThread(task));
-                // Not the caller's: it may be the loader of a web application that is to be undeployed.
-                thread.setContextClassLoader(Door.class.getClassLoader());
-                return thread;
-            }
-        };
     }
 }

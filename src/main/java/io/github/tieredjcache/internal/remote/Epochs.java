@@ -119,6 +119,10 @@ final class Epochs {
 
     private Epoch ask() {
         // Everybody by himself, who has his own patience and gets his own exception.
+        return client.await(this::asked);
+    }
+
+    private CompletableFuture<Epoch> asked() {
         RedisStream stream = client.open();
         CompletableFuture<Epoch> mine = new CompletableFuture<>();
         CompletableFuture<Epoch> running = asking.compareAndExchange(null, mine);
@@ -126,7 +130,7 @@ final class Epochs {
             ask(stream, mine);
             running = mine;
         }
-        return client.await(running);
+        return running;
     }
 
     private void ask(RedisStream stream, CompletableFuture<Epoch> answered) {

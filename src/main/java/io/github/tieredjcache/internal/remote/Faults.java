@@ -24,6 +24,9 @@ record Faults(Place place) {
     private static final List<String> NOT_SENT = List.of(
             "Currently not connected", "Connection is closed", "Request queue size exceeded", "Command buffer size");
 
+    /** What a node of a cluster answers before it does anything. */
+    private static final List<String> REDIRECTIONS = List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN");
+
     /** Returns the exception for an answer that failed; {@code mutates} tells whether a change is in doubt. */
     CacheException translate(Throwable failure, boolean mutates) {
         Throwable cause = unwrapped(failure);
@@ -33,6 +36,9 @@ record Faults(Place place) {
         if (isOfAReplica(cause)) {
             return new DemotedException(
                     "Redis at " + place + " is a replica, not the master any more: " + describe(cause));
+        }
+        if (isElsewhere(cause)) {
+            return new DemotedException("Redis at " + place + ": " + redirection(describe(cause)));
         }
         if (cause instanceof RedisCommandExecutionException) {
             return refused(describe(cause));
@@ -113,6 +119,30 @@ record Faults(Place place) {
                         || describe(failure).startsWith("MASTERDOWN"));
     }
 
+    /**
+     * Returns whether the server answered that it must not or cannot do this, and changed nothing, because it is a replica, or
+     * because it is a node of a cluster that does not serve the slot, or not all of it while that is on its way to another node.
+     */
+    static boolean isElsewhere(Throwable failure) {
+        if (!isRefusal(failure)) {
+            return false;
+        }
+        String answer = describe(failure);
+        return isOfAReplica(failure) || REDIRECTIONS.stream().anyMatch(answer::startsWith);
+    }
+
+    /** Returns the exception for a server that is not the one to ask, without its place. */
+    static RemoteUnavailableException elsewhere(Throwable failure) {
+        return new DemotedException(redirection(describe(failure)));
+    }
+
+    private static String redirection(String answer) {
+        String what = answer.startsWith("MOVED")
+                ? "has moved to another node"
+                : answer.startsWith("CLUSTERDOWN") ? "is served by no node" : "is on its way to another node";
+        return "the hash slot of the cache " + what + ": " + answer;
+    }
+
     /** Returns the exception for a server that cannot be used. */
     RemoteUnavailableException unusable(Greeting.Objection objection) {
         return new UnusableException(
@@ -147,7 +177,7 @@ record Faults(Place place) {
         return cause.getClass().getName().startsWith("io.lettuce.") ? null : cause;
     }
 
-    private static Throwable unwrapped(Throwable failure) {
+    static Throwable unwrapped(Throwable failure) {
         Throwable cause = failure.getCause();
         return cause != null && (failure instanceof CompletionException || failure instanceof ExecutionException)
                 ? unwrapped(cause)
@@ -179,7 +209,10 @@ record Faults(Place place) {
         }
     }
 
-    /** The server was the master when the connection was made, and is a replica now; nothing was changed. */
+    /**
+     * The server was the right one when the connection was made, and is not now: a replica, or a node of a cluster that a slot has
+     * left. Nothing was changed.
+     */
     static final class DemotedException extends RemoteUnavailableException {
         @Serial
         private static final long serialVersionUID = 1L;

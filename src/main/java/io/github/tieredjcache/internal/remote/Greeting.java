@@ -20,14 +20,15 @@ final class Greeting {
      * Returns why nothing can be stored there, null if nothing speaks against it.
      *
      * @param hello the answer to HELLO: names and values in turn
+     * @param inCluster whether it is to be a node of a cluster
      */
-    static @Nullable Objection objection(List<@Nullable Object> hello) {
+    static @Nullable Objection objection(List<@Nullable Object> hello, boolean inCluster) {
         String mode = value(hello, "mode");
-        if ("cluster".equals(mode)) {
-            return Objection.CLUSTER;
-        }
         if ("sentinel".equals(mode)) {
             return Objection.SENTINEL;
+        }
+        if (mode != null && "cluster".equals(mode) != inCluster) {
+            return inCluster ? Objection.NO_CLUSTER : Objection.CLUSTER;
         }
         String role = value(hello, "role");
         return "replica".equals(role) || "slave".equals(role) ? Objection.REPLICA : null;
@@ -59,9 +60,8 @@ final class Greeting {
     enum Objection {
         /** It may be a master later, or another one is to be found. */
         REPLICA("it is a replica, not the master", false),
-        CLUSTER(
-                "it is a node of a Redis Cluster, which this version does not support; name a Redis without cluster mode",
-                true),
+        CLUSTER("it is a node of a Redis Cluster; name the cluster, like redis-cluster://host1:6379,host2:6379", true),
+        NO_CLUSTER("it is no Redis Cluster; name a single Redis like redis://host:6379", true),
         SENTINEL(
                 "it is a sentinel and holds no data; name sentinels like redis-sentinel://host1:26379,host2:26379#mymaster",
                 true);

@@ -145,8 +145,13 @@ final class Invalidations {
 
     /** Takes an answer of the stream for a proof, and for the end of the wait for an echo. */
     void answered(long sentNanos) {
-        echo = null;
+        answeredWithoutProof();
         proof.answeredRequestOf(sentNanos);
+    }
+
+    /** As {@link #answered}, of a server that would answer this as well if others had the keys and their changes by now. */
+    void answeredWithoutProof() {
+        echo = null;
     }
 
     /**

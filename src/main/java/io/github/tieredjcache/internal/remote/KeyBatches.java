@@ -4,15 +4,27 @@ import io.lettuce.core.KeyScanCursor;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
 
-/** The Redis keys that match a pattern, batch by batch as SCAN finds them: some batches are empty, some keys come twice. */
+/**
+ * The Redis keys that match a pattern, batch by batch as SCAN finds them: some batches are empty, some keys come twice.
+ *
+ * <p>A node of a Redis Cluster finds none of those that it has given to another meanwhile, and says nothing of it; so it is asked
+ * at the end whether they are still its own, and if not, all begins anew where they are.
+ */
 final class KeyBatches implements Iterator<List<byte[]>> {
     private static final String START = "0";
     private static final int KEYS_LOOKED_AT = 500;
 
+    /** How often all begins anew; each time the connection has changed, or what it leads to. */
+    private static final int STARTS_MAX = 100;
+
     private final RemoteClient client;
     private final byte[] pattern;
+    private @Nullable RedisStream scanned;
     private String cursor = START;
+    private int starts;
     private boolean finished;
 
     KeyBatches(RemoteClient client, byte[] pattern) {
@@ -30,9 +42,37 @@ final class KeyBatches implements Iterator<List<byte[]>> {
         if (finished) {
             throw new NoSuchElementException();
         }
-        KeyScanCursor<byte[]> step = client.callAside(Request.scan(cursor, pattern, KEYS_LOOKED_AT));
+        RedisStream stream = client.aside();
+        if (stream != scanned) {
+            begin(stream);
+        }
+        KeyScanCursor<byte[]> step = client.awaitAside(stream.send(Request.scan(cursor, pattern, KEYS_LOOKED_AT)));
         cursor = step.getCursor();
-        finished = step.isFinished();
+        if (step.isFinished()) {
+            if (hasSlot(stream)) {
+                finished = true;
+            } else {
+                scanned = null;
+            }
+        }
         return step.getKeys();
+    }
+
+    /** A cursor means nothing to another server. */
+    private void begin(RedisStream stream) {
+        if (++starts > STARTS_MAX) {
+            throw new CacheException("gave up on an iteration that has met " + STARTS_MAX + " connections to Redis");
+        }
+        scanned = stream;
+        cursor = START;
+    }
+
+    private boolean hasSlot(RedisStream stream) {
+        try {
+            var unused = client.awaitAside(stream.requireSlot());
+            return true;
+        } catch (Faults.DemotedException e) {
+            return false;
+        }
     }
 }

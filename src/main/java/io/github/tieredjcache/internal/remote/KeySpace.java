@@ -7,7 +7,8 @@ import java.util.Arrays;
 
 /**
  * The Redis keys of one cache: {@code <namespace>:<cache>:<epoch>:<key bytes>} for its entries, and a few without a third
- * colon for what is to be known of the whole cache.
+ * colon for what is to be known of the whole cache. In a Redis Cluster namespace and name stand in braces, <code>{&lt;namespace&gt;:&lt;cache&gt;}:</code>
+ * and so on: that is their hash tag, by which they are all of one slot.
  *
  * <p>Namespace and name are percent-encoded, all but letters, digits, dot, underscore and hyphen, so that no name reaches
  * into another cache and none contains a wildcard of SCAN.
@@ -22,8 +23,23 @@ final class KeySpace {
      * @param staleMillis how long Redis keeps an entry when it has ended
      */
     KeySpace(String namespace, String cacheName, long staleMillis) {
+        this(namespace, cacheName, staleMillis, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param inCluster whether the keys are those of a Redis Cluster
+     */
+    KeySpace(String namespace, String cacheName, long staleMillis, boolean inCluster) {
+        String both = hashTag(namespace, cacheName);
         staleDigits = Request.number(staleMillis);
-        prefix = (escape(namespace) + ":" + escape(cacheName) + ":").getBytes(US_ASCII);
+        prefix = (inCluster ? "{" + both + "}:" : both + ":").getBytes(US_ASCII);
+    }
+
+    /** Returns what stands in the braces of the keys of a cache in a Redis Cluster; there is no brace in it. */
+    static String hashTag(String namespace, String cacheName) {
+        return escape(namespace) + ":" + escape(cacheName);
     }
 
     /** Returns the key that holds the number of the current epoch. */

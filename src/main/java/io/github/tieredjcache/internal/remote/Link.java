@@ -163,14 +163,14 @@ final class Link {
         var unused = await(noticed, wait);
     }
 
-    /** Takes note that a connection leads to a server that is not the master any more, before the caller goes on. */
-    void noticeDemotion(RedisStream demoted, Duration wait) {
-        CompletableFuture<RedisStream> noticed = new CompletableFuture<>();
-        onThread(() -> {
-            demoted(demoted);
-            noticed.complete(demoted);
-        });
-        var unused = await(noticed, wait);
+    /**
+     * Waits until the link has left the connection, on which a call has been answered that the server is not the one to ask: the
+     * stream has said so before the call was answered.
+     */
+    void awaitLeaving(Duration wait) {
+        CompletableFuture<State> left = new CompletableFuture<>();
+        onThread(() -> left.complete(state));
+        var unused = await(left, wait);
     }
 
     /** As {@link #stream}, for what nobody waits for. */
@@ -199,16 +199,27 @@ final class Link {
         if (open != null && RedisStream.isUsable(open)) {
             return open;
         }
-        CompletableFuture<RedisStream> opening = door.connect()
-                .thenCompose(stream -> stream.objection().thenApply(objection -> {
-                    if (objection != null) {
-                        stream.end();
-                        throw faults.unusable(objection);
-                    }
-                    return stream;
-                }));
+        CompletableFuture<RedisStream> opening = door.connect().thenCompose(this::required);
         side = opening;
         return opening;
+    }
+
+    private CompletableFuture<RedisStream> required(RedisStream stream) {
+        stream.onElsewhere(failure -> endSide(stream));
+        return stream.objection().thenApply(objection -> {
+            if (objection != null) {
+                stream.end();
+                throw faults.unusable(objection);
+            }
+            return stream;
+        });
+    }
+
+    private synchronized void endSide(RedisStream moved) {
+        CompletableFuture<RedisStream> open = side;
+        if (open != null && RedisStream.isUsable(open) && open.getNow(null) == moved) {
+            endSide();
+        }
     }
 
     /** Lets go of the second connection: it may lead to another server than the first. */
@@ -220,7 +231,7 @@ final class Link {
         }
     }
 
-    private RedisStream await(CompletableFuture<RedisStream> making, Duration wait) {
+    private <T> T await(CompletableFuture<T> making, Duration wait) {
         try {
             return making.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -273,12 +284,22 @@ final class Link {
             // Only to spare the first callers a round trip; a server that refuses is asked with the text.
             when(stream.send(Request.load(each)), (name, failure) -> {});
         }
+        stream.onElsewhere(failure -> {
+            door.heard(failure);
+            onThread(() -> leave(stream));
+        });
         serverClock.forget();
         when(stream.track(invalidations), (tracking, refusal) -> {
             // A connection that ended meanwhile is not a refusal; it ends the greeting too.
             if (refusal != null && Faults.isRefusal(refusal)) {
                 reportUntracked(refusal);
             }
+            // After it, so that the answer counts as a proof; and before the time, with which the greeting ends.
+            when(stream.requireSlot(), (nothing, failure) -> {
+                if (failure != null && Faults.isElsewhere(failure)) {
+                    greeted.completeExceptionally(Faults.elsewhere(failure));
+                }
+            });
             askForTheTime(stream, greeted);
         });
     }
@@ -397,7 +418,7 @@ final class Link {
     }
 
     /** As {@link #lost(RedisStream)}; what it was asked before is answered all the same. */
-    private void demoted(RedisStream stream) {
+    private void leave(RedisStream stream) {
         endSide();
         lost(stream, LAST_ANSWERS);
     }
@@ -497,11 +518,10 @@ final class Link {
                         observe(time, nowNanos);
                     }
                 }));
+        // In a cluster the time is told by a server that has lost the slot, too.
+        when(up.stream.requireSlot(), (nothing, failure) -> {});
         if (probing) {
-            // A change, which a server that only reads refuses, of nothing.
-            when(
-                    up.stream.sendKept(Request.probe()),
-                    (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
+            when(up.stream.probe(), (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
         }
     }
 
@@ -519,7 +539,7 @@ final class Link {
         if (beats % ROLE_EVERY == 0 && !silence.lasts()) {
             when(stream.objection(), (objection, failure) -> {
                 if (objection != null) {
-                    onThread(() -> demoted(stream));
+                    onThread(() -> leave(stream));
                 }
             });
         }
@@ -533,7 +553,7 @@ final class Link {
                 (master, failure) -> onThread(() -> {
                     askingSentinels = false;
                     if (master != null && master.replaces(known)) {
-                        demoted(stream);
+                        leave(stream);
                     }
                 }));
     }

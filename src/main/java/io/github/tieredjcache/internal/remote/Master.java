@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 /**
- * The server that sentinels say is the master.
+ * The server that sentinels say is the master, or that nodes of a cluster say serves a slot.
  *
  * @param host a name or an address
  * @param port the TCP port

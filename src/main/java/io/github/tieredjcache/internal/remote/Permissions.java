@@ -27,7 +27,7 @@ final class Permissions {
     private static final String START = "0";
     private static final String KEYS = "its keys";
     /** What ends an attempt to connect, if it is a command that a connection begins with. */
-    private static final Pattern REFUSED = Pattern.compile("NOPERM .*'(\\w+)' command");
+    private static final Pattern REFUSED = Pattern.compile("NOPERM .*'([\\w|]+)' command");
 
     private final RemoteClient client;
     private final KeySpace space;
@@ -128,7 +128,7 @@ final class Permissions {
 
     private String told(Set<String> refused) {
         boolean ofKeys = refused.remove(KEYS);
-        String keys = ofKeys ? "~" + namespace + ":* " : "";
+        String keys = ofKeys ? "~" + (client.place().isOfCluster() ? "{" : "") + namespace + ":* " : "";
         String commands = refused.stream()
                 .map(each -> "+" + each.toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(" "));

@@ -4,20 +4,25 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis is, as messages may show it: host and port, or the name of a master and its sentinels; never credentials.
+ * Where a Redis is, as messages may show it: host and port, the name of a master and its sentinels, or nodes of a cluster; never credentials.
  *
  * @param name as a sentence names it
  * @param uri the URI that was given, without credentials and parameters
  */
 record Place(String name, String uri) {
     private static final String SENTINELS = "-sentinel";
-    private static final int DEFAULT_PORT = 6379;
+    private static final String CLUSTER = "-cluster";
+    static final int DEFAULT_PORT = 6379;
 
     static Place of(String uri) {
         try {
             URI parsed = URI.create(uri);
+            if (isOfCluster(parsed)) {
+                String nodes = hosts(parsed);
+                return new Place(nodes + " (cluster)", parsed.getScheme() + "://" + nodes);
+            }
             if (isOfSentinels(parsed)) {
-                String hosts = parsed.getRawAuthority().replaceFirst("^.*@", "");
+                String hosts = hosts(parsed);
                 String master = masterOf(parsed);
                 return new Place(
                         master + " (sentinels " + hosts + ")", parsed.getScheme() + "://" + hosts + "#" + master);
@@ -39,6 +44,21 @@ record Place(String name, String uri) {
                 && uri.getScheme().endsWith(SENTINELS)
                 && uri.getRawAuthority() != null
                 && masterOf(uri) != null;
+    }
+
+    /** Returns whether the URI names nodes of a cluster. */
+    static boolean isOfCluster(URI uri) {
+        return uri.getScheme() != null && uri.getScheme().endsWith(CLUSTER) && uri.getRawAuthority() != null;
+    }
+
+    /** Returns whether this is a cluster. */
+    boolean isOfCluster() {
+        return isOfCluster(URI.create(uri));
+    }
+
+    /** Returns the hosts of a URI, as they stand there, without credentials. */
+    static String hosts(URI uri) {
+        return uri.getRawAuthority().replaceFirst("^.*@", "");
     }
 
     private static @Nullable String masterOf(URI uri) {

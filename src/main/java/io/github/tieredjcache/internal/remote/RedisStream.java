@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class RedisStream {
     static final int COMMANDS_MAX = 512;
 
-    /** Kept for the heartbeat and the probe: a stream that fell silent when it was full would else never be seen to be so. */
-    private static final int KEPT = 2;
+    /** Kept for the heartbeat, the probe and the slot's: a stream that fell silent when it was full would else never be seen to be so. */
+    private static final int KEPT = 3;
 
     // Fair, so that many at once are not kept waiting by single ones.
     private final Semaphore room = new Semaphore(COMMANDS_MAX - KEPT, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final @Nullable Master master;
+    private final @Nullable HashSlot slot;
     private final NanoClock clock;
+    private volatile Consumer<Throwable> onElsewhere = failure -> {};
     private volatile @Nullable Invalidations invalidations;
     private volatile @Nullable String history;
     private volatile boolean empty;
@@ -39,10 +42,16 @@ final class RedisStream {
      * Wraps a connection.
      *
      * @param master what sentinels said of the server; null if none were asked
+     * @param slot the slot of a cluster that the server is to serve; null if there is no cluster
      */
-    RedisStream(StatefulRedisConnection<byte[], byte[]> connection, @Nullable Master master, NanoClock clock) {
+    RedisStream(
+            StatefulRedisConnection<byte[], byte[]> connection,
+            @Nullable Master master,
+            @Nullable HashSlot slot,
+            NanoClock clock) {
         this.connection = connection;
         this.master = master;
+        this.slot = slot;
         this.clock = clock;
     }
 
@@ -60,7 +69,26 @@ final class RedisStream {
 
     /** Asks whether the server can be used; as {@link #greet}. */
     CompletableFuture<Greeting.@Nullable Objection> objection() {
-        return send(Request.hello()).handle((hello, failure) -> failure == null ? Greeting.objection(hello) : null);
+        return send(Request.hello())
+                .handle((hello, failure) -> failure == null ? Greeting.objection(hello, slot != null) : null);
+    }
+
+    /**
+     * Asks for a key of the slot, if there is a cluster: fails if the server does not serve it, or not all of it since it is on its way.
+     * An answer proves that changes of the slot are announced here, as no answer does that is about no key.
+     */
+    CompletableFuture<?> requireSlot() {
+        return slot == null ? CompletableFuture.completedFuture(null) : sendKept(Request.get(slot.key()));
+    }
+
+    /** Sends a change, which a server that only reads refuses, of nothing. */
+    CompletableFuture<Long> probe() {
+        return sendKept(Request.probe(slot));
+    }
+
+    /** Has the action run with each answer by which the server says that it is not the one to ask, on its thread, in their order. */
+    void onElsewhere(Consumer<Throwable> action) {
+        onElsewhere = action;
     }
 
     /** Returns what sentinels said of the server, null if none were asked. */
@@ -101,7 +129,7 @@ final class RedisStream {
         return room.tryAcquire() ? sendInRoom(request) : CompletableFuture.failedFuture(full());
     }
 
-    /** As {@link #send}, in the room that is kept: for two commands at a time at most, which are not scripts. */
+    /** As {@link #send}, in the room that is kept: for three commands at a time at most, which are not scripts. */
     <T> CompletableFuture<T> sendKept(Request<T> request) {
         return dispatched(request, () -> {});
     }
@@ -174,8 +202,16 @@ final class RedisStream {
         long sentNanos = clock.nanos();
         return command.whenComplete((answer, failure) -> {
             onAnswer.run();
-            if (failure == null && listener != null) {
-                listener.answered(sentNanos);
+            if (failure != null) {
+                if (Faults.isElsewhere(failure)) {
+                    onElsewhere.accept(failure);
+                }
+            } else if (listener != null) {
+                if (slot == null || request.namesKeys()) {
+                    listener.answered(sentNanos);
+                } else {
+                    listener.answeredWithoutProof();
+                }
                 request.answered(answer, listener);
             }
         });

@@ -57,7 +57,7 @@ public final class RemoteClient implements AutoCloseable {
 
     /**
      * Sends a request and waits for its answer; a question is asked again if the connection has ended and a new one comes in the
-     * time that is left, and so is anything that a replica has refused, which changes nothing.
+     * time that is left, and so is anything that a server has refused which is not the one to ask: that changes nothing.
      */
     <T> T call(Request<T> request) {
         return call(request, request.isRepeatable());
@@ -81,7 +81,7 @@ public final class RemoteClient implements AutoCloseable {
                 awaitEnd(stream, beganNanos);
                 return callBefore(request, beganNanos);
             } catch (Faults.DemotedException e) {
-                link.noticeDemotion(stream, left(beganNanos));
+                link.awaitLeaving(left(beganNanos));
                 return callBefore(request, beganNanos);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -117,7 +117,7 @@ public final class RemoteClient implements AutoCloseable {
                 try {
                     return awaitUninterruptibly(stream, request, beganNanos);
                 } catch (Faults.DemotedException e) {
-                    link.noticeDemotion(stream, left(beganNanos));
+                    link.awaitLeaving(left(beganNanos));
                     return awaitUninterruptibly(open(left(beganNanos)), request, beganNanos);
                 }
             });
@@ -153,7 +153,7 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Sends many requests in one flush and waits for all answers, which are in order. Those that a replica has refused are sent
+     * Sends many requests in one flush and waits for all answers, which are in order. Those that a server has refused which is not the one to ask are sent
      * again, as by {@link #call}.
      *
      * @throws CacheException the first that went wrong, after all were answered or given up
@@ -165,7 +165,7 @@ public final class RemoteClient implements AutoCloseable {
             Answers<T> answers = awaitAll(stream, requests, beganNanos);
             List<T> results = answers.results;
             if (!answers.demoted.isEmpty() && answers.failure == null) {
-                link.noticeDemotion(stream, left(beganNanos));
+                link.awaitLeaving(left(beganNanos));
                 Answers<T> again = awaitAll(
                         open(left(beganNanos)),
                         answers.demoted.stream().map(requests::get).toList(),
@@ -253,8 +253,38 @@ public final class RemoteClient implements AutoCloseable {
 
     /** As {@link #call}, on the second connection: for work that is long and that no caller of {@link #call} waits for. */
     <T> T callAside(Request<T> request) {
+        try {
+            return callOnceAside(request);
+        } catch (Faults.DemotedException e) {
+            // It was let go of with that answer.
+            return callOnceAside(request);
+        }
+    }
+
+    private <T> T callOnceAside(Request<T> request) {
+        return await(aside().send(request), request.mutates(), deadlineNanos());
+    }
+
+    /** Returns the second connection, for work of which the parts are in order only on one. */
+    RedisStream aside() {
         requireOpen();
-        return await(link.sideStream(timeout).send(request), request.mutates(), deadlineNanos());
+        return link.sideStream(timeout);
+    }
+
+    /** Waits for an answer of the second connection that changes nothing. */
+    <T> T awaitAside(CompletableFuture<T> answer) {
+        return await(answer, false, deadlineNanos());
+    }
+
+    /** Waits for an answer that several wait for; has the question asked again, once, if the server was not the one to ask. */
+    <T> T await(Supplier<CompletableFuture<T>> question) {
+        long beganNanos = clock.nanos();
+        try {
+            return await(question.get());
+        } catch (Faults.DemotedException e) {
+            link.awaitLeaving(left(beganNanos));
+            return await(question.get());
+        }
     }
 
     /** Returns when the announcements of changes were last proven to come. */

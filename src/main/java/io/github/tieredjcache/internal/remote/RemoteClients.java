@@ -16,6 +16,8 @@ public final class RemoteClients {
     private final NanoClock clock;
     private final Map<RedisAccess, Shared> byAccess = new HashMap<>();
     private final Map<RedisAccess, Owed> owed = new HashMap<>();
+    // By the way for any keys.
+    private final Map<RedisAccess, ClientThreads> threads = new HashMap<>();
 
     /**
      * Creates a provider's clients; there are none yet.
@@ -58,7 +60,7 @@ public final class RemoteClients {
     private Link open(RemoteOptions options) {
         Duration timeout = options.commandTimeout();
         Duration silence = timeout.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : timeout;
-        Door door = new Door(options.access(), options.connectTimeout(), clock);
+        Door door = new Door(options.access(), options.connectTimeout(), clock, () -> threadsFor(options.access()));
         Link link = new Link(
                 door,
                 new Faults(options.access().place()),
@@ -69,6 +71,16 @@ public final class RemoteClients {
                 owedTo(options.access()));
         link.open();
         return link;
+    }
+
+    private ClientThreads threadsFor(RedisAccess access) {
+        ClientThreads known = threads.get(access.forAll());
+        if (known != null && known.share()) {
+            return known;
+        }
+        ClientThreads started = ClientThreads.start();
+        threads.put(access.forAll(), started);
+        return started;
     }
 
     private Owed owedTo(RedisAccess access) {
@@ -86,7 +98,12 @@ public final class RemoteClients {
         }
         if (last != null) {
             last.close();
+            forgetEnded();
         }
+    }
+
+    private synchronized void forgetEnded() {
+        threads.values().removeIf(ClientThreads::haveEnded);
     }
 
     /** A client and how many use it. */

@@ -81,7 +81,10 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.client = client;
         this.options = options;
         this.space = new KeySpace(
-                options.namespace(), options.cacheName(), options.staleFor().toMillis());
+                options.namespace(),
+                options.cacheName(),
+                options.staleFor().toMillis(),
+                client.place().isOfCluster());
         this.permissions = new Permissions(client, space, options.namespace());
         this.epochs = new Epochs(client, space, options.failoverRepair(), counters);
         this.reclaimer = new Reclaimer(client, space, versions.next());

@@ -17,7 +17,9 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request<T> {
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
-    private static final String PROBE = "tiered-jcache:probe";
+    private static final byte[] PROBE = "tiered-jcache:probe".getBytes(US_ASCII);
+    private static final Set<CommandType> WITHOUT_KEYS = EnumSet.of(
+            CommandType.CLIENT,
+            CommandType.CLUSTER,
+            CommandType.DBSIZE,
+            CommandType.HELLO,
+            CommandType.INFO,
+            CommandType.SCAN,
+            CommandType.SCRIPT,
+            CommandType.SENTINEL,
+            CommandType.TIME);
     private static final byte[] NEXT = {'N'};
     private static final byte[] READ = {'R'};
     private static final byte[] NONE = {};
@@ -113,6 +125,11 @@ final class Request<T> {
         return reading(CommandType.SENTINEL, arguments().add("MASTER").add(name), ValueListOutput::new);
     }
 
+    /** What a node of a cluster knows of all; {@link ClusterView} reads it. */
+    static Request<String> nodes() {
+        return reading(CommandType.CLUSTER, arguments().add("NODES"), StatusOutput::new);
+    }
+
     /** Switches the announcement of changes on, for all that is read from now on. */
     static Request<String> track() {
         return reading(CommandType.CLIENT, arguments().add("TRACKING").add("ON"), StatusOutput::new);
@@ -144,10 +161,14 @@ final class Request<T> {
         return new Request<>(CommandType.SET, arguments, StatusOutput::new, true, null);
     }
 
-    /** A change that changes nothing. */
-    static Request<Long> probe() {
-        return new Request<>(
-                CommandType.UNLINK, arguments().addKey(PROBE.getBytes(US_ASCII)), IntegerOutput::new, false, null);
+    /**
+     * A change that changes nothing.
+     *
+     * @param slot of the cluster whose part the server is; null if there is no cluster
+     */
+    static Request<Long> probe(@Nullable HashSlot slot) {
+        byte[] key = slot == null ? PROBE : slot.key();
+        return new Request<>(CommandType.UNLINK, arguments().addKey(key), IntegerOutput::new, false, null);
     }
 
     /** Asks which commands scripts may not call. */
@@ -248,6 +269,11 @@ final class Request<T> {
     /** Returns the name of the command. */
     String name() {
         return verb.name();
+    }
+
+    /** Returns whether it is about keys, which in a cluster only the server answers that serves their slot. */
+    boolean namesKeys() {
+        return !WITHOUT_KEYS.contains(verb);
     }
 
     /** Returns whether the answer, if it does not come, leaves a change in doubt. */

@@ -2,12 +2,10 @@ package io.github.tieredjcache.internal.remote;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.lettuce.core.RedisURI;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  * cut off knows an earlier master, and one that is frozen is not waited for. Whether the server that it names is a master is for
  * the caller to find out.
  */
-final class Sentinels {
-    /** How long those are waited for that have not answered when one has, and there is no majority. */
-    private static final Duration LAGGARDS = Duration.ofMillis(300);
-
+final class Sentinels implements MasterFinder {
     private final List<Sentinel> sentinels;
     private final String master;
     private final Function<RedisURI, CompletableFuture<RedisStream>> connector;
@@ -76,13 +71,14 @@ final class Sentinels {
         return alternative;
     }
 
-    /** Returns the master; fails if no sentinel knows it. */
-    CompletableFuture<Master> master() {
-        Poll poll = new Poll();
+    @Override
+    public CompletableFuture<Master> master() {
+        MasterPoll poll = new MasterPoll(
+                sentinels.size(), sentinels.size() / 2 + 1, "no sentinel says where '" + master + "' is", thread);
         for (Sentinel each : sentinels) {
             var unused = each.ask().whenComplete(poll::take);
         }
-        return poll.result;
+        return poll.result();
     }
 
     private static Master read(List<byte[]> answer) {
@@ -123,64 +119,6 @@ final class Sentinels {
                 connection = open;
             }
             return open;
-        }
-    }
-
-    /** The answers to one question. */
-    private final class Poll {
-        private final CompletableFuture<Master> result = new CompletableFuture<>();
-        // Guarded by this.
-        private final List<Master> answers = new ArrayList<>();
-        private int failures;
-
-        void take(@Nullable Master answer, @Nullable Throwable failure) {
-            if (answer != null) {
-                if (isEnough(answer)) {
-                    complete();
-                }
-            } else if (failure != null && isLast()) {
-                completeOrFail(failure);
-            }
-        }
-
-        private synchronized boolean isEnough(Master answer) {
-            answers.add(answer);
-            if (answers.size() == 1 && sentinels.size() > 1) {
-                var unused = thread.schedule(this::complete, LAGGARDS.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            return 2 * answers.size() > sentinels.size() || answers.size() + failures == sentinels.size();
-        }
-
-        private synchronized boolean isLast() {
-            failures++;
-            return answers.size() + failures == sentinels.size();
-        }
-
-        private void complete() {
-            result.complete(newest());
-        }
-
-        private void completeOrFail(Throwable failure) {
-            if (hasAnswers()) {
-                complete();
-                return;
-            }
-            result.completeExceptionally(new RemoteUnavailableException(
-                    RemoteUnavailableException.Kind.CONNECTION,
-                    "no sentinel says where '" + master + "' is; the last: " + Faults.describe(failure),
-                    null));
-        }
-
-        private synchronized boolean hasAnswers() {
-            return !answers.isEmpty();
-        }
-
-        private synchronized Master newest() {
-            Master newest = answers.get(0);
-            for (Master each : answers) {
-                newest = each.term() > newest.term() ? each : newest;
-            }
-            return newest;
         }
     }
 }

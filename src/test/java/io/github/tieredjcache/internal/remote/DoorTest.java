@@ -34,10 +34,14 @@ class DoorTest {
     @Test
     void aConnectionMakesNoPoolOfThreadsOfWhichItsClosingMightNotKnow() {
         List<String> pools = new CopyOnWriteArrayList<>();
-        Door door = new Door(new RedisAccess(NOBODY_THERE, TlsFiles.NONE, null), TIMEOUT, System::nanoTime, pool -> {
-            pools.add(pool);
-            return Door.threads(pool);
-        });
+        Door door = new Door(
+                new RedisAccess(NOBODY_THERE, TlsFiles.NONE, null),
+                TIMEOUT,
+                System::nanoTime,
+                () -> ClientThreads.start(pool -> {
+                    pools.add(pool);
+                    return ClientThreads.factoryOf(pool);
+                }));
         List<String> made = List.copyOf(pools);
         assertFalse(made.isEmpty());
         assertThrows(ExecutionException.class, () -> door.connect().get(60, TimeUnit.SECONDS));

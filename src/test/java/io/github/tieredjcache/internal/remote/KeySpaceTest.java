@@ -10,6 +10,7 @@ import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.Hearing;
+import io.lettuce.core.cluster.SlotHash;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -65,6 +66,26 @@ class KeySpaceTest {
         assertEquals("n:c:0:\0:\r\n\u00ff", new String(redisKey, ISO_8859_1));
         assertArrayEquals(key, epoch.encodedKey(redisKey));
         assertEquals("n:c:0:*", new String(epoch.pattern(), ISO_8859_1));
+    }
+
+    @Test
+    void inAClusterAllKeysHaveOneHashTag() {
+        KeySpace space = new KeySpace("n{", "c}", 0, true);
+        byte[] key = {'k'};
+        List<byte[]> keys = List.of(
+                space.epoch(7, new Era(Hearing.NONE), true).key(key).bytes(),
+                space.epochKey(),
+                space.leftoversKey(),
+                space.historyKey(),
+                space.reclaimerKey(),
+                space.probeKey(),
+                space.refreshKey(key),
+                space.hotKeysKey());
+        assertEquals("{n%7B:c%7D}:7:k", new String(keys.get(0), ISO_8859_1));
+        HashSlot slot = HashSlot.of(KeySpace.hashTag("n{", "c}"));
+        keys.forEach(each -> assertEquals(slot.number(), SlotHash.getSlot(each), new String(each, ISO_8859_1)));
+        assertTrue(space.isOfEpochBefore(keys.get(0), 8));
+        assertEquals("{n%7B:c%7D}", space.toString());
     }
 
     @Test

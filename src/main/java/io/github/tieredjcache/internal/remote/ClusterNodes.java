@@ -1,0 +1,134 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.remote.ClusterView.Node;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks nodes of a Redis Cluster which of them serves a slot: some of those that are known, all at once and anew each
+ * time.
+ *
+ * <p>Asked are those first that are named in the URI; others are known from the answers, and from the word of a node that the slot
+ * has moved. If none of those that were asked knows, it is the turn of the next ones. The answer with the greatest configuration epoch
+ * is taken, which grows with each move and each failover: the node that a slot has moved to knows so first.
+ */
+final class ClusterNodes implements MasterFinder {
+    static final int ASKED_MAX = 6;
+    private static final int KNOWN_MAX = 100;
+    private static final String NOT_ENABLED = "cluster support disabled";
+    private static final Pattern MOVED = Pattern.compile("MOVED \\d+ (\\S+):(\\d+)");
+
+    private final List<Node> seeds;
+    private final int slot;
+    private final boolean byName;
+    private final Function<Node, CompletableFuture<String>> question;
+    private final Faults faults;
+    private final ScheduledExecutorService thread;
+    // Guarded by this.
+    private Set<Node> learned = new LinkedHashSet<>();
+    private @Nullable Node newOwner;
+    private int turn;
+
+    /**
+     * Creates one that asks nobody yet.
+     *
+     * @param seeds those that the URI names; not empty
+     * @param byName whether nodes are called by their names, if they have some
+     * @param question asks a node for what it knows of all; see {@link Request#nodes}
+     */
+    ClusterNodes(
+            List<Node> seeds,
+            int slot,
+            boolean byName,
+            Function<Node, CompletableFuture<String>> question,
+            Faults faults,
+            ScheduledExecutorService thread) {
+        this.seeds = List.copyOf(seeds);
+        this.slot = slot;
+        this.byName = byName;
+        this.question = question;
+        this.faults = faults;
+        this.thread = thread;
+    }
+
+    @Override
+    public CompletableFuture<Master> master() {
+        List<Node> asked = next();
+        // All, since only one may know yet.
+        MasterPoll poll = new MasterPoll(
+                asked.size(),
+                asked.size(),
+                "no node of the cluster at " + faults.place() + " says who serves slot " + slot,
+                thread);
+        for (Node each : asked) {
+            var unused = ask(each).whenComplete(poll::take);
+        }
+        return poll.result().whenComplete((master, failure) -> {
+            if (failure != null) {
+                takeTurns();
+            }
+        });
+    }
+
+    /** Takes the word of a node that it does not serve the slot, which may tell where it is. */
+    synchronized void heard(Throwable redirection) {
+        Matcher moved = MOVED.matcher(Faults.describe(redirection));
+        if (moved.find()) {
+            newOwner = new Node(moved.group(1), Integer.parseInt(moved.group(2)));
+        }
+    }
+
+    private synchronized List<Node> next() {
+        Set<Node> known = new LinkedHashSet<>();
+        if (newOwner != null) {
+            known.add(newOwner);
+        }
+        known.addAll(seeds);
+        known.addAll(learned);
+        List<Node> inTurn = new ArrayList<>(known);
+        Collections.rotate(inTurn, -(turn % inTurn.size()));
+        return inTurn.subList(0, Math.min(ASKED_MAX, inTurn.size()));
+    }
+
+    private synchronized void takeTurns() {
+        newOwner = null;
+        turn = seeds.size() + learned.size() <= ASKED_MAX ? 0 : turn + ASKED_MAX;
+    }
+
+    private CompletableFuture<Master> ask(Node node) {
+        return question.apply(node).handle((answer, failure) -> {
+            if (failure != null) {
+                throw Faults.describe(failure).contains(NOT_ENABLED)
+                        ? faults.unusable(Greeting.Objection.NO_CLUSTER)
+                        : faults.translate(failure, false);
+            }
+            return read(answer, node);
+        });
+    }
+
+    private Master read(String answer, Node asked) {
+        ClusterView view = ClusterView.read(answer, slot, asked, byName);
+        learn(view.nodes());
+        if (view.owner() == null) {
+            throw new RemoteUnavailableException(
+                    RemoteUnavailableException.Kind.REFUSAL, "no node serves slot " + slot, null);
+        }
+        return view.owner();
+    }
+
+    private synchronized void learn(List<Node> nodes) {
+        Set<Node> latest = new LinkedHashSet<>(nodes);
+        latest.addAll(learned);
+        learned = new LinkedHashSet<>(latest.stream().limit(KNOWN_MAX).toList());
+    }
+}

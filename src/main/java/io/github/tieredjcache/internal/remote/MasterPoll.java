@@ -1,0 +1,104 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers of several to one question: which server is the master.
+ *
+ * <p>That with the greatest term is taken among those of enough, or of all that answer in time: who was cut off knows an earlier
+ * master, and one that is frozen is not waited for. Safe for use by many threads.
+ */
+final class MasterPoll {
+    /** How long those are waited for that have not answered when one has, and there are not enough. */
+    private static final Duration LAGGARDS = Duration.ofMillis(300);
+
+    private final int asked;
+    private final int enough;
+    private final String nobodyKnows;
+    private final ScheduledExecutorService thread;
+    private final CompletableFuture<Master> result = new CompletableFuture<>();
+    // Guarded by this.
+    private final List<Master> answers = new ArrayList<>();
+    private int failures;
+
+    /**
+     * Begins to wait.
+     *
+     * @param asked how many are asked; positive
+     * @param enough how many answers are
+     * @param nobodyKnows what is to be said if there is none
+     */
+    MasterPoll(int asked, int enough, String nobodyKnows, ScheduledExecutorService thread) {
+        this.asked = asked;
+        this.enough = enough;
+        this.nobodyKnows = nobodyKnows;
+        this.thread = thread;
+    }
+
+    /** Returns what comes of it. */
+    CompletableFuture<Master> result() {
+        return result;
+    }
+
+    /** Takes an answer, or why there is none. */
+    void take(@Nullable Master answer, @Nullable Throwable failure) {
+        if (answer != null) {
+            if (isEnough(answer)) {
+                complete();
+            }
+        } else if (failure != null && isLast()) {
+            completeOrFail(failure);
+        }
+    }
+
+    private synchronized boolean isEnough(Master answer) {
+        answers.add(answer);
+        if (answers.size() == 1 && asked > 1) {
+            var unused = thread.schedule(this::complete, LAGGARDS.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return answers.size() >= enough || answers.size() + failures == asked;
+    }
+
+    private synchronized boolean isLast() {
+        failures++;
+        return answers.size() + failures == asked;
+    }
+
+    private void complete() {
+        result.complete(newest());
+    }
+
+    private void completeOrFail(Throwable failure) {
+        if (hasAnswers()) {
+            complete();
+            return;
+        }
+        Throwable known = Faults.unwrapped(failure);
+        result.completeExceptionally(
+                known instanceof Faults.UnusableException
+                        ? known
+                        : new RemoteUnavailableException(
+                                RemoteUnavailableException.Kind.CONNECTION,
+                                nobodyKnows + "; the last: " + Faults.describe(failure),
+                                null));
+    }
+
+    private synchronized boolean hasAnswers() {
+        return !answers.isEmpty();
+    }
+
+    private synchronized Master newest() {
+        Master newest = answers.get(0);
+        for (Master each : answers) {
+            newest = each.term() > newest.term() ? each : newest;
+        }
+        return newest;
+    }
+}
