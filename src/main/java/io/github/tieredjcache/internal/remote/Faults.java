@@ -131,12 +131,8 @@ record Faults(Place place) {
         return isOfAReplica(failure) || REDIRECTIONS.stream().anyMatch(answer::startsWith);
     }
 
-    /** Returns the exception for a server that is not the one to ask, without its place. */
-    static RemoteUnavailableException elsewhere(Throwable failure) {
-        return new DemotedException(redirection(describe(failure)));
-    }
-
-    private static String redirection(String answer) {
+    /** Returns in words what such an answer means, and the answer. */
+    static String redirection(String answer) {
         String what = answer.startsWith("MOVED")
                 ? "has moved to another node"
                 : answer.startsWith("CLUSTERDOWN") ? "is served by no node" : "is on its way to another node";

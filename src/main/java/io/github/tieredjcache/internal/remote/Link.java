@@ -297,7 +297,7 @@ final class Link {
             // After it, so that the answer counts as a proof; and before the time, with which the greeting ends.
             when(stream.requireSlot(), (nothing, failure) -> {
                 if (failure != null && Faults.isElsewhere(failure)) {
-                    greeted.completeExceptionally(Faults.elsewhere(failure));
+                    greeted.completeExceptionally(failure);
                 }
             });
             askForTheTime(stream, greeted);
@@ -379,7 +379,8 @@ final class Link {
 
     private void failed(Throwable failure, State before) {
         CacheException why = faults.translate(failure, false);
-        if (!isDown(Faults.describe(failure), why, before)) {
+        String words = Faults.describe(failure);
+        if (!isDown(Faults.isElsewhere(failure) ? Faults.redirection(words) : words, why, before)) {
             return;
         }
         boolean isLasting = why instanceof Faults.UnusableException unusable && unusable.isLasting();
