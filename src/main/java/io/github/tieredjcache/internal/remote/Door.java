@@ -197,18 +197,29 @@ final class Door {
         threads.release();
     }
 
-    private static RedisURI parse(String uri) {
+    /** Reads a URI as Lettuce is to have it. */
+    static RedisURI parse(String uri) {
         try {
             RedisURI parsed = RedisURI.create(RedisAccess.withOneNode(uri));
-            // Whatever it says: there is no way to a server that was not verified.
-            parsed.setVerifyPeer(SslVerifyMode.FULL);
-            parsed.getSentinels().forEach(each -> each.setVerifyPeer(SslVerifyMode.FULL));
+            prepare(parsed);
+            parsed.getSentinels().forEach(Door::prepare);
             return parsed;
         } catch (RuntimeException e) {
             // Without the cause: it may quote the URI, and with it the password.
             throw new IllegalArgumentException("the URI of Redis at " + Place.of(uri)
                     + " cannot be used; it must be like redis://user:password@host:port/database, percent-encoded");
         }
+    }
+
+    private static void prepare(RedisURI server) {
+        // Whatever it says: there is no way to a server that was not verified.
+        server.setVerifyPeer(SslVerifyMode.FULL);
+        // At hand: Lettuce would fetch them on another thread than its own, and give out connections, now and then,
+        // that
+        // refuse commands as not connected, since that thread was faster.
+        RedisCredentials credentials =
+                server.getCredentialsProvider().resolveCredentials().toFuture().join();
+        server.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
     }
 
     private static ClientOptions options(RedisAccess access, Duration connectTimeout) {

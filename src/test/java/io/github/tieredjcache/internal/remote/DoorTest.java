@@ -1,9 +1,14 @@
 package io.github.tieredjcache.internal.remote;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -69,5 +74,31 @@ class DoorTest {
             connecting.shutdown();
         }
         threads.awaitEnd();
+    }
+
+    /** Else Lettuce resolves them on a thread of the common pool, and gives out connections that are not ready. */
+    @Test
+    void theCredentialsOfAUriAreAtHand() {
+        for (String uri : List.of(
+                "redis://user:secret@host",
+                "redis://:secret@host",
+                "redis://host",
+                "redis-sentinel://user:secret@host#master",
+                "redis-cluster://user:secret@host,other")) {
+            RedisURI parsed = Door.parse(uri);
+            assertInstanceOf(ImmediateRedisCredentialsProvider.class, parsed.getCredentialsProvider());
+            parsed.getSentinels()
+                    .forEach(each ->
+                            assertInstanceOf(ImmediateRedisCredentialsProvider.class, each.getCredentialsProvider()));
+        }
+    }
+
+    @Test
+    void theCredentialsOfAUriAreThoseThatItHas() {
+        RedisCredentials credentials = ((ImmediateRedisCredentialsProvider)
+                        Door.parse("redis://user:s%3Acret@host").getCredentialsProvider())
+                .resolveCredentialsNow();
+        assertEquals("user", credentials.getUsername());
+        assertArrayEquals("s:cret".toCharArray(), credentials.getPassword());
     }
 }
