@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.Hearing;
+import io.github.tieredjcache.internal.remote.RemoteClient.Pending;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +35,7 @@ final class Epochs {
     private final boolean repairs;
     private final Hearing hearing;
     private final AtomicBoolean toldOfNoHistory = new AtomicBoolean();
-    private final AtomicReference<@Nullable CompletableFuture<Epoch>> asking = new AtomicReference<>();
+    private final AtomicReference<@Nullable Pending<Epoch>> asking = new AtomicReference<>();
     private volatile @Nullable Epoch latest;
     private volatile long highest = Epoch.NONE;
 
@@ -119,15 +120,14 @@ final class Epochs {
 
     private Epoch ask() {
         // Everybody by himself, who has his own patience and gets his own exception.
-        return client.await(this::asked);
+        return client.awaitShared(this::asked);
     }
 
-    private CompletableFuture<Epoch> asked() {
-        RedisStream stream = client.open();
-        CompletableFuture<Epoch> mine = new CompletableFuture<>();
-        CompletableFuture<Epoch> running = asking.compareAndExchange(null, mine);
+    private Pending<Epoch> asked(RedisStream stream) {
+        Pending<Epoch> mine = new Pending<>(stream, new CompletableFuture<>());
+        Pending<Epoch> running = asking.compareAndExchange(null, mine);
         if (running == null) {
-            ask(stream, mine);
+            ask(stream, mine.answer());
             running = mine;
         }
         return running;

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Faults(Place place) {
     // Lettuce has no types for what it refuses before it sends anything.
-    private static final List<String> NOT_SENT = List.of(
-            "Currently not connected", "Connection is closed", "Request queue size exceeded", "Command buffer size");
+    private static final List<String> NOT_CONNECTED = List.of("Currently not connected", "Connection is closed");
+
+    private static final List<String> NO_ROOM = List.of("Request queue size exceeded", "Command buffer size");
 
     /** What a node of a cluster answers before it does anything. */
     private static final List<String> REDIRECTIONS = List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN");
@@ -44,14 +45,15 @@ record Faults(Place place) {
             return refused(describe(cause));
         }
         String what = "Redis at " + place + " could not be asked: " + describe(cause);
-        return mutates && !isNotSent(cause)
+        boolean notConnected = startsWithOneOf(NOT_CONNECTED, cause);
+        return mutates && !notConnected && !startsWithOneOf(NO_ROOM, cause)
                 ? new OutcomeUnknownException(
                         Kind.CONNECTION,
                         "the connection to Redis at " + place
                                 + " ended before the answer to a change came, so its outcome is" + " unknown: "
                                 + describe(cause),
                         foreign(cause))
-                : new ConnectionLostException(what, foreign(cause));
+                : new ConnectionLostException(what, foreign(cause), notConnected);
     }
 
     /** Returns the exception for an answer that did not come in time. */
@@ -131,6 +133,13 @@ record Faults(Place place) {
         return isOfAReplica(failure) || REDIRECTIONS.stream().anyMatch(answer::startsWith);
     }
 
+    /** Returns whether the server answered that the slot is elsewhere, or on its way: soon it has arrived, as a rule. */
+    static boolean isMoving(Throwable failure) {
+        return isElsewhere(failure)
+                && !isOfAReplica(failure)
+                && !describe(failure).startsWith("CLUSTERDOWN");
+    }
+
     /** Returns in words what such an answer means, and the answer. */
     static String redirection(String answer) {
         String what = answer.startsWith("MOVED")
@@ -163,9 +172,9 @@ record Faults(Place place) {
                 Kind.REFUSAL, "Redis at " + place + " refused a command: " + answer, null);
     }
 
-    private static boolean isNotSent(Throwable cause) {
+    private static boolean startsWithOneOf(List<String> beginnings, Throwable cause) {
         String message = cause.getMessage();
-        return message != null && NOT_SENT.stream().anyMatch(message::startsWith);
+        return message != null && beginnings.stream().anyMatch(message::startsWith);
     }
 
     private static @Nullable Throwable foreign(Throwable failure) {
@@ -200,8 +209,16 @@ record Faults(Place place) {
         @Serial
         private static final long serialVersionUID = 1L;
 
-        ConnectionLostException(String message, @Nullable Throwable cause) {
+        private final boolean unsent;
+
+        ConnectionLostException(String message, @Nullable Throwable cause, boolean unsent) {
             super(Kind.CONNECTION, message, cause);
+            this.unsent = unsent;
+        }
+
+        /** Returns whether the connection had ended before the command was sent, so that the server has not seen it. */
+        boolean isUnsent() {
+            return unsent;
         }
     }
 

@@ -4,6 +4,7 @@ import io.lettuce.core.KeyScanCursor;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +43,15 @@ final class KeyBatches implements Iterator<List<byte[]>> {
         if (finished) {
             throw new NoSuchElementException();
         }
-        RedisStream stream = client.aside();
-        if (stream != scanned) {
-            begin(stream);
-        }
-        KeyScanCursor<byte[]> step = client.awaitAside(stream.send(Request.scan(cursor, pattern, KEYS_LOOKED_AT)));
+        KeyScanCursor<byte[]> step = client.askAside(stream -> {
+            if (stream != scanned) {
+                begin(stream);
+            }
+            return stream.send(Request.scan(cursor, pattern, KEYS_LOOKED_AT));
+        });
         cursor = step.getCursor();
         if (step.isFinished()) {
-            if (hasSlot(stream)) {
+            if (hasSlot(Objects.requireNonNull(scanned))) {
                 finished = true;
             } else {
                 scanned = null;
@@ -69,9 +71,9 @@ final class KeyBatches implements Iterator<List<byte[]>> {
 
     private boolean hasSlot(RedisStream stream) {
         try {
-            var unused = client.awaitAside(stream.requireSlot());
+            var unused = client.await(stream.requireSlot());
             return true;
-        } catch (Faults.DemotedException e) {
+        } catch (Faults.DemotedException | Faults.ConnectionLostException e) {
             return false;
         }
     }

@@ -67,6 +67,8 @@ final class Link {
     private int beats;
     private boolean askingSentinels;
     private @Nullable String history;
+    /** What spoke against the server that was asked last for a connection that is being waited for, if the slot is on its way. */
+    private @Nullable String moving;
 
     /**
      * Creates a link that does nothing until {@link #open}.
@@ -205,7 +207,13 @@ final class Link {
     }
 
     private CompletableFuture<RedisStream> required(RedisStream stream) {
-        stream.onElsewhere(failure -> endSide(stream));
+        stream.onElsewhere(failure -> {
+            door.heard(failure);
+            if (endSide(stream)) {
+                // The first may lead to the same server.
+                requireSlot();
+            }
+        });
         return stream.objection().thenApply(objection -> {
             if (objection != null) {
                 stream.end();
@@ -215,10 +223,20 @@ final class Link {
         });
     }
 
-    private synchronized void endSide(RedisStream moved) {
+    /** Lets go of the second connection if it is that one, and returns whether it was. */
+    private synchronized boolean endSide(RedisStream moved) {
         CompletableFuture<RedisStream> open = side;
-        if (open != null && RedisStream.isUsable(open) && open.getNow(null) == moved) {
+        boolean isThat = open != null && RedisStream.isUsable(open) && open.getNow(null) == moved;
+        if (isThat) {
             endSide();
+        }
+        return isThat;
+    }
+
+    /** Asks the server whether it still serves the slot: if not, it is left with its answer. */
+    private void requireSlot() {
+        if (state instanceof Up up) {
+            when(up.stream.requireSlot(), (nothing, failure) -> {});
         }
     }
 
@@ -379,8 +397,13 @@ final class Link {
 
     private void failed(Throwable failure, State before) {
         CacheException why = faults.translate(failure, false);
-        String words = Faults.describe(failure);
-        if (!isDown(Faults.isElsewhere(failure) ? Faults.redirection(words) : words, why, before)) {
+        String described = Faults.describe(failure);
+        String words = Faults.isElsewhere(failure) ? Faults.redirection(described) : described;
+        if (before instanceof Connecting && !lostNever && Faults.isMoving(failure)) {
+            // Who waits for a connection does so until the patience is over.
+            moving = words;
+            failures = 0;
+        } else if (!isDown(words, why, before)) {
             return;
         }
         boolean isLasting = why instanceof Faults.UnusableException unusable && unusable.isLasting();
@@ -406,8 +429,11 @@ final class Link {
         var unused = thread.schedule(
                 () -> {
                     if (state == waiting) {
-                        CacheException why = faults.notConnected("none was made within " + patience.toMillis() + " ms");
-                        isDown("no connection was made within " + patience.toMillis() + " ms", why, waiting);
+                        String none = "none was made within " + patience.toMillis() + " ms";
+                        String words = moving == null
+                                ? "no connection was made within " + patience.toMillis() + " ms"
+                                : moving;
+                        isDown(words, faults.notConnected(moving == null ? none : moving), waiting);
                     }
                 },
                 patience.toMillis(),
@@ -443,6 +469,7 @@ final class Link {
         // look.
         invalidations.unheard();
         lostNever = false;
+        moving = null;
         lostNanos = clock.nanos();
         LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", place());
         endPatienceAfter(callTimeout);

@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +59,9 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request and waits for its answer; a question is asked again if the connection has ended and a new one comes in the
-     * time that is left, and so is anything that a server has refused which is not the one to ask: that changes nothing.
+     * Sends a request and waits for its answer; as long as there is time it is sent again on the next connection if it cannot
+     * have changed anything: if the connection had ended before it was sent, if a server has refused it which is not the one to
+     * ask, and a question also if its answer was lost.
      */
     <T> T call(Request<T> request) {
         return call(request, request.isRepeatable());
@@ -69,29 +73,41 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     private <T> T call(Request<T> request, boolean repeatable) {
-        long beganNanos = clock.nanos();
-        RedisStream stream = open();
-        return watched(beganNanos, stream, () -> {
-            try {
-                return awaitOrLeave(sent(stream, request, beganNanos), request.mutates(), deadline(beganNanos));
-            } catch (Faults.ConnectionLostException e) {
-                if (!repeatable) {
-                    throw e;
-                }
-                awaitEnd(stream, beganNanos);
-                return callBefore(request, beganNanos);
-            } catch (Faults.DemotedException e) {
-                link.awaitLeaving(left(beganNanos));
-                return callBefore(request, beganNanos);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw faults.interrupted(request.mutates());
-            }
-        });
+        Course course = new Course();
+        return watched(
+                course,
+                () -> persist(course, lost -> repeatable, () -> {
+                    try {
+                        return awaitOrLeave(sent(course, request), request.mutates(), course.deadline());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw faults.interrupted(request.mutates());
+                    }
+                }));
     }
 
-    private Duration left(long beganNanos) {
-        return Duration.ofNanos(Math.max(0, deadline(beganNanos) - clock.nanos()));
+    /**
+     * Makes an attempt on the connection of the course, and others on the next ones while there is time.
+     *
+     * @param repeatable whether another may be made when an answer was lost
+     */
+    private <T> T persist(Course course, Predicate<Faults.ConnectionLostException> repeatable, Supplier<T> attempt) {
+        while (true) {
+            try {
+                return attempt.get();
+            } catch (Faults.ConnectionLostException e) {
+                if (course.isOver() || !(e.isUnsent() || repeatable.test(e))) {
+                    throw e;
+                }
+                awaitEnd(course);
+            } catch (Faults.DemotedException e) {
+                if (course.isOver()) {
+                    throw e;
+                }
+                link.awaitLeaving(course.left());
+            }
+            course.stream = open(course.left());
+        }
     }
 
     /**
@@ -100,133 +116,124 @@ public final class RemoteClient implements AutoCloseable {
      * @param beganNanos when the wait began
      */
     <T> T callBefore(Request<T> request, long beganNanos) {
-        long leftNanos = deadline(beganNanos) - clock.nanos();
-        if (leftNanos <= 0) {
+        Duration left = Duration.ofNanos(beganNanos + timeout.toNanos() - clock.nanos());
+        if (left.isNegative() || left.isZero()) {
             throw faults.timedOut(timeout, request.mutates());
         }
-        return await(open(Duration.ofNanos(leftNanos)).send(request), request.mutates(), deadline(beganNanos));
+        Course course = new Course(open(left), beganNanos);
+        return persist(
+                course,
+                lost -> request.isRepeatable(),
+                () -> await(course.stream.send(request), request.mutates(), course.deadline()));
     }
 
     /** As {@link #call}, and waits for the answer even if the thread is interrupted, which it stays. */
     <T> T callUninterruptibly(Request<T> request) {
-        boolean interrupted = Thread.interrupted();
+        AtomicBoolean interrupted = new AtomicBoolean(Thread.interrupted());
         try {
-            long beganNanos = clock.nanos();
-            RedisStream stream = open();
-            return watched(beganNanos, stream, () -> {
-                try {
-                    return awaitUninterruptibly(stream, request, beganNanos);
-                } catch (Faults.DemotedException e) {
-                    link.awaitLeaving(left(beganNanos));
-                    return awaitUninterruptibly(open(left(beganNanos)), request, beganNanos);
-                }
-            });
+            Course course = new Course();
+            return watched(
+                    course,
+                    () -> persist(course, lost -> false, () -> awaitUninterruptibly(course, request, interrupted)));
         } finally {
-            if (interrupted) {
+            if (interrupted.get()) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private <T> T awaitUninterruptibly(RedisStream stream, Request<T> request, long beganNanos) {
+    private <T> T awaitUninterruptibly(Course course, Request<T> request, AtomicBoolean interrupted) {
         CompletableFuture<T> answer = null;
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    answer = answer == null ? sent(stream, request, beganNanos) : answer;
-                    return awaitOrLeave(answer, request.mutates(), deadline(beganNanos));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        while (true) {
+            try {
+                answer = answer == null ? sent(course, request) : answer;
+                return awaitOrLeave(answer, request.mutates(), course.deadline());
+            } catch (InterruptedException e) {
+                interrupted.set(true);
             }
         }
     }
 
-    private <T> CompletableFuture<T> sent(RedisStream stream, Request<T> request, long beganNanos)
-            throws InterruptedException {
-        return stream.send(request, deadline(beganNanos) - clock.nanos());
+    private <T> CompletableFuture<T> sent(Course course, Request<T> request) throws InterruptedException {
+        return course.stream.send(request, course.leftNanos());
     }
 
     /**
-     * Sends many requests in one flush and waits for all answers, which are in order. Those that a server has refused which is not the one to ask are sent
+     * Sends many requests in one flush and waits for all answers, which are in order. Those that cannot have changed anything are sent
      * again, as by {@link #call}.
      *
      * @throws CacheException the first that went wrong, after all were answered or given up
      */
     <T> List<T> callAll(List<Request<T>> requests) {
-        long beganNanos = clock.nanos();
-        RedisStream stream = open();
-        return watched(beganNanos, stream, () -> {
-            Answers<T> answers = awaitAll(stream, requests, beganNanos);
-            List<T> results = answers.results;
-            if (!answers.demoted.isEmpty() && answers.failure == null) {
-                link.awaitLeaving(left(beganNanos));
-                Answers<T> again = awaitAll(
-                        open(left(beganNanos)),
-                        answers.demoted.stream().map(requests::get).toList(),
-                        beganNanos);
-                again.requireAll();
-                for (int i = 0; i < again.results.size(); i++) {
-                    results.set(answers.demoted.get(i), again.results.get(i));
-                }
-                return results;
-            }
-            answers.requireAll();
-            return results;
-        });
+        Course course = new Course();
+        Answers<T> answers = new Answers<>(requests);
+        return watched(course, () -> persist(course, lost -> answers.failure == null, () -> awaitAll(course, answers)));
     }
 
-    private <T> Answers<T> awaitAll(RedisStream stream, List<Request<T>> requests, long beganNanos) {
+    private <T> List<T> awaitAll(Course course, Answers<T> answers) {
+        List<Integer> asked = answers.missing;
         List<CompletableFuture<T>> sent;
         try {
-            sent = stream.sendAll(requests, deadline(beganNanos) - clock.nanos());
+            sent = course.stream.sendAll(answers.missingRequests(), course.leftNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw faults.interrupted(false);
         }
-        Answers<T> answers = new Answers<>(requests.size());
+        answers.missing = new ArrayList<>();
+        CacheException again = null;
         for (int i = 0; i < sent.size(); i++) {
+            int index = asked.get(i);
+            Request<T> request = answers.requests.get(index);
             try {
-                answers.results.set(i, await(sent.get(i), requests.get(i).mutates(), deadline(beganNanos)));
+                answers.results.set(index, await(sent.get(i), request.mutates(), course.deadline()));
             } catch (Faults.DemotedException e) {
-                answers.demoted.add(i);
-                answers.demotion = e;
+                answers.missing.add(index);
+                again = again == null ? e : again;
+            } catch (Faults.ConnectionLostException e) {
+                if (e.isUnsent() || request.isRepeatable()) {
+                    answers.missing.add(index);
+                    // Its end is to be waited for.
+                    again = e;
+                } else {
+                    answers.failed(e);
+                }
             } catch (CacheException e) {
-                answers.failure = answers.failure == null ? e : answers.failure;
+                answers.failed(e);
             }
         }
-        return answers;
+        if (answers.failure != null) {
+            throw answers.failure;
+        }
+        if (again != null) {
+            throw again;
+        }
+        return answers.results;
     }
 
     /** Has the gate learn from what a call has met, but from the end of a connection: of that the link takes note itself. */
-    private <T> T watched(long beganNanos, @Nullable RedisStream stream, Supplier<T> call) {
+    private <T> T watched(Course course, Supplier<T> call) {
         boolean answered = true;
         try {
             return call.get();
         } catch (RemoteUnavailableException e) {
             answered = false;
-            if (stream != null && e.kind() == RemoteUnavailableException.Kind.CONNECTION) {
+            if (e.kind() == RemoteUnavailableException.Kind.CONNECTION) {
                 // Whoever looks now for what has become of it, looks on the next one.
-                awaitEnd(stream, beganNanos);
+                awaitEnd(course);
             }
             throw e;
         } finally {
             long nowNanos = clock.nanos();
-            latencies.remoteCalled(beganNanos, nowNanos);
-            if (answered || stream == null || stream.isOpen()) {
-                link.called(nowNanos - beganNanos, answered);
+            latencies.remoteCalled(course.beganNanos, nowNanos);
+            if (answered || course.stream.isOpen()) {
+                link.called(nowNanos - course.beganNanos, answered);
             }
         }
     }
 
-    private void awaitEnd(RedisStream ending, long beganNanos) {
+    private void awaitEnd(Course course) {
         try {
-            link.awaitEnd(ending, left(beganNanos));
+            link.awaitEnd(course.stream, course.left());
         } catch (CacheException e) {
             // The time is over, and what has failed has failed.
         }
@@ -253,38 +260,55 @@ public final class RemoteClient implements AutoCloseable {
 
     /** As {@link #call}, on the second connection: for work that is long and that no caller of {@link #call} waits for. */
     <T> T callAside(Request<T> request) {
-        try {
-            return callOnceAside(request);
-        } catch (Faults.DemotedException e) {
-            // It was let go of with that answer.
-            return callOnceAside(request);
-        }
+        return askAside(request.isRepeatable(), request.mutates(), stream -> stream.send(request));
     }
 
-    private <T> T callOnceAside(Request<T> request) {
-        return await(aside().send(request), request.mutates(), deadlineNanos());
+    /**
+     * Asks a question on the second connection, and on the next one as long as there is time if that has ended, or is let go of.
+     *
+     * @param question gets the connection, and is asked for what depends on it
+     */
+    <T> T askAside(Function<RedisStream, CompletableFuture<T>> question) {
+        return askAside(true, false, question);
     }
 
-    /** Returns the second connection, for work of which the parts are in order only on one. */
-    RedisStream aside() {
+    private <T> T askAside(boolean repeatable, boolean mutates, Function<RedisStream, CompletableFuture<T>> question) {
         requireOpen();
-        return link.sideStream(timeout);
-    }
-
-    /** Waits for an answer of the second connection that changes nothing. */
-    <T> T awaitAside(CompletableFuture<T> answer) {
-        return await(answer, false, deadlineNanos());
-    }
-
-    /** Waits for an answer that several wait for; has the question asked again, once, if the server was not the one to ask. */
-    <T> T await(Supplier<CompletableFuture<T>> question) {
         long beganNanos = clock.nanos();
-        try {
-            return await(question.get());
-        } catch (Faults.DemotedException e) {
-            link.awaitLeaving(left(beganNanos));
-            return await(question.get());
+        while (true) {
+            Course course = new Course(link.sideStream(timeout), beganNanos);
+            try {
+                return await(question.apply(course.stream), mutates, clock.nanos() + timeout.toNanos());
+            } catch (Faults.ConnectionLostException e) {
+                if (course.isOver() || !(repeatable || e.isUnsent())) {
+                    throw e;
+                }
+                awaitEnd(course);
+            } catch (Faults.DemotedException e) {
+                if (course.isOver()) {
+                    throw e;
+                }
+                // It was let go of with that answer.
+                awaitEnd(course);
+            }
         }
+    }
+
+    /** Waits, as long as for any, for an answer that changes nothing. */
+    <T> T await(CompletableFuture<T> answer) {
+        return await(answer, false, clock.nanos() + timeout.toNanos());
+    }
+
+    /** Waits for an answer that several callers wait for; has the question asked again as long as there is time, as by {@link #call}. */
+    <T> T awaitShared(Function<RedisStream, Pending<T>> question) {
+        Course course = new Course();
+        return watched(
+                course,
+                () -> persist(course, lost -> true, () -> {
+                    Pending<T> pending = question.apply(course.stream);
+                    course.stream = pending.stream();
+                    return await(pending.answer(), false, course.deadline());
+                }));
     }
 
     /** Returns when the announcements of changes were last proven to come. */
@@ -332,12 +356,6 @@ public final class RemoteClient implements AutoCloseable {
         return open(timeout);
     }
 
-    /** Waits for an answer that several callers wait for. */
-    <T> T await(CompletableFuture<T> answer) {
-        long beganNanos = clock.nanos();
-        return watched(beganNanos, null, () -> await(answer, false, deadline(beganNanos)));
-    }
-
     private RedisStream open(Duration wait) {
         requireOpen();
         return link.stream(wait);
@@ -347,14 +365,6 @@ public final class RemoteClient implements AutoCloseable {
         if (closed.get()) {
             throw faults.closed();
         }
-    }
-
-    private long deadlineNanos() {
-        return deadline(clock.nanos());
-    }
-
-    private long deadline(long beganNanos) {
-        return beganNanos + timeout.toNanos();
     }
 
     private <T> T await(CompletableFuture<T> answer, boolean mutates, long deadlineNanos) {
@@ -405,24 +415,65 @@ public final class RemoteClient implements AutoCloseable {
         return "RemoteClient[" + faults.place() + "]";
     }
 
-    /** What came of many requests; null where nothing did. */
-    private static final class Answers<T> {
-        private final List<T> results;
-        private final List<Integer> demoted = new ArrayList<>();
-        private @Nullable CacheException demotion;
-        private @Nullable CacheException failure;
+    /**
+     * A question that was asked.
+     *
+     * @param stream on which
+     */
+    record Pending<T>(RedisStream stream, CompletableFuture<T> answer) {}
 
-        Answers(int size) {
-            this.results = new ArrayList<>(Collections.nCopies(size, null));
+    /** A call from its beginning to its end: which connection it is on by now, and how long it may take. */
+    private final class Course {
+        private final long beganNanos;
+        private RedisStream stream;
+
+        /** Begins it on the first connection. */
+        Course() {
+            this.beganNanos = clock.nanos();
+            this.stream = open();
         }
 
-        void requireAll() {
-            if (failure != null) {
-                throw failure;
-            }
-            if (demotion != null) {
-                throw demotion;
-            }
+        Course(RedisStream stream, long beganNanos) {
+            this.stream = stream;
+            this.beganNanos = beganNanos;
+        }
+
+        long deadline() {
+            return beganNanos + timeout.toNanos();
+        }
+
+        long leftNanos() {
+            return Math.max(0, deadline() - clock.nanos());
+        }
+
+        Duration left() {
+            return Duration.ofNanos(leftNanos());
+        }
+
+        boolean isOver() {
+            return leftNanos() == 0;
+        }
+    }
+
+    /** What has come of many requests by now; null where nothing has. */
+    private static final class Answers<T> {
+        private final List<Request<T>> requests;
+        private final List<T> results;
+        private List<Integer> missing;
+        private @Nullable CacheException failure;
+
+        Answers(List<Request<T>> requests) {
+            this.requests = requests;
+            this.results = new ArrayList<>(Collections.nCopies(requests.size(), null));
+            this.missing = IntStream.range(0, requests.size()).boxed().toList();
+        }
+
+        List<Request<T>> missingRequests() {
+            return missing.stream().map(requests::get).toList();
+        }
+
+        void failed(CacheException e) {
+            failure = failure == null ? e : failure;
         }
     }
 }

@@ -47,6 +47,8 @@ class RemoteClientsIT {
     private static final String PASSWORD = "s3cr%t:/@#";
     private static final Duration SHORT = Duration.ofMillis(200);
 
+    private static final int ENDS = 20;
+
     private final Log log = new Log();
     private final OwnThreads threads = new OwnThreads();
 
@@ -138,6 +140,33 @@ class RemoteClientsIT {
             proxy.toServer().forward();
             awaitSuccess(() -> client.call(Request.time()));
             assertTrue(proxy.unansweredMost() <= RedisStream.COMMANDS_MAX, () -> proxy.unansweredMost() + " at a time");
+        }
+    }
+
+    @Test
+    void whatWasNotSentBecauseTheConnectionHasEndedIsSentOnTheNextOne() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri())) {
+            RemoteClient client = node.client();
+            byte[] key = {'k'};
+            Request<String> write = Request.set(key, key, Duration.ofMinutes(1));
+            for (int i = 0; i < ENDS; i++) {
+                client.open().end();
+                assertEquals("OK", client.call(write));
+                client.open().end();
+                assertEquals(List.of("OK", "OK"), client.callAll(List.of(write, write)));
+                client.open().end();
+                assertEquals("OK", client.callUninterruptibly(write));
+                AtomicInteger asked = new AtomicInteger();
+                List<byte[]> time = client.askAside(stream -> {
+                    if (asked.incrementAndGet() == 1) {
+                        stream.end();
+                    }
+                    return stream.send(Request.time());
+                });
+                assertEquals(2, time.size());
+                assertEquals(2, asked.get());
+            }
         }
     }
 
