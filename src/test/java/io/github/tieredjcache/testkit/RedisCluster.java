@@ -40,7 +40,7 @@ public final class RedisCluster implements AutoCloseable {
     private RedisCluster(int masterCount, int replicaCount, List<String> arguments) {
         try {
             for (int i = 0; i < masterCount + replicaCount; i++) {
-                RedisServer started = RedisServer.startLocal(withDefaults(arguments));
+                RedisServer started = RedisServer.startLocal(withDefaults(arguments, replicaCount > 0));
                 (i < masterCount ? masters : replicas).add(started);
                 // Of their own, or they take time to agree on it.
                 started.command("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
@@ -83,12 +83,13 @@ public final class RedisCluster implements AutoCloseable {
         return new RedisCluster(masters, replicas, List.of(arguments));
     }
 
-    private static String[] withDefaults(List<String> arguments) {
+    private static String[] withDefaults(List<String> arguments, boolean failsOver) {
         List<String> all = new ArrayList<>(List.of(
                 "--cluster-enabled",
                 "yes",
                 "--cluster-node-timeout",
-                "1000",
+                // Where nobody is to take over, a busy machine must not bring the cluster down.
+                failsOver ? "1000" : "15000",
                 "--cluster-require-full-coverage",
                 "no",
                 // What a replica has is never too old to take over.
