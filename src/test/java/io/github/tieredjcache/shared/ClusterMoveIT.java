@@ -51,6 +51,11 @@ class ClusterMoveIT {
     @BeforeAll
     static void starts() {
         redis = RedisCluster.start(2, 0, "--requirepass", PASSWORD);
+        // What a process does for the first time takes long on a busy machine.
+        try (Node first = new Node(redis.uri())) {
+            Cache<String, String> cache = first.strings("first");
+            Crew.until(() -> !tiers(cache).isRemoteAway());
+        }
     }
 
     @AfterEach
@@ -228,6 +233,7 @@ class ClusterMoveIT {
         Cache<String, String> cache =
                 one.cache(name, String.class, String.class, settings -> settings.commandTimeout(Duration.ofMinutes(1)));
         cache.put("key", "old");
+        long outages = tiers(cache).remoteOutages();
         RedisServer from = redis.owner(slot);
         RedisServer to = redis.other(from);
         long before = redirections(from);
@@ -240,7 +246,7 @@ class ClusterMoveIT {
         writer.result();
         assertEquals("value", cache.get("new"));
         assertEquals("old", cache.get("key"));
-        assertEquals(0, tiers(cache).remoteOutages());
+        assertEquals(outages, tiers(cache).remoteOutages());
     }
 
     private static long redirections(RedisServer server) {

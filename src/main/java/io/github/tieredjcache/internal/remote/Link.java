@@ -67,7 +67,7 @@ final class Link {
     private int beats;
     private boolean askingSentinels;
     private @Nullable String history;
-    /** What spoke against the server that was asked last for a connection that is being waited for, if the slot is on its way. */
+    /** Why a connection is worth waiting for though attempts fail: the slot has moved, or is on its way; null if it is not. */
     private @Nullable String moving;
 
     /**
@@ -304,7 +304,7 @@ final class Link {
         }
         stream.onElsewhere(failure -> {
             door.heard(failure);
-            onThread(() -> leave(stream));
+            onThread(() -> leave(stream, Faults.isMoving(failure) ? words(failure) : null));
         });
         serverClock.forget();
         when(stream.track(invalidations), (tracking, refusal) -> {
@@ -397,17 +397,22 @@ final class Link {
 
     private void failed(Throwable failure, State before) {
         CacheException why = faults.translate(failure, false);
-        String described = Faults.describe(failure);
-        String words = Faults.isElsewhere(failure) ? Faults.redirection(described) : described;
-        if (before instanceof Connecting && !lostNever && Faults.isMoving(failure)) {
+        if (Faults.isMoving(failure) && !lostNever) {
+            moving = words(failure);
+        }
+        if (before instanceof Connecting && moving != null) {
             // Who waits for a connection does so until the patience is over.
-            moving = words;
             failures = 0;
-        } else if (!isDown(words, why, before)) {
+        } else if (!isDown(words(failure), why, before)) {
             return;
         }
         boolean isLasting = why instanceof Faults.UnusableException unusable && unusable.isLasting();
         attemptAfter(isLasting ? LASTING.toNanos() : RECONNECT.delayNanos(failures++));
+    }
+
+    private static String words(Throwable failure) {
+        String described = Faults.describe(failure);
+        return Faults.isElsewhere(failure) ? Faults.redirection(described) : described;
     }
 
     /** From now on nobody waits for a connection. Returns false if this is closed. */
@@ -441,16 +446,16 @@ final class Link {
     }
 
     private void lost(RedisStream stream) {
-        lost(stream, Duration.ZERO);
+        lost(stream, Duration.ZERO, null);
     }
 
     /** As {@link #lost(RedisStream)}; what it was asked before is answered all the same. */
-    private void leave(RedisStream stream) {
+    private void leave(RedisStream stream, @Nullable String forMove) {
         endSide();
-        lost(stream, LAST_ANSWERS);
+        lost(stream, LAST_ANSWERS, forMove);
     }
 
-    private void lost(RedisStream stream, Duration lastAnswers) {
+    private void lost(RedisStream stream, Duration lastAnswers, @Nullable String forMove) {
         if (!(state instanceof Up up) || up.stream != stream) {
             return;
         }
@@ -469,7 +474,7 @@ final class Link {
         // look.
         invalidations.unheard();
         lostNever = false;
-        moving = null;
+        moving = forMove;
         lostNanos = clock.nanos();
         LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", place());
         endPatienceAfter(callTimeout);
@@ -567,7 +572,7 @@ final class Link {
         if (beats % ROLE_EVERY == 0 && !silence.lasts()) {
             when(stream.objection(), (objection, failure) -> {
                 if (objection != null) {
-                    onThread(() -> leave(stream));
+                    onThread(() -> leave(stream, null));
                 }
             });
         }
@@ -581,7 +586,7 @@ final class Link {
                 (master, failure) -> onThread(() -> {
                     askingSentinels = false;
                     if (master != null && master.replaces(known)) {
-                        leave(stream);
+                        leave(stream, null);
                     }
                 }));
     }
