@@ -61,7 +61,7 @@ final class RedisUris {
     }
 
     private static boolean isOfCluster(URI uri) {
-        return CLUSTER_SCHEMES.contains(uri.getScheme());
+        return uri.getScheme() != null && CLUSTER_SCHEMES.contains(uri.getScheme());
     }
 
     private static @Nullable String brokenRuleOfSentinels(URI uri) {

@@ -311,10 +311,13 @@ class TieredBeanTest {
         for (int i = 0; i < 20; i++) {
             cache.put("key " + i, "value");
         }
-        for (int i = 0; i < 200; i++) {
-            cache.get("key 7");
-        }
-        Crew.until(() -> bean("shop").hottestKeys(1)[0].equals("key 7"));
+        // Caffeine takes note of reads in the background, and not of all.
+        Crew.until(() -> {
+            for (int i = 0; i < 100; i++) {
+                cache.get("key 7");
+            }
+            return bean("shop").hottestKeys(1)[0].equals("key 7");
+        });
         assertEquals(20, bean("shop").hottestKeys(1_000).length);
     }
 
