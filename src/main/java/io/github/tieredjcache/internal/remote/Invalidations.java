@@ -55,7 +55,7 @@ final class Invalidations {
 
     /** Ends the eras of an epoch that is over. */
     void endAll(byte[] epochKey) {
-        endAll(new RedisKey(epochKey));
+        var unused = endAll(new RedisKey(epochKey));
     }
 
     /**
@@ -74,13 +74,14 @@ final class Invalidations {
         echo = new Echo(key, author);
     }
 
-    private void endAll(RedisKey epochKey) {
+    private Set<Era> endAll(RedisKey epochKey) {
         Set<Era> ended = eras.remove(epochKey);
-        if (ended != null) {
-            ended.forEach(Era::end);
-            ended.forEach(each -> each.hearing().changed());
-            tellAll();
+        if (ended == null) {
+            return Set.of();
         }
+        ended.forEach(Era::end);
+        tellAll();
+        return ended;
     }
 
     private static Set<Era> union(Set<Era> some, Set<Era> others) {
@@ -185,7 +186,7 @@ final class Invalidations {
             ticket.era().hearing().changed();
         }
         tell(key);
-        endAll(key);
+        endAll(key).forEach(each -> each.hearing().changed());
     }
 
     /** Says that the stream has ended: whoever waits for its word waits no more. */

@@ -66,6 +66,15 @@ class InvalidationsTest {
     }
 
     @Test
+    void whatNobodyHasAnnouncedIsCountedAsNoAnnouncement() {
+        invalidations.allChanged();
+        assertEquals(0, heard.get(), "a stream began");
+        invalidations.begin(EPOCH, new Era(hearing));
+        invalidations.changed(EPOCH.clone());
+        assertEquals(1, heard.get(), "another node has cleared the cache");
+    }
+
+    @Test
     void anEraEndsWithItsEpoch() {
         Era sibling = new Era(hearing);
         Era other = new Era(hearing);
