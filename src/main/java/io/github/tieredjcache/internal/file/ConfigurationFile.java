@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -154,13 +154,7 @@ public final class ConfigurationFile {
     static String described(ConfigValue value) {
         return value.valueType() == ConfigValueType.NULL
                 ? "null"
-                : "a " + value.valueType().name().toLowerCase(java.util.Locale.ROOT);
-    }
-
-    /** Returns the line of a value as messages show it. */
-    static String line(ConfigOrigin origin, String place) {
-        String file = origin.url() == null ? place : origin.url().toString();
-        return origin.lineNumber() < 0 ? file : file + ", line " + origin.lineNumber();
+                : "a " + value.valueType().name().toLowerCase(Locale.ROOT);
     }
 
     /** Returns the names of the caches that have a section of their own. */

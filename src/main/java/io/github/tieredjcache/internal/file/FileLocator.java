@@ -58,24 +58,35 @@ public final class FileLocator {
     }
 
     private static @Nullable URL ofUrlOrPath(String name, ClassLoader loader) {
-        try {
-            URI uri = URI.create(name.replace('\\', '/').replace(" ", "%20"));
-            String scheme = uri.getScheme();
-            if (scheme != null && scheme.length() > 1) {
-                if (NETWORK.contains(scheme.toLowerCase(Locale.ROOT))) {
-                    throw new IllegalArgumentException(
-                            "a configuration file is not read from the network, but '" + name + "' was named");
-                }
-                return "file".equals(scheme) && !new File(uri).isFile() ? null : uri.toURL();
-            }
-        } catch (IllegalArgumentException | MalformedURLException e) {
-            if (e.getMessage() != null && e.getMessage().startsWith("a configuration file")) {
-                throw new IllegalArgumentException(e.getMessage(), e);
-            }
-            // No URI: a path, then.
+        URI uri = findUri(name);
+        if (uri == null) {
+            return ofResourceOrPath(name, loader);
         }
+        if (NETWORK.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "a configuration file is not read from the network, but '" + name + "' was named");
+        }
+        try {
+            return "file".equals(uri.getScheme()) ? ofPath(new File(uri)) : uri.toURL();
+        } catch (IllegalArgumentException | MalformedURLException e) {
+            // No URL: a path, then.
+            return ofResourceOrPath(name, loader);
+        }
+    }
+
+    private static @Nullable URL ofResourceOrPath(String name, ClassLoader loader) {
         URL resource = loader.getResource(withoutSlash(name));
         return resource != null ? resource : ofPath(new File(name));
+    }
+
+    /** Returns the URI that a name is, null for a path; a letter before a colon is a drive. */
+    private static @Nullable URI findUri(String name) {
+        try {
+            URI uri = URI.create(name.replace('\\', '/').replace(" ", "%20"));
+            return uri.getScheme() != null && uri.getScheme().length() > 1 ? uri : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private static @Nullable URL ofPath(File file) {

@@ -16,16 +16,18 @@ final class Problems {
 
     /** Notes a problem of a value. */
     void add(ConfigOrigin origin, String text) {
-        all.add(ConfigurationFile.line(origin, place) + ": " + text);
+        all.add(line(origin) + ": " + text);
+    }
+
+    /** Returns the line of a value as messages show it. */
+    String line(ConfigOrigin origin) {
+        String file = origin.url() == null ? place : origin.url().toString();
+        return origin.lineNumber() < 0 ? file : file + ", line " + origin.lineNumber();
     }
 
     /** Notes a problem whose text says where it is. */
     void add(String text) {
         all.add(text);
-    }
-
-    String place() {
-        return place;
     }
 
     /** Notes the keys of an object that are none of the known ones. */

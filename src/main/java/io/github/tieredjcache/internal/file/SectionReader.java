@@ -86,9 +86,7 @@ final class SectionReader {
 
     private TieredSettings setting(String name, String text, ConfigValue value) {
         try {
-            return TieredSettings.from(
-                    asked -> asked.equals(name) ? text : null,
-                    ConfigurationFile.line(value.origin(), problems.place()));
+            return TieredSettings.from(asked -> asked.equals(name) ? text : null, problems.line(value.origin()));
         } catch (IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
             return TieredSettings.NONE;
