@@ -1,6 +1,6 @@
 package io.github.tieredjcache.jcache;
 
-import java.util.Map;
+import java.util.Set;
 import javax.management.DescriptorRead;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanFeatureInfo;
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the interface
  */
 final class DescribedBean<T> extends StandardMBean {
+    private static final Set<String> ACTIONS = Set.of("invalidate", "clearNear", "warm");
+
     DescribedBean(T bean, Class<T> type) {
         super(bean, type, true);
     }
@@ -48,16 +50,11 @@ final class DescribedBean<T> extends StandardMBean {
         return text(info, "name", super.getParameterName(operation, info, sequence));
     }
 
-    /** All that the operations change is not this node's alone, and none is a mere question to a console. */
+    /** Tells consoles which operations change something. */
     @Override
     protected int getImpact(MBeanOperationInfo info) {
-        return IMPACTS.getOrDefault(info.getName(), MBeanOperationInfo.INFO);
+        return ACTIONS.contains(info.getName()) ? MBeanOperationInfo.ACTION : MBeanOperationInfo.INFO;
     }
-
-    private static final Map<String, Integer> IMPACTS = Map.of(
-            "invalidate", MBeanOperationInfo.ACTION,
-            "clearNear", MBeanOperationInfo.ACTION,
-            "warm", MBeanOperationInfo.ACTION);
 
     private static String text(DescriptorRead info, String field, @Nullable String otherwise) {
         Object value = info.getDescriptor().getFieldValue(field);

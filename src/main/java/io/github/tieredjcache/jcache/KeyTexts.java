@@ -73,9 +73,8 @@ final class KeyTexts<K> {
     }
 
     /** Returns the text of a key, for people; {@link #key} takes that of a string, number, UUID or enum constant. */
-    String text(K key) {
-        Object plain = key;
-        return shortened(plain instanceof Enum<?> constant ? constant.name() : String.valueOf(plain));
+    String text(Object key) {
+        return shortened(key instanceof Enum<?> constant ? constant.name() : String.valueOf(key));
     }
 
     private static String shortened(String text) {

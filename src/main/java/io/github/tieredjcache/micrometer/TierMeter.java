@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One meter, which shows a number of the statistics.
@@ -40,24 +41,23 @@ record TierMeter(String name, Tags tags, Registration registration) {
 
     /** Of a number as it is now. */
     static TierMeter gauge(String name, String description, ToDoubleFunction<TierStatistics> value) {
-        return new TierMeter(
-                name,
-                Tags.empty(),
-                (registry, statistics, all) -> Gauge.builder(name, statistics, value)
-                        .tags(all)
-                        .description(description)
-                        .register(registry));
+        return gauge(name, description, null, value);
     }
 
     /** Of a number of bytes as it is now. */
     static TierMeter bytes(String name, String description, ToDoubleFunction<TierStatistics> value) {
+        return gauge(name, description, "bytes", value);
+    }
+
+    private static TierMeter gauge(
+            String name, String description, @Nullable String unit, ToDoubleFunction<TierStatistics> value) {
         return new TierMeter(
                 name,
                 Tags.empty(),
                 (registry, statistics, all) -> Gauge.builder(name, statistics, value)
                         .tags(all)
                         .description(description)
-                        .baseUnit("bytes")
+                        .baseUnit(unit)
                         .register(registry));
     }
 
