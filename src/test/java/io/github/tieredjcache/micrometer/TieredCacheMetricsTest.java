@@ -31,7 +31,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
-import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -339,23 +338,5 @@ class TieredCacheMetricsTest {
         return registry.find("tiered.cache.loads").meters().stream()
                 .map(meter -> meter.getId().getTag("cache"))
                 .collect(Collectors.toSet());
-    }
-
-    /** Has all keys but one, for which it fails. */
-    private static final class Source implements CacheLoader<String, String> {
-        @Override
-        public String load(String key) {
-            if (key.equals("fails")) {
-                throw new IllegalStateException("no such row");
-            }
-            return "of " + key;
-        }
-
-        @Override
-        public Map<String, String> loadAll(Iterable<? extends String> keys) {
-            Map<String, String> values = new TreeMap<>();
-            keys.forEach(key -> values.put(key, load(key)));
-            return values;
-        }
     }
 }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.cache.Cache;
-import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheLoaderException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,23 +130,5 @@ class TwoNodesMetricsIT {
                         .statistics(true)
                         .outagePolicy(OutagePolicy.LOCAL)
                         .stalenessBound(Duration.ofSeconds(2)));
-    }
-
-    /** Has all keys but one, for which it fails. */
-    private static final class Source implements CacheLoader<String, String> {
-        @Override
-        public String load(String key) {
-            if (key.equals("fails")) {
-                throw new IllegalStateException("no such row");
-            }
-            return "of " + key;
-        }
-
-        @Override
-        public Map<String, String> loadAll(Iterable<? extends String> keys) {
-            Map<String, String> values = new TreeMap<>();
-            keys.forEach(key -> values.put(key, load(key)));
-            return values;
-        }
     }
 }

@@ -16,7 +16,6 @@ import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import javax.cache.Cache;
-import javax.cache.CacheException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,8 +60,8 @@ class ClusterFailoverIT {
         first.kill();
         assertEquals("value", local.get("key"), "no caller hears of it");
         assertEquals(replica, redis.awaitFailover(slot));
-        Crew.until(() -> succeeds(() -> assertEquals("value", cache.get("key"))));
-        Crew.until(() -> succeeds(() -> assertNull(emptied.get("key"))));
+        Crew.until(() -> Attempt.succeeds(() -> assertEquals("value", cache.get("key"))));
+        Crew.until(() -> Attempt.succeeds(() -> assertNull(emptied.get("key"))));
         cache.put("key", "new");
         assertTrue(replica.number("DBSIZE") > 0);
         assertEquals("new", cache.get("key"));
@@ -118,14 +117,5 @@ class ClusterFailoverIT {
                 .skip(skipped)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static boolean succeeds(Runnable operation) {
-        try {
-            operation.run();
-            return true;
-        } catch (CacheException e) {
-            return false;
-        }
     }
 }

@@ -181,23 +181,14 @@ class ClusterMoveIT {
         assertEquals("old", there.get("key"));
         redis.takeAway(slot, redis.other(redis.owner(slot)));
         // For a moment nobody served the slot.
-        Crew.until(() -> succeeds(() -> here.put("key", "new")));
-        Crew.until(() -> succeeds(() -> assertEquals("new", here.get("key"))));
+        Crew.until(() -> Attempt.succeeds(() -> here.put("key", "new")));
+        Crew.until(() -> Attempt.succeeds(() -> assertEquals("new", here.get("key"))));
         Crew.until(() -> hasValue(there, "new"));
     }
 
     private static boolean hasValue(Cache<String, String> cache, String value) {
         try {
             return value.equals(cache.get("key"));
-        } catch (CacheException e) {
-            return false;
-        }
-    }
-
-    private static boolean succeeds(Runnable operation) {
-        try {
-            operation.run();
-            return true;
         } catch (CacheException e) {
             return false;
         }

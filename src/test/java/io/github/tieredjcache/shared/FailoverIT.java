@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import javax.cache.Cache;
-import javax.cache.CacheException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,7 +46,7 @@ class FailoverIT {
     @Covers(FaultRow.F35)
     void aPlannedFailoverCostsNoCallerAnException() throws Exception {
         Cache<String, String> cache = failing(node, "planned");
-        until(() -> succeeds(() -> cache.put("before", "value")));
+        until(() -> Attempt.succeeds(() -> cache.put("before", "value")));
         RedisServer old = redis.master();
         redis.awaitReplicated();
         AtomicBoolean over = new AtomicBoolean();
@@ -82,7 +81,7 @@ class FailoverIT {
                 String.class,
                 String.class,
                 settings -> settings.outagePolicy(OutagePolicy.LOCAL).commandTimeout(Duration.ofMillis(500)));
-        until(() -> succeeds(() -> cache.put("key", "value")));
+        until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
         local.put("key", "value");
         redis.awaitReplicated();
         long killedNanos = System.nanoTime();
@@ -124,7 +123,7 @@ class FailoverIT {
         try (Node second = new Node(redis.uri())) {
             List<Cache<String, String>> caches = List.of(bounded(node), bounded(second));
             RedisServer old = redis.master();
-            until(() -> caches.stream().allMatch(each -> succeeds(() -> each.put("key", "old"))));
+            until(() -> caches.stream().allMatch(each -> Attempt.succeeds(() -> each.put("key", "old"))));
             assertEquals("old", caches.get(1).get("key"));
             redis.awaitReplicated();
             old.pause();
@@ -153,7 +152,7 @@ class FailoverIT {
         Cache<String, String> cache = node.cache(
                 "brief", String.class, String.class, settings -> settings.commandTimeout(Duration.ofSeconds(30)));
         RedisServer old = redis.master();
-        until(() -> succeeds(() -> cache.put("key", "old")));
+        until(() -> Attempt.succeeds(() -> cache.put("key", "old")));
         redis.awaitReplicated();
         old.pause();
         redis.awaitFailover();
@@ -173,7 +172,7 @@ class FailoverIT {
             three.sentinels().get(1).kill();
             try (Node there = new Node(three.uri())) {
                 Cache<String, String> cache = failing(there, "one-answers");
-                until(() -> succeeds(() -> cache.put("key", "value")));
+                until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
                 assertEquals("value", cache.get("key"));
             }
         }
@@ -195,7 +194,7 @@ class FailoverIT {
     /** Returns whether what the cache stores arrives at a server that is a master. */
     private static boolean isServedBy(Cache<String, String> cache, RedisServer server) {
         long before = writes(server);
-        return succeeds(() -> cache.put("probe", "value"))
+        return Attempt.succeeds(() -> cache.put("probe", "value"))
                 && info(server, "replication").contains("role:master")
                 && writes(server) > before;
     }
@@ -228,15 +227,6 @@ class FailoverIT {
                 // Sentinels cut all connections of a server that gets another role.
                 LockSupport.parkNanos(1_000_000);
             }
-        }
-    }
-
-    private static boolean succeeds(Runnable operation) {
-        try {
-            operation.run();
-            return true;
-        } catch (CacheException e) {
-            return false;
         }
     }
 

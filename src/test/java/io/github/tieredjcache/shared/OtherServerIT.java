@@ -70,7 +70,7 @@ class OtherServerIT {
             local.put("key", "here");
             assertEquals("here", local.get("key"));
             only.command("REPLICAOF", "NO", "ONE");
-            until(() -> succeeds(() -> strict.put("key", "after")));
+            until(() -> Attempt.succeeds(() -> strict.put("key", "after")));
             assertEquals("after", strict.get("key"));
         }
     }
@@ -101,12 +101,12 @@ class OtherServerIT {
             plain.remove("removed");
             endpoint.leadTo(next);
             first.kill();
-            until(() -> succeeds(() -> plain.get("removed")));
+            until(() -> Attempt.succeeds(() -> plain.get("removed")));
             assertEquals("resurrected", plain.get("removed"), "or the removal was not lost, and nothing is tested");
-            until(() -> succeeds(() -> assertNull(repaired.get("removed"))));
+            until(() -> Attempt.succeeds(() -> assertNull(repaired.get("removed"))));
             assertEquals("the source's", repaired.get("kept"));
             repaired.put("removed", "again");
-            until(() -> succeeds(() -> assertEquals("again", elsewhere.get("removed"))));
+            until(() -> Attempt.succeeds(() -> assertEquals("again", elsewhere.get("removed"))));
             assertEquals("again", repaired.get("removed"), "the second node has not emptied it once more");
             assertEquals(
                     1,
@@ -116,8 +116,8 @@ class OtherServerIT {
                     () -> String.join("\n", log.lines()));
             // A connection that was cut leads to the same server as before, and nothing is forgotten.
             endpoint.reset();
-            until(() -> succeeds(() -> assertEquals("again", repaired.get("removed"))));
-            until(() -> succeeds(() -> elsewhere.containsKey("other")));
+            until(() -> Attempt.succeeds(() -> assertEquals("again", repaired.get("removed"))));
+            until(() -> Attempt.succeeds(() -> elsewhere.containsKey("other")));
             assertEquals("again", elsewhere.getAndRemove("removed"));
         }
     }
@@ -131,7 +131,7 @@ class OtherServerIT {
             Cache<String, String> cache = failing(node, "restarted");
             cache.put("key", "value");
             redis.restart();
-            until(() -> succeeds(() -> assertNull(cache.get("key"))));
+            until(() -> Attempt.succeeds(() -> assertNull(cache.get("key"))));
             until(() -> log.lines().stream()
                     .anyMatch(line -> line.contains("another server than before, or started again, and empty")));
         }
@@ -207,15 +207,6 @@ class OtherServerIT {
         master.command("CONFIG", "SET", "repl-diskless-sync-delay", "0");
         replica.command("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
         until(() -> String.valueOf(replica.command("INFO", "replication")).contains("master_link_status:up"));
-    }
-
-    private static boolean succeeds(Runnable operation) {
-        try {
-            operation.run();
-            return true;
-        } catch (CacheException e) {
-            return false;
-        }
     }
 
     private static void until(BooleanSupplier condition) {

@@ -41,7 +41,7 @@ class RedisAwayIT {
         CacheException away = assertThrows(CacheException.class, () -> cache.put("key", "value"));
         assertTrue(away.getMessage().contains("127.0.0.1:" + redis.port()), away.getMessage());
         redis.restart();
-        until(() -> succeeds(() -> cache.put("key", "value")));
+        until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
         assertEquals("value", cache.get("key"));
     }
 
@@ -50,7 +50,7 @@ class RedisAwayIT {
         Cache<String, String> cache = node.strings("away");
         cache.put("stored", "value");
         redis.kill();
-        until(() -> !succeeds(() -> cache.get("other")));
+        until(() -> !Attempt.succeeds(() -> cache.get("other")));
         assertThrows(CacheException.class, () -> cache.get("other"));
         assertThrows(CacheException.class, () -> cache.containsKey("other"));
         assertThrows(CacheException.class, () -> cache.putIfAbsent("stored", "again"));
@@ -64,7 +64,7 @@ class RedisAwayIT {
         cache.put("key", "value");
         redis.kill();
         redis.restart();
-        until(() -> succeeds(() -> cache.get("key")));
+        until(() -> Attempt.succeeds(() -> cache.get("key")));
         assertNull(cache.get("key"), "it came back empty");
         assertTrue(cache.putIfAbsent("key", "new"));
     }
@@ -82,7 +82,7 @@ class RedisAwayIT {
         } finally {
             redis.resume();
         }
-        until(() -> succeeds(() -> cache.put("key", "after")));
+        until(() -> Attempt.succeeds(() -> cache.put("key", "after")));
         assertEquals("after", cache.get("key"));
     }
 
@@ -143,15 +143,6 @@ class RedisAwayIT {
             TieredConfiguration<String, String> configuration = cache.getConfiguration(TieredConfiguration.class);
             assertFalse(configuration.toString().contains("s3cret"), configuration.toString());
             assertFalse(cache.toString().contains("s3cret"));
-        }
-    }
-
-    private static boolean succeeds(Runnable operation) {
-        try {
-            operation.run();
-            return true;
-        } catch (CacheException e) {
-            return false;
         }
     }
 

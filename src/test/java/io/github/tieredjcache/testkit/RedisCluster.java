@@ -1,13 +1,9 @@
 package io.github.tieredjcache.testkit;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class RedisCluster implements AutoCloseable {
     private static final int SLOTS = 16_384;
     private static final int KEYS_AT_ONCE = 100;
-    private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final int POLL_MILLIS = 10;
 
     private final List<RedisServer> masters = new ArrayList<>();
     private final List<RedisServer> replicas = new ArrayList<>();
@@ -59,7 +53,7 @@ public final class RedisCluster implements AutoCloseable {
             }
             await(
                     () -> replicas.stream()
-                            .allMatch(each -> info(each, "replication").contains("master_link_status:up")),
+                            .allMatch(each -> RedisInfo.of(each, "replication").contains("master_link_status:up")),
                     "replicas with their master's data");
             await(() -> servers().stream().allMatch(this::knowsReplicas), "a cluster that knows its replicas");
         } catch (RuntimeException | Error e) {
@@ -287,36 +281,15 @@ public final class RedisCluster implements AutoCloseable {
      * @throws IllegalStateException if it does not come to that
      */
     public void awaitReplicated(RedisServer replica) {
-        String sent = field(info(masters.get(0), "replication"), "master_repl_offset");
-        await(
-                () -> Long.parseLong(field(info(replica, "replication"), "slave_repl_offset")) >= Long.parseLong(sent),
-                "a replica that has everything");
+        RedisInfo.awaitReplicated(masters.get(0), replica, this);
     }
 
     private static String id(RedisServer server) {
         return String.valueOf(server.command("CLUSTER", "MYID"));
     }
 
-    private static String info(RedisServer server, String section) {
-        return String.valueOf(server.command("INFO", section));
-    }
-
-    private static String field(String info, String name) {
-        return info.lines()
-                .filter(line -> line.startsWith(name + ":"))
-                .map(line -> line.substring(name.length() + 1).strip())
-                .findFirst()
-                .orElse("0");
-    }
-
     private void await(BooleanSupplier condition, String what) {
-        long deadline = System.nanoTime() + WITHIN.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("There was not, within " + WITHIN + ", " + what + ": " + this);
-            }
-            LockSupport.parkNanos(MILLISECONDS.toNanos(POLL_MILLIS));
-        }
+        RedisInfo.await(condition, what, this);
     }
 
     /** Ends all servers, and deletes their files. Repeated calls change nothing. */

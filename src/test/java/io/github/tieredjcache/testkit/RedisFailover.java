@@ -1,12 +1,8 @@
 package io.github.tieredjcache.testkit;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +28,6 @@ public final class RedisFailover implements AutoCloseable {
     /** The name under which the sentinels know the master. */
     public static final String MASTER = "mymaster";
 
-    private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final int POLL_MILLIS = 10;
-
     private final List<RedisServer> started = new ArrayList<>();
     private final List<RedisServer> sentinels = new ArrayList<>();
     private final RedisServer first;
@@ -48,7 +41,7 @@ public final class RedisFailover implements AutoCloseable {
                     RedisServer.startLocal(of(arguments, "--replicaof", "127.0.0.1", Integer.toString(first.port()))));
             master = first;
             await(
-                    () -> info(second, "replication").contains("master_link_status:up"),
+                    () -> RedisInfo.of(second, "replication").contains("master_link_status:up"),
                     "a replica with its master's data");
             for (int i = 0; i < count; i++) {
                 sentinels.add(started(RedisServer.startSentinel(configuration(count / 2 + 1), passwords(arguments))));
@@ -114,7 +107,7 @@ public final class RedisFailover implements AutoCloseable {
     }
 
     private boolean isReady() {
-        return sentinels.stream().allMatch(each -> isReady(info(each, "sentinel")) && hasAskedTheReplica(each));
+        return sentinels.stream().allMatch(each -> isReady(RedisInfo.of(each, "sentinel")) && hasAskedTheReplica(each));
     }
 
     private boolean isReady(String info) {
@@ -166,11 +159,7 @@ public final class RedisFailover implements AutoCloseable {
      * @throws IllegalStateException if it does not come to that
      */
     public void awaitReplicated() {
-        String sent = field(info(master(), "replication"), "master_repl_offset");
-        await(
-                () -> Long.parseLong(field(info(replica(), "replication"), "slave_repl_offset"))
-                        >= Long.parseLong(sent),
-                "a replica that has everything");
+        RedisInfo.awaitReplicated(master(), replica(), this);
     }
 
     /**
@@ -191,7 +180,7 @@ public final class RedisFailover implements AutoCloseable {
     public RedisServer awaitFailover() {
         RedisServer next = replica();
         await(() -> sentinels.stream().anyMatch(each -> names(each, next)), "a failover");
-        await(() -> info(next, "replication").contains("role:master"), "a new master");
+        await(() -> RedisInfo.of(next, "replication").contains("role:master"), "a new master");
         master = next;
         return next;
     }
@@ -206,31 +195,8 @@ public final class RedisFailover implements AutoCloseable {
         }
     }
 
-    private static String info(RedisServer server, String section) {
-        try {
-            return String.valueOf(server.command("INFO", section));
-        } catch (UncheckedIOException e) {
-            // Sentinels cut all connections of a server that gets another role.
-            return "";
-        }
-    }
-
-    private static String field(String info, String name) {
-        return info.lines()
-                .filter(line -> line.startsWith(name + ":"))
-                .map(line -> line.substring(name.length() + 1).strip())
-                .findFirst()
-                .orElse("0");
-    }
-
     private void await(BooleanSupplier condition, String what) {
-        long deadline = System.nanoTime() + WITHIN.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("There was not, within " + WITHIN + ", " + what + ": " + this);
-            }
-            LockSupport.parkNanos(MILLISECONDS.toNanos(POLL_MILLIS));
-        }
+        RedisInfo.await(condition, what, this);
     }
 
     /** Ends all servers and sentinels, and deletes their files. Repeated calls change nothing. */
