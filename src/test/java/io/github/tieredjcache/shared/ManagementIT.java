@@ -324,6 +324,19 @@ class ManagementIT {
     }
 
     @Test
+    void whatIsBeingLoadedWhenItsKeyIsRemovedIsNotKept() throws Exception {
+        Cache<String, HookedValue> here = cache(one, settings -> settings);
+        Crew.Member<HookedValue> loader = Crew.start(() -> here.get(SLOW));
+        Crew.await(loading);
+        assertEquals(
+                "'slow' had no entry; what was being loaded is not kept",
+                bean("node-one").invalidate(SLOW));
+        answering.countDown();
+        assertEquals("loaded slow", loader.result().text());
+        assertFalse(here.containsKey(SLOW));
+    }
+
+    @Test
     void anOutageIsShown() {
         Cache<String, HookedValue> here = cache(one, settings -> settings.commandTimeout(Duration.ofMillis(300)));
         TieredCacheMXBean bean = bean("node-one");
