@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The configuration of a tiered cache: all that JCache knows, and the settings of the tiers.
  *
  * <p>Immutable and safe for use by many threads. Made by a {@link Builder}; what the builder is not told comes from the
- * manager's properties, system properties and the environment, in this order, and then from defaults. The configuration
+ * manager's properties, system properties, the configuration file and the environment, in this order, and then from defaults. The configuration
  * that a cache returns from {@code getConfiguration(TieredConfiguration.class)} shows what is in force.
  *
  * @param <K> the type of the keys

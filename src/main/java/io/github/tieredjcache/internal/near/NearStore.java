@@ -118,7 +118,7 @@ public final class NearStore<K, V> {
         return cache.estimatedSize();
     }
 
-    /** Returns what is held weighs in bytes; -1 if the bound is a number. */
+    /** Returns how many bytes what is held weighs; -1 if its number is bounded instead. */
     public long weightBytes() {
         return cache.policy()
                 .eviction()

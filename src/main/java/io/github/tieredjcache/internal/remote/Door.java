@@ -214,9 +214,8 @@ final class Door {
     private static void prepare(RedisURI server) {
         // Whatever it says: there is no way to a server that was not verified.
         server.setVerifyPeer(SslVerifyMode.FULL);
-        // At hand: Lettuce would fetch them on another thread than its own, and give out connections, now and then,
-        // that
-        // refuse commands as not connected, since that thread was faster.
+        // At hand: Lettuce would fetch them on another thread than its own, and when that is faster, it gives out a
+        // connection that refuses commands as not connected.
         RedisCredentials credentials =
                 server.getCredentialsProvider().resolveCredentials().toFuture().join();
         server.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
