@@ -108,7 +108,7 @@ class FailoverIT {
                                 && line.contains("at 127.0.0.1:" + now.port())),
                 () -> String.join("\n", log.lines()));
         System.out.printf(
-                "a failover: back %d ms after the kill, of which half a second and an election are the sentinels'; the longest"
+                "a failover: back %d ms after the kill, of which one and a half seconds and an election are the sentinels'; the longest"
                         + " local put meanwhile took %d ms%s%n",
                 millis(backNanos),
                 millis(longestNanos),

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis that fails over: a master, a replica, and sentinels that promote the replica when the master has been silent for half a
- * second. All are processes of ours, as of {@link RedisServer#startLocal}.
+ * A Redis that fails over: a master, a replica, and sentinels that promote the replica when the master has been silent for one and
+ * a half seconds. All are processes of ours, as of {@link RedisServer#startLocal}.
  *
  * <pre>{@code
  * try (RedisFailover redis = RedisFailover.start()) {
@@ -20,13 +20,19 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A failover takes one to three seconds. A server that was killed and restarted, or frozen and let go, becomes the replica
+ * <p>A failover takes two to four seconds. A server that was killed and restarted, or frozen and let go, becomes the replica
  * of the other. Instances may be used by several threads.
  */
 public final class RedisFailover implements AutoCloseable {
 
     /** The name under which the sentinels know the master. */
     public static final String MASTER = "mymaster";
+
+    /**
+     * A sentinel pings once a second, first a second after it has connected or switched: were this not above a second, it would
+     * take the master that it has just promoted for down, and promote the other.
+     */
+    private static final int DOWN_AFTER_MILLIS = 1_500;
 
     private final List<RedisServer> started = new ArrayList<>();
     private final List<RedisServer> sentinels = new ArrayList<>();
@@ -102,7 +108,7 @@ public final class RedisFailover implements AutoCloseable {
         String password = first.address().password();
         return "sentinel monitor " + MASTER + " 127.0.0.1 " + first.port() + " " + quorum + "\n"
                 + (password == null ? "" : "sentinel auth-pass " + MASTER + " " + password + "\n")
-                + "sentinel down-after-milliseconds " + MASTER + " 500\n"
+                + "sentinel down-after-milliseconds " + MASTER + " " + DOWN_AFTER_MILLIS + "\n"
                 + "sentinel failover-timeout " + MASTER + " 3000\n";
     }
 
