@@ -1,0 +1,25 @@
+package com.shop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+
+class QuickstartTest {
+    @Test
+    void theCodeOfTheReadmeDoesWhatItSays() throws Exception {
+        int before = OrderTable.DATABASE.queries();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        new Main(new PrintStream(bytes, true, UTF_8)).run();
+
+        String printed = bytes.toString(UTF_8);
+        assertTrue(printed.contains("configured by code, after 1 query:"), printed);
+        assertTrue(printed.contains("Order[id=4711, customer=customer of 4711, cents=4800]"), printed);
+        assertEquals(2, OrderTable.DATABASE.queries() - before, printed);
+        assertTrue(printed.contains("from Redis") && printed.contains("2 queries of the database."), printed);
+    }
+}
