@@ -71,7 +71,7 @@ class RedeployIT {
         }
     }
 
-    private static void awaitCollected(WeakReference<ClassLoader> loader) {
+    static void awaitCollected(WeakReference<ClassLoader> loader) {
         long began = System.nanoTime();
         while (loader.get() != null && System.nanoTime() - began < PATIENCE_NANOS) {
             System.gc();

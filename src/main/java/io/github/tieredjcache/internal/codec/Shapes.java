@@ -34,13 +34,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of every class that is met, found once a class. A {@link ClassValue}, so that it keeps no class from being
- * collected; no shape refers back to it, for the same reason.
+ * The shape of every class that is met, found once a class. Keeps no class from being collected, and no class keeps this
+ * library from it; no shape refers back to this, for the same reason.
  */
-final class Shapes extends ClassValue<Shape> {
+final class Shapes {
     /** The number of a class that is written by name. */
     static final int NAMED = -1;
 
@@ -75,8 +76,45 @@ final class Shapes extends ClassValue<Shape> {
 
     private final JdkForms jdk = new JdkForms();
 
+    // A ClassValue lies in the class itself: in one of the JDK the shape would outlive this library, and keep its
+    // loader.
+    private final Map<Class<?>, Shape> ofLasting = new ConcurrentHashMap<>();
+    private final ClassValue<Shape> ofOthers = new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return compute(type);
+        }
+    };
+
     JdkForms jdk() {
         return jdk;
+    }
+
+    /** Returns the shape of a class, always the same. */
+    Shape get(Class<?> type) {
+        Shape known = ofLasting.get(type);
+        if (known != null) {
+            return known;
+        }
+        if (!isLasting(type)) {
+            return ofOthers.get(type);
+        }
+        Shape found = compute(type);
+        Shape first = ofLasting.putIfAbsent(type, found);
+        return first == null ? found : first;
+    }
+
+    /** Whether a class is never collected before this library is. */
+    private static boolean isLasting(Class<?> type) {
+        if (type.isHidden()) {
+            return false;
+        }
+        ClassLoader wanted = type.getClassLoader();
+        ClassLoader each = Shapes.class.getClassLoader();
+        while (each != null && each != wanted) {
+            each = each.getParent();
+        }
+        return each == wanted;
     }
 
     /** Whether a class comes with the Java runtime. */
@@ -90,8 +128,7 @@ final class Shapes extends ClassValue<Shape> {
         return declared.isPrimitive() || declared.isEnum() || VALUE_TYPES.contains(declared);
     }
 
-    @Override
-    protected Shape computeValue(Class<?> type) {
+    private Shape compute(Class<?> type) {
         Shape fixed = jdk.find(type);
         if (fixed != null) {
             return fixed;

@@ -8,12 +8,14 @@ import io.lettuce.core.resource.ThreadFactoryProvider;
 import io.lettuce.core.resource.Transports;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.security.AccessController;
 import java.security.PrivilegedAction;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +80,19 @@ final class ClientThreads {
     /** Returns a new client that runs on these. */
     RedisClient client() {
         return apart(() -> RedisClient.create(resources));
+    }
+
+    /**
+     * Returns the thread of connections that this is called on, else one of them. What Netty does for a connection it is to do on such
+     * a thread: on another it leaves behind what keeps its classes from being collected, with the application that brought them.
+     */
+    Executor loop() {
+        for (EventExecutor each : loops) {
+            if (each.inEventLoop()) {
+                return each;
+            }
+        }
+        return loops.next();
     }
 
     /** Returns one of them. */

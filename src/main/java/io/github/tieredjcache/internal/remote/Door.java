@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -166,12 +167,13 @@ final class Door {
 
     private CompletableFuture<RedisStream> open(RedisURI server, @Nullable Master master) {
         try {
-            return client.connectAsync(ByteArrayCodec.INSTANCE, server)
-                    .toCompletableFuture()
-                    .thenApply(connection -> new RedisStream(connection, master, slot, clock));
-        } catch (RuntimeException | LinkageError e) {
-            // A class path without one of Lettuce's own dependencies must not look like an outage.
-            return CompletableFuture.failedFuture(e);
+            // A class path without one of Lettuce's own dependencies fails the future, and must not look like an
+            // outage.
+            return CompletableFuture.completedFuture(server)
+                    .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), threads.loop())
+                    .thenApply(connection -> new RedisStream(connection, threads.loop(), master, slot, clock));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the client is closed", e));
         }
     }
 

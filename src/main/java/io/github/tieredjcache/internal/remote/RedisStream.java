@@ -4,11 +4,14 @@ import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +33,7 @@ final class RedisStream {
     // Fair, so that many at once are not kept waiting by single ones.
     private final Semaphore room = new Semaphore(COMMANDS_MAX - KEPT, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final Executor loop;
     private final @Nullable Master master;
     private final @Nullable HashSlot slot;
     private final NanoClock clock;
@@ -41,15 +45,19 @@ final class RedisStream {
     /**
      * Wraps a connection.
      *
+     * @param loop the thread of the connection, on which all is sent: else Netty would write from the threads of callers, and leave on
+     *     them for ever what keeps its classes, and with them the application that brought them
      * @param master what sentinels said of the server; null if none were asked
      * @param slot the slot of a cluster that the server is to serve; null if there is no cluster
      */
     RedisStream(
             StatefulRedisConnection<byte[], byte[]> connection,
+            Executor loop,
             @Nullable Master master,
             @Nullable HashSlot slot,
             NanoClock clock) {
         this.connection = connection;
+        this.loop = loop;
         this.master = master;
         this.slot = slot;
         this.clock = clock;
@@ -153,14 +161,24 @@ final class RedisStream {
     private <T> CompletableFuture<T> dispatched(Request<T> request, Runnable onAnswer) {
         AsyncCommand<byte[], byte[], T> command = request.command();
         CompletableFuture<T> seen = observed(request, command, onAnswer);
-        try {
-            connection.dispatch(command);
-        } catch (RuntimeException e) {
-            // Completes it, and so gives its room back.
-            var unused = command.completeExceptionally(e);
-            return CompletableFuture.failedFuture(e);
-        }
+        onLoop(() -> connection.dispatch(command), List.of(command));
         return answer(request, seen);
+    }
+
+    /** Sends commands; if they cannot be sent, completes them, and so gives their room back. */
+    private void onLoop(Runnable dispatch, List<? extends CompletableFuture<?>> commands) {
+        try {
+            loop.execute(() -> {
+                try {
+                    dispatch.run();
+                } catch (RuntimeException e) {
+                    commands.forEach(each -> each.completeExceptionally(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            RedisException closed = new RedisException("Connection is closed");
+            commands.forEach(each -> each.completeExceptionally(closed));
+        }
     }
 
     /** Sends many commands in one flush, when there is room for all; the answers are in the order of the list. */
@@ -177,14 +195,7 @@ final class RedisStream {
             commands.add(command);
             seen.add(observed(each, command, room::release));
         }
-        try {
-            connection.dispatch(commands);
-        } catch (RuntimeException e) {
-            commands.forEach(each -> each.completeExceptionally(e));
-            return requests.stream()
-                    .map(each -> CompletableFuture.<T>failedFuture(e))
-                    .toList();
-        }
+        onLoop(() -> connection.dispatch(commands), commands);
         List<CompletableFuture<T>> answers = new ArrayList<>(requests.size());
         for (int i = 0; i < requests.size(); i++) {
             answers.add(answer(requests.get(i), seen.get(i)));
@@ -256,6 +267,12 @@ final class RedisStream {
 
     /** Begins to close it. */
     void end() {
-        var unused = connection.closeAsync();
+        try {
+            loop.execute(() -> {
+                var unused = connection.closeAsync();
+            });
+        } catch (RejectedExecutionException e) {
+            // Its threads have ended, and it with them.
+        }
     }
 }

@@ -62,7 +62,8 @@ public final class Versions implements AutoCloseable {
         return new URLClassLoader(new URL[] {folder.toUri().toURL()}, Versions.class.getClassLoader());
     }
 
-    private void compileInto(Path folder, String source) throws IOException {
+    /** Compiles into a folder what a file declares. */
+    public void compileInto(Path folder, String source) throws IOException {
         Path file = Files.writeString(folder.resolve("Order.java"), source);
         files.setLocation(StandardLocation.CLASS_OUTPUT, List.of(folder.toFile()));
         assertTrue(
