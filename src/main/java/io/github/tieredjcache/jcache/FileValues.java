@@ -2,6 +2,7 @@ package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.file.CacheSection;
+import io.github.tieredjcache.internal.file.NamedType;
 import io.github.tieredjcache.internal.file.StandardOption;
 import java.util.concurrent.TimeUnit;
 import javax.cache.CacheException;
@@ -91,7 +92,7 @@ final class FileValues {
     private @Nullable Class<?> named(StandardOption option) {
         String name = section.text(option);
         try {
-            return name == null ? null : Class.forName(name, false, loader);
+            return name == null ? null : NamedType.find(name, loader);
         } catch (ClassNotFoundException | LinkageError e) {
             throw new CacheException(option.key() + " names the class " + name + ", which is not there any more", e);
         }

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.jcache;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -75,6 +76,22 @@ class FileConfiguredTest {
     @AfterEach
     void closes() {
         provider.close();
+    }
+
+    @Test
+    void anArrayIsNamedAsJavaWritesIt() throws Exception {
+        Path file = Files.writeString(directory.resolve("arrays.conf"), """
+                tiered-jcache.caches {
+                  buckets { key-type = java.lang.String, value-type = "byte[]" }
+                  lines { key-type = "java.lang.String", value-type = "java.lang.String[][]" }
+                }
+                """);
+        CacheManager manager = manager(file.toUri(), new Properties());
+        Cache<String, byte[]> buckets = manager.getCache("buckets", String.class, byte[].class);
+        buckets.put("a", new byte[] {1, 2});
+        assertArrayEquals(new byte[] {1, 2}, buckets.get("a"));
+        Cache<String, String[][]> lines = manager.getCache("lines", String.class, String[][].class);
+        assertEquals(String[][].class, inForce(lines).getValueType());
     }
 
     @Test

@@ -73,7 +73,7 @@ public enum StandardOption {
 
     private @Nullable String brokenClassRule(String name, ClassLoader loader) {
         try {
-            Class<?> type = Class.forName(name, false, loader);
+            Class<?> type = NamedType.find(name, loader);
             if (expected == Object.class) {
                 return null;
             }

@@ -115,6 +115,7 @@ class ConfigurationFileTest {
                       expiry.created = 10m
                       expiry.accessed = 0s
                       loader = com.shop.Missing
+                      key-type = "int", value-type = "void[]"
                       writer = java.lang.String
                       outage.policy = [maybe]
                       write.lease = null
@@ -127,8 +128,8 @@ class ConfigurationFileTest {
                 """);
         String place = directory.resolve("test.conf").toUri().toString().replace("file:///", "file:/");
         for (String each : List.of(
-                "has 14 problems",
-                place + ", line 20: unknown name 'other' in the file; did you mean 'tiered-jcache'?",
+                "has 16 problems",
+                place + ", line 21: unknown name 'other' in the file; did you mean 'tiered-jcache'?",
                 place + ", line 2: unknown name 'default' in tiered-jcache; did you mean 'defaults'?",
                 "line 5: unknown setting 'near.maximum-sise' in \"orders\"; did you mean 'near.maximum-size'?",
                 "near.maximum-size must be positive, was 0 in " + place + ", line 6",
@@ -136,13 +137,15 @@ class ConfigurationFileTest {
                 "line 8: statistics must be on or off, was 'yes please'",
                 "line 10: expiry.accessed must be a lifetime such as 30s, 10m, 2h, 1d or eternal, was '0s'",
                 "line 11: loader must name a class that the cache manager's loader finds, was 'com.shop.Missing'",
-                "line 12: writer must name a class that implements javax.cache.integration.CacheWriter and has a public constructor"
+                "line 12: key-type must name a class that the cache manager's loader finds, was 'int'",
+                "line 12: value-type must name a class that the cache manager's loader finds, was 'void[]'",
+                "line 13: writer must name a class that implements javax.cache.integration.CacheWriter and has a public constructor"
                         + " without parameters, was 'java.lang.String'",
-                "outage.policy must be local or fail, was 'maybe' in " + place + ", line 13",
-                "line 14: 'write.lease' in \"orders\" must be a text, number or list, was null",
-                "line 16: \"both\" has both near.maximum-size and near.maximum-weight: memory has one bound",
-                "line 16: \"both\" has expiry.created and expiry.touched: a cache has one expiry",
-                "line 17: 'odd' must be a section in braces, was a number")) {
+                "outage.policy must be local or fail, was 'maybe' in " + place + ", line 14",
+                "line 15: 'write.lease' in \"orders\" must be a text, number or list, was null",
+                "line 17: \"both\" has both near.maximum-size and near.maximum-weight: memory has one bound",
+                "line 17: \"both\" has expiry.created and expiry.touched: a cache has one expiry",
+                "line 18: 'odd' must be a section in braces, was a number")) {
             assertTrue(told.contains(each), () -> each + "\nis not in\n" + told);
         }
     }
