@@ -1,0 +1,4 @@
+package io.github.tieredjcache.examples.integrations.camel;
+
+/** Something to sell. */
+public record Product(String name, long cents) {}

@@ -1,0 +1,2 @@
+/** Apache Shiro: sessions and permissions that nodes share. */
+package io.github.tieredjcache.examples.integrations.shiro;
