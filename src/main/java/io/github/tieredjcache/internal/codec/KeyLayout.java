@@ -19,13 +19,13 @@ final class KeyLayout {
     private final byte[] name;
     private final long fingerprint;
     private final @Nullable ObjectForm objects;
-    private final @Nullable HibernateHash hash;
+    private final @Nullable KeptHash hash;
     /** Whether the trial of a key of this class has passed, and of one with an array in a field. */
     private volatile boolean tried;
 
     private volatile boolean triedWithArray;
 
-    private KeyLayout(Shape shape, List<Slot> slots, @Nullable ObjectForm objects, @Nullable HibernateHash hash) {
+    private KeyLayout(Shape shape, List<Slot> slots, @Nullable ObjectForm objects, @Nullable KeptHash hash) {
         this.shape = shape;
         this.slots = slots;
         this.name = shape.type().getName().getBytes(StandardCharsets.UTF_8);
@@ -61,7 +61,7 @@ final class KeyLayout {
                     + " does not define equals and hashCode, so that no other node could ask for its key; "
                     + CanonicalKeyCodec.CURE);
         }
-        HibernateHash hash = HibernateHash.find(type, objects.slots());
+        KeptHash hash = KeptHash.find(type, objects.slots());
         return new KeyLayout(
                 shape,
                 hash == null
@@ -107,7 +107,7 @@ final class KeyLayout {
 
     /** Whether a key like this one must go through a trial first: whether equals looks into an array only one tells. */
     boolean isUntried(boolean withArray) {
-        // How Hibernate's keys compare is known, and some of their fields are for speed only.
+        // How these frameworks' keys compare is known, and some of their fields are for speed only.
         return hash == null && !(withArray ? triedWithArray : tried);
     }
 

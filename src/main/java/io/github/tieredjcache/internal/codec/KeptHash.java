@@ -10,30 +10,32 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash code that a key of Hibernate ORM 6 or 7 keeps in a field.
+ * The hash code that a key of Hibernate ORM 6 or 7, or of Micronaut, keeps in a field.
  *
- * <p>It is no part of a key's bytes: of an enum it differs in every JVM. In a key that is built from bytes it is what
- * Hibernate would have computed here from the identifier or the parameters; only of those that hold a date or a
+ * <p>It is no part of a key's bytes: of an enum it differs in every JVM. In a key that is built from bytes it is what the
+ * framework would have computed here from the identifier or the parameters; only of Hibernate's that hold a date or a
  * converted value it may be another one.
  */
-final class HibernateHash {
+final class KeptHash {
     private static final String CACHE = "org.hibernate.cache.internal.";
     private static final String PARAMETERS =
             "org.hibernate.query.internal.QueryParameterBindingsImpl$ParameterBindingsMementoImpl";
 
+    private static final String MICRONAUT = "io.micronaut.cache.interceptor.ParametersKey";
+
     private final Slot slot;
     private final ToIntFunction<Object> formula;
 
-    private HibernateHash(Slot slot, ToIntFunction<Object> formula) {
+    private KeptHash(Slot slot, ToIntFunction<Object> formula) {
         this.slot = slot;
         this.formula = formula;
     }
 
-    /** How a class of that name keeps its hash code; null if it is no key of Hibernate's that keeps one. */
-    static @Nullable HibernateHash find(Class<?> type, List<Slot> slots) {
+    /** How a class of that name keeps its hash code; null if it is no such key. */
+    static @Nullable KeptHash find(Class<?> type, List<Slot> slots) {
         Slot hash = find(slots, "hashCode");
         ToIntFunction<Object> formula = hash == null ? null : formula(type.getName(), slots);
-        return hash == null || formula == null ? null : new HibernateHash(hash, formula);
+        return hash == null || formula == null ? null : new KeptHash(hash, formula);
     }
 
     private static @Nullable ToIntFunction<Object> formula(String className, List<Slot> slots) {
@@ -54,6 +56,10 @@ final class HibernateHash {
             case PARAMETERS -> {
                 var values = getter(slots, "values");
                 yield key -> chain(0, values.apply(key));
+            }
+            case MICRONAUT -> {
+                var parameters = getter(slots, "params");
+                yield key -> parameters.apply(key) instanceof Object[] values ? Arrays.deepHashCode(values) : 0;
             }
             default -> null;
         };
