@@ -92,8 +92,7 @@ class LimitsTest {
             Figures figures = mishaps(mortal).nodeIsKilled();
             assertTrue(figures.isKept(), figures.line());
             // A thread of the dead node has a token at most that it was granted and could not tell of.
-            assertTrue(
-                    figures.granted() + figures.failed() + figures.demand().threads() >= CAPACITY, figures.line());
+            assertTrue(figures.granted() + figures.failed() + figures.demand().threads() >= CAPACITY, figures.line());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.examples.integrations;
 
 import io.github.tieredjcache.examples.integrations.camel.CamelDemo;
+import io.github.tieredjcache.examples.integrations.micronaut.MicronautDemo;
 import io.github.tieredjcache.examples.integrations.resilience4j.Resilience4jDemo;
 import io.github.tieredjcache.examples.integrations.shiro.ShiroDemo;
 import java.util.logging.Level;
@@ -25,6 +26,7 @@ public final class Main {
             CamelDemo.run(cluster, System.out);
             Resilience4jDemo.run(cluster, System.out);
             ShiroDemo.run(cluster, System.out);
+            MicronautDemo.run(cluster, System.out);
         }
         System.exit(0);
     }

@@ -78,7 +78,10 @@ class CamelTest {
         }
         senders.forEach(CompletableFuture::join);
         assertEquals(
-                IntStream.range(0, ORDERS).mapToObj(id -> "order " + id).sorted().toList(),
+                IntStream.range(0, ORDERS)
+                        .mapToObj(id -> "order " + id)
+                        .sorted()
+                        .toList(),
                 desk.stream().sorted().toList());
     }
 

@@ -89,8 +89,7 @@ class ShiroTest {
     void whileRedisIsAwayASessionIsNeitherFoundNorTakenForEnded() {
         Serializable session = login("ann");
         cluster.redis().kill();
-        CacheException thrown =
-                assertThrows(CacheException.class, () -> ShiroDemo.subject(other, session));
+        CacheException thrown = assertThrows(CacheException.class, () -> ShiroDemo.subject(other, session));
         assertInstanceOf(javax.cache.CacheException.class, thrown.getCause());
     }
 

@@ -1,0 +1,2 @@
+/** Micronaut: its cache annotations, on a cache that nodes share. */
+package io.github.tieredjcache.examples.integrations.micronaut;
