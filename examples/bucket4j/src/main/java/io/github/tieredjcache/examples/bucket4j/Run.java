@@ -18,18 +18,25 @@ final class Run {
         Patience.until(tokens + " tokens are granted", () -> granted() >= tokens || isOver());
     }
 
+    /** Returns when the other nodes have so many more tokens, or are done. */
+    void awaitProgressWithout(int node, long tokens) throws InterruptedException {
+        List<Part> others =
+                parts.stream().filter(part -> part != parts.get(node)).toList();
+        long before = others.stream().mapToLong(Part::granted).sum();
+        Patience.until("the others have " + tokens + " tokens more", () -> {
+            boolean areOver = others.stream().allMatch(Part::isOver);
+            return areOver || others.stream().mapToLong(Part::granted).sum() >= before + tokens;
+        });
+    }
+
     /** Returns when a call of each node has failed, but of those that are done. */
     void awaitFailures() throws InterruptedException {
         Patience.until(
                 "each node has felt it", () -> parts.stream().allMatch(part -> part.failed() > 0 || part.isOver()));
     }
 
-    long granted() {
+    private long granted() {
         return parts.stream().mapToLong(Part::granted).sum();
-    }
-
-    Part part(int node) {
-        return parts.get(node);
     }
 
     private boolean isOver() {
