@@ -30,6 +30,9 @@ class ArchitectureTest {
             .importPackages(BASE);
 
     private static final ArchRule WALL_CLOCKS_DECIDE_NOTHING = noClasses()
+            .that()
+            // Its timestamps are compared with those of Hibernate, which are of that clock.
+            .doNotHaveFullyQualifiedName(BASE + ".hibernate.TieredTimestampLoader")
             .should()
             .accessTargetWhere(
                     DescribedPredicate.describe("is a wall clock", access -> isWallClock(access.getTarget())));
@@ -44,6 +47,8 @@ class ArchitectureTest {
                 .definedBy(BASE + ".management")
                 .layer("micrometer")
                 .definedBy(BASE + ".micrometer")
+                .layer("hibernate")
+                .definedBy(BASE + ".hibernate")
                 .layer("engine")
                 .definedBy(BASE + ".internal.engine")
                 .layer("outage")
@@ -72,6 +77,10 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("micrometer")
                 .mayOnlyAccessLayers("ground")
+                .whereLayer("hibernate")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("hibernate")
+                .mayNotAccessAnyLayer()
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("roof")
                 .whereLayer("outage")

@@ -1,0 +1,101 @@
+package io.github.tieredjcache.examples.hibernate;
+
+import io.github.tieredjcache.testkit.FaultProxy;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The shop here and in another JVM, with one database and one Redis. This JVM's way to Redis can be cut; the other's is direct.
+ * Redis has its data on disk, so that one that was killed comes back with it.
+ */
+final class TwoNodes implements AutoCloseable {
+    static final LocalDate DAY = LocalDate.of(2026, 1, 1);
+
+    private static final String REDIS = "tiered-jcache.redis.uri";
+
+    /** Far more than anything takes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final RedisServer redis;
+    final FaultProxy way;
+    final Database database;
+    final Shop here;
+    final OtherJvm there;
+
+    private TwoNodes() throws Exception {
+        Caches.beQuiet();
+        redis = RedisServer.startLocal("--appendonly", "yes");
+        way = FaultProxy.inFrontOf(redis);
+        database = Database.start();
+        System.setProperty(REDIS, way.uri());
+        here = Shop.open(database.settings(true));
+        there = OtherJvm.start(redis.uri(), database);
+        here.addCountry("DE", "Germany");
+        here.addCountry("FR", "France");
+    }
+
+    static TwoNodes start() throws Exception {
+        return new TwoNodes();
+    }
+
+    /** Adds products to the shop, of which no cache knows anything. */
+    void add(long firstId, int count, Category category) {
+        here.add(firstId, count, category, DAY, new Price(500), "DE");
+    }
+
+    /** How long a copy may be stale on a node. */
+    static Duration bound() {
+        return Duration.ofMillis(Caches.of(Caches.QUERIES).stalenessBoundMillis());
+    }
+
+    /** Returns once both nodes have Redis, and have told it what it missed. */
+    void awaitWhole() {
+        await(() -> !Caches.areCutOff());
+        await(() -> there.ask("cut-off").equals("false"));
+    }
+
+    static void await(BooleanSupplier condition) {
+        long untilNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - untilNanos > 0) {
+                throw new AssertionError("it did not happen within " + PATIENCE);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /**
+     * Reads until the staleness bound is over since now, and fails if a read that begins later than that is of something older.
+     *
+     * @return how many reads were stale, all of them within the bound
+     */
+    static <T> int staleReads(T newest, Supplier<T> read) {
+        long committedNanos = System.nanoTime();
+        int stale = 0;
+        while (true) {
+            long begunNanos = System.nanoTime();
+            T value = read.get();
+            if (value.equals(newest)) {
+                return stale;
+            }
+            stale++;
+            if (begunNanos - committedNanos > bound().toNanos()) {
+                throw new AssertionError("a read that began " + Duration.ofNanos(begunNanos - committedNanos)
+                        + " after the commit of " + newest + " found " + value);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        there.close();
+        here.close();
+        System.clearProperty(REDIS);
+        database.close();
+        way.close();
+        redis.close();
+    }
+}
