@@ -76,9 +76,7 @@ class StrategiesTest {
     static void start() throws Exception {
         nodes = TwoNodes.start();
         nodes.add(100, 100, Category.BOOK);
-        for (long id = 200; id < 300; id++) {
-            nodes.here.review(id, id - 100, "0");
-        }
+        nodes.addReviews(200, 100, 100);
     }
 
     @AfterAll

@@ -46,6 +46,15 @@ final class TwoNodes implements AutoCloseable {
         here.add(firstId, count, category, DAY, new Price(500), "DE");
     }
 
+    /** Adds a review to each of so many products. */
+    void addReviews(long firstId, long firstProductId, int count) {
+        here.tell(entities -> {
+            for (int i = 0; i < count; i++) {
+                entities.persist(new Review(firstId + i, "0", entities.find(Product.class, firstProductId + i)));
+            }
+        });
+    }
+
     /** How long a copy may be stale on a node. */
     static Duration bound() {
         return Duration.ofMillis(Caches.of(Caches.QUERIES).stalenessBoundMillis());
