@@ -139,6 +139,15 @@ public final class Shop implements AutoCloseable {
                 .getResultList());
     }
 
+    /** The names of all products that were introduced since then, by a query whose result is cached. */
+    public List<String> namesSince(LocalDate day) {
+        return ask(entities -> entities.createQuery(
+                        "select p.name from Product p where p.introduced >= :day order by p.id", String.class)
+                .setParameter("day", day)
+                .setHint(HibernateHints.HINT_CACHEABLE, true)
+                .getResultList());
+    }
+
     /** The products of which each parameter is of another kind: an enum, a date, a collection, a converted type. */
     public List<Product> search(Category category, LocalDate since, List<String> countries, Price most) {
         return ask(entities -> entities.createQuery(

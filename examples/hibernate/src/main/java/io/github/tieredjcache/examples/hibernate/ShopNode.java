@@ -80,6 +80,8 @@ final class ShopNode {
                 return shop.reviews(Long.parseLong(first)).toString();
             case "names":
                 return shop.names(Category.valueOf(first)).toString();
+            case "names-since":
+                return shop.namesSince(LocalDate.parse(first)).toString();
             case "search":
                 return shop
                         .search(

@@ -23,10 +23,11 @@ class OutageTest {
 
     /** What happens to Redis, or on the way to it. */
     private enum Fault {
-        /** It comes back with what it had on disk. */
+        /** It comes back with what it had. */
         KILLED {
             @Override
             void begin() {
+                nodes.redis.command("SAVE");
                 nodes.redis.kill();
             }
 
@@ -39,12 +40,30 @@ class OutageTest {
             @Override
             void begin() {
                 nodes.redis.command("FLUSHALL");
+                nodes.redis.command("SAVE");
                 nodes.redis.kill();
             }
 
             @Override
             void end() {
                 nodes.redis.restart();
+            }
+        },
+        /** It has lost what it had acknowledged, as a replica may that takes over. */
+        BACK_WITH_OLDER_DATA {
+            @Override
+            void begin() {
+                nodes.redis.command("SAVE");
+            }
+
+            @Override
+            void end() {
+                nodes.redis.restart();
+            }
+
+            @Override
+            boolean isNoticed() {
+                return true;
             }
         },
         FROZEN {
@@ -146,6 +165,7 @@ class OutageTest {
         // 5. A query asks Redis for the timestamps each time: none is stale, not even within the bound.
         String last = fault + " last";
         assertEquals("[" + last + ", product 2]", nodes.there.ask("names", "GAME"));
+        assertEquals("[" + last + ", product 2]", nodes.there.ask("names-since", TwoNodes.DAY));
         assertEquals(List.of(last, "product 2"), nodes.here.names(Category.GAME));
         // 6. Entities and collections are not stale for longer than the bound.
         TwoNodes.staleReads(last, () -> nodes.there.ask("name", 1));
@@ -167,6 +187,8 @@ class OutageTest {
         nodes.here.text(12);
         nodes.there.ask("name", 1);
         nodes.there.ask("names", "GAME");
+        // This one is asked for by the other node only: nobody but the timestamp of its table says that it is out of date.
+        nodes.there.ask("names-since", TwoNodes.DAY);
         nodes.there.ask("tags", 1);
         nodes.there.ask("text", 11);
         nodes.there.ask("text", 12);

@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The shop here and in another JVM, with one database and one Redis. This JVM's way to Redis can be cut; the other's is direct.
- * Redis has its data on disk, so that one that was killed comes back with it.
+ * The shop here and in another JVM, with one database and one Redis. This JVM's way to Redis can be cut; the other's is direct. A
+ * Redis that was killed comes back with what it had when it was told to {@code SAVE}.
  */
 final class TwoNodes implements AutoCloseable {
     static final LocalDate DAY = LocalDate.of(2026, 1, 1);
@@ -27,7 +27,7 @@ final class TwoNodes implements AutoCloseable {
 
     private TwoNodes() throws Exception {
         Caches.beQuiet();
-        redis = RedisServer.startLocal("--appendonly", "yes");
+        redis = RedisServer.startLocal();
         way = FaultProxy.inFrontOf(redis);
         database = Database.start();
         System.setProperty(REDIS, way.uri());
