@@ -27,7 +27,8 @@ final class Caches {
 
     /** What the tiers of a region have counted. */
     static TierStatistics of(String region) {
-        Cache<Object, Object> cache = Caching.getCachingProvider().getCacheManager().getCache(region);
+        Cache<Object, Object> cache =
+                Caching.getCachingProvider().getCacheManager().getCache(region);
         if (cache == null) {
             throw new IllegalArgumentException("there is no region " + region);
         }

@@ -150,12 +150,10 @@ public final class Shop implements AutoCloseable {
 
     /** The products of which each parameter is of another kind: an enum, a date, a collection, a converted type. */
     public List<Product> search(Category category, LocalDate since, List<String> countries, Price most) {
-        return ask(entities -> entities.createQuery(
-                        """
+        return ask(entities -> entities.createQuery("""
                         select p from Product p
                         where p.category = :category and p.introduced >= :since and p.origin.code in :countries and p.price <= :most
-                        order by p.id""",
-                        Product.class)
+                        order by p.id""", Product.class)
                 .setParameter("category", category)
                 .setParameter("since", since)
                 .setParameter("countries", countries)

@@ -2,7 +2,6 @@ package io.github.tieredjcache.examples.hibernate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.tieredjcache.TierStatistics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,7 +9,6 @@ import java.io.PrintStream;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.hibernate.stat.CacheRegionStatistics;
 
 /**
@@ -99,8 +97,6 @@ final class ShopNode {
                 return counts(shop.statistics().getDomainDataRegionStatistics(first));
             case "queries":
                 return counts(shop.statistics());
-            case "tiers":
-                return tiers(Caches.of(first));
             case "cut-off":
                 return Boolean.toString(Caches.areCutOff());
             default:
@@ -130,16 +126,5 @@ final class ShopNode {
     static String counts(org.hibernate.stat.Statistics all) {
         return all.getQueryCacheHitCount() + " hits, " + all.getQueryCacheMissCount() + " misses, "
                 + all.getQueryCachePutCount() + " puts";
-    }
-
-    static String tiers(TierStatistics tiers) {
-        return "near " + tiers.nearHits() + ", Redis " + tiers.remoteHits() + ", missed " + tiers.misses();
-    }
-
-    /** As lines, for a report. */
-    static String text(Map<String, TierStatistics> all) {
-        return all.entrySet().stream()
-                .map(each -> "  %-62s %s".formatted(each.getKey(), tiers(each.getValue())))
-                .collect(Collectors.joining(System.lineSeparator()));
     }
 }

@@ -174,9 +174,11 @@ class OutageTest {
         TwoNodes.staleReads(nodes.there.ask("text", 12), () -> nodes.here.text(12));
         assertEquals(fault + " " + COMMITS, nodes.here.text(11));
         assertEquals(last, nodes.here.name(1));
-        assertEquals(COMMITS, nodes.here.tags(1).stream()
-                .filter(tag -> tag.startsWith(fault + " "))
-                .count());
+        assertEquals(
+                COMMITS,
+                nodes.here.tags(1).stream()
+                        .filter(tag -> tag.startsWith(fault + " "))
+                        .count());
     }
 
     private static void readOnBoth() {
@@ -187,7 +189,8 @@ class OutageTest {
         nodes.here.text(12);
         nodes.there.ask("name", 1);
         nodes.there.ask("names", "GAME");
-        // This one is asked for by the other node only: nobody but the timestamp of its table says that it is out of date.
+        // This one is asked for by the other node only: nobody but the timestamp of its table says that it is out of
+        // date.
         nodes.there.ask("names-since", TwoNodes.DAY);
         nodes.there.ask("tags", 1);
         nodes.there.ask("text", 11);

@@ -42,11 +42,10 @@ class QueryCacheTest {
 
     @Test
     void theOtherJvmFindsAResultByParametersOfAllKinds() {
-        List<String> names = nodes.here
-                .search(Category.GAME, TwoNodes.DAY, List.of("DE", "FR"), new Price(500))
-                .stream()
-                .map(Product::name)
-                .toList();
+        List<String> names =
+                nodes.here.search(Category.GAME, TwoNodes.DAY, List.of("DE", "FR"), new Price(500)).stream()
+                        .map(Product::name)
+                        .toList();
         assertEquals(List.of("product 11", "product 12"), names);
         nodes.there.ask("name", 11);
         String before = nodes.there.ask("queries");
@@ -93,8 +92,8 @@ class QueryCacheTest {
                 works.add(() -> {
                     while (committed.get() < COMMITS) {
                         int least = committed.get();
-                        int found = Integer.parseInt(
-                                nodes.here.names(Category.BOOK).get(0));
+                        int found =
+                                Integer.parseInt(nodes.here.names(Category.BOOK).get(0));
                         assertTrue(found >= least, () -> "found " + found + " after the commit of " + least);
                     }
                     return null;

@@ -101,7 +101,8 @@ class StrategiesTest {
                         strategy.write(strategy.firstId + row, Long.toString(number));
                         committed.set(row, number);
                         assertEquals(Long.toString(number), strategy.read(strategy.firstId + row));
-                        // By NONSTRICT_READ_WRITE whoever reads from the database while another commits may cache what he read.
+                        // By NONSTRICT_READ_WRITE whoever reads from the database while another commits may cache what
+                        // he read.
                         for (int other = 0; other < THREADS && strategy == Strategy.READ_WRITE; other++) {
                             long least = committed.get(other);
                             long found = Long.parseLong(strategy.read(strategy.firstId + other));
@@ -218,12 +219,11 @@ class StrategiesTest {
         long hits = before == null ? 0 : before.getCacheHitCount();
         assertEquals("product " + id, nodes.here.nameOf(sku));
         assertEquals("product " + id, nodes.here.nameOf(sku));
-        assertTrue(
-                nodes.here
-                                .statistics()
-                                .getNaturalIdStatistics(Product.class.getName())
-                                .getCacheHitCount()
-                        > hits);
+        assertTrue(nodes.here
+                        .statistics()
+                        .getNaturalIdStatistics(Product.class.getName())
+                        .getCacheHitCount()
+                > hits);
         String statements = nodes.there.ask("statements");
         assertEquals("product " + id, nodes.there.ask("name-of", sku));
         assertEquals(statements, nodes.there.ask("statements"));
