@@ -75,6 +75,23 @@ class QueryCacheTest {
     }
 
     @Test
+    void noTimestampIsTakenFromMemory() {
+        nodes.here.names(Category.TOOL);
+        nodes.here.names(Category.TOOL);
+        // From now on this node hears of no change that is made elsewhere.
+        nodes.way.dropPushes("invalidate");
+        try {
+            nodes.there.ask("rename", 21, "unheard of");
+            assertEquals("unheard of", nodes.here.names(Category.TOOL).get(0));
+        } finally {
+            nodes.way.passPushes();
+            // With a new connection memory is empty.
+            nodes.way.reset();
+        }
+        nodes.awaitWhole();
+    }
+
+    @Test
     void noQueryIsStaleWhileThreadsChangeItsTable() throws Exception {
         AtomicInteger committed = new AtomicInteger();
         nodes.here.rename(1, "0");
