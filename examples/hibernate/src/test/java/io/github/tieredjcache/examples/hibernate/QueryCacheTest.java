@@ -1,6 +1,7 @@
 package io.github.tieredjcache.examples.hibernate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.hibernate.TieredTimestampLoader;
@@ -11,7 +12,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.cache.CacheException;
 import org.hibernate.cache.spi.support.SimpleTimestamper;
+import org.hibernate.jpa.HibernateHints;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,20 @@ class QueryCacheTest {
         nodes.redis.command("DEL", timestamps.get(0));
         assertEquals("[product 11, renamed]", nodes.there.ask("names", "GAME"));
         nodes.here.rename(12, "product 12");
+    }
+
+    /** Its result holds Hibernate's own types, of which those of attacks are neighbours. */
+    @Test
+    void aNativeQueryIsNotCached() {
+        CacheException refused = assertThrows(CacheException.class, () -> nativeName(true));
+        assertTrue(refused.getMessage().contains("CachedJdbcValuesMetadata"), refused::getMessage);
+        assertEquals(List.of("product 11"), nativeName(false));
+    }
+
+    private static List<?> nativeName(boolean cached) {
+        return nodes.here.ask(entities -> entities.createNativeQuery("select name from Product where id = 11")
+                .setHint(HibernateHints.HINT_CACHEABLE, cached)
+                .getResultList());
     }
 
     @Test

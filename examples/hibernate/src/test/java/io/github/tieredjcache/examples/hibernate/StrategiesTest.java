@@ -191,6 +191,18 @@ class StrategiesTest {
     }
 
     @Test
+    void anUpdateOfManyRowsEndsWhatIsCachedOfThem() {
+        long id = Strategy.READ_WRITE.firstId + 60;
+        assertEquals("product " + id, nodes.here.name(id));
+        assertEquals("product " + id, nodes.there.ask("name", id));
+        nodes.here.tell(entities -> entities.createQuery("update Product p set p.name = 'same' where p.id in (:ids)")
+                .setParameter("ids", List.of(id, id + 1))
+                .executeUpdate());
+        assertEquals("same", nodes.here.name(id));
+        TwoNodes.staleReads("same", () -> nodes.there.ask("name", id));
+    }
+
+    @Test
     void aCollectionIsReadAsItWasCommitted() {
         long id = Strategy.READ_WRITE.firstId + 30;
         assertEquals(List.of(), nodes.here.tags(id));
