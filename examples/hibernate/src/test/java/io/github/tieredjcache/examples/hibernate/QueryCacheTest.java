@@ -8,9 +8,7 @@ import io.github.tieredjcache.hibernate.TieredTimestampLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.CacheException;
 import org.hibernate.cache.spi.support.SimpleTimestamper;
@@ -97,34 +95,31 @@ class QueryCacheTest {
     @Test
     void noQueryIsStaleWhileThreadsChangeItsTable() throws Exception {
         AtomicInteger committed = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
         nodes.here.rename(1, "0");
-        ExecutorService threads = Executors.newFixedThreadPool(READERS + 1);
-        try {
-            List<Callable<Void>> works = new ArrayList<>();
-            works.add(() -> {
+        List<Callable<Void>> works = new ArrayList<>();
+        works.add(() -> {
+            try {
                 for (int number = 1; number <= COMMITS; number++) {
                     nodes.here.rename(1, Integer.toString(number));
                     committed.set(number);
                 }
                 return null;
+            } finally {
+                over.set(true);
+            }
+        });
+        for (int reader = 0; reader < READERS; reader++) {
+            works.add(() -> {
+                while (!over.get()) {
+                    int least = committed.get();
+                    int found = Integer.parseInt(nodes.here.names(Category.BOOK).get(0));
+                    assertTrue(found >= least, () -> "found " + found + " after the commit of " + least);
+                }
+                return null;
             });
-            for (int reader = 0; reader < READERS; reader++) {
-                works.add(() -> {
-                    while (committed.get() < COMMITS) {
-                        int least = committed.get();
-                        int found =
-                                Integer.parseInt(nodes.here.names(Category.BOOK).get(0));
-                        assertTrue(found >= least, () -> "found " + found + " after the commit of " + least);
-                    }
-                    return null;
-                });
-            }
-            for (Future<Void> each : threads.invokeAll(works)) {
-                each.get();
-            }
-        } finally {
-            threads.shutdownNow();
         }
+        TwoNodes.runAll(works);
         assertEquals(Integer.toString(COMMITS), nodes.here.names(Category.BOOK).get(0));
     }
 

@@ -7,9 +7,6 @@ import io.github.tieredjcache.TierStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.hibernate.stat.CacheRegionStatistics;
 import org.hibernate.stat.NaturalIdStatistics;
@@ -91,33 +88,26 @@ class StrategiesTest {
         for (int row = 0; row < THREADS; row++) {
             strategy.write(strategy.firstId + row, "0");
         }
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<Callable<Void>> works = new ArrayList<>();
-            for (int own = 0; own < THREADS; own++) {
-                int row = own;
-                works.add(() -> {
-                    for (long number = 1; number <= ROUNDS; number++) {
-                        strategy.write(strategy.firstId + row, Long.toString(number));
-                        committed.set(row, number);
-                        assertEquals(Long.toString(number), strategy.read(strategy.firstId + row));
-                        // By NONSTRICT_READ_WRITE whoever reads from the database while another commits may cache what
-                        // he read.
-                        for (int other = 0; other < THREADS && strategy == Strategy.READ_WRITE; other++) {
-                            long least = committed.get(other);
-                            long found = Long.parseLong(strategy.read(strategy.firstId + other));
-                            assertTrue(found >= least, () -> "found " + found + " after the commit of " + least);
-                        }
+        List<Callable<Void>> works = new ArrayList<>();
+        for (int own = 0; own < THREADS; own++) {
+            int row = own;
+            works.add(() -> {
+                for (long number = 1; number <= ROUNDS; number++) {
+                    strategy.write(strategy.firstId + row, Long.toString(number));
+                    committed.set(row, number);
+                    assertEquals(Long.toString(number), strategy.read(strategy.firstId + row));
+                    // By NONSTRICT_READ_WRITE whoever reads from the database while another commits may cache what
+                    // he read.
+                    for (int other = 0; other < THREADS && strategy == Strategy.READ_WRITE; other++) {
+                        long least = committed.get(other);
+                        long found = Long.parseLong(strategy.read(strategy.firstId + other));
+                        assertTrue(found >= least, () -> "found " + found + " after the commit of " + least);
                     }
-                    return null;
-                });
-            }
-            for (Future<Void> each : threads.invokeAll(works)) {
-                each.get();
-            }
-        } finally {
-            threads.shutdownNow();
+                }
+                return null;
+            });
         }
+        TwoNodes.runAll(works);
     }
 
     @ParameterizedTest

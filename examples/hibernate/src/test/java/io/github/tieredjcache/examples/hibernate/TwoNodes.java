@@ -4,6 +4,11 @@ import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -73,6 +78,18 @@ final class TwoNodes implements AutoCloseable {
                 throw new AssertionError("it did not happen within " + PATIENCE);
             }
             Thread.onSpinWait();
+        }
+    }
+
+    /** Runs each in a thread of its own, and fails as the first of them that failed. */
+    static void runAll(List<Callable<Void>> works) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(works.size());
+        try {
+            for (Future<Void> each : threads.invokeAll(works)) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
