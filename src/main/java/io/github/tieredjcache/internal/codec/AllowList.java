@@ -28,6 +28,10 @@ final class AllowList {
             "javax.cache.integration",
             "javax.cache.processor");
 
+    /** What Spring's cache abstraction itself stores, whatever the application caches: a key of several arguments, and null. */
+    private static final Set<String> SPRING_CACHE =
+            Set.of("org.springframework.cache.interceptor.SimpleKey", "org.springframework.cache.support.NullValue");
+
     private final ClassLoader loader;
     private final Shapes shapes;
     private final List<ClassPattern> patterns = new ArrayList<>();
@@ -61,7 +65,7 @@ final class AllowList {
     boolean allows(String className) {
         String name = elementName(className);
         boolean primitives = name.length() == 1 && className.length() > 1;
-        if (primitives || shapes.jdk().allowsName(name)) {
+        if (primitives || shapes.jdk().allowsName(name) || SPRING_CACHE.contains(name)) {
             return true;
         }
         for (ClassPattern pattern : patterns) {

@@ -3,7 +3,6 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.remote.ClusterView.Node;
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
@@ -224,12 +223,11 @@ final class Door {
     }
 
     private static ClientOptions options(RedisAccess access, Duration connectTimeout) {
-        return ClientOptions.builder()
+        ClientOptions.Builder options = ClientOptions.builder()
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(COMMANDS_IN_FLIGHT_MAX)
                 .protocolVersion(ProtocolVersion.RESP3)
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .sslOptions(access.tls().options(access.isEncrypted(), connectTimeout))
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(connectTimeout)
@@ -240,7 +238,8 @@ final class Door {
                                 .interval(KEEPALIVE_INTERVAL)
                                 .count(KEEPALIVE_COUNT)
                                 .build())
-                        .build())
-                .build();
+                        .build());
+        MaintenanceNotices.notAskedFor(options);
+        return options.build();
     }
 }

@@ -1,0 +1,124 @@
+package io.github.tieredjcache.internal.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.internal.codec.Samples.Colour;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import javax.cache.CacheException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What Spring's cache abstraction itself stores, a key of several arguments and null, in the oldest and the newest version that is
+ * supported, of which Maven has copied the jars to {@code target/spring}. Nobody needs to allow it.
+ */
+class SpringKeysTest {
+    private static final byte[] KEY = {'k'};
+
+    /** The classes of one version, loaded beside those of the others. */
+    private record Spring(ClassLoader loader, Codecs codecs, CodecRules rules) {
+        static Spring version(String version) throws IOException {
+            URL[] jars = {
+                Path.of("target", "spring", "spring-context-" + version + ".jar")
+                        .toUri()
+                        .toURL(),
+                Path.of("target", "spring", "spring-core-" + version + ".jar")
+                        .toUri()
+                        .toURL()
+            };
+            ClassLoader loader = new URLClassLoader(jars, SpringKeysTest.class.getClassLoader());
+            // Of the tests only the enum in the keys is allowed.
+            CodecRules rules =
+                    new CodecRules(Object.class, Object.class, List.of(Colour.class.getName()), 4_096, 1_024);
+            return new Spring(loader, new Codecs(loader), rules);
+        }
+
+        Class<?> type(String name) throws ClassNotFoundException {
+            return loader.loadClass("org.springframework." + name);
+        }
+
+        Object key(Object... arguments) throws ReflectiveOperationException {
+            return type("cache.interceptor.SimpleKey")
+                    .getConstructor(Object[].class)
+                    .newInstance((Object) arguments);
+        }
+
+        List<Object> keys() throws ReflectiveOperationException {
+            return List.of(
+                    type("cache.interceptor.SimpleKey").getField("EMPTY").get(null),
+                    key("tea", 1),
+                    key("tea", 2),
+                    key("tea", null),
+                    key(Colour.RED, 1L),
+                    key(List.of("a", "b"), new int[] {1, 2}),
+                    key(new String[] {"a"}, new byte[][] {{1}, {2}}));
+        }
+
+        List<String> hex() throws ReflectiveOperationException {
+            KeyCodec<Object> codec = codecs.keys(Object.class, rules, null);
+            return keys().stream()
+                    .map(key -> HexFormat.of().formatHex(codec.encode(key)))
+                    .toList();
+        }
+    }
+
+    /** Prints the identity hash that the enum has in this JVM, then the keys' bytes. */
+    public static void main(String[] arguments) throws Exception {
+        System.out.println(Colour.RED.hashCode());
+        Spring.version(arguments[0]).hex().forEach(System.out::println);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2.19", "7.0.10"})
+    void keysOfSeveralArgumentsComeBackEqual(String version) throws Exception {
+        Spring spring = Spring.version(version);
+        KeyCodec<Object> codec = spring.codecs.keys(Object.class, spring.rules, null);
+        for (Object key : spring.keys()) {
+            Object back = codec.decode(codec.encode(key));
+            assertEquals(key, back);
+            assertEquals(key.hashCode(), back.hashCode(), key::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2.19", "7.0.10"})
+    void anotherJvmWritesTheSameBytes(String version) throws Exception {
+        List<String> lines = new ArrayList<>(OtherJvm.lines(2, SpringKeysTest.class, version));
+        assertNotEquals(Integer.toString(Colour.RED.hashCode()), lines.remove(0));
+        assertEquals(Spring.version(version).hex(), lines);
+        assertEquals(lines.size(), Set.copyOf(lines).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2.19", "7.0.10"})
+    void nullComesBackAsTheOneThatThereIs(String version) throws Exception {
+        Spring spring = Spring.version(version);
+        ValueCodec<Object> codec = spring.codecs.values(Object.class, spring.rules);
+        Object nothing =
+                spring.type("cache.support.NullValue").getField("INSTANCE").get(null);
+        assertSame(nothing, codec.decode(KEY, codec.encode(KEY, nothing), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.2.19", "7.0.10"})
+    void otherClassesOfSpringAreAllowedByTheUserOnly(String version) throws Exception {
+        Spring spring = Spring.version(version);
+        ValueCodec<Object> codec = spring.codecs.values(Object.class, spring.rules);
+        Object other = spring.type("core.io.ByteArrayResource")
+                .getConstructor(byte[].class)
+                .newInstance((Object) new byte[1]);
+        CacheException refused = assertThrows(CacheException.class, () -> codec.encode(KEY, other));
+        assertTrue(refused.getMessage().contains("is not allowed"), refused::getMessage);
+    }
+}
