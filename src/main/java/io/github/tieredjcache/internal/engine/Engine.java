@@ -26,7 +26,7 @@ public final class Engine<K, V> {
     private final ReadPath<K, V> reads;
     private final WritePath<K, V> writes;
     private final BulkWrites<K, V> bulk;
-    private final Invocations<K, V> invocations;
+    private final Lookups<K, V> invocations;
     private final Fetches<K, V> fetches;
     private final NearStore<K, V> store;
     private final TierOfRecord<K, V> record;
@@ -51,7 +51,7 @@ public final class Engine<K, V> {
         this.reads = new ReadPath<>(parts, fetches, refresh);
         this.writes = new WritePath<>(parts);
         this.bulk = new BulkWrites<>(parts, writes);
-        this.invocations = new Invocations<>(parts, calls, clock);
+        this.invocations = new Lookups<>(reads, new Invocations<>(parts, calls, clock), isolation);
     }
 
     public @Nullable V get(K key) {

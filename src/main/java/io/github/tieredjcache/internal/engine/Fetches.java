@@ -96,6 +96,37 @@ final class Fetches<K, V> {
         return fetched;
     }
 
+    /** Fetches one key for somebody who makes what is not there himself, and counts the miss; null if no tier has it. */
+    @Nullable
+    V find(K callersKey) {
+        // Who joins a flight expects it to load, where lookups do.
+        if (!joinsReads || lookupsLoad) {
+            return valueOf(read(callersKey, FillTicket.unfillable()));
+        }
+        K key = isolation.key(callersKey);
+        if (locks.isHeldByMe(key)) {
+            return null;
+        }
+        Flight<Fetched<V>> mine = flights.prepare();
+        Flight<Fetched<V>> flight = flights.join(key, mine);
+        if (flight != mine) {
+            return joined(key, flight).value();
+        }
+        Fetched<V> found;
+        try {
+            found = read(key, mine.ticket());
+        } catch (Throwable failure) {
+            crash(Map.of(key, mine), failure);
+            throw failure;
+        }
+        land(Map.of(key, mine), landed -> found == null ? Fetched.nothing() : found);
+        return valueOf(found);
+    }
+
+    private static <V> @Nullable V valueOf(@Nullable Fetched<V> found) {
+        return found == null ? null : found.value();
+    }
+
     /** Fetches keys for a lookup, each once; a key that no tier has is answered too. */
     Map<K, Fetched<V>> all(Collection<K> keys) {
         if (keys.isEmpty()) {

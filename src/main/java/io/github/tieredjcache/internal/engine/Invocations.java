@@ -104,7 +104,7 @@ final class Invocations<K, V> {
         }
     }
 
-    private static <K, V, T> @Nullable T run(
+    static <K, V, T> @Nullable T run(
             EntryProcessor<K, V, T> processor, ProcessedEntry<K, V> entry, @Nullable Object[] arguments) {
         try {
             return processor.process(entry, arguments);

@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.Lifetime;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -56,6 +57,31 @@ final class ReadPath<K, V> {
         if (entry == null) {
             return getBeyondNear(key, startNanos);
         }
+        hitNear(key, entry, startNanos);
+        return isolation.out(entry.value());
+    }
+
+    /**
+     * Returns what near or the tier of record has, and counts that as a lookup. What is not there is not loaded, nor is the miss
+     * counted: the caller makes it, and counts.
+     */
+    @Nullable
+    Entry<V> find(K key) {
+        long startNanos = statistics.start();
+        Entry<V> entry = store.find(key, startNanos);
+        if (entry != null) {
+            hitNear(key, entry, startNanos);
+            return entry;
+        }
+        V value = fetches.find(key);
+        if (value == null) {
+            return null;
+        }
+        statistics.lookedUp(1, 0, startNanos);
+        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE);
+    }
+
+    private void hitNear(K key, Entry<V> entry, long startNanos) {
         if (touching) {
             touch(key, entry);
         }
@@ -69,7 +95,6 @@ final class ReadPath<K, V> {
             statistics.hitNear(startNanos);
             counters.nearHit();
         }
-        return isolation.out(entry.value());
     }
 
     /** Returns the callers' own instances of the values that any tier has. */

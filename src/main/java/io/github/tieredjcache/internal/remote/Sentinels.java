@@ -2,6 +2,8 @@ package io.github.tieredjcache.internal.remote;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -53,7 +55,8 @@ final class Sentinels implements MasterFinder {
         for (RedisURI each : uri.getSentinels()) {
             each.setTimeout(timeout);
             if (password != null) {
-                each.setAuthentication(password);
+                RedisCredentials credentials = RedisCredentials.just(null, password);
+                each.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
             }
         }
     }

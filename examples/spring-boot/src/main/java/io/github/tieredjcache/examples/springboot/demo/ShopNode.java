@@ -1,0 +1,82 @@
+package io.github.tieredjcache.examples.springboot.demo;
+
+import io.github.tieredjcache.examples.springboot.ShopApplication;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.DefaultResourceLoader;
+
+/**
+ * A node of the shop, beside another one in this JVM. JCache tells managers apart by class loader and URI, so each has a loader of
+ * its own here; in production it is a JVM of its own anyway.
+ */
+final class ShopNode implements AutoCloseable {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final Pattern MEASURED = Pattern.compile("\"value\":([0-9.E]+)");
+    private static final int OK = 200;
+
+    private final ConfigurableApplicationContext context;
+    private final String address;
+
+    ShopNode() {
+        SpringApplication application = new SpringApplication(
+                new DefaultResourceLoader(new URLClassLoader(new URL[0], ShopNode.class.getClassLoader())),
+                ShopApplication.class);
+        context = application.run(
+                "--server.port=0",
+                "--shop.table.delay-millis=5",
+                "--spring.main.banner-mode=off",
+                "--logging.level.root=error");
+        address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    }
+
+    /** What it answers; empty if it fails. */
+    String get(String path) throws IOException, InterruptedException {
+        return answer(HttpRequest.newBuilder(URI.create(address + path)).build());
+    }
+
+    void put(String path, String json) throws IOException, InterruptedException {
+        answer(HttpRequest.newBuilder(URI.create(address + path))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(json))
+                .build());
+    }
+
+    private static String answer(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
+        return response.statusCode() == OK ? response.body() : "";
+    }
+
+    /** How many queries have reached the database from this node. */
+    long queries() throws IOException, InterruptedException {
+        return measured("shop.table.reads");
+    }
+
+    /** How many lookups of products a tier has answered, as the actuator shows it. */
+    long gets(String tier, String result) throws IOException, InterruptedException {
+        return measured("tiered.cache.gets?tag=cache:products&tag=tier:" + tier + "&tag=result:" + result);
+    }
+
+    private long measured(String meter) throws IOException, InterruptedException {
+        Matcher value = MEASURED.matcher(get("/actuator/metrics/" + meter));
+        if (!value.find()) {
+            throw new IllegalStateException("no meter " + meter);
+        }
+        return (long) Double.parseDouble(value.group(1));
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
