@@ -49,7 +49,8 @@ class ClosingTest {
 
     private static Set<String> beans() {
         return Stream.of("javax.cache:*", "io.github.tieredjcache:*")
-                .flatMap(pattern -> ManagementFactory.getPlatformMBeanServer().queryNames(named(pattern), null).stream())
+                .flatMap(
+                        pattern -> ManagementFactory.getPlatformMBeanServer().queryNames(named(pattern), null).stream())
                 .map(ObjectName::toString)
                 .collect(Collectors.toSet());
     }

@@ -58,7 +58,8 @@ class DevtoolsTest {
                 assertEquals(0, again.reads());
                 assertEquals(1, again.meter("tiered.cache.gets", "cache:products", "tier:remote", "result:hit"));
                 assertEquals(0, again.meter("tiered.cache.undecodable", "cache:products"));
-                // Of the start before there is neither a connection nor a thread nor the loader. Only that of the very first start stays:
+                // Of the start before there is neither a connection nor a thread nor the loader. Only that of the very
+                // first start stays:
                 // the thread of Spring Boot's shutdown hook was made under it.
                 Patience.await(1L, () -> clients(site));
                 Patience.await(threads, () -> threads(again));
@@ -74,7 +75,8 @@ class DevtoolsTest {
             Path from = Path.of(each);
             if (Files.isDirectory(from)) {
                 try (Stream<Path> files = Files.walk(from)) {
-                    files.filter(file -> Files.isRegularFile(file) && !Files.exists(folder.resolve(from.relativize(file))))
+                    files.filter(file ->
+                                    Files.isRegularFile(file) && !Files.exists(folder.resolve(from.relativize(file))))
                             .forEach(file -> copy(file, folder.resolve(from.relativize(file))));
                 }
             }
@@ -102,6 +104,8 @@ class DevtoolsTest {
     }
 
     private static long threads(Shop shop) {
-        return THREADS.matcher(shop.get("/actuator/threaddump").body()).results().count();
+        return THREADS.matcher(shop.get("/actuator/threaddump").body())
+                .results()
+                .count();
     }
 }

@@ -10,22 +10,29 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.DefaultResourceLoader;
 
 /**
- * A node of the shop in this JVM. Cache managers are told apart by class loader and URI, so it has a loader of its own: it shares
- * nothing with other nodes here but Redis and the database.
+ * A node of the shop in this JVM, with a class loader of its own as an application in a container has one. By that it has a JCache
+ * provider of its own, and shares nothing with other nodes here but Redis and the database.
  */
 final class LocalNode implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final Shop shop;
 
     LocalNode(String... arguments) {
-        SpringApplication application = new SpringApplication(
-                new DefaultResourceLoader(new URLClassLoader(new URL[0], LocalNode.class.getClassLoader())),
-                ShopApplication.class);
-        context = application.run(Stream.concat(
-                        Arrays.stream(arguments), Stream.of("--server.port=0", "--spring.main.banner-mode=off"))
-                .toArray(String[]::new));
-        shop = new Shop(Integer.parseInt(
-                Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port"))));
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader own = new URLClassLoader(new URL[0], before);
+        thread.setContextClassLoader(own);
+        try {
+            context = new SpringApplication(new DefaultResourceLoader(own), ShopApplication.class)
+                    .run(Stream.concat(
+                                    Arrays.stream(arguments),
+                                    Stream.of("--server.port=0", "--spring.main.banner-mode=off"))
+                            .toArray(String[]::new));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+        shop = new Shop(
+                Integer.parseInt(Objects.requireNonNull(context.getEnvironment().getProperty("local.server.port"))));
     }
 
     <T> T bean(Class<T> type) {

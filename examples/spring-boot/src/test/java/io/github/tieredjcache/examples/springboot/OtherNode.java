@@ -44,6 +44,8 @@ final class OtherNode implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                // What is reachable softly only, as by the JDK's own caches of classes, ends with the next collection.
+                "-XX:SoftRefLRUPolicyMSPerMB=0",
                 "-cp",
                 classPath,
                 OtherNode.class.getName(),

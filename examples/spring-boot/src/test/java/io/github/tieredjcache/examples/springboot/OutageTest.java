@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** A shop whose Redis goes and comes back, and one that starts without it: no customer sees an error. */
 class OutageTest {
-    private static final Answer OLD = new Answer(200, "{\"id\":1,\"category\":\"coffee\",\"name\":\"Product 1\",\"cents\":100}");
+    private static final Answer OLD =
+            new Answer(200, "{\"id\":1,\"category\":\"coffee\",\"name\":\"Product 1\",\"cents\":100}");
     private static final String MOCHA = "{\"id\":1,\"category\":\"coffee\",\"name\":\"Mocha\",\"cents\":7}";
     private static final Answer NEW = new Answer(200, MOCHA);
 

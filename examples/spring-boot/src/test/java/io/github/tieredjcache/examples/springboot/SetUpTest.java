@@ -44,8 +44,9 @@ class SetUpTest {
     }
 
     private static TieredConfiguration<?, ?> configuration(LocalNode node, String cache) {
-        return (TieredConfiguration<?, ?>)
-                node.bean(CacheManager.class).getCache(cache).<Configuration<Object, Object>>getConfiguration(configurations());
+        return (TieredConfiguration<?, ?>) node.bean(CacheManager.class)
+                .getCache(cache)
+                .<Configuration<Object, Object>>getConfiguration(configurations());
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -57,7 +58,8 @@ class SetUpTest {
     void theFileOnTheClassPathIsFoundByItself() {
         try (LocalNode node = new LocalNode(site.database())) {
             assertEquals(Set.of("products", "pages", "prices", "price-failures"), names(node));
-            assertEquals(URI.create("tiered-jcache"), node.bean(CacheManager.class).getURI());
+            assertEquals(
+                    URI.create("tiered-jcache"), node.bean(CacheManager.class).getURI());
             assertTrue(configuration(node, "products").isStatisticsEnabled());
             assertEquals("shop", configuration(node, "products").settings().namespace());
         }

@@ -15,7 +15,8 @@ final class Site implements AutoCloseable {
 
     Site() throws SQLException {
         database = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
-        databaseUrl = "jdbc:h2:tcp://127.0.0.1:" + database.getPort() + "/mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+        databaseUrl =
+                "jdbc:h2:tcp://127.0.0.1:" + database.getPort() + "/mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
         System.setProperty(REDIS_URI, redis.uri());
     }
 

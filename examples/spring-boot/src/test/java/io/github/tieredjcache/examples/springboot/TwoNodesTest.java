@@ -103,7 +103,8 @@ class TwoNodesTest {
         IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> products.find(-7));
         assertEquals("the number of a product is positive, was -7", thrown.getMessage());
         assertEquals(new Answer(400, "the number of a product is positive, was -7"), there.get("/products/-7"));
-        Set<String> kept = site.redis().list("KEYS", "shop:products:*:-7").stream().collect(Collectors.toSet());
+        Set<String> kept =
+                site.redis().list("KEYS", "shop:products:*:-7").stream().collect(Collectors.toSet());
         assertEquals(Set.of(), kept);
     }
 

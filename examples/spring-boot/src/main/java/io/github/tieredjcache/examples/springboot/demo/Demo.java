@@ -12,8 +12,8 @@ import org.springframework.boot.SpringBootVersion;
 public final class Demo {
     private static final String REDIS_URI = "tiered-jcache.redis.uri";
     private static final int CALLERS = 100;
-    private static final int PRODUCTS = 200;
-    private static final int ROUNDS = 5;
+    private static final int PRODUCTS = 100;
+    private static final int ROUNDS = 4;
 
     private Demo() {}
 
@@ -48,7 +48,8 @@ public final class Demo {
         before = two.queries();
         String there = two.get("/products/7");
         System.out.printf(
-                "SAVED: node 1 has saved a product (@CachePut), node 2 reads %s: %d queries%n", there, two.queries() - before);
+                "SAVED: node 1 has saved a product (@CachePut), node 2 reads %s: %d queries%n",
+                there, two.queries() - before);
 
         readAll(one, two);
         System.out.printf("READS of %d products, %d times on each node%n", PRODUCTS, ROUNDS);
@@ -58,7 +59,8 @@ public final class Demo {
         System.out.printf("  %-18s%,8d%,8d%n", "source (H2)", one.queries(), two.queries());
 
         redis.kill();
-        System.out.printf("OUTAGE: Redis is killed: %d of %d requests failed", readAll(one, two), 2 * ROUNDS * PRODUCTS);
+        System.out.printf(
+                "OUTAGE: Redis is killed: %d of %d requests failed", readAll(one, two), 2 * ROUNDS * PRODUCTS);
         redis.restart();
         System.out.printf("; it is back: %d%n", readAll(one, two));
     }

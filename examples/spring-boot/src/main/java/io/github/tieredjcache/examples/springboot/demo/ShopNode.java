@@ -17,8 +17,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.DefaultResourceLoader;
 
 /**
- * A node of the shop, beside another one in this JVM. JCache tells managers apart by class loader and URI, so each has a loader of
- * its own here; in production it is a JVM of its own anyway.
+ * A node of the shop, beside another one in this JVM. Each has a class loader of its own, as an application in a container has one,
+ * and by that a JCache provider of its own; in production it is a JVM of its own anyway.
  */
 final class ShopNode implements AutoCloseable {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -29,14 +29,20 @@ final class ShopNode implements AutoCloseable {
     private final String address;
 
     ShopNode() {
-        SpringApplication application = new SpringApplication(
-                new DefaultResourceLoader(new URLClassLoader(new URL[0], ShopNode.class.getClassLoader())),
-                ShopApplication.class);
-        context = application.run(
-                "--server.port=0",
-                "--shop.table.delay-millis=5",
-                "--spring.main.banner-mode=off",
-                "--logging.level.root=error");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader own = new URLClassLoader(new URL[0], before);
+        thread.setContextClassLoader(own);
+        try {
+            context = new SpringApplication(new DefaultResourceLoader(own), ShopApplication.class)
+                    .run(
+                            "--server.port=0",
+                            "--shop.table.delay-millis=5",
+                            "--spring.main.banner-mode=off",
+                            "--logging.level.root=error");
+        } finally {
+            thread.setContextClassLoader(before);
+        }
         address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     }
 
