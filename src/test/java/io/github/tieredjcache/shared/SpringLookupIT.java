@@ -63,8 +63,12 @@ class SpringLookupIT {
             return new URLClassLoader(jars.toArray(URL[]::new), SpringLookupIT.class.getClassLoader());
         }
 
-        Object get(Object key, Callable<?> loader) throws ReflectiveOperationException {
-            return get.invoke(cache, key, loader);
+        Object get(Object key, Callable<?> loader) {
+            try {
+                return get.invoke(cache, key, loader);
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 
