@@ -25,6 +25,9 @@ final class Background implements Executor, AutoCloseable {
     private static final int TASKS_MAX = 10_000;
     private static final int WORKERS = Math.max(4, Runtime.getRuntime().availableProcessors());
 
+    /** How long the closing waits for tasks that run: a container looks for threads right after it. */
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+
     private final LoadThreads loadThreads;
     private final ThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor timer;
@@ -32,8 +35,7 @@ final class Background implements Executor, AutoCloseable {
     Background(ClassLoader loader) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory threads = task -> {
-            // Without the creating thread's inheritable locals: they may be another application's.
-            Thread thread = new Thread(null, task, "tiered-jcache-" + number.incrementAndGet(), 0, false);
+            Thread thread = new Worker(this, task, "tiered-jcache-" + number.incrementAndGet());
             thread.setDaemon(true);
             // The caller's own loader may be of another application.
             thread.setContextClassLoader(loader);
@@ -99,7 +101,7 @@ final class Background implements Executor, AutoCloseable {
         }
     }
 
-    /** Lets running tasks end and begins no more. */
+    /** Begins no more tasks, and waits a bounded time for those that run; not if one of them closes this. */
     @Override
     public void close() {
         timer.shutdownNow();
@@ -111,6 +113,30 @@ final class Background implements Executor, AutoCloseable {
             if (each instanceof Loading load) {
                 load.abandon();
             }
+        }
+        if (!(Thread.currentThread() instanceof Worker worker && worker.of == this)) {
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() {
+        long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
+        try {
+            var unused = workers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    && loadThreads.awaitEnd(deadline - System.nanoTime())
+                    && timer.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Worker extends Thread {
+        private final Background of;
+
+        Worker(Background of, Runnable task, String name) {
+            // Without the creating thread's inheritable locals: they may be another application's.
+            super(null, task, name, 0, false);
+            this.of = of;
         }
     }
 }

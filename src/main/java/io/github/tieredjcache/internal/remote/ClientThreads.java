@@ -68,10 +68,11 @@ final class ClientThreads {
     }
 
     /**
-     * Makes something on a thread that none of the caller's code is on. Netty keeps exceptions in static fields, which
-     * keep the classes that were on the stack when they were made: those of the first application, undeployed or not.
+     * Does something on a thread that none of the caller's code is on, and waits for it. Netty keeps exceptions in static fields, which
+     * keep the classes that were on the stack when they were made: those of the first application, undeployed or not. And it
+     * keeps thread-locals on the thread, whose classes are of the application that brought this library.
      */
-    private static <T> T apart(Supplier<T> making) {
+    static <T> T apart(Supplier<T> making) {
         return CompletableFuture.supplyAsync(
                         making, task -> factoryOf("start").newThread(task).start())
                 .join();
@@ -126,8 +127,12 @@ final class ClientThreads {
                 return;
             }
         }
+        var unused = apart(this::end);
+    }
+
+    private boolean end() {
         var unused = loops.shutdownGracefully(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        resources
+        return resources
                 .shutdown(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -188,7 +188,7 @@ final class Door {
             passwords.close();
         }
         try {
-            client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+            ClientThreads.apart(() -> client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS))
                     .get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // What is left ends with its threads.
