@@ -33,7 +33,9 @@ public final class TieredCachingProvider implements CachingProvider {
     private final RemoteClients clients = new RemoteClients(CLOCK);
 
     /** Creates a provider without managers. */
-    public TieredCachingProvider() {}
+    public TieredCachingProvider() {
+        OtherProviders.warn(getClass());
+    }
 
     @Override
     public CacheManager getCacheManager(
