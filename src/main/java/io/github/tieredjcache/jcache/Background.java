@@ -3,6 +3,8 @@ package io.github.tieredjcache.jcache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +30,7 @@ final class Background implements Executor, AutoCloseable {
     /** How long the closing waits for tasks that run: a container looks for threads right after it. */
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
+    private final Set<Worker> running = ConcurrentHashMap.newKeySet();
     private final LoadThreads loadThreads;
     private final ThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor timer;
@@ -35,7 +38,9 @@ final class Background implements Executor, AutoCloseable {
     Background(ClassLoader loader) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory threads = task -> {
-            Thread thread = new Worker(this, task, "tiered-jcache-" + number.incrementAndGet());
+            Worker thread = new Worker(this, task, "tiered-jcache-" + number.incrementAndGet());
+            running.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+            running.add(thread);
             thread.setDaemon(true);
             // The caller's own loader may be of another application.
             thread.setContextClassLoader(loader);
@@ -119,12 +124,16 @@ final class Background implements Executor, AutoCloseable {
         }
     }
 
+    /** Waits for the threads themselves: that of a pool which has ended may still be about to end. */
     private void awaitEnd() {
         long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
         try {
-            var unused = workers.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
-                    && loadThreads.awaitEnd(deadline - System.nanoTime())
-                    && timer.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            for (Worker each : running) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left > 0) {
+                    each.join(left);
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -63,11 +63,6 @@ final class LoadThreads implements AutoCloseable {
         }
     }
 
-    /** Waits until no platform thread runs a load any more, or until the deadline; returns whether none does. */
-    boolean awaitEnd(long nanos) throws InterruptedException {
-        return platform.awaitTermination(nanos, TimeUnit.NANOSECONDS);
-    }
-
     @Override
     public synchronized void close() {
         platform.shutdown();
