@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /** A node of the shop as its customers see it: over HTTP. */
 final class Shop {
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Pattern MEASURED = Pattern.compile("\"value\":([0-9.E]+)");
 

@@ -21,7 +21,8 @@ import org.springframework.core.io.DefaultResourceLoader;
  * and by that a JCache provider of its own; in production it is a JVM of its own anyway.
  */
 final class ShopNode implements AutoCloseable {
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Pattern MEASURED = Pattern.compile("\"value\":([0-9.E]+)");
     private static final int OK = 200;
 
