@@ -25,6 +25,6 @@ class FatJarIT {
         assertTrue(printed.contains("\"name\":\"Mocha\",\"cents\":450}: 0 queries"), printed);
         // What one node has loaded the other has from Redis, and both have it in memory then.
         assertTrue(printed.matches("(?s).*near \\(memory\\) +[1-9]\\d* +[1-9]\\d*\\R.*"), printed);
-        assertTrue(printed.contains("Redis is killed: 0 of 800 requests failed; it is back: 0"), printed);
+        assertTrue(printed.contains("Redis is killed: 0 of 600 requests failed; it is back: 0"), printed);
     }
 }

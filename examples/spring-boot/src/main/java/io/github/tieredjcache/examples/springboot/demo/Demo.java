@@ -13,11 +13,11 @@ public final class Demo {
     private static final String REDIS_URI = "tiered-jcache.redis.uri";
     private static final int CALLERS = 100;
     private static final int PRODUCTS = 100;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
 
     private Demo() {}
 
-    /** Runs the demonstration, in about 15 seconds. */
+    /** Runs the demonstration, in about 20 seconds. */
     public static void main(String[] arguments) throws Exception {
         System.out.println("Spring Boot " + SpringBootVersion.getVersion() + ", spring.cache.type=jcache, one Redis");
         try (RedisServer redis = RedisServer.startLocal()) {
