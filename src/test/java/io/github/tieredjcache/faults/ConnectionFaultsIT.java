@@ -155,8 +155,11 @@ class ConnectionFaultsIT {
         Cache<String, String> here = site.here(policy);
         here.put(KEY, "old");
         assertEquals("old", here.get(KEY));
-        Crew.Member<CacheException> put = inFlight(() -> here.put(KEY, "new"));
+        site.proxy.fromServer().drop();
+        Crew.Member<CacheException> put = Crew.start(() -> thrown(() -> here.put(KEY, "new")));
+        untilRedisHas("new");
         site.redis.kill();
+        site.proxy.fromServer().forward();
         CacheException thrown = put.result();
         if (policy == OutagePolicy.FAIL) {
             assertNotNull(thrown);
@@ -234,13 +237,13 @@ class ConnectionFaultsIT {
         Crew.Member<CacheException> invoking = Crew.start(() -> thrown(() -> here.invoke(KEY, (entry, arguments) -> {
             runs.incrementAndGet();
             entry.setValue("processed");
-            // What is committed after this is not answered.
-            site.redis.pause();
+            // What is committed after this is done, and not answered.
+            site.proxy.fromServer().drop();
             ran.countDown();
             return null;
         })));
         Crew.await(ran);
-        invoking.untilItWaits();
+        untilRedisHas("processed");
         site.redis.kill();
         CacheException thrown = invoking.result();
         assertEquals(1, runs.get());
@@ -370,9 +373,9 @@ class ConnectionFaultsIT {
         }
     }
 
-    /** Has a call wait for the answer of a Redis that stands still. */
-    private Crew.Member<CacheException> inFlight(Runnable call) {
-        site.redis.pause();
-        return Crew.start(() -> thrown(call)).untilItWaits();
+    /** Waits until what was written here has been done: a command that had not been sent yet would be known not to have been. */
+    private void untilRedisHas(String value) {
+        Cache<String, String> there = site.there();
+        Crew.until(() -> value.equals(there.get(KEY)));
     }
 }
