@@ -3,16 +3,11 @@ package io.github.tieredjcache.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.github.tieredjcache.CopiedJars;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.testkit.RedisServer;
-import java.io.IOException;
 import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,21 +42,11 @@ class SpringLookupIT {
     /** Spring's view of a cache, of one version of Spring. */
     private record SpringCache(Object cache, Method get) {
         static SpringCache of(Cache<Object, Object> cache, String version) throws Exception {
-            Class<?> type = classes(version).loadClass("org.springframework.cache.jcache.JCacheCache");
+            Class<?> type = CopiedJars.loader("spring", "*-" + version + ".jar")
+                    .loadClass("org.springframework.cache.jcache.JCacheCache");
             return new SpringCache(
                     type.getConstructor(Cache.class).newInstance(cache),
                     type.getMethod("get", Object.class, Callable.class));
-        }
-
-        private static ClassLoader classes(String version) throws IOException {
-            List<URL> jars = new ArrayList<>();
-            try (DirectoryStream<Path> found =
-                    Files.newDirectoryStream(Path.of("target", "spring"), "*-" + version + ".jar")) {
-                for (Path jar : found) {
-                    jars.add(jar.toUri().toURL());
-                }
-            }
-            return new URLClassLoader(jars.toArray(URL[]::new), SpringLookupIT.class.getClassLoader());
         }
 
         Object get(Object key, Callable<?> loader) {

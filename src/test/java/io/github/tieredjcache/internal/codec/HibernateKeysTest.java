@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.tieredjcache.CopiedJars;
 import io.github.tieredjcache.internal.codec.Samples.Colour;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.math.BigDecimal;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -32,14 +28,9 @@ class HibernateKeysTest {
     /** The key classes of one version, loaded beside those of the others. */
     private record Hibernate(ClassLoader loader, KeyCodec<Object> codec) {
         static Hibernate version(String version) throws IOException {
-            try (DirectoryStream<Path> jars =
-                    Files.newDirectoryStream(Path.of("target", "hibernate"), "hibernate-core-" + version + ".*.jar")) {
-                URL jar = jars.iterator().next().toUri().toURL();
-                ClassLoader loader = new URLClassLoader(new URL[] {jar}, HibernateKeysTest.class.getClassLoader());
-                CodecRules rules =
-                        new CodecRules(Samples.class, Object.class, List.of("org.hibernate.**"), 4_096, 1_024);
-                return new Hibernate(loader, new Codecs(loader).keys(Object.class, rules, null));
-            }
+            ClassLoader loader = CopiedJars.loader("hibernate", "hibernate-core-" + version + ".*.jar");
+            CodecRules rules = new CodecRules(Samples.class, Object.class, List.of("org.hibernate.**"), 4_096, 1_024);
+            return new Hibernate(loader, new Codecs(loader).keys(Object.class, rules, null));
         }
 
         Object make(String className, Object... arguments) throws ReflectiveOperationException {

@@ -3,10 +3,8 @@ package io.github.tieredjcache.internal.codec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.github.tieredjcache.CopiedJars;
 import io.github.tieredjcache.internal.codec.Samples.Colour;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,14 +22,9 @@ class MicronautKeysTest {
     private final KeyCodec<Object> codec;
 
     MicronautKeysTest() throws Exception {
-        URL[] jars = {jar("micronaut-cache-core"), jar("micronaut-core")};
-        loader = new URLClassLoader(jars, MicronautKeysTest.class.getClassLoader());
+        loader = CopiedJars.loader("micronaut", "*.jar");
         CodecRules rules = new CodecRules(Samples.class, Object.class, List.of(KEY), 4_096, 1_024);
         codec = new Codecs(loader).keys(Object.class, rules, null);
-    }
-
-    private static URL jar(String name) throws Exception {
-        return Path.of("target", "micronaut", name + ".jar").toUri().toURL();
     }
 
     private Object key(Object... parameters) throws ReflectiveOperationException {

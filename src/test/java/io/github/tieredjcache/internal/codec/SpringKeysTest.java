@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.CopiedJars;
 import io.github.tieredjcache.internal.codec.Samples.Colour;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,15 +27,7 @@ class SpringKeysTest {
     /** The classes of one version, loaded beside those of the others. */
     private record Spring(ClassLoader loader, Codecs codecs, CodecRules rules) {
         static Spring version(String version) throws IOException {
-            URL[] jars = {
-                Path.of("target", "spring", "spring-context-" + version + ".jar")
-                        .toUri()
-                        .toURL(),
-                Path.of("target", "spring", "spring-core-" + version + ".jar")
-                        .toUri()
-                        .toURL()
-            };
-            ClassLoader loader = new URLClassLoader(jars, SpringKeysTest.class.getClassLoader());
+            ClassLoader loader = CopiedJars.loader("spring", "*-" + version + ".jar");
             // Of the tests only the enum in the keys is allowed.
             CodecRules rules =
                     new CodecRules(Object.class, Object.class, List.of(Colour.class.getName()), 4_096, 1_024);

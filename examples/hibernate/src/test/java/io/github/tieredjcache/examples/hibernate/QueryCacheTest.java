@@ -41,12 +41,6 @@ class QueryCacheTest {
         return nodes.there.ask("search", "GAME", TwoNodes.DAY, "DE,FR", most);
     }
 
-    /** Of counts such as {@code 3 hits, 1 misses, 1 puts}: there may have been other tests before. */
-    private static String withAnotherHit(String counts) {
-        int end = counts.indexOf(' ');
-        return Long.parseLong(counts.substring(0, end)) + 1 + counts.substring(end);
-    }
-
     @Test
     void theOtherJvmFindsAResultByParametersOfAllKinds() {
         List<String> names =
@@ -60,7 +54,7 @@ class QueryCacheTest {
 
         assertEquals(names.toString(), search("500"));
         assertEquals(statements, nodes.there.ask("statements"), "the query went to the database");
-        assertEquals(withAnotherHit(before), nodes.there.ask("queries"));
+        assertEquals(TwoNodes.plus(before, 1, 0, 0), nodes.there.ask("queries"));
 
         assertEquals("[]", search("499"));
         assertTrue(

@@ -152,15 +152,8 @@ class StrategiesTest {
         String before = nodes.there.ask("region", strategy.entity.getName());
         String statements = nodes.there.ask("statements");
         nodes.there.ask(strategy.reads, id);
-        assertEquals(plus(before, 1, 0, 0), nodes.there.ask("region", strategy.entity.getName()));
+        assertEquals(TwoNodes.plus(before, 1, 0, 0), nodes.there.ask("region", strategy.entity.getName()));
         assertEquals(statements, nodes.there.ask("statements"));
-    }
-
-    /** Adds to what {@link ShopNode#counts} has written. */
-    private static String plus(String counts, int hits, int misses, int puts) {
-        String[] words = counts.split(" ");
-        return (Long.parseLong(words[0]) + hits) + " hits, " + (Long.parseLong(words[2]) + misses) + " misses, "
-                + (Long.parseLong(words[4]) + puts) + " puts";
     }
 
     @Test
@@ -169,7 +162,7 @@ class StrategiesTest {
         String before = nodes.there.ask("region", Country.class.getName());
         String statements = nodes.there.ask("statements");
         assertEquals("France", nodes.there.ask("country", "FR"));
-        assertEquals(plus(before, 1, 0, 0), nodes.there.ask("region", Country.class.getName()));
+        assertEquals(TwoNodes.plus(before, 1, 0, 0), nodes.there.ask("region", Country.class.getName()));
         assertEquals(statements, nodes.there.ask("statements"));
     }
 

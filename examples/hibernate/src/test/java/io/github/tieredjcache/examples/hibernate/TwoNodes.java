@@ -115,6 +115,13 @@ final class TwoNodes implements AutoCloseable {
         }
     }
 
+    /** Adds to what {@link ShopNode#counts} has written. */
+    static String plus(String counts, int hits, int misses, int puts) {
+        String[] words = counts.split(" ");
+        return (Long.parseLong(words[0]) + hits) + " hits, " + (Long.parseLong(words[2]) + misses) + " misses, "
+                + (Long.parseLong(words[4]) + puts) + " puts";
+    }
+
     @Override
     public void close() {
         there.close();
