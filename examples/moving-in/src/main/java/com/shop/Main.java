@@ -8,6 +8,8 @@ import java.util.List;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
+import javax.cache.expiry.Duration;
+import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.spi.CachingProvider;
 
 /** Opens the caches of each file and shows what holds. */
@@ -52,6 +54,9 @@ final class Main {
                 out.println("    " + name + " = " + value);
             }
         });
-        out.println("    expiry: " + configuration.getExpiryPolicyFactory().create());
+        ExpiryPolicy expiry = configuration.getExpiryPolicyFactory().create();
+        Duration lifetime = expiry.getExpiryForCreation();
+        out.println("    " + expiry.getClass().getSimpleName() + ": " + lifetime.getDurationAmount() + " "
+                + lifetime.getTimeUnit());
     }
 }
