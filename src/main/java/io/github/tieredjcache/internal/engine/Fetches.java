@@ -78,21 +78,27 @@ final class Fetches<K, V> {
         if (locks.isHeldByMe(key)) {
             return alone(key);
         }
+        Tellings tellings = new Tellings();
+        Fetched<V> fetched = flown(key, mine -> fly(key, mine, tellings));
+        tellings.tellAll();
+        return fetched;
+    }
+
+    /** Has one thread of this node fetch a key, and all who ask for it meanwhile take what it gets. */
+    private Fetched<V> flown(K key, Function<Flight<Fetched<V>>, Fetched<V>> fetch) {
         Flight<Fetched<V>> mine = flights.prepare();
         Flight<Fetched<V>> flight = flights.join(key, mine);
         if (flight != mine) {
             return joined(key, flight);
         }
-        Tellings tellings = new Tellings();
         Fetched<V> fetched;
         try {
-            fetched = fly(key, mine, tellings);
+            fetched = fetch.apply(mine);
         } catch (Throwable failure) {
             crash(Map.of(key, mine), failure);
             throw failure;
         }
         land(Map.of(key, mine), landed -> fetched);
-        tellings.tellAll();
         return fetched;
     }
 
@@ -107,20 +113,11 @@ final class Fetches<K, V> {
         if (locks.isHeldByMe(key)) {
             return null;
         }
-        Flight<Fetched<V>> mine = flights.prepare();
-        Flight<Fetched<V>> flight = flights.join(key, mine);
-        if (flight != mine) {
-            return joined(key, flight).value();
-        }
-        Fetched<V> found;
-        try {
-            found = read(key, mine.ticket());
-        } catch (Throwable failure) {
-            crash(Map.of(key, mine), failure);
-            throw failure;
-        }
-        land(Map.of(key, mine), landed -> found == null ? Fetched.nothing() : found);
-        return valueOf(found);
+        return flown(key, mine -> {
+                    Fetched<V> found = read(key, mine.ticket());
+                    return found == null ? Fetched.nothing() : found;
+                })
+                .value();
     }
 
     private static <V> @Nullable V valueOf(@Nullable Fetched<V> found) {
