@@ -8,12 +8,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** The threads of one test. They are daemons, so that one that hangs fails its test and not the run. */
 public final class Crew {
     /** How long a test waits for what must happen; never measured, only a guard against hanging. */
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 120;
+
+    /** Between two looks at a condition; a thread that spins would take the machine from those it waits for. */
+    private static final long POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
     /** A thread at work. */
     public static final class Member<T> {
@@ -109,7 +113,7 @@ public final class Crew {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("it did not come to hold");
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
