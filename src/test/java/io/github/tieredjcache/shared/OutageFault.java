@@ -63,10 +63,10 @@ enum OutageFault {
             site.proxy().fromServer().delay(Duration.ofMillis(50));
         }
     },
-    SLOW_500_MS(Severity.AWAY, Keeps.ALL) {
+    SLOW_2_S(Severity.AWAY, Keeps.ALL) {
         @Override
         void apply(OutageSite site) {
-            site.proxy().fromServer().delay(Duration.ofMillis(500));
+            site.proxy().fromServer().delay(Duration.ofSeconds(2));
         }
     },
     SLOW_5_S(Severity.AWAY, Keeps.ALL) {

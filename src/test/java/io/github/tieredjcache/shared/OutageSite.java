@@ -23,10 +23,10 @@ import javax.cache.CacheException;
 /** A Redis, a node that reaches it through a bad network as a user of its own, and one that reaches it well. */
 final class OutageSite implements AutoCloseable {
     static final String USER = "node";
-    static final Duration COMMAND_TIMEOUT = Duration.ofMillis(250);
-    private static final Duration LEASE = Duration.ofSeconds(1);
+    static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LEASE = Duration.ofSeconds(2);
     private static final String SIGN = "sign";
-    private static final long KNOWN_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long KNOWN_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final RedisServer redis = RedisServer.startLocal(
             "--enable-debug-command",
@@ -138,7 +138,12 @@ final class OutageSite implements AutoCloseable {
 
     /** Returns whether it has ever been away. */
     boolean wasAway() {
-        return sign.unwrap(TierStatistics.class).remoteOutages() > 0;
+        return outages() > 0;
+    }
+
+    /** Returns how often it was away by now. */
+    long outages() {
+        return sign.unwrap(TierStatistics.class).remoteOutages();
     }
 
     private boolean isAnswered() {

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.shared;
 
+import io.github.tieredjcache.TierStatistics;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -30,6 +31,7 @@ final class OutageWorker implements Callable<OutageReport> {
     private final OutageHistoryRound round;
     private final SplittableRandom random;
     private final OutageReport report = new OutageReport();
+    private final TierStatistics tiers;
     private final String author;
     private final String ownKey;
     private final Map<String, Set<String>> replaced = new HashMap<>();
@@ -37,11 +39,14 @@ final class OutageWorker implements Callable<OutageReport> {
     private final Map<String, @Nullable String> last = new HashMap<>();
     private final Set<String> unsure = new HashSet<>();
     private int count;
+    // Of the node, when the operation under way began.
+    private long localBefore;
 
     OutageWorker(int node, int thread, Cache<String, String> cache, TableStore store, OutageHistoryRound round) {
         this.node = node;
         this.thread = thread;
         this.cache = cache;
+        this.tiers = cache.unwrap(TierStatistics.class);
         this.store = store;
         this.round = round;
         this.random = new SplittableRandom(round.seed() + 1_000L * node + thread);
@@ -99,12 +104,17 @@ final class OutageWorker implements Callable<OutageReport> {
         }
     }
 
+    private void begin() {
+        localBefore = tiers.localOperations();
+        report.did(1, 0);
+    }
+
     /** Changes one key, in one of the ways there are. */
     private void change(String key) {
         String value = key + ":" + author + ":" + count++;
         Done done = Done.NOTHING;
         List<TableStore.Call> unused = store.takeCalls();
-        report.did(1, 0);
+        begin();
         try {
             done = change(key, value);
         } catch (CacheWriterException e) {
@@ -230,8 +240,11 @@ final class OutageWorker implements Callable<OutageReport> {
         }
         String written = last.get(key);
         if (found == null && !round.through()) {
-            // The cache may forget; then it has forgotten.
-            now(key, null);
+            // The cache may forget; then it has forgotten. A node that answers while it cannot ask Redis only does not
+            // know.
+            if (tiers.localOperations() == localBefore) {
+                now(key, null);
+            }
         } else if (found == null ? loads && written != null : !found.equals(written)) {
             report.complain(this + ": found " + found + " at its own key, after it had written " + written);
             // Once is enough.
@@ -240,7 +253,7 @@ final class OutageWorker implements Callable<OutageReport> {
     }
 
     private void guarded(String what, Runnable operation) {
-        report.did(1, 0);
+        begin();
         try {
             operation.run();
         } catch (CacheException e) {
