@@ -24,6 +24,9 @@ import javax.cache.CacheException;
 final class OutageSite implements AutoCloseable {
     static final String USER = "node";
     static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(1);
+    /** So long that what is near is proven when the first calls give up, however slow the machine. */
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final String SIGN = "sign";
     private static final long KNOWN_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -57,6 +60,7 @@ final class OutageSite implements AutoCloseable {
     static TieredConfiguration.Builder<String, String> settings(TieredConfiguration.Builder<String, String> settings) {
         return settings.commandTimeout(COMMAND_TIMEOUT)
                 .connectTimeout(Duration.ofSeconds(2))
+                .stalenessBound(BOUND)
                 .writeLease(LEASE)
                 .loadLease(LEASE)
                 .loadWait(LEASE);
