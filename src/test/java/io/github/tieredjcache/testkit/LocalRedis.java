@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalRedis implements RedisHost {
 
     private static final int STARTS_MAX = 10;
-    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
-    private static final long END_WITHIN_MILLIS = 5_000;
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final long END_WITHIN_MILLIS = 60_000;
     private static final int POLL_MILLIS = 10;
 
     /**
@@ -35,11 +35,18 @@ final class LocalRedis implements RedisHost {
 
     private static final int PORT_MAX = 32_000;
 
+    /** A node of a cluster listens on a second port, this much above its first; that one, too, lies below those of outgoing connections. */
+    private static final int BUS_OFFSET = 10_000;
+
+    /** Kills the server given, and deletes its folder, when its input ends, as it does when we are killed. */
+    private static final String GUARD = "read unused; kill -9 \"$0\"; rm -rf \"$1\"";
+
     private final Path folder;
     private final List<String> arguments;
     private final RedisAddress address;
     private final Thread atExit;
     private Process process;
+    private @Nullable Process guard;
     private boolean closed;
 
     private LocalRedis(Path folder, List<String> arguments, RedisAddress address, Process process) {
@@ -47,6 +54,7 @@ final class LocalRedis implements RedisHost {
         this.arguments = arguments;
         this.address = address;
         this.process = process;
+        this.guard = guard(process, folder);
         this.atExit = new Thread(this::endAndDelete, "stop Redis at " + address);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
@@ -82,7 +90,7 @@ final class LocalRedis implements RedisHost {
             }
             for (int start = 1; start <= STARTS_MAX; start++) {
                 // Between finding a port free and the server's bind somebody else may take it: then try another one.
-                RedisAddress address = RedisAddress.local(unusedPort(), password(arguments));
+                RedisAddress address = RedisAddress.local(unusedPort(isClustered(arguments)), password(arguments));
                 Process process = launch(folder, arguments, address);
                 if (process != null) {
                     return new LocalRedis(folder, arguments, address, process);
@@ -101,18 +109,55 @@ final class LocalRedis implements RedisHost {
         return setting < 0 || setting + 1 == arguments.size() ? null : arguments.get(setting + 1);
     }
 
+    private static boolean isClustered(List<String> arguments) {
+        int setting = arguments.lastIndexOf("--cluster-enabled");
+        return setting >= 0 && arguments.subList(setting, arguments.size()).contains("yes");
+    }
+
     /** Returns a port on the loopback interface that nobody listens on, below those of outgoing connections. */
     static int unusedPort() {
+        return unusedPort(false);
+    }
+
+    private static int unusedPort(boolean clustered) {
         for (int attempt = 1; attempt <= 100; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, clustered ? PORT_MAX - BUS_OFFSET : PORT_MAX);
+            if (isUnused(port) && (!clustered || isUnused(port + BUS_OFFSET))) {
                 return port;
-            } catch (IOException e) {
-                // Taken; most of the range is not.
             }
         }
         throw new IllegalStateException("No free port among 100 between " + PORT_MIN + " and " + PORT_MAX);
+    }
+
+    private static boolean isUnused(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            // Taken; most of the range is not.
+            return false;
+        }
+    }
+
+    /** Starts what ends the server if we are killed, and so cannot; null where there is no shell. */
+    private static @Nullable Process guard(Process server, Path folder) {
+        try {
+            return new ProcessBuilder("sh", "-c", GUARD, Long.toString(server.pid()), folder.toString())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Ends the guard before its server ends: another process may get the number of that. */
+    private void endGuard() {
+        if (guard != null) {
+            guard.destroyForcibly();
+            hasExitedWithin(guard, END_WITHIN_MILLIS);
+            guard = null;
+        }
     }
 
     /** Starts the process and waits until it serves; null if its port was taken meanwhile. */
@@ -193,6 +238,7 @@ final class LocalRedis implements RedisHost {
 
     /** Ends the process at once, as kill -9 does, and waits until it is gone. */
     synchronized void kill() {
+        endGuard();
         process.destroyForcibly();
         // A killed process is gone in milliseconds, whatever it was doing.
         if (!hasExitedWithin(process, END_WITHIN_MILLIS)) {
@@ -210,6 +256,7 @@ final class LocalRedis implements RedisHost {
             Process next = launch(folder, arguments, address);
             if (next != null) {
                 process = next;
+                guard = guard(next, folder);
                 return;
             }
         }
@@ -288,6 +335,7 @@ final class LocalRedis implements RedisHost {
     }
 
     private void endAndDelete() {
+        endGuard();
         process.destroyForcibly();
         hasExitedWithin(process, END_WITHIN_MILLIS);
         delete(folder);

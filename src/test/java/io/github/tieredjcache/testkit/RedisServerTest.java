@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
@@ -43,6 +45,45 @@ class RedisServerTest {
     @AfterEach
     void closeAll() {
         started.forEach(RedisServer::close);
+    }
+
+    /** Starts a server, says its process id and waits. */
+    static final class Owner {
+        private Owner() {}
+
+        public static void main(String[] arguments) throws IOException {
+            RedisServer redis = RedisServer.startLocal();
+            String processId = String.valueOf(redis.command("INFO", "server"))
+                    .lines()
+                    .filter(line -> line.startsWith("process_id:"))
+                    .findFirst()
+                    .orElseThrow();
+            System.out.println(processId);
+            int unused = System.in.read();
+            redis.close();
+        }
+    }
+
+    @Test
+    void aServerEndsWhenItsVirtualMachineIsKilled() throws IOException {
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Owner.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader said = owner.inputReader(UTF_8)) {
+            String line = String.valueOf(said.readLine());
+            assertTrue(line.startsWith("process_id:"), line);
+            ProcessHandle server =
+                    ProcessHandle.of(Long.parseLong(line.substring(11).strip())).orElseThrow();
+            owner.destroyForcibly();
+            Crew.until(() -> !server.isAlive());
+        } finally {
+            owner.destroyForcibly();
+        }
     }
 
     @Test
