@@ -110,33 +110,32 @@ class ConnectionFaultsIT {
     @Test
     @Covers(FaultRow.F6)
     void aThousandLookupsInTheMiddleOfWhichRedisIsKilledAreAllAnswered() throws Exception {
-        Cache<String, String> here =
-                site.here(OutagePolicy.LOCAL, settings -> site.through(settings).commandTimeout(Duration.ofSeconds(2)));
+        Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         CountDownLatch underWay = new CountDownLatch(READERS);
         List<Crew.Member<Integer>> readers = new ArrayList<>();
         try (LogLines log = new LogLines()) {
             for (int i = 0; i < READERS; i++) {
                 String reader = i + "-";
                 readers.add(Crew.start(() -> {
-                    int answered = 0;
-                    for (int n = 0; n < READS; n++) {
+                    int wrong = 0;
+                    // Goes on until Redis has gone, so that it goes in the middle.
+                    for (int n = 0; n < READS || tiers(here).localOperations() == 0; n++) {
                         String key = reader + n;
                         site.rows.all.put(key, key);
-                        answered += key.equals(here.get(key)) ? 1 : 0;
+                        wrong += key.equals(here.get(key)) ? 0 : 1;
                         if (n == READS / 5) {
                             underWay.countDown();
                         }
                     }
-                    return answered;
+                    return wrong;
                 }));
             }
             Crew.await(underWay);
             site.redis.kill();
             for (Crew.Member<Integer> each : readers) {
-                assertEquals(READS, each.result());
+                assertEquals(0, each.result());
             }
             untilAway(here);
-            assertTrue(tiers(here).localOperations() > 0, "Redis went in the middle");
             Crew.until(() -> log.lines().stream().anyMatch(line -> line.contains("is away")));
             List<String> told = log.lines().stream()
                     .filter(line -> line.contains("is away"))
@@ -321,8 +320,11 @@ class ConnectionFaultsIT {
             assertTrue(tiers(cache).isRemoteAway());
             site.redis.resume();
             untilSettled(cache);
-            cache.put(KEY, "shared");
-            Crew.until(() -> "shared".equals(site.there().get(KEY)));
+            // A call that takes longer than the command timeout, on a busy machine, is made locally.
+            Crew.until(() -> {
+                cache.put(KEY, "shared");
+                return "shared".equals(site.there().get(KEY));
+            });
         }
     }
 
