@@ -338,7 +338,7 @@ class ManagementIT {
 
     @Test
     void anOutageIsShown() {
-        Cache<String, HookedValue> here = cache(one, settings -> settings.commandTimeout(Duration.ofMillis(300)));
+        Cache<String, HookedValue> here = cache(one, settings -> settings);
         TieredCacheMXBean bean = bean("node-one");
         here.put("a", new HookedValue("mine"));
         redis.kill();
