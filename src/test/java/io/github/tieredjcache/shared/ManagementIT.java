@@ -138,6 +138,10 @@ class ManagementIT {
         assertTrue((long) seen.remove("Invalidations") >= 3, seen::toString);
         assertTrue((long) seen.remove("OwnEchoes") >= 4, seen::toString);
         assertTrue((long) seen.remove("RemoteLatency") >= 10, seen::toString);
+        // a, odd, slow; held only if the announcement of the lease that was waited for did not come after the commit
+        // began.
+        long nearEntries = (long) seen.remove("NearEntries");
+        assertTrue(nearEntries == 3 || nearEntries == 4, () -> nearEntries + " entries near");
         long leaseAgeMillis = (long) seen.remove("LeaseAgeMillis");
         assertTrue(leaseAgeMillis >= 0 && leaseAgeMillis <= 60_000, () -> leaseAgeMillis + " ms");
         Map<String, Object> expected = hereExpected();
@@ -207,8 +211,6 @@ class ManagementIT {
         expected.put("JournaledKeys", 0L);
         expected.put("JournalOverflows", 0L);
         expected.put("JournalVoided", 0L);
-        // a, odd, slow, held.
-        expected.put("NearEntries", 4L);
         expected.put("NearWeightBytes", -1L);
         expected.put("NearEvictions", 0L);
         expected.put("EventsDropped", 0L);
