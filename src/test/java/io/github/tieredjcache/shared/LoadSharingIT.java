@@ -33,7 +33,9 @@ import org.junit.jupiter.api.Test;
 
 /** Who shares whose load, within a node and between nodes, and who must not wait for whom. */
 class LoadSharingIT {
-    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration LONG = Duration.ofMinutes(1);
+    /** Longer than a test waits for what must happen. */
+    private static final Duration NEVER = Duration.ofHours(1);
 
     private final RedisServer redis = RedisServer.startLocal();
     private final Node node = new Node(redis);
@@ -198,13 +200,49 @@ class LoadSharingIT {
         self.set(here);
         var w = Crew.start(() -> there.get("w"));
         Crew.until(() -> isThere("w"));
-        // 1. a is loaded, on the one thread that loads, and w is awaited
+        // 1. a is loaded, on the one thread that loads, and then w is awaited
         var both = Crew.start(() -> here.getAll(Set.of("a", "w")));
-        Crew.until(() -> isThere("a"));
+        Crew.until(() -> here.unwrap(TierStatistics.class).loadsAwaited() == 1);
         // 2. the same thread loads z, and needs w for that
         var z = Crew.start(() -> here.get("z")).untilItWaits();
         mayEnd.countDown();
         w.result();
+        assertEquals(Map.of("a", "a", "w", "w"), both.result());
+        assertEquals("z of w", z.result());
+    }
+
+    @Test
+    void aLoadThatWaitsForAnotherDoesNotKeepTheThreadThatThatOneNeeds() throws Exception {
+        Cache<String, String> there = cache(other, key -> holding("w"), settings -> settings);
+        AtomicReference<Cache<String, String>> self = new AtomicReference<>();
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch mayAsk = new CountDownLatch(1);
+        Cache<String, String> here = cache(
+                node,
+                key -> {
+                    if (!key.equals("z")) {
+                        return key;
+                    }
+                    loading.countDown();
+                    Crew.await(mayAsk);
+                    return "z of " + self.get().get("w");
+                },
+                settings -> settings.loadTimeout(NEVER).loadWait(NEVER).loadExecutor(LoadSharingIT::oneThread));
+        self.set(here);
+        var w = Crew.start(() -> there.get("w"));
+        Crew.until(() -> isThere("w"));
+        // 1. z is being loaded, on the one thread that loads
+        var z = Crew.start(() -> here.get("z"));
+        Crew.await(loading);
+        // 2. a is queued behind it, in a lookup that is to wait for w when it has a
+        var both = Crew.start(() -> here.getAll(Set.of("a", "w")));
+        Crew.until(() -> isThere("a"));
+        both.untilItWaits();
+        // 3. z needs w, and so that lookup
+        mayAsk.countDown();
+        Crew.until(() -> here.unwrap(TierStatistics.class).loadsAwaited() == 1);
+        mayEnd.countDown();
+        assertEquals("w", w.result());
         assertEquals(Map.of("a", "a", "w", "w"), both.result());
         assertEquals("z of w", z.result());
     }
@@ -280,7 +318,7 @@ class LoadSharingIT {
                 String.class,
                 String.class,
                 builder -> settings.apply(
-                        builder.readThrough(() -> new Loader(source)).commandTimeout(Duration.ofSeconds(20))));
+                        builder.readThrough(() -> new Loader(source)).commandTimeout(LONG)));
     }
 
     private record Loader(UnaryOperator<String> source) implements CacheLoader<String, String> {

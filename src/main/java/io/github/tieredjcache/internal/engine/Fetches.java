@@ -39,7 +39,7 @@ final class Fetches<K, V> {
     private final boolean shared;
     private final boolean joinsReads;
     private final LoadPath<K, V> loads;
-    private final LoadRoom room;
+    private final LoaderCalls calls;
     private final RefreshAhead<K, V> refresh;
     private final boolean lookupsLoad;
     private final Expiry expiry;
@@ -58,7 +58,7 @@ final class Fetches<K, V> {
         this.shared = parts.shared();
         this.joinsReads = parts.joinsReads();
         this.loads = new LoadPath<>(parts, calls, clock);
-        this.room = calls.options().room();
+        this.calls = calls;
         this.refresh = refresh;
         this.lookupsLoad = calls.options().readThrough() && parts.source().loads();
         this.expiry = parts.expiry();
@@ -214,7 +214,7 @@ final class Fetches<K, V> {
                     "recursive load: the cache loader asked its own cache for the key that it is loading, " + key);
         }
         counters.coalesced();
-        Fetched<V> landed = room.<@Nullable Fetched<V>>whileOthersLoad(() -> flights.await(flight));
+        Fetched<V> landed = calls.<@Nullable Fetched<V>>whileOthersLoad(() -> flights.await(flight));
         if (landed == null) {
             // Two loads that need each other's keys would wait for ever: then this one loads for itself and keeps
             // nothing.

@@ -47,7 +47,6 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
     private final NanoClock clock;
     private final LoadOptions options;
     private final LoaderCalls calls;
-    private final LoadRoom room;
     private final Fills<K, V> fills;
     private final ThrottledLog staleness;
     private final ThrottledLog unheard;
@@ -67,7 +66,6 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         this.clock = clock;
         this.calls = calls;
         this.options = calls.options();
-        this.room = options.room();
         this.fills = new Fills<>(parts, clock);
         System.Logger log = System.getLogger("io.github.tieredjcache.load");
         this.staleness = new ThrottledLog(log, counters.cacheName(), clock);
@@ -202,7 +200,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                 Duration wait = old != null && soft ? options.softTimeout() : options.othersWait();
                 long untilNanos = beganNanos + wait.toNanos();
                 LoadTurn<V> turn =
-                        room.whileOthersLoad(() -> record.awaitTurnToLoad(key, () -> renewedTicket(key), untilNanos));
+                        calls.whileOthersLoad(() -> record.awaitTurnToLoad(key, () -> renewedTicket(key), untilNanos));
                 takeRight(key, turn);
                 if (old != null && soft && turn instanceof LoadTurn.Alone) {
                     serveEnded(key, old);
@@ -258,7 +256,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
 
         private Fetched<V> joined(K key, Flight<Fetched<V>> flight) {
             counters.coalesced();
-            Fetched<V> landed = room.<@Nullable Fetched<V>>whileOthersLoad(() -> flights.await(flight));
+            Fetched<V> landed = calls.<@Nullable Fetched<V>>whileOthersLoad(() -> flights.await(flight));
             return landed == null ? alone(key) : landed;
         }
 

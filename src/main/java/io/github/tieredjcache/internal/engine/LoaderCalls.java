@@ -77,6 +77,11 @@ final class LoaderCalls {
         return begun;
     }
 
+    /** Waits for somebody else's load; one that runs on this thread lets others have its room and its thread meanwhile. */
+    <T extends @Nullable Object> T whileOthersLoad(Supplier<T> othersEnd) {
+        return options.executor().whileOthersLoad(() -> options.room().whileOthersLoad(othersEnd));
+    }
+
     LoadOptions options() {
         return options;
     }
