@@ -15,8 +15,10 @@ import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +115,24 @@ class LoadTimingIT {
         loader.hangs = false;
         loader.mayGoOn.countDown();
         Crew.until(() -> cache.containsKey(KEY) || !"value 1".equals(cache.get(KEY)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLoadThatIsStillQueuedAfterTheSoftTimeoutIsNotItsCallersOwn(boolean shared) {
+        Queue<Runnable> queued = new ConcurrentLinkedQueue<>();
+        Cache<String, String> cache = cache(
+                shared,
+                settings -> settings.staleFor(Duration.ofHours(1))
+                        .loadSoftTimeout(Duration.ofMillis(1))
+                        .loadExecutor(() -> queued::add));
+        assertEquals("value 1", cache.get(KEY));
+        awaitEnd(cache);
+        assertEquals("value 1", cache.get(KEY));
+        assertEquals("value 1", cache.get(KEY));
+        assertEquals(1, queued.size());
+        queued.remove().run();
+        assertEquals("value 2", cache.get(KEY));
     }
 
     @ParameterizedTest

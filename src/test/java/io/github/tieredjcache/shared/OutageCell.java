@@ -270,8 +270,10 @@ final class OutageCell {
             views.add(fault == OutageFault.EMPTIED ? EMPTY : CUT);
         }
         if (wentOn && fault.severity == OutageFault.Severity.PASSING) {
-            // What was near has gone with the connection, and the next one may be cut as well.
+            // What was near has gone with the connection, and the next one may be cut as well: in the middle of many
+            // keys, too.
             views.add(EMPTY);
+            views.add(Map.of(FAR, "value of far"));
         }
         if (wentOn && !later && operation.reach == OutageOperation.Reach.CACHE) {
             // An iteration waits for no other connection: what was near has gone with its own, before the outage is

@@ -64,9 +64,13 @@ final class LoadCall<K, V> {
         return tellings;
     }
 
-    /** Lets it go on for itself; false if it has ended. */
+    /** Lets it go on for itself, or begin so; false if it has ended. */
     boolean detach() {
-        return isAwaited.compareAndSet(null, false);
+        boolean goesOn = isAwaited.compareAndSet(null, false);
+        if (goesOn) {
+            eachFlight(flight -> flight.leftBy(maker));
+        }
+        return goesOn;
     }
 
     private boolean isDetached() {

@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.entry.FillTicket;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.cache.CacheException;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what the fetch brings
  */
 public final class Flight<R> {
-    private volatile Thread pilot = Thread.currentThread();
+    private final AtomicReference<@Nullable Thread> pilot = new AtomicReference<>(Thread.currentThread());
     private volatile boolean outlastsLanding;
     private volatile boolean brokenOff;
     private volatile FillTicket ticket;
@@ -36,12 +37,17 @@ public final class Flight<R> {
 
     /** Says that the current thread is the one that the flight's end depends on now. */
     public void pilotedByMe() {
-        pilot = Thread.currentThread();
+        pilot.set(Thread.currentThread());
     }
 
     /** As {@link #pilotedByMe}, of another thread. */
     public void pilotedBy(Thread other) {
-        pilot = other;
+        pilot.set(other);
+    }
+
+    /** Says that the flight's end does not depend on a thread any more; if another one pilots it, that one goes on. */
+    public void leftBy(Thread pilotBefore) {
+        boolean unused = pilot.compareAndSet(pilotBefore, null);
     }
 
     /**
@@ -59,11 +65,13 @@ public final class Flight<R> {
 
     /** Returns whether the flight's end depends on the current thread, which would wait for itself. */
     public boolean isPilotedByMe() {
-        return pilot == Thread.currentThread();
+        return pilot.get() == Thread.currentThread();
     }
 
+    /** Returns the thread that the flight's end depends on; null while it waits for one. */
+    @Nullable
     Thread pilot() {
-        return pilot;
+        return pilot.get();
     }
 
     boolean hasEnded() {

@@ -152,10 +152,11 @@ public final class Flights<K, R> {
         Flight<R> next = flight;
         // A chain of other threads' waits may change while it is followed; more steps than waits make no sense.
         for (int steps = waits.size(); next != null && !next.hasEnded() && steps >= 0; steps--) {
-            if (next.pilot() == me) {
+            Thread pilot = next.pilot();
+            if (pilot == me) {
                 return true;
             }
-            next = waits.get(next.pilot());
+            next = pilot == null ? null : waits.get(pilot);
         }
         return false;
     }

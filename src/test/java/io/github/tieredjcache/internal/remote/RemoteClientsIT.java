@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.FillTicket;
@@ -274,17 +275,19 @@ class RemoteClientsIT {
     @Covers(FaultRow.F7)
     void aChangeInFlightWhenTheConnectionEndsIsInDoubt() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
-                RemoteFixture node = new RemoteFixture(redis.uri(), Duration.ofSeconds(60))) {
+                FaultProxy proxy = FaultProxy.inFrontOf(redis);
+                RemoteFixture node = new RemoteFixture(proxy.uri(), Duration.ofMinutes(2));
+                RemoteFixture onlooker = new RemoteFixture(redis.uri())) {
             RemoteRecord<String, String> cache = node.record("cache");
             put(cache, "a");
-            redis.pause();
-            RuntimeException[] failure = new RuntimeException[1];
-            Thread writer = new Thread(() -> failure[0] = failure(() -> put(cache, "b")));
-            writer.start();
-            await(() -> writer.getState() == Thread.State.TIMED_WAITING);
+            proxy.fromServer().drop();
+            Crew.Member<RuntimeException> writing = Crew.start(() -> failure(() -> put(cache, "b")));
+            RemoteRecord<String, String> there = onlooker.record("cache");
+            // What was not sent would be known not to have been made.
+            Crew.until(() -> "b".equals(read(there)));
             redis.kill();
-            writer.join();
-            assertInstanceOf(OutcomeUnknownException.class, failure[0]);
+            proxy.reset();
+            assertInstanceOf(OutcomeUnknownException.class, writing.result());
         }
     }
 
