@@ -1,7 +1,6 @@
 package io.github.tieredjcache.shared;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
@@ -10,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
@@ -28,20 +29,26 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The values of a key are ascending numbers from one writer, which notes when each write had returned. A reader that
  * began when a number had been written for longer than the bound must see that number or a later one. Runs for {@code
- * -Dhistory.seconds} (12 by default) from {@code -Dhistory.seed}.
+ * -Dhistory.seconds} (6 by default) from {@code -Dhistory.seed}, and until all threads have read or written after a cut.
  */
 class StalenessHistoryIT {
     private static final Duration BOUND = Duration.ofSeconds(1);
     private static final int KEYS = 4;
     private static final int NODES = 3;
+    private static final int THREADS = KEYS + NODES;
+    /** A guard, for a history in which some thread does nothing after a cut. */
+    private static final long MORE_SECONDS_MAX = 120;
 
     private final long seed = Long.getLong("history.seed", System.nanoTime());
-    private final long seconds = Long.getLong("history.seconds", 12);
+    private final long seconds = Long.getLong("history.seconds", 6);
     private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
     private final List<ConcurrentSkipListMap<Long, Long>> returned = new ArrayList<>();
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong writes = new AtomicLong();
     private final AtomicLong worstNanos = new AtomicLong();
+    private final AtomicLong cuts = new AtomicLong();
+    private final Set<Thread> answeredAfterACut = ConcurrentHashMap.newKeySet();
+    private volatile long endNanos;
 
     @Test
     @Covers(FaultRow.F89)
@@ -55,17 +62,17 @@ class StalenessHistoryIT {
                 nodes.add(node);
                 caches.add(node.cache("history", String.class, Long.class, settings -> settings.stalenessBound(BOUND)));
             }
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             Random random = new Random(seed);
             List<Future<?>> work = new ArrayList<>();
             for (int key = 0; key < KEYS; key++) {
                 returned.add(new ConcurrentSkipListMap<>());
-                work.add(threads.submit(new Writer(key, caches, new Random(random.nextLong()), end)));
+                work.add(threads.submit(new Writer(key, caches, new Random(random.nextLong()))));
             }
             for (Cache<String, Long> cache : caches) {
-                work.add(threads.submit(new Reader(cache, new Random(random.nextLong()), end)));
+                work.add(threads.submit(new Reader(cache, new Random(random.nextLong()))));
             }
-            work.add(threads.submit(() -> cut(redis, new Random(random.nextLong()), end)));
+            work.add(threads.submit(() -> cut(redis, new Random(random.nextLong()))));
             for (Future<?> each : work) {
                 each.get();
             }
@@ -74,10 +81,28 @@ class StalenessHistoryIT {
             nodes.forEach(Node::close);
         }
         System.out.printf(
-                "history: seed %d, %d writes, %d reads, worst staleness %d ms of %d%n",
-                seed, writes.get(), reads.get(), TimeUnit.NANOSECONDS.toMillis(worstNanos.get()), BOUND.toMillis());
+                "history: seed %d, %d writes, %d reads, %d cuts, worst staleness %d ms of %d%n",
+                seed,
+                writes.get(),
+                reads.get(),
+                cuts.get(),
+                TimeUnit.NANOSECONDS.toMillis(worstNanos.get()),
+                BOUND.toMillis());
         assertEquals(List.of(), List.copyOf(violations), "seed " + seed);
-        assertTrue(writes.get() > 0 && reads.get() > 0);
+        assertEquals(THREADS, answeredAfterACut.size(), "each thread has read or written after a cut");
+    }
+
+    private boolean isOver() {
+        long overNanos = System.nanoTime() - endNanos;
+        return overNanos >= 0
+                && (answeredAfterACut.size() == THREADS || overNanos > TimeUnit.SECONDS.toNanos(MORE_SECONDS_MAX));
+    }
+
+    /** Notes that the calling thread has been answered by its cache, in a call that began when there had been so many cuts. */
+    private void answered(long cutsBefore) {
+        if (cutsBefore > 0) {
+            answeredAfterACut.add(Thread.currentThread());
+        }
     }
 
     private void violation(String description) {
@@ -87,13 +112,14 @@ class StalenessHistoryIT {
         }
     }
 
-    private static void cut(RedisServer redis, Random random, long end) {
-        while (System.nanoTime() - end < 0) {
+    private void cut(RedisServer redis, Random random) {
+        while (!isOver()) {
             long next = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_500 + random.nextInt(1_000));
-            while (System.nanoTime() - next < 0 && System.nanoTime() - end < 0) {
+            while (System.nanoTime() - next < 0 && !isOver()) {
                 LockSupport.parkNanos(100_000);
             }
             redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+            cuts.incrementAndGet();
         }
     }
 
@@ -102,23 +128,23 @@ class StalenessHistoryIT {
         private final int key;
         private final List<Cache<String, Long>> caches;
         private final Random random;
-        private final long end;
 
-        Writer(int key, List<Cache<String, Long>> caches, Random random, long end) {
+        Writer(int key, List<Cache<String, Long>> caches, Random random) {
             this.key = key;
             this.caches = caches;
             this.random = random;
-            this.end = end;
         }
 
         @Override
         public void run() {
-            for (long number = 1; System.nanoTime() - end < 0; number++) {
+            for (long number = 1; !isOver(); number++) {
+                long cutsBefore = cuts.get();
                 try {
                     int node = key < KEYS / 2 ? key : random.nextInt(caches.size());
                     caches.get(node).put("key " + key, number);
                     returned.get(key).put(number, System.nanoTime());
                     writes.incrementAndGet();
+                    answered(cutsBefore);
                 } catch (CacheException e) {
                     // Perhaps written, perhaps not: nobody is held to it.
                     continue;
@@ -135,24 +161,24 @@ class StalenessHistoryIT {
     private final class Reader implements Runnable {
         private final Cache<String, Long> cache;
         private final Random random;
-        private final long end;
         private final long[] seen = new long[KEYS];
 
-        Reader(Cache<String, Long> cache, Random random, long end) {
+        Reader(Cache<String, Long> cache, Random random) {
             this.cache = cache;
             this.random = random;
-            this.end = end;
         }
 
         @Override
         public void run() {
-            while (System.nanoTime() - end < 0) {
+            while (!isOver()) {
+                long cutsBefore = cuts.get();
                 int key = random.nextInt(KEYS);
                 long began = System.nanoTime();
                 try {
                     Long number = cache.get("key " + key);
                     check(key, number == null ? 0 : number, began);
                     reads.incrementAndGet();
+                    answered(cutsBefore);
                 } catch (CacheException e) {
                     // No answer is no stale answer.
                     LockSupport.parkNanos(100_000);
