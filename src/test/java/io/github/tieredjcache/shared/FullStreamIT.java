@@ -33,7 +33,7 @@ class FullStreamIT {
     private static final int WRITES = 500;
     private static final int FILLERS = 2 * (COMMANDS_MAX - WRITES);
     private static final int READERS = 40;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
     @Covers(FaultRow.F97)
