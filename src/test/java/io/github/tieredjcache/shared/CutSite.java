@@ -1,7 +1,6 @@
 package io.github.tieredjcache.shared;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -88,11 +87,7 @@ final class CutSite implements AutoCloseable {
     }
 
     static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, "it did not happen within 20 s");
-            LockSupport.parkNanos(100_000);
-        }
+        Crew.until(condition);
     }
 
     @Override

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
  */
 class SilentCutIT {
     private static final int FEW_THREADS = 10;
+    private static final int TRIALS_MAX = 10;
     private static final Duration CUT = BOUND.plusMillis(700);
 
     private final CutSite site = new CutSite();
@@ -50,21 +51,28 @@ class SilentCutIT {
     @Covers({FaultRow.F11, FaultRow.F12, FaultRow.F13})
     void aSilentCutEndsTheAnswersWithinTheBound() {
         // With little patience the connection is given up during the cut; with much only the lease ends the answers.
-        for (Duration patience : List.of(Duration.ofMillis(200), Duration.ofSeconds(4))) {
-            assertAll(Stream.of(Cut.values()).map(cut -> Crew.run(() -> meet(cut, patience))).toList().stream()
-                    .map(trial -> trial::result));
-        }
+        List<Crew.Member<Void>> trials = Stream.of(Duration.ofMillis(200), Duration.ofSeconds(4))
+                .flatMap(patience -> Stream.of(Cut.values()).map(cut -> Crew.run(() -> meet(cut, patience))))
+                .toList();
+        assertAll(trials.stream().map(trial -> trial::result));
     }
 
     private static void meet(Cut cut, Duration patience) throws Exception {
-        try (CutSite site = new CutSite()) {
-            meet(site, cut, patience);
-        } catch (AssertionError e) {
-            throw new AssertionError(cut + ", patience " + patience.toMillis() + " ms: " + e.getMessage(), e);
+        boolean tested = false;
+        // On a machine that is busy enough no read may come between the first change and the bound: then there is
+        // another trial.
+        for (int trial = 0; !tested && trial < TRIALS_MAX; trial++) {
+            try (CutSite site = new CutSite()) {
+                tested = goesOnAtFirst(site, cut, patience) || cut == Cut.REQUESTS_HELD;
+            } catch (AssertionError e) {
+                throw new AssertionError(cut + ", patience " + patience.toMillis() + " ms: " + e.getMessage(), e);
+            }
         }
+        assertTrue(tested, () -> cut + ": the near tier went on at first, or nothing was tested");
     }
 
-    private static void meet(CutSite site, Cut cut, Duration patience) throws Exception {
+    /** Returns whether copies were read after their keys had changed. */
+    private static boolean goesOnAtFirst(CutSite site, Cut cut, Duration patience) throws Exception {
         Cache<String, Long> here = site.numbers(patience);
         site.write();
         until(() -> site.answers(here));
@@ -80,7 +88,7 @@ class SilentCutIT {
         // 4. The network is back, and so is the node.
         until(() -> site.isFresh(here));
         site.readersEnd = true;
-        reader.get(20, TimeUnit.SECONDS);
+        reader.get(120, TimeUnit.SECONDS);
 
         site.report("cut " + cut + ", patience " + patience.toMillis() + " ms");
         assertTrue(site.history.worstNanos() <= BOUND.toNanos(), () -> site.stalest());
@@ -88,9 +96,7 @@ class SilentCutIT {
                 .filter(read -> read.beganNanos() - cutNanos > BOUND.toNanos() && read.endedNanos() - healNanos < 0)
                 .toList();
         assertEquals(List.of(), late, "answered during the cut, after the bound");
-        if (cut != Cut.REQUESTS_HELD) {
-            assertTrue(site.history.worstNanos() > 0, "the near tier went on at first, or nothing was tested");
-        }
+        return site.history.worstNanos() > 0;
     }
 
     @Test
@@ -103,7 +109,7 @@ class SilentCutIT {
         site.writeFor(Duration.ofSeconds(3));
         site.readersEnd = true;
         site.proxy.fromServer().forward();
-        reader.get(20, TimeUnit.SECONDS);
+        reader.get(120, TimeUnit.SECONDS);
         site.report("every answer 700 ms late");
         assertTrue(site.history.worstNanos() <= BOUND.toNanos(), () -> site.stalest());
         until(() -> site.isFresh(here));
@@ -194,7 +200,7 @@ class SilentCutIT {
         }
         until(() -> site.isFresh(here));
         site.readersEnd = true;
-        reader.get(20, TimeUnit.SECONDS);
+        reader.get(120, TimeUnit.SECONDS);
         site.report("100 cuts");
         assertTrue(site.history.worstNanos() <= BOUND.toNanos(), () -> site.stalest());
         until(() -> site.proxy.connections() == 1);
