@@ -20,7 +20,8 @@ import java.util.stream.LongStream;
 import javax.cache.Cache;
 
 /**
- * A node in a process of its own that increments one counter. Its argument is the URI of its Redis. It understands
+ * A node in a process of its own that increments one counter. Its arguments are the URI of its Redis and the milliseconds of its
+ * leases. It understands
  *
  * <ul>
  *   <li>{@code invoke 8 5000}: 8 threads call an entry processor 5,000 times each. Answered by how often processors ran, and a
@@ -35,37 +36,39 @@ final class IncrementingNode {
     static final String CACHE = "counters";
     static final String KEY = "counter";
     static final String NAIVE = "naive-counter";
-    static final Duration LEASE = Duration.ofSeconds(2);
     private static final String LOCK = "naive-lock";
     private static final String UNLOCK =
             "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
     private final String redisUri;
+    private final Duration lease;
     private final Cache<String, Long> cache;
     private final AtomicInteger runs = new AtomicInteger();
     private final CountDownLatch release = new CountDownLatch(1);
 
-    private IncrementingNode(String redisUri, Cache<String, Long> cache) {
+    private IncrementingNode(String redisUri, Duration lease, Cache<String, Long> cache) {
         this.redisUri = redisUri;
+        this.lease = lease;
         this.cache = cache;
     }
 
-    static Cache<String, Long> cache(Node node) {
+    static Cache<String, Long> cache(Node node, Duration lease) {
         return node.cache(
                 CACHE,
                 String.class,
                 Long.class,
-                settings -> settings.writeLease(LEASE)
-                        .writeWait(Duration.ofMinutes(2))
-                        .commandTimeout(Duration.ofSeconds(10))
-                        // They all start at the same time, perhaps on a machine with other work.
-                        .connectTimeout(Duration.ofSeconds(30)));
+                settings -> settings.writeLease(lease)
+                        // They all start and call at the same time, perhaps on a machine with other work.
+                        .writeWait(Duration.ofMinutes(5))
+                        .commandTimeout(Duration.ofMinutes(2))
+                        .connectTimeout(Duration.ofMinutes(2)));
     }
 
     public static void main(String[] arguments) throws Exception {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+        Duration lease = Duration.ofMillis(Long.parseLong(arguments[1]));
         try (Node node = new Node(arguments[0])) {
-            IncrementingNode incrementing = new IncrementingNode(arguments[0], cache(node));
+            IncrementingNode incrementing = new IncrementingNode(arguments[0], lease, cache(node, lease));
             Crew.Member<String> holding = null;
             System.out.println("ready");
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -104,9 +107,9 @@ final class IncrementingNode {
         System.out.println(line(micros));
     }
 
-    private static void incrementUnderLock(RedisCommands<String, String> redis) {
+    private void incrementUnderLock(RedisCommands<String, String> redis) {
         String mine = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        while (redis.set(LOCK, mine, SetArgs.Builder.nx().px(LEASE.toMillis())) == null) {
+        while (redis.set(LOCK, mine, SetArgs.Builder.nx().px(lease.toMillis())) == null) {
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(250_000, 750_000));
         }
         String before = redis.get(NAIVE);
