@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Not both at once: who stands still for longer than his lease and then cannot be heard leaves what others have written.
  *
- * <p>Runs for {@code -Dhistory.seconds} (10 by default) from {@code -Dhistory.seed}, in rounds that are checked one by one; the seed
- * gives the same draws again, not the same interleaving.
+ * <p>Runs for {@code -Dhistory.seconds} (5 by default) from {@code -Dhistory.seed}, in rounds that are checked one by one, each kind
+ * of trouble once at least, and until all nodes have taken part and the writer has failed and succeeded; the seed gives the same draws again, not the same interleaving.
  */
 class WriteThroughHistoryIT {
     private static final int NODES_HERE = 3;
@@ -52,9 +52,11 @@ class WriteThroughHistoryIT {
 
     private static final int LAST_OPERATIONS = 15;
     private static final int COMPLAINTS_MAX = 5;
+    /** A guard, for a history whose writer never fails. */
+    private static final int ROUNDS_MAX = 60;
 
     private final long seed = Long.getLong("history.seed", System.nanoTime());
-    private final long seconds = Long.getLong("history.seconds", 10);
+    private final long seconds = Long.getLong("history.seconds", 5);
     private final Random random = new Random(seed);
     private final List<String> complaints = new ArrayList<>();
     private final WrittenReport all = new WrittenReport();
@@ -115,11 +117,8 @@ class WriteThroughHistoryIT {
                         .map(each -> "\n" + each)
                         .collect(Collectors.joining()),
                 "seed " + seed);
-        assertEquals(
-                NODES_HERE + PROCESSES,
-                all.operations().stream().map(Operation::node).distinct().count(),
-                "all nodes take part");
-        assertTrue(all.refused() > 0 && all.calls() > all.refused(), "the writer fails at times");
+        assertTrue(allNodesTakePart(), "all nodes take part");
+        assertTrue(theWriterFailsAtTimes(), "the writer fails at times");
     }
 
     private void rounds(
@@ -141,8 +140,19 @@ class WriteThroughHistoryIT {
         }
     }
 
-    private static boolean isToBe(int number, long endNanos) {
-        return number < Trouble.values().length || System.nanoTime() < endNanos;
+    private boolean isToBe(int number, long endNanos) {
+        return number < Trouble.values().length
+                || System.nanoTime() < endNanos
+                || (number < ROUNDS_MAX && !(allNodesTakePart() && theWriterFailsAtTimes()));
+    }
+
+    private boolean allNodesTakePart() {
+        return NODES_HERE + PROCESSES
+                == all.operations().stream().map(Operation::node).distinct().count();
+    }
+
+    private boolean theWriterFailsAtTimes() {
+        return all.refused() > 0 && all.calls() > all.refused();
     }
 
     private WrittenRound round(int number) {
