@@ -18,14 +18,14 @@ import javax.cache.CacheException;
  * number of readers, and for how many milliseconds they pause between two reads.
  *
  * <p>{@code await n} on its standard input is answered by {@code read n} when a reader has seen that number or a later one,
- * within 20 seconds;
- * {@code end} by one line for each number that was read, with the time at which the last read of it began, and {@code
+ * within two
+ * minutes; {@code end} by one line for each number that was read, with the time at which the last read of it began, and {@code
  * ended}. The times are those of {@link System#nanoTime()}, which on Linux is one clock for all processes.
  */
 final class ReadingNode {
     static final String CACHE = "numbers";
     static final String KEY = "key";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Cache<String, Long> cache;
     private volatile long newest;

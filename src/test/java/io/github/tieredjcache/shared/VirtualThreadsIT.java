@@ -43,7 +43,7 @@ class VirtualThreadsIT {
                     "virtual",
                     String.class,
                     Long.class,
-                    settings -> settings.commandTimeout(Duration.ofSeconds(20)).readThrough(SlowLoader::new));
+                    settings -> settings.commandTimeout(Duration.ofMinutes(2)).readThrough(SlowLoader::new));
             recording.enable(PINNED).withoutThreshold();
             recording.start();
             ExecutorService callers = threads();
@@ -53,7 +53,7 @@ class VirtualThreadsIT {
                 calls.add(callers.submit(() -> use(cache, key)));
             }
             for (Future<?> each : calls) {
-                each.get(60, TimeUnit.SECONDS);
+                each.get(180, TimeUnit.SECONDS);
             }
             callers.shutdown();
             recording.stop();
