@@ -83,8 +83,8 @@ class SharedCommitIT {
             return null;
         });
         var second = invoke(here, (entry, arguments) -> {
-            // 2. from here on Redis takes no writes for longer than a command may take
-            redis.command("CLIENT", "PAUSE", "1500", "WRITE");
+            // 2. from here on Redis takes no writes until the test says so, longer than a command may take
+            redis.command("CLIENT", "PAUSE", "600000", "WRITE");
             secondRuns.countDown();
             Crew.await(secondMayEnd);
             entry.setValue("v2");
@@ -95,6 +95,7 @@ class SharedCommitIT {
         Crew.await(secondRuns);
         // 3. the first one does not want to wait any longer, commits, and gets no answer
         assertThrows(CacheException.class, first::result);
+        redis.command("CLIENT", "UNPAUSE");
         // 4. the second one has seen what the first one did, so it must not go on
         secondMayEnd.countDown();
         assertThrows(CacheException.class, second::result);
@@ -218,7 +219,7 @@ class SharedCommitIT {
         redis.command("ACL", "SETUSER", "default", "-client|tracking");
         try (Node deaf = new Node(redis)) {
             Cache<String, HeldValue> cache = deaf.cache(
-                    "deaf", String.class, HeldValue.class, settings -> settings.stalenessBound(Duration.ofSeconds(10)));
+                    "deaf", String.class, HeldValue.class, settings -> settings.stalenessBound(Duration.ofMinutes(10)));
             cache.put(KEY, new HeldValue("old"));
             Crew.Member<Void> holder = hold(cache);
             CountDownLatch secondMayEnd = new CountDownLatch(1);
