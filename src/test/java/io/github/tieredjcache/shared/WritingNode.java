@@ -2,6 +2,7 @@ package io.github.tieredjcache.shared;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.cache.Cache;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +98,15 @@ final class WritingNode implements WritingParty {
         Map<String, @Nullable String> seen = new HashMap<>();
         store.loads(loading);
         try {
-            round.keys().forEach(key -> seen.put(key, cache.get(key)));
+            // The connection may have been cut a moment ago.
+            Crew.until(() -> {
+                try {
+                    round.keys().forEach(key -> seen.put(key, cache.get(key)));
+                    return true;
+                } catch (CacheException e) {
+                    return false;
+                }
+            });
         } finally {
             store.loads(true);
         }
