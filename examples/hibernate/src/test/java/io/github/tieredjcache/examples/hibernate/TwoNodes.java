@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -22,7 +23,9 @@ final class TwoNodes implements AutoCloseable {
     private static final String REDIS = "tiered-jcache.redis.uri";
 
     /** Far more than anything takes. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private static final long PAUSE_NANOS = 1_000_000;
 
     final RedisServer redis;
     final FaultProxy way;
@@ -77,7 +80,7 @@ final class TwoNodes implements AutoCloseable {
             if (System.nanoTime() - untilNanos > 0) {
                 throw new AssertionError("it did not happen within " + PATIENCE);
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

@@ -84,7 +84,7 @@ final class OtherNode implements AutoCloseable {
     }
 
     private @Nullable String next() throws InterruptedException {
-        return said.poll(1, TimeUnit.MINUTES);
+        return said.poll(5, TimeUnit.MINUTES);
     }
 
     @Override
