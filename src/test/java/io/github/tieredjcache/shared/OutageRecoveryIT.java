@@ -40,7 +40,6 @@ class OutageRecoveryIT {
     /** A busy machine is no outage to the node that keeps its connection. */
     private static final Duration PATIENT = Duration.ofSeconds(5);
 
-
     private final RedisServer redis = RedisServer.startLocal();
     private final FaultProxy proxy = FaultProxy.inFrontOf(redis);
     private final Node cutNode = new Node(proxy.uri());
@@ -757,8 +756,7 @@ class OutageRecoveryIT {
         return strings(node, settings -> settings);
     }
 
-    private Cache<String, String> strings(
-            Node node, UnaryOperator<TieredConfiguration.Builder<String, String>> more) {
+    private Cache<String, String> strings(Node node, UnaryOperator<TieredConfiguration.Builder<String, String>> more) {
         return node.cache(
                 NAME,
                 String.class,

@@ -55,7 +55,7 @@ class RedisDetailsIT {
     @BeforeAll
     static void startRedis() {
         redis = RedisServer.startLocal();
-        node = new RemoteFixture(redis.uri());
+        node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
         cache = node.record("cache");
         cache.contains("k");
     }
@@ -588,10 +588,7 @@ class RedisDetailsIT {
         for (boolean vanishing : List.of(true, false)) {
             RemoteRecord<String, String> tier = node.record(new RecordOptions(
                     "test", "cache", Duration.ofSeconds(30), vanishing, BRIEF, BRIEF, Duration.ZERO, false));
-            long brief = BRIEF.toNanos();
-            tier.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
-            Lease<String, String> lease = tier.lease("k");
-            assertEquals("a", lease.before().value());
+            Lease<String, String> lease = leaseOfWhatExpiresUnderIt(tier);
             await(() -> !tier.contains("k") && read("k") == null);
             assertEquals(Map.of(), entries(tier));
             assertThrows(CacheException.class, () -> tier.lease("k"));
@@ -601,11 +598,23 @@ class RedisDetailsIT {
         }
     }
 
+    /** Stores an entry that expires soon and takes its lease; again, if the machine has paused for so long in between. */
+    private static Lease<String, String> leaseOfWhatExpiresUnderIt(RemoteRecord<String, String> tier) {
+        long brief = BRIEF.toNanos();
+        while (true) {
+            tier.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
+            Lease<String, String> lease = tier.lease("k");
+            if (lease.before() != null) {
+                assertEquals("a", lease.before().value());
+                return lease;
+            }
+            lease.release();
+        }
+    }
+
     @Test
     void anEntryThatExpiredUnderALeaseIsAbsentToWhoeverOvertakes() {
-        long brief = BRIEF.toNanos();
-        cache.apply(new Mutation<>("k", Guard.ALWAYS, "a", brief, brief, false, false));
-        cache.lease("k");
+        Lease<String, String> unused = leaseOfWhatExpiresUnderIt(cache);
         long deadlineMillis = Cell.of(raw(key("k"))).deadlineMillis();
         // The server's own clock: a node takes an entry for expired a little early.
         await(() -> Long.parseLong(redis.list("TIME").get(0)) * 1_000 > deadlineMillis + 1_000);
@@ -633,7 +642,8 @@ class RedisDetailsIT {
     @Test
     void aLeaseThatIsRenewedHoldsForLongerThanItsLength() {
         for (boolean vanishes : List.of(false, true)) {
-            Duration length = Duration.ofMillis(400);
+            // Long enough for a renewal that is late on a busy machine.
+            Duration length = Duration.ofSeconds(4);
             RemoteRecord<String, String> holder = node.record(
                     new RecordOptions("test", "brief", length, vanishes, BRIEF, BRIEF, Duration.ZERO, false));
             put(holder, "k", "a");
@@ -641,7 +651,7 @@ class RedisDetailsIT {
             Lease<String, String> without = holder.lease("m");
             RemoteRecord<String, String> impatient = node.record(new RecordOptions(
                     "test", "brief", BRIEF, vanishes, Duration.ofMillis(1), BRIEF, Duration.ZERO, false));
-            long end = System.nanoTime() + length.multipliedBy(3).toNanos();
+            long end = System.nanoTime() + length.plusSeconds(1).toNanos();
             await(() -> {
                 holder.renewLeases();
                 for (String key : List.of("k", "m")) {
@@ -676,7 +686,7 @@ class RedisDetailsIT {
 
     /** A lease that ended in its time, of which its holder has heard when he wanted to renew it. */
     private static Lease<String, String> overtaken(boolean vanishing) {
-        Duration length = Duration.ofSeconds(3);
+        Duration length = Duration.ofSeconds(6);
         RemoteRecord<String, String> holder =
                 node.record(new RecordOptions("test", "cache", length, vanishing, BRIEF, BRIEF, Duration.ZERO, false));
         put(holder, "k", "a");
@@ -753,7 +763,7 @@ class RedisDetailsIT {
         try {
             List<Future<?>> running = new ArrayList<>();
             for (int n = 0; n < 4; n++) {
-                RemoteFixture each = new RemoteFixture(redis.uri());
+                RemoteFixture each = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
                 nodes.add(each);
                 RemoteRecord<String, Integer> counters = each.record(RemoteFixture.options("counters"), Integer.class);
                 for (int t = 0; t < 2; t++) {

@@ -15,7 +15,7 @@ class RemoteRecordIT extends TierOfRecordContract {
     @BeforeAll
     static void startRedis() {
         redis = RedisServer.start();
-        node = new RemoteFixture(redis.uri());
+        node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
     }
 
     @AfterAll
