@@ -237,7 +237,7 @@ final class Wiring {
                 counters,
                 new Inspection<>(store, record, sharing, clock),
                 outside,
-                loadAll(own),
+                loadAll(own == null ? null : loads.executor()),
                 warm,
                 settling,
                 closing);
@@ -296,13 +296,13 @@ final class Wiring {
                 : null;
     }
 
-    private Consumer<Loading> loadAll(@Nullable Executor own) {
+    private Consumer<Loading> loadAll(@Nullable LoadExecutor own) {
         if (own == null) {
             return background::load;
         }
         return load -> {
             try {
-                own.execute(load);
+                own.executeCall(load);
             } catch (RejectedExecutionException e) {
                 throw new CacheException("loadAll was refused by the executor that the configuration names", e);
             }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -248,6 +248,87 @@ class LoadSharingIT {
     }
 
     @Test
+    void aLoadDoesNotKeepTheThreadOfOneThatIsQueuedBehindIt() throws Exception {
+        for (boolean shared : List.of(true, false)) {
+            CountDownLatch mayAsk = new CountDownLatch(1);
+            AtomicInteger loads = new AtomicInteger();
+            AtomicReference<Cache<String, String>> self = new AtomicReference<>();
+            ThreadPoolExecutor loading = oneThread();
+            Cache<String, String> cache = cache(
+                    "queued " + shared,
+                    node,
+                    key -> {
+                        loads.incrementAndGet();
+                        if (key.equals("z")) {
+                            Crew.await(mayAsk);
+                            return "z of " + self.get().get("y");
+                        }
+                        return key;
+                    },
+                    settings -> (shared ? settings : settings.redisUri(""))
+                            .loadTimeout(NEVER)
+                            .loadExecutor(() -> loading));
+            self.set(cache);
+            // 1. the one thread that loads is busy with z
+            var z = Crew.start(() -> cache.get("z"));
+            Crew.until(() -> loads.get() == 1);
+            // 2. y is to be loaded by the same thread
+            var y = Crew.start(() -> cache.get("y"));
+            Crew.until(() -> loading.getQueue().size() == 1);
+            // 3. the load of z asks for y
+            mayAsk.countDown();
+            assertEquals("z of y", z.result());
+            assertEquals("y", y.result());
+            assertEquals(2, loads.get());
+        }
+    }
+
+    @Test
+    void aLoadDoesNotKeepTheThreadOfOneThatIsBegunWhileItWaits() throws Exception {
+        Cache<String, String> there = cache(
+                other,
+                key -> {
+                    Crew.await(mayEnd);
+                    throw new IllegalStateException("on purpose");
+                },
+                settings -> settings);
+        AtomicReference<Cache<String, String>> self = new AtomicReference<>();
+        Cache<String, String> here = cache(
+                node,
+                key -> key.equals("z") ? "z of " + self.get().get("w") : key,
+                settings -> settings.loadTimeout(NEVER).loadWait(NEVER).loadExecutor(LoadSharingIT::oneThread));
+        self.set(here);
+        var theirs = Crew.start(() -> there.get("w"));
+        Crew.until(() -> isThere("w"));
+        // 1. a lookup of w waits for the load of the other node
+        var w = Crew.start(() -> here.get("w"));
+        Crew.until(() -> here.unwrap(TierStatistics.class).loadsAwaited() == 1);
+        // 2. the one thread that loads here waits for that lookup
+        var z = Crew.start(() -> here.get("z"));
+        Crew.until(() -> here.unwrap(TierStatistics.class).coalescedLookups() == 1);
+        // 3. the other node's load fails, so w is to be loaded by that very thread
+        mayEnd.countDown();
+        assertThrows(CacheException.class, theirs::result);
+        assertEquals("z of w", z.result());
+        assertEquals("w", w.result());
+    }
+
+    @Test
+    void aLoadAllOnTheOnlyThreadThatLoadsDoesNotWaitForThat() throws Exception {
+        for (boolean replaces : List.of(true, false)) {
+            Cache<String, String> cache = cache(
+                    "all " + replaces,
+                    node,
+                    key -> key,
+                    settings -> settings.loadTimeout(NEVER).loadExecutor(LoadSharingIT::oneThread));
+            CompletionListenerFuture done = new CompletionListenerFuture();
+            cache.loadAll(Set.of("a", "b"), replaces, done);
+            done.get(2, TimeUnit.MINUTES);
+            assertEquals(Map.of("a", "a", "b", "b"), cache.getAll(Set.of("a", "b")));
+        }
+    }
+
+    @Test
     void aLoadThatNeedsAnotherOneDoesNotWaitForItsOwnThread() throws Exception {
         for (boolean hard : List.of(true, false)) {
             AtomicReference<Cache<String, String>> self = new AtomicReference<>();
@@ -293,8 +374,8 @@ class LoadSharingIT {
         return redis.command("GETRANGE", EntryKeys.redisKey(redis, "sharing", key), "28", "43");
     }
 
-    private static ExecutorService oneThread() {
-        return Executors.newSingleThreadExecutor(task -> {
+    private static ThreadPoolExecutor oneThread() {
+        return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "the one that loads");
             thread.setDaemon(true);
             return thread;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where loads run that their callers do not run. A load may need another one: it does not wait for a thread that only its own end
- * would free. One that it begins runs on its own thread; and while it waits for a load that somebody else has begun, spare threads
- * run the loads that are queued behind it.
+ * would free. One that it begins runs on its own thread; and while it waits for one that somebody else has begun, spare threads run the
+ * loads that are queued behind it.
  */
 public final class LoadExecutor {
     private final Executor threads;
@@ -61,14 +61,33 @@ public final class LoadExecutor {
         }
     }
 
+    /**
+     * Runs a call soon that begins loads and waits for them, such as {@code loadAll}.
+     *
+     * @throws RejectedExecutionException if the threads refuse it
+     */
+    public void executeCall(Runnable call) {
+        threads.execute(() -> {
+            Thread me = Thread.currentThread();
+            boolean outermost = state.calling.add(me);
+            try {
+                call.run();
+            } finally {
+                if (outermost) {
+                    state.calling.remove(me);
+                }
+            }
+        });
+    }
+
     /** Returns whether the current thread runs a load. */
     boolean isLoadingHere() {
         return state.loading.contains(Thread.currentThread());
     }
 
-    /** Waits for somebody else's load; meanwhile those that are queued behind the current thread's run elsewhere. */
+    /** Waits for the load of another thread; meanwhile those that are queued behind the current thread run elsewhere. */
     <T extends @Nullable Object> T whileOthersLoad(Supplier<T> othersEnd) {
-        if (!isLoadingHere()) {
+        if (!isLoadingHere() && !state.calling.contains(Thread.currentThread())) {
             return othersEnd.get();
         }
         state.waiting.incrementAndGet();
@@ -94,6 +113,7 @@ public final class LoadExecutor {
     /** What is known of all threads that may be the same. */
     private static final class State {
         private final Set<Thread> loading = ConcurrentHashMap.newKeySet();
+        private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
         // Weak: what the threads drop is dropped here.
         private final Set<Queued> queued = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
         private final AtomicInteger waiting = new AtomicInteger();
