@@ -41,7 +41,7 @@ class InvokeTest {
 
     private final NearOnly node = new NearOnly();
     private final TieredCache<String, Integer> cache =
-            node.cache(String.class, Integer.class, builder -> builder.writeWait(Duration.ofSeconds(20)));
+            node.cache(String.class, Integer.class, builder -> builder.writeWait(Duration.ofMinutes(10)));
 
     @AfterEach
     void close() {
@@ -91,7 +91,7 @@ class InvokeTest {
                 4,
                 () -> cache.invoke("key" + number.incrementAndGet(), (entry, arguments) -> {
                     try {
-                        return together.await(20, TimeUnit.SECONDS);
+                        return together.await(120, TimeUnit.SECONDS);
                     } catch (Exception e) {
                         throw new IllegalStateException("the others are kept waiting", e);
                     }
@@ -187,7 +187,7 @@ class InvokeTest {
                 try {
                     impatient.invoke(keys.get(0), (entry, arguments) -> {
                         try {
-                            both.await(20, TimeUnit.SECONDS);
+                            both.await(120, TimeUnit.SECONDS);
                         } catch (Exception e) {
                             throw new AssertionError(e);
                         }

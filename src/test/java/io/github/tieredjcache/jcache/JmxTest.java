@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,13 +26,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JmxTest {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    private final Set<ObjectName> others = queried();
     private final TieredCachingProvider provider = new TieredCachingProvider();
 
     @AfterEach
     void close() throws Exception {
         provider.close();
         assertEquals(Set.of(), beans());
-        assertEquals(Set.of(), server.queryNames(new ObjectName("io.github.tieredjcache:*"), null));
+        Set<ObjectName> left = queried();
+        left.removeAll(others);
+        assertEquals(Set.of(), left);
     }
 
     @Test
@@ -183,11 +187,20 @@ class JmxTest {
                         .setManagementEnabled(management));
     }
 
+    /** The beans of JCache that this test has brought. */
     private Set<String> beans() {
+        return queried().stream()
+                .filter(name -> name.getDomain().equals("javax.cache") && !others.contains(name))
+                .map(ObjectName::getCanonicalName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** All beans of caches and managers in this JVM, which another test may have left, too. */
+    private Set<ObjectName> queried() {
         try {
-            return server.queryNames(new ObjectName("javax.cache:*"), null).stream()
-                    .map(ObjectName::getCanonicalName)
-                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<ObjectName> all = new HashSet<>(server.queryNames(new ObjectName("javax.cache:*"), null));
+            all.addAll(server.queryNames(new ObjectName("io.github.tieredjcache:*"), null));
+            return all;
         } catch (javax.management.MalformedObjectNameException e) {
             throw new AssertionError(e);
         }

@@ -44,6 +44,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LifeCycleTest {
+    /** Threads that tests before have left and that are about to end. */
+    private final Set<Thread> others = Set.copyOf(allThreads());
+
     private final NearOnly node = new NearOnly();
 
     @AfterEach
@@ -242,7 +245,6 @@ class LifeCycleTest {
 
     @Test
     void aCacheThatIsNeverUsedInTheBackgroundHasNoThreads() {
-        Crew.until(() -> threads().isEmpty());
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.put("a", "1");
         cache.get("a");
@@ -419,7 +421,12 @@ class LifeCycleTest {
         assertNull(answer, "there was an answer");
     }
 
-    private static List<Thread> threads() {
+    /** The threads that this test has brought. */
+    private List<Thread> threads() {
+        return allThreads().stream().filter(thread -> !others.contains(thread)).toList();
+    }
+
+    private static List<Thread> allThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("tiered-jcache-"))
                 .toList();

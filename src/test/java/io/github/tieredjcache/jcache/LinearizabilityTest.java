@@ -74,7 +74,7 @@ class LinearizabilityTest {
         Crew.together(THREADS, () -> {
             Random random = new Random(seeds.getAndIncrement());
             for (int round = 0; round < ROUNDS; round++) {
-                begin.await(20, TimeUnit.SECONDS);
+                begin.await(120, TimeUnit.SECONDS);
                 for (int i = 0; i < OPERATIONS; i++) {
                     perRound.get(round).add(run(cache, "key" + round, random));
                 }

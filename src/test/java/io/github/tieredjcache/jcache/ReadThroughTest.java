@@ -320,7 +320,7 @@ class ReadThroughTest {
                 return "alone " + key;
             }
             try {
-                both.await(20, TimeUnit.SECONDS);
+                both.await(120, TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new AssertionError(e);
             }

@@ -351,7 +351,7 @@ class TieredBeanTest {
     }
 
     private Set<String> names() {
-        return server.queryNames(name(OURS + "*"), null).stream()
+        return server.queryNames(name(OURS + "CacheManager=some-manager,*"), null).stream()
                 .map(ObjectName::getCanonicalName)
                 .collect(Collectors.toSet());
     }

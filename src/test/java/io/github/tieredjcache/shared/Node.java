@@ -6,14 +6,21 @@ import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 
-/** One node: a provider of its own, so that it shares nothing with other nodes but Redis. */
+/**
+ * One node: a provider of its own, so that it shares nothing with other nodes but Redis. Its manager has a URI of its own, too: the
+ * names of MBeans contain it, and all nodes of a JVM have one MBean server.
+ */
 public final class Node implements AutoCloseable {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
     private final TieredCachingProvider provider = new TieredCachingProvider();
-    private final CacheManager manager = provider.getCacheManager();
+    private final CacheManager manager =
+            provider.getCacheManager(URI.create("node-" + NUMBERS.incrementAndGet()), provider.getDefaultClassLoader());
     private final String redisUri;
 
     public Node(RedisServer redis) {

@@ -2,11 +2,11 @@ package io.github.tieredjcache.internal.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.internal.codec.Samples.Entity;
 import java.lang.ref.WeakReference;
 import java.net.URL;
@@ -26,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SessionPoolTest {
     private static final byte[] KEY = {'k'};
     private static final int SLOTS = 4 * Runtime.getRuntime().availableProcessors();
-
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final Shapes shapes = new Shapes();
     private final SessionPool pool = new SessionPool(shapes);
@@ -92,13 +90,10 @@ class SessionPoolTest {
     void nothingIdleHoldsALargeValueThatWasWrittenOrRead() throws Exception {
         List<WeakReference<Object>> large = writtenAndRead();
         assertEquals(1, pool.idle());
-        long began = System.nanoTime();
-        while (large.stream().anyMatch(each -> each.get() != null) && System.nanoTime() - began < PATIENCE_NANOS) {
+        Crew.until(() -> {
             System.gc();
-        }
-        for (WeakReference<Object> each : large) {
-            assertNull(each.get());
-        }
+            return large.stream().allMatch(each -> each.get() == null);
+        });
     }
 
     private List<WeakReference<Object>> writtenAndRead() throws Exception {
@@ -142,10 +137,10 @@ class SessionPoolTest {
     @Test
     void aLoaderWhoseClassesWereStoredCanBeCollected(@TempDir Path folder) throws Exception {
         WeakReference<ClassLoader> loader = storeForeign(folder);
-        for (int i = 0; i < 50 && loader.get() != null; i++) {
+        Crew.until(() -> {
             System.gc();
-        }
-        assertNull(loader.get());
+            return loader.get() == null;
+        });
     }
 
     private static WeakReference<ClassLoader> storeForeign(Path folder) throws Exception {

@@ -40,7 +40,7 @@ final class SharedEngines {
                 NearCapacity.entries(1_000), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
         Flights<String, Fetched<String>> flights = new Flights<>(clock, null);
         KeyLocks<String, Batch<String, String>> locks =
-                new KeyLocks<>(Duration.ofSeconds(20).toNanos());
+                new KeyLocks<>(Duration.ofMinutes(10).toNanos());
         NearTier<String, String> near =
                 new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
         Statistics statistics = new Statistics(clock, true);
@@ -61,7 +61,7 @@ final class SharedEngines {
                 counters,
                 null);
         LoadRoom room = new LoadRoom("cache", 0, Duration.ZERO, counters, clock);
-        return new Engine<>(parts, LoadOptions.plain(loader != null, Duration.ofSeconds(20), room), clock);
+        return new Engine<>(parts, LoadOptions.plain(loader != null, Duration.ofMinutes(10), room), clock);
     }
 
     @SuppressWarnings("unchecked")

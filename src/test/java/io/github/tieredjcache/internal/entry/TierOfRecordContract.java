@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -593,8 +594,7 @@ public abstract class TierOfRecordContract {
 
     @Test
     void anEntryThatExpiresUnderALeaseDoesNotSpoilTheCommit() {
-        tier.apply(lasting("k", "a", SHORT, SHORT));
-        Lease<String, String> lease = tier.lease("k");
+        Lease<String, String> lease = leaseOfAShortLivedEntry();
         assertEquals("a", value(lease.before()));
         await(() -> !tier.contains("k") && read("k") == null);
         assertEquals(Map.of(), entries());
@@ -606,8 +606,7 @@ public abstract class TierOfRecordContract {
 
     @Test
     void anEntryThatExpiresUnderALeaseIsNotRevivedByACommitThatLeavesItsDeadline() {
-        tier.apply(lasting("k", "a", SHORT, SHORT));
-        Lease<String, String> lease = tier.lease("k");
+        Lease<String, String> lease = leaseOfAShortLivedEntry();
         await(() -> !tier.contains("k"));
         assertTrue(commit(lease, "b", Lifetime.UNCHANGED).applied());
         await(() -> read("k") == null);
@@ -839,6 +838,22 @@ public abstract class TierOfRecordContract {
             results.add(each.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
         }
         return results;
+    }
+
+    /** Leases a key whose entry is about to expire: again, when a busy machine let it expire before it was leased. */
+    private Lease<String, String> leaseOfAShortLivedEntry() {
+        AtomicReference<Lease<String, String>> leased = new AtomicReference<>();
+        await(() -> {
+            tier.apply(lasting("k", "a", SHORT, SHORT));
+            Lease<String, String> lease = tier.lease("k");
+            if (lease.before() == null) {
+                lease.release();
+                return false;
+            }
+            leased.set(lease);
+            return true;
+        });
+        return leased.get();
     }
 
     /** Waits for something that becomes true by itself. */

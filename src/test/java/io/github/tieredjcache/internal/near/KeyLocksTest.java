@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class KeyLocksTest {
     private final KeyLocks<String, String> locks =
-            new KeyLocks<>(Duration.ofSeconds(20).toNanos());
+            new KeyLocks<>(Duration.ofMinutes(10).toNanos());
 
     @Test
     void aThreadThatHasAKeyIsRefusedItAgainWithAClearError() {

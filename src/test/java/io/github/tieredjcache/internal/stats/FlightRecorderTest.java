@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,6 +44,7 @@ class FlightRecorderTest {
             Path file = directory.resolve("events.jfr");
             recording.dump(file);
             Map<String, List<RecordedEvent>> events = RecordingFile.readAllEvents(file).stream()
+                    .sorted(Comparator.comparing(RecordedEvent::getStartTime))
                     .collect(Collectors.groupingBy(each -> each.getEventType().getName()));
 
             List<RecordedEvent> loads = events.get(PREFIX + "Load");
