@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * it ends when its input does.
  */
 final class ChildProcess implements AutoCloseable {
-    private static final int END_WITHIN_SECONDS = 10;
+    private static final int END_WITHIN_SECONDS = 60;
 
     private final String name;
     private final Process process;

@@ -19,10 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -68,7 +65,7 @@ class ClearIT {
             assertEquals("value", there.get("key"));
             here.clear();
             assertNull(here.get("key"));
-            until(() -> there.get("key") == null);
+            Crew.until(() -> there.get("key") == null);
         }
     }
 
@@ -172,7 +169,7 @@ class ClearIT {
                             return "new";
                         }
                         loading.countDown();
-                        await(cleared);
+                        Crew.await(cleared);
                         return "old";
                     }
 
@@ -183,7 +180,7 @@ class ClearIT {
                 }));
         // 1. a load begins 2. another node clears 3. the load ends: its caller gets what was loaded, nobody else does
         Crew.Member<Void> loader = Crew.run(() -> assertEquals("old", reading.get("key")));
-        await(loading);
+        Crew.await(loading);
         other.strings("loading").clear();
         cleared.countDown();
         loader.result();
@@ -224,7 +221,7 @@ class ClearIT {
         here.put("key", "old");
         assertEquals("old", there.get("key"));
         redis.command("DEL", EntryKeys.epochKey("cache"));
-        until(() -> here.get("key") == null && there.get("key") == null);
+        Crew.until(() -> here.get("key") == null && there.get("key") == null);
         here.put("key", "new");
         assertEquals("new", there.get("key"));
     }
@@ -239,7 +236,7 @@ class ClearIT {
         // As if an older snapshot had been restored.
         redis.command("SET", EntryKeys.epochKey("cache"), old);
         for (Cache<String, String> each : List.of(here, there)) {
-            until(() -> {
+            Crew.until(() -> {
                 String seen = each.get("key");
                 assertNotEquals("old", seen);
                 return seen == null;
@@ -254,13 +251,13 @@ class ClearIT {
         for (String nonsense : new String[] {"", "x", "0x10", "-1", "007", "99999999999999999999", "1e3", " 1"}) {
             here.put("key", "old");
             redis.command("SET", EntryKeys.epochKey("cache"), nonsense);
-            until(() -> here.get("key") == null);
+            Crew.until(() -> here.get("key") == null);
             here.put("key", "new");
             assertEquals("new", there.get("key"));
         }
         redis.command("DEL", EntryKeys.epochKey("cache"));
         redis.command("RPUSH", EntryKeys.epochKey("cache"), "x");
-        until(() -> here.get("key") == null);
+        Crew.until(() -> here.get("key") == null);
         here.put("key", "new");
         assertEquals("new", there.get("key"));
     }
@@ -326,22 +323,5 @@ class ClearIT {
 
     private static Map<String, String> entries(int count) {
         return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "key " + i, i -> "value " + i));
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - end < 0, "not within 10 s");
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 }

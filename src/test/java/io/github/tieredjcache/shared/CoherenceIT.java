@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheException;
@@ -52,9 +51,9 @@ class CoherenceIT {
         assertEquals("old", there.get("key"));
         assertEquals(0, commands(() -> assertEquals("old", there.get("key"))));
         here.put("key", "new");
-        until(() -> "new".equals(there.get("key")));
+        Crew.until(() -> "new".equals(there.get("key")));
         here.remove("key");
-        until(() -> there.get("key") == null);
+        Crew.until(() -> there.get("key") == null);
     }
 
     @Test
@@ -85,8 +84,8 @@ class CoherenceIT {
         here.put("key", "value");
         assertEquals("value", there.get("key"));
         redis.command(command, redisKey());
-        until(() -> there.get("key") == null);
-        until(() -> here.get("key") == null);
+        Crew.until(() -> there.get("key") == null);
+        Crew.until(() -> here.get("key") == null);
     }
 
     @ParameterizedTest
@@ -96,8 +95,8 @@ class CoherenceIT {
         here.put("key", "value");
         assertEquals("value", there.get("key"));
         redis.command(command);
-        until(() -> there.get("key") == null);
-        until(() -> here.get("key") == null);
+        Crew.until(() -> there.get("key") == null);
+        Crew.until(() -> here.get("key") == null);
     }
 
     @Test
@@ -117,7 +116,7 @@ class CoherenceIT {
     void whatIsOverwrittenByHandIsAMiss() {
         here.put("key", "value");
         redis.command("SET", redisKey(), "not ours");
-        until(() -> here.get("key") == null);
+        Crew.until(() -> here.get("key") == null);
     }
 
     @Test
@@ -127,7 +126,7 @@ class CoherenceIT {
         redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-random");
         redis.command("CONFIG", "SET", "maxmemory", "1");
         // Every command makes the server look at its memory, a heartbeat too.
-        until(() -> here.get("key") == null);
+        Crew.until(() -> here.get("key") == null);
     }
 
     @Test
@@ -147,7 +146,7 @@ class CoherenceIT {
         redis.command("CONFIG", "SET", "maxmemory-policy", "volatile-random");
         redis.command("CONFIG", "SET", "maxmemory", Long.toString(used() - 500_000));
         // Every command makes the server look at its memory.
-        until(() -> redis.number("DBSIZE") < 1_900);
+        Crew.until(() -> redis.number("DBSIZE") < 1_900);
         redis.command("CONFIG", "SET", "maxmemory", "0");
         // Its answer comes after the announcements.
         evicted.containsKey("another");
@@ -171,7 +170,7 @@ class CoherenceIT {
         redis.command("PEXPIRE", EntryKeys.redisKey(redis, "short", "key"), "60000");
         // By hand only Redis's own deadline moves. Near copies go by the entry's, until that is over.
         long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
-        until(() -> System.nanoTime() - over > 0);
+        Crew.until(() -> System.nanoTime() - over > 0);
         for (int i = 0; i < 3; i++) {
             assertEquals(1, commands(() -> assertEquals("value", shortLived.get("key"))));
         }
@@ -183,7 +182,7 @@ class CoherenceIT {
         shortLived.put("key", "value");
         redis.command("PERSIST", EntryKeys.redisKey(redis, "short", "key"));
         long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
-        until(() -> System.nanoTime() - over > 0);
+        Crew.until(() -> System.nanoTime() - over > 0);
         assertEquals("value", shortLived.get("key"));
     }
 
@@ -191,7 +190,7 @@ class CoherenceIT {
     void aLifetimeThatIsShortenedByHandIsRespected() {
         here.put("key", "value");
         redis.command("PEXPIRE", redisKey(), "1");
-        until(() -> here.get("key") == null);
+        Crew.until(() -> here.get("key") == null);
     }
 
     @Test
@@ -202,7 +201,7 @@ class CoherenceIT {
         // 1. The connections end. 2. The key changes while nobody listens. 3. Both nodes connect again.
         redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
         redis.command("DEL", redisKey());
-        until(() -> succeeds(() -> assertNull(there.get("key"))));
+        Crew.until(() -> succeeds(() -> assertNull(there.get("key"))));
     }
 
     @Test
@@ -211,8 +210,8 @@ class CoherenceIT {
         here.put("key", "old");
         redis.kill();
         redis.restart();
-        until(() -> succeeds(() -> here.get("key")));
-        until(() -> here.get("key") == null);
+        Crew.until(() -> succeeds(() -> here.get("key")));
+        Crew.until(() -> here.get("key") == null);
     }
 
     @Test
@@ -229,7 +228,7 @@ class CoherenceIT {
         redis.restart();
         for (Cache<String, String> cache : List.of(here, there)) {
             // Answered by the new connection.
-            until(() -> succeeds(() -> cache.containsKey("another")));
+            Crew.until(() -> succeeds(() -> cache.containsKey("another")));
             assertEquals("saved", cache.get("key"));
             assertEquals("saved", cache.get("gone"));
             assertNull(cache.get("unsaved"));
@@ -248,12 +247,12 @@ class CoherenceIT {
             assertEquals("value", second.get("key"));
             durable.kill();
             durable.restart();
-            until(() -> succeeds(() -> second.containsKey("another")));
+            Crew.until(() -> succeeds(() -> second.containsKey("another")));
             // The copy belonged to the old connection.
             var commands = CommandCounts.during(durable, () -> assertEquals("value", second.get("key")));
             assertEquals(1, commands.of("get"), commands.toString());
-            until(() -> succeeds(() -> first.put("key", "new")));
-            until(() -> "new".equals(second.get("key")));
+            Crew.until(() -> succeeds(() -> first.put("key", "new")));
+            Crew.until(() -> "new".equals(second.get("key")));
         }
     }
 
@@ -290,8 +289,8 @@ class CoherenceIT {
             } finally {
                 redis.resume();
             }
-            until(() -> succeeds(() -> assertEquals("value", bounded.get("key"))));
-            until(() -> statistics.coherenceProofAgeMillis() < bound.toMillis());
+            Crew.until(() -> succeeds(() -> assertEquals("value", bounded.get("key"))));
+            Crew.until(() -> statistics.coherenceProofAgeMillis() < bound.toMillis());
             assertEquals(1, statistics.coherenceLapses());
         }
     }
@@ -332,7 +331,7 @@ class CoherenceIT {
                     @Override
                     public String load(String key) {
                         loading.countDown();
-                        await(end);
+                        Crew.await(end);
                         return "old";
                     }
 
@@ -343,7 +342,7 @@ class CoherenceIT {
                 }));
         // 1. A load begins. 2. Another node puts, and this node hears of it. 3. A lookup begins. 4. The load ends.
         Crew.Member<String> early = Crew.start(() -> reading.get("key"));
-        await(loading);
+        Crew.await(loading);
         other.strings("loading").put("key", "new");
         reading.containsKey("another");
         assertEquals("new", Crew.start(() -> reading.get("key")).result());
@@ -352,18 +351,9 @@ class CoherenceIT {
         assertEquals("new", reading.get("key"));
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     private void isCoherent(String key) {
         here.put(key, "coherent");
-        until(() -> "coherent".equals(there.get(key)));
+        Crew.until(() -> "coherent".equals(there.get(key)));
     }
 
     private Cache<String, String> lasting(String name, long millis) {
@@ -394,14 +384,6 @@ class CoherenceIT {
             return true;
         } catch (CacheException | AssertionError e) {
             return false;
-        }
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, "it did not happen within 20 s");
-            Thread.onSpinWait();
         }
     }
 

@@ -362,7 +362,7 @@ class LoadSharingIT {
     private static void replace(Cache<String, String> cache) throws Exception {
         CompletionListenerFuture done = new CompletionListenerFuture();
         cache.loadAll(Set.of("k"), true, done);
-        done.get(20, TimeUnit.SECONDS);
+        done.get(2, TimeUnit.MINUTES);
     }
 
     private boolean isThere(String key) {

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultProxy implements AutoCloseable {
     private static final int BINDS_MAX = 10;
     private static final int BUFFER_BYTES = 64 << 10;
-    private static final long END_WITHIN_MILLIS = 5_000;
+    private static final long END_WITHIN_MILLIS = 60_000;
 
     private volatile RedisAddress target;
     private final InetSocketAddress own;

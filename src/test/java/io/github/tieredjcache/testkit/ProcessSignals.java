@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /** Freezes processes and lets them go on, as a machine that is short of something does; on systems with POSIX signals. */
 public final class ProcessSignals {
-    private static final long STOP_WITHIN_MILLIS = 5_000;
+    private static final long STOP_WITHIN_MILLIS = 60_000;
     private static final int POLL_MILLIS = 10;
 
     private ProcessSignals() {}

@@ -31,7 +31,7 @@ public final class RedisForTheTck implements LauncherSessionListener {
             System.setProperty("tiered-jcache.redis.uri", redis.uri());
             // No test is to pass because the cache goes on without Redis, and a busy machine is no outage.
             System.setProperty("tiered-jcache.outage.policy", "fail");
-            System.setProperty("tiered-jcache.redis.command-timeout", "5s");
+            System.setProperty("tiered-jcache.redis.command-timeout", "1m");
         }
     }
 
