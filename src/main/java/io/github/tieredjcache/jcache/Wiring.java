@@ -237,7 +237,7 @@ final class Wiring {
                 counters,
                 new Inspection<>(store, record, sharing, clock),
                 outside,
-                loadAll(own == null ? null : loads.executor()),
+                loadAll(own, loads),
                 warm,
                 settling,
                 closing);
@@ -296,13 +296,14 @@ final class Wiring {
                 : null;
     }
 
-    private Consumer<Loading> loadAll(@Nullable LoadExecutor own) {
-        if (own == null) {
+    /** With a timeout a call of the loader has a thread of its own; what waits for it must not keep the only one that there is. */
+    private Consumer<Loading> loadAll(@Nullable Executor own, LoadOptions loads) {
+        if (own == null || loads.hasTimeout()) {
             return background::load;
         }
         return load -> {
             try {
-                own.executeCall(load);
+                own.execute(load);
             } catch (RejectedExecutionException e) {
                 throw new CacheException("loadAll was refused by the executor that the configuration names", e);
             }

@@ -61,25 +61,6 @@ public final class LoadExecutor {
         }
     }
 
-    /**
-     * Runs a call soon that begins loads and waits for them, such as {@code loadAll}.
-     *
-     * @throws RejectedExecutionException if the threads refuse it
-     */
-    public void executeCall(Runnable call) {
-        threads.execute(() -> {
-            Thread me = Thread.currentThread();
-            boolean outermost = state.calling.add(me);
-            try {
-                call.run();
-            } finally {
-                if (outermost) {
-                    state.calling.remove(me);
-                }
-            }
-        });
-    }
-
     /** Returns whether the current thread runs a load. */
     boolean isLoadingHere() {
         return state.loading.contains(Thread.currentThread());
@@ -87,7 +68,7 @@ public final class LoadExecutor {
 
     /** Waits for the load of another thread; meanwhile those that are queued behind the current thread run elsewhere. */
     <T extends @Nullable Object> T whileOthersLoad(Supplier<T> othersEnd) {
-        if (!isLoadingHere() && !state.calling.contains(Thread.currentThread())) {
+        if (!isLoadingHere()) {
             return othersEnd.get();
         }
         state.waiting.incrementAndGet();
@@ -113,7 +94,6 @@ public final class LoadExecutor {
     /** What is known of all threads that may be the same. */
     private static final class State {
         private final Set<Thread> loading = ConcurrentHashMap.newKeySet();
-        private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
         // Weak: what the threads drop is dropped here.
         private final Set<Queued> queued = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
         private final AtomicInteger waiting = new AtomicInteger();

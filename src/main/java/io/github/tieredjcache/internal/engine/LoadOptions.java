@@ -30,7 +30,7 @@ public record LoadOptions(
     }
 
     /** Returns whether nobody waits for a load for longer than {@link #timeout}. */
-    boolean hasTimeout() {
+    public boolean hasTimeout() {
         return timeout.compareTo(UNLIMITED) < 0;
     }
 

@@ -107,10 +107,6 @@ final class LoaderCalls {
          * @throws CacheException if the thread is interrupted; it stays so
          */
         boolean endsWithin(Duration time) {
-            return options.executor().whileOthersLoad(() -> hasEndedWithin(time));
-        }
-
-        private boolean hasEndedWithin(Duration time) {
             try {
                 T unused = task.get(time.toNanos(), TimeUnit.NANOSECONDS);
                 return true;
