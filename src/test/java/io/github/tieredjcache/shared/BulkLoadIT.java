@@ -33,7 +33,7 @@ class BulkLoadIT {
     private static final long SEED = 42;
     private static final long LOAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** Nothing here waits for the end of a lease or of patience; if something did, its test would fail. */
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     private final RedisServer redis = RedisServer.startLocal();
     private final Node node = new Node(redis);
@@ -210,7 +210,7 @@ class BulkLoadIT {
                 String.class,
                 settings -> settings.loadLease(LONG)
                         .loadWait(LONG)
-                        .commandTimeout(Duration.ofSeconds(10))
+                        .commandTimeout(Node.PATIENCE)
                         .readThrough(() -> loader));
     }
 }

@@ -165,11 +165,11 @@ class CoherenceIT {
 
     @Test
     void aLifetimeThatIsLengthenedByHandIsRespectedButNotKeptNear() {
-        Cache<String, String> shortLived = lasting("short", 300);
+        Cache<String, String> shortLived = lasting("short", 3_000);
         shortLived.put("key", "value");
         redis.command("PEXPIRE", EntryKeys.redisKey(redis, "short", "key"), "60000");
         // By hand only Redis's own deadline moves. Near copies go by the entry's, until that is over.
-        long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+        long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3_100);
         Crew.until(() -> System.nanoTime() - over > 0);
         for (int i = 0; i < 3; i++) {
             assertEquals(1, commands(() -> assertEquals("value", shortLived.get("key"))));
@@ -178,10 +178,10 @@ class CoherenceIT {
 
     @Test
     void anEntryThatIsMadeToStayByHandStays() {
-        Cache<String, String> shortLived = lasting("short", 300);
+        Cache<String, String> shortLived = lasting("short", 3_000);
         shortLived.put("key", "value");
         redis.command("PERSIST", EntryKeys.redisKey(redis, "short", "key"));
-        long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+        long over = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3_100);
         Crew.until(() -> System.nanoTime() - over > 0);
         assertEquals("value", shortLived.get("key"));
     }
@@ -271,8 +271,9 @@ class CoherenceIT {
             assertEquals("value", bounded.get("key"));
             TierStatistics statistics = bounded.unwrap(TierStatistics.class);
             assertEquals(bound.toMillis(), statistics.stalenessBoundMillis());
-            assertTrue(statistics.coherenceProofAgeMillis() < bound.toMillis(), "there are heartbeats");
-            assertEquals(0, statistics.coherenceLapses());
+            // There are heartbeats.
+            Crew.until(() -> statistics.coherenceProofAgeMillis() < bound.toMillis());
+            long lapses = statistics.coherenceLapses();
             redis.pause();
             long pausedNanos = System.nanoTime();
             try {
@@ -284,6 +285,7 @@ class CoherenceIT {
                     lastNanos = answered ? began : lastNanos;
                 }
                 assertTrue(hits > 1, "the near tier answered at first");
+                assertTrue(statistics.coherenceLapses() > lapses, "the near tier ceased to answer");
                 // Nothing that was sent after the pause was answered, so nothing proves more than this.
                 assertTrue(lastNanos - pausedNanos <= bound.toNanos(), "a read began after the bound and was answered");
             } finally {
@@ -291,7 +293,6 @@ class CoherenceIT {
             }
             Crew.until(() -> succeeds(() -> assertEquals("value", bounded.get("key"))));
             Crew.until(() -> statistics.coherenceProofAgeMillis() < bound.toMillis());
-            assertEquals(1, statistics.coherenceLapses());
         }
     }
 

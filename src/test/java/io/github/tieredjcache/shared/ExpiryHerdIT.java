@@ -182,8 +182,8 @@ class ExpiryHerdIT {
                 String.class,
                 settings -> settings.expiry(CreatedExpiryPolicy.factoryOf(lifetime))
                         .expiryJitter(jitterPercent)
-                        .loadWait(java.time.Duration.ofMinutes(1))
-                        .commandTimeout(java.time.Duration.ofSeconds(10))
+                        .loadWait(Node.PATIENCE)
+                        .commandTimeout(Node.PATIENCE)
                         .nearMaximumSize(2 * KEYS)
                         .readThrough(() -> loader));
     }

@@ -90,7 +90,7 @@ class JoinedFetchIT {
                 "joined",
                 String.class,
                 Long.class,
-                settings -> settings.stalenessBound(BOUND).commandTimeout(Duration.ofSeconds(10)));
+                settings -> settings.stalenessBound(BOUND).commandTimeout(Node.PATIENCE));
         Cache<String, Long> there = other.cache("joined", String.class, Long.class, settings -> settings);
         NumberHistory history = new NumberHistory();
         there.put("key", 1L);
@@ -190,7 +190,7 @@ class JoinedFetchIT {
                 "exact",
                 String.class,
                 String.class,
-                settings -> settings.nearTimeToLive(Duration.ZERO).commandTimeout(Duration.ofSeconds(10)));
+                settings -> settings.nearTimeToLive(Duration.ZERO).commandTimeout(Node.PATIENCE));
     }
 
     private long mgets() {

@@ -72,7 +72,7 @@ class LateLoadsIT {
                     settings -> settings.loadLease(Duration.ofMillis(millis))
                             .loadWait(Duration.ofMillis(millis / 2))
                             .nearTimeToLive(nearTime)
-                            .commandTimeout(Duration.ofSeconds(10))
+                            .commandTimeout(Node.PATIENCE)
                             .readThrough(() -> new MomentLoader())));
         }
         long seed = new Random().nextLong();

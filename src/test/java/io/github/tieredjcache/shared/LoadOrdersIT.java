@@ -38,7 +38,7 @@ class LoadOrdersIT {
     private static final String KEY = "key";
     private static final String CACHE = "orders";
     /** Nothing here waits for the end of a lease or of patience; if something did, the test would take too long for it. */
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     private static RedisServer redis;
     private static Node node;
@@ -368,7 +368,7 @@ class LoadOrdersIT {
                 String.class,
                 settings -> settings.loadLease(LONG)
                         .loadWait(LONG)
-                        .commandTimeout(Duration.ofSeconds(10))
+                        .commandTimeout(Node.PATIENCE)
                         .readThrough(() -> loader));
     }
 }

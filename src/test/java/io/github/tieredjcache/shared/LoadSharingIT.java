@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who shares whose load, within a node and between nodes, and who must not wait for whom. */
 class LoadSharingIT {
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
     /** Longer than a test waits for what must happen. */
     private static final Duration NEVER = Duration.ofHours(1);
 

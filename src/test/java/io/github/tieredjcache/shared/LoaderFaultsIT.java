@@ -36,7 +36,7 @@ class LoaderFaultsIT {
     private static final String KEY = "key";
     private static final int CALLERS = 8;
     /** Nothing here waits for the end of a lease or of patience, unless it says so; if it did, its test would fail. */
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     private final RedisServer redis = RedisServer.startLocal();
     private final Node node = new Node(redis);
@@ -336,7 +336,7 @@ class LoaderFaultsIT {
                 String.class,
                 settings -> settings.loadLease(lease)
                         .loadWait(wait)
-                        .commandTimeout(Duration.ofSeconds(10))
+                        .commandTimeout(Node.PATIENCE)
                         .readThrough(() -> loader));
     }
 

@@ -2,6 +2,8 @@ package io.github.tieredjcache.shared;
 
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.jcache.ClockedManager;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.net.URI;
@@ -16,11 +18,13 @@ import javax.cache.CacheManager;
  * names of MBeans contain it, and all nodes of a JVM have one MBean server.
  */
 public final class Node implements AutoCloseable {
+    /** Longer than a test waits for anything. */
+    public static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final TieredCachingProvider provider = new TieredCachingProvider();
-    private final CacheManager manager =
-            provider.getCacheManager(URI.create("node-" + NUMBERS.incrementAndGet()), provider.getDefaultClassLoader());
+    private final CacheManager manager;
     private final String redisUri;
 
     public Node(RedisServer redis) {
@@ -30,6 +34,14 @@ public final class Node implements AutoCloseable {
     /** A node that reaches its Redis at a place of its own, through a proxy for instance. */
     public Node(String redisUri) {
         this.redisUri = redisUri;
+        this.manager = provider.getCacheManager(
+                URI.create("node-" + NUMBERS.incrementAndGet()), provider.getDefaultClassLoader());
+    }
+
+    /** A node that tells the time by a clock of the test's choice. */
+    public Node(RedisServer redis, NanoClock clock) {
+        this.redisUri = redis.uri();
+        this.manager = ClockedManager.on(clock);
     }
 
     public <K, V> Cache<K, V> cache(
@@ -41,8 +53,15 @@ public final class Node implements AutoCloseable {
                 .redisUri(redisUri)
                 // Nothing is to go unnoticed because the node goes on without Redis.
                 .outagePolicy(OutagePolicy.FAIL)
-                // A busy machine is no outage.
-                .commandTimeout(Duration.ofSeconds(5));
+                // A busy machine is no outage, and what a test does not let end does not end because the test was
+                // paused.
+                .commandTimeout(PATIENCE)
+                .connectTimeout(PATIENCE)
+                .stalenessBound(PATIENCE)
+                .writeLease(PATIENCE)
+                .writeWait(PATIENCE)
+                .loadLease(PATIENCE)
+                .loadWait(PATIENCE);
         return manager.createCache(name, settings.apply(builder).build());
     }
 
@@ -66,6 +85,7 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void close() {
+        manager.close();
         provider.close();
     }
 }

@@ -10,7 +10,6 @@ import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -155,7 +154,7 @@ class RecoveryStormIT {
                     String.class,
                     String.class,
                     settings -> settings.outagePolicy(OutagePolicy.LOCAL)
-                            .commandTimeout(Duration.ofSeconds(10))
+                            .commandTimeout(Node.PATIENCE)
                             .maximumConcurrentLoads(LOADS_MAX)
                             .readThrough(() -> loader));
             statistics = cache.unwrap(TierStatistics.class);

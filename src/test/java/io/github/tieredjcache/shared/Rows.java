@@ -29,7 +29,7 @@ public final class Rows implements CacheLoader<String, String>, CacheWriter<Stri
                 String.class,
                 settings -> settings.readThrough(() -> this)
                         .writeThrough(() -> this)
-                        .commandTimeout(Duration.ofSeconds(1)));
+                        .commandTimeout(Duration.ofSeconds(5)));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.Serial;
 import java.io.Serializable;
@@ -33,9 +34,14 @@ import org.junit.jupiter.api.Test;
  */
 class SharedCommitIT {
     private static final String KEY = "k";
+    /** More than a call waits for those behind it before it commits what has been done so far. */
+    private static final Duration PATIENCE_OF_A_CALL = Duration.ofMillis(10);
 
+    private final FakeClock clock = new FakeClock();
     private final RedisServer redis = RedisServer.startLocal();
     private final Node node = new Node(redis);
+    // Its clock stands still: a call waits for those behind it, and lets others join it, for as long as the test wants.
+    private final Node patient = new Node(redis, clock);
     private final Node other = new Node(redis);
     private final CountDownLatch holds = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
@@ -43,6 +49,7 @@ class SharedCommitIT {
     @AfterEach
     void closes() {
         node.close();
+        patient.close();
         other.close();
         redis.close();
     }
@@ -71,7 +78,7 @@ class SharedCommitIT {
     void whereAnEarlyCommitHasAnUnknownOutcomeTheSourceHasTheLastWord() throws Exception {
         Rows rows = new Rows();
         rows.all.put(KEY, "v0");
-        Cache<String, String> here = rows.cache(node);
+        Cache<String, String> here = rows.cache(patient);
         Cache<String, String> there = rows.cache(other);
         assertEquals("v0", there.get(KEY));
         Crew.Member<Void> holder = hold(here);
@@ -94,6 +101,7 @@ class SharedCommitIT {
         holder.result();
         Crew.await(secondRuns);
         // 3. the first one does not want to wait any longer, commits, and gets no answer
+        clock.advance(PATIENCE_OF_A_CALL);
         assertThrows(CacheException.class, first::result);
         redis.command("CLIENT", "UNPAUSE");
         // 4. the second one has seen what the first one did, so it must not go on
@@ -108,7 +116,7 @@ class SharedCommitIT {
     void whereAnEarlyRemovalIsRefusedTheSourceHasTheLastWord() throws Exception {
         Rows rows = new Rows();
         rows.all.put(KEY, "v0");
-        Cache<String, String> here = rows.cache(node);
+        Cache<String, String> here = rows.cache(patient);
         Cache<String, String> there = rows.cache(other);
         assertEquals("v0", there.get(KEY));
         Crew.Member<Void> holder = hold(here);
@@ -127,6 +135,7 @@ class SharedCommitIT {
         mayEnd.countDown();
         holder.result();
         Crew.await(secondRuns);
+        clock.advance(PATIENCE_OF_A_CALL);
         assertThrows(CacheException.class, first::result);
         redis.command("CONFIG", "SET", "maxmemory", "0");
         secondMayEnd.countDown();
@@ -261,15 +270,15 @@ class SharedCommitIT {
                 settings -> settings.redisUri("")
                         .expiry(CreatedExpiryPolicy.factoryOf(moment))
                         .listener(new MutableCacheEntryListenerConfiguration<>(() -> slow, null, false, true)));
-        Duration lease = Duration.ofSeconds(1);
+        Duration lease = Duration.ofSeconds(6);
         Cache<String, String> cache =
                 node.cache("renewed", String.class, String.class, settings -> settings.writeLease(lease));
         near.put("expires", "and is found by the sweep");
         Crew.await(told);
         try {
             cache.invoke(KEY, (entry, arguments) -> {
-                long end = System.nanoTime() + lease.multipliedBy(2).toNanos();
-                Crew.until(() -> System.nanoTime() - end > 0);
+                String end = leaseEnd("renewed");
+                Crew.until(() -> !leaseEnd("renewed").equals(end));
                 entry.setValue("v");
                 return null;
             });
@@ -277,6 +286,11 @@ class SharedCommitIT {
             goOn.countDown();
         }
         assertEquals("v", cache.get(KEY));
+    }
+
+    /** Returns when the lease of the key ends, in the bytes that Redis has for it. */
+    private String leaseEnd(String cache) {
+        return redis.command("GETRANGE", EntryKeys.redisKey(redis, cache, KEY), "44", "51");
     }
 
     /** Holds the key until the test opens the latch. */

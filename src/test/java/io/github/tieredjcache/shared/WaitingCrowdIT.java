@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * what Redis is asked.
  */
 class WaitingCrowdIT {
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final int CHANGES = 20;
     private static final String CACHE = "crowd";
 

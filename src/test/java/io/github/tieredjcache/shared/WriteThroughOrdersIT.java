@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class WriteThroughOrdersIT {
     private static final String CACHE = "orders";
     private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
     private static final String OTHER = "other";
     private static final String OLD = Writing.OLD;
     private static final String NEW = Writing.NEW;
@@ -67,6 +68,7 @@ class WriteThroughOrdersIT {
                 settings -> settings.readThrough(() -> store)
                         .writeThrough(() -> store)
                         .writeLease(LEASE)
+                        .commandTimeout(COMMAND_TIMEOUT)
                         .expiry(CreatedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_HOUR)));
     }
 
