@@ -198,14 +198,21 @@ class ClusterMoveIT {
         return node.cache(name, String.class, String.class, settings -> settings.stalenessBound(BOUND));
     }
 
+    private Cache<String, String> impatient(Node node, OutagePolicy policy) {
+        return node.cache(
+                name,
+                String.class,
+                String.class,
+                settings -> settings.outagePolicy(policy).commandTimeout(Duration.ofSeconds(2)));
+    }
+
     @Test
     @DisplayName(
             "F40: a slot that is on its way for longer counts as away: by local the cache goes on, by fail it says why")
     @Covers(FaultRow.F40)
     void aSlotThatIsOnItsWayIsAway() {
-        Cache<String, String> local =
-                one.cache(name, String.class, String.class, settings -> settings.outagePolicy(OutagePolicy.LOCAL));
-        Cache<String, String> strict = other.strings(name);
+        Cache<String, String> local = impatient(one, OutagePolicy.LOCAL);
+        Cache<String, String> strict = impatient(other, OutagePolicy.FAIL);
         strict.put("key", "old");
         assertEquals("old", local.get("key"));
         RedisServer from = redis.owner(slot);
@@ -270,7 +277,7 @@ class ClusterMoveIT {
     @DisplayName("F40: so it does until its move is called off")
     @Covers(FaultRow.F40)
     void aMoveThatIsCalledOffIsNoMove() {
-        Cache<String, String> cache = one.strings(name);
+        Cache<String, String> cache = impatient(one, OutagePolicy.FAIL);
         cache.put("key", "value");
         RedisServer from = redis.owner(slot);
         redis.beginMove(slot, redis.other(from));

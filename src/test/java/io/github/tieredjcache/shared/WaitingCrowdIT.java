@@ -71,7 +71,8 @@ class WaitingCrowdIT {
             System.out.printf(
                     "%d threads wait for another node's load of a key, which changes %d times: %d questions%n",
                     waiting.size() - 1, CHANGES, questions);
-            assertTrue(questions <= 3 * CHANGES, () -> questions + " questions");
+            // Each for himself they would ask about 200 times.
+            assertTrue(questions <= 5 * CHANGES, () -> questions + " questions");
         }
     }
 
