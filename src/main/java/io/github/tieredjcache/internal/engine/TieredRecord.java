@@ -85,8 +85,17 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
-        List<WriteTicket> tickets = new ArrayList<>(mutations.size());
         mutations.forEach(each -> locks.refuseReentry(each.key()));
+        return written(mutations);
+    }
+
+    @Override
+    public void voidAll(Collection<K> keys) {
+        var unused = written(keys.stream().map(Mutation::<K, V>removal).toList());
+    }
+
+    private List<Outcome<V>> written(List<Mutation<K, V>> mutations) {
+        List<WriteTicket> tickets = new ArrayList<>(mutations.size());
         mutations.forEach(each -> tickets.add(near.beginWrite(each.key())));
         List<Outcome<V>> outcomes = List.of();
         try {

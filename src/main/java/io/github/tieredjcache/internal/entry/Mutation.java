@@ -25,6 +25,11 @@ public record Mutation<K, V>(
         boolean answers,
         boolean wantsOld) {
 
+    /** Returns the removal of a key, whatever it has, of which nobody asks what was there. */
+    public static <K, V> Mutation<K, V> removal(K key) {
+        return new Mutation<>(key, Guard.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, false, false);
+    }
+
     /** Returns whether this removes. */
     public boolean removes() {
         return value == null;

@@ -56,6 +56,14 @@ public interface TierOfRecord<K, V> {
     List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations);
 
     /**
+     * Removes keys because what they hold may be wrong. This is no write of the caller: a thread that holds a key exclusively may
+     * call it for that key, too.
+     */
+    default void voidAll(Collection<K> keys) {
+        var unused = applyAll(keys.stream().map(Mutation::<K, V>removal).toList());
+    }
+
+    /**
      * Asks for keys that a lookup has not found who is to load them.
      *
      * @param tickets the keys, each with the ticket that was taken for it

@@ -1,10 +1,9 @@
 package io.github.tieredjcache.internal.outage;
 
-import io.github.tieredjcache.internal.entry.Guard;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteHealth;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import java.util.List;
 import java.util.Map;
@@ -124,28 +123,34 @@ final class Recovery<K, V> {
 
     /** Voids keys; returns how many are asked for in Redis from now on. */
     private int settle(Map<K, Long> idle) {
-        var unused = shared.applyAll(
-                idle.keySet().stream().map(Recovery::<K, V>voiding).toList());
+        shared.voidAll(idle.keySet());
         List<K> gone = journal.voided(idle);
         gone.forEach(island::leave);
         return gone.size();
     }
 
     /**
-     * Voids one key now, on behalf of one who needs it.
+     * Voids one key now, before an operation that needs it.
      *
-     * @throws CacheException if Redis cannot be asked
+     * @throws CacheException if Redis cannot be asked; the operation has not begun then, so its outcome is never unknown
      */
     void settle(K key) {
+        try {
+            voidNow(key);
+        } catch (OutcomeUnknownException e) {
+            throw new RemoteUnavailableException(
+                    e.kind(),
+                    "nothing was done: Redis may have missed a change of the key, and did not confirm that it has removed the key",
+                    e);
+        }
+    }
+
+    private void voidNow(K key) {
         if (journal.hasAll()) {
             clearOnce();
         }
         Map<K, Long> idle = journal.idle(key);
-        var unused = shared.apply(voiding(key));
+        shared.voidAll(List.of(key));
         journal.voided(idle).forEach(island::leave);
-    }
-
-    private static <K, V> Mutation<K, V> voiding(K key) {
-        return new Mutation<>(key, Guard.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, false, false);
     }
 }

@@ -5,19 +5,24 @@ import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.Expiry;
 import io.github.tieredjcache.internal.entry.Jitter;
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.near.Flights;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearCapacity;
+import io.github.tieredjcache.internal.near.NearRecord;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.outage.Journal;
+import io.github.tieredjcache.internal.outage.OutageRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import javax.cache.Cache;
+import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
@@ -34,6 +39,27 @@ final class SharedEngines {
             ExpiryPolicy policy,
             CacheLoader<String, String> loader,
             CacheWriter<String, String> writer) {
+        return engine(remote, null, counters, clock, policy, loader, writer);
+    }
+
+    /** As above, with the outage policy {@code FAIL}; nothing in the journal is voided in the background. */
+    static Engine<String, String> failing(
+            TierOfRecord<String, String> remote,
+            Journal<String> journal,
+            TierCounters counters,
+            NanoClock clock,
+            CacheWriter<String, String> writer) {
+        return engine(remote, journal, counters, clock, new EternalExpiryPolicy(), null, writer);
+    }
+
+    private static Engine<String, String> engine(
+            TierOfRecord<String, String> remote,
+            Journal<String> journal,
+            TierCounters counters,
+            NanoClock clock,
+            ExpiryPolicy policy,
+            CacheLoader<String, String> loader,
+            CacheWriter<String, String> writer) {
         CoherenceProof proof = new CoherenceProof();
         proof.answeredRequestOf(clock.nanos());
         NearStore<String, String> store = new NearStore<>(
@@ -43,13 +69,24 @@ final class SharedEngines {
                 new KeyLocks<>(Duration.ofMinutes(10).toNanos());
         NearTier<String, String> near =
                 new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
+        TierOfRecord<String, String> record = new TieredRecord<>(near, remote, locks);
+        if (journal != null) {
+            NearRecord<String, String> local =
+                    new NearRecord<>(store, flights, locks, (key, value) -> 0, 0, (key, expired) -> {});
+            record = new OutageRecord<>(
+                    new OutageRecord.Parts<>(
+                            "cache", record, local, store, near, journal, new Available(), clock, counters),
+                    false,
+                    writer != null,
+                    0);
+        }
         Statistics statistics = new Statistics(clock, true);
         Isolation<String, String> isolation = Isolation.none();
         Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run, () -> {});
         Parts<String, String> parts = new Parts<>(
                 store,
                 flights,
-                new TieredRecord<>(near, remote, locks),
+                record,
                 locks,
                 true,
                 true,
@@ -70,5 +107,33 @@ final class SharedEngines {
                 SharedEngines.class.getClassLoader(), new Class<?>[] {Cache.class}, (proxy, method, arguments) -> {
                     throw new AssertionError("called " + method);
                 });
+    }
+
+    /** The health of a Redis that is never unavailable. */
+    private static final class Available implements RemoteHealth {
+        @Override
+        public boolean isAway() {
+            return false;
+        }
+
+        @Override
+        public long awaySinceNanos() {
+            return 0;
+        }
+
+        @Override
+        public int changes() {
+            return 0;
+        }
+
+        @Override
+        public long outages() {
+            return 0;
+        }
+
+        @Override
+        public long awayNanos() {
+            return 0;
+        }
     }
 }

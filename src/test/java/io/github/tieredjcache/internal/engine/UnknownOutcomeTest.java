@@ -1,0 +1,118 @@
+package io.github.tieredjcache.internal.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException.Kind;
+import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.internal.outage.Journal;
+import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.cache.Cache;
+import javax.cache.integration.CacheWriter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What operations on a key do, with the policy {@code FAIL} and a writer, after a write of the key had an unknown outcome. */
+class UnknownOutcomeTest {
+    private final FakeClock clock = new FakeClock();
+    private final FakeRemote remote = new FakeRemote();
+    private final Journal<String> journal = new Journal<>(10);
+    private final TierCounters counters = new TierCounters(
+            Observed.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
+    private final Map<String, String> source = new HashMap<>();
+    private final Engine<String, String> engine = SharedEngines.failing(remote, journal, counters, clock, writer());
+
+    @BeforeEach
+    void aWriteOfTheKeyHasAnUnknownOutcome() {
+        loseNextAnswer();
+        assertThrows(OutcomeUnknownException.class, () -> engine.write("a", Verb.put("1")));
+        assertEquals("1", source.get("a"));
+        assertEquals(1, journal.size());
+        remote.calls.clear();
+    }
+
+    @Test
+    void anEntryProcessorRunsOnceRedisHasForgottenTheKey() {
+        assertNull(engine.<String>invoke("a", (entry, arguments) -> {
+            String before = entry.getValue();
+            entry.setValue("2");
+            return before;
+        }));
+        assertEquals("2", source.get("a"));
+        assertEquals("2", engine.get("a"));
+        assertEquals(0, journal.size());
+        assertEquals(List.of("applyAll 1", "lease a", "commit a 2"), remote.calls.subList(0, 3));
+    }
+
+    @Test
+    void noOperationCallsItsOwnOutcomeUnknownIfRedisCouldNotForgetTheKey() {
+        List<Executable> operations = List.of(
+                () -> engine.get("a"),
+                () -> engine.getAll(Set.of("a")),
+                () -> engine.contains("a"),
+                () -> engine.write("a", Verb.put("2")),
+                () -> engine.putAll(Map.of("a", "2")),
+                () -> engine.invoke("a", (entry, arguments) -> {
+                    entry.setValue("2");
+                    return null;
+                }));
+        for (Executable each : operations) {
+            remote.calls.clear();
+            loseNextAnswer();
+            RemoteUnavailableException thrown = assertThrows(RemoteUnavailableException.class, each);
+            assertFalse(thrown instanceof OutcomeUnknownException, thrown.toString());
+            assertEquals(Kind.TIMEOUT, thrown.kind());
+            assertTrue(String.valueOf(thrown.getMessage()).startsWith("nothing was done"), thrown.getMessage());
+            assertInstanceOf(OutcomeUnknownException.class, thrown.getCause());
+            assertEquals("1", source.get("a"));
+            assertEquals(1, journal.size());
+        }
+    }
+
+    private void loseNextAnswer() {
+        remote.afterNextAnswer = () -> {
+            throw new OutcomeUnknownException(Kind.TIMEOUT, "no answer, so the outcome of the change is unknown", null);
+        };
+    }
+
+    private CacheWriter<String, String> writer() {
+        return new CacheWriter<>() {
+            @Override
+            public void write(Cache.Entry<? extends String, ? extends String> entry) {
+                source.put(entry.getKey(), entry.getValue());
+            }
+
+            @Override
+            public void writeAll(Collection<Cache.Entry<? extends String, ? extends String>> entries) {
+                entries.forEach(this::write);
+                entries.clear();
+            }
+
+            @Override
+            public void delete(Object key) {
+                source.remove(key);
+            }
+
+            @Override
+            public void deleteAll(Collection<?> keys) {
+                keys.forEach(source::remove);
+                keys.clear();
+            }
+        };
+    }
+}
