@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.entry.InterruptedChangeException;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Lease.Prepared;
 import io.github.tieredjcache.internal.entry.LeaseLostException;
@@ -211,8 +212,7 @@ public final class Batch<K, V> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OutcomeUnknownException(
-                    OutcomeUnknownException.Kind.TIMEOUT,
+            throw new InterruptedChangeException(
                     "interrupted while waiting for the commit of an entry processor's change, whose outcome is unknown",
                     e);
         } finally {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.tieredjcache.internal.entry.Era;
 import io.github.tieredjcache.internal.entry.Hearing;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
+import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.RemoteClient.Pending;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,14 +84,20 @@ final class Epochs {
     /**
      * Returns the current epoch, of which there must be one.
      *
-     * @throws CacheException if Redis cannot be asked, or has no memory for its number
+     * @throws CacheException if Redis cannot be asked, or has no memory for its number; the write has not begun then, so its outcome is
+     *     never unknown
      */
     Epoch currentToWriteIn() {
         Epoch known = current();
         if (known.number() != Epoch.NONE) {
             return known;
         }
-        beginNext();
+        try {
+            beginNext();
+        } catch (OutcomeUnknownException e) {
+            throw new RemoteUnavailableException(
+                    e.kind(), "nothing was done: the cache has no epoch yet, and Redis did not confirm a new one", e);
+        }
         return current();
     }
 

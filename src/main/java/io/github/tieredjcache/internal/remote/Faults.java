@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote;
 
+import io.github.tieredjcache.internal.entry.InterruptedChangeException;
 import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteFullException;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param place named in every message
  */
 record Faults(Place place) {
-    // Lettuce has no types for what it refuses before it sends anything.
+    // Lettuce has no types for what it refuses before it sends anything; UnsentCommandsIT shows that these are its
+    // texts.
     private static final List<String> NOT_CONNECTED = List.of("Currently not connected", "Connection is closed");
 
-    private static final List<String> NO_ROOM = List.of("Request queue size exceeded", "Command buffer size");
+    private static final List<String> NO_ROOM = List.of("Request queue size exceeded", "Command buffer size exceeded");
 
     /** What a node of a cluster answers before it does anything. */
     private static final List<String> REDIRECTIONS = List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN");
@@ -64,10 +66,16 @@ record Faults(Place place) {
                 : new RemoteUnavailableException(Kind.TIMEOUT, what, null);
     }
 
-    /** Returns the exception for a thread that was interrupted while it waited; the caller keeps the flag. */
+    /**
+     * Returns the exception for a thread that was interrupted while it waited; the caller keeps the flag.
+     *
+     * @param mutates whether a change was sent and is in doubt
+     */
     CacheException interrupted(boolean mutates) {
-        return new CacheException("interrupted while waiting for Redis at " + place
-                + (mutates ? "; the outcome of the change is unknown" : ""));
+        String what = "interrupted while waiting for Redis at " + place;
+        return mutates
+                ? new InterruptedChangeException(what + ", so the outcome of the change is unknown", null)
+                : new CacheException(what);
     }
 
     RemoteUnavailableException notConnected(String why) {

@@ -77,12 +77,15 @@ public final class RemoteClient implements AutoCloseable {
         return watched(
                 course,
                 () -> persist(course, lost -> repeatable, () -> {
+                    CompletableFuture<T> answer;
                     try {
-                        return awaitOrLeave(sent(course, request), request.mutates(), course.deadline());
+                        answer = sent(course, request);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
-                        throw faults.interrupted(request.mutates());
+                        // It was waiting for room, so nothing was sent.
+                        throw faults.interrupted(false);
                     }
+                    return await(answer, request.mutates(), course.deadline());
                 }));
     }
 
