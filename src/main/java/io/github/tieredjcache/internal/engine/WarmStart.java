@@ -95,7 +95,13 @@ public final class WarmStart<K> {
         long beganNanos = clock.nanos();
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         keys.forEach(key -> tickets.put(key, new FillTicket(clock.nanos())));
-        int there = record.readAll(tickets, Lifetime.UNCHANGED).size();
+        int there;
+        try {
+            there = record.readAll(tickets, Lifetime.UNCHANGED).size();
+        } finally {
+            // A ticket that keeps no copy would stay among the watched keys until its key changes.
+            tickets.values().forEach(FillTicket::voidUnlessKept);
+        }
         long tookNanos = clock.nanos() - beganNanos;
         LockSupport.parkNanos(Math.max(PAUSE_MIN_NANOS, IDLE_SHARE * tookNanos));
         return there;

@@ -14,6 +14,10 @@ final class Owed {
         spaces.put(new RedisKey(space.epochKey()), space);
     }
 
+    boolean isEmpty() {
+        return spaces.isEmpty();
+    }
+
     /** Pays on a fresh connection; what is sent on it after this call comes after the payment. */
     void pay(RedisStream stream) {
         spaces.forEach((key, space) -> {

@@ -44,6 +44,11 @@ public record RedisAccess(
         return hashTag == null ? this : new RedisAccess(uri, tls, password);
     }
 
+    /** Returns the same without the user's code: what may be kept when nobody uses this any more. */
+    RedisAccess withoutPassword() {
+        return password == null ? this : new RedisAccess(uri, tls, null, hashTag);
+    }
+
     boolean isEncrypted() {
         return uri.startsWith("rediss");
     }

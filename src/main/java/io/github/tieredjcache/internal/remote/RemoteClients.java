@@ -5,6 +5,9 @@ import io.github.tieredjcache.internal.stats.Latencies;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The Redis clients of one provider: one a way to a Redis, counted, closed with its last user. Safe for use by many threads.
@@ -15,6 +18,8 @@ public final class RemoteClients {
 
     private final NanoClock clock;
     private final Map<RedisAccess, Shared> byAccess = new HashMap<>();
+    // An entry outlives the last client of its Redis only while purges are pending. The keys have no password factory,
+    // which would keep the classes of an application that has ended.
     private final Map<RedisAccess, Owed> owed = new HashMap<>();
     // By the way for any keys.
     private final Map<RedisAccess, ClientThreads> threads = new HashMap<>();
@@ -57,6 +62,20 @@ public final class RemoteClients {
         return byAccess.size();
     }
 
+    /** Returns for how many servers this holds anything, whether a client of them is open or not. */
+    synchronized int kept() {
+        return (int) Stream.<Map<RedisAccess, ?>>of(byAccess, owed, threads)
+                .flatMap(each -> each.keySet().stream())
+                .map(RemoteClients::server)
+                .distinct()
+                .count();
+    }
+
+    /** Returns the address of a Redis for any keys, without the user's code. */
+    private static RedisAccess server(RedisAccess access) {
+        return access.forAll().withoutPassword();
+    }
+
     private Link open(RemoteOptions options) {
         Duration timeout = options.commandTimeout();
         Duration silence = timeout.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : timeout;
@@ -84,7 +103,7 @@ public final class RemoteClients {
     }
 
     private Owed owedTo(RedisAccess access) {
-        return owed.computeIfAbsent(access, same -> new Owed());
+        return owed.computeIfAbsent(access.withoutPassword(), same -> new Owed());
     }
 
     private void release(RedisAccess access) {
@@ -104,6 +123,11 @@ public final class RemoteClients {
 
     private synchronized void forgetEnded() {
         threads.values().removeIf(ClientThreads::haveEnded);
+        Set<RedisAccess> used =
+                byAccess.keySet().stream().map(RedisAccess::withoutPassword).collect(Collectors.toSet());
+        owed.entrySet()
+                .removeIf(
+                        each -> !used.contains(each.getKey()) && each.getValue().isEmpty());
     }
 
     /** A client and how many use it. */

@@ -43,6 +43,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
     volatile int conflictsToCome;
     volatile boolean away;
     volatile String refused;
+    volatile Map<String, FillTicket> lastTickets = Map.of();
     private volatile Era era = new Era(Hearing.NONE);
 
     /** What another node does. */
@@ -70,6 +71,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
 
     @Override
     public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
+        lastTickets = Map.copyOf(tickets);
         called("readAll " + tickets.size());
         tickets.values().forEach(ticket -> ticket.endWith(era));
         Map<String, Entry<String>> found = new HashMap<>(cells);

@@ -38,6 +38,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import javax.cache.CacheException;
+import javax.cache.configuration.Factory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,53 @@ class RemoteClientsIT {
             again.call(Request.time());
             again.close();
         }
+    }
+
+    @Test
+    void nothingIsKeptOfAnAddressThatNobodyUsesAnyMore() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            RemoteClients clients = new RemoteClients(System::nanoTime);
+            for (String user : List.of("one", "two")) {
+                redis.command("ACL", "SETUSER", user, "on", ">secret", "~*", "&*", "+@all");
+                RemoteClient client =
+                        clients.acquire(options("redis://" + user + "@127.0.0.1:" + redis.port()), UNTIMED);
+                client.call(Request.time());
+                assertEquals(1, clients.kept());
+                client.close();
+                assertEquals(0, clients.kept());
+            }
+        }
+    }
+
+    /**
+     * 1. Redis is unavailable; an application destroys a cache, and ends. 2. It is deployed again, with a password factory of its own.
+     * 3. Redis is back.
+     */
+    @Test
+    void aPendingPurgeIsSentByTheNextClientOfTheAddressWhateverItsPasswordFactory() {
+        try (RedisServer redis = RedisServer.startLocal("--requirepass", "secret")) {
+            String uri = "redis://127.0.0.1:" + redis.port();
+            KeySpace space = new KeySpace("test", "cache", 0);
+            RemoteClients clients = new RemoteClients(System::nanoTime);
+            redis.kill();
+            try (RemoteClient first = clients.acquire(options(uri), UNTIMED)) {
+                first.owe(space);
+            }
+            assertEquals(1, clients.kept());
+            redis.restart();
+            try (RemoteClient second = clients.acquire(options(uri), UNTIMED)) {
+                awaitSuccess(() -> second.call(Request.time()));
+                assertNotNull(second.call(Request.get(space.epochKey())));
+            }
+            assertEquals(0, clients.kept());
+        }
+    }
+
+    private static RemoteOptions options(String uri) {
+        // It captures something, so it is another one at each call.
+        Factory<String> password = () -> uri.isEmpty() ? "" : "secret";
+        return new RemoteOptions(
+                new RedisAccess(uri, TlsFiles.NONE, password), RemoteFixture.PATIENT, RemoteFixture.PATIENT);
     }
 
     @Test

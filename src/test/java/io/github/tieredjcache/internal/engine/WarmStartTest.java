@@ -1,0 +1,68 @@
+package io.github.tieredjcache.internal.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.entry.CoherenceLease;
+import io.github.tieredjcache.internal.entry.CoherenceProof;
+import io.github.tieredjcache.internal.entry.FillTicket;
+import io.github.tieredjcache.internal.entry.HotKeys;
+import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearCapacity;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.Test;
+
+/** A ticket is watched until it is void, or until its copy goes: those of a warm start that keep no copy are void when it ends. */
+class WarmStartTest {
+    private final FakeClock clock = new FakeClock();
+    private final FakeRemote remote = new FakeRemote();
+    private final WarmStart<String> warm = warm(List.of("there", "gone"));
+
+    @Test
+    void theTicketOfAHotKeyWithoutAnEntryIsVoidAfterTheStart() {
+        remote.otherNodeStores("there", "1");
+        assertTrue(warm.refill().startsWith("read 1 of 2 hot keys"));
+        Map<String, FillTicket> tickets = remote.lastTickets;
+        assertEquals(2, tickets.size());
+        assertTrue(tickets.get("there").isValid());
+        assertFalse(tickets.get("gone").isValid());
+    }
+
+    @Test
+    void allTicketsAreVoidAfterAStartThatFailed() {
+        remote.away = true;
+        assertThrows(CacheException.class, warm::refill);
+        Map<String, FillTicket> tickets = remote.lastTickets;
+        assertEquals(2, tickets.size());
+        tickets.values().forEach(each -> assertFalse(each.isValid()));
+    }
+
+    private WarmStart<String> warm(List<String> hot) {
+        CoherenceProof proof = new CoherenceProof();
+        proof.answeredRequestOf(clock.nanos());
+        NearStore<String, String> store =
+                new NearStore<>(NearCapacity.entries(10), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
+        NearTier<String, String> near = new NearTier<>(store, new Flights<>(clock, null), Lifetime.ETERNAL);
+        KeyLocks<String, ?> locks = new KeyLocks<>(Duration.ofMinutes(10).toNanos());
+        HotKeys<String> hotKeys = new HotKeys<>() {
+            @Override
+            public List<String> read() {
+                return hot;
+            }
+
+            @Override
+            public void write(List<String> keys) {}
+        };
+        return new WarmStart<>(store, new TieredRecord<>(near, remote, locks), hotKeys, hot.size(), clock);
+    }
+}
