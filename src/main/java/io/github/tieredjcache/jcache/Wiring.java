@@ -111,7 +111,7 @@ final class Wiring {
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
         RemoteClient client = redisUri == null
                 ? null
-                : client(access(redisUri, cache.getName(), configuration), settings, statistics.latencies(), closing);
+                : client(options(redisUri, cache.getName(), configuration), statistics.latencies(), closing);
         CoherenceLease lease = client == null ? null : lease(client, settings, closing);
         Journal<K> journal = new Journal<>(settings.outageJournalKeys());
         // What is evicted near is lost only where near is all there is.
@@ -360,19 +360,21 @@ final class Wiring {
         return lease;
     }
 
-    private static RedisAccess access(String redisUri, String cacheName, TieredConfiguration<?, ?> configuration) {
+    private static RemoteOptions options(String redisUri, String cacheName, TieredConfiguration<?, ?> configuration) {
         TieredSettings settings = configuration.settings();
         TlsFiles tls = new TlsFiles(settings.tlsCaFile(), settings.tlsCertificateFile(), settings.tlsKeyFile());
-        return new RedisAccess(redisUri, tls, configuration.redisPasswordFactory())
-                .forCache(settings.namespace(), cacheName);
+        return RemoteOptions.forCache(
+                new RedisAccess(redisUri, tls, configuration.redisPasswordFactory()),
+                settings.namespace(),
+                cacheName,
+                settings.commandTimeout(),
+                settings.connectTimeout());
     }
 
-    private RemoteClient client(
-            RedisAccess access, TieredSettings settings, Latencies latencies, List<AutoCloseable> closing) {
-        RemoteClient client = clients.acquire(
-                new RemoteOptions(access, settings.commandTimeout(), settings.connectTimeout()), latencies);
+    private RemoteClient client(RemoteOptions options, Latencies latencies, List<AutoCloseable> closing) {
+        RemoteClient client = clients.acquire(options, latencies);
         closing.add(client);
-        client.awaitFirstAttempt(settings.connectTimeout());
+        client.awaitFirstAttempt(options.connectTimeout());
         return client;
     }
 

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.remote.ClusterView.Node;
 import io.lettuce.core.ClientOptions;
@@ -45,6 +47,7 @@ final class Door {
     private final @Nullable HashSlot slot;
     private final @Nullable String user;
     private final @Nullable Passwords passwords;
+    private final byte[] probeKey;
     private final NanoClock clock;
     private final ScheduledExecutorService thread;
     private volatile @Nullable Master found;
@@ -58,7 +61,7 @@ final class Door {
      * @throws IllegalArgumentException if the URI or a file of TLS cannot be used
      */
     Door(RedisAccess access, Duration connectTimeout, NanoClock clock) {
-        this(access, connectTimeout, clock, ClientThreads::start);
+        this(new RemoteOptions(access, connectTimeout, connectTimeout), clock, ClientThreads::start);
     }
 
     /**
@@ -66,7 +69,10 @@ final class Door {
      *
      * @param threads gives those that this is to run on, of which it has a share until it is closed
      */
-    Door(RedisAccess access, Duration connectTimeout, NanoClock clock, Supplier<ClientThreads> threads) {
+    Door(RemoteOptions remote, NanoClock clock, Supplier<ClientThreads> threads) {
+        RedisAccess access = remote.access();
+        Duration connectTimeout = remote.connectTimeout();
+        this.probeKey = remote.probeKey().getBytes(US_ASCII);
         this.clock = clock;
         this.uri = parse(access.uri());
         this.slot = access.hashTag() == null ? null : HashSlot.of(access.hashTag());
@@ -139,6 +145,11 @@ final class Door {
     /** Asks the sentinels, of which there must be some, which server is the master. */
     CompletableFuture<Master> master() {
         return Objects.requireNonNull(finder).master();
+    }
+
+    /** Removes a key of the namespace that never exists: a change of nothing, which a read-only server refuses. */
+    CompletableFuture<Long> probe(RedisStream stream) {
+        return stream.sendKept(Request.probe(probeKey));
     }
 
     /** Takes the word of a server that it is not the one to ask. */

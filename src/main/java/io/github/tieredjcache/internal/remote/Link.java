@@ -554,7 +554,7 @@ final class Link {
         // In a cluster the time is told by a server that has lost the slot, too.
         when(up.stream.requireSlot(), (nothing, failure) -> {});
         if (probing) {
-            when(up.stream.probe(), (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
+            when(door.probe(up.stream), (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
         }
     }
 

@@ -89,11 +89,6 @@ final class RedisStream {
         return slot == null ? CompletableFuture.completedFuture(null) : sendKept(Request.get(slot.key()));
     }
 
-    /** Sends a change, which a server that only reads refuses, of nothing. */
-    CompletableFuture<Long> probe() {
-        return sendKept(Request.probe(slot));
-    }
-
     /** Has the action run with each answer by which the server says that it is not the one to ask, on its thread, in their order. */
     void onElsewhere(Consumer<Throwable> action) {
         onElsewhere = action;

@@ -79,7 +79,7 @@ public final class RemoteClients {
     private Link open(RemoteOptions options) {
         Duration timeout = options.commandTimeout();
         Duration silence = timeout.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : timeout;
-        Door door = new Door(options.access(), options.connectTimeout(), clock, () -> threadsFor(options.access()));
+        Door door = new Door(options, clock, () -> threadsFor(options.access()));
         Link link = new Link(
                 door,
                 new Faults(options.access().place()),

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.Duration;
 
 /**
@@ -7,12 +9,31 @@ import java.time.Duration;
  *
  * @param access where it is, and who asks
  * @param commandTimeout how long a call waits for one answer; positive
+ * @param probeKey a key of the namespace that never has a value, in a cluster of the slot
  * @param connectTimeout how long an attempt to connect may take, and again the greeting; positive
  */
-public record RemoteOptions(RedisAccess access, Duration commandTimeout, Duration connectTimeout) {
+public record RemoteOptions(RedisAccess access, String probeKey, Duration commandTimeout, Duration connectTimeout) {
+    private static final String NAMESPACE = "tiered-jcache";
+
     public RemoteOptions {
         requirePositive("command", commandTimeout);
         requirePositive("connect", connectTimeout);
+    }
+
+    /** As above, for a use of the default namespace. */
+    public RemoteOptions(RedisAccess access, Duration commandTimeout, Duration connectTimeout) {
+        this(access, NAMESPACE + ":probe", commandTimeout, connectTimeout);
+    }
+
+    /** Returns the options of one cache. Caches that share a connection share the probe key of the first one. */
+    public static RemoteOptions forCache(
+            RedisAccess access, String namespace, String cacheName, Duration commandTimeout, Duration connectTimeout) {
+        KeySpace space = new KeySpace(namespace, cacheName, 0, access.place().isOfCluster());
+        return new RemoteOptions(
+                access.forCache(namespace, cacheName),
+                new String(space.probeKey(), US_ASCII),
+                commandTimeout,
+                connectTimeout);
     }
 
     /** As above, for a URI that says everything. */

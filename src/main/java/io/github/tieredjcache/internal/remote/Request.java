@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request<T> {
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
-    private static final byte[] PROBE = "tiered-jcache:probe".getBytes(US_ASCII);
     private static final Set<CommandType> WITHOUT_KEYS = EnumSet.of(
             CommandType.CLIENT,
             CommandType.CLUSTER,
@@ -161,13 +160,8 @@ final class Request<T> {
         return new Request<>(CommandType.SET, arguments, StatusOutput::new, true, null);
     }
 
-    /**
-     * A change that changes nothing.
-     *
-     * @param slot of the cluster whose part the server is; null if there is no cluster
-     */
-    static Request<Long> probe(@Nullable HashSlot slot) {
-        byte[] key = slot == null ? PROBE : slot.key();
+    /** A change that changes nothing, of a key that never has a value. */
+    static Request<Long> probe(byte[] key) {
         return new Request<>(CommandType.UNLINK, arguments().addKey(key), IntegerOutput::new, false, null);
     }
 

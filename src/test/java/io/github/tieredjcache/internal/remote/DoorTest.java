@@ -40,8 +40,7 @@ class DoorTest {
     void aConnectionMakesNoPoolOfThreadsOfWhichItsClosingMightNotKnow() {
         List<String> pools = new CopyOnWriteArrayList<>();
         Door door = new Door(
-                new RedisAccess(NOBODY_THERE, TlsFiles.NONE, null),
-                TIMEOUT,
+                new RemoteOptions(NOBODY_THERE, TIMEOUT, TIMEOUT),
                 System::nanoTime,
                 () -> ClientThreads.start(pool -> {
                     pools.add(pool);
