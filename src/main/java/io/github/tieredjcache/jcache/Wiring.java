@@ -374,7 +374,7 @@ final class Wiring {
     private RemoteClient client(RemoteOptions options, Latencies latencies, List<AutoCloseable> closing) {
         RemoteClient client = clients.acquire(options, latencies);
         closing.add(client);
-        client.awaitFirstAttempt(options.connectTimeout());
+        clients.awaitFirstAttempt(client, options);
         return client;
     }
 

@@ -131,6 +131,11 @@ final class Link {
         return state instanceof Up up && up.stream.announces();
     }
 
+    /** Returns whether there is a connection. */
+    boolean isConnected() {
+        return state instanceof Up;
+    }
+
     ServerClock serverClock() {
         return serverClock;
     }

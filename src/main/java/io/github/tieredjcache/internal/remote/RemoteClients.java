@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Redis clients of one provider: one a way to a Redis, counted, closed with its last user. Safe for use by many threads.
@@ -21,6 +22,8 @@ public final class RemoteClients {
     // An entry outlives the last client of its Redis only while purges are pending. The keys have no password factory,
     // which would keep the classes of an application that has ended.
     private final Map<RedisAccess, Owed> owed = new HashMap<>();
+    // When the clients of a Redis began to wait for their first connection.
+    private final Map<RedisAccess, Long> waits = new HashMap<>();
     // By the way for any keys.
     private final Map<RedisAccess, ClientThreads> threads = new HashMap<>();
 
@@ -57,6 +60,38 @@ public final class RemoteClients {
                 () -> release(options.access()));
     }
 
+    /**
+     * Waits until the first attempt to connect has ended, as {@link RemoteClient#awaitFirstAttempt}. The clients of one Redis (in a
+     * cluster each cache has its own) share one wait until all of them are connected.
+     *
+     * @param client acquired with the options
+     */
+    public void awaitFirstAttempt(RemoteClient client, RemoteOptions options) {
+        client.awaitFirstAttempt(firstWait(options));
+        forgetWait(server(options.access()), null);
+    }
+
+    /** Returns how long a client that was acquired with the options may wait for its first connection. */
+    synchronized Duration firstWait(RemoteOptions options) {
+        RedisAccess server = server(options.access());
+        forgetWait(server, options.access());
+        long nowNanos = clock.nanos();
+        long beganNanos = waits.computeIfAbsent(server, same -> nowNanos);
+        Duration left = options.connectTimeout().minusNanos(nowNanos - beganNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Ends the shared wait for a Redis if all of its clients are connected, but for one that is not looked at. */
+    private synchronized void forgetWait(RedisAccess server, @Nullable RedisAccess but) {
+        boolean allConnected = byAccess.entrySet().stream()
+                .filter(each ->
+                        server(each.getKey()).equals(server) && !each.getKey().equals(but))
+                .allMatch(each -> each.getValue().link.isConnected());
+        if (allConnected) {
+            waits.remove(server);
+        }
+    }
+
     /** Returns how many clients are open. */
     public synchronized int open() {
         return byAccess.size();
@@ -64,7 +99,7 @@ public final class RemoteClients {
 
     /** Returns for how many servers this holds anything, whether a client of them is open or not. */
     synchronized int kept() {
-        return (int) Stream.<Map<RedisAccess, ?>>of(byAccess, owed, threads)
+        return (int) Stream.<Map<RedisAccess, ?>>of(byAccess, owed, threads, waits)
                 .flatMap(each -> each.keySet().stream())
                 .map(RemoteClients::server)
                 .distinct()
@@ -123,6 +158,8 @@ public final class RemoteClients {
 
     private synchronized void forgetEnded() {
         threads.values().removeIf(ClientThreads::haveEnded);
+        waits.keySet()
+                .retainAll(byAccess.keySet().stream().map(RemoteClients::server).collect(Collectors.toSet()));
         Set<RedisAccess> used =
                 byAccess.keySet().stream().map(RedisAccess::withoutPassword).collect(Collectors.toSet());
         owed.entrySet()
