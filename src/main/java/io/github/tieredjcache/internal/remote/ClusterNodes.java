@@ -68,6 +68,8 @@ final class ClusterNodes implements MasterFinder {
         MasterPoll poll = new MasterPoll(
                 asked.size(),
                 asked.size(),
+                // A node that does not serve the slot any more says so itself.
+                true,
                 "no node of the cluster at " + faults.place() + " says who serves slot " + slot,
                 thread);
         for (Node each : asked) {

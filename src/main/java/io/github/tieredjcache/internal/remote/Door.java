@@ -142,9 +142,9 @@ final class Door {
         return complete;
     }
 
-    /** Asks the sentinels, of which there must be some, which server is the master. */
+    /** Asks the sentinels, of which there must be some, whether they know a newer master than is known. */
     CompletableFuture<Master> master() {
-        return Objects.requireNonNull(finder).master();
+        return Objects.requireNonNull(finder).latest();
     }
 
     /** Removes a key of the namespace that never exists: a change of nothing, which a read-only server refuses. */

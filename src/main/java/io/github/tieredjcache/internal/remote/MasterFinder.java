@@ -6,4 +6,12 @@ import java.util.concurrent.CompletableFuture;
 interface MasterFinder {
     /** Asks anew which one is; fails if nobody knows. */
     CompletableFuture<Master> master();
+
+    /**
+     * As {@link #master}, to find out whether a known master was replaced. A minority may answer, so only a newer master than the known
+     * one counts.
+     */
+    default CompletableFuture<Master> latest() {
+        return master();
+    }
 }

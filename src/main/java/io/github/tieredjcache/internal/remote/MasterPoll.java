@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answers of several to one question: which server is the master.
  *
- * <p>That with the greatest term is taken among those of enough, or of all that answer in time: who was cut off knows an earlier
- * master, and one that is frozen is not waited for. Safe for use by many threads.
+ * <p>The answer with the greatest term is taken, as soon as there are enough of them: a server that was cut off knows an earlier master,
+ * and one that is frozen must not be waited for. Safe for use by many threads.
  */
 final class MasterPoll {
     /** How long those are waited for that have not answered when one has, and there are not enough. */
@@ -21,6 +21,7 @@ final class MasterPoll {
 
     private final int asked;
     private final int enough;
+    private final boolean fewAreEnough;
     private final String nobodyKnows;
     private final ScheduledExecutorService thread;
     private final CompletableFuture<Master> result = new CompletableFuture<>();
@@ -33,11 +34,14 @@ final class MasterPoll {
      *
      * @param asked how many are asked; positive
      * @param enough how many answers are
+     * @param fewAreEnough whether fewer answers decide when the others are late; if not, they decide only when every other server has
+     *     failed or timed out
      * @param nobodyKnows what is to be said if there is none
      */
-    MasterPoll(int asked, int enough, String nobodyKnows, ScheduledExecutorService thread) {
+    MasterPoll(int asked, int enough, boolean fewAreEnough, String nobodyKnows, ScheduledExecutorService thread) {
         this.asked = asked;
         this.enough = enough;
+        this.fewAreEnough = fewAreEnough;
         this.nobodyKnows = nobodyKnows;
         this.thread = thread;
     }
@@ -60,7 +64,7 @@ final class MasterPoll {
 
     private synchronized boolean isEnough(Master answer) {
         answers.add(answer);
-        if (answers.size() == 1 && asked > 1) {
+        if (answers.size() == 1 && asked > 1 && fewAreEnough) {
             var unused = thread.schedule(this::complete, LAGGARDS.toMillis(), TimeUnit.MILLISECONDS);
         }
         return answers.size() >= enough || answers.size() + failures == asked;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks sentinels which server is the master, all at once and anew each time, on connections that stay open.
  *
- * <p>The answer with the greatest term among those of a majority, or of all that answer in time, is taken: a sentinel that was
- * cut off knows an earlier master, and one that is frozen is not waited for. Whether the server that it names is a master is for
+ * <p>The answer with the greatest term among those of a majority is taken: a sentinel that was cut off knows an earlier master. Fewer
+ * decide only when each of the others has failed or not answered within its timeout. Whether the server that they name is a master is for
  * the caller to find out.
  */
 final class Sentinels implements MasterFinder {
@@ -76,8 +76,22 @@ final class Sentinels implements MasterFinder {
 
     @Override
     public CompletableFuture<Master> master() {
+        // A minority may have been cut off together with an earlier master, and would lead back to it.
+        return asked(false);
+    }
+
+    @Override
+    public CompletableFuture<Master> latest() {
+        return asked(true);
+    }
+
+    private CompletableFuture<Master> asked(boolean fewAreEnough) {
         MasterPoll poll = new MasterPoll(
-                sentinels.size(), sentinels.size() / 2 + 1, "no sentinel says where '" + master + "' is", thread);
+                sentinels.size(),
+                sentinels.size() / 2 + 1,
+                fewAreEnough,
+                "no sentinel says where '" + master + "' is",
+                thread);
         for (Sentinel each : sentinels) {
             var unused = each.ask().whenComplete(poll::take);
         }
