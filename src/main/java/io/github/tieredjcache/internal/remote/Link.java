@@ -48,11 +48,13 @@ final class Link {
     private final Gate gate;
     private final Owed owed;
     private final ScheduledExecutorService thread;
-    private final ServerClock serverClock = new ServerClock();
     private final Invalidations invalidations = new Invalidations();
     private final Attempts attempts;
 
     private volatile State state = new Connecting(new CompletableFuture<>());
+    /** That of the latest connection. */
+    private volatile ServerClock serverClock = new ServerClock();
+
     private volatile @Nullable CompletableFuture<RedisStream> side;
 
     // Only touched on the thread.
@@ -282,7 +284,10 @@ final class Link {
             onThread(() -> attempted(stream, failure));
         });
         when(door.connect(), (stream, failure) -> {
-            if (failure == null) {
+            if (failure == null && greeted.isDone()) {
+                // This attempt has timed out, and a later one may have succeeded.
+                stream.end();
+            } else if (failure == null) {
                 greet(stream, greeted);
             } else {
                 greeted.completeExceptionally(failure);
@@ -311,13 +316,12 @@ final class Link {
             door.heard(failure);
             onThread(() -> leave(stream, Faults.isMoving(failure) ? words(failure) : null));
         });
-        serverClock.forget();
         when(stream.track(invalidations), (tracking, refusal) -> {
             // A connection that ended meanwhile is not a refusal; it ends the greeting too.
             if (refusal != null && Faults.isRefusal(refusal)) {
                 reportUntracked(refusal);
             }
-            // After it, so that the answer counts as a proof; and before the time, with which the greeting ends.
+            // Before the time, with which the greeting ends.
             when(stream.requireSlot(), (nothing, failure) -> {
                 if (failure != null && Faults.isElsewhere(failure)) {
                     greeted.completeExceptionally(failure);
@@ -331,7 +335,7 @@ final class Link {
         long sentNanos = clock.nanos();
         when(stream.send(Request.time()), (time, failure) -> {
             if (failure == null) {
-                observe(time, sentNanos);
+                observe(stream, time, sentNanos);
                 greeted.complete(stream);
             } else {
                 greeted.completeExceptionally(failure);
@@ -363,7 +367,9 @@ final class Link {
     private void connected(RedisStream stream, State before) {
         // Whatever was read or written on an earlier connection: nobody would say that it has changed.
         invalidations.allChanged();
+        stream.beginProofs();
         owed.pay(stream);
+        serverClock = stream.serverClock();
         if (!become(new Up(stream))) {
             stream.end();
             return;
@@ -464,6 +470,8 @@ final class Link {
         if (!(state instanceof Up up) || up.stream != stream) {
             return;
         }
+        // First this: answers that arrive until the connection closes must not renew the revoked proof.
+        stream.endProofs();
         invalidations.proof().revoke();
         if (stream.isOpen()) {
             if (lastAnswers.isZero()) {
@@ -553,13 +561,15 @@ final class Link {
                 (time, failure) -> onThread(() -> {
                     silence.end();
                     if (failure == null) {
-                        observe(time, nowNanos);
+                        observe(up.stream, time, nowNanos);
                     }
                 }));
         // In a cluster the time is told by a server that has lost the slot, too.
         when(up.stream.requireSlot(), (nothing, failure) -> {});
         if (probing) {
-            when(door.probe(up.stream), (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
+            when(
+                    door.probe(up.stream),
+                    (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
         }
     }
 
@@ -596,10 +606,10 @@ final class Link {
                 }));
     }
 
-    private void observe(List<byte[]> time, long sentNanos) {
+    private void observe(RedisStream stream, List<byte[]> time, long sentNanos) {
         long seconds = Long.parseLong(new String(time.get(0), US_ASCII));
         long micros = Long.parseLong(new String(time.get(1), US_ASCII));
-        serverClock.observe(seconds * MICROS_PER_SECOND + micros, sentNanos, clock.nanos());
+        stream.serverClock().observe(seconds * MICROS_PER_SECOND + micros, sentNanos, clock.nanos());
     }
 
     private long millisSince(long nanos) {

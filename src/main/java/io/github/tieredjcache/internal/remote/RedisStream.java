@@ -41,6 +41,8 @@ final class RedisStream {
     private volatile @Nullable Invalidations invalidations;
     private volatile @Nullable String history;
     private volatile boolean empty;
+    private volatile boolean proves;
+    private final ServerClock serverClock = new ServerClock();
 
     /**
      * Wraps a connection.
@@ -111,7 +113,7 @@ final class RedisStream {
         return empty;
     }
 
-    /** Has the server announce changes from now on; the answer tells whether it will. */
+    /** Has the server announce changes from now on; the answer tells whether it will. See {@link #beginProofs}. */
     CompletableFuture<String> track(Invalidations listener) {
         connection.addListener(new PushReader(listener));
         CompletableFuture<String> tracking = send(Request.track());
@@ -120,6 +122,21 @@ final class RedisStream {
             invalidations = listener;
             return done;
         });
+    }
+
+    /** Lets answers count as coherence proofs from now on; not before the copies that belong to an earlier connection are void. */
+    void beginProofs() {
+        proves = true;
+    }
+
+    /** Lets no further answer count as a coherence proof: another server may hold the keys by now. */
+    void endProofs() {
+        proves = false;
+    }
+
+    /** Returns what is known of the clock of the server. */
+    ServerClock serverClock() {
+        return serverClock;
     }
 
     /** Returns whether the server announces changes on this. */
@@ -213,8 +230,12 @@ final class RedisStream {
                     onElsewhere.accept(failure);
                 }
             } else if (listener != null) {
-                if (slot == null || request.namesKeys()) {
+                if (proves && (slot == null || request.namesKeys())) {
                     listener.answered(sentNanos);
+                    if (!proves) {
+                        // endProofs() came in between, so this proof may be later than the revocation.
+                        listener.proof().revoke();
+                    }
                 } else {
                     listener.answeredWithoutProof();
                 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer to TIME, sent at s, received at r, and saying t, proves that the server's clock was at most t when s was
  * and at least t when r was. Between two answers both bounds widen by a clock drift of one in a thousand. An answer that
- * contradicts them (the server's clock was set) replaces them. Observed by one thread, asked by any.
+ * contradicts them (the server's clock was set) replaces them. One for each connection, since the next one may lead to another server.
+ * Observed by one thread, asked by any.
  */
 final class ServerClock {
     private static final long NANOS_PER_MICRO = 1_000;
@@ -30,11 +31,6 @@ final class ServerClock {
         Bounds seen = new Bounds(serverNanos - receivedNanos, serverNanos - sentNanos, receivedNanos);
         Bounds known = bounds;
         bounds = known == null ? seen : known.at(receivedNanos).narrowedBy(seen);
-    }
-
-    /** Forgets everything: the next answer may come from another server. */
-    void forget() {
-        bounds = null;
     }
 
     /**

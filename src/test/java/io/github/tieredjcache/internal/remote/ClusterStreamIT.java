@@ -45,6 +45,7 @@ class ClusterStreamIT {
         RedisStream stream = answer(door.connect());
         Invalidations invalidations = new Invalidations();
         answer(stream.track(invalidations));
+        stream.beginProofs();
         answer(stream.send(Request.time()));
         answer(stream.send(Request.hello()));
         answer(stream.send(Request.scan("0", new byte[] {'*'}, 1)));
@@ -58,6 +59,7 @@ class ClusterStreamIT {
         RedisStream stream = answer(door.connect());
         Invalidations invalidations = new Invalidations();
         answer(stream.track(invalidations));
+        stream.beginProofs();
         Queue<String> heard = new ConcurrentLinkedQueue<>();
         stream.onElsewhere(failure -> heard.add(Faults.describe(failure)));
         RedisServer to = redis.other(redis.owner(slot.number()));

@@ -65,13 +65,6 @@ class ServerClockTest {
     }
 
     @Test
-    void anotherServerIsNotConfusedWithTheFirst() {
-        observe(SERVER_START_MILLIS, 0, MILLI);
-        clock.forget();
-        assertEquals(7, clock.localDeadline(SERVER_START_MILLIS + 1_000, 7));
-    }
-
-    @Test
     @Covers(FaultRow.F64)
     void aDeadlineNeverErrsLateWhateverTheDelaysAndTheDrift() {
         for (long seed = 0; seed < 200; seed++) {
