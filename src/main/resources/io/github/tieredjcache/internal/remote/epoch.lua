@@ -23,7 +23,9 @@ local next = math.max(known + 1, current + 1, time[1] * 1000000 + time[2])
 local digits = string.format('%.0f', next)
 local written = redis.pcall('SET', KEYS[1], digits)
 if written.err then
-  return ARGV[2] == 'R' and current == 0 and '0' or written
+  -- Without memory there is no epoch and so no entry; any other refusal, such as that of a replica, says nothing of the cache.
+  local full = string.find(written.err, 'OOM', 1, true)
+  return full and ARGV[2] == 'R' and current == 0 and '0' or written
 end
 if known > 0 or current > 0 then
   redis.pcall('SET', KEYS[2], digits)

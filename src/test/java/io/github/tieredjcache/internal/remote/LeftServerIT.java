@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
@@ -61,6 +62,26 @@ class LeftServerIT {
             assertNotSame(first, client.serverClock());
             assertTrue(first.isOver(1, System.nanoTime()), "it is still known");
             assertTrue(client.serverClock().isOver(1, System.nanoTime()));
+        }
+    }
+
+    /** The master may have the entries that a replica has not. */
+    @Test
+    void aReplicaWithoutTheEpochRefusesAndDoesNotCallTheCacheEmpty() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            redis.command("REPLICAOF", "127.0.0.1", "1");
+            IllegalStateException refused = assertThrows(
+                    IllegalStateException.class,
+                    () -> redis.command("EVAL", Script.EPOCH.text(), "3", "e", "l", "h", "0", "R", ""));
+            assertTrue(refused.getMessage().contains("READONLY"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void aRedisWithoutMemoryForAnEpochHasNone() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            redis.command("CONFIG", "SET", "maxmemory", "1");
+            assertEquals("0", redis.command("EVAL", Script.EPOCH.text(), "3", "e", "l", "h", "0", "R", ""));
         }
     }
 
