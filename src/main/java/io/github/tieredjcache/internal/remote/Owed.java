@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -18,10 +19,15 @@ final class Owed {
         return spaces.isEmpty();
     }
 
-    /** Pays on a fresh connection; what is sent on it after this call comes after the payment. */
+    /**
+     * Sends all pending purges at once on a fresh connection, one command a cache, so that every later command comes after them.
+     */
     void pay(RedisStream stream) {
         spaces.forEach((key, space) -> {
-            var unused = stream.send(Request.nextEpoch(space, Epoch.NONE)).whenComplete((answer, failure) -> {
+            Request<byte[]> purge = Request.nextEpoch(space, Epoch.NONE);
+            // As EVAL: the retry of an EVALSHA would come after later commands.
+            Request<byte[]> text = Objects.requireNonNull(purge.withText());
+            var unused = stream.sendKept(text).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     spaces.remove(key, space);
                 }

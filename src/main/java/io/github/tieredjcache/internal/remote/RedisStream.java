@@ -149,7 +149,10 @@ final class RedisStream {
         return room.tryAcquire() ? sendInRoom(request) : CompletableFuture.failedFuture(full());
     }
 
-    /** As {@link #send}, in the room that is kept: for three commands at a time at most, which are not scripts. */
+    /**
+     * As {@link #send}, beyond the bound on commands under way: for three commands at a time, and for those that are sent once, before a
+     * new connection is used. Not for EVALSHA: its retry as EVAL takes common room.
+     */
     <T> CompletableFuture<T> sendKept(Request<T> request) {
         return dispatched(request, () -> {});
     }

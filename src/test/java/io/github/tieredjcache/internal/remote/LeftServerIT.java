@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** A connection that is being left, a replica, and a new connection. */
 class LeftServerIT {
+    private static final int MANY = 2 * RedisStream.COMMANDS_MAX;
+
     /** Neither before the copies of the connection before are void, nor when it is left, and its server answers what it was asked. */
     @Test
     void aConnectionProvesNothingBeforeItIsUsedNorWhenItIsLeft() throws Exception {
@@ -82,6 +84,23 @@ class LeftServerIT {
         try (RedisServer redis = RedisServer.startLocal()) {
             redis.command("CONFIG", "SET", "maxmemory", "1");
             assertEquals("0", redis.command("EVAL", Script.EPOCH.text(), "3", "e", "l", "h", "0", "R", ""));
+        }
+    }
+
+    @Test
+    void allPendingPurgesAreSentBeforeANewConnectionIsUsed() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
+            RemoteClient client = node.client();
+            client.call(Request.time());
+            for (int i = 0; i < MANY; i++) {
+                client.owe(new KeySpace("test", "cache " + i, 0));
+            }
+            RedisStream ending = client.open();
+            ending.end();
+            Crew.until(() -> !ending.isOpen());
+            client.call(Request.time());
+            assertEquals(MANY, redis.number("DBSIZE"));
         }
     }
 
