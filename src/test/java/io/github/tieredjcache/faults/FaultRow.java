@@ -49,7 +49,8 @@ public enum FaultRow {
     // Writes during an outage, and recovery.
     F20(
             "a write with a writer, Redis away, by local",
-            "writer, then memory, then the journal; if the writer fails, memory is as it was"),
+            "the journal, then the writer, then memory; if the writer throws, memory is as it was, and the key is voided in Redis all the"
+                    + " same, since the source may have changed"),
     F21(
             "any operation, Redis away, by fail",
             "an exception that says since when; nothing is written, the writer is not called"),

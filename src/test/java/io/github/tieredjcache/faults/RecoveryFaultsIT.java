@@ -3,6 +3,7 @@ package io.github.tieredjcache.faults;
 import static io.github.tieredjcache.faults.FaultSite.KEY;
 import static io.github.tieredjcache.faults.FaultSite.tiers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,7 +47,7 @@ class RecoveryFaultsIT {
 
     @Test
     @Covers(FaultRow.F20)
-    void aWriterThatFailsWhileRedisIsAwayLeavesMemoryAsItWas() {
+    void aWriterThatThrowsWhileRedisIsAwayLeavesMemoryAsItWasAndItsKeysInTheJournal() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         here.put(KEY, "old");
         assertEquals("old", here.get(KEY));
@@ -59,7 +60,10 @@ class RecoveryFaultsIT {
         assertThrows(CacheWriterException.class, () -> here.put("other", "new"));
         assertEquals("old", here.get(KEY));
         assertNull(here.get("other"));
+        assertEquals(2, tiers(here).journaledKeys());
+        assertTrue(site.isInRedis(KEY));
         site.heal(here);
+        assertFalse(site.isInRedis(KEY), "voided");
         assertEquals("old", here.get(KEY));
         assertNull(here.get("other"));
     }
