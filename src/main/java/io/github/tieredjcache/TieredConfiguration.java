@@ -378,6 +378,10 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         /**
          * Sets what gives keys their texts in Redis, for keys that have no canonical form otherwise. All nodes that share the
          * cache need the same; a cache without Redis has no use for it.
+         *
+         * <p>Without an encoder a key class must compare exactly what its fields hold. A class that ignores a field, or a
+         * difference in one, is refused at the first key that shows it. Not all of that can be found by trial: an {@code equals}
+         * that depends on two fields together, or that holds for classes without a common superclass, needs an encoder.
          */
         public Builder<K, V> keyEncoder(Factory<? extends TieredKeyEncoder<K>> encoder) {
             keyEncoder = Objects.requireNonNull(encoder, "encoder");

@@ -113,7 +113,7 @@ public enum FaultRow {
     F58("a value is of a class that is not allowed", "the class is never loaded; as any value that cannot be decoded"),
     F59("a value's bytes are cut, changed or random", "a miss: never an error, never another value"),
     F60("a key holds another type of Redis", "absent to readers, replaced by writers"),
-    F61("a key has no bytes of its own", "it is refused at its first use"),
+    F61("a key has no bytes of its own", "it is refused at its first use, or at the first key that shows it"),
     F62("an entry is over, and Redis has not deleted it yet", "a miss"),
     F63("a node's clock is wrong", "no matter"),
     F64("a lifetime is shorter than the way to Redis", "perhaps absent, never read when it is over"),

@@ -4,12 +4,10 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.UndecodableReason;
 import java.lang.reflect.Array;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +39,14 @@ final class CompositeKeys {
     private final AllowList allowed;
     private final Shapes shapes;
     private final Map<Class<?>, KeyLayout> layouts = new ConcurrentHashMap<>();
-    /** The classes of lists, sets and maps whose trial passed. */
-    private final Set<Class<?>> triedContainers = ConcurrentHashMap.newKeySet();
+    private final ContainerTrials containers = new ContainerTrials();
+    private final KeyRelatives relatives;
 
     CompositeKeys(KeyText texts, AllowList allowed, Shapes shapes) {
         this.texts = texts;
         this.allowed = allowed;
         this.shapes = shapes;
+        this.relatives = new KeyRelatives(shapes);
     }
 
     void write(Output output, @Nullable Object part, int depth) {
@@ -77,17 +74,16 @@ final class CompositeKeys {
     /** Any two lists of equal elements are equal, whatever their classes, as are sets and maps. */
     private void writeContainer(Output output, Object part, int depth) {
         int start = output.position();
+        ContainerTrials.checkOrder(part);
         if (part instanceof List<?> list) {
             output.writeByte(LIST);
             writeAll(output, parts(list, depth));
         } else if (part instanceof Set<?> set) {
-            checkOrder(set, set instanceof SortedSet<?> sorted ? sorted.comparator() : null, part);
             output.writeByte(SET);
             List<byte[]> elements = parts(set, depth);
             elements.sort(Arrays::compareUnsigned);
             writeAll(output, elements);
         } else if (part instanceof Map<?, ?> map && !(part instanceof IdentityHashMap)) {
-            checkOrder(map.keySet(), map instanceof SortedMap<?, ?> sorted ? sorted.comparator() : null, part);
             output.writeByte(MAP);
             writeEntries(output, map, depth);
         } else {
@@ -95,29 +91,9 @@ final class CompositeKeys {
                     + " has no canonical form as a key; use a String, a number, a UUID, an enum, a record of such, or"
                     + " a list, set or map of such, or give the cache a TieredKeyEncoder");
         }
-        Class<?> type = part.getClass();
-        if (!triedContainers.contains(type)) {
-            new KeyTrial(this, part, bytesSince(output, start)).run();
-            triedContainers.add(type);
+        if (containers.isUntried(part)) {
+            containers.run(new KeyTrial(this, part, bytesSince(output, start)), part);
         }
-    }
-
-    /** What is equal to a sorted set is decided by its order, which must be that of equals. */
-    private static void checkOrder(Collection<?> elements, @Nullable Comparator<?> comparator, Object part) {
-        if (!isNatural(comparator)) {
-            throw new RefusedException(
-                    "a sorted set or map with an order of its own has no canonical form as a key; use"
-                            + " a Set or Map without one");
-        }
-        if ((part instanceof SortedSet || part instanceof SortedMap)
-                && elements.stream().anyMatch(BigDecimal.class::isInstance)) {
-            throw new RefusedException("a sorted set or map takes 1.0 and 1.00 for equal and has no canonical form as a"
-                    + " key with BigDecimal elements; use a Set or Map that is not sorted");
-        }
-    }
-
-    private static boolean isNatural(@Nullable Comparator<?> comparator) {
-        return comparator == null || comparator.equals(Comparator.naturalOrder());
     }
 
     private List<byte[]> parts(Collection<?> collection, int depth) {
@@ -154,23 +130,25 @@ final class CompositeKeys {
 
     private void writeObject(Output output, Object part, int depth) {
         KeyLayout layout = layout(part.getClass());
-        boolean hasArray = false;
+        layout.checkNotRefused();
+        boolean isUntried = layout.isNew();
         int start = output.position();
         output.writeByte(OBJECT);
         writeBytes(output, layout.name());
         output.writeLong(layout.fingerprint());
-        for (Slot slot : layout.slots()) {
+        List<Slot> slots = layout.slots();
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
             try {
                 Object value = slot.get(part);
-                hasArray |= value != null && value.getClass().isArray();
+                isUntried |= layout.isUntried(i, value);
                 writeField(output, value, depth + 1);
             } catch (RefusedException e) {
                 throw e.under(slot.step());
             }
         }
-        if (layout.isUntried(hasArray)) {
-            new KeyTrial(this, part, bytesSince(output, start)).run(layout);
-            layout.passed(hasArray);
+        if (isUntried) {
+            new KeyTrial(this, part, bytesSince(output, start)).run(layout, relatives);
         }
     }
 

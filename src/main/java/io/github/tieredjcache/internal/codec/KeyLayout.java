@@ -20,10 +20,9 @@ final class KeyLayout {
     private final long fingerprint;
     private final @Nullable ObjectForm objects;
     private final @Nullable KeptHash hash;
-    /** Whether the trial of a key of this class has passed, and of one with an array in a field. */
-    private volatile boolean tried;
-
-    private volatile boolean triedWithArray;
+    private final List<TriedField> tried;
+    private volatile boolean passed;
+    private volatile @Nullable String refusal;
 
     private KeyLayout(Shape shape, List<Slot> slots, @Nullable ObjectForm objects, @Nullable KeptHash hash) {
         this.shape = shape;
@@ -33,6 +32,7 @@ final class KeyLayout {
                 slots.stream().map(slot -> slot.field().getName()).collect(Collectors.joining("\n", "key\n", "")));
         this.objects = objects;
         this.hash = hash;
+        this.tried = slots.stream().map(slot -> new TriedField()).toList();
     }
 
     /** @throws RefusedException if objects of that class cannot be keys; names the cure */
@@ -105,17 +105,41 @@ final class KeyLayout {
         return slots;
     }
 
-    /** Whether a key like this one must go through a trial first: whether equals looks into an array only one tells. */
-    boolean isUntried(boolean withArray) {
-        // How these frameworks' keys compare is known, and some of their fields are for speed only.
-        return hash == null && !(withArray ? triedWithArray : tried);
+    Class<?> type() {
+        return shape.type();
     }
 
-    void passed(boolean withArray) {
-        if (withArray) {
-            triedWithArray = true;
-        } else {
-            tried = true;
+    /** Whether no key of this class has passed its trial. */
+    boolean isNew() {
+        // How the keys of the frameworks compare is known, and some of their fields are for speed only.
+        return hash == null && !passed;
+    }
+
+    /** Whether a key with this value in that field may show what no trial has shown before. */
+    boolean isUntried(int index, @Nullable Object value) {
+        return hash == null && tried.get(index).isUntried(value);
+    }
+
+    /** What is known of the field of this number. */
+    TriedField tried(int index) {
+        return tried.get(index);
+    }
+
+    void passed() {
+        passed = true;
+    }
+
+    /** From now on no object of this class is a key; returns what says why. */
+    RefusedException refuse(String reason) {
+        refusal = reason;
+        return new RefusedException(reason);
+    }
+
+    /** @throws RefusedException if a trial has shown that objects of this class cannot be keys */
+    void checkNotRefused() {
+        String reason = refusal;
+        if (reason != null) {
+            throw new RefusedException(reason);
         }
     }
 
