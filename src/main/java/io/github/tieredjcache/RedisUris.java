@@ -18,7 +18,11 @@ final class RedisUris {
     private static final Pattern HOST = Pattern.compile("([\\w.-]+|\\[[\\p{XDigit}:.]+])(:(\\d{1,5}))?");
     // Sentinel's own rule. So what is left of a password with a '#' in it is no name.
     private static final Pattern MASTER = Pattern.compile("[\\w.-]+");
+    private static final Pattern DATABASE = Pattern.compile("(/\\d{0,5})?");
     private static final String MASTER_PARAMETER = "sentinelMasterId=";
+    private static final String ENCODED =
+            "; in a user or password '/' is written as %2F, '@' as %40, '?' as %3F, '#' as %23 and '%' as %25";
+    private static final String NO_DATABASE = "must end in the number of a database, or in none" + ENCODED;
 
     private RedisUris() {}
 
@@ -32,11 +36,15 @@ final class RedisUris {
             uri = new URI(text);
         } catch (URISyntaxException e) {
             // Not the parser's own words: they quote the text, and with it the password.
-            return "must be a URI such as redis://user:password@host:6379/0 with special characters percent-encoded";
+            return "must be a URI such as redis://user:password@host:6379/0 with special characters percent-encoded"
+                    + ENCODED;
         }
         if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
             return "must begin with redis:// or rediss://, with redis-sentinel:// or rediss-sentinel://, or with redis-cluster:// or"
                     + " rediss-cluster://";
+        }
+        if (hasCutCredentials(uri)) {
+            return "must not have an '@' but the one before the host" + ENCODED;
         }
         if (switchesVerificationOff(uri)) {
             return "must not have verifyPeer in it: by rediss:// the certificate and the host name of the server are always verified";
@@ -51,9 +59,26 @@ final class RedisUris {
             return "must not contain '#'; write it as %23";
         }
         if (uri.getHost() == null) {
-            return "must name a host, as in redis://host:6379";
+            return "must name a host, as in redis://host:6379" + ENCODED;
+        }
+        if (!DATABASE.matcher(uri.getRawPath()).matches()) {
+            return NO_DATABASE;
         }
         return uri.getPort() == 0 || uri.getPort() > PORT_MAX ? "must have a port between 1 and 65535" : null;
+    }
+
+    /**
+     * Whether the '@' before the host is where the parser found no user: a password with a '/', a '?' or an '@' in it was cut
+     * in pieces, of which one was taken for the host.
+     */
+    private static boolean hasCutCredentials(URI uri) {
+        String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+        String rest = uri.getRawSchemeSpecificPart()
+                .substring(Math.min(
+                        2 + authority.length(), uri.getRawSchemeSpecificPart().length()));
+        return authority.indexOf('@') != authority.lastIndexOf('@')
+                || rest.indexOf('@') >= 0
+                || (uri.getRawFragment() != null && uri.getRawFragment().indexOf('@') >= 0);
     }
 
     private static boolean isOfSentinels(URI uri) {
@@ -70,8 +95,8 @@ final class RedisUris {
         if (brokenByHosts != null) {
             return brokenByHosts;
         }
-        if (!uri.getRawPath().matches("(/\\d{0,5})?")) {
-            return "must end in the number of a database, or in none";
+        if (!DATABASE.matcher(uri.getRawPath()).matches()) {
+            return NO_DATABASE;
         }
         String master = master(uri);
         return master == null || !MASTER.matcher(master).matches()
@@ -140,16 +165,18 @@ final class RedisUris {
         }
         try {
             URI uri = new URI(text);
-            if (isOfSentinels(uri) && brokenRuleOfSentinels(uri) == null) {
-                return shown(uri) + "#" + master(uri);
-            }
-            if (isOfCluster(uri) && brokenRuleOfCluster(uri) == null) {
-                return shown(uri);
-            }
-            if (!isOfSentinels(uri) && !isOfCluster(uri) && uri.getHost() != null) {
-                return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
-                        + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?***") + (uri.getRawFragment() == null ? "" : "#***");
+            if (!hasCutCredentials(uri)) {
+                if (isOfSentinels(uri) && brokenRuleOfSentinels(uri) == null) {
+                    return shown(uri) + "#" + master(uri);
+                }
+                if (isOfCluster(uri) && brokenRuleOfCluster(uri) == null) {
+                    return shown(uri);
+                }
+                if (isOfOneServer(uri)) {
+                    return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
+                            + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
+                            + (uri.getRawQuery() == null ? "" : "?***");
+                }
             }
         } catch (URISyntaxException e) {
             // Shown below, without the parser's help.
@@ -162,6 +189,15 @@ final class RedisUris {
         int at = text.lastIndexOf('@');
         // Behind a question mark there may be a password that has an '@' in it.
         return at < 0 || text.indexOf('?') >= 0 ? scheme + "***" : scheme + "***@" + text.substring(at + 1);
+    }
+
+    /** Whether each part of it is where it belongs, so that none is a piece of a password. */
+    private static boolean isOfOneServer(URI uri) {
+        return !isOfSentinels(uri)
+                && !isOfCluster(uri)
+                && uri.getHost() != null
+                && uri.getRawFragment() == null
+                && DATABASE.matcher(uri.getRawPath()).matches();
     }
 
     private static String shown(URI uri) {

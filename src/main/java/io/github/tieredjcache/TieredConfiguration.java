@@ -221,7 +221,11 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * redis-sentinel://user:password@host1:26379,host2:26379/0#mymaster} or {@code rediss-sentinel://…}. User and password are
          * then those of the servers; the parameter {@code ?sentinelPassword=…} is that of the sentinels. Or nodes of a Redis Cluster, as
          * {@code redis-cluster://user:password@host1:6379,host2:6379} or {@code rediss-cluster://…}, in which all keys of a cache are in one
-         * hash slot, and so on one master. Special characters are percent-encoded. Without it, wherever it may be set, the cache has no remote tier; the empty text says so explicitly.
+         * hash slot, and so on one master. Without it, wherever it may be set, the cache has no remote tier; the empty text says so explicitly.
+         *
+         * <p>In a user or password special characters are percent-encoded: '/' is {@code %2F}, '@' is {@code %40}, '?' is {@code
+         * %3F}, '#' is {@code %23}, '%' is {@code %25}. A URI in which one is not is refused, since a piece of the password would be
+         * taken for a host. User and password appear in no message, no bean and no log.
          */
         public Builder<K, V> redisUri(String uri) {
             return with(Setting.REDIS_URI, uri);

@@ -1,17 +1,23 @@
 package io.github.tieredjcache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URLEncoder;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisUrisTest {
@@ -144,6 +150,54 @@ class RedisUrisTest {
             assertNotNull(refused.getMessage());
             assertEquals(0, refused.getMessage().indexOf("redis.uri "), refused.getMessage());
         }
+    }
+
+    /** Each begins with what can be taken for the port of a host whose name is the user. */
+    static Stream<String> nastyPasswords() {
+        return Stream.of(
+                "12/s3cret", "12@s3cret", "12#s3cret", "12?s3cret", "12%s3cret", "12 s3cret", "12/s3@c?r#et 1%");
+    }
+
+    static Stream<Arguments> urisWithNastyPasswords() {
+        return nastyPasswords()
+                .flatMap(password -> Stream.of("app", "")
+                        .flatMap(user -> Stream.of(
+                                        "redis://%s:%s@host",
+                                        "rediss://%s:%s@host:6379/0",
+                                        "redis://%s:%s@host?timeout=5s",
+                                        "redis-sentinel://%s:%s@host1,host2#mymaster",
+                                        "redis-sentinel://%s:%s@host1/0?sentinelMasterId=mymaster",
+                                        "redis-cluster://%s:%s@host1,host2:6380")
+                                .map(form -> Arguments.of(form, user, password))));
+    }
+
+    @ParameterizedTest
+    @Covers(FaultRow.F103)
+    @MethodSource("urisWithNastyPasswords")
+    void aPasswordThatIsNotEncodedIsRefusedWithTheCureAndNotShown(String form, String user, String password) {
+        String uri = form.formatted(user, password);
+        var refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> TieredSettings.from(name -> name.equals("redis.uri") ? uri : null, "a test"),
+                uri);
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(message.startsWith("redis.uri must "), message);
+        assertTrue(message.contains("%2F") || message.contains("%23"), message);
+        String shown = message.replaceAll("^.*, was ", "");
+        for (String piece : password.split("[/@?# %]", -1)) {
+            assertFalse(piece.length() > 1 && shown.contains(piece), message);
+        }
+    }
+
+    @ParameterizedTest
+    @Covers(FaultRow.F103)
+    @MethodSource("urisWithNastyPasswords")
+    void thePasswordIsAcceptedAndNotShownWhereItIsEncoded(String form, String user, String password) {
+        String encoded = URLEncoder.encode(password, UTF_8).replace("+", "%20");
+        String uri = form.formatted(user, encoded);
+        assertNull(RedisUris.brokenRule(uri));
+        assertFalse(RedisUris.withoutPassword(uri).contains(encoded), RedisUris.withoutPassword(uri));
+        assertTrue(RedisUris.withoutPassword(uri).contains("://***@host"), RedisUris.withoutPassword(uri));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.file.Credentials;
 import io.github.tieredjcache.internal.remote.RemoteClients;
 import java.net.URI;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
+import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.OptionalFeature;
 import javax.cache.spi.CachingProvider;
@@ -40,6 +42,11 @@ public final class TieredCachingProvider implements CachingProvider {
     @Override
     public CacheManager getCacheManager(
             @Nullable URI uri, @Nullable ClassLoader classLoader, @Nullable Properties properties) {
+        if (uri != null && Credentials.isIn(uri)) {
+            throw new CacheException(
+                    "the URI of a cache manager is a name that beans and metrics show, and must not have a"
+                            + " user or password in it; set the URI of Redis as tiered-jcache.redis.uri");
+        }
         Identity identity = new Identity(
                 classLoader == null ? getDefaultClassLoader() : classLoader, uri == null ? getDefaultURI() : uri);
         lock.lock();

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -16,6 +18,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -198,6 +201,33 @@ class FileConfiguredTest {
         CacheException network = assertThrows(
                 CacheException.class, () -> manager(URI.create("http://example.com/x.conf"), new Properties()));
         assertTrue(network.getMessage().contains("not read from the network"), network.getMessage());
+    }
+
+    /** Its name is in beans and metrics, and a password would be. */
+    @Test
+    @Covers(FaultRow.F103)
+    void aManagerIsNotNamedByTheUriOfARedisWithItsPassword() {
+        for (String uri : List.of("redis://app:s3cret@host", "redis://app:12/s3cret@host", "x://s3cret@host/y.conf")) {
+            CacheException refused =
+                    assertThrows(CacheException.class, () -> manager(URI.create(uri), new Properties()));
+            assertFalse(refused.getMessage().contains("s3cret"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("tiered-jcache.redis.uri"), refused.getMessage());
+        }
+        assertEquals(
+                URI.create("redis://host:6379"),
+                manager(URI.create("redis://host:6379"), new Properties()).getURI());
+    }
+
+    @Test
+    @Covers(FaultRow.F103)
+    void aPasswordInTheNameOfAFileIsNotShown() {
+        for (String name : List.of("https://app:s3cret@host/x.conf", "x://app:s3@s3cret@host/x.conf")) {
+            Properties properties = new Properties();
+            properties.setProperty("tiered-jcache.config", name);
+            CacheException refused = assertThrows(CacheException.class, () -> manager(URI.create("any"), properties));
+            assertFalse(String.valueOf(refused.getCause()).contains("s3cret"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("://***@host/x.conf"), refused.getMessage());
+        }
     }
 
     @Test

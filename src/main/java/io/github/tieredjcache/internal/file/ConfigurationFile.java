@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +47,9 @@ public final class ConfigurationFile {
     private static final String ROOT = "tiered-jcache";
     private static final String DEFAULTS = "defaults";
     private static final String CACHES = "caches";
+
+    /** What is called as environment variables are is no part of a password. */
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
 
     private final String place;
     private final CacheSection defaults;
@@ -82,7 +86,8 @@ public final class ConfigurationFile {
      *     meant
      */
     public static ConfigurationFile read(URL url, ClassLoader loader) {
-        String place = url.toString();
+        String place = Credentials.hiddenIn(url.toString());
+        Problems problems = new Problems(place);
         Config config;
         try {
             config = ConfigFactory.parseURL(
@@ -90,13 +95,33 @@ public final class ConfigurationFile {
                             ConfigParseOptions.defaults().setClassLoader(loader).setAllowMissing(false))
                     .resolve();
         } catch (ConfigException e) {
-            throw new IllegalArgumentException(
-                    "the configuration file " + place + " cannot be read: " + e.getMessage(), e);
+            // Without the parser's words, which quote the file, and with it a password.
+            problems.add(e.origin(), unreadable(e));
+            throw problems.failure();
         }
-        Problems problems = new Problems(place);
         ConfigurationFile file = read(place, config.root(), new SectionReader(problems, loader), problems);
         problems.throwIfAny();
         return file;
+    }
+
+    private static String unreadable(ConfigException e) {
+        if (e instanceof ConfigException.UnresolvedSubstitution) {
+            Matcher variable = VARIABLE.matcher(String.valueOf(e.getMessage()));
+            return (variable.find() ? variable.group() : "${…}")
+                    + " must name what is set; write ${?…} where it may be missing, and put a text with a ${ in it in"
+                    + " double quotes";
+        }
+        if (e instanceof ConfigException.Parse) {
+            return "this is not HOCON; a line must be name = value, and a value with any of : = , / @ # $ ? in it must"
+                    + " stand in double quotes";
+        }
+        if (e instanceof ConfigException.IO) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return "the file, or one that it includes, cannot be opened ("
+                    + cause.getClass().getSimpleName() + ")";
+        }
+        return "what stands here side by side must be texts, or lists, or sections ("
+                + e.getClass().getSimpleName() + ")";
     }
 
     private static ConfigurationFile read(String place, ConfigObject top, SectionReader sections, Problems problems) {

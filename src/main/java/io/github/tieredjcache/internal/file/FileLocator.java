@@ -51,7 +51,7 @@ public final class FileLocator {
                 ? loader.getResource(withoutSlash(name.substring(CLASS_PATH.length() + 1)))
                 : ofUrlOrPath(name, loader);
         if (found == null) {
-            throw new IllegalArgumentException(where + " names the configuration file '" + name
+            throw new IllegalArgumentException(where + " names the configuration file '" + Credentials.hiddenIn(name)
                     + "', which is neither on the class path nor in the directory " + new File("").getAbsolutePath());
         }
         return found;
@@ -63,8 +63,8 @@ public final class FileLocator {
             return ofResourceOrPath(name, loader);
         }
         if (NETWORK.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException(
-                    "a configuration file is not read from the network, but '" + name + "' was named");
+            throw new IllegalArgumentException("a configuration file is not read from the network, but '"
+                    + Credentials.hiddenIn(name) + "' was named");
         }
         try {
             return "file".equals(uri.getScheme()) ? ofPath(new File(uri)) : uri.toURL();

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a file; all of it, so that nobody has to start an application once a mistake. */
 final class Problems {
@@ -14,14 +15,18 @@ final class Problems {
         this.place = place;
     }
 
-    /** Notes a problem of a value. */
-    void add(ConfigOrigin origin, String text) {
+    /** Notes a problem of a value; the origin is null if nobody knows where it is. */
+    void add(@Nullable ConfigOrigin origin, String text) {
         all.add(line(origin) + ": " + text);
     }
 
     /** Returns the line of a value as messages show it. */
-    String line(ConfigOrigin origin) {
-        String file = origin.url() == null ? place : origin.url().toString();
+    String line(@Nullable ConfigOrigin origin) {
+        if (origin == null) {
+            return place;
+        }
+        String file =
+                origin.url() == null ? place : Credentials.hiddenIn(origin.url().toString());
         return origin.lineNumber() < 0 ? file : file + ", line " + origin.lineNumber();
     }
 
@@ -36,15 +41,21 @@ final class Problems {
             if (!known.contains(key)) {
                 add(
                         value.origin(),
-                        "unknown name '" + key + "' in " + where + "; did you mean '" + Nearest.to(key, known) + "'?");
+                        "unknown name '" + Credentials.shownName(key) + "' in " + where + "; did you mean '"
+                                + Nearest.to(key, known) + "'?");
             }
         });
     }
 
     void throwIfAny() {
         if (!all.isEmpty()) {
-            throw new IllegalArgumentException("the configuration file " + place + " has "
-                    + (all.size() == 1 ? "a problem" : all.size() + " problems") + ":\n  " + String.join("\n  ", all));
+            throw failure();
         }
+    }
+
+    /** Returns what says all that was noted. */
+    IllegalArgumentException failure() {
+        return new IllegalArgumentException("the configuration file " + place + " has "
+                + (all.size() == 1 ? "a problem" : all.size() + " problems") + ":\n  " + String.join("\n  ", all));
     }
 }

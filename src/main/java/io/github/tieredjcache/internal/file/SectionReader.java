@@ -39,8 +39,8 @@ final class SectionReader {
             if (option == null && !SETTINGS.contains(name)) {
                 problems.add(
                         value.origin(),
-                        "unknown setting '" + name + "' in " + where + "; did you mean '" + Nearest.to(name, KNOWN)
-                                + "'?");
+                        "unknown setting '" + Credentials.shownName(name) + "' in " + where + "; did you mean '"
+                                + Nearest.to(name, KNOWN) + "'?");
                 continue;
             }
             String text = text(value);
@@ -96,7 +96,7 @@ final class SectionReader {
     private void read(StandardOption option, String text, ConfigValue value, Map<StandardOption, String> options) {
         String broken = option.brokenRule(text, loader);
         if (broken != null) {
-            problems.add(value.origin(), option.key() + " " + broken + ", was '" + text + "'");
+            problems.add(value.origin(), option.key() + " " + broken + ", was '" + Credentials.hiddenIn(text) + "'");
         } else {
             options.put(option, text);
         }

@@ -1,18 +1,27 @@
 package io.github.tieredjcache.internal.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigurationFileTest {
     @TempDir
@@ -171,6 +180,50 @@ class ConfigurationFileTest {
                 read("").section("any").settings().toString());
         assertEquals(Set.of(), read("tiered-jcache { defaults {} }").cacheNames());
         assertEquals("no file", ConfigurationFile.NONE.toString());
+    }
+
+    static Stream<Arguments> badLinesWithAPassword() {
+        return Stream.of(
+                Arguments.of("redis.uri \"redis://app:s3cret@host\"", "line 3: this is not HOCON"),
+                Arguments.of("redis.uri redis://app:s3cret@host", "is not HOCON; a line must be name = value"),
+                Arguments.of("redis.uri = redis://app:s3cret@host", "must stand in double quotes"),
+                Arguments.of("redis.uri = \"redis://app:s3cret@host", "must stand in double quotes"),
+                Arguments.of("redis.uri = s3cret@host", "must stand in double quotes"),
+                Arguments.of("redis.uri = [s3cret", "is not HOCON"),
+                Arguments.of("redis.uri \"redis://app:s3cret@host\" = on", "unknown setting '***' in defaults"),
+                Arguments.of("redis.uri { \"redis://app:s3cret@host\" = 1 }", "unknown setting '***' in defaults"),
+                Arguments.of("redis.uri = \"redis://app:\"${s3cret}\"@host\"", "line 2: ${…} must name what is set"),
+                Arguments.of("redis.uri = ${s3cret}", "line 2: ${…} must name what is set"),
+                Arguments.of("redis.uri = \"s3cret\" { a = 1 }", "line 2: what stands here side by side"),
+                Arguments.of("redis.uri = \"redis://app:12/s3cret@host\"", "redis.uri must not have an '@' but"),
+                Arguments.of("key-type = \"redis://app:s3cret@host\"", "key-type must name a class"),
+                Arguments.of("include \"redis://app:s3cret@host\" x", "is not HOCON"));
+    }
+
+    @ParameterizedTest
+    @Covers(FaultRow.F103)
+    @MethodSource("badLinesWithAPassword")
+    void aBadLineIsNamedByItsNumberAndNotQuoted(String line, String words) {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> read("tiered-jcache.defaults {\n" + line + "\n}\n"));
+        StringWriter everything = new StringWriter();
+        refused.printStackTrace(new PrintWriter(everything));
+        assertFalse(everything.toString().contains("s3cret"), everything.toString());
+        assertTrue(everything.toString().contains(words), everything.toString());
+        assertTrue(everything.toString().contains("test.conf"), everything.toString());
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedIsNamedWithTheReason() {
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> ConfigurationFile.read(
+                        directory.resolve("none.conf").toUri().toURL(),
+                        getClass().getClassLoader()));
+        assertTrue(
+                refused.getMessage().contains("none.conf")
+                        && refused.getMessage().contains("(FileNotFoundException)"),
+                refused.getMessage());
     }
 
     private ConfigurationFile read(String text) throws IOException {
