@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.codec;
 
 import io.github.tieredjcache.UndecodableReason;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,8 @@ final class AllowList {
         Shape known = resolved.get(type.getName());
         if (known == null) {
             if (!allows(type.getName())) {
-                throw new RefusedException("class " + type.getName()
+                checkElement(type);
+                throw new RefusedException("class " + elementName(type.getName())
                         + " is not allowed; if it may be stored, add it to " + SETTING + packageOf(type));
             }
             known = visible(type);
@@ -94,6 +96,21 @@ final class AllowList {
             throw new RefusedException("class " + type.getName()
                     + " is not the class of that name that the class loader of the cache manager finds; make the cache"
                     + " manager with the loader of that class");
+        }
+    }
+
+    /** What cannot be stored at all need not be allowed, though an array of it is what was met. */
+    private void checkElement(Class<?> type) {
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        boolean isOfOthers =
+                Modifier.isAbstract(element.getModifiers()) || shapes.jdk().hasSubtypeOf(element);
+        String refusal =
+                element == type || isOfOthers ? null : shapes.get(element).refusal();
+        if (refusal != null) {
+            throw new RefusedException("an array of " + element.getName() + ": " + refusal);
         }
     }
 

@@ -58,20 +58,34 @@ final class JavaForm extends Form<Object> {
                     ? "; make that class Serializable or its field transient"
                     : "";
             throw new RefusedException("Java serialization refuses it: " + describe(e) + cure, e);
+        } catch (RefusedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw failed(object, "written", e);
         }
         byte[] section = bytes.toByteArray();
-        checkReadable(session, section);
+        checkReadable(session, object, section);
         output.writeVarInt(section.length, true);
         output.writeBytes(section);
     }
 
     /** Only reading tells whether the limits of a reader, and the object's own {@code readObject}, accept it. */
-    private static void checkReadable(Session session, byte[] section) {
+    private static void checkReadable(Session session, Object object, byte[] section) {
         try {
             read(session, section, 0, section.length);
         } catch (MalformedException e) {
             throw new RefusedException("it could not be read back: " + e.text(), e);
+        } catch (RuntimeException e) {
+            throw failed(object, "read back", e);
         }
+    }
+
+    private static RefusedException failed(Object object, String how, RuntimeException cause) {
+        return new RefusedException(
+                "class " + object.getClass().getName() + " is stored by Java serialization, and fails with "
+                        + describe(cause) + " when it is " + how + "; mend its writeObject, readObject, writeReplace or"
+                        + " readResolve, or a cycle through a part that has such, or store a record of its content",
+                cause);
     }
 
     /** A message of Java serialization itself names a class; one of the user's code might hold a value. */

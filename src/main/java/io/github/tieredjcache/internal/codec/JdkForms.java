@@ -26,6 +26,7 @@ final class JdkForms {
             "java.lang.Number",
             "java.lang.Record",
             "java.math.RoundingMode",
+            "java.nio.file.Path",
             "java.nio.file.StandardOpenOption",
             "java.time.DayOfWeek",
             "java.time.Month",
@@ -37,6 +38,7 @@ final class JdkForms {
             "java.time.temporal.ChronoUnit",
             "java.time.temporal.Temporal",
             "java.util.Collection",
+            "java.util.Comparator",
             "java.util.Deque",
             "java.util.EnumSet",
             "java.util.List",
@@ -61,6 +63,8 @@ final class JdkForms {
         JdkScalars.addTo(this);
         JdkTimes.addTo(this);
         JdkContainers.addTo(this);
+        JdkNames.addTo(this);
+        JdkWrappers.addTo(this);
     }
 
     /** Gives the objects of these classes the form of that number; the first class stands for the number. */
@@ -94,6 +98,11 @@ final class JdkForms {
             return shapes.get(ZoneId.class);
         }
         return TimeZone.class.isAssignableFrom(type) ? shapes.get(TimeZone.class) : null;
+    }
+
+    /** Whether an array of that type could hold objects that may be stored. */
+    boolean hasSubtypeOf(Class<?> type) {
+        return shapes.keySet().stream().anyMatch(type::isAssignableFrom);
     }
 
     Registration byId(int id) {

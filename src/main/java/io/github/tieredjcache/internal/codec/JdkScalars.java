@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Numbers 0 to 39 and 60 to 79: numbers, texts, and arrays of primitives. */
+/** Numbers 0 to 22, 30 to 35 and 60 to 79: numbers, texts, and arrays of primitives. */
 final class JdkScalars {
     private JdkScalars() {}
 

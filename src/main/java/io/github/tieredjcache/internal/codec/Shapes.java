@@ -9,6 +9,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,6 +27,8 @@ import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Currency;
@@ -73,6 +76,9 @@ final class Shapes {
             Year.class,
             YearMonth.class,
             MonthDay.class);
+
+    /** Superclasses whose fields are a count of changes and views that are made when they are asked for. */
+    private static final Set<Class<?>> JDK_SKELETONS = Set.of(AbstractList.class, AbstractMap.class);
 
     private final JdkForms jdk = new JdkForms();
 
@@ -175,7 +181,7 @@ final class Shapes {
             boolean exception = Throwable.class.isAssignableFrom(type);
             return exception ? null : "the JDK class " + name + " cannot be stored; " + cure(type);
         }
-        if (hasJdkState(type) && !Serializable.class.isAssignableFrom(type)) {
+        if (hasJdkState(type, JDK_SKELETONS) && !Serializable.class.isAssignableFrom(type)) {
             return "class " + name + " extends a JDK class with state and is not Serializable; make it Serializable";
         }
         return null;
@@ -187,6 +193,9 @@ final class Shapes {
         }
         if (Collection.class.isAssignableFrom(type)) {
             return "copy it into an ArrayList, LinkedHashSet or TreeSet";
+        }
+        if (type == URL.class) {
+            return "store its toURI(): the hash code of a URL asks the network for its host";
         }
         if (Comparator.class.isAssignableFrom(type)) {
             return "use a named class that implements Comparator";
@@ -251,8 +260,12 @@ final class Shapes {
 
     /** Whether a superclass from the JDK keeps fields of its own, which we neither see nor understand. */
     private static boolean hasJdkState(Class<?> type) {
+        return hasJdkState(type, Set.of());
+    }
+
+    private static boolean hasJdkState(Class<?> type, Set<Class<?>> known) {
         for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-            if (isJdk(each)) {
+            if (isJdk(each) && !known.contains(each)) {
                 for (var field : each.getDeclaredFields()) {
                     if (!Modifier.isStatic(field.getModifiers())) {
                         return true;

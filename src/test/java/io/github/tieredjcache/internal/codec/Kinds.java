@@ -13,7 +13,7 @@ final class Kinds {
 
     /** Those that are not refused. */
     static List<Kind> stored() {
-        return Stream.of(ScalarKinds.all(), ContainerKinds.all(), ObjectKinds.all())
+        return Stream.of(ScalarKinds.all(), ContainerKinds.all(), ObjectKinds.all(), OtherKinds.all())
                 .flatMap(each -> each)
                 .toList();
     }

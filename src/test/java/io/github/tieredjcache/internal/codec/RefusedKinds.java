@@ -12,11 +12,15 @@ import io.github.tieredjcache.internal.codec.Samples.Node;
 import io.github.tieredjcache.internal.codec.Samples.Nothing;
 import io.github.tieredjcache.internal.codec.Samples.ShopException;
 import io.github.tieredjcache.internal.codec.Samples.TaggedList;
-import java.io.File;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
-import java.nio.file.Path;
+import java.net.MalformedURLException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -25,7 +29,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +36,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SimpleTimeZone;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -75,16 +79,50 @@ final class RefusedKinds {
                 Kind.refused("subclass of Thread", new Worker(), "OddSamples$Worker", "make it Serializable"),
                 Kind.refused("lock in a field", new Locked(), "value.lock: ", "ReentrantLock", "transient"),
                 Kind.refused("CompletableFuture", new CompletableFuture<>(), "CompletableFuture", CONTENT),
-                Kind.refused("java.io.File", new File("a"), "java.io.File", CONTENT),
-                Kind.refused("Path", Path.of("a"), "Path", CONTENT),
-                Kind.refused("InetAddress", InetAddress.getLoopbackAddress(), "java.net.Inet", CONTENT),
-                Kind.refused("Pattern", Pattern.compile("x"), "java.util.regex.Pattern", CONTENT),
+                Kind.refused("URL", url("http://a.test/"), "java.net.URL", "store its toURI()", "asks the network"),
+                Kind.refused(
+                        "URL in a HashSet", Set.of(new Holder(url("file:x"))), "[0].content: ", "store its toURI()"),
+                Kind.refused("NetworkInterface", loopback(), "java.net.NetworkInterface", CONTENT),
+                Kind.refused(
+                        "Pattern by canonical equivalence",
+                        Pattern.compile("x", Pattern.CANON_EQ),
+                        "CANON_EQ",
+                        "its text"),
+                Kind.refused(
+                        "array of classes", new Class<?>[] {String.class}, "an array of java.lang.Class: ", CONTENT),
+                Kind.refused(
+                        "array of addresses",
+                        new InetAddress[0],
+                        "class java.net.InetAddress is not allowed",
+                        "add it to tiered-jcache.codec.allowed by this name"),
                 Kind.refused("LongAdder", new LongAdder(), "LongAdder", CONTENT),
                 Kind.refused(
                         "thread within a record within a list",
                         List.of(1, new Generic<>(new Thread())),
                         "value[1].content: ",
                         "java.lang.Thread"));
+    }
+
+    private static URL url(String text) {
+        try {
+            return URI.create(text).toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static NetworkInterface loopback() {
+        try {
+            return NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        } catch (SocketException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Properties defaults() {
+        Properties defaults = new Properties();
+        defaults.setProperty("k", "v");
+        return new Properties(defaults);
     }
 
     private static List<Kind> views() {
@@ -99,12 +137,7 @@ final class RefusedKinds {
                 Kind.refused("LinkedBlockingQueue", new LinkedBlockingQueue<>(), "LinkedBlockingQueue", TO_LIST),
                 Kind.refused("IdentityHashMap", new IdentityHashMap<>(), "IdentityHashMap", TO_MAP),
                 Kind.refused("WeakHashMap", new WeakHashMap<>(), "WeakHashMap", TO_MAP),
-                Kind.refused("Properties", new Properties(), "java.util.Properties", TO_MAP),
-                Kind.refused(
-                        "Collections.newSetFromMap",
-                        Collections.newSetFromMap(new LinkedHashMap<>()),
-                        "SetFromMap",
-                        TO_LIST),
+                Kind.refused("Properties with defaults", defaults(), "Properties with defaults", "set those in it"),
                 Kind.refused(
                         "Collections.checkedList",
                         Collections.checkedList(new ArrayList<>(), String.class),
@@ -133,15 +166,15 @@ final class RefusedKinds {
                         Collections.unmodifiableMap(sorted),
                         "value.comparator(): a lambda"),
                 Kind.refused(
-                        "Collections.reverseOrder of a comparator",
-                        Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER),
-                        "ReverseComparator2",
+                        "Comparator.nullsFirst of a lambda",
+                        new TreeSet<>(Comparator.nullsFirst(byLength)),
+                        "value.comparator(): a lambda",
                         "named class that implements Comparator"),
                 Kind.refused(
-                        "Comparator.nullsFirst",
-                        Comparator.nullsFirst(Comparator.<String>naturalOrder()),
-                        "NullComparator",
-                        "named class that implements Comparator"));
+                        "Collections.reverseOrder of a lambda",
+                        Collections.reverseOrder(byLength),
+                        "value[0]: a lambda",
+                        "use a named class"));
     }
 
     private static List<Kind> graphs() {
@@ -214,6 +247,18 @@ final class RefusedKinds {
                 Kind.refused("EnumSet of an enum without constants", EnumSet.noneOf(Nothing.class), "constants"),
                 Kind.refused("TimeZone with rules of its own", new SimpleTimeZone(5, "own"), "own", "getTimeZone"),
                 Kind.refused("Locale without a language tag", new Locale("a b"), "language tag"),
+                Kind.refused(
+                        "own Java form that fails",
+                        new Holder(new Failing()),
+                        "value.content: class " + Failing.class.getName(),
+                        "fails with java.lang.ClassCastException when it is written",
+                        "store a record of its content"),
+                Kind.refused(
+                        "own Java form with a cycle through what stands in for it",
+                        new Holder(StoodIn.cycle()),
+                        "value.content: class " + StoodIn.class.getName(),
+                        "when it is read back",
+                        "a cycle"),
                 Kind.refused("40 sets in a subclass of ArrayList", nestedInJavaSection(), "could not be read back"),
                 Kind.refused(
                         "own Java form with a field that is not Serializable",
@@ -225,6 +270,47 @@ final class RefusedKinds {
                         new ShopException("m", 1, new ThreadException()),
                         "java.lang.Thread",
                         "make that class Serializable or its field transient"));
+    }
+
+    /** Its own form fails with an exception that says nothing. */
+    static final class Failing implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void writeObject(ObjectOutputStream out) {
+            throw new ClassCastException("secret");
+        }
+    }
+
+    /** A cycle through what stands in for it while it is written. */
+    static final class StoodIn implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private StoodIn other;
+
+        private Object writeReplace() {
+            return new Stand(this);
+        }
+
+        private static final class Stand implements Serializable {
+            private static final long serialVersionUID = 1L;
+            private final StoodIn[] others;
+
+            Stand(StoodIn original) {
+                others = original.other == null ? new StoodIn[0] : new StoodIn[] {original.other};
+            }
+
+            private Object readResolve() {
+                StoodIn back = new StoodIn();
+                back.other = others.length == 0 ? null : others[0];
+                return back;
+            }
+        }
+
+        static StoodIn cycle() {
+            StoodIn one = new StoodIn();
+            one.other = new StoodIn();
+            one.other.other = one;
+            return one;
+        }
     }
 
     private static final class ThreadException extends RuntimeException {
