@@ -364,7 +364,9 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * signed counts as missing, see {@link UndecodableReason#SIGNATURE}. The signature is bound to the Redis key (namespace,
          * cache, epoch, key) and to all that this node has written of the value; not to its lifetime, which changes in Redis, and
          * not to its time: who can write to Redis can remove a value, end it or keep it, and put back what was under the same key
-         * earlier, since the last {@code clear()}.
+         * earlier. Nodes that know of a {@code clear()} accept nothing from before it. The number of the epoch itself is not signed,
+         * so when all nodes have been restarted an old number with values of its time is accepted; new keys, without the
+         * old one behind them, are what ends that.
          *
          * <p>1 to 8 keys of at least 32 bytes; the factory is asked once a cache. To change keys: first let all nodes have the
          * new one behind the old, then before it, then alone. Goes before the setting {@code codec.hmac-keys}.
