@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdkNames {
     private static final int INET_6_BYTES = 16;
+    private static final int PATTERN_CHARS_MAX = 500;
 
     private JdkNames() {}
 
@@ -98,29 +99,32 @@ final class JdkNames {
     }
 
     private static void writePattern(Output output, Pattern pattern) {
-        checkFlags(pattern.flags());
+        String broken = brokenRule(pattern.pattern(), pattern.flags());
+        if (broken != null) {
+            throw new RefusedException(broken + "; store its text");
+        }
         Text.write(output, pattern.pattern());
         output.writeVarInt(pattern.flags(), true);
     }
 
-    /**
-     * Compiling a text takes time in proportion to its length, so bytes cannot keep a reader busy. Matching may take any time, as
-     * with any text that an application takes for a pattern.
-     */
+    /** Matching may take any time, as with any text that an application takes for a pattern; reading must not. */
     private static Pattern readPattern(Session session, Input input) {
         String text = Text.read(session, input);
         int flags = input.readVarInt(true);
-        if ((flags & Pattern.CANON_EQ) != 0) {
-            throw MalformedException.damaged("a pattern with canonical equivalence");
+        String broken = brokenRule(text, flags);
+        if (broken != null) {
+            throw MalformedException.damaged(broken);
         }
         return Pattern.compile(text, flags);
     }
 
-    private static void checkFlags(int flags) {
-        if ((flags & Pattern.CANON_EQ) != 0) {
-            throw new RefusedException(
-                    "a Pattern with the flag CANON_EQ cannot be stored, since a few characters can take any time"
-                            + " to compile by it; store its text");
+    /** The JDK compiles a text of one repeated letter in a time that grows with the square of its length. */
+    private static @Nullable String brokenRule(String text, int flags) {
+        if (text.length() > PATTERN_CHARS_MAX) {
+            return "a Pattern of more than " + PATTERN_CHARS_MAX + " characters can take long to compile";
         }
+        return (flags & Pattern.CANON_EQ) == 0
+                ? null
+                : "a Pattern with the flag CANON_EQ can take any time to compile, however short it is";
     }
 }

@@ -89,6 +89,8 @@ final class RefusedKinds {
                         "CANON_EQ",
                         "its text"),
                 Kind.refused(
+                        "Pattern of 501 characters", Pattern.compile("a".repeat(501)), "500 characters", "its text"),
+                Kind.refused(
                         "array of classes", new Class<?>[] {String.class}, "an array of java.lang.Class: ", CONTENT),
                 Kind.refused(
                         "array of addresses",
