@@ -76,11 +76,8 @@ public final class WarmStart<K> {
      */
     public String refill() {
         long beganNanos = clock.nanos();
-        List<K> hot = hotKeys.read();
-        List<K> missing = hot.stream()
-                .limit(keysMax)
-                .filter(key -> store.find(key) == null)
-                .toList();
+        List<K> hot = hotKeys.read(keysMax);
+        List<K> missing = hot.stream().filter(key -> store.find(key) == null).toList();
         int there = 0;
         for (int from = 0; from < missing.size() && !closed; from += BATCH) {
             there += fill(missing.subList(from, Math.min(from + BATCH, missing.size())));
@@ -125,7 +122,7 @@ public final class WarmStart<K> {
         }
         try {
             Set<K> hottest = new LinkedHashSet<>(mine);
-            hottest.addAll(hotKeys.read());
+            hottest.addAll(hotKeys.read(keysMax));
             hotKeys.write(new ArrayList<>(hottest).subList(0, Math.min(keysMax, hottest.size())));
         } catch (CacheException e) {
             LOG.log(System.Logger.Level.DEBUG, "the hot keys could not be written down: {0}", e.getMessage());

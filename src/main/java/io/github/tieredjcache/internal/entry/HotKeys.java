@@ -9,8 +9,12 @@ import java.util.List;
  * @param <K> the type of the keys
  */
 public interface HotKeys<K> {
-    /** Returns what was written last, hottest first; empty if nothing was, or if it cannot be understood. */
-    List<K> read();
+    /**
+     * Returns what was written last, hottest first; empty if nothing was, or if it cannot be understood.
+     *
+     * @param keysMax how many keys are read at most, however many are there
+     */
+    List<K> read(int keysMax);
 
     /** Writes them down, for some days. */
     void write(List<K> keys);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hot keys of one cache, in one Redis key: a byte for the format, then each encoded key behind its length (4 bytes, big
@@ -28,14 +29,18 @@ final class RemoteHotKeys<K> implements HotKeys<K> {
     }
 
     @Override
-    public List<K> read() {
-        byte[] bytes = client.callAside(Request.get(space.hotKeysKey()));
+    public List<K> read(int keysMax) {
+        return decoded(client.callAside(Request.get(space.hotKeysKey())), keys, keysMax);
+    }
+
+    /** The keys of a list, of which no more are looked at: whoever can write to Redis could make it as long as he likes. */
+    static <K> List<K> decoded(byte @Nullable [] bytes, KeyCodec<K> keys, int keysMax) {
         List<K> found = new ArrayList<>();
         if (bytes == null || bytes.length == 0 || bytes[0] != FORMAT) {
             return found;
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
-        while (buffer.remaining() >= Integer.BYTES) {
+        for (int i = 0; i < keysMax && buffer.remaining() >= Integer.BYTES; i++) {
             int length = buffer.getInt();
             if (length < 0 || length > buffer.remaining()) {
                 break;
