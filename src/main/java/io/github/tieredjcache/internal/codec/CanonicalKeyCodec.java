@@ -44,7 +44,8 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
             }
         } catch (RefusedException e) {
             throw new CacheException(refusal(key) + e.describe("key"), e.getCause());
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (Exception | Error e) {
+            UserFailure.requireOrdinary(e);
             throw new CacheException(refusal(key) + e.getClass().getName(), e);
         }
         checkLength(key, bytes, bytesMax);
@@ -90,11 +91,11 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
             key = isComposite(bytes)
                     ? composites.read(new Input(bytes, 2, bytes.length - 2), declaredType, 0)
                     : texts.decode(bytes, declaredType);
-            canonical = key != null && Arrays.equals(bytes(key), bytes);
+            canonical = key != null && Arrays.equals(bytes(key), bytes) && hasHash(key);
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            throw new UndecodableException(UndecodableReason.DAMAGED, "not the bytes of a key", e);
+        } catch (Exception | Error e) {
+            throw UserFailure.undecodable(e, "reading the key");
         }
         if (!canonical) {
             throw new UndecodableException(UndecodableReason.FORMAT, "not the canonical bytes of a key");
@@ -104,6 +105,12 @@ final class CanonicalKeyCodec<K> implements KeyCodec<K> {
                     UndecodableReason.CLASS_CHANGED, "a key that is no " + declaredType.getName());
         }
         return declaredType.cast(key);
+    }
+
+    /** Whether a key can be found by its hash code; one whose {@code hashCode} throws does so here, not in the caller's hands. */
+    private static boolean hasHash(Object key) {
+        int hash = key.hashCode();
+        return hash == key.hashCode();
     }
 
     private static boolean isComposite(byte[] bytes) {

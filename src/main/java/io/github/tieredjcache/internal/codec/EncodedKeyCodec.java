@@ -42,7 +42,8 @@ final class EncodedKeyCodec<K> implements KeyCodec<K> {
         @Nullable String text;
         try {
             text = encoder.encode(key);
-        } catch (RuntimeException e) {
+        } catch (Exception | Error e) {
+            UserFailure.requireOrdinary(e);
             throw new CacheException(refusal(key) + "it threw " + e.getClass().getName(), e);
         }
         if (text == null) {
@@ -55,7 +56,8 @@ final class EncodedKeyCodec<K> implements KeyCodec<K> {
         @Nullable K decoded;
         try {
             decoded = encoder.decode(text);
-        } catch (RuntimeException e) {
+        } catch (Exception | Error e) {
+            UserFailure.requireOrdinary(e);
             throw new CacheException(
                     refusal(key) + "of the text that it gave it, it threw "
                             + e.getClass().getName(),
@@ -82,9 +84,8 @@ final class EncodedKeyCodec<K> implements KeyCodec<K> {
             canonical = declaredType.isInstance(key) && Arrays.equals(KeyText.string(encoder.encode(key)), bytes);
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
-        } catch (RuntimeException | StackOverflowError e) {
-            throw new UndecodableException(
-                    UndecodableReason.DAMAGED, "not a text that the cache's TieredKeyEncoder understands", e);
+        } catch (Exception | Error e) {
+            throw UserFailure.undecodable(e, "the cache's TieredKeyEncoder");
         }
         if (!canonical) {
             throw new UndecodableException(

@@ -1,7 +1,6 @@
 package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.KryoBufferOverflowException;
-import io.github.tieredjcache.UndecodableReason;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,8 @@ final class KryoCodec<V> implements PayloadCodec<V> {
             throw new CacheException(refusal(value) + Session.tooLarge(payloadBytesMax), e);
         } catch (RefusedException e) {
             throw new CacheException(refusal(value) + e.describe("value"), e.getCause());
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+        } catch (Exception | Error e) {
+            UserFailure.requireOrdinary(e);
             throw new CacheException(refusal(value) + e.getClass().getName(), e);
         }
         pool.release(session);
@@ -58,12 +58,8 @@ final class KryoCodec<V> implements PayloadCodec<V> {
             return session.readGraph(allowed, bytes, start, length);
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
-        } catch (StackOverflowError | OutOfMemoryError e) {
-            throw new UndecodableException(UndecodableReason.LIMIT, "reading it exceeds stack or memory", e);
-        } catch (LinkageError e) {
-            throw new UndecodableException(UndecodableReason.CLASS_CHANGED, "a class in it does not link", e);
-        } catch (RuntimeException e) {
-            throw new UndecodableException(UndecodableReason.DAMAGED, "reading it failed", e);
+        } catch (Exception | Error e) {
+            throw UserFailure.undecodable(e, "reading it");
         }
     }
 

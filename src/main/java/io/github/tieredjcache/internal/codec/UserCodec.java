@@ -61,8 +61,8 @@ final class UserCodec<V> implements PayloadCodec<V> {
         byte @Nullable [] payload;
         try {
             payload = codec.encode(value);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
-            keepInterrupt(e);
+        } catch (Exception | Error e) {
+            UserFailure.requireOrdinary(e);
             throw new CacheException(refusal(value) + "it threw " + e.getClass().getName(), e);
         }
         if (payload == null) {
@@ -84,23 +84,8 @@ final class UserCodec<V> implements PayloadCodec<V> {
     private @Nullable Object read(byte[] bytes) throws UndecodableException {
         try {
             return codec.decode(bytes, declaredType, loader);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
-            keepInterrupt(e);
-            throw new UndecodableException(
-                    reason(e), "the codec '" + name + "' threw " + e.getClass().getName(), e);
-        }
-    }
-
-    private static UndecodableReason reason(Throwable thrown) {
-        if (thrown instanceof StackOverflowError || thrown instanceof OutOfMemoryError) {
-            return UndecodableReason.LIMIT;
-        }
-        return thrown instanceof LinkageError ? UndecodableReason.CLASS_CHANGED : UndecodableReason.DAMAGED;
-    }
-
-    private static void keepInterrupt(Throwable thrown) {
-        if (thrown instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
+        } catch (Exception | Error e) {
+            throw UserFailure.undecodable(e, "the codec '" + name + "'");
         }
     }
 
