@@ -15,7 +15,7 @@ final class ArrayViewForm extends Form<List<@Nullable Object>> {
     @Override
     void write(Session session, Output output, List<@Nullable Object> list) {
         @Nullable Object[] elements = list.toArray();
-        output.writeVarInt(elements.length, true);
+        session.writeCount(output, elements.length);
         session.openWritten(list);
         Elements.write(session, output, elements);
         session.closeLast();

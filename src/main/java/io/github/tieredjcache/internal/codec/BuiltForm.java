@@ -33,17 +33,13 @@ final class BuiltForm<T> extends Form<T> {
     @Override
     void write(Session session, Output output, T container) {
         @Nullable Object[] elements = parts.apply(container);
-        output.writeVarInt(elements.length, true);
+        session.writeCount(output, elements.length);
         session.openWritten(container);
         boolean before = session.watchIncomplete();
         switch (hashing) {
             case NONE -> Elements.write(session, output, elements);
-            case ALL -> {
-                session.enterHashKey();
-                Elements.write(session, output, elements);
-                session.leaveHashKey();
-            }
-            case KEYS -> MapForm.writeParts(session, output, elements);
+            case ALL -> Elements.writeKeys(session, output, elements, collisions(session, elements.length));
+            case KEYS -> MapForm.writeParts(session, output, elements, collisions(session, elements.length));
         }
         if (session.endWatch(before) && hashing != Hashing.NONE) {
             throw new RefusedException("an immutable set or map whose elements lead back to an object that contains it"
@@ -58,17 +54,23 @@ final class BuiltForm<T> extends Form<T> {
         if (hashing == Hashing.NONE) {
             return builder.apply(Elements.read(session, input, count));
         }
+        int step = hashing == Hashing.ALL ? 1 : 2;
         @Nullable Object[] elements = new Object[count];
+        Collisions collisions = collisions(session, count);
         for (int i = 0; i < count; i++) {
-            if (hashing == Hashing.ALL || (i & 1) == 0) {
-                session.enterHashKey();
-                elements[i] = session.readItem(input);
-                session.leaveHashKey();
+            if (i % step == 0) {
+                collisions.add(session.readKey(input, elements, i));
             } else {
                 elements[i] = session.readItem(input);
             }
         }
+        collisions.charge(elements, step);
         return builder.apply(elements);
+    }
+
+    /** The tables of the JDK that cannot change do not sort keys of the same hash code. */
+    private Collisions collisions(Session session, int elements) {
+        return new Collisions(session.budget(), hashing == Hashing.ALL ? elements : (elements + 1) / 2, false);
     }
 
     @Override

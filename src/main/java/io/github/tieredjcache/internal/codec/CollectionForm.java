@@ -23,6 +23,8 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
         /** As given, and added at once, since each addition copies the collection. */
         GIVEN_AT_ONCE,
         HASHED,
+        /** Each is compared with all others. */
+        COMPARED,
         SORTED,
         /** Of a set that cannot be seen: hashed, or sorted if it tells a comparator. */
         HIDDEN
@@ -54,14 +56,12 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
         if (order == Order.HIDDEN) {
             HiddenOrder.checkDistinct(elements, 1);
         }
-        output.writeVarInt(elements.length, true);
+        session.writeCount(output, elements.length);
         session.openWritten(collection);
         if (order == Order.GIVEN || order == Order.GIVEN_AT_ONCE) {
             Elements.write(session, output, elements);
         } else {
-            session.enterHashKey();
-            Elements.write(session, output, elements);
-            session.leaveHashKey();
+            Elements.writeKeys(session, output, elements, collisions(session, elements.length, order == Order.HASHED));
         }
         session.closeLast();
     }
@@ -87,11 +87,11 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
             return outside;
         }
         boolean before = session.watchIncomplete();
-        session.enterHashKey();
-        @Nullable Object[] elements = Elements.read(session, input, count);
-        session.leaveHashKey();
+        Collisions collisions = collisions(session, count, isHashed(comparator));
+        @Nullable Object[] elements = Elements.readKeys(session, input, count, collisions);
         session.closeLast();
         session.fill(session.endWatch(before), () -> {
+            collisions.charge(elements, 1);
             backing.addAll(Arrays.asList(elements));
             if (backing.size() != count) {
                 throw MalformedException.damaged("the same element twice in a set");
@@ -112,6 +112,16 @@ final class CollectionForm extends Form<Collection<@Nullable Object>> {
         Elements.copy(copying, elements);
         backing.addAll(Arrays.asList(elements));
         return outside;
+    }
+
+    private Collisions collisions(Session session, int elements, boolean isHashed) {
+        return order == Order.COMPARED
+                ? Collisions.ofAll(session.budget(), elements)
+                : new Collisions(session.budget(), isHashed ? elements : 0, true);
+    }
+
+    private boolean isHashed(@Nullable Comparator<Object> comparator) {
+        return order == Order.HASHED || (order == Order.HIDDEN && comparator == null);
     }
 
     private boolean isCompared() {

@@ -20,6 +20,32 @@ final class Elements {
         }
     }
 
+    /**
+     * Writes the keys of a hash table or a sorted container.
+     *
+     * @param collisions of as many keys as there are
+     */
+    static void writeKeys(Session session, Output output, @Nullable Object[] keys, Collisions collisions) {
+        int i = 0;
+        try {
+            for (; i < keys.length; i++) {
+                collisions.add(session.writeKey(output, keys[i]));
+            }
+        } catch (RefusedException e) {
+            throw e.under("[" + i + "]");
+        }
+        collisions.charge(keys, 1);
+    }
+
+    /** Reads the keys of a hash table or a sorted container. */
+    static @Nullable Object[] readKeys(Session session, Input input, int count, Collisions collisions) {
+        @Nullable Object[] keys = new Object[count];
+        for (int i = 0; i < count; i++) {
+            collisions.add(session.readKey(input, keys, i));
+        }
+        return keys;
+    }
+
     static void writeComparator(Session session, Output output, @Nullable Comparator<Object> comparator) {
         try {
             session.writeItem(output, comparator);

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Numbers are big endian. Nothing of it is changed in Redis. Nothing behind the seal is looked at before the seal was found to
- * match. A flag that is not known here makes an entry unreadable, so later versions can add some.
+ * match. A compressed payload is read whether or not this cache compresses, so that both kinds of nodes can share a Redis: it is at
+ * most 255 times as long as its bytes, no longer than a value may be, and has no more parts than these bytes pay for in {@link
+ * Budget}. A flag that is not known here makes an entry unreadable, so later versions can add some.
  *
  * @param <V> the declared type of the values
  */
@@ -69,8 +71,13 @@ final class EntryCodec<V> implements ValueCodec<V> {
     @Override
     public byte[] encode(byte[] key, V value) {
         int headBytes = Seal.AT + seal.length() + name.length;
-        byte[] plain = codec.encode(value, headBytes);
+        PayloadCodec.Encoded encoded = codec.encode(value, headBytes);
+        byte[] plain = encoded.bytes();
         byte[] compressed = compressed(plain, headBytes);
+        if (compressed != null && compressed.length - headBytes - Integer.BYTES < encoded.bytesNeeded()) {
+            // No reader would believe that so few bytes hold so much.
+            compressed = null;
+        }
         byte[] entry = compressed == null ? plain : compressed;
         entry[0] = VERSION;
         entry[FLAGS_AT] = (byte) (flags | (compressed == null ? 0 : COMPRESSED));
@@ -104,12 +111,12 @@ final class EntryCodec<V> implements ValueCodec<V> {
         requireOwn((found & NAMED) == 0 ? Shapes.NO_BYTES : name(rest));
         if ((found & COMPRESSED) != 0) {
             byte[] plain = decompressed(cell, rest);
-            return codec.decode(plain, 0, plain.length);
+            return codec.decode(plain, 0, plain.length, rest.remaining());
         }
         if (rest.remaining() > payloadBytesMax) {
             throw tooLarge();
         }
-        return codec.decode(cell, rest.position(), rest.remaining());
+        return codec.decode(cell, rest.position(), rest.remaining(), rest.remaining());
     }
 
     private void requireSeal(boolean signed, byte[] key, byte[] cell, int offset) throws UndecodableException {

@@ -15,15 +15,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Enum constants by name, since ordinals change their meaning between versions; and the collections made for them. */
 final class EnumForms {
+    private static final int PLACE_BYTES = 4;
+
     private EnumForms() {}
 
     /** A constant. */
     static final class OfConstant extends Form<Enum<?>> {
         private final Class<?> type;
+        private int count = -1;
 
         OfConstant(Class<?> type) {
             super(Kind.VALUE);
             this.type = type;
+        }
+
+        /** How many constants there are. Found when it is asked for first, since that initializes the class. */
+        int count() {
+            if (count < 0) {
+                count = type.getEnumConstants().length;
+            }
+            return count;
         }
 
         @Override
@@ -56,7 +67,7 @@ final class EnumForms {
                 throw new RefusedException("an EnumSet of an enum without constants");
             }
             session.writeType(output, other.iterator().next().getDeclaringClass());
-            output.writeVarInt(set.size(), true);
+            session.writeCount(output, set.size());
             for (Object constant : set) {
                 Text.write(output, ((Enum<?>) constant).name());
             }
@@ -90,8 +101,10 @@ final class EnumForms {
 
         @Override
         void write(Session session, Output output, EnumMap map) {
-            session.writeType(output, keyType(map));
-            output.writeVarInt(map.size(), true);
+            Class<?> type = keyType(map);
+            chargePlaces(session, type);
+            session.writeType(output, type);
+            session.writeCount(output, map.size());
             session.openWritten(map);
             for (Object each : map.entrySet()) {
                 Map.Entry<Enum<?>, @Nullable Object> entry = (Map.Entry<Enum<?>, @Nullable Object>) each;
@@ -109,6 +122,7 @@ final class EnumForms {
         EnumMap read(Session session, Input input) {
             Class<?> type = enumType(session, input);
             int count = session.claimCount(input);
+            chargePlaces(session, type);
             EnumMap map = new EnumMap(type);
             session.open(map);
             for (int i = 0; i < count; i++) {
@@ -128,6 +142,13 @@ final class EnumForms {
                 entry.setValue(copying.item(entry.getValue()));
             }
             return copy;
+        }
+
+        /** An empty map, too, has a place for each constant there is. */
+        private static void chargePlaces(Session session, Class<?> type) {
+            if ((Object) session.shapes().get(type).form() instanceof OfConstant constants) {
+                session.budget().charge((long) PLACE_BYTES * constants.count());
+            }
         }
 
         private static Class<?> keyType(EnumMap<?, ?> map) {

@@ -97,7 +97,7 @@ final class JavaForm extends Form<Object> {
 
     @Override
     Object read(Session session, Input input) {
-        int length = session.claimCount(input);
+        int length = session.claimLength(input);
         int start = input.position();
         input.setPosition(start + length);
         return read(session, input.getBuffer(), start, length);

@@ -68,7 +68,7 @@ final class JdkContainers {
         forms.add(89, atOnce(CopyOnWriteArrayList::new), CopyOnWriteArrayList.class);
         forms.add(90, hashed(n -> new HashSet<>(capacity(n))), HashSet.class);
         forms.add(91, hashed(n -> new LinkedHashSet<>(capacity(n))), LinkedHashSet.class);
-        forms.add(92, hashed(n -> new CopyOnWriteArraySet<>()), CopyOnWriteArraySet.class);
+        forms.add(92, compared(CopyOnWriteArraySet::new), CopyOnWriteArraySet.class);
         forms.add(97, hashed(n -> ConcurrentHashMap.newKeySet(capacity(n))), ConcurrentHashMap.KeySetView.class);
         forms.add(93, sorted(TreeSet::new), TreeSet.class);
         forms.add(94, sorted(ConcurrentSkipListSet::new), ConcurrentSkipListSet.class);
@@ -80,7 +80,11 @@ final class JdkContainers {
         forms.add(100, map(n -> new HashMap<>(capacity(n))), HashMap.class);
         forms.add(101, new LinkedMapForm(), LinkedHashMap.class);
         forms.add(102, map(n -> new ConcurrentHashMap<>(capacity(n))), ConcurrentHashMap.class);
-        forms.add(103, map(n -> new Hashtable<>(capacity(n))), Hashtable.class);
+        forms.add(
+                103,
+                new MapForm(
+                        MapForm.Order.HASHED, false, (n, c) -> new Hashtable<>(capacity(n)), UnaryOperator.identity()),
+                Hashtable.class);
         forms.add(104, sortedMap(TreeMap::new), TreeMap.class);
         forms.add(105, sortedMap(ConcurrentSkipListMap::new), ConcurrentSkipListMap.class);
     }
@@ -264,6 +268,10 @@ final class JdkContainers {
 
     private static CollectionForm hashed(Sized<Collection<@Nullable Object>> maker) {
         return new CollectionForm(Order.HASHED, (n, c) -> maker.make(n), UnaryOperator.identity());
+    }
+
+    private static CollectionForm compared(Unsized<Collection<@Nullable Object>> maker) {
+        return new CollectionForm(Order.COMPARED, (n, c) -> maker.make(), UnaryOperator.identity());
     }
 
     private static CollectionForm sorted(Sorted<Collection<@Nullable Object>> maker) {

@@ -168,7 +168,7 @@ final class JdkScalars {
                             out.writeVarInt(bytes.length, true);
                             out.writeBytes(bytes);
                         },
-                        (s, in) -> BitSet.valueOf(in.readBytes(s.claimCount(in))),
+                        (s, in) -> BitSet.valueOf(in.readBytes(s.claimLength(in))),
                         v -> (BitSet) v.clone()),
                 BitSet.class);
     }
@@ -251,7 +251,7 @@ final class JdkScalars {
     }
 
     static BigInteger readBigInteger(Session session, Input input) {
-        return new BigInteger(input.readBytes(session.claimCount(input)));
+        return new BigInteger(input.readBytes(session.claimLength(input)));
     }
 
     private static void writeLocale(Output output, Locale locale) {

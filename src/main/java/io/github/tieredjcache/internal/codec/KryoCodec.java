@@ -28,11 +28,12 @@ final class KryoCodec<V> implements PayloadCodec<V> {
     }
 
     @Override
-    public byte[] encode(V value, int headBytes) {
+    public Encoded encode(V value, int headBytes) {
         Session session = pool.take();
-        byte[] bytes;
+        Encoded encoded;
         try {
-            bytes = session.writeGraph(allowed, value, headBytes, payloadBytesMax);
+            byte[] bytes = session.writeGraph(allowed, value, headBytes, payloadBytesMax);
+            encoded = new Encoded(bytes, session.budget().bytesNeeded());
         } catch (KryoBufferOverflowException | OutOfMemoryError e) {
             throw new CacheException(refusal(value) + Session.tooLarge(payloadBytesMax), e);
         } catch (RefusedException e) {
@@ -42,25 +43,22 @@ final class KryoCodec<V> implements PayloadCodec<V> {
             throw new CacheException(refusal(value) + e.getClass().getName(), e);
         }
         pool.release(session);
-        return bytes;
+        return encoded;
     }
 
     @Override
-    public V decode(byte[] bytes, int start, int length) throws UndecodableException {
+    public V decode(byte[] bytes, int start, int length, int bytesRead) throws UndecodableException {
         Session session = pool.take();
-        Object value = read(session, bytes, start, length);
-        pool.release(session);
-        return PayloadCodec.checked(declaredType, value);
-    }
-
-    private Object read(Session session, byte[] bytes, int start, int length) throws UndecodableException {
+        Object value;
         try {
-            return session.readGraph(allowed, bytes, start, length);
+            value = session.readGraph(allowed, bytes, start, length, bytesRead);
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
         } catch (Exception | Error e) {
             throw UserFailure.undecodable(e, "reading it");
         }
+        pool.release(session);
+        return PayloadCodec.checked(declaredType, value);
     }
 
     private String refusal(V value) {

@@ -20,9 +20,9 @@ final class LinkedMapForm extends Form<LinkedHashMap<@Nullable Object, @Nullable
     void write(Session session, Output output, LinkedHashMap<@Nullable Object, @Nullable Object> map) {
         output.writeBoolean(isInAccessOrder(map));
         @Nullable Object[] parts = MapForm.parts(map);
-        output.writeVarInt(parts.length / 2, true);
+        session.writeCount(output, parts.length / 2);
         session.openWritten(map);
-        MapForm.writeParts(session, output, parts);
+        MapForm.writeParts(session, output, parts, new Collisions(session.budget(), parts.length / 2, true));
         session.closeLast();
     }
 
@@ -32,7 +32,7 @@ final class LinkedMapForm extends Form<LinkedHashMap<@Nullable Object, @Nullable
         int count = session.claimCount(input);
         LinkedHashMap<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>(
                 JdkContainers.capacity(Math.min(count, FIRST_CAPACITY_MAX)), LOAD_FACTOR, accessOrder);
-        MapForm.readParts(session, input, count, map, map);
+        MapForm.readParts(session, input, new Collisions(session.budget(), count, true), count, map, map);
         return map;
     }
 

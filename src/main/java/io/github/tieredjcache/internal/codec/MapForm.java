@@ -24,6 +24,9 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
     private static final int FIRST_CAPACITY_MAX = 1_024;
 
     private final Order order;
+    /** Whether the table sorts comparable keys of the same hash code. */
+    private final boolean sortsCollisions;
+
     private final BiFunction<Integer, @Nullable Comparator<Object>, Map<@Nullable Object, @Nullable Object>> maker;
     private final UnaryOperator<Map<@Nullable Object, @Nullable Object>> view;
 
@@ -31,8 +34,17 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
             Order order,
             BiFunction<Integer, @Nullable Comparator<Object>, Map<@Nullable Object, @Nullable Object>> maker,
             UnaryOperator<Map<@Nullable Object, @Nullable Object>> view) {
+        this(order, true, maker, view);
+    }
+
+    MapForm(
+            Order order,
+            boolean sortsCollisions,
+            BiFunction<Integer, @Nullable Comparator<Object>, Map<@Nullable Object, @Nullable Object>> maker,
+            UnaryOperator<Map<@Nullable Object, @Nullable Object>> view) {
         super(Kind.CONTAINER);
         this.order = order;
+        this.sortsCollisions = sortsCollisions;
         this.maker = maker;
         this.view = view;
     }
@@ -46,9 +58,9 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
         if (order == Order.HIDDEN) {
             HiddenOrder.checkDistinct(parts, 2);
         }
-        output.writeVarInt(parts.length / 2, true);
+        session.writeCount(output, parts.length / 2);
         session.openWritten(map);
-        writeParts(session, output, parts);
+        writeParts(session, output, parts, collisions(session, parts.length / 2, order == Order.HASHED));
         session.closeLast();
     }
 
@@ -59,7 +71,8 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
         int count = session.claimCount(input);
         Map<@Nullable Object, @Nullable Object> backing = maker.apply(Math.min(count, FIRST_CAPACITY_MAX), comparator);
         Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
-        readParts(session, input, count, backing, outside);
+        boolean isHashed = order == Order.HASHED || (order == Order.HIDDEN && comparator == null);
+        readParts(session, input, collisions(session, count, isHashed), count, backing, outside);
         return outside;
     }
 
@@ -117,29 +130,34 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
         }
     }
 
+    private Collisions collisions(Session session, int keys, boolean isHashed) {
+        return new Collisions(session.budget(), isHashed ? keys : 0, sortsCollisions);
+    }
+
     /** Writes keys and values in turn. */
-    static void writeParts(Session session, Output output, @Nullable Object[] parts) {
+    static void writeParts(Session session, Output output, @Nullable Object[] parts, Collisions collisions) {
         int i = 0;
         try {
             for (; i < parts.length; i += 2) {
-                session.enterHashKey();
-                session.writeItem(output, parts[i]);
-                session.leaveHashKey();
+                collisions.add(session.writeKey(output, parts[i]));
                 session.writeItem(output, parts[i + 1]);
             }
         } catch (RefusedException e) {
             throw e.under("{entry " + i / 2 + "}");
         }
+        collisions.charge(parts, 2);
     }
 
     /**
      * Reads keys and values into a map.
      *
+     * @param collisions of as many keys as there are
      * @param outside what others refer to: the map, or a view of it
      */
     static void readParts(
             Session session,
             Input input,
+            Collisions collisions,
             int count,
             Map<@Nullable Object, @Nullable Object> backing,
             Map<@Nullable Object, @Nullable Object> outside) {
@@ -148,14 +166,13 @@ final class MapForm extends Form<Map<@Nullable Object, @Nullable Object>> {
         boolean late = false;
         for (int i = 0; i < parts.length; i += 2) {
             boolean beforeKey = session.watchIncomplete();
-            session.enterHashKey();
-            parts[i] = session.readItem(input);
-            session.leaveHashKey();
+            collisions.add(session.readKey(input, parts, i));
             late |= session.endWatch(beforeKey);
             parts[i + 1] = session.readItem(input);
         }
         session.closeLast();
         session.fill(late, () -> {
+            collisions.charge(parts, 2);
             putAll(backing, parts);
             if (backing.size() != count) {
                 throw MalformedException.damaged("the same key twice in a map");

@@ -16,7 +16,7 @@ final class ObjectArrayForm extends Form<@Nullable Object[]> {
 
     @Override
     void write(Session session, Output output, @Nullable Object[] array) {
-        output.writeVarInt(array.length, true);
+        session.writeCount(output, array.length);
         session.openWritten(array);
         Elements.write(session, output, array);
         session.closeLast();

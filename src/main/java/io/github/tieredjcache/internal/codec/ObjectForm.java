@@ -51,6 +51,7 @@ final class ObjectForm extends Form<Object> {
     @Override
     void write(Session session, Output output, Object object) {
         session.openWritten(object);
+        session.budget().expect(slots.length);
         boolean inKey = session.enterKeyObject();
         for (Slot slot : slots) {
             slot.write(session, output, object);
@@ -63,8 +64,9 @@ final class ObjectForm extends Form<Object> {
 
     @Override
     Object read(Session session, Input input) {
-        Object object = instantiator.newInstance();
+        Object object = instantiate();
         session.open(object);
+        session.budget().expect(slots.length);
         for (Slot slot : slots) {
             slot.readInto(session, input, object);
         }

@@ -54,6 +54,7 @@ final class RecordForm extends Form<Object> {
     @Override
     void write(Session session, Output output, Object item) {
         session.openWritten(item);
+        session.budget().expect(components.length);
         for (Slot component : components) {
             component.write(session, output, item);
         }
@@ -62,6 +63,7 @@ final class RecordForm extends Form<Object> {
 
     @Override
     Object read(Session session, Input input) {
+        session.budget().expect(components.length);
         @Nullable Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = components[i].read(session, input);

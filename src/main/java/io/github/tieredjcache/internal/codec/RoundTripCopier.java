@@ -25,9 +25,9 @@ final class RoundTripCopier<V> implements Copier {
         if (value instanceof String || shapes.get(value.getClass()).form().isShareable()) {
             return value;
         }
-        byte[] bytes = codec.encode(declaredType.cast(value), 0);
+        byte[] bytes = codec.encode(declaredType.cast(value), 0).bytes();
         try {
-            return (T) codec.decode(bytes, 0, bytes.length);
+            return (T) codec.decode(bytes, 0, bytes.length, bytes.length);
         } catch (UndecodableException e) {
             throw new CacheException(
                     "cannot copy an object of class " + value.getClass().getName()

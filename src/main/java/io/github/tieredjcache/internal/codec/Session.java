@@ -27,18 +27,24 @@ final class Session extends Kryo {
     private final Input input = new Input();
     private final Deque<Runnable> deferred = new ArrayDeque<>();
     private @Nullable AllowList allowed;
+    private final Budget budget;
     private long unclaimedBytes;
     private int depth;
     private int hashKeyDepth;
     private int keyObjectDepth;
 
     Session(Shapes shapes) {
-        this(shapes, new NamedClasses(shapes), new SharedObjects(shapes));
+        this(shapes, new Budget());
     }
 
-    private Session(Shapes shapes, NamedClasses classes, SharedObjects shared) {
+    private Session(Shapes shapes, Budget budget) {
+        this(shapes, budget, new NamedClasses(shapes), new SharedObjects(shapes, budget));
+    }
+
+    private Session(Shapes shapes, Budget budget, NamedClasses classes, SharedObjects shared) {
         super(classes, shared);
         this.shapes = shapes;
+        this.budget = budget;
         this.classes = classes;
         this.shared = shared;
         classes.attach(this);
@@ -50,6 +56,10 @@ final class Session extends Kryo {
 
     Shapes shapes() {
         return shapes;
+    }
+
+    Budget budget() {
+        return budget;
     }
 
     AllowList allowed() {
@@ -65,6 +75,7 @@ final class Session extends Kryo {
      */
     byte[] writeGraph(AllowList rules, Object root, int headBytes, int graphBytesMax) {
         allowed = rules;
+        budget.begin();
         int bytesMax = Math.addExact(headBytes, Math.min(graphBytesMax, ARRAY_BYTES_MAX));
         output.setBuffer(output.getBuffer(), Math.max(bytesMax, output.getBuffer().length));
         output.setPosition(headBytes);
@@ -73,16 +84,26 @@ final class Session extends Kryo {
         if (bytes.length > bytesMax) {
             throw new RefusedException(tooLarge(graphBytesMax));
         }
+        shared.chargeLate();
+        if (budget.bytesNeeded() > bytes.length - headBytes) {
+            throw new RefusedException(Budget.tooManySteps());
+        }
         finish();
         return bytes;
     }
 
-    /** Reads the graph that fills the given range to its end. */
-    Object readGraph(AllowList rules, byte[] bytes, int start, int length) {
+    /**
+     * Reads the graph that fills the given range to its end.
+     *
+     * @param bytesRead how many bytes came from Redis for it: fewer than its length if it was compressed
+     */
+    Object readGraph(AllowList rules, byte[] bytes, int start, int length, int bytesRead) {
         allowed = rules;
+        budget.read(bytesRead);
         unclaimedBytes = length;
         input.setBuffer(bytes, start, length);
         Object root = readItem(input);
+        shared.chargeLate();
         while (!deferred.isEmpty()) {
             deferred.removeFirst().run();
         }
@@ -117,8 +138,24 @@ final class Session extends Kryo {
         if (item != null && (keyObjectDepth > 0 || shared.hasContainersInKeys())) {
             shared.checkUnshared(item, keyObjectDepth > 0);
         }
+        budget.meet();
         writeClassAndObject(target, item);
         depth--;
+    }
+
+    /** Writes a key of a hash table or a sorted container; returns what it costs. */
+    long writeKey(Output target, @Nullable Object key) {
+        long before = budget.met();
+        hashKeyDepth++;
+        writeItem(target, key);
+        hashKeyDepth--;
+        return charged(before);
+    }
+
+    private long charged(long before) {
+        long cost = budget.costSince(before);
+        budget.charge(cost);
+        return cost;
     }
 
     /** Reads a part with its class; null if null was written. */
@@ -127,9 +164,19 @@ final class Session extends Kryo {
         if (++depth > DEPTH_MAX) {
             throw new MalformedException(UndecodableReason.LIMIT, "more than " + DEPTH_MAX + " levels");
         }
+        budget.meet();
         Object item = readClassAndObject(source);
         depth--;
         return item;
+    }
+
+    /** Reads a key of a hash table or a sorted container into {@code keys}; returns what it costs. */
+    long readKey(Input source, @Nullable Object[] keys, int index) {
+        long before = budget.met();
+        hashKeyDepth++;
+        keys[index] = readItem(source);
+        hashKeyDepth--;
+        return charged(before);
     }
 
     /** Writes the class alone, as the element type of an EnumSet. */
@@ -154,8 +201,22 @@ final class Session extends Kryo {
         return (int) length;
     }
 
-    int claimCount(Input source) {
+    /** The same for a length in bytes that the bytes say. */
+    int claimLength(Input source) {
         return claim(source, source.readVarInt(true));
+    }
+
+    /** The same for the number of parts that follow. */
+    int claimCount(Input source) {
+        int count = claimLength(source);
+        budget.expect(count);
+        return count;
+    }
+
+    /** Writes the number of parts that follow. */
+    void writeCount(Output target, int count) {
+        budget.expect(count);
+        target.writeVarInt(count, true);
     }
 
     /** While reading: parts read from now on may refer to this object, although it is not complete. */
@@ -174,15 +235,7 @@ final class Session extends Kryo {
         shared.closeLast();
     }
 
-    /** From here to {@link #leaveHashKey} the parts of a key of a hash table are written or read. */
-    void enterHashKey() {
-        hashKeyDepth++;
-    }
-
-    void leaveHashKey() {
-        hashKeyDepth--;
-    }
-
+    /** Whether the parts of a key of a hash table or a sorted container are written or read. */
     boolean isInHashKey() {
         return hashKeyDepth > 0;
     }

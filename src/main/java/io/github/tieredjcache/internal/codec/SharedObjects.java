@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.util.MapReferenceResolver;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -15,15 +16,28 @@ import org.jspecify.annotations.Nullable;
  * of time.
  */
 final class SharedObjects extends MapReferenceResolver {
+    private static final int NONE = -1;
+
     private final Shapes shapes;
+    private final Budget budget;
     private @Nullable Session session;
     private @Nullable Object[] incomplete = new Object[16];
+    /** How many ways lead up from each of them, which is what a hash that follows them costs. */
+    private long[] ups = new long[16];
+    /** Their numbers; -1 for those that nothing refers to. */
+    private int[] numbers = new int[16];
+    /** The number of the object that was met last, until it is opened. */
+    private int lastNumber = NONE;
+
     private int incompleteCount;
     private boolean sawIncomplete;
     private @Nullable Set<Object> containersInKeys;
+    /** The numbers of incomplete objects to which keys refer. */
+    private final BitSet lateTargets = new BitSet();
 
-    SharedObjects(Shapes shapes) {
+    SharedObjects(Shapes shapes, Budget budget) {
         this.shapes = shapes;
+        this.budget = budget;
     }
 
     void attach(Session owner) {
@@ -42,11 +56,12 @@ final class SharedObjects extends MapReferenceResolver {
     @Override
     public int getWrittenId(Object object) {
         int id = super.getWrittenId(object);
-        if (id >= 0 && isIncomplete(object)) {
-            if (shapes.get(object.getClass()).form().kind() == Form.Kind.BUILT) {
+        if (id >= 0) {
+            int place = incompletePlace(object);
+            if (place >= 0 && shapes.get(object.getClass()).form().kind() == Form.Kind.BUILT) {
                 throw new RefusedException(Session.cycle(object));
             }
-            sawIncomplete = true;
+            refer(id, place);
         }
         return id;
     }
@@ -57,10 +72,67 @@ final class SharedObjects extends MapReferenceResolver {
         if (object == null) {
             throw MalformedException.damaged("a reference to nothing");
         }
-        if (isIncomplete(object)) {
-            sawIncomplete = true;
-        }
+        refer(id, incompletePlace(object));
         return object;
+    }
+
+    /** Counts a reference to an object: complete, or in its place among those that are not. */
+    private void refer(int id, int place) {
+        if (place < 0) {
+            budget.add(budget.cost(id));
+            return;
+        }
+        sawIncomplete = true;
+        budget.add(ups[place]);
+        int owner = owner();
+        if (owner > place) {
+            ups[owner] = Budget.sum(ups[owner], ups[place]);
+        }
+        if (session != null && session.isInHashKey()) {
+            lateTargets.set(id);
+        }
+    }
+
+    /** The place of the innermost object with fields: containers in it are parts of it. */
+    private int owner() {
+        int place = incompleteCount - 1;
+        while (place > 0 && isContainer(incomplete[place])) {
+            place--;
+        }
+        return place;
+    }
+
+    private boolean isContainer(@Nullable Object object) {
+        return object == null || shapes.get(object.getClass()).form().kind() == Form.Kind.CONTAINER;
+    }
+
+    /** The graph is complete: charges for what keys refer to that was not when they were read. */
+    void chargeLate() {
+        lateTargets.stream().forEach(id -> budget.charge(budget.cost(id)));
+        lateTargets.clear();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public int nextReadId(Class type) {
+        int number = super.nextReadId(type);
+        budget.begin(number);
+        return number;
+    }
+
+    @Override
+    public void setReadObject(int number, Object object) {
+        super.setReadObject(number, object);
+        budget.complete(number);
+        lastNumber = number;
+    }
+
+    @Override
+    public int addWrittenObject(Object object) {
+        int number = super.addWrittenObject(object);
+        budget.begin(number);
+        lastNumber = number;
+        return number;
     }
 
     boolean hasContainersInKeys() {
@@ -92,12 +164,20 @@ final class SharedObjects extends MapReferenceResolver {
     void open(Object object) {
         if (incompleteCount == incomplete.length) {
             incomplete = Arrays.copyOf(incomplete, 2 * incompleteCount);
+            ups = Arrays.copyOf(ups, 2 * incompleteCount);
+            numbers = Arrays.copyOf(numbers, 2 * incompleteCount);
         }
+        ups[incompleteCount] = 1;
+        numbers[incompleteCount] = lastNumber;
+        lastNumber = NONE;
         incomplete[incompleteCount++] = object;
     }
 
     void closeLast() {
         incomplete[--incompleteCount] = null;
+        if (numbers[incompleteCount] != NONE) {
+            budget.complete(numbers[incompleteCount]);
+        }
     }
 
     boolean watchIncomplete() {
@@ -119,12 +199,12 @@ final class SharedObjects extends MapReferenceResolver {
         containersInKeys = null;
     }
 
-    private boolean isIncomplete(Object object) {
-        for (int i = incompleteCount - 1; i >= 0; i--) {
-            if (incomplete[i] == object) {
-                return true;
-            }
+    /** Where an object stands among those that are not complete; -1 for one that is. */
+    private int incompletePlace(Object object) {
+        int place = incompleteCount - 1;
+        while (place >= 0 && incomplete[place] != object) {
+            place--;
         }
-        return false;
+        return place;
     }
 }

@@ -47,14 +47,14 @@ final class UserCodec<V> implements PayloadCodec<V> {
     }
 
     @Override
-    public byte[] encode(V value, int headBytes) {
+    public Encoded encode(V value, int headBytes) {
         byte[] payload = written(value);
         if (payload.length > payloadBytesMax) {
             throw new CacheException(refusal(value) + Session.tooLarge(payloadBytesMax));
         }
         byte[] bytes = new byte[headBytes + payload.length];
         System.arraycopy(payload, 0, bytes, headBytes, payload.length);
-        return bytes;
+        return new Encoded(bytes, 0);
     }
 
     private byte[] written(V value) {
@@ -72,7 +72,7 @@ final class UserCodec<V> implements PayloadCodec<V> {
     }
 
     @Override
-    public V decode(byte[] bytes, int start, int length) throws UndecodableException {
+    public V decode(byte[] bytes, int start, int length, int bytesRead) throws UndecodableException {
         // Of its own: what it does with the array must not change what others see.
         Object value = read(Arrays.copyOfRange(bytes, start, start + length));
         if (value == null) {

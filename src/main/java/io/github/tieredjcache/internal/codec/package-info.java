@@ -3,8 +3,9 @@
  *
  * <p>It opens no socket and starts no thread. It may see the ground package and {@code javax.cache}'s exceptions.
  * What it promises its callers: equal keys are equal bytes in every JVM; a value either round-trips or is refused
- * when it is encoded; bytes from outside end in a value or in one checked exception, whatever code of the user throws,
- * within memory bounded by their length; no class is loaded that the rules of the cache do not name.
+ * when it is encoded; bytes from outside end in a value or in one checked exception, within time and memory bounded
+ * by their length (see {@code Budget}), whatever code of the user throws; no class is loaded that the rules of the
+ * cache do not name.
  */
 @NullMarked
 package io.github.tieredjcache.internal.codec;

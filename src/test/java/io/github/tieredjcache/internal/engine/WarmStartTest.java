@@ -56,7 +56,7 @@ class WarmStartTest {
         KeyLocks<String, ?> locks = new KeyLocks<>(Duration.ofMinutes(10).toNanos());
         HotKeys<String> hotKeys = new HotKeys<>() {
             @Override
-            public List<String> read() {
+            public List<String> read(int keysMax) {
                 return hot;
             }
 
