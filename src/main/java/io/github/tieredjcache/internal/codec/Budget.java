@@ -62,6 +62,15 @@ final class Budget {
         steps = 0;
         met = 0;
         partsMax = Long.MAX_VALUE;
+        unlimited();
+    }
+
+    /** While writing: what is read back now may cost what so many bytes buy. */
+    void limitTo(int bytes) {
+        stepsMax = stepsOf(bytes);
+    }
+
+    void unlimited() {
         stepsMax = Long.MAX_VALUE;
     }
 

@@ -2,23 +2,20 @@ package io.github.tieredjcache.internal.codec;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.github.tieredjcache.UndecodableReason;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.NotSerializableException;
-import java.io.ObjectInputFilter;
-import java.io.ObjectInputFilter.Status;
-import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The form of an object that only Java serialization understands: exceptions, subclasses of collections, classes with
  * {@code readObject} or {@code writeReplace}. A length, then a stream in which every class passes the allow-list.
+ *
+ * <p>The stream holds an object of exactly the class that was named, unless that has a {@code writeReplace} or a {@code
+ * readResolve} and so says itself what it comes back as. {@link SectionReader} bounds what reading it costs.
  */
 final class JavaForm extends Form<Object> {
     /** Classes that the serialized forms of safe JDK types name, beyond those types. */
@@ -41,11 +38,20 @@ final class JavaForm extends Form<Object> {
             "java.util.concurrent.locks.ReentrantLock$NonfairSync",
             "java.util.concurrent.locks.ReentrantLock$Sync");
 
-    private static final int DEPTH_MAX = 32;
-    private static final int ARRAY_LENGTH_FREE = 64;
+    private final Class<?> type;
+    private final boolean isReplaced;
+    private final boolean mayHash;
 
-    JavaForm() {
+    JavaForm(Class<?> type) {
         super(Kind.OBJECT);
+        this.type = type;
+        this.isReplaced = Shapes.isReplaced(type);
+        this.mayHash = HashingTypes.mayHash(type);
+    }
+
+    /** Whether it may hash or compare its parts while it is read. */
+    boolean mayHash() {
+        return mayHash;
     }
 
     @Override
@@ -64,15 +70,17 @@ final class JavaForm extends Form<Object> {
             throw failed(object, "written", e);
         }
         byte[] section = bytes.toByteArray();
-        checkReadable(session, object, section);
+        checkReadable(session, output, object, section);
         output.writeVarInt(section.length, true);
         output.writeBytes(section);
     }
 
     /** Only reading tells whether the limits of a reader, and the object's own {@code readObject}, accept it. */
-    private static void checkReadable(Session session, Object object, byte[] section) {
+    private void checkReadable(Session session, Output output, Object object, byte[] section) {
+        session.budget().limitTo(output.position() + section.length);
         try {
             read(session, section, 0, section.length);
+            session.budget().unlimited();
         } catch (MalformedException e) {
             throw new RefusedException("it could not be read back: " + e.text(), e);
         } catch (RuntimeException e) {
@@ -103,16 +111,37 @@ final class JavaForm extends Form<Object> {
         return read(session, input.getBuffer(), start, length);
     }
 
-    private static Object read(Session session, byte[] buffer, int start, int length) {
-        InputStream bytes = new ByteArrayInputStream(buffer, start, length);
-        try (Reader reader = new Reader(bytes, session, length)) {
-            Object object = reader.readObject();
+    private Object read(Session session, byte[] buffer, int start, int length) {
+        SectionBytes bytes = new SectionBytes(buffer, start, length);
+        try (SectionReader reader = new SectionReader(bytes, session, length)) {
+            Object object = root(reader);
             if (object == null || bytes.available() > 0) {
                 throw MalformedException.damaged("a Java section with no object, or with more than one");
             }
+            checkType(object);
+            session.budget().add(reader.cost());
             return object;
         } catch (IOException | ClassNotFoundException e) {
             throw MalformedException.damaged("a Java section that cannot be read: " + describe(e));
+        }
+    }
+
+    private static @Nullable Object root(SectionReader reader) throws IOException, ClassNotFoundException {
+        try {
+            return reader.readObject();
+        } catch (IOException e) {
+            MalformedException refusal = reader.refusal();
+            if (refusal != null) {
+                throw refusal;
+            }
+            throw e;
+        }
+    }
+
+    /** A class that another object may stand in for says itself what it comes back as. */
+    private void checkType(Object object) {
+        if (object.getClass() != type && !isReplaced) {
+            throw MalformedException.damaged("a Java section of class " + type.getName() + " that holds another");
         }
     }
 
@@ -123,15 +152,15 @@ final class JavaForm extends Form<Object> {
         return copy;
     }
 
-    private static boolean allows(Session session, String className) {
+    static boolean allows(Session session, String className) {
         return isStreamClass(className) || session.allowed().allows(className);
     }
 
-    private static boolean isStreamClass(String className) {
+    static boolean isStreamClass(String className) {
         return STREAM_CLASSES.contains(AllowList.elementName(className));
     }
 
-    /** Writes a fingerprint behind every class, and refuses what {@link Reader} would refuse. */
+    /** Writes a fingerprint behind every class, and refuses what {@link SectionReader} would refuse. */
     private static final class Writer extends ObjectOutputStream {
         private final Session session;
 
@@ -151,55 +180,6 @@ final class JavaForm extends Form<Object> {
         @Override
         protected void annotateProxyClass(Class<?> type) {
             throw new RefusedException("a proxy (" + type.getName() + ") cannot be stored");
-        }
-    }
-
-    /** Resolves classes through the allow-list and the manager's loader, within limits that follow from the length. */
-    private static final class Reader extends ObjectInputStream {
-        private final Session session;
-        private final int bytesMax;
-
-        Reader(InputStream in, Session session, int bytesMax) throws IOException {
-            super(in);
-            this.session = session;
-            this.bytesMax = bytesMax;
-            setObjectInputFilter(this::check);
-        }
-
-        @Override
-        protected Class<?> resolveClass(ObjectStreamClass description) throws IOException {
-            long fingerprint = readLong();
-            String name = description.getName();
-            if (!allows(session, name)) {
-                throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "class " + name + " is not allowed");
-            }
-            if (isStreamClass(name)) {
-                return JavaCopy.jdkClass(name);
-            }
-            Shape shape = session.allowed().resolve(name);
-            if (fingerprint != shape.fingerprint()) {
-                throw new MalformedException(
-                        UndecodableReason.CLASS_CHANGED, "class " + name + " was written with other fields");
-            }
-            return shape.type();
-        }
-
-        @Override
-        protected Class<?> resolveProxyClass(String[] interfaces) {
-            throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "a proxy");
-        }
-
-        private Status check(ObjectInputFilter.FilterInfo info) {
-            Class<?> type = info.serialClass();
-            if (info.depth() > DEPTH_MAX
-                    || info.references() > bytesMax
-                    || info.arrayLength() > bytesMax + ARRAY_LENGTH_FREE) {
-                return Status.REJECTED;
-            }
-            if (type == null) {
-                return Status.UNDECIDED;
-            }
-            return info.arrayLength() >= 0 || allows(session, type.getName()) ? Status.ALLOWED : Status.REJECTED;
         }
     }
 }

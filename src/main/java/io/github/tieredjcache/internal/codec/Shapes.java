@@ -159,7 +159,7 @@ final class Shapes {
             return refused(type, refusal);
         }
         if (hasJavaForm(type)) {
-            return shape(type, new JavaForm(), fingerprint("java", type, isJdk(type) ? List.of() : Slot.of(type)));
+            return shape(type, new JavaForm(type), fingerprint("java", type, isJdk(type) ? List.of() : Slot.of(type)));
         }
         if (type.isRecord()) {
             List<Slot> components = RecordForm.components(type);
@@ -232,12 +232,30 @@ final class Shapes {
         if (Externalizable.class.isAssignableFrom(type) || hasJdkState(type)) {
             return false;
         }
+        return !isReplaced(type);
+    }
+
+    /** Whether code of the user runs while Java serialization reads such an object. */
+    static boolean hasReadingCode(Class<?> type) {
+        if (Externalizable.class.isAssignableFrom(type)) {
+            return true;
+        }
         for (Class<?> each = type; each != null && !isJdk(each); each = each.getSuperclass()) {
-            if (declares(each, "writeReplace") || declares(each, "readResolve")) {
-                return false;
+            if (declares(each, "readResolve") || declares(each, "readObject", ObjectInputStream.class)) {
+                return true;
             }
         }
-        return true;
+        return false;
+    }
+
+    /** Whether another object may stand in for one of this class, when it is written or read. */
+    static boolean isReplaced(Class<?> type) {
+        for (Class<?> each = type; each != null && !isJdk(each); each = each.getSuperclass()) {
+            if (declares(each, "writeReplace") || declares(each, "readResolve")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean declares(Class<?> type, String method, Class<?>... parameters) {

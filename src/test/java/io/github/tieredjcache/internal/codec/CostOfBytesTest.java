@@ -259,6 +259,17 @@ class CostOfBytesTest {
         assertEquals(UndecodableReason.LIMIT, assertCostsItsBytes(bomb(output.toBytes())));
     }
 
+    @Test
+    void compressedSectionsHoldAsManyPartsAsTheyPayFor() {
+        List<Object> sets = new ArrayList<>();
+        for (int i = 0; i < 200_000; i++) {
+            sets.add(new HashSet<>(0));
+        }
+        byte[] section = ForgedSection.section(sets);
+        byte[] cell = ForgedSection.withSection(codec, KEY, new Samples.ShopException("m", 1, null), section);
+        assertEquals(UndecodableReason.LIMIT, assertCostsItsBytes(bomb(HostileCell.payload(cell))));
+    }
+
     private static byte[] bomb(byte[] payload) {
         byte[] block = LZ4Factory.safeInstance().fastCompressor().compress(payload);
         byte[] cell = ByteBuffer.allocate(HostileCell.HEAD_BYTES + Integer.BYTES + block.length)
