@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class BulkThrough<K, V> {
-    /** How many keys are held at a time, in one call of the writer: the first lease must not end before the last is taken. */
-    private static final int BATCH_MAX = 500;
-
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
     private final Expiry expiry;
@@ -70,37 +67,42 @@ final class BulkThrough<K, V> {
             Function<K, @Nullable V> values,
             Tellings failures,
             Function<List<K>, Unwritten<K>> writer) {
-        List<K> keys = record.inLeasingOrder(all);
         Map<K, Outcome<V>> outcomes = new HashMap<>();
-        for (int from = 0; from < keys.size(); from += BATCH_MAX) {
-            List<K> batch = keys.subList(from, Math.min(from + BATCH_MAX, keys.size()));
-            Map<K, Lease<K, V>> held = new LinkedHashMap<>();
-            Map<K, Prepared<V>> prepared = new HashMap<>();
-            boolean told = false;
-            try {
-                batch.forEach(key -> held.put(key, record.lease(key)));
-                held.forEach((key, lease) -> prepared.put(key, lease.prepare(values.apply(key))));
-                told = true;
-                Unwritten<K> unwritten = writer.apply(batch);
-                failures.failed(unwritten.failure());
-                Set<K> refused = new HashSet<>(unwritten.keys());
-                for (K key : batch) {
-                    Lease<K, V> lease = Objects.requireNonNull(held.get(key));
-                    if (refused.contains(key)) {
-                        held.remove(key);
-                        lease.release();
-                        continue;
-                    }
-                    Prepared<V> change = Objects.requireNonNull(prepared.get(key));
-                    long lifetime = lifetimeNanos(change, lease);
-                    held.remove(key);
-                    commit(key, change, lifetime, lease, failures, outcomes);
-                }
-            } finally {
-                held.values().forEach(told ? Lease::abandon : Lease::release);
-            }
-        }
+        Batches.of(record.inLeasingOrder(all), batch -> inBatch(batch, values, failures, writer, outcomes));
         return outcomes;
+    }
+
+    private void inBatch(
+            List<K> batch,
+            Function<K, @Nullable V> values,
+            Tellings failures,
+            Function<List<K>, Unwritten<K>> writer,
+            Map<K, Outcome<V>> outcomes) {
+        Map<K, Lease<K, V>> held = new LinkedHashMap<>();
+        Map<K, Prepared<V>> prepared = new HashMap<>();
+        boolean told = false;
+        try {
+            batch.forEach(key -> held.put(key, record.lease(key)));
+            held.forEach((key, lease) -> prepared.put(key, lease.prepare(values.apply(key))));
+            told = true;
+            Unwritten<K> unwritten = writer.apply(batch);
+            failures.failed(unwritten.failure());
+            Set<K> refused = new HashSet<>(unwritten.keys());
+            for (K key : batch) {
+                Lease<K, V> lease = Objects.requireNonNull(held.get(key));
+                if (refused.contains(key)) {
+                    held.remove(key);
+                    lease.release();
+                    continue;
+                }
+                Prepared<V> change = Objects.requireNonNull(prepared.get(key));
+                long lifetime = lifetimeNanos(change, lease);
+                held.remove(key);
+                commit(key, change, lifetime, lease, failures, outcomes);
+            }
+        } finally {
+            held.values().forEach(told ? Lease::abandon : Lease::release);
+        }
     }
 
     private long lifetimeNanos(Prepared<V> change, Lease<K, V> lease) {

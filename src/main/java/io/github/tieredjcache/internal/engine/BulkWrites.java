@@ -16,12 +16,16 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import javax.cache.CacheException;
 import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mutations of many keys: one call of the writer, one flush to the tier of record, atomic for each key only.
+ * Mutations of many keys, in {@link Batches}: one call of the writer and a few flushes to the tier of record a batch, atomic for each
+ * key only.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -60,7 +64,7 @@ final class BulkWrites<K, V> {
         Map<K, V> entries = new LinkedHashMap<>();
         callers.forEach((key, value) -> entries.put(isolation.key(key), isolation.in(value)));
         Tellings tellings = new Tellings();
-        Map<K, Outcome<V>> outcomes = source.writes() ? through.store(entries, tellings) : store(entries);
+        Map<K, Outcome<V>> outcomes = source.writes() ? through.store(entries, tellings) : store(entries, tellings);
         statistics.stored(
                 outcomes.values().stream().mapToInt(Publisher::storedCount).sum(), startNanos);
         entries.forEach((key, value) -> {
@@ -82,7 +86,7 @@ final class BulkWrites<K, V> {
         Set<K> keys = new LinkedHashSet<>();
         callers.forEach(key -> keys.add(isolation.key(key)));
         Tellings tellings = new Tellings();
-        Map<K, Outcome<V>> outcomes = source.writes() ? through.remove(keys, tellings) : remove(keys);
+        Map<K, Outcome<V>> outcomes = source.writes() ? through.remove(keys, tellings) : remove(keys, tellings);
         statistics.removed(
                 outcomes.values().stream().mapToInt(Publisher::removedCount).sum(), startNanos);
         outcomes.forEach((key, outcome) -> tellings.add(() -> publisher.tellRemoved(key, outcome)));
@@ -101,30 +105,46 @@ final class BulkWrites<K, V> {
         }
     }
 
-    private Map<K, Outcome<V>> store(Map<K, V> entries) {
+    private Map<K, Outcome<V>> store(Map<K, V> entries, Tellings tellings) {
         if (!expiry.isConstant()) {
             // A policy of the user's must know of each key whether it is created or updated.
-            Map<K, Outcome<V>> outcomes = new LinkedHashMap<>();
-            entries.forEach((key, value) -> outcomes.put(key, single.storeUntold(key, value)));
-            return outcomes;
+            return inBatches(
+                    entries.keySet(),
+                    tellings,
+                    batch -> batch.stream()
+                            .map(key -> single.storeUntold(key, Objects.requireNonNull(entries.get(key))))
+                            .toList());
         }
-        List<Mutation<K, V>> mutations = new ArrayList<>(entries.size());
-        entries.forEach(
-                (key, value) -> mutations.add(mutation(key, value, expiry.creationNanos(), expiry.updateNanos())));
-        return applied(mutations);
+        return applied(
+                entries.keySet(),
+                tellings,
+                key -> mutation(key, entries.get(key), expiry.creationNanos(), expiry.updateNanos()));
     }
 
-    private Map<K, Outcome<V>> remove(Set<K> keys) {
-        List<Mutation<K, V>> mutations = new ArrayList<>(keys.size());
-        keys.forEach(key -> mutations.add(mutation(key, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED)));
-        return applied(mutations);
+    private Map<K, Outcome<V>> remove(Set<K> keys, Tellings tellings) {
+        return applied(keys, tellings, key -> mutation(key, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED));
     }
 
-    private Map<K, Outcome<V>> applied(List<Mutation<K, V>> mutations) {
-        List<Outcome<V>> outcomes = record.applyAll(mutations);
+    private Map<K, Outcome<V>> applied(Set<K> keys, Tellings tellings, Function<K, Mutation<K, V>> mutations) {
+        return inBatches(
+                keys,
+                tellings,
+                batch -> record.applyAll(batch.stream().map(mutations).toList()));
+    }
+
+    /** The first failure ends the call, and is thrown when what was done before it has been told. */
+    private static <K, V> Map<K, Outcome<V>> inBatches(
+            Set<K> keys, Tellings tellings, Function<List<K>, List<Outcome<V>>> action) {
         Map<K, Outcome<V>> byKey = new LinkedHashMap<>();
-        for (int i = 0; i < outcomes.size(); i++) {
-            byKey.put(mutations.get(i).key(), outcomes.get(i));
+        try {
+            Batches.<K>of(keys, batch -> {
+                List<Outcome<V>> outcomes = action.apply(batch);
+                for (int i = 0; i < outcomes.size(); i++) {
+                    byKey.put(batch.get(i), outcomes.get(i));
+                }
+            });
+        } catch (CacheException e) {
+            tellings.failed(e);
         }
         return byKey;
     }

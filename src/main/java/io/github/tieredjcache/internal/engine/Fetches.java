@@ -124,11 +124,14 @@ final class Fetches<K, V> {
         return found == null ? null : found.value();
     }
 
-    /** Fetches keys for a lookup, each once; a key that no tier has is answered too. */
+    /** Fetches keys for a lookup, each once, in {@link Batches}; a key that no tier has is answered too. */
     Map<K, Fetched<V>> all(Collection<K> keys) {
-        if (keys.isEmpty()) {
-            return Map.of();
-        }
+        Map<K, Fetched<V>> fetched = new HashMap<>();
+        Batches.of(keys, batch -> fetched.putAll(fetchBatch(batch)));
+        return fetched;
+    }
+
+    private Map<K, Fetched<V>> fetchBatch(List<K> keys) {
         Map<K, Fetched<V>> seen = joinsReads ? Map.of() : look(keys);
         List<K> missing = keys.stream()
                 .filter(key -> !seen.containsKey(key) && !locks.isHeldByMe(key))
@@ -163,9 +166,13 @@ final class Fetches<K, V> {
         return tickets;
     }
 
-    /** Fetches keys and loads those that the tier of record lacks, whether or not lookups do. */
+    /** Fetches keys and loads those that the tier of record lacks, whether or not lookups do; in {@link Batches}. */
     void loadMissing(Collection<K> keys) {
-        List<K> rest = new ArrayList<>(keys);
+        Batches.of(keys, this::loadMissingOfBatch);
+    }
+
+    private void loadMissingOfBatch(List<K> keys) {
+        List<K> rest = keys;
         for (int round = 0; !rest.isEmpty(); round++) {
             if (round == ROUNDS_MAX) {
                 throw new CacheException("gave up loading " + rest.size() + " keys after " + ROUNDS_MAX
@@ -185,15 +192,19 @@ final class Fetches<K, V> {
     }
 
     /**
-     * Loads keys and stores what was loaded over whatever they have, unless that changes in between. Calls no writer and
-     * counts no put.
+     * Loads keys, in {@link Batches}, and stores what was loaded over whatever they have, unless that changes in between. Calls no
+     * writer and counts no put.
      */
     void loadOver(Collection<K> keys) {
+        Batches.of(new LinkedHashSet<>(keys), this::loadOverBatch);
+    }
+
+    private void loadOverBatch(List<K> keys) {
         Map<K, Flight<Fetched<V>>> mine = new LinkedHashMap<>();
         Tellings tellings = new Tellings();
         Map<K, Fetched<V>> loaded;
         try {
-            for (K callersKey : new LinkedHashSet<>(keys)) {
+            for (K callersKey : keys) {
                 K key = isolation.key(callersKey);
                 Flight<Fetched<V>> flight = flights.prepare();
                 mine.put(key, flight);

@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
-    /** How many keys one call of the loader is asked for. */
-    private static final int BATCH_MAX = 500;
-
     private final Flights<K, Fetched<V>> flights;
     private final SoloLoads<K, Fetched<V>> solos = new SoloLoads<>();
     private final TierOfRecord<K, V> record;
@@ -98,14 +95,14 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         return Fetched.loaded(isolation.in(loaded));
     }
 
-    /** Loads keys, or has other nodes do so; a key that the source has not is left out. */
+    /** Loads the keys of a batch, or has other nodes do so; a key that the source has not is left out. */
     Map<K, Fetched<V>> all(Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
         return new Round(mine, this::loadAll, false, tellings).load();
     }
 
     /**
-     * Loads keys and stores what was loaded over whatever they have, unless that changes in between. What others load of them is
-     * not stored. Calls no writer and counts no put.
+     * Loads the keys of a batch and stores what was loaded over whatever they have, unless that changes in between. What others load
+     * of them is not stored. Calls no writer and counts no put.
      */
     Map<K, Fetched<V>> over(Map<K, Flight<Fetched<V>>> mine, Tellings tellings) {
         return new Round(mine, this::loadAll, true, tellings).load();
@@ -224,8 +221,8 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                     toLoad.add(key);
                 }
             });
-            for (int from = 0; from < toLoad.size(); from += BATCH_MAX) {
-                loadBatch(toLoad.subList(from, Math.min(from + BATCH_MAX, toLoad.size())));
+            if (!toLoad.isEmpty()) {
+                load(toLoad);
             }
         }
 
@@ -265,7 +262,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             fetched.put(key, Fetched.ended(old.value()));
         }
 
-        private void loadBatch(List<K> keys) {
+        private void load(List<K> keys) {
             LoadCall<K, V> call = call(keys);
             boolean mayBeStale = !replaces && ended.keySet().containsAll(keys);
             boolean isTimed = options.hasTimeout() || (mayBeStale && options.hasSoftTimeout());
