@@ -38,8 +38,8 @@ class ExampleTest {
         for (String title : List.of("  all", "  loads", "  messages appended")) {
             List<Long> counts = counts(printed, title);
             assertEquals(counts.get(2), counts.get(0) + counts.get(1), printed);
-            assertTrue(counts.get(2) > 0, printed);
         }
+        assertTrue(counts(printed, "  all").get(2) > 0, printed);
         assertTrue(
                 printed.contains("STAMPEDE: 100 threads asked for one cold conversation at once: 1 load, 99 avoided"),
                 printed);
