@@ -269,7 +269,10 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             return with(Setting.NAMESPACE, namespace);
         }
 
-        /** Sets how long a call waits for one answer of Redis; default 500 ms. */
+        /**
+         * Sets how long a call of this cache waits for one answer of Redis; default 500 ms. Bytes that move meanwhile prolong it by a
+         * microsecond each, so that a large value on a slow network is no outage. Caches that share a connection need not agree.
+         */
         public Builder<K, V> commandTimeout(Duration timeout) {
             return with(Setting.COMMAND_TIMEOUT, timeout);
         }
@@ -376,7 +379,10 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
             return this;
         }
 
-        /** Sets how many bytes an encoded value may have, before compression; default 16 MiB. A larger one is refused on put. */
+        /**
+         * Sets how many bytes an encoded value may have, before compression; default 16 MiB. A larger one is refused on put. One that
+         * stands in Redis all the same is not read, but counted as undecodable, logged and removed.
+         */
         public Builder<K, V> maximumValueBytes(int bytes) {
             return with(Setting.CODEC_MAXIMUM_VALUE_SIZE, bytes);
         }

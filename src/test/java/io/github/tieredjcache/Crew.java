@@ -56,6 +56,11 @@ public final class Crew {
             return this;
         }
 
+        /** Returns whether the work has ended. */
+        public boolean isDone() {
+            return task.isDone();
+        }
+
         public void interrupt() {
             thread.interrupt();
         }

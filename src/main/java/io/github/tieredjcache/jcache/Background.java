@@ -13,11 +13,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.CacheException;
 
 /**
- * The threads of one manager: for {@code loadAll} and asynchronous listeners, and for work at intervals.
+ * The threads of one manager: for {@code loadAll} and asynchronous listeners, which are users' code; for what the library itself has to
+ * do, which never waits for that; and for work at intervals.
  *
  * <p>All are daemons, none exists before it is needed or long after, and none is left after {@link #close}. Tasks wait in
  * a queue of at most {@value #TASKS_MAX}.
@@ -25,6 +27,7 @@ import javax.cache.CacheException;
 final class Background implements Executor, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");
     private static final int TASKS_MAX = 10_000;
+    private static final int UPKEEP_WORKERS = 2;
     private static final int WORKERS = Math.max(4, Runtime.getRuntime().availableProcessors());
 
     /** How long the closing waits for tasks that run: a container looks for threads right after it. */
@@ -33,6 +36,7 @@ final class Background implements Executor, AutoCloseable {
     private final Set<Worker> running = ConcurrentHashMap.newKeySet();
     private final LoadThreads loadThreads;
     private final ThreadPoolExecutor workers;
+    private final ThreadPoolExecutor upkeep;
     private final ScheduledThreadPoolExecutor timer;
 
     Background(ClassLoader loader) {
@@ -46,9 +50,8 @@ final class Background implements Executor, AutoCloseable {
             thread.setContextClassLoader(loader);
             return thread;
         };
-        workers = new ThreadPoolExecutor(
-                WORKERS, WORKERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(TASKS_MAX), threads);
-        workers.allowCoreThreadTimeOut(true);
+        workers = pool(WORKERS, threads);
+        upkeep = pool(UPKEEP_WORKERS, threads);
         loadThreads = new LoadThreads(loader, threads);
         timer = new ScheduledThreadPoolExecutor(1, threads);
         timer.setKeepAliveTime(10, TimeUnit.SECONDS);
@@ -56,8 +59,15 @@ final class Background implements Executor, AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
+    private static ThreadPoolExecutor pool(int size, ThreadFactory threads) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(TASKS_MAX), threads);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
     /**
-     * Runs a task soon.
+     * Runs a task that may call users' code soon.
      *
      * @throws RejectedExecutionException if too many wait already, or after {@link #close}
      */
@@ -88,6 +98,31 @@ final class Background implements Executor, AutoCloseable {
         return loadThreads;
     }
 
+    /**
+     * Runs a task of the library soon, which calls no code of users, but may wait for Redis.
+     *
+     * @throws RejectedExecutionException as {@link #execute}
+     */
+    void upkeep(Runnable task) {
+        upkeep.execute(task);
+    }
+
+    /** As {@link #every}, of a task as {@link #upkeep} runs it; one run ends before the next begins. */
+    AutoCloseable upkeepEvery(Duration interval, Runnable task) {
+        AtomicBoolean runs = new AtomicBoolean();
+        return every(interval, () -> {
+            if (runs.compareAndSet(false, true)) {
+                upkeep(() -> {
+                    try {
+                        contained(task);
+                    } finally {
+                        runs.set(false);
+                    }
+                });
+            }
+        });
+    }
+
     /** Runs a task again and again, whatever it throws, until the result is closed; it must not block for long. */
     AutoCloseable every(Duration interval, Runnable task) {
         ScheduledFuture<?> scheduled = timer.scheduleWithFixedDelay(
@@ -112,6 +147,8 @@ final class Background implements Executor, AutoCloseable {
         timer.shutdownNow();
         loadThreads.close();
         workers.shutdown();
+        upkeep.shutdown();
+        upkeep.getQueue().clear();
         List<Runnable> waiting = new ArrayList<>();
         workers.getQueue().drainTo(waiting);
         for (Runnable each : waiting) {

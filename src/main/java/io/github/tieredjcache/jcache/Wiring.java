@@ -157,10 +157,11 @@ final class Wiring {
             var near = new NearTier<>(store, flights, settings.nearTimeToLive().toNanos());
             closing.add(near::forgetAll);
             var remote = remote(cache.getName(), client, settings, coding, source, counters);
-            closing.add(remote::close);
+            // Before the client.
+            closing.add(0, remote::close);
             remote.requirePermissions();
-            closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(near::sweep)));
-            closing.add(background.every(SWEEP_INTERVAL, () -> background.execute(remote::maintain)));
+            closing.add(background.upkeepEvery(SWEEP_INTERVAL, near::sweep));
+            closing.add(background.upkeepEvery(SWEEP_INTERVAL, remote::maintain));
             closing.add(background.every(shortestLease(settings).dividedBy(RENEWALS), remote::renewLeases));
             var shared = new TieredRecord<>(near, remote, locks);
             var outage = new OutageRecord<>(
@@ -177,11 +178,7 @@ final class Wiring {
                     settings.outagePolicy() == OutagePolicy.LOCAL,
                     source.writes(),
                     settings.outageNearTimeToLive().toNanos());
-            closing.add(background.every(RECOVERY_INTERVAL, () -> {
-                if (outage.isRecoveryDue()) {
-                    background.execute(outage::recover);
-                }
-            }));
+            closing.add(background.upkeepEvery(RECOVERY_INTERVAL, outage::recover));
             settling = () -> {
                 outage.recover();
                 if (outage.hasMissed()) {
@@ -192,7 +189,7 @@ final class Wiring {
             sharing = new Inspection.Shared<>(remote.inspector(), outage::hasMissed, near::forgetAll);
             keyPrefix = remote.keyPrefix();
             sampling = NearSampling.of(
-                    new Looking<>(cache.getName(), near, remote::holds, client.health()::isAway, background),
+                    new Looking<>(cache.getName(), near, remote::holds, client.health()::isAway, background::upkeep),
                     settings.nearVerifySample(),
                     counters,
                     clock);
@@ -276,13 +273,11 @@ final class Wiring {
     }
 
     private void start(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closing) {
-        background.execute(warm::fill);
-        closing.add(background.every(
-                settings.warmInterval(),
-                () -> background.execute(() -> {
-                    warm.fill();
-                    warm.save();
-                })));
+        background.upkeep(warm::fill);
+        closing.add(background.upkeepEvery(settings.warmInterval(), () -> {
+            warm.fill();
+            warm.save();
+        }));
     }
 
     /** What the configuration names, null where the manager's own threads are meant. */
@@ -390,11 +385,13 @@ final class Wiring {
                 new RecordOptions(
                         settings.namespace(),
                         cacheName,
+                        settings.maximumValueBytes(),
                         settings.writeLease(),
                         source.writes(),
                         settings.writeWait(),
                         settings.loadLease(),
                         settings.staleFor(),
+                        settings.outagePolicy() == OutagePolicy.LOCAL,
                         settings.failoverRepair()),
                 new RecordCodecs<>(coding.keys(), coding.values(), new UndecodableLog(cacheName, counters, clock)),
                 versions,

@@ -65,12 +65,12 @@ class CommandBudgetIT {
     @Test
     void aRemoteHitIsOneGet() {
         ELSEWHERE.put("key", "value");
-        costs(Map.of("get", 1L), () -> assertEquals("value", CACHE.get("key")));
+        costs(Map.of("getrange", 1L), () -> assertEquals("value", CACHE.get("key")));
     }
 
     @Test
     void aMissIsOneGet() {
-        costs(Map.of("get", 1L), () -> CACHE.get("key"));
+        costs(Map.of("getrange", 1L), () -> CACHE.get("key"));
     }
 
     @Test
@@ -85,7 +85,7 @@ class CommandBudgetIT {
         ELSEWHERE.putAll(hundred);
         Set<String> keys = new LinkedHashSet<>(hundred.keySet());
         keys.stream().limit(40).forEach(CACHE::get);
-        costs(Map.of("mget", 1L), () -> assertEquals(hundred, CACHE.getAll(keys)));
+        costs(Map.of("evalsha", 1L, "getrange", 60L), () -> assertEquals(hundred, CACHE.getAll(keys)));
     }
 
     @Test
@@ -108,20 +108,20 @@ class CommandBudgetIT {
                 Map.of("evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L, "get", 1L),
                 () -> CACHE.putIfAbsent("key", "value"));
         // The winner comes with the answer, so that one that nobody can read is noticed and replaced.
-        costs(Map.of("evalsha", 1L, "getrange", 1L, "get", 2L), () -> CACHE.putIfAbsent("key", "value"));
+        costs(Map.of("evalsha", 1L, "getrange", 2L, "get", 1L), () -> CACHE.putIfAbsent("key", "value"));
     }
 
     @Test
     void theOldValueComesWithTheAnswerOfGetAndPutGetAndReplaceAndGetAndRemove() {
         ELSEWHERE.put("key", "old");
         costs(
-                Map.of("evalsha", 1L, "getrange", 1L, "get", 2L, "set", 1L, "exists", 1L),
+                Map.of("evalsha", 1L, "getrange", 2L, "get", 1L, "set", 1L, "exists", 1L),
                 () -> assertEquals("old", CACHE.getAndPut("key", "new")));
         costs(
-                Map.of("evalsha", 1L, "getrange", 1L, "get", 2L, "set", 1L, "exists", 1L),
+                Map.of("evalsha", 1L, "getrange", 2L, "get", 1L, "set", 1L, "exists", 1L),
                 () -> assertEquals("new", CACHE.getAndReplace("key", "newer")));
         costs(
-                Map.of("evalsha", 1L, "getrange", 1L, "get", 2L, "del", 1L),
+                Map.of("evalsha", 1L, "getrange", 2L, "get", 1L, "del", 1L),
                 () -> assertEquals("newer", CACHE.getAndRemove("key")));
     }
 
@@ -146,7 +146,7 @@ class CommandBudgetIT {
     void comparingWithoutANearCopyReadsFirst() {
         ELSEWHERE.put("key", "old");
         costs(
-                Map.of("get", 2L, "evalsha", 1L, "getrange", 1L, "set", 1L, "exists", 1L),
+                Map.of("get", 1L, "evalsha", 1L, "getrange", 2L, "set", 1L, "exists", 1L),
                 () -> CACHE.replace("key", "old", "new"));
     }
 
@@ -154,7 +154,7 @@ class CommandBudgetIT {
     void anEntryProcessorIsTwoScripts() {
         ELSEWHERE.put("key", "old");
         costs(
-                Map.of("evalsha", 2L, "getrange", 2L, "get", 3L, "set", 2L, "exists", 1L),
+                Map.of("evalsha", 2L, "getrange", 3L, "get", 2L, "set", 2L, "exists", 1L),
                 () -> CACHE.invoke("key", (entry, arguments) -> {
                     entry.setValue(entry.getValue() + "er");
                     return null;
@@ -192,7 +192,7 @@ class CommandBudgetIT {
         // The first operation of a cache asks for its epoch.
         loading.containsKey("another");
         costs(
-                Map.of("get", 3L, "evalsha", 2L, "getrange", 2L, "set", 2L, "exists", 2L),
+                Map.of("get", 2L, "evalsha", 2L, "getrange", 3L, "set", 2L, "exists", 2L),
                 () -> assertEquals("loaded key", loading.get("key")));
     }
 

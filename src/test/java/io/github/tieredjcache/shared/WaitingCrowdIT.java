@@ -45,9 +45,9 @@ class WaitingCrowdIT {
             there.containsKey("another");
             List<Crew.Member<String>> waiting = new ArrayList<>();
             proxy.fromServer().hold();
-            long gets = calls(redis, "get");
+            long gets = calls(redis, "getrange");
             waiting.add(Crew.start(() -> here.get("key")));
-            until(() -> calls(redis, "get") > gets);
+            until(() -> calls(redis, "getrange") > gets);
             waiting.add(Crew.start(() -> there.get("key")));
             Crew.await(loading);
             String placeholder = EntryKeys.redisKey(redis, CACHE, "key");

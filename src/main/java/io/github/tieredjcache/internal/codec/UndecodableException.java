@@ -24,6 +24,11 @@ public final class UndecodableException extends Exception {
         return new UndecodableException(UndecodableReason.FORMAT, message);
     }
 
+    /** Something that is larger than any value may be, so that no codec was asked. */
+    public static UndecodableException limit(String message) {
+        return new UndecodableException(UndecodableReason.LIMIT, message);
+    }
+
     /** What kind of mismatch it was; the key of a counter. */
     public UndecodableReason reason() {
         return reason;

@@ -84,6 +84,11 @@ public final class FillTicket {
         kept = true;
     }
 
+    /** Returns whether a copy is kept under this ticket. */
+    public boolean isKept() {
+        return kept;
+    }
+
     /** Voids the ticket, for good. */
     public void voidIt() {
         valid = false;

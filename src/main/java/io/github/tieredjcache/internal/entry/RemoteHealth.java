@@ -8,6 +8,9 @@ public interface RemoteHealth {
     /** Returns since when, by the node's monotonic clock; without meaning while it is not away. */
     long awaySinceNanos();
 
+    /** Waits for its return if it has just gone, a bounded time: for a call with many keys, which need not go on without it at once. */
+    void awaitEndOfHiccup();
+
     /** Returns a number that changes each time it goes and each time it comes back. */
     int changes();
 

@@ -105,11 +105,6 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         recovery.run();
     }
 
-    /** Returns whether there is something for {@link #recover} to do now. */
-    public boolean isRecoveryDue() {
-        return island.isOutdated() || (!journal.isEmpty() && !health.isAway());
-    }
-
     /** Returns whether Redis has missed a change of the key, and is not asked for it. */
     public boolean hasMissed(K key) {
         return journal.has(key);
@@ -194,6 +189,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        awaitEndOfHiccup(tickets.size());
         Map<K, FillTicket> here = new LinkedHashMap<>();
         Map<K, FillTicket> there = new LinkedHashMap<>();
         tickets.forEach((key, ticket) -> (isHere(key) ? here : there).put(key, ticket));
@@ -215,6 +211,16 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
             }
         });
         return found;
+    }
+
+    /**
+     * A batch of many keys waits for Redis to come back from a hiccup: those behind it would else all be done without Redis before it
+     * is back, and be too many for the journal.
+     */
+    private void awaitEndOfHiccup(int keys) {
+        if (keys > 1) {
+            health.awaitEndOfHiccup();
+        }
     }
 
     private Map<K, Entry<V>> lasts(Collection<K> keys) {
@@ -273,6 +279,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+        awaitEndOfHiccup(mutations.size());
         List<Mutation<K, V>> there =
                 mutations.stream().filter(each -> !isHere(each.key())).toList();
         Map<K, Outcome<V>> shareds = new HashMap<>();
@@ -301,6 +308,7 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver) {
+        awaitEndOfHiccup(tickets.size());
         Map<K, FillTicket> there = new LinkedHashMap<>();
         tickets.forEach((key, ticket) -> {
             // One wait for Redis is enough for a lookup.

@@ -48,8 +48,11 @@ final class Answer {
                 || !(reply.get(2) instanceof Long remaining)) {
             return false;
         }
-        return Status.values()[status.intValue()] == Status.APPLIED
-                && (whenever || existed == 1 || remaining != NOTHING);
+        return switch (Status.values()[status.intValue()]) {
+            case APPLIED -> whenever || existed == 1 || remaining != NOTHING;
+            case DROPPED -> existed == 1;
+            case FAILED, BUSY, MOVED -> false;
+        };
     }
 
     /** Returns how it ended. */
@@ -109,6 +112,8 @@ final class Answer {
         APPLIED,
         BUSY,
         /** The epoch is over, and nothing was done. */
-        MOVED
+        MOVED,
+        /** There was no memory for the new entry, and the old one is gone: as if the new one had been evicted at once. */
+        DROPPED
     }
 }

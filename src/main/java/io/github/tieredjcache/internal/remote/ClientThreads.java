@@ -15,7 +15,6 @@ import java.security.PrivilegedAction;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +32,7 @@ final class ClientThreads {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final ThreadFactoryProvider factories;
+    private final Traffics traffics = new Traffics();
     private final ClientResources resources;
     // Made at once and ended by this: Lettuce makes its own when it first connects, and if that is while it is shut
     // down, it may have looked already for what to end, and they run for ever.
@@ -48,6 +48,7 @@ final class ClientThreads {
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(COMPUTATION_THREADS)
                 .threadFactoryProvider(factories)
+                .nettyCustomizer(traffics)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
         this.loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
@@ -87,13 +88,18 @@ final class ClientThreads {
      * Returns the thread of connections that this is called on, else one of them. What Netty does for a connection it is to do on such
      * a thread: on another it leaves behind what keeps its classes from being collected, with the application that brought them.
      */
-    Executor loop() {
+    ScheduledExecutorService loop() {
         for (EventExecutor each : loops) {
             if (each.inEventLoop()) {
                 return each;
             }
         }
         return loops.next();
+    }
+
+    /** Returns what counts the bytes of the connections on these. */
+    Traffics traffics() {
+        return traffics;
     }
 
     /** Returns one of them. */

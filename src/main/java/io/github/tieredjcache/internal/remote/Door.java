@@ -11,6 +11,7 @@ import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvide
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import java.time.Duration;
@@ -181,7 +182,8 @@ final class Door {
             // outage.
             return CompletableFuture.completedFuture(server)
                     .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), threads.loop())
-                    .thenApply(connection -> new RedisStream(connection, threads.loop(), master, slot, clock));
+                    .thenApply(connection ->
+                            new RedisStream(connection, threads.loop(), threads.traffics(), master, slot, clock));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed", e));
         }
@@ -238,6 +240,8 @@ final class Door {
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(COMMANDS_IN_FLIGHT_MAX)
+                // How long an answer may take is the caller's matter.
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .protocolVersion(ProtocolVersion.RESP3)
                 .sslOptions(access.tls().options(access.isEncrypted(), connectTimeout))
                 .socketOptions(SocketOptions.builder()

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.codec.UndecodableException;
 import io.github.tieredjcache.internal.codec.ValueCodec;
 import io.github.tieredjcache.internal.entry.Entry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,12 @@ record EntryReader<V>(RemoteClient client, ValueCodec<V> values, Undecodables un
     /** Counts a key that holds another type. */
     void sawForeign(EntryKey key) {
         undecodables.found(key.bytes(), UndecodableException.format("the Redis key is not of the type string"));
+    }
+
+    /** Counts and removes a key in which more stands than in any entry of this cache; it was not read. */
+    void sawTooLarge(byte[] redisKey) {
+        undecodables.found(redisKey, UndecodableException.limit("it is larger than a value may be, and was not read"));
+        client.send(Request.unlink(List.of(redisKey)));
     }
 
     private boolean isLive(Cell cell) {

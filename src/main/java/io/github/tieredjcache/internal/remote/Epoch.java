@@ -58,6 +58,11 @@ final class Epoch {
         return space.staleDigits();
     }
 
+    /** Returns how much may stand in a key. */
+    long cellBytesMax() {
+        return space.cellBytesMax();
+    }
+
     /** Returns the number as Redis holds it. */
     byte[] digits() {
         return digits;

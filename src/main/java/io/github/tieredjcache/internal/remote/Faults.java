@@ -78,6 +78,14 @@ record Faults(Place place) {
                 : new CacheException(what);
     }
 
+    /** Returns the exception for changes of which some were made when the others failed. */
+    OutcomeUnknownException partlyDone(int done, int all, RemoteUnavailableException failure) {
+        return new OutcomeUnknownException(
+                failure.kind(),
+                done + " of " + all + " changes were made, others not: " + failure.getMessage(),
+                failure);
+    }
+
     RemoteUnavailableException notConnected(String why) {
         return new RemoteUnavailableException(Kind.CONNECTION, "no connection to Redis at " + place + ": " + why, null);
     }
@@ -109,6 +117,13 @@ record Faults(Place place) {
 
     static boolean isUnknownScript(Throwable failure) {
         return unwrapped(failure) instanceof RedisNoScriptException;
+    }
+
+    /** Returns whether a call has failed before the server could do anything. */
+    static boolean isUnsent(CacheException failure) {
+        return failure instanceof RemoteFullException
+                || (failure instanceof ConnectionLostException lost && lost.isUnsent())
+                || (failure instanceof RemoteUnavailableException known && known.kind() == Kind.AWAY);
     }
 
     /** Returns whether the server answered, and said no. */

@@ -5,14 +5,17 @@ import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.stats.FlightRecorder;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether calls are let through to one Redis: shut while it is known not to answer, so that nobody waits for it.
  *
- * <p>It shuts when the connection is gone and does not come back at once, when a heartbeat stays unanswered for as long as a call
- * may wait, and when of the calls of a second, at least {@value #CALLS_MIN}, half have failed or were slow. It opens when the
+ * <p>It shuts when the connection is gone and does not come back at once, when nothing arrives for as long as a call or a
+ * heartbeat may wait, and when of the calls of a second, at least {@value #CALLS_MIN}, half have failed or were slow. It opens when the
  * connection is back, or when a few probes in a row have been answered in time; if it shut for slow answers soon after it had
  * opened, twice as many as the last time, so that a Redis that is slow under load is not tried with all the load a few times a second.
  *
@@ -25,6 +28,9 @@ final class Gate implements RemoteHealth {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int PROBES_MIN = 2;
+    /** How many command timeouts a hiccup lasts at most. */
+    private static final int HICCUP_TIMEOUTS = 2;
+
     private static final int PROBES_MAX = 64;
 
     private final String server;
@@ -69,6 +75,24 @@ final class Gate implements RemoteHealth {
     }
 
     @Override
+    public void awaitEndOfHiccup() {
+        Shut now = shut;
+        if (now == null) {
+            return;
+        }
+        long leftNanos = now.sinceNanos + HICCUP_TIMEOUTS * 2 * slowNanos - clock.nanos();
+        try {
+            now.opened.get(Math.max(0, leftNanos), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // It is an outage.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a gate that opens does not fail", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
     public long outages() {
         return (changes + 1L) / 2;
     }
@@ -89,6 +113,12 @@ final class Gate implements RemoteHealth {
     String reason() {
         Shut now = shut;
         return now == null ? null : now.reason;
+    }
+
+    /** Returns whether it is shut because nothing came, so that what comes is a reason to look again at once. */
+    boolean isShutForSilence() {
+        Shut now = shut;
+        return now != null && !now.slow;
     }
 
     /**
@@ -192,6 +222,7 @@ final class Gate implements RemoteHealth {
         changes++;
         long shutNanos = nowNanos - before.sinceNanos;
         awayNanos += shutNanos;
+        before.opened.complete(null);
         FlightRecorder.remoteBack(server, Duration.ofNanos(shutNanos));
         return shutNanos;
     }
@@ -201,5 +232,9 @@ final class Gate implements RemoteHealth {
     }
 
     /** Since when, and why; whether for slow answers on a connection that is there. */
-    private record Shut(long sinceNanos, String reason, boolean slow) {}
+    private record Shut(long sinceNanos, String reason, boolean slow, CompletableFuture<@Nullable Void> opened) {
+        Shut(long sinceNanos, String reason, boolean slow) {
+            this(sinceNanos, reason, slow, new CompletableFuture<>());
+        }
+    }
 }

@@ -23,6 +23,9 @@ final class HeldLease implements LoadRight {
     private volatile long provenNanos;
     private volatile boolean asking;
     private volatile boolean overtaken;
+    // Guarded by this.
+    private boolean changing;
+    private boolean givenUp;
 
     HeldLease(
             HeldLeases leases,
@@ -78,7 +81,7 @@ final class HeldLease implements LoadRight {
         }
         asking = true;
         leases.client()
-                .send(
+                .sendOwn(
                         Mutate.echoed(Mutate.renew(this, length), entryKey, ownTicket, true),
                         (reply, failure) -> renewed(reply, nowNanos));
     }
@@ -95,8 +98,31 @@ final class HeldLease implements LoadRight {
 
     @Override
     public void giveUp() {
+        giveBack(Mutate.release(entryKey, guard(), false));
+    }
+
+    /** Gives it back in another way than {@link #giveUp}. */
+    void giveBack(Request<?> release) {
         end();
-        leases.client().send(Mutate.release(entryKey, guard(), false));
+        leases.giveBack(release, length);
+    }
+
+    /** Says that its holder is about to change something with it; returns false if it was given up before. */
+    synchronized boolean beginChange() {
+        changing = !givenUp;
+        return changing;
+    }
+
+    /** Gives it up, unless its holder is about to change something with it. */
+    void giveUpUnlessChanging() {
+        boolean ends;
+        synchronized (this) {
+            ends = !changing;
+            givenUp = ends;
+        }
+        if (ends) {
+            giveUp();
+        }
     }
 
     /** Ends the renewals; to be called before it is given back. */

@@ -37,8 +37,9 @@ final class Inspector<K> implements RemoteInspector<K> {
 
     private RemoteSight look(EntryKey key) {
         try {
-            byte[] bytes = epochs.client().callAside(Request.get(key.bytes()));
-            return bytes == null ? sight(key, State.ABSENT) : look(key, bytes);
+            byte[] bytes = epochs.client()
+                    .callAside(Request.head(key.bytes(), key.epoch().cellBytesMax() + 1));
+            return bytes.length == 0 ? sight(key, State.ABSENT) : look(key, bytes);
         } catch (Faults.ForeignTypeException e) {
             return sight(key, State.FOREIGN);
         }

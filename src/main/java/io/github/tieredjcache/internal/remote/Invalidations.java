@@ -8,14 +8,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tickets of what this node has read or written in one Redis, by Redis key; a message of the server voids them.
  *
- * <p>One ticket a key: a newer fetch or write takes the place of what was there, which is void then. The messages are
- * taken in the order of the stream, on its thread, where no user code runs and nothing blocks.
+ * <p>A key has the ticket of its copy, which stays until there is an answer, and one of the latest fetch or write of each cache that
+ * has it; a newer one takes its place, and it is void then. The messages are taken in the order of the stream, on its thread, where no
+ * user code runs and nothing blocks.
  *
  * <p>Own writes are echoed: the server announces them to their author right after it answered them. What they mean for the
  * tickets is settled with the answer: a ticket that was taken before it may stand for what was there before the write, and
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * the key that holds the number of the cache's epoch.
  */
 final class Invalidations {
-    private final ConcurrentHashMap<RedisKey, FillTicket> tickets = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RedisKey, Watched> tickets = new ConcurrentHashMap<>();
     // By the key of the epoch; one for each instance of a cache that uses this Redis.
     private final ConcurrentHashMap<RedisKey, Set<Era>> eras = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RedisKey, List<News>> listeners = new ConcurrentHashMap<>();
@@ -94,14 +97,29 @@ final class Invalidations {
     void watch(byte[] redisKey, FillTicket ticket, Era era) {
         ticket.endWith(era);
         RedisKey key = new RedisKey(redisKey);
-        ticket.onVoid(() -> tickets.remove(key, ticket));
-        FillTicket before = tickets.put(key, ticket);
-        if (before != null && before != ticket) {
-            before.voidIt();
-        }
+        ticket.onVoid(() -> unwatch(key, ticket));
+        Watched[] before = new Watched[1];
+        Watched unused = tickets.compute(key, (same, watched) -> {
+            before[0] = watched;
+            return new Watched(ticket, Watched.those(watched, other -> staysBeside(ticket, other)));
+        });
+        Watched.forEach(before[0], other -> {
+            if (other != ticket && !staysBeside(ticket, other)) {
+                other.voidIt();
+            }
+        });
         if (!ticket.isValid()) {
-            tickets.remove(key, ticket);
+            unwatch(key, ticket);
         }
+    }
+
+    private static boolean staysBeside(FillTicket newer, FillTicket older) {
+        return older != newer && older.isValid() && (older.isKept() || older.era() != newer.era());
+    }
+
+    private void unwatch(RedisKey key, FillTicket ticket) {
+        Watched unused =
+                tickets.computeIfPresent(key, (same, watched) -> Watched.those(watched, other -> other != ticket));
     }
 
     /** Has changes of a key, and whatever may have changed it, be news for the current thread until it is closed. */
@@ -163,10 +181,11 @@ final class Invalidations {
      */
     void wrote(byte[] redisKey, @Nullable FillTicket own, Hearing author) {
         RedisKey key = new RedisKey(redisKey);
-        FillTicket ticket = tickets.get(key);
-        if (ticket != null && ticket != own) {
-            ticket.voidIt();
-        }
+        Watched.forEach(tickets.get(key), ticket -> {
+            if (ticket != own) {
+                ticket.voidIt();
+            }
+        });
         tell(key);
         echo = new Echo(key, author);
     }
@@ -180,11 +199,10 @@ final class Invalidations {
             awaited.author.echoed();
             return;
         }
-        FillTicket ticket = tickets.get(key);
-        if (ticket != null) {
+        Watched.forEach(tickets.get(key), ticket -> {
             ticket.voidIt();
             ticket.era().hearing().changed();
-        }
+        });
         tell(key);
         endAll(key).forEach(each -> each.hearing().changed());
     }
@@ -201,6 +219,28 @@ final class Invalidations {
         // An era that begins from now on is that of an epoch that is asked for after this.
         eras.keySet().forEach(this::endAll);
         tellAll();
+    }
+
+    /**
+     * The tickets of one key, the newest first.
+     *
+     * @param ticket one of them
+     * @param others null for none
+     */
+    private record Watched(FillTicket ticket, @Nullable Watched others) {
+        static void forEach(@Nullable Watched watched, Consumer<FillTicket> action) {
+            for (Watched each = watched; each != null; each = each.others) {
+                action.accept(each.ticket);
+            }
+        }
+
+        static @Nullable Watched those(@Nullable Watched watched, Predicate<FillTicket> which) {
+            if (watched == null) {
+                return null;
+            }
+            Watched others = those(watched.others, which);
+            return which.test(watched.ticket) ? new Watched(watched.ticket, others) : others;
+        }
     }
 
     /** The message that comes next, and whose own change it tells of. */

@@ -16,6 +16,7 @@ import java.util.Arrays;
 final class KeySpace {
     private final byte[] prefix;
     private final byte[] staleDigits;
+    private final long cellBytesMax;
 
     /**
      * Creates the keys of a cache.
@@ -23,17 +24,19 @@ final class KeySpace {
      * @param staleMillis how long Redis keeps an entry when it has ended
      */
     KeySpace(String namespace, String cacheName, long staleMillis) {
-        this(namespace, cacheName, staleMillis, false);
+        this(namespace, cacheName, staleMillis, Integer.MAX_VALUE, false);
     }
 
     /**
      * As above.
      *
+     * @param cellBytesMax how much may stand in a key; what is more is not read
      * @param inCluster whether the keys are those of a Redis Cluster
      */
-    KeySpace(String namespace, String cacheName, long staleMillis, boolean inCluster) {
+    KeySpace(String namespace, String cacheName, long staleMillis, long cellBytesMax, boolean inCluster) {
         String both = hashTag(namespace, cacheName);
         staleDigits = Request.number(staleMillis);
+        this.cellBytesMax = cellBytesMax;
         prefix = (inCluster ? "{" + both + "}:" : both + ":").getBytes(US_ASCII);
     }
 
@@ -70,6 +73,11 @@ final class KeySpace {
     /** Returns how many milliseconds Redis keeps an entry when it has ended, as scripts take it. */
     byte[] staleDigits() {
         return staleDigits;
+    }
+
+    /** Returns how much may stand in a key. */
+    long cellBytesMax() {
+        return cellBytesMax;
     }
 
     /** Returns the key that says that the entry of an encoded key is being loaded again before its end. */

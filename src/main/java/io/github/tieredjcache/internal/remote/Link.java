@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.tieredjcache.internal.entry.NanoClock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +30,8 @@ final class Link {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
     private static final Duration HEARTBEAT = Duration.ofMillis(250);
     private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofMillis(500));
-    private static final Duration QUIET = Duration.ofSeconds(10);
+    /** For so long at least nothing arrives before a connection is given up, though all who use it are less patient. */
+    private static final Duration SILENCE_MIN = Duration.ofSeconds(1);
     /** What cannot be used until somebody changes something is looked at again so seldom. */
     private static final Duration LASTING = Duration.ofSeconds(5);
     /** For so long a server that is no master any more may answer what it was asked. */
@@ -43,9 +47,8 @@ final class Link {
     private final Faults faults;
     private final NanoClock clock;
     private final Duration connectTimeout;
-    private final Duration callTimeout;
-    private final Duration silenceMax;
-    private final Gate gate;
+    // One for each command timeout of those who use it.
+    private final Map<Duration, Breaker> breakers = new ConcurrentHashMap<>();
     private final Owed owed;
     private final ScheduledExecutorService thread;
     private final Invalidations invalidations = new Invalidations();
@@ -62,11 +65,9 @@ final class Link {
     private boolean lostNever = true;
     private int failures;
     private long lostNanos;
-    private boolean reported;
-    private int unreported;
-    private long reportedNanos;
     private volatile boolean untracked;
     private int beats;
+    private boolean probing;
     private boolean askingSentinels;
     private @Nullable String history;
     /** Why a connection is worth waiting for though attempts fail: the slot has moved, or is on its way; null if it is not. */
@@ -76,27 +77,15 @@ final class Link {
      * Creates a link that does nothing until {@link #open}.
      *
      * @param connectTimeout how long an attempt to connect may take, and again the greeting
-     * @param callTimeout how long calls wait for an answer; so long a heartbeat may stay unanswered before nobody waits any more
-     * @param silenceMax how long a heartbeat may stay unanswered before the connection is given up
      * @param owed what is sent first on each connection
      */
-    Link(
-            Door door,
-            Faults faults,
-            NanoClock clock,
-            Duration connectTimeout,
-            Duration callTimeout,
-            Duration silenceMax,
-            Owed owed) {
+    Link(Door door, Faults faults, NanoClock clock, Duration connectTimeout, Owed owed) {
         this.door = door;
         this.faults = faults;
         this.clock = clock;
         this.connectTimeout = connectTimeout;
-        this.callTimeout = callTimeout;
-        this.silenceMax = silenceMax;
         this.owed = owed;
         this.attempts = new Attempts(connectTimeout.multipliedBy(2));
-        this.gate = new Gate(faults.place().toString(), clock, callTimeout.toNanos() / 2);
         this.thread = door.thread();
     }
 
@@ -104,7 +93,7 @@ final class Link {
     void open() {
         lostNanos = clock.nanos();
         thread.execute(this::attempt);
-        endPatienceAfter(connectTimeout);
+        endPatienceAfter(connectTimeout, true);
         var unused = thread.scheduleWithFixedDelay(
                 this::heartbeat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -117,15 +106,45 @@ final class Link {
         return owed;
     }
 
-    Gate gate() {
-        return gate;
+    /** Returns the breaker of those who wait so long for an answer. */
+    Breaker breaker(Duration timeout) {
+        return breakers.computeIfAbsent(timeout, same -> {
+            Gate gate = new Gate(faults.place().toString(), clock, timeout.toNanos() / 2);
+            if (state instanceof Down down) {
+                var unused = gate.shut(down.why, down.sinceNanos);
+            }
+            return new Breaker(timeout, gate, new OutageLog(clock));
+        });
+    }
+
+    /** Returns how long the most patient wait. */
+    private Duration longestTimeout() {
+        return breakers.keySet().stream().max(Comparator.naturalOrder()).orElse(SILENCE_MIN);
     }
 
     /** Takes note of a call of a user; see {@link Gate#called}. */
-    void called(long tookNanos, boolean answered) {
-        if (gate.called(tookNanos, answered)) {
-            onThread(this::reportShut);
+    void called(Breaker breaker, long tookNanos, boolean answered) {
+        if (breaker.gate().called(tookNanos, answered)) {
+            onThread(() -> reportShut(breaker));
         }
+    }
+
+    /** Says that a call has waited for as long as it may, and nothing has arrived meanwhile: nobody else is to wait. */
+    void silent(Breaker breaker, RedisStream stream, long sinceNanos) {
+        if (stream.isOpen()
+                && breaker.gate().shut("nothing has arrived for " + millisSince(sinceNanos) + " ms", sinceNanos)) {
+            onThread(() -> reportShut(breaker));
+        }
+    }
+
+    private void shut(Breaker breaker, String why, long sinceNanos) {
+        if (breaker.gate().shut(why, sinceNanos)) {
+            reportShut(breaker);
+        }
+    }
+
+    private void reportShut(Breaker breaker) {
+        breaker.log().shut(breaker.gate(), place());
     }
 
     /** Returns whether there is a connection on which changes are announced. */
@@ -148,13 +167,20 @@ final class Link {
      * @param wait how long to wait for one that is being made
      * @throws CacheException if there is none, or if it is known not to answer
      */
-    RedisStream stream(Duration wait) {
+    RedisStream stream(Duration wait, Breaker breaker) {
+        if (!(state instanceof Down)) {
+            requireOpen(breaker.gate());
+        }
         RedisStream stream = streamEvenIfShut(wait);
+        requireOpen(breaker.gate());
+        return stream;
+    }
+
+    private void requireOpen(Gate gate) {
         String why = gate.reason();
         if (why != null) {
-            throw faults.away(TimeUnit.NANOSECONDS.toMillis(clock.nanos() - gate.awaySinceNanos()), why);
+            throw faults.away(millisSince(gate.awaySinceNanos()), why);
         }
-        return stream;
     }
 
     /**
@@ -198,8 +224,8 @@ final class Link {
     }
 
     /** Returns the second connection, for long work that must not stand in the way of the first; opens it if need be. */
-    RedisStream sideStream(Duration wait) {
-        stream(wait);
+    RedisStream sideStream(Duration wait, Breaker breaker) {
+        var unused = stream(wait, breaker);
         return await(openSide(), wait);
     }
 
@@ -379,11 +405,11 @@ final class Link {
         if (before instanceof Connecting waiting) {
             waiting.next.complete(stream);
         }
-        reportConnected(stream, gate.connected());
+        reportConnected(stream);
         stream.onEnd(() -> onThread(() -> lost(stream)));
     }
 
-    private void reportConnected(RedisStream stream, long shutNanos) {
+    private void reportConnected(RedisStream stream) {
         String now = stream.history();
         boolean isAnother = now != null && history != null && !now.equals(history);
         if (now != null) {
@@ -395,7 +421,11 @@ final class Link {
         String another = isAnother
                 ? "another server than before, or started again" + (stream.isEmpty() ? ", and empty" : "")
                 : "";
-        if (!reportOpen(shutNanos, isAnother ? ": " + another : "") && isAnother) {
+        boolean reported = false;
+        for (Breaker each : breakers.values()) {
+            reported |= each.log().opened(each.gate().connected(), place(), isAnother ? ": " + another : "");
+        }
+        if (!reported && isAnother) {
             LOG.log(System.Logger.Level.INFO, "Redis at {0} is {1}", place(), another);
         }
     }
@@ -428,11 +458,13 @@ final class Link {
 
     /** From now on nobody waits for a connection. Returns false if this is closed. */
     private boolean isDown(String words, CacheException why, State before) {
-        if (!become(new Down(lostNanos, words))) {
+        if (state instanceof Closed) {
             return false;
         }
-        if (gate.shut(words, lostNanos)) {
-            reportShut();
+        // First, so that nobody takes the failure of a call for less than an outage.
+        breakers.values().forEach(each -> shut(each, words, lostNanos));
+        if (!become(new Down(lostNanos, words))) {
+            return false;
         }
         if (before instanceof Connecting waiting) {
             waiting.next.completeExceptionally(why);
@@ -440,16 +472,23 @@ final class Link {
         return true;
     }
 
-    private void endPatienceAfter(Duration patience) {
+    /** Ends the wait for a connection, for all who are not more patient than that. */
+    private void endPatienceAfter(Duration patience, boolean forAll) {
         State waiting = state;
         var unused = thread.schedule(
                 () -> {
-                    if (state == waiting) {
-                        String none = "none was made within " + patience.toMillis() + " ms";
-                        String words = moving == null
-                                ? "no connection was made within " + patience.toMillis() + " ms"
-                                : moving;
+                    if (state != waiting) {
+                        return;
+                    }
+                    String none = "none was made within " + patience.toMillis() + " ms";
+                    String words =
+                            moving == null ? "no connection was made within " + patience.toMillis() + " ms" : moving;
+                    if (forAll) {
                         isDown(words, faults.notConnected(moving == null ? none : moving), waiting);
+                    } else {
+                        breakers.values().stream()
+                                .filter(each -> each.timeout().compareTo(patience) <= 0)
+                                .forEach(each -> shut(each, words, lostNanos));
                     }
                 },
                 patience.toMillis(),
@@ -490,46 +529,9 @@ final class Link {
         moving = forMove;
         lostNanos = clock.nanos();
         LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", place());
-        endPatienceAfter(callTimeout);
+        Duration longest = longestTimeout();
+        breakers.keySet().forEach(each -> endPatienceAfter(each, each.equals(longest)));
         attemptAfter(lastAnswers.toNanos() + RECONNECT.delayNanos(0));
-    }
-
-    /** One line an outage, and for outages in quick succession one in a while. */
-    private void reportShut() {
-        String why = gate.reason();
-        if (reported || why == null) {
-            return;
-        }
-        long nowNanos = clock.nanos();
-        if (reportedNanos != 0 && nowNanos - reportedNanos < QUIET.toNanos()) {
-            unreported++;
-            return;
-        }
-        reported = true;
-        reportedNanos = nowNanos;
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "Redis at {0} is away since {1} ms: {2}{3}; until it is back, caches go on with memory and source, or refuse what"
-                        + " needs it (see outage.policy)",
-                place(),
-                Long.toString(millisSince(gate.awaySinceNanos())),
-                why,
-                unreported == 0 ? "" : " (and " + unreported + " shorter times before)");
-        unreported = 0;
-    }
-
-    private boolean reportOpen(long shutNanos, String what) {
-        if (shutNanos < 0 || !reported) {
-            return false;
-        }
-        reported = false;
-        LOG.log(
-                System.Logger.Level.INFO,
-                "Redis at {0} is back after {1} ms{2}",
-                place(),
-                Long.toString(TimeUnit.NANOSECONDS.toMillis(shutNanos)),
-                what);
-        return true;
     }
 
     /** Asks for the time; ends a connection on which the last question is still unanswered, since it may be a black hole. */
@@ -540,42 +542,66 @@ final class Link {
         }
         long nowNanos = clock.nanos();
         silence.beat(nowNanos);
+        if (up.stream.traffic().hasProgressed()) {
+            silence.interrupted(nowNanos);
+        }
         lookForTheMaster(up.stream);
         if (silence.lasts()) {
-            long silentNanos = silence.nanos(nowNanos);
-            if (silentNanos >= callTimeout.toNanos()
-                    && gate.shut(
-                            "no answer for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms",
-                            nowNanos - silentNanos)) {
-                reportShut();
-            }
-            if (silentNanos >= silenceMax.toNanos()) {
-                lost(up.stream);
-            }
+            goOnInSilence(up.stream, nowNanos);
             return;
         }
         silence.begin(nowNanos);
-        boolean probing = gate.isAway();
         when(
                 up.stream.sendKept(Request.time()),
                 (time, failure) -> onThread(() -> {
                     silence.end();
                     if (failure == null) {
                         observe(up.stream, time, nowNanos);
+                        // A server that was silent has found its words again.
+                        probe(up.stream);
                     }
                 }));
         // In a cluster the time is told by a server that has lost the slot, too.
         when(up.stream.requireSlot(), (nothing, failure) -> {});
-        if (probing) {
-            when(
-                    door.probe(up.stream),
-                    (removed, failure) -> onThread(() -> probed(failure, clock.nanos() - nowNanos)));
+    }
+
+    private void goOnInSilence(RedisStream stream, long nowNanos) {
+        long silentNanos = silence.nanos(nowNanos);
+        String why = "no answer for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms";
+        breakers.values().stream()
+                .filter(each -> silentNanos >= each.timeout().toNanos())
+                .forEach(each -> shut(each, why, nowNanos - silentNanos));
+        Duration longest = longestTimeout();
+        if (silentNanos >= Math.max(SILENCE_MIN.toNanos(), longest.toNanos())) {
+            lost(stream);
         }
     }
 
-    private void probed(@Nullable Throwable failure, long tookNanos) {
+    /** Finds out with a change of nothing whether those who do not wait for Redis may wait again. */
+    private void probe(RedisStream stream) {
+        if (probing || breakers.values().stream().noneMatch(each -> each.gate().isAway())) {
+            return;
+        }
+        probing = true;
+        long sentNanos = clock.nanos();
+        when(
+                door.probe(stream),
+                (removed, failure) -> onThread(() -> {
+                    probing = false;
+                    probed(stream, failure, clock.nanos() - sentNanos);
+                }));
+    }
+
+    private void probed(RedisStream stream, @Nullable Throwable failure, long tookNanos) {
         boolean isAnswered = failure == null || Faults.isOfTheUser(failure);
-        reportOpen(gate.probed(isAnswered, tookNanos), "");
+        boolean again = false;
+        for (Breaker each : breakers.values()) {
+            each.log().opened(each.gate().probed(isAnswered, tookNanos), place(), "");
+            again |= isAnswered && each.gate().isShutForSilence();
+        }
+        if (again) {
+            probe(stream);
+        }
     }
 
     /**

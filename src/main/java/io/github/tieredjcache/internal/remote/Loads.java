@@ -108,8 +108,11 @@ final class Loads<K, V> {
         try {
             replies = client.callAll(requests);
         } catch (CacheException e) {
-            // Perhaps they were given all the same.
-            asked.forEach(each -> client.send(Mutate.release(each.entryKey, LeaseKind.LOAD.guard(each.id), true)));
+            if (!Faults.isUnsent(e)) {
+                // Perhaps they were given all the same.
+                asked.forEach(each ->
+                        leases.giveBack(Mutate.release(each.entryKey, LeaseKind.LOAD.guard(each.id), true), length));
+            }
             throw e;
         }
         for (int i = 0; i < replies.size(); i++) {
@@ -174,6 +177,7 @@ final class Loads<K, V> {
                     turn = new LoadTurn.Theirs<>(ended(answer));
                 }
                 case MOVED -> epochs.isOver(entryKey.epoch());
+                case DROPPED -> throw new IllegalStateException("a right to load was dropped");
             }
         }
 

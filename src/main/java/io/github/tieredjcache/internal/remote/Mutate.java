@@ -24,6 +24,7 @@ final class Mutate {
     private static final String END = "E";
     private static final String WAITS = "a";
     private static final String VANISHES = "v";
+    private static final String DROPS = "d";
 
     private Mutate() {}
 
@@ -41,13 +42,25 @@ final class Mutate {
                 .array();
     }
 
-    /** Applies a mutation under a guard of its own or another one. */
+    /**
+     * Applies a mutation under a guard of its own or another one.
+     *
+     * @param drops whether the entry goes where there is no memory for the new one
+     */
     static Request<List<@Nullable Object>> apply(
-            EntryKey key, byte[] guard, Mutation<?, ?> mutation, Version version, byte @Nullable [] body) {
+            EntryKey key,
+            byte[] guard,
+            Mutation<?, ?> mutation,
+            Version version,
+            byte @Nullable [] body,
+            boolean drops) {
         boolean wantsWinner = mutation.wantsOld()
                 || mutation.guard() instanceof Guard.Absent
                 || mutation.guard() instanceof Guard.Unchanged;
-        String flags = (mutation.answers() ? WAITS : "") + (mutation.wantsOld() ? "o" : "") + (wantsWinner ? "w" : "");
+        String flags = (mutation.answers() ? WAITS : "")
+                + (mutation.wantsOld() ? "o" : "")
+                + (wantsWinner ? "w" : "")
+                + (drops ? DROPS : "");
         return change(key, guard, version, mutation.creationNanos(), mutation.updateNanos(), flags, body);
     }
 

@@ -87,7 +87,6 @@ final class Permissions {
         Stream.of(
                         Request.get(space.probeKey()),
                         Request.head(space.probeKey(), 1),
-                        Request.getAll(key),
                         Request.setIfPresent(space.probeKey()),
                         Request.touch(key),
                         Request.unlink(key),

@@ -10,12 +10,15 @@ import io.lettuce.core.protocol.AsyncCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +30,16 @@ import org.jspecify.annotations.Nullable;
 final class RedisStream {
     static final int COMMANDS_MAX = 512;
 
-    /** Kept for the heartbeat, the probe and the slot's: a stream that fell silent when it was full would else never be seen to be so. */
+    /** Left for what the library itself sends, which takes no room: a heartbeat, a probe, the slot's, and what leases need. */
     private static final int KEPT = 3;
+
+    private static final long READING_MAX_MILLIS = 100;
 
     // Fair, so that many at once are not kept waiting by single ones.
     private final Semaphore room = new Semaphore(COMMANDS_MAX - KEPT, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final Executor loop;
+    private final ScheduledExecutorService loop;
+    private final Traffic traffic;
     private final @Nullable Master master;
     private final @Nullable HashSlot slot;
     private final NanoClock clock;
@@ -49,17 +55,20 @@ final class RedisStream {
      *
      * @param loop the thread of the connection, on which all is sent: else Netty would write from the threads of callers, and leave on
      *     them for ever what keeps its classes, and with them the application that brought them
+     * @param traffics knows what it moves
      * @param master what sentinels said of the server; null if none were asked
      * @param slot the slot of a cluster that the server is to serve; null if there is no cluster
      */
     RedisStream(
             StatefulRedisConnection<byte[], byte[]> connection,
-            Executor loop,
+            ScheduledExecutorService loop,
+            Traffics traffics,
             @Nullable Master master,
             @Nullable HashSlot slot,
             NanoClock clock) {
         this.connection = connection;
         this.loop = loop;
+        this.traffic = traffics.of((RedisChannelHandler<?, ?>) connection);
         this.master = master;
         this.slot = slot;
         this.clock = clock;
@@ -150,11 +159,11 @@ final class RedisStream {
     }
 
     /**
-     * As {@link #send}, beyond the bound on commands under way: for three commands at a time, and for those that are sent once, before a
-     * new connection is used. Not for EVALSHA: its retry as EVAL takes common room.
+     * As {@link #send}, without room, which the calls of users may have taken: for what watches the connection, and for what renews a
+     * lease or gives it back, of which there is a bounded number.
      */
     <T> CompletableFuture<T> sendKept(Request<T> request) {
-        return dispatched(request, () -> {});
+        return dispatched(request, () -> {}, this::sendKept);
     }
 
     /** As {@link #send}, and waits for room. */
@@ -170,14 +179,15 @@ final class RedisStream {
     }
 
     private <T> CompletableFuture<T> sendInRoom(Request<T> request) {
-        return dispatched(request, room::release);
+        return dispatched(request, room::release, this::send);
     }
 
-    private <T> CompletableFuture<T> dispatched(Request<T> request, Runnable onAnswer) {
+    private <T> CompletableFuture<T> dispatched(
+            Request<T> request, Runnable onAnswer, Function<Request<T>, CompletableFuture<T>> sendText) {
         AsyncCommand<byte[], byte[], T> command = request.command();
         CompletableFuture<T> seen = observed(request, command, onAnswer);
         onLoop(() -> connection.dispatch(command), List.of(command));
-        return answer(request, seen);
+        return answer(request, seen, sendText);
     }
 
     /** Sends commands; if they cannot be sent, completes them, and so gives their room back. */
@@ -213,7 +223,7 @@ final class RedisStream {
         onLoop(() -> connection.dispatch(commands), commands);
         List<CompletableFuture<T>> answers = new ArrayList<>(requests.size());
         for (int i = 0; i < requests.size(); i++) {
-            answers.add(answer(requests.get(i), seen.get(i)));
+            answers.add(answer(requests.get(i), seen.get(i), this::send));
         }
         return answers;
     }
@@ -247,12 +257,14 @@ final class RedisStream {
         });
     }
 
-    private <T> CompletableFuture<T> answer(Request<T> request, CompletableFuture<T> seen) {
+    private static <T> CompletableFuture<T> answer(
+            Request<T> request, CompletableFuture<T> seen, Function<Request<T>, CompletableFuture<T>> sendText) {
         Request<T> withText = request.withText();
         return withText == null
                 ? seen
-                : seen.exceptionallyCompose(failure ->
-                        Faults.isUnknownScript(failure) ? send(withText) : CompletableFuture.failedFuture(failure));
+                : seen.exceptionallyCompose(failure -> Faults.isUnknownScript(failure)
+                        ? sendText.apply(withText)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /** Has the action run once when this ends, at once if it has ended; on any thread. */
@@ -276,6 +288,26 @@ final class RedisStream {
 
     boolean isOpen() {
         return connection.isOpen();
+    }
+
+    /** Returns what it moves. */
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /**
+     * Waits a moment until its thread has read what the socket has: a process that stood still finds its clock far ahead of that.
+     *
+     * @return whether it has
+     */
+    boolean awaitReading() throws InterruptedException {
+        try {
+            // Not at once: the thread may be past its look at the socket.
+            loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(READING_MAX_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+            return false;
+        }
     }
 
     /** Returns whether one is being made, or is there and open. */

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote;
 import io.github.tieredjcache.internal.entry.CoherenceProof;
 import io.github.tieredjcache.internal.entry.FillTicket;
 import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.stats.Latencies;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,13 @@ import org.jspecify.annotations.Nullable;
  * for use by many threads.
  */
 public final class RemoteClient implements AutoCloseable {
+    /** How much one flush sends: what others send waits behind it for no longer than this takes. */
+    private static final long FLUSH_BYTES_MAX = 1 << 20;
+
+    private static final int FLUSH_COMMANDS_MAX = 500;
+
     private final Link link;
+    private final Breaker breaker;
     private final Faults faults;
     private final NanoClock clock;
     private final Duration timeout;
@@ -38,6 +46,7 @@ public final class RemoteClient implements AutoCloseable {
 
     RemoteClient(Link link, Faults faults, NanoClock clock, Duration timeout, Latencies latencies, Runnable onClose) {
         this.link = link;
+        this.breaker = link.breaker(timeout);
         this.faults = faults;
         this.clock = clock;
         this.timeout = timeout;
@@ -73,7 +82,7 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     private <T> T call(Request<T> request, boolean repeatable) {
-        Course course = new Course();
+        Course course = new Course(request.bytes());
         return watched(
                 course,
                 () -> persist(course, lost -> repeatable, () -> {
@@ -85,7 +94,7 @@ public final class RemoteClient implements AutoCloseable {
                         // It was waiting for room, so nothing was sent.
                         throw faults.interrupted(false);
                     }
-                    return await(answer, request.mutates(), course.deadline());
+                    return await(answer, request.mutates(), course);
                 }));
     }
 
@@ -109,7 +118,7 @@ public final class RemoteClient implements AutoCloseable {
                 }
                 link.awaitLeaving(course.left());
             }
-            course.stream = open(course.left());
+            course.moveTo(open(course.left()));
         }
     }
 
@@ -123,18 +132,18 @@ public final class RemoteClient implements AutoCloseable {
         if (left.isNegative() || left.isZero()) {
             throw faults.timedOut(timeout, request.mutates());
         }
-        Course course = new Course(open(left), beganNanos);
+        Course course = new Course(open(left), beganNanos, request.bytes());
         return persist(
                 course,
                 lost -> request.isRepeatable(),
-                () -> await(course.stream.send(request), request.mutates(), course.deadline()));
+                () -> await(course.stream.send(request), request.mutates(), course));
     }
 
     /** As {@link #call}, and waits for the answer even if the thread is interrupted, which it stays. */
     <T> T callUninterruptibly(Request<T> request) {
         AtomicBoolean interrupted = new AtomicBoolean(Thread.interrupted());
         try {
-            Course course = new Course();
+            Course course = new Course(request.bytes());
             return watched(
                     course,
                     () -> persist(course, lost -> false, () -> awaitUninterruptibly(course, request, interrupted)));
@@ -150,7 +159,7 @@ public final class RemoteClient implements AutoCloseable {
         while (true) {
             try {
                 answer = answer == null ? sent(course, request) : answer;
-                return awaitOrLeave(answer, request.mutates(), course.deadline());
+                return awaitOrLeave(answer, request.mutates(), course);
             } catch (InterruptedException e) {
                 interrupted.set(true);
             }
@@ -162,14 +171,50 @@ public final class RemoteClient implements AutoCloseable {
     }
 
     /**
-     * Sends many requests in one flush and waits for all answers, which are in order. Those that cannot have changed anything are sent
-     * again, as by {@link #call}.
+     * Sends many requests and waits for all answers, which are in order: in flushes of a bounded number of commands and bytes, each of
+     * which may take as long as a call. Those that cannot have changed anything are sent again, as by {@link #call}.
      *
-     * @throws CacheException the first that went wrong, after all were answered or given up
+     * @throws CacheException the first that went wrong; those of the same flush were answered or given up by then, those of later ones
+     *     are not sent. Where another one has changed something it says that the outcome is unknown
      */
     <T> List<T> callAll(List<Request<T>> requests) {
-        Course course = new Course();
-        Answers<T> answers = new Answers<>(requests);
+        List<T> results = new ArrayList<>(requests.size());
+        for (int from = 0; from < requests.size(); ) {
+            List<Request<T>> flush = flush(requests, from);
+            Answers<T> answers = new Answers<>(flush);
+            try {
+                results.addAll(callFlush(answers));
+            } catch (RemoteUnavailableException e) {
+                boolean mutates = requests.get(0).mutates();
+                throw mutates ? partlyDone(results.size() + answers.count(), requests.size(), e) : e;
+            }
+            from += flush.size();
+        }
+        return results;
+    }
+
+    /** Returns what is to be thrown when some of several changes were made and the others failed. */
+    RemoteUnavailableException partlyDone(int done, int all, RemoteUnavailableException failure) {
+        return done == 0 || failure instanceof OutcomeUnknownException
+                ? failure
+                : faults.partlyDone(done, all, failure);
+    }
+
+    private static <T> List<Request<T>> flush(List<Request<T>> requests, int from) {
+        long bytes = 0;
+        int to = from;
+        while (to < requests.size()
+                && to - from < FLUSH_COMMANDS_MAX
+                && (to == from || bytes + requests.get(to).bytes() <= FLUSH_BYTES_MAX)) {
+            bytes += requests.get(to).bytes();
+            to++;
+        }
+        return requests.subList(from, to);
+    }
+
+    private <T> List<T> callFlush(Answers<T> answers) {
+        Course course =
+                new Course(answers.requests.stream().mapToLong(Request::bytes).sum());
         return watched(course, () -> persist(course, lost -> answers.failure == null, () -> awaitAll(course, answers)));
     }
 
@@ -188,7 +233,7 @@ public final class RemoteClient implements AutoCloseable {
             int index = asked.get(i);
             Request<T> request = answers.requests.get(index);
             try {
-                answers.results.set(index, await(sent.get(i), request.mutates(), course.deadline()));
+                answers.results.set(index, await(sent.get(i), request.mutates(), course));
             } catch (Faults.DemotedException e) {
                 answers.missing.add(index);
                 again = again == null ? e : again;
@@ -229,7 +274,7 @@ public final class RemoteClient implements AutoCloseable {
             long nowNanos = clock.nanos();
             latencies.remoteCalled(course.beganNanos, nowNanos);
             if (answered || course.stream.isOpen()) {
-                link.called(nowNanos - course.beganNanos, answered);
+                link.called(breaker, nowNanos - course.beganNanos - course.allowanceNanos(), answered);
             }
         }
     }
@@ -261,6 +306,16 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
+    /** As {@link #send(Request, BiConsumer)}, in room that the calls of users cannot take. */
+    <T> void sendOwn(Request<T> request, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
+        try {
+            requireOpen();
+            var unused = link.streamEvenIfShut(Duration.ZERO).sendKept(request).whenComplete(then);
+        } catch (CacheException e) {
+            then.accept(null, e);
+        }
+    }
+
     /** As {@link #call}, on the second connection: for work that is long and that no caller of {@link #call} waits for. */
     <T> T callAside(Request<T> request) {
         return askAside(request.isRepeatable(), request.mutates(), stream -> stream.send(request));
@@ -279,9 +334,9 @@ public final class RemoteClient implements AutoCloseable {
         requireOpen();
         long beganNanos = clock.nanos();
         while (true) {
-            Course course = new Course(link.sideStream(timeout), beganNanos);
+            Course course = new Course(link.sideStream(timeout, breaker), beganNanos, 0);
             try {
-                return await(question.apply(course.stream), mutates, clock.nanos() + timeout.toNanos());
+                return await(question.apply(course.stream), mutates, new Course(course.stream, clock.nanos(), 0));
             } catch (Faults.ConnectionLostException e) {
                 if (course.isOver() || !(repeatable || e.isUnsent())) {
                     throw e;
@@ -299,18 +354,18 @@ public final class RemoteClient implements AutoCloseable {
 
     /** Waits, as long as for any, for an answer that changes nothing. */
     <T> T await(CompletableFuture<T> answer) {
-        return await(answer, false, clock.nanos() + timeout.toNanos());
+        return await(answer, false, new Course(0));
     }
 
     /** Waits for an answer that several callers wait for; has the question asked again as long as there is time, as by {@link #call}. */
     <T> T awaitShared(Function<RedisStream, Pending<T>> question) {
-        Course course = new Course();
+        Course course = new Course(0);
         return watched(
                 course,
                 () -> persist(course, lost -> true, () -> {
                     Pending<T> pending = question.apply(course.stream);
-                    course.stream = pending.stream();
-                    return await(pending.answer(), false, course.deadline());
+                    course.moveTo(pending.stream());
+                    return await(pending.answer(), false, course);
                 }));
     }
 
@@ -338,7 +393,7 @@ public final class RemoteClient implements AutoCloseable {
 
     /** Returns what is known of the server without asking it. */
     public RemoteHealth health() {
-        return link.gate();
+        return breaker.gate();
     }
 
     /** Has Redis forget a cache as soon as it can be reached. */
@@ -361,7 +416,7 @@ public final class RemoteClient implements AutoCloseable {
 
     private RedisStream open(Duration wait) {
         requireOpen();
-        return link.stream(wait);
+        return link.stream(wait, breaker);
     }
 
     private void requireOpen() {
@@ -370,23 +425,27 @@ public final class RemoteClient implements AutoCloseable {
         }
     }
 
-    private <T> T await(CompletableFuture<T> answer, boolean mutates, long deadlineNanos) {
+    private <T> T await(CompletableFuture<T> answer, boolean mutates, Course course) {
         try {
-            return awaitOrLeave(answer, mutates, deadlineNanos);
+            return awaitOrLeave(answer, mutates, course);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw faults.interrupted(mutates);
         }
     }
 
-    private <T> T awaitOrLeave(CompletableFuture<T> answer, boolean mutates, long deadlineNanos)
+    private <T> T awaitOrLeave(CompletableFuture<T> answer, boolean mutates, Course course)
             throws InterruptedException {
-        try {
-            return answer.get(Math.max(0, deadlineNanos - clock.nanos()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw faults.timedOut(timeout, mutates);
-        } catch (ExecutionException e) {
-            throw faults.translate(e, mutates);
+        while (true) {
+            try {
+                return answer.get(course.leftNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (!course.goesOn(answer)) {
+                    throw faults.timedOut(timeout, mutates);
+                }
+            } catch (ExecutionException e) {
+                throw faults.translate(e, mutates);
+            }
         }
     }
 
@@ -428,25 +487,48 @@ public final class RemoteClient implements AutoCloseable {
     /** A call from its beginning to its end: which connection it is on by now, and how long it may take. */
     private final class Course {
         private final long beganNanos;
+        private final long bytes;
         private RedisStream stream;
+        private Traffic.Mark mark;
+        private long markNanos;
+        private boolean over;
 
-        /** Begins it on the first connection. */
-        Course() {
-            this.beganNanos = clock.nanos();
-            this.stream = open();
+        /**
+         * Begins it on the first connection.
+         *
+         * @param bytes that it sends
+         */
+        Course(long bytes) {
+            this(clock.nanos(), bytes);
         }
 
-        Course(RedisStream stream, long beganNanos) {
-            this.stream = stream;
+        private Course(long beganNanos, long bytes) {
+            this(open(), beganNanos, bytes);
+        }
+
+        Course(RedisStream stream, long beganNanos, long bytes) {
             this.beganNanos = beganNanos;
+            this.bytes = bytes;
+            this.stream = stream;
+            this.mark = stream.traffic().mark(bytes);
+            this.markNanos = beganNanos;
         }
 
-        long deadline() {
-            return beganNanos + timeout.toNanos();
+        void moveTo(RedisStream next) {
+            if (next != stream) {
+                stream = next;
+                mark = next.traffic().mark(bytes);
+                markNanos = clock.nanos();
+            }
+        }
+
+        /** Returns how much longer it may take because bytes move that it waits for. */
+        long allowanceNanos() {
+            return stream.traffic().allowanceNanos(mark);
         }
 
         long leftNanos() {
-            return Math.max(0, deadline() - clock.nanos());
+            return Math.max(0, beganNanos + timeout.toNanos() + allowanceNanos() - clock.nanos());
         }
 
         Duration left() {
@@ -455,6 +537,25 @@ public final class RemoteClient implements AutoCloseable {
 
         boolean isOver() {
             return leftNanos() == 0;
+        }
+
+        /**
+         * Returns whether there is more to wait for when the time is over; if nothing at all has come in that time, nobody else is to
+         * wait for it.
+         */
+        boolean goesOn(CompletableFuture<?> answer) throws InterruptedException {
+            if (over || !isOver()) {
+                return !over || answer.isDone();
+            }
+            boolean read = stream.awaitReading();
+            if (answer.isDone() || !isOver()) {
+                return true;
+            }
+            over = true;
+            if (read && markNanos == beganNanos && stream.traffic().isSilentSince(mark)) {
+                link.silent(breaker, stream, beganNanos);
+            }
+            return false;
         }
     }
 
@@ -469,6 +570,10 @@ public final class RemoteClient implements AutoCloseable {
             this.requests = requests;
             this.results = new ArrayList<>(Collections.nCopies(requests.size(), null));
             this.missing = IntStream.range(0, requests.size()).boxed().toList();
+        }
+
+        int count() {
+            return (int) results.stream().filter(Objects::nonNull).count();
         }
 
         List<Request<T>> missingRequests() {

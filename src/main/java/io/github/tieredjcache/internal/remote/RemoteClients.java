@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * The Redis clients of one provider: one a way to a Redis, counted, closed with its last user. Safe for use by many threads.
  */
 public final class RemoteClients {
-    // Not less, or a very short command timeout would end connections on which a heartbeat is merely late.
-    private static final Duration SILENCE_MIN = Duration.ofSeconds(1);
-
     private final NanoClock clock;
     private final Map<RedisAccess, Shared> byAccess = new HashMap<>();
     // An entry outlives the last client of its Redis only while purges are pending. The keys have no password factory,
@@ -112,17 +109,10 @@ public final class RemoteClients {
     }
 
     private Link open(RemoteOptions options) {
-        Duration timeout = options.commandTimeout();
-        Duration silence = timeout.compareTo(SILENCE_MIN) < 0 ? SILENCE_MIN : timeout;
         Door door = new Door(options, clock, () -> threadsFor(options.access()));
         Link link = new Link(
-                door,
-                new Faults(options.access().place()),
-                clock,
-                options.connectTimeout(),
-                timeout,
-                silence,
-                owedTo(options.access()));
+                door, new Faults(options.access().place()), clock, options.connectTimeout(), owedTo(options.access()));
+        link.breaker(options.commandTimeout());
         link.open();
         return link;
     }

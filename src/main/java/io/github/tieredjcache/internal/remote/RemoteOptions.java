@@ -28,7 +28,8 @@ public record RemoteOptions(RedisAccess access, String probeKey, Duration comman
     /** Returns the options of one cache. Caches that share a connection share the probe key of the first one. */
     public static RemoteOptions forCache(
             RedisAccess access, String namespace, String cacheName, Duration commandTimeout, Duration connectTimeout) {
-        KeySpace space = new KeySpace(namespace, cacheName, 0, access.place().isOfCluster());
+        KeySpace space = new KeySpace(
+                namespace, cacheName, 0, Integer.MAX_VALUE, access.place().isOfCluster());
         return new RemoteOptions(
                 access.forCache(namespace, cacheName),
                 new String(space.probeKey(), US_ASCII),

@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
 import io.github.tieredjcache.internal.entry.RemoteFullException;
 import io.github.tieredjcache.internal.entry.RemoteInspector;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.entry.ThrottledLog;
 import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
@@ -44,6 +45,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private static final int BATCH_MAX = 500;
+    /** What stands around a value that is as large as it may be. */
+    private static final long AROUND_VALUE_BYTES = 1_024;
+
+    /** How many bytes of values are encoded before they are sent. */
+    private static final long ENCODED_BYTES_MAX = 1 << 20;
+
     private static final byte[] VANISHING = {'v'};
     private static final byte[] STAYING = {};
     private static final byte[] MARK = {};
@@ -59,9 +66,11 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private final Versions versions;
     private final TierCounters counters;
     private final EntryReader<V> reader;
+    private final CellReads cells;
     private final WriteLease.Terms<V> terms;
     private final HeldLeases leases;
     private final Loads<K, V> loads;
+    private final ThrottledLog full;
 
     /**
      * Creates the record; touches nothing in Redis.
@@ -84,6 +93,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 options.namespace(),
                 options.cacheName(),
                 options.staleFor().toMillis(),
+                options.valueBytesMax() + AROUND_VALUE_BYTES,
                 client.place().isOfCluster());
         this.permissions = new Permissions(client, space, options.namespace());
         this.epochs = new Epochs(client, space, options.failoverRepair(), counters);
@@ -93,7 +103,10 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.counters = counters;
         this.versions = versions;
         this.reader = new EntryReader<>(client, values, codecs.undecodables());
+        this.cells = new CellReads(space.cellBytesMax(), reader::sawTooLarge);
         this.leases = new HeldLeases(client);
+        this.full = new ThrottledLog(
+                System.getLogger("io.github.tieredjcache.remote"), options.cacheName(), client.clock());
         this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
         this.terms = new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.vanishing());
     }
@@ -110,8 +123,11 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
             return readAndTouch(List.of(key), List.of(ticket), accessNanos).get(0);
         }
         try {
-            byte[] cell = client.call(Request.get(key.bytes()));
-            return cell == null ? null : reader.find(key, cell);
+            byte[] cell = client.call(Request.head(key.bytes(), cells.cellBytesMax() + 1));
+            if (cell.length > cells.cellBytesMax()) {
+                return readOnly(List.of(key)).get(0);
+            }
+            return cell.length == 0 ? null : reader.find(key, cell);
         } catch (Faults.ForeignTypeException e) {
             reader.sawForeign(key);
             return null;
@@ -146,11 +162,11 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
-        List<byte @Nullable []> cells = client.call(
-                Request.getAll(entryKeys.stream().map(EntryKey::bytes).toList()));
-        List<@Nullable Entry<V>> entries = new ArrayList<>(cells.size());
-        for (int i = 0; i < cells.size(); i++) {
-            byte[] cell = cells.get(i);
+        List<byte @Nullable []> read =
+                cells.read(entryKeys.stream().map(EntryKey::bytes).toList(), client::callRepeatable);
+        List<@Nullable Entry<V>> entries = new ArrayList<>(read.size());
+        for (int i = 0; i < read.size(); i++) {
+            byte[] cell = read.get(i);
             entries.add(cell == null ? null : reader.find(entryKeys.get(i), cell));
         }
         return entries;
@@ -177,6 +193,9 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private @Nullable Entry<V> touched(EntryKey key, Answer answer, long sentNanos) {
         noteEnd(key.epoch(), answer);
         byte[] cell = answer.cell();
+        if (cell == null && answer.existed()) {
+            return readOnly(List.of(key)).get(0);
+        }
         Entry<V> entry = cell == null ? null : reader.find(key, cell);
         if (entry != null) {
             entry.touch(answer.deadlineNanos(sentNanos));
@@ -249,9 +268,31 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+        List<Outcome<V>> outcomes = new ArrayList<>(mutations.size());
+        Iterator<Mutation<K, V>> left = mutations.iterator();
+        while (left.hasNext()) {
+            try {
+                outcomes.addAll(apply(encoded(left)));
+            } catch (RemoteUnavailableException e) {
+                throw client.partlyDone(outcomes.size(), mutations.size(), e);
+            }
+        }
+        return outcomes;
+    }
+
+    /** Encodes as many as are to be in memory at a time. */
+    private List<Write<K, V>> encoded(Iterator<Mutation<K, V>> mutations) {
         Epoch epoch = epochs.currentToWriteIn();
-        List<Write<K, V>> writes =
-                mutations.stream().map(each -> write(each, epoch)).toList();
+        List<Write<K, V>> writes = new ArrayList<>();
+        for (long bytes = 0;
+                mutations.hasNext() && writes.size() < BATCH_MAX && bytes < ENCODED_BYTES_MAX;
+                bytes += writes.get(writes.size() - 1).encodedBytes()) {
+            writes.add(write(mutations.next(), epoch));
+        }
+        return writes;
+    }
+
+    private List<Outcome<V>> apply(List<Write<K, V>> writes) {
         long beganNanos = client.clock().nanos();
         try {
             return outcomes(writes);
@@ -274,8 +315,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
      */
     private @Nullable Outcome<V> traced(Write<K, V> write, long beganNanos) {
         try {
-            byte[] cell = client.callBefore(Request.get(write.entryKey().bytes()), beganNanos);
-            return cell == null ? null : write.tracedIn(cell);
+            byte[] head = client.callBefore(Request.head(write.entryKey().bytes(), Cell.HEAD_MAX), beganNanos);
+            return head.length == 0 ? null : write.tracedIn(head);
         } catch (CacheException e) {
             return null;
         }
@@ -285,7 +326,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         List<Write<K, V>> pending = writes;
         try (Patience patience = writersPatience()) {
             while (true) {
-                batches(pending).forEach(this::send);
+                send(pending);
                 pending =
                         pending.stream().filter(each -> each.outcome() == null).toList();
                 if (pending.isEmpty()) {
@@ -308,7 +349,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private Write<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
-        return new Write<>(mutation, keys.encode(mutation.key()), values, versions.next(), epoch);
+        return new Write<>(
+                mutation, keys.encode(mutation.key()), values, versions.next(), epoch, options.dropsWhenFull());
     }
 
     private void send(List<Write<K, V>> batch) {
@@ -319,6 +361,14 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         for (int i = 0; i < replies.size(); i++) {
             Answer answer = Answer.of(replies.get(i));
             batch.get(i).answered(answer, sentNanos, reader);
+            if (answer.status() == Answer.Status.DROPPED) {
+                counters.failedRemotely(RemoteUnavailableException.Kind.REFUSAL);
+                full.warn(
+                        "Redis at " + client.server()
+                                + " is out of memory: what is put is not kept, and what it was to replace is"
+                                + " gone; raise its maxmemory or give it an eviction policy",
+                        null);
+            }
             noteEnd(batch.get(i).epoch(), answer);
         }
     }
@@ -407,8 +457,10 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
             return Answer.of(client.callRepeatable(
                     Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
         } catch (CacheException e) {
-            // Perhaps it was taken all the same.
-            client.send(Mutate.release(key, LeaseKind.WRITE.guard(id), false));
+            if (!Faults.isUnsent(e)) {
+                // Perhaps it was taken all the same.
+                leases.giveBack(Mutate.release(key, LeaseKind.WRITE.guard(id), false), options.writeLease());
+            }
             throw e;
         }
     }
@@ -422,12 +474,12 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entries() {
-        return new Scan<>(epochs, keys, reader, false);
+        return new Scan<>(epochs, keys, reader, cells, false);
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
-        return new Scan<>(epochs, keys, reader, true);
+        return new Scan<>(epochs, keys, reader, cells, true);
     }
 
     @Override
@@ -493,8 +545,12 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         reclaimer.run();
     }
 
-    /** Lets go of what is watched; leaves the client, with which what runs in the background ends, and what Redis holds. */
+    /**
+     * Gives back the leases of calls that have changed nothing yet, and lets go of what is watched; leaves the client, with which what
+     * runs in the background ends, and what Redis holds.
+     */
     public void close() {
+        leases.close();
         epochs.close();
     }
 

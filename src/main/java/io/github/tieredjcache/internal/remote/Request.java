@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,7 @@ final class Request<T> {
     private final boolean mutates;
     private final @Nullable Request<T> withText;
     private final @Nullable Sight<T> sight;
+    private final long bytes;
 
     private Request(
             CommandType verb,
@@ -59,7 +61,7 @@ final class Request<T> {
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             @Nullable Request<T> withText) {
-        this(verb, arguments, output, mutates, withText, null);
+        this(verb, arguments, output, mutates, withText, null, 0);
     }
 
     private Request(
@@ -68,13 +70,15 @@ final class Request<T> {
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             @Nullable Request<T> withText,
-            @Nullable Sight<T> sight) {
+            @Nullable Sight<T> sight,
+            long bytes) {
         this.verb = verb;
         this.arguments = arguments;
         this.output = output;
         this.mutates = mutates;
         this.withText = withText;
         this.sight = sight;
+        this.bytes = bytes;
     }
 
     private static <T> Request<T> reading(
@@ -90,13 +94,14 @@ final class Request<T> {
     }
 
     /** The first bytes of the value of a key; none if there is no such key. */
-    static Request<byte[]> head(byte[] key, int length) {
-        return reading(CommandType.GETRANGE, arguments().addKey(key).add(0).add(length - 1L), ValueOutput::new);
+    static Request<byte[]> head(byte[] key, long length) {
+        return reading(CommandType.GETRANGE, arguments().addKey(key).add(0).add(length - 1), ValueOutput::new);
     }
 
-    /** The values of the keys, in order, null for a key without one. */
-    static Request<List<byte @Nullable []>> getAll(List<byte[]> keys) {
-        return reading(CommandType.MGET, arguments().addKeys(keys), ValueListOutput::new);
+    /** The values of the keys, as many as one answer may hold; what {@code read-all.lua} says of the answer. */
+    static Request<List<@Nullable Object>> getAll(List<byte[]> keys, long valueBytesMax, long answerBytesMax) {
+        return run(
+                Script.READ_ALL, false, keys, List.of(number(valueBytesMax), number(answerBytesMax)), ArrayOutput::new);
     }
 
     /** The server's clock: seconds, and the microseconds beyond them. */
@@ -194,6 +199,7 @@ final class Request<T> {
     static Request<List<@Nullable Object>> run(Script script, boolean mutates, EntryKey key, List<byte[]> parameters) {
         List<byte[]> all = new ArrayList<>(parameters);
         all.add(key.epoch().staleDigits());
+        all.add(number(key.epoch().cellBytesMax()));
         all.add(key.epoch().digits());
         return run(script, mutates, List.of(key.bytes(), key.epoch().epochKey()), all, ArrayOutput::new);
     }
@@ -251,13 +257,21 @@ final class Request<T> {
                 arguments().add(script.text()).add(keys.size()).addKeys(keys).addValues(parameters);
         CommandArgs<byte[], byte[]> name =
                 arguments().add(script.sha1()).add(keys.size()).addKeys(keys).addValues(parameters);
-        Request<T> withText = new Request<>(CommandType.EVAL, text, output, mutates, null);
-        return new Request<>(CommandType.EVALSHA, name, output, mutates, withText);
+        long bytes = Stream.concat(keys.stream(), parameters.stream())
+                .mapToLong(each -> each.length)
+                .sum();
+        Request<T> withText = new Request<>(CommandType.EVAL, text, output, mutates, null, null, bytes);
+        return new Request<>(CommandType.EVALSHA, name, output, mutates, withText, null, bytes);
     }
 
     /** Returns a number as a script takes it. */
     static byte[] number(long number) {
         return Long.toString(number).getBytes(US_ASCII);
+    }
+
+    /** Returns how many bytes of keys and values it sends, or fewer than a packet if it is no script. */
+    long bytes() {
+        return bytes;
     }
 
     /** Returns the name of the command. */
@@ -289,7 +303,7 @@ final class Request<T> {
     /** Returns the same with a look at its answer, on the thread and in the order of a stream that announces changes. */
     Request<T> seenBy(Sight<T> itsSight) {
         Request<T> text = withText == null ? null : withText.seenBy(itsSight);
-        return new Request<>(verb, arguments, output, mutates, text, itsSight);
+        return new Request<>(verb, arguments, output, mutates, text, itsSight, bytes);
     }
 
     /** Looks at an answer. */

@@ -26,14 +26,21 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     private final Epochs epochs;
     private final KeyCodec<K> keys;
     private final EntryReader<V> reader;
+    private final CellReads cellReads;
     private final Set<ByteBuffer> shown = new HashSet<>();
     private final Queue<Map.Entry<K, Entry<V>>> ready = new ArrayDeque<>();
     private final boolean endsAbsent;
     private Epoch epoch;
     private KeyBatches batches;
 
-    /** @param endsAbsent whether what stands for loads under way, and for entries that have ended, is removed as it is met */
-    Scan(Epochs epochs, KeyCodec<K> keys, EntryReader<V> reader, boolean endsAbsent) {
+    /**
+     * Begins with the current epoch.
+     *
+     * @param cellReads reads what stands in keys
+     * @param endsAbsent whether what stands for loads under way, and for entries that have ended, is removed as it is met
+     */
+    Scan(Epochs epochs, KeyCodec<K> keys, EntryReader<V> reader, CellReads cellReads, boolean endsAbsent) {
+        this.cellReads = cellReads;
         this.endsAbsent = endsAbsent;
         this.client = reader.client();
         this.epochs = epochs;
@@ -80,7 +87,8 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         // other.
         List<byte[]> asked = new ArrayList<>(fresh);
         asked.add(epoch.epochKey());
-        List<byte @Nullable []> cells = new ArrayList<>(client.callAside(Request.getAll(asked)));
+        List<byte @Nullable []> cells =
+                new ArrayList<>(cellReads.read(asked, request -> client.askAside(stream -> stream.send(request))));
         if (!Arrays.equals(epoch.digits(), cells.get(fresh.size()))) {
             // There was a clear: what this epoch has left is shown to nobody, and what the next one has, from its
             // beginning.

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 enum Script {
     /** Applies one mutation. */
     MUTATE("cell.lua", "mutate.lua"),
+    /** Reads values, in answers of a bounded size. */
+    READ_ALL("read-all.lua"),
     /** Reads an entry and gives it another lifetime. */
     READ_TOUCH("cell.lua", "read-touch.lua"),
     /** Reads an entry and takes its write lease. */

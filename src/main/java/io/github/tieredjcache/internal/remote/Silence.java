@@ -31,6 +31,11 @@ final class Silence {
         lastBeatNanos = nowNanos;
     }
 
+    /** Says that something has come, or gone, of an answer or a question that takes long. */
+    void interrupted(long nowNanos) {
+        fromNanos = nowNanos;
+    }
+
     /** Says that the server is asked. */
     void begin(long nowNanos) {
         lasts = true;

@@ -23,6 +23,7 @@ final class Write<K, V> {
     private final byte[] encodedKey;
     private final ValueCodec<V> values;
     private final Version version;
+    private final boolean drops;
     private EntryKey entryKey;
     private byte @Nullable [] body;
     private FillTicket ticket = FillTicket.unfillable();
@@ -35,8 +36,16 @@ final class Write<K, V> {
      * Encodes a mutation.
      *
      * @param version of what it stores
+     * @param drops whether the entry goes where there is no memory for the new one
      */
-    Write(Mutation<K, V> mutation, byte[] encodedKey, ValueCodec<V> values, Version version, Epoch epoch) {
+    Write(
+            Mutation<K, V> mutation,
+            byte[] encodedKey,
+            ValueCodec<V> values,
+            Version version,
+            Epoch epoch,
+            boolean drops) {
+        this.drops = drops;
         this.mutation = mutation;
         this.encodedKey = encodedKey;
         this.values = values;
@@ -105,6 +114,11 @@ final class Write<K, V> {
         return held instanceof Guard.Unchanged unchanged ? (Entry<V>) unchanged.seen() : null;
     }
 
+    /** Returns how many bytes its value has. */
+    int encodedBytes() {
+        return body == null ? 0 : body.length;
+    }
+
     /** Ends a write of which nothing will be kept. */
     void giveUp() {
         ticket.voidIt();
@@ -112,7 +126,7 @@ final class Write<K, V> {
 
     Request<List<@Nullable Object>> request() {
         Mutation<K, V> wanted = replacesUndecodable ? asCreation() : mutation;
-        return Mutate.echoed(Mutate.apply(entryKey, guard, wanted, version, body), entryKey, ticket, false);
+        return Mutate.echoed(Mutate.apply(entryKey, guard, wanted, version, body, drops), entryKey, ticket, false);
     }
 
     /** The same for an entry that only Redis takes for one. */
@@ -146,7 +160,7 @@ final class Write<K, V> {
         switch (answer.status()) {
             case BUSY -> busyMillis = answer.busyMillis();
             case MOVED -> busyMillis = NOT_BUSY;
-            case APPLIED -> applied(answer, sentNanos, reader);
+            case APPLIED, DROPPED -> applied(answer, sentNanos, reader);
             case FAILED -> failed(answer, sentNanos, reader);
         }
         Outcome<V> told = outcome;

@@ -55,7 +55,11 @@ final class WriteLease<K, V> implements Lease<K, V> {
         if (overtaken ? terms.vanishing : !isCertain()) {
             throw new LeaseLostException("the change was not made: " + (overtaken ? why("was taken away") : whyLate()));
         }
-        return new Encoded<>(value, value == null ? null : terms.values.encode(key().bytes(), value));
+        Encoded<V> encoded = new Encoded<>(value, value == null ? null : terms.values.encode(key().bytes(), value));
+        if (!lease.beginChange()) {
+            throw new LeaseLostException("the change was not made: the cache was closed");
+        }
+        return encoded;
     }
 
     @Override
@@ -174,8 +178,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     @Override
     public void release() {
-        lease.end();
-        terms.client().send(Mutate.release(key(), lease.guard(), hidesGarbage));
+        lease.giveBack(Mutate.release(key(), lease.guard(), hidesGarbage));
     }
 
     @Override

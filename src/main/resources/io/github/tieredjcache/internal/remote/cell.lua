@@ -5,7 +5,8 @@
 --     the holder commits)  54- the old value
 --   kind 'L': the same, where the old value has ended (1) or is not there (0): somebody loads it; absent to all others
 -- All other cells, and all keys of another type, count as absent, and whoever writes replaces them.
--- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number, and the one before it says for how
+-- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number, the second last the most bytes that a cell
+-- may have, so that no larger one is moved, and the one before it says for how
 -- many ms an entry is kept when it has ended, absent to all but those who load it and may have nothing better. A script of an epoch that is
 -- over changes nothing, so that nothing is ever added to what a clear left behind, and no answer is given of it.
 -- Like Redis itself, a deadline is over only once the clock shows more than it.
@@ -23,10 +24,12 @@ local FAILED = 0
 local APPLIED = 1
 local BUSY = 2
 local MOVED = 3
+local DROPPED = 4
 
 local NO_VERSION = string.rep('\0', 16)
 
-local STALE = tonumber(ARGV[#ARGV - 1])
+local STALE = tonumber(ARGV[#ARGV - 2])
+local MOST = tonumber(ARGV[#ARGV - 1])
 local KEPT_AT = 3
 local KEPT = STALE > 0 and '\1' or '\0'
 
@@ -79,6 +82,15 @@ local function look(key, now)
     seen.ended = mark == VALUE
   end
   return seen
+end
+
+-- The cell; nothing if it is larger than any may be.
+local function whole(key)
+  local cell = redis.call('GETRANGE', key, 0, MOST)
+  if #cell > MOST then
+    return false
+  end
+  return cell
 end
 
 local function remaining(deadline, now)

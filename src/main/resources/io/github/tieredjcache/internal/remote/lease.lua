@@ -17,18 +17,19 @@ local old = 0
 local body = ''
 local version = NO_VERSION
 local deadline = 0
-if seen.exists then
+local before = seen.exists and whole(key)
+if before then
   old = vanishing and 2 or 1
-  body = string.sub(redis.call('GET', key), seen.body)
+  body = string.sub(before, seen.body)
   version = seen.version
   deadline = seen.deadline
 end
 local cell = leased(WRITING, lease, till, old, version, deadline, body)
-local stored = store(key, cell, leasedUntil(till, vanishing, seen.exists, deadline))
+local stored = store(key, cell, leasedUntil(till, vanishing, before, deadline))
 if stored.err then
   return stored
 end
-if seen.exists then
+if before then
   return { APPLIED, 1, remaining(deadline, now), cell }
 end
 return { APPLIED, 0, NOTHING, false }

@@ -8,21 +8,21 @@ end
 local key = KEYS[1]
 local now = clock()
 local seen = look(key, now)
-if seen.exists then
-  return { FAILED, 1, remaining(seen.deadline, now), redis.call('GET', key) }
+local cell = (seen.exists or seen.ended) and whole(key)
+if seen.exists and cell then
+  return { FAILED, 1, remaining(seen.deadline, now), cell }
 end
 local ended = false
 local body = ''
 -- Another node may keep it for longer than the caller wants to see it.
-if seen.ended and now <= seen.deadline + STALE then
-  body = string.sub(redis.call('GET', key), seen.body)
+if seen.ended and cell and now <= seen.deadline + STALE then
+  body = string.sub(cell, seen.body)
   ended = header(VALUE, seen.version, seen.deadline) .. body
 end
 if seen.leased or (seen.loading and ARGV[3] ~= 'o') then
   return { BUSY, 0, seen.till - now, ended, seen.loading and seen.lease or false }
 end
 local till = now + tonumber(ARGV[2])
-local cell
 if ended then
   cell = leased(LOADING, ARGV[1], till, 1, seen.version, seen.deadline, body)
 else

@@ -5,7 +5,7 @@
 --   3 version of the new entry
 --   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 ends it, -1 leaves it, -2 is for ever
 --   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
---     'v' ends an entry whose lease was lost, 'k' keeps the lease
+--     'v' ends an entry whose lease was lost, 'k' keeps the lease, 'd' drops what is there where there is no memory for what is new
 --   7 value to set
 if isOver() then
   return { MOVED, 0, NOTHING, false }
@@ -25,7 +25,7 @@ end
 
 local function cellIf(flag)
   if seen.exists and flagged(flag) then
-    return redis.call('GET', key)
+    return whole(key)
   end
   return false
 end
@@ -155,6 +155,10 @@ end
 if stored.err then
   if guard == 'L' and flagged('v') then
     redis.call('DEL', key)
+  end
+  if flagged('d') and string.find(stored.err, 'OOM', 1, true) then
+    redis.call('DEL', key)
+    return { DROPPED, existed, NOTHING, old }
   end
   return stored
 end

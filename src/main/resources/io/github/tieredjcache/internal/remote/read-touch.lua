@@ -9,7 +9,10 @@ local seen = look(key, now)
 if not seen.exists then
   return { FAILED, 0, NOTHING, false }
 end
-local cell = redis.call('GET', key)
+local cell = whole(key)
+if not cell then
+  return { FAILED, 1, NOTHING, false }
+end
 local lifetime = tonumber(ARGV[1])
 if not (isTouchDue(seen, lifetime, now, 0.1) and touch(key, seen, lifetime, now)) then
   return { FAILED, 1, remaining(seen.deadline, now), cell }

@@ -112,6 +112,9 @@ final class SharedEngines {
     /** The health of a Redis that is never unavailable. */
     private static final class Available implements RemoteHealth {
         @Override
+        public void awaitEndOfHiccup() {}
+
+        @Override
         public boolean isAway() {
             return false;
         }

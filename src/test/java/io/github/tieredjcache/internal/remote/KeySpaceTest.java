@@ -70,7 +70,7 @@ class KeySpaceTest {
 
     @Test
     void inAClusterAllKeysHaveOneHashTag() {
-        KeySpace space = new KeySpace("n{", "c}", 0, true);
+        KeySpace space = new KeySpace("n{", "c}", 0, Integer.MAX_VALUE, true);
         byte[] key = {'k'};
         List<byte[]> keys = List.of(
                 space.epoch(7, new Era(Hearing.NONE), true).key(key).bytes(),

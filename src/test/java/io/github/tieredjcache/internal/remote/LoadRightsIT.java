@@ -44,7 +44,16 @@ class LoadRightsIT {
     private static final Pattern EVALSHAS = Pattern.compile("cmdstat_evalsha:calls=(\\d+)");
     private static final Duration BRIEF = Duration.ofMillis(300);
     private static final RecordOptions BRIEF_RIGHTS = new RecordOptions(
-            "test", "brief", Duration.ofSeconds(30), false, Duration.ofSeconds(60), BRIEF, Duration.ZERO, false);
+            "test",
+            "brief",
+            16 << 20,
+            Duration.ofSeconds(30),
+            false,
+            Duration.ofSeconds(60),
+            BRIEF,
+            Duration.ZERO,
+            false,
+            false);
     private static final Mutation<String, String> PUT =
             new Mutation<>("k", Guard.ALWAYS, "new", HOUR, HOUR, true, false);
     private static final Mutation<String, String> REMOVAL =
@@ -153,7 +162,16 @@ class LoadRightsIT {
         // Long enough for a renewal that is late on a busy machine.
         Duration length = Duration.ofSeconds(4);
         RemoteRecord<String, String> brief = node.record(new RecordOptions(
-                "test", "brief", Duration.ofSeconds(30), false, Duration.ofSeconds(60), length, Duration.ZERO, false));
+                "test",
+                "brief",
+                16 << 20,
+                Duration.ofSeconds(30),
+                false,
+                Duration.ofSeconds(60),
+                length,
+                Duration.ZERO,
+                false,
+                false));
         LoadRight right = right(brief, "k");
         long end = System.nanoTime() + length.plusSeconds(1).toNanos();
         Crew.until(() -> {
@@ -242,7 +260,16 @@ class LoadRightsIT {
     @Test
     void aRemovalOfAllLeavesNothingOfWhatHasEnded() {
         RemoteRecord<String, String> keeping = node.record(new RecordOptions(
-                "test", "cache", Duration.ofSeconds(3), false, BRIEF, BRIEF, Duration.ofHours(1), false));
+                "test",
+                "cache",
+                16 << 20,
+                Duration.ofSeconds(3),
+                false,
+                BRIEF,
+                BRIEF,
+                Duration.ofHours(1),
+                false,
+                false));
         keeping.apply(new Mutation<>(
                 "k", Guard.ALWAYS, "v", Duration.ofMillis(20).toNanos(), Lifetime.UNCHANGED, true, false));
         Crew.until(() -> !keeping.contains("k"));

@@ -25,7 +25,7 @@ class PermissionsIT {
         "~*",
         "+@all",
         "-scan",
-        "-mget",
+        "-touch",
         "--user",
         "default",
         "on",
@@ -59,8 +59,8 @@ class PermissionsIT {
             cache.requirePermissions();
             assertEquals(
                     List.of("Redis at 127.0.0.1:" + redis.port()
-                            + " does not let this user run MGET, SCAN, which caches need;"
-                            + " allow it, and what else the README lists: ACL SETUSER <user> +mget +scan"),
+                            + " does not let this user run SCAN, TOUCH, which caches need;"
+                            + " allow it, and what else the README lists: ACL SETUSER <user> +scan +touch"),
                     errors);
 
             CacheException refusal = assertThrows(

@@ -78,14 +78,15 @@ class RedisDetailsIT {
     @Test
     void aReadIsOneGet() {
         put("k", "a");
-        assertEquals(Map.of("get", 1L), costs(() -> read("k")));
-        assertEquals(Map.of("get", 1L), costs(() -> read("absent")));
+        assertEquals(Map.of("getrange", 1L), costs(() -> read("k")));
+        assertEquals(Map.of("getrange", 1L), costs(() -> read("absent")));
         assertEquals(Map.of("getrange", 1L), costs(() -> cache.contains("k")));
     }
 
     @Test
     void manyReadsAreOneMget() {
-        assertEquals(Map.of("mget", 1L), costs(() -> cache.readAll(tickets(100), Lifetime.UNCHANGED)));
+        assertEquals(
+                Map.of("evalsha", 1L, "getrange", 100L), costs(() -> cache.readAll(tickets(100), Lifetime.UNCHANGED)));
         assertEquals(100L, sent(() -> cache.readAll(tickets(100), HOUR)).of("evalsha"));
     }
 
@@ -242,7 +243,8 @@ class RedisDetailsIT {
         names.forEach(name -> caches.put(name, node.record(name)));
         caches.put(
                 "other namespace",
-                node.record(new RecordOptions("test:a", "a", BRIEF, false, BRIEF, BRIEF, Duration.ZERO, false)));
+                node.record(new RecordOptions(
+                        "test:a", "a", 16 << 20, BRIEF, false, BRIEF, BRIEF, Duration.ZERO, false, false)));
         caches.forEach((name, each) -> keys.forEach(key -> put(each, key, name + "/" + key)));
 
         caches.forEach((name, each) -> {
@@ -512,8 +514,8 @@ class RedisDetailsIT {
 
     /** Returns the lease of one who has the key when another, whose lease ran out before, comes back from its writer. */
     private static Lease<String, String> inDoubt() {
-        RemoteRecord<String, String> brief =
-                node.record(new RecordOptions("test", "cache", BRIEF, true, BRIEF, BRIEF, Duration.ZERO, false));
+        RemoteRecord<String, String> brief = node.record(
+                new RecordOptions("test", "cache", 16 << 20, BRIEF, true, BRIEF, BRIEF, Duration.ZERO, false, false));
         brief.apply(mutation("k", Guard.ALWAYS, null, true, false));
         Lease<String, String> late = brief.lease("k");
         Lease.Prepared<String> change = late.prepare("6");
@@ -527,8 +529,8 @@ class RedisDetailsIT {
     }
 
     private static RemoteRecord<String, String> vanishing() {
-        return node.record(
-                new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false));
+        return node.record(new RecordOptions(
+                "test", "cache", 16 << 20, Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false, false));
     }
 
     @Test
@@ -574,8 +576,8 @@ class RedisDetailsIT {
         await(() -> read("k").isSettled());
         assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
 
-        RemoteRecord<String, String> vanishing = node.record(
-                new RecordOptions("test", "cache", Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false));
+        RemoteRecord<String, String> vanishing = node.record(new RecordOptions(
+                "test", "cache", 16 << 20, Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false, false));
         lease = vanishing.lease("k");
         assertTrue(redis.number("PTTL", key("k")) <= 30_000);
         lease.release();
@@ -587,7 +589,16 @@ class RedisDetailsIT {
     void aLeaseOutlivesTheEntryThatExpiresUnderIt() {
         for (boolean vanishing : List.of(true, false)) {
             RemoteRecord<String, String> tier = node.record(new RecordOptions(
-                    "test", "cache", Duration.ofSeconds(30), vanishing, BRIEF, BRIEF, Duration.ZERO, false));
+                    "test",
+                    "cache",
+                    16 << 20,
+                    Duration.ofSeconds(30),
+                    vanishing,
+                    BRIEF,
+                    BRIEF,
+                    Duration.ZERO,
+                    false,
+                    false));
             Lease<String, String> lease = leaseOfWhatExpiresUnderIt(tier);
             await(() -> !tier.contains("k") && read("k") == null);
             assertEquals(Map.of(), entries(tier));
@@ -644,13 +655,22 @@ class RedisDetailsIT {
         for (boolean vanishes : List.of(false, true)) {
             // Long enough for a renewal that is late on a busy machine.
             Duration length = Duration.ofSeconds(4);
-            RemoteRecord<String, String> holder = node.record(
-                    new RecordOptions("test", "brief", length, vanishes, BRIEF, BRIEF, Duration.ZERO, false));
+            RemoteRecord<String, String> holder = node.record(new RecordOptions(
+                    "test", "brief", 16 << 20, length, vanishes, BRIEF, BRIEF, Duration.ZERO, false, false));
             put(holder, "k", "a");
             Lease<String, String> withEntry = holder.lease("k");
             Lease<String, String> without = holder.lease("m");
             RemoteRecord<String, String> impatient = node.record(new RecordOptions(
-                    "test", "brief", BRIEF, vanishes, Duration.ofMillis(1), BRIEF, Duration.ZERO, false));
+                    "test",
+                    "brief",
+                    16 << 20,
+                    BRIEF,
+                    vanishes,
+                    Duration.ofMillis(1),
+                    BRIEF,
+                    Duration.ZERO,
+                    false,
+                    false));
             long end = System.nanoTime() + length.plusSeconds(1).toNanos();
             await(() -> {
                 holder.renewLeases();
@@ -687,8 +707,8 @@ class RedisDetailsIT {
     /** A lease that ended in its time, of which its holder has heard when he wanted to renew it. */
     private static Lease<String, String> overtaken(boolean vanishing) {
         Duration length = Duration.ofSeconds(6);
-        RemoteRecord<String, String> holder =
-                node.record(new RecordOptions("test", "cache", length, vanishing, BRIEF, BRIEF, Duration.ZERO, false));
+        RemoteRecord<String, String> holder = node.record(new RecordOptions(
+                "test", "cache", 16 << 20, length, vanishing, BRIEF, BRIEF, Duration.ZERO, false, false));
         put(holder, "k", "a");
         Lease<String, String> lease = holder.lease("k");
         put(holder, "k", "overtook");
@@ -702,8 +722,8 @@ class RedisDetailsIT {
 
     @Test
     void whoeverWaitsTooLongForALeaseIsToldSo() {
-        RemoteRecord<String, String> impatient = node.record(
-                new RecordOptions("test", "cache", Duration.ofSeconds(30), false, BRIEF, BRIEF, Duration.ZERO, false));
+        RemoteRecord<String, String> impatient = node.record(new RecordOptions(
+                "test", "cache", 16 << 20, Duration.ofSeconds(30), false, BRIEF, BRIEF, Duration.ZERO, false, false));
         Lease<String, String> lease = impatient.lease("k");
         for (Runnable each : List.<Runnable>of(
                 () -> impatient.lease("k"),
@@ -819,7 +839,16 @@ class RedisDetailsIT {
 
     private static RemoteRecord<String, String> brief(boolean vanishing) {
         return node.record(new RecordOptions(
-                "test", "brief", BRIEF, vanishing, Duration.ofSeconds(60), BRIEF, Duration.ZERO, false));
+                "test",
+                "brief",
+                16 << 20,
+                BRIEF,
+                vanishing,
+                Duration.ofSeconds(60),
+                BRIEF,
+                Duration.ZERO,
+                false,
+                false));
     }
 
     private static Entry<String> read(String key) {

@@ -42,11 +42,13 @@ final class RemoteFixture implements AutoCloseable {
         return new RecordOptions(
                 "test",
                 cacheName,
+                16 << 20,
                 Duration.ofSeconds(30),
                 false,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
                 Duration.ZERO,
+                false,
                 false);
     }
 

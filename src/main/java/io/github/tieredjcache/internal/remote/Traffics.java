@@ -1,0 +1,46 @@
+package io.github.tieredjcache.internal.remote;
+
+import io.lettuce.core.Delegating;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.protocol.CommandHandler;
+import io.lettuce.core.protocol.Endpoint;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The {@link Traffic} of each connection, where Lettuce shows nobody its channel. Safe for use by many threads. */
+final class Traffics implements NettyCustomizer {
+    // By what a channel and the connection on it have in common; there as long as the channel is open.
+    private final Map<Object, Traffic> byEndpoint = new ConcurrentHashMap<>();
+
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+        CommandHandler commands = channel.pipeline().get(CommandHandler.class);
+        if (commands == null) {
+            throw new IllegalStateException("the channel of a Redis connection has no command handler");
+        }
+        Endpoint endpoint = commands.getEndpoint();
+        Traffic traffic = new Traffic(channel);
+        channel.pipeline().addFirst(traffic);
+        byEndpoint.put(endpoint, traffic);
+        var unused = channel.closeFuture().addListener(closed -> byEndpoint.remove(endpoint, traffic));
+    }
+
+    /**
+     * Returns the traffic of a connection that has just been made.
+     *
+     * @throws IllegalStateException if it has ended already
+     */
+    Traffic of(RedisChannelHandler<?, ?> connection) {
+        Object endpoint = connection.getChannelWriter();
+        while (endpoint instanceof Delegating<?> around) {
+            endpoint = around.getDelegate();
+        }
+        Traffic traffic = byEndpoint.get(endpoint);
+        if (traffic == null) {
+            throw new IllegalStateException("the connection has ended");
+        }
+        return traffic;
+    }
+}

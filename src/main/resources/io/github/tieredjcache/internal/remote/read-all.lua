@@ -1,0 +1,26 @@
+-- Reads the values of keys, as many as one answer may hold.
+--   KEYS the keys
+--   ARGV 1 the most bytes of a value  2 the most bytes of an answer, but for its first value
+-- Answers for each key its value; nothing if it has none, or one of another type; 0 if it did not fit, and is to be asked for again; 1 if
+-- it is larger than any may be, and is not answered.
+local most = tonumber(ARGV[1])
+local room = tonumber(ARGV[2])
+local full = false
+local answers = {}
+for i, key in ipairs(KEYS) do
+  local value = not full and redis.pcall('GETRANGE', key, 0, most)
+  if full then
+    answers[i] = 0
+  elseif type(value) ~= 'string' or #value == 0 then
+    answers[i] = false
+  elseif #value > most then
+    answers[i] = 1
+  elseif i > 1 and #value > room then
+    answers[i] = 0
+    full = true
+  else
+    answers[i] = value
+    room = room - #value
+  end
+end
+return answers
