@@ -23,6 +23,7 @@ import java.util.Hashtable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.TimeUnit;
@@ -43,11 +44,11 @@ class SectionCostTest {
     private static final int WIDTH = 6;
     private static final int LEVELS = 9;
 
-    private final ValueCodec<Object> codec = codec(Samples.class);
+    private final Codecs codecs = new Codecs(getClass().getClassLoader());
+    private final ValueCodec<Object> codec = codecs.values(Object.class, rules(Samples.class));
 
-    private ValueCodec<Object> codec(Class<?> valueType) {
-        return new Codecs(getClass().getClassLoader())
-                .values(Object.class, new CodecRules(String.class, valueType, List.of(), 1_024, 8 << 20));
+    private static CodecRules rules(Class<?> valueType) {
+        return new CodecRules(String.class, valueType, List.of(), 1_024, 8 << 20);
     }
 
     @BeforeEach
@@ -73,17 +74,27 @@ class SectionCostTest {
         assertTrue(refusal.getMessage().contains(ShopException.class.getName()), refusal.getMessage());
     }
 
-    /** The attack as it was found: sets that hold the set below six times, in a cache of strings. */
+    /** The attack as it was found: six sets a level, each of which holds those of the level below. */
     @Test
     void nestedSharedSetsDoNotHangACacheOfStrings() {
-        ValueCodec<Object> strings = codec(String.class);
-        Object level = "x";
-        for (int i = 0; i < 30; i++) {
-            level = new HashSet<>(ForgedSection.places(WIDTH, level));
+        ValueCodec<String> strings = codecs.values(String.class, rules(String.class));
+        List<Object> level = List.of("a", "b", "c", "d", "e", "f");
+        for (int i = 0; i < 29; i++) {
+            List<Object> next = new ArrayList<>();
+            for (int j = 0; j < WIDTH; j++) {
+                Set<Object> set = new HashSet<>(Set.of(j));
+                level.forEach(below -> set.add(new ForgedSection.Place(below)));
+                next.add(set);
+            }
+            level = next;
         }
-        byte[] cell = ForgedSection.cell(strings, KEY, new IllegalStateException("m"), level);
-        assertTrue(cell.length < 10_000, cell.length + " bytes");
-        refusal(strings, cell);
+        byte[] cell = ForgedSection.cell(
+                codec,
+                KEY,
+                new IllegalStateException("m"),
+                new HashSet<>(Set.of(new ForgedSection.Place(level.get(0)), new ForgedSection.Place(level.get(1)))));
+        assertTrue(cell.length < 12_000, cell.length + " bytes");
+        assertEquals(UndecodableReason.LIMIT, refusal(strings, cell).reason());
     }
 
     @SuppressWarnings("JdkObsolete") // it is read all the same
@@ -143,6 +154,7 @@ class SectionCostTest {
     static final class Level extends ArrayList<Object> {
         private static final long serialVersionUID = 1L;
 
+        @SuppressWarnings("serial") // Whatever a test puts there is.
         Object next;
 
         @Override
