@@ -21,6 +21,8 @@ public final class Node implements AutoCloseable {
     /** Longer than a test waits for anything. */
     public static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(20);
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final TieredCachingProvider provider = new TieredCachingProvider();
@@ -56,7 +58,8 @@ public final class Node implements AutoCloseable {
                 // A busy machine is no outage, and what a test does not let end does not end because the test was
                 // paused.
                 .commandTimeout(PATIENCE)
-                .connectTimeout(PATIENCE)
+                // Sentinels that do not answer are waited for as long.
+                .connectTimeout(CONNECT_PATIENCE)
                 .stalenessBound(PATIENCE)
                 .writeLease(PATIENCE)
                 .writeWait(PATIENCE)
