@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import javax.cache.CacheException;
 
 /**
@@ -109,16 +110,31 @@ final class Background implements Executor, AutoCloseable {
 
     /** As {@link #every}, of a task as {@link #upkeep} runs it; one run ends before the next begins. */
     AutoCloseable upkeepEvery(Duration interval, Runnable task) {
+        return upkeepEvery(interval, () -> true, task);
+    }
+
+    /**
+     * As above, of a task that no thread is woken for when there is nothing to do.
+     *
+     * @param isDue must not block
+     */
+    AutoCloseable upkeepEvery(Duration interval, BooleanSupplier isDue, Runnable task) {
         AtomicBoolean runs = new AtomicBoolean();
+        Runnable run = () -> {
+            try {
+                contained(task);
+            } finally {
+                runs.set(false);
+            }
+        };
         return every(interval, () -> {
-            if (runs.compareAndSet(false, true)) {
-                upkeep(() -> {
-                    try {
-                        contained(task);
-                    } finally {
-                        runs.set(false);
-                    }
-                });
+            if (isDue.getAsBoolean() && runs.compareAndSet(false, true)) {
+                try {
+                    upkeep(run);
+                } catch (RejectedExecutionException e) {
+                    runs.set(false);
+                    throw e;
+                }
             }
         });
     }

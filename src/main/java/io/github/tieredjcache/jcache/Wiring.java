@@ -178,7 +178,7 @@ final class Wiring {
                     settings.outagePolicy() == OutagePolicy.LOCAL,
                     source.writes(),
                     settings.outageNearTimeToLive().toNanos());
-            closing.add(background.upkeepEvery(RECOVERY_INTERVAL, outage::recover));
+            closing.add(background.upkeepEvery(RECOVERY_INTERVAL, outage::isRecoveryDue, outage::recover));
             settling = () -> {
                 outage.recover();
                 if (outage.hasMissed()) {

@@ -278,6 +278,28 @@ class MuchIT {
     }
 
     @Test
+    void aLeaseWhoseAnswerIsLostIsGivenBackOnTheNextConnection() {
+        Cache<String, String> here = cache(
+                proxied, settings -> settings.commandTimeout(HICCUP_TIMEOUT).loadLease(Duration.ofSeconds(3)));
+        Cache<String, String> there = cache(other, UnaryOperator.identity());
+        there.put("key", "value");
+        here.containsKey("connected");
+        // 1. Redis gives the lease, and the answer stays on the way. 2. The connection ends, and there is no next one
+        // yet.
+        proxy.fromServer().hold();
+        Crew.Member<String> holder = Crew.start(() -> here.invoke("key", (entry, arguments) -> entry.getValue()));
+        String redisKey = EntryKeys.redisKey(redis, NAME, "key");
+        Crew.until(() -> "W".equals(redis.command("GETRANGE", redisKey, "2", "2")));
+        proxy.refuse();
+        proxy.reset();
+        assertThrows(CacheException.class, holder::result);
+        // 3. There is one. 4. Another node gets the key long before the lease runs out.
+        proxy.fromServer().forward();
+        proxy.accept();
+        assertEquals("value", there.<String>invoke("key", (entry, arguments) -> entry.getValue()));
+    }
+
+    @Test
     void aCacheThatIsClosedGivesBackTheLeasesOfItsRunningCalls() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);

@@ -126,6 +126,9 @@ final class Fetches<K, V> {
 
     /** Fetches keys for a lookup, each once, in {@link Batches}; a key that no tier has is answered too. */
     Map<K, Fetched<V>> all(Collection<K> keys) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
         Map<K, Fetched<V>> fetched = new HashMap<>();
         Batches.of(keys, batch -> fetched.putAll(fetchBatch(batch)));
         return fetched;

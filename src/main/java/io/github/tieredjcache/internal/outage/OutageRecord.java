@@ -105,6 +105,11 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         recovery.run();
     }
 
+    /** Returns whether there is something for {@link #recover} to do now. */
+    public boolean isRecoveryDue() {
+        return island.isOutdated() || (!journal.isEmpty() && !health.isAway());
+    }
+
     /** Returns whether Redis has missed a change of the key, and is not asked for it. */
     public boolean hasMissed(K key) {
         return journal.has(key);

@@ -119,13 +119,6 @@ record Faults(Place place) {
         return unwrapped(failure) instanceof RedisNoScriptException;
     }
 
-    /** Returns whether a call has failed before the server could do anything. */
-    static boolean isUnsent(CacheException failure) {
-        return failure instanceof RemoteFullException
-                || (failure instanceof ConnectionLostException lost && lost.isUnsent())
-                || (failure instanceof RemoteUnavailableException known && known.kind() == Kind.AWAY);
-    }
-
     /** Returns whether the server answered, and said no. */
     static boolean isRefusal(Throwable failure) {
         return unwrapped(failure) instanceof RedisCommandExecutionException;

@@ -131,7 +131,10 @@ final class Link {
 
     /** Says that a call has waited for as long as it may, and nothing has arrived meanwhile: nobody else is to wait. */
     void silent(Breaker breaker, RedisStream stream, long sinceNanos) {
-        if (stream.isOpen()
+        // Of the second connection this says nothing.
+        if (state instanceof Up up
+                && up.stream == stream
+                && stream.isOpen()
                 && breaker.gate().shut("nothing has arrived for " + millisSince(sinceNanos) + " ms", sinceNanos)) {
             onThread(() -> reportShut(breaker));
         }

@@ -105,10 +105,11 @@ final class Loads<K, V> {
         asked.forEach(each -> client.watch(each.entryKey, each.ticket));
         long sentNanos = client.clock().nanos();
         List<List<@Nullable Object>> replies;
+        boolean wasAway = client.health().isAway();
         try {
             replies = client.callAll(requests);
         } catch (CacheException e) {
-            if (!Faults.isUnsent(e)) {
+            if (!wasAway) {
                 // Perhaps they were given all the same.
                 asked.forEach(each ->
                         leases.giveBack(Mutate.release(each.entryKey, LeaseKind.LOAD.guard(each.id), true), length));

@@ -298,19 +298,20 @@ public final class RemoteClient implements AutoCloseable {
      * @param then gets the answer, or why there is none, on any thread; must not block
      */
     <T> void send(Request<T> request, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
-        try {
-            requireOpen();
-            var unused = link.streamEvenIfShut(Duration.ZERO).send(request).whenComplete(then);
-        } catch (CacheException e) {
-            then.accept(null, e);
-        }
+        send(stream -> stream.send(request), then);
     }
 
     /** As {@link #send(Request, BiConsumer)}, in room that the calls of users cannot take. */
     <T> void sendOwn(Request<T> request, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
+        send(stream -> stream.sendKept(request), then);
+    }
+
+    private <T> void send(
+            Function<RedisStream, CompletableFuture<T>> sending,
+            BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         try {
             requireOpen();
-            var unused = link.streamEvenIfShut(Duration.ZERO).sendKept(request).whenComplete(then);
+            var unused = sending.apply(link.streamEvenIfShut(Duration.ZERO)).whenComplete(then);
         } catch (CacheException e) {
             then.accept(null, e);
         }
@@ -490,7 +491,7 @@ public final class RemoteClient implements AutoCloseable {
         private final long bytes;
         private RedisStream stream;
         private Traffic.Mark mark;
-        private long markNanos;
+        private boolean moved;
         private boolean over;
 
         /**
@@ -511,14 +512,13 @@ public final class RemoteClient implements AutoCloseable {
             this.bytes = bytes;
             this.stream = stream;
             this.mark = stream.traffic().mark(bytes);
-            this.markNanos = beganNanos;
         }
 
         void moveTo(RedisStream next) {
             if (next != stream) {
                 stream = next;
                 mark = next.traffic().mark(bytes);
-                markNanos = clock.nanos();
+                moved = true;
             }
         }
 
@@ -552,7 +552,7 @@ public final class RemoteClient implements AutoCloseable {
                 return true;
             }
             over = true;
-            if (read && markNanos == beganNanos && stream.traffic().isSilentSince(mark)) {
+            if (read && !moved && stream.traffic().isSilentSince(mark)) {
                 link.silent(breaker, stream, beganNanos);
             }
             return false;

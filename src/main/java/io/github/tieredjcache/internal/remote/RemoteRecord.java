@@ -22,15 +22,12 @@ import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +41,12 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
-    private static final int BATCH_MAX = 500;
     /** What stands around a value that is as large as it may be. */
     private static final long AROUND_VALUE_BYTES = 1_024;
 
-    /** How many bytes of values are encoded before they are sent. */
+    /** How many values, and how many bytes of them, are encoded before they are sent. */
+    private static final int ENCODED_MAX = 500;
+
     private static final long ENCODED_BYTES_MAX = 1 << 20;
 
     private static final byte[] VANISHING = {'v'};
@@ -136,28 +134,27 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        List<Map.Entry<K, FillTicket>> asked = List.copyOf(tickets.entrySet());
+        List<byte[]> encoded =
+                asked.stream().map(each -> keys.encode(each.getKey())).toList();
+        List<@Nullable Entry<V>> entries = epochs.read(epoch -> readAll(epoch, encoded, asked, accessNanos));
         Map<K, Entry<V>> found = new LinkedHashMap<>();
-        batches(List.copyOf(tickets.entrySet())).forEach(batch -> {
-            List<byte[]> encoded =
-                    batch.stream().map(each -> keys.encode(each.getKey())).toList();
-            List<@Nullable Entry<V>> entries = epochs.read(epoch -> readBatch(epoch, encoded, batch, accessNanos));
-            for (int i = 0; i < batch.size(); i++) {
-                Entry<V> entry = entries.get(i);
-                if (entry != null) {
-                    found.put(batch.get(i).getKey(), entry);
-                }
+        for (int i = 0; i < asked.size(); i++) {
+            Entry<V> entry = entries.get(i);
+            if (entry != null) {
+                found.put(asked.get(i).getKey(), entry);
             }
-        });
+        }
         return found;
     }
 
-    private List<@Nullable Entry<V>> readBatch(
-            Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> batch, long accessNanos) {
+    private List<@Nullable Entry<V>> readAll(
+            Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> asked, long accessNanos) {
         List<EntryKey> entryKeys = encoded.stream().map(epoch::key).toList();
-        for (int i = 0; i < batch.size(); i++) {
-            client.watch(entryKeys.get(i), batch.get(i).getValue());
+        for (int i = 0; i < asked.size(); i++) {
+            client.watch(entryKeys.get(i), asked.get(i).getValue());
         }
-        List<FillTicket> tickets = batch.stream().map(Map.Entry::getValue).toList();
+        List<FillTicket> tickets = asked.stream().map(Map.Entry::getValue).toList();
         return accessNanos == Lifetime.UNCHANGED ? readOnly(entryKeys) : readAndTouch(entryKeys, tickets, accessNanos);
     }
 
@@ -285,7 +282,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         Epoch epoch = epochs.currentToWriteIn();
         List<Write<K, V>> writes = new ArrayList<>();
         for (long bytes = 0;
-                mutations.hasNext() && writes.size() < BATCH_MAX && bytes < ENCODED_BYTES_MAX;
+                mutations.hasNext() && writes.size() < ENCODED_MAX && bytes < ENCODED_BYTES_MAX;
                 bytes += writes.get(writes.size() - 1).encodedBytes()) {
             writes.add(write(mutations.next(), epoch));
         }
@@ -375,14 +372,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Map<K, LoadTurn<V>> turnsToLoad(Map<K, FillTicket> tickets, boolean takesOver) {
-        Map<K, LoadTurn<V>> turns = new HashMap<>();
-        try {
-            batches(List.copyOf(tickets.entrySet())).forEach(batch -> turns.putAll(loads.turns(batch, takesOver)));
-        } catch (RuntimeException | Error e) {
-            turns.values().forEach(LoadTurn::giveUp);
-            throw e;
-        }
-        return turns;
+        return loads.turns(List.copyOf(tickets.entrySet()), takesOver);
     }
 
     @Override
@@ -403,7 +393,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return batches(fills).flatMap(batch -> loads.fill(batch).stream()).toList();
+        return loads.fill(fills);
     }
 
     @Override
@@ -453,11 +443,12 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 Cell.bytes(id),
                 Answer.lifetime(options.writeLease().toNanos()),
                 options.vanishing() ? VANISHING : STAYING);
+        boolean wasAway = client.health().isAway();
         try {
             return Answer.of(client.callRepeatable(
                     Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
         } catch (CacheException e) {
-            if (!Faults.isUnsent(e)) {
+            if (!wasAway) {
                 // Perhaps it was taken all the same.
                 leases.giveBack(Mutate.release(key, LeaseKind.WRITE.guard(id), false), options.writeLease());
             }
@@ -562,10 +553,5 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         if (answer.status() == Answer.Status.MOVED) {
             epochs.isOver(epoch);
         }
-    }
-
-    private static <T> Stream<List<T>> batches(List<T> all) {
-        return IntStream.iterate(0, from -> from < all.size(), from -> from + BATCH_MAX)
-                .mapToObj(from -> all.subList(from, Math.min(all.size(), from + BATCH_MAX)));
     }
 }

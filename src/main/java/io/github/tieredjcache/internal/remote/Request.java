@@ -21,7 +21,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -257,11 +256,17 @@ final class Request<T> {
                 arguments().add(script.text()).add(keys.size()).addKeys(keys).addValues(parameters);
         CommandArgs<byte[], byte[]> name =
                 arguments().add(script.sha1()).add(keys.size()).addKeys(keys).addValues(parameters);
-        long bytes = Stream.concat(keys.stream(), parameters.stream())
-                .mapToLong(each -> each.length)
-                .sum();
+        long bytes = bytesOf(keys) + bytesOf(parameters);
         Request<T> withText = new Request<>(CommandType.EVAL, text, output, mutates, null, null, bytes);
         return new Request<>(CommandType.EVALSHA, name, output, mutates, withText, null, bytes);
+    }
+
+    private static long bytesOf(List<byte[]> all) {
+        long bytes = 0;
+        for (byte[] each : all) {
+            bytes += each.length;
+        }
+        return bytes;
     }
 
     /** Returns a number as a script takes it. */

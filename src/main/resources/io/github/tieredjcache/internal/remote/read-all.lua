@@ -9,7 +9,9 @@ local full = false
 local answers = {}
 for i, key in ipairs(KEYS) do
   local value = not full and redis.pcall('GETRANGE', key, 0, most)
-  if full then
+  if type(value) == 'table' and not string.find(value.err, 'WRONGTYPE', 1, true) then
+    return value
+  elseif full then
     answers[i] = 0
   elseif type(value) ~= 'string' or #value == 0 then
     answers[i] = false
