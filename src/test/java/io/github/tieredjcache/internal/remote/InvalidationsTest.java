@@ -236,6 +236,42 @@ class InvalidationsTest {
         assertFalse(fetched.isValid());
     }
 
+    @Test
+    void aCopyKeepsItsTicketWhileTheKeyIsFetchedAgainAndBothEndWithItsChange() {
+        FillTicket kept = watch(KEY);
+        kept.keep();
+        FillTicket early = watch(KEY);
+        FillTicket late = watch(KEY);
+        assertTrue(kept.isValid());
+        assertFalse(early.isValid(), "nothing was kept under it, and a later fetch takes its place");
+        invalidations.changed(KEY.clone());
+        assertFalse(kept.isValid());
+        assertFalse(late.isValid());
+        assertEquals(0, invalidations.watched());
+    }
+
+    @Test
+    void anOwnWriteEndsTheTicketOfTheCopyThatItReplaces() {
+        FillTicket kept = watch(KEY);
+        kept.keep();
+        FillTicket written = watch(KEY);
+        invalidations.answered(1);
+        invalidations.wrote(KEY, written, hearing);
+        assertFalse(kept.isValid());
+        assertTrue(written.isValid());
+    }
+
+    @Test
+    void cachesThatHaveTheSameKeyHaveATicketEach() {
+        FillTicket mine = watch(KEY);
+        FillTicket others = new FillTicket(0);
+        invalidations.watch(KEY, others, new Era(hearing));
+        assertTrue(mine.isValid());
+        invalidations.changed(KEY.clone());
+        assertFalse(mine.isValid());
+        assertFalse(others.isValid());
+    }
+
     private FillTicket watch(byte[] key) {
         FillTicket ticket = new FillTicket(0);
         invalidations.watch(key, ticket, era);
