@@ -106,6 +106,10 @@ record Faults(Place place) {
         if (ofTls != null) {
             return ofTls;
         }
+        if (cause instanceof LinkageError || cause instanceof ReflectiveOperationException) {
+            // The message is the name of a class or method only; that it is missing is said by the type.
+            return cause.toString();
+        }
         String message = cause.getMessage();
         if (message == null) {
             return cause.getClass().getSimpleName();

@@ -1,6 +1,5 @@
 package io.github.tieredjcache.internal.remote;
 
-import io.lettuce.core.Delegating;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.protocol.CommandHandler;
 import io.lettuce.core.protocol.Endpoint;
@@ -33,11 +32,9 @@ final class Traffics implements NettyCustomizer {
      * @throws IllegalStateException if it has ended already
      */
     Traffic of(RedisChannelHandler<?, ?> connection) {
-        Object endpoint = connection.getChannelWriter();
-        while (endpoint instanceof Delegating<?> around) {
-            endpoint = around.getDelegate();
-        }
-        Traffic traffic = byEndpoint.get(endpoint);
+        // Nothing stands around the endpoint: clients here have neither command timeouts nor command listeners of
+        // Lettuce.
+        Traffic traffic = byEndpoint.get(connection.getChannelWriter());
         if (traffic == null) {
             throw new IllegalStateException("the connection has ended");
         }

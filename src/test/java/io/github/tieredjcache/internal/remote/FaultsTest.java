@@ -1,0 +1,22 @@
+package io.github.tieredjcache.internal.remote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+final class FaultsTest {
+    @Test
+    void aClassThatIsMissingIsSaidToBeMissing() {
+        Throwable failure = new CompletionException(new NoClassDefFoundError("io/lettuce/core/Delegating"));
+
+        assertEquals("java.lang.NoClassDefFoundError: io/lettuce/core/Delegating", Faults.describe(failure));
+    }
+
+    @Test
+    void aFailureOfTheNetworkIsItsMessage() {
+        assertEquals(
+                "Connection refused", Faults.describe(new CompletionException(new IOException("Connection refused"))));
+    }
+}
