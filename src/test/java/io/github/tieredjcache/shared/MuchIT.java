@@ -14,10 +14,12 @@ import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,7 @@ import java.util.stream.IntStream;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.expiry.CreatedExpiryPolicy;
+import javax.cache.integration.CacheWriter;
 import javax.cache.integration.CompletionListenerFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -248,6 +251,42 @@ class MuchIT {
     }
 
     @Test
+    void aWriteOfManyKeysToTheSourceWaitsForManyAnswersAtATime() throws Exception {
+        Map<String, String> entries = valuesOf(keys(BATCH));
+        Map<String, String> source = new ConcurrentHashMap<>();
+        CountDownLatch written = new CountDownLatch(1);
+        CountDownLatch mayCommit = new CountDownLatch(1);
+        Cache<String, String> here = cache(
+                proxied,
+                settings -> settings.writeThrough(() -> new MapWriter(source, () -> {
+                    written.countDown();
+                    Crew.await(mayCommit);
+                })));
+        here.containsKey("connected");
+        // 1. No answer comes, and many leases are asked for all the same.
+        proxy.fromServer().hold();
+        long before = scripts();
+        Crew.Member<Void> put = Crew.run(() -> here.putAll(entries));
+        Crew.until(() -> scripts() - before >= 10);
+        proxy.fromServer().forward();
+        // 2. The source has all. Again no answer comes, and all is committed all the same.
+        Crew.await(written);
+        proxy.fromServer().hold();
+        long leased = scripts();
+        mayCommit.countDown();
+        Crew.until(() -> scripts() - leased >= BATCH);
+        proxy.fromServer().forward();
+        put.result();
+        assertEquals(entries, source);
+        assertEquals(entries, cache(other, UnaryOperator.identity()).getAll(entries.keySet()));
+    }
+
+    /** Returns how many scripts the server has run. */
+    private long scripts() {
+        return CommandCounts.of(redis).of("evalsha");
+    }
+
+    @Test
     void aLeaseIsGivenBackHoweverManyCommandsAreUnderWay() throws Exception {
         Cache<String, String> here = cache(proxied, UnaryOperator.identity());
         Cache<String, String> there = cache(other, UnaryOperator.identity());
@@ -431,5 +470,38 @@ class MuchIT {
             Node where, UnaryOperator<TieredConfiguration.Builder<String, String>> settings) {
         return where.cache(
                 NAME, String.class, String.class, builder -> settings.apply(builder.nearMaximumSize(100_000)));
+    }
+
+    /**
+     * A map as the source.
+     *
+     * @param written runs when a call has written all
+     */
+    private record MapWriter(Map<String, String> source, Runnable written) implements CacheWriter<String, String> {
+        @Override
+        public void write(Cache.Entry<? extends String, ? extends String> entry) {
+            source.put(entry.getKey(), entry.getValue());
+            written.run();
+        }
+
+        @Override
+        public void writeAll(Collection<Cache.Entry<? extends String, ? extends String>> entries) {
+            entries.forEach(each -> source.put(each.getKey(), each.getValue()));
+            entries.clear();
+            written.run();
+        }
+
+        @Override
+        public void delete(Object key) {
+            source.remove(key);
+            written.run();
+        }
+
+        @Override
+        public void deleteAll(Collection<?> keys) {
+            source.keySet().removeAll(keys);
+            keys.clear();
+            written.run();
+        }
     }
 }

@@ -58,6 +58,13 @@ public final class CommandCounts {
         }
     }
 
+    /** Returns what the server has executed since it was started. */
+    public static CommandCounts of(RedisServer server) {
+        try (RespConnection connection = RespConnection.open(server.address(), RespConnection.TIMEOUT)) {
+            return new CommandCounts(snapshot(connection));
+        }
+    }
+
     private static Map<String, Long> snapshot(RespConnection connection) {
         Map<String, Long> totals = new TreeMap<>();
         String info = RedisServer.text(connection.call("INFO", "commandstats"));

@@ -11,15 +11,18 @@ import io.github.tieredjcache.internal.entry.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.source.Source.Unwritten;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class BulkThrough<K, V> {
+    /** How many bytes of commits are on their way together; what comes next waits for their answers. */
+    private static final long BEGUN_BYTES_MAX = 1 << 20;
+
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
     private final Expiry expiry;
@@ -82,26 +88,57 @@ final class BulkThrough<K, V> {
         Map<K, Prepared<V>> prepared = new HashMap<>();
         boolean told = false;
         try {
-            batch.forEach(key -> held.put(key, record.lease(key)));
+            Iterator<Lease<K, V>> leases = record.leaseAll(batch).iterator();
+            batch.forEach(key -> held.put(key, leases.next()));
             held.forEach((key, lease) -> prepared.put(key, lease.prepare(values.apply(key))));
             told = true;
             Unwritten<K> unwritten = writer.apply(batch);
             failures.failed(unwritten.failure());
-            Set<K> refused = new HashSet<>(unwritten.keys());
-            for (K key : batch) {
-                Lease<K, V> lease = Objects.requireNonNull(held.get(key));
-                if (refused.contains(key)) {
-                    held.remove(key);
+            unwritten.keys().forEach(key -> {
+                Lease<K, V> lease = held.remove(key);
+                if (lease != null) {
                     lease.release();
-                    continue;
                 }
-                Prepared<V> change = Objects.requireNonNull(prepared.get(key));
-                long lifetime = lifetimeNanos(change, lease);
-                held.remove(key);
-                commit(key, change, lifetime, lease, failures, outcomes);
-            }
+            });
+            commitAll(held, prepared, failures, outcomes);
         } finally {
             held.values().forEach(told ? Lease::abandon : Lease::release);
+        }
+    }
+
+    /** Commits what is held, many in one wait; none of those that were begun is held any more. */
+    private void commitAll(
+            Map<K, Lease<K, V>> held, Map<K, Prepared<V>> prepared, Tellings failures, Map<K, Outcome<V>> outcomes) {
+        Deque<Commit<K, V>> begun = new ArrayDeque<>();
+        long bytes = 0;
+        try {
+            for (K key : List.copyOf(held.keySet())) {
+                Prepared<V> change = Objects.requireNonNull(prepared.get(key));
+                if (bytes + change.bytes() > BEGUN_BYTES_MAX) {
+                    end(begun, failures, outcomes);
+                    bytes = 0;
+                }
+                Lease<K, V> lease = Objects.requireNonNull(held.get(key));
+                long lifetime = lifetimeNanos(change, lease);
+                held.remove(key);
+                begun.add(new Commit<>(key, lease.before(), lease.beginCommit(change, lifetime)));
+                bytes += change.bytes();
+            }
+        } finally {
+            end(begun, failures, outcomes);
+        }
+    }
+
+    /** Waits for all, whatever comes of one: the key of each is locked until then. */
+    private void end(Deque<Commit<K, V>> begun, Tellings failures, Map<K, Outcome<V>> outcomes) {
+        try {
+            while (!begun.isEmpty()) {
+                end(begun.remove(), failures, outcomes);
+            }
+        } finally {
+            if (!begun.isEmpty()) {
+                end(begun, failures, outcomes);
+            }
         }
     }
 
@@ -109,21 +146,15 @@ final class BulkThrough<K, V> {
         return change.value() == null ? Lifetime.UNCHANGED : new AskedExpiry(expiry).lifetime(lease.before() != null);
     }
 
-    private void commit(
-            K key,
-            Prepared<V> change,
-            long lifetimeNanos,
-            Lease<K, V> lease,
-            Tellings failures,
-            Map<K, Outcome<V>> outcomes) {
-        Entry<V> before = lease.before();
+    private void end(Commit<K, V> commit, Tellings failures, Map<K, Outcome<V>> outcomes) {
+        Entry<V> before = commit.before;
         try {
-            Outcome<V> outcome = lease.commit(change, lifetimeNanos);
-            outcomes.put(key, new Outcome<>(true, before != null, before, outcome.after()));
+            Outcome<V> outcome = commit.outcome.get();
+            outcomes.put(commit.key, new Outcome<>(true, before != null, before, outcome.after()));
         } catch (LeaseLostException e) {
             // The source has it, and the entry is gone: whoever looks next asks the source.
             counters.writeVoided();
-            outcomes.put(key, new Outcome<>(true, before != null, before, null));
+            outcomes.put(commit.key, new Outcome<>(true, before != null, before, null));
         } catch (CacheException e) {
             // The others have been written to the source, and must reach the cache.
             failures.failed(e);
@@ -137,4 +168,7 @@ final class BulkThrough<K, V> {
         }
         return value;
     }
+
+    /** A commit that was begun; the outcome is to be asked for. */
+    private record Commit<K, V>(K key, @Nullable Entry<V> before, Supplier<Outcome<V>> outcome) {}
 }

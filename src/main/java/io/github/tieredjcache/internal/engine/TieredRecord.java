@@ -159,12 +159,19 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Lease<K, V> lease(K key) {
-        locks.lock(key);
+    public List<Lease<K, V>> leaseAll(List<K> keys) {
+        List<K> locked = new ArrayList<>(keys.size());
         try {
-            return leaseOfLocked(key);
+            keys.forEach(key -> {
+                locks.lock(key);
+                locked.add(key);
+            });
+            Iterator<Lease<K, V>> leases = remote.leaseAll(keys).iterator();
+            return keys.stream()
+                    .<Lease<K, V>>map(key -> new Held(key, leases.next()))
+                    .toList();
         } catch (RuntimeException | Error e) {
-            locks.unlock(key);
+            locked.forEach(locks::unlock);
             throw e;
         }
     }
@@ -212,16 +219,7 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private Outcome<V> written(K key, Supplier<Outcome<V>> write) {
-        Entry<V> copy = near.find(key);
-        WriteTicket ticket = near.beginWrite(key);
-        Entry<V> after = null;
-        try {
-            Outcome<V> outcome = withOwnInstance(write.get(), copy);
-            after = held(outcome);
-            return outcome;
-        } finally {
-            near.endWrite(key, ticket, after);
-        }
+        return new Writing(key).end(write);
     }
 
     /** Returns what the tier of record holds after an operation, as far as that is known: what it stored, or what it met. */
@@ -236,6 +234,30 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
             return outcome;
         }
         return new Outcome<>(outcome.applied(), outcome.existed(), before.withInstanceOf(copy), outcome.after());
+    }
+
+    /** A write from before it is sent until its outcome is known. */
+    private final class Writing {
+        private final K key;
+        private final @Nullable Entry<V> copy;
+        private final WriteTicket ticket;
+
+        Writing(K key) {
+            this.key = key;
+            this.copy = near.find(key);
+            this.ticket = near.beginWrite(key);
+        }
+
+        Outcome<V> end(Supplier<Outcome<V>> answer) {
+            Entry<V> after = null;
+            try {
+                Outcome<V> outcome = withOwnInstance(answer.get(), copy);
+                after = held(outcome);
+                return outcome;
+            } finally {
+                near.endWrite(key, ticket, after);
+            }
+        }
     }
 
     /** A lease of Redis behind the key's lock on this node. */
@@ -269,12 +291,16 @@ public final class TieredRecord<K, V> implements TierOfRecord<K, V> {
         }
 
         @Override
-        public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
-            try {
-                return written(key, () -> lease.commit(change, lifetimeNanos));
-            } finally {
-                locks.unlock(key);
-            }
+        public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
+            Writing writing = new Writing(key);
+            Supplier<Outcome<V>> answer = lease.beginCommit(change, lifetimeNanos);
+            return () -> {
+                try {
+                    return writing.end(answer);
+                } finally {
+                    locks.unlock(key);
+                }
+            };
         }
 
         @Override

@@ -1,17 +1,39 @@
 package io.github.tieredjcache.internal.entry;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Exclusive access to one key among all who answer from its entry; readers go on reading the old value.
  *
- * <p>Ends with exactly one call of {@link #commit}, {@link #release} or {@link #abandon}. What changes or ends it is called by one
+ * <p>Ends with exactly one call of {@link #commit}, {@link #beginCommit}, {@link #release} or {@link #abandon}. What changes or ends it is called by one
  * thread at a time; {@link #prepare} by any.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
  */
 public interface Lease<K, V> {
+    /**
+     * Takes several leases, or none: those that were taken are released when one cannot be.
+     *
+     * @param how takes one
+     * @return the leases, in the order of the keys
+     */
+    static <K, V> List<Lease<K, V>> allOrNone(Collection<K> keys, Function<K, Lease<K, V>> how) {
+        List<Lease<K, V>> taken = new ArrayList<>(keys.size());
+        try {
+            keys.forEach(key -> taken.add(how.apply(key)));
+            return taken;
+        } catch (RuntimeException | Error e) {
+            taken.forEach(Lease::release);
+            throw e;
+        }
+    }
+
     /** Returns the entry when the lease was taken, null if there was none. */
     @Nullable
     Entry<V> before();
@@ -43,7 +65,16 @@ public interface Lease<K, V> {
      * @param lifetimeNanos of what is stored
      * @throws LeaseLostException if the lease ran out; then nothing was stored
      */
-    Outcome<V> commit(Prepared<V> change, long lifetimeNanos);
+    default Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
+        return beginCommit(change, lifetimeNanos).get();
+    }
+
+    /**
+     * As {@link #commit}, but does not wait for the answer: that of many leases is one wait. Does not throw.
+     *
+     * @return gives the outcome, or throws, as {@link #commit}; to be asked once, by the same thread
+     */
+    Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos);
 
     /** Gives the lease back and changes nothing. Does not wait and does not throw. */
     void release();
@@ -63,5 +94,10 @@ public interface Lease<K, V> {
         /** Returns the cache's own instance; null for a removal. */
         @Nullable
         V value();
+
+        /** Returns how many bytes the change sends to the tier. */
+        default int bytes() {
+            return 0;
+        }
     }
 }

@@ -98,7 +98,18 @@ public interface TierOfRecord<K, V> {
     List<K> inLeasingOrder(Collection<K> keys);
 
     /** Takes the key for exclusive access, waiting a bounded time for another who has it. */
-    Lease<K, V> lease(K key);
+    default Lease<K, V> lease(K key) {
+        return leaseAll(List.of(key)).get(0);
+    }
+
+    /**
+     * Takes keys for exclusive access in few round trips, waiting a bounded time for others who have them. Takes all or, where it
+     * throws, none; while it waits for one it holds none behind that.
+     *
+     * @param keys distinct, as {@link #inLeasingOrder} orders them
+     * @return the leases, in the order of the keys
+     */
+    List<Lease<K, V>> leaseAll(List<K> keys);
 
     /**
      * As {@link #lease}, for a caller who has locked the key on this node already. Whoever ends the lease unlocks the key, and

@@ -185,7 +185,11 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Lease<K, V> lease(K key) {
+    public List<Lease<K, V>> leaseAll(List<K> keys) {
+        return Lease.allOrNone(keys, this::leaseNow);
+    }
+
+    private Lease<K, V> leaseNow(K key) {
         locks.lock(key);
         try {
             return leaseOfLocked(key);
@@ -373,6 +377,12 @@ public final class NearRecord<K, V> implements TierOfRecord<K, V> {
         @Override
         public Prepared<V> prepare(@Nullable V value) {
             return new Weighed<>(value, value == null ? 0 : weigher.applyAsInt(key, value));
+        }
+
+        /** There is no answer to wait for. */
+        @Override
+        public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
+            return () -> commit(change, lifetimeNanos);
         }
 
         @Override

@@ -385,12 +385,44 @@ public final class OutageRecord<K, V> implements TierOfRecord<K, V> {
         return shared.inLeasingOrder(keys);
     }
 
+    /** Neighbours that are answered at one place are taken together, so that all are taken in the order of the list. */
     @Override
-    public Lease<K, V> lease(K key) {
-        return either(
-                key,
-                () -> new SharedLease<>(key, shared.lease(key), this),
-                last -> ownLease(key, island.of(key, last).lease(key)));
+    public List<Lease<K, V>> leaseAll(List<K> keys) {
+        awaitEndOfHiccup(keys.size());
+        List<Lease<K, V>> leases = new ArrayList<>(keys.size());
+        try {
+            while (leases.size() < keys.size()) {
+                List<K> left = keys.subList(leases.size(), keys.size());
+                boolean here = isHere(left.get(0));
+                int together = 1;
+                while (together < left.size() && isHere(left.get(together)) == here) {
+                    together++;
+                }
+                leases.addAll(leaseTogether(left.subList(0, together), here));
+            }
+            return leases;
+        } catch (RuntimeException | Error e) {
+            leases.forEach(Lease::release);
+            throw e;
+        }
+    }
+
+    private List<Lease<K, V>> leaseTogether(List<K> keys, boolean here) {
+        Map<K, Entry<V>> lasts = lasts(keys);
+        if (!here) {
+            try {
+                Iterator<Lease<K, V>> shareds = shared.leaseAll(keys).iterator();
+                return keys.stream()
+                        .<Lease<K, V>>map(key -> new SharedLease<>(key, shareds.next(), this))
+                        .toList();
+            } catch (RemoteUnavailableException | RemoteFullException e) {
+                goOnAfter(e);
+            }
+        }
+        return Lease.allOrNone(keys, key -> {
+            counters.answeredHere();
+            return ownLease(key, island.of(key, lasts.get(key)).lease(key));
+        });
     }
 
     @Override

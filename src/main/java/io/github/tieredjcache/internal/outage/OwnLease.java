@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.outage;
 import io.github.tieredjcache.internal.entry.Entry;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Outcome;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A lease of this node's own. The key is in the journal from before anything is changed that cannot be undone. */
@@ -52,12 +53,15 @@ final class OwnLease<K, V> implements Lease<K, V> {
     }
 
     @Override
-    public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
-        try {
-            return lease.commit(change, lifetimeNanos);
-        } finally {
-            end();
-        }
+    public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
+        Supplier<Outcome<V>> answer = lease.beginCommit(change, lifetimeNanos);
+        return () -> {
+            try {
+                return answer.get();
+            } finally {
+                end();
+            }
+        };
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.entry.Guard;
 import io.github.tieredjcache.internal.entry.Lease;
 import io.github.tieredjcache.internal.entry.Mutation;
 import io.github.tieredjcache.internal.entry.Outcome;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,22 +58,25 @@ final class SharedLease<K, V> implements Lease<K, V> {
     }
 
     @Override
-    public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
-        boolean wasCutOff = cutOff;
-        if (!wasCutOff) {
+    public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
+        if (cutOff) {
+            return () -> {
+                try {
+                    return changeHere(change, lifetimeNanos);
+                } finally {
+                    lease.release();
+                }
+            };
+        }
+        Supplier<Outcome<V>> answer = lease.beginCommit(change, lifetimeNanos);
+        return () -> {
             try {
-                return lease.commit(change, lifetimeNanos);
+                return answer.get();
             } catch (CacheException e) {
                 cutOff(e, true);
             }
-        }
-        try {
             return changeHere(change, lifetimeNanos);
-        } finally {
-            if (wasCutOff) {
-                lease.release();
-            }
-        }
+        };
     }
 
     private Outcome<V> changeHere(Prepared<V> change, long lifetimeNanos) {

@@ -8,8 +8,10 @@ import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.stats.Latencies;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -73,19 +75,10 @@ public final class RemoteClient implements AutoCloseable {
      * ask, and a question also if its answer was lost.
      */
     <T> T call(Request<T> request) {
-        return call(request, request.isRepeatable());
-    }
-
-    /** As {@link #call}, for a script that may run twice: it comes to the same. */
-    <T> T callRepeatable(Request<T> request) {
-        return call(request, true);
-    }
-
-    private <T> T call(Request<T> request, boolean repeatable) {
         Course course = new Course(request.bytes());
         return watched(
                 course,
-                () -> persist(course, lost -> repeatable, () -> {
+                () -> persist(course, lost -> request.isRepeatable(), () -> {
                     CompletableFuture<T> answer;
                     try {
                         answer = sent(course, request);
@@ -141,28 +134,43 @@ public final class RemoteClient implements AutoCloseable {
 
     /** As {@link #call}, and waits for the answer even if the thread is interrupted, which it stays. */
     <T> T callUninterruptibly(Request<T> request) {
-        AtomicBoolean interrupted = new AtomicBoolean(Thread.interrupted());
-        try {
-            Course course = new Course(request.bytes());
-            return watched(
-                    course,
-                    () -> persist(course, lost -> false, () -> awaitUninterruptibly(course, request, interrupted)));
-        } finally {
-            if (interrupted.get()) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return begin(request).get();
     }
 
-    private <T> T awaitUninterruptibly(Course course, Request<T> request, AtomicBoolean interrupted) {
-        CompletableFuture<T> answer = null;
-        while (true) {
-            try {
-                answer = answer == null ? sent(course, request) : answer;
-                return awaitOrLeave(answer, request.mutates(), course);
-            } catch (InterruptedException e) {
-                interrupted.set(true);
+    /**
+     * Sends a request; as {@link #callUninterruptibly}, but the wait for the answer is the caller's. Does not throw.
+     *
+     * @return waits for the answer, and throws; to be asked once, by the same thread
+     */
+    <T> Supplier<T> begin(Request<T> request) {
+        Course course;
+        Deque<CompletableFuture<T>> begun = new ArrayDeque<>();
+        try (Steadfast thread = new Steadfast()) {
+            course = new Course(request.bytes());
+            begun.add(thread.await(() -> sentOrRefused(course, request)));
+        } catch (CacheException e) {
+            return () -> {
+                throw e;
+            };
+        }
+        return () -> {
+            try (Steadfast thread = new Steadfast()) {
+                return watched(
+                        course,
+                        () -> persist(course, lost -> false, () -> {
+                            CompletableFuture<T> answer =
+                                    begun.isEmpty() ? thread.await(() -> sent(course, request)) : begun.remove();
+                            return thread.await(() -> awaitOrLeave(answer, request.mutates(), course));
+                        }));
             }
+        };
+    }
+
+    private <T> CompletableFuture<T> sentOrRefused(Course course, Request<T> request) throws InterruptedException {
+        try {
+            return sent(course, request);
+        } catch (CacheException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 
@@ -557,6 +565,34 @@ public final class RemoteClient implements AutoCloseable {
             }
             return false;
         }
+    }
+
+    /** A thread that waits even if it is interrupted, which it is again afterwards. */
+    private static final class Steadfast implements AutoCloseable {
+        private boolean interrupted = Thread.interrupted();
+
+        <T> T await(Wait<T> wait) {
+            while (true) {
+                try {
+                    return wait.end();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What a thread waits for. */
+    @FunctionalInterface
+    private interface Wait<T> {
+        T end() throws InterruptedException;
     }
 
     /** What has come of many requests by now; null where nothing has. */

@@ -49,8 +49,6 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private static final long ENCODED_BYTES_MAX = 1 << 20;
 
-    private static final byte[] VANISHING = {'v'};
-    private static final byte[] STAYING = {};
     private static final byte[] MARK = {};
 
     private final RemoteClient client;
@@ -65,8 +63,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private final TierCounters counters;
     private final EntryReader<V> reader;
     private final CellReads cells;
-    private final WriteLease.Terms<V> terms;
     private final HeldLeases leases;
+    private final WriteLeases<K, V> writes;
     private final Loads<K, V> loads;
     private final ThrottledLog full;
 
@@ -106,7 +104,13 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.full = new ThrottledLog(
                 System.getLogger("io.github.tieredjcache.remote"), options.cacheName(), client.clock());
         this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
-        this.terms = new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.vanishing());
+        this.writes = new WriteLeases<>(
+                keys,
+                reader,
+                leases,
+                new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.vanishing()),
+                options.writeWait(),
+                counters);
     }
 
     @Override
@@ -160,7 +164,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
         List<byte @Nullable []> read =
-                cells.read(entryKeys.stream().map(EntryKey::bytes).toList(), client::callRepeatable);
+                cells.read(entryKeys.stream().map(EntryKey::bytes).toList(), client::call);
         List<@Nullable Entry<V>> entries = new ArrayList<>(read.size());
         for (int i = 0; i < read.size(); i++) {
             byte[] cell = read.get(i);
@@ -321,7 +325,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<Outcome<V>> outcomes(List<Write<K, V>> writes) {
         List<Write<K, V>> pending = writes;
-        try (Patience patience = writersPatience()) {
+        try (Patience patience = this.writes.patience()) {
             while (true) {
                 send(pending);
                 pending =
@@ -333,16 +337,12 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 }
                 // All are tried again then; those that are free meanwhile have not waited for longer than for one
                 // lease.
-                requireLeft(patience, pending.get(0).key());
+                this.writes.requireLeft(patience, pending.get(0).key());
                 pending.get(0).awaitOthers(patience);
                 Epoch epoch = epochs.currentToWriteIn();
                 pending.forEach(each -> each.moveTo(epoch));
             }
         }
-    }
-
-    private Patience writersPatience() {
-        return new Patience(client, client.clock().nanos() + options.writeWait().toNanos(), counters::writeAwaited);
     }
 
     private Write<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
@@ -406,61 +406,8 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Lease<K, V> lease(K key) {
-        byte[] encoded = keys.encode(key);
-        try (Patience patience = writersPatience()) {
-            while (true) {
-                EntryKey entryKey = epochs.currentToWriteIn().key(encoded);
-                Version id = versions.next();
-                long sentNanos = client.clock().nanos();
-                Answer answer = askForLease(entryKey, id);
-                switch (answer.status()) {
-                    case APPLIED -> {
-                        return taken(entryKey, id, sentNanos, answer);
-                    }
-                    case BUSY -> {
-                        requireLeft(patience, key);
-                        patience.await(key, entryKey, answer.busyMillis());
-                    }
-                    default -> {
-                        epochs.isOver(entryKey.epoch());
-                        requireLeft(patience, key);
-                    }
-                }
-            }
-        }
-    }
-
-    private void requireLeft(Patience patience, K key) {
-        if (patience.isOver()) {
-            throw new CacheException("busy: gave up on '" + key + "', which another call had exclusively for more than "
-                    + options.writeWait().toMillis() + " ms; see the setting write.wait");
-        }
-    }
-
-    private Answer askForLease(EntryKey key, Version id) {
-        List<byte[]> parameters = List.of(
-                Cell.bytes(id),
-                Answer.lifetime(options.writeLease().toNanos()),
-                options.vanishing() ? VANISHING : STAYING);
-        boolean wasAway = client.health().isAway();
-        try {
-            return Answer.of(client.callRepeatable(
-                    Mutate.echoed(Request.run(Script.LEASE, false, key, parameters), key, null, true)));
-        } catch (CacheException e) {
-            if (!wasAway) {
-                // Perhaps it was taken all the same.
-                leases.giveBack(Mutate.release(key, LeaseKind.WRITE.guard(id), false), options.writeLease());
-            }
-            throw e;
-        }
-    }
-
-    private Lease<K, V> taken(EntryKey key, Version id, long sentNanos, Answer answer) {
-        byte[] cell = answer.cell();
-        Entry<V> before = cell == null ? null : reader.decode(key, cell, answer.deadlineNanos(sentNanos));
-        HeldLease held = leases.hold(key, LeaseKind.WRITE, id, options.writeLease(), null, sentNanos);
-        return new WriteLease<>(terms, held, before, cell != null && before == null);
+    public List<Lease<K, V>> leaseAll(List<K> all) {
+        return writes.take(all);
     }
 
     @Override

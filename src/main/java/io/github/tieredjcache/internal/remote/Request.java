@@ -50,6 +50,7 @@ final class Request<T> {
     private final CommandArgs<byte[], byte[]> arguments;
     private final Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output;
     private final boolean mutates;
+    private final boolean repeatable;
     private final @Nullable Request<T> withText;
     private final @Nullable Sight<T> sight;
     private final long bytes;
@@ -60,7 +61,7 @@ final class Request<T> {
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             @Nullable Request<T> withText) {
-        this(verb, arguments, output, mutates, withText, null, 0);
+        this(verb, arguments, output, mutates, !mutates, withText, null, 0);
     }
 
     private Request(
@@ -68,6 +69,7 @@ final class Request<T> {
             CommandArgs<byte[], byte[]> arguments,
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
+            boolean repeatable,
             @Nullable Request<T> withText,
             @Nullable Sight<T> sight,
             long bytes) {
@@ -75,6 +77,7 @@ final class Request<T> {
         this.arguments = arguments;
         this.output = output;
         this.mutates = mutates;
+        this.repeatable = repeatable;
         this.withText = withText;
         this.sight = sight;
         this.bytes = bytes;
@@ -100,7 +103,12 @@ final class Request<T> {
     /** The values of the keys, as many as one answer may hold; what {@code read-all.lua} says of the answer. */
     static Request<List<@Nullable Object>> getAll(List<byte[]> keys, long valueBytesMax, long answerBytesMax) {
         return run(
-                Script.READ_ALL, false, keys, List.of(number(valueBytesMax), number(answerBytesMax)), ArrayOutput::new);
+                        Script.READ_ALL,
+                        false,
+                        keys,
+                        List.of(number(valueBytesMax), number(answerBytesMax)),
+                        ArrayOutput::new)
+                .repeatable();
     }
 
     /** The server's clock: seconds, and the microseconds beyond them. */
@@ -257,8 +265,8 @@ final class Request<T> {
         CommandArgs<byte[], byte[]> name =
                 arguments().add(script.sha1()).add(keys.size()).addKeys(keys).addValues(parameters);
         long bytes = bytesOf(keys) + bytesOf(parameters);
-        Request<T> withText = new Request<>(CommandType.EVAL, text, output, mutates, null, null, bytes);
-        return new Request<>(CommandType.EVALSHA, name, output, mutates, withText, null, bytes);
+        Request<T> withText = new Request<>(CommandType.EVAL, text, output, mutates, false, null, null, bytes);
+        return new Request<>(CommandType.EVALSHA, name, output, mutates, false, withText, null, bytes);
     }
 
     private static long bytesOf(List<byte[]> all) {
@@ -294,9 +302,14 @@ final class Request<T> {
         return mutates;
     }
 
-    /** Returns whether it changes nothing, so that it may be asked again if its answer was lost. */
+    /** Returns whether it may be sent again if its answer was lost: it changes nothing, or twice comes to the same as once. */
     boolean isRepeatable() {
-        return !mutates && withText == null;
+        return repeatable;
+    }
+
+    /** Returns the same script, of which is known that twice comes to the same as once. */
+    Request<T> repeatable() {
+        return new Request<>(verb, arguments, output, mutates, true, withText, sight, bytes);
     }
 
     /** Returns the same with the script's text, for a server that does not know the script; null if this runs none. */
@@ -308,7 +321,7 @@ final class Request<T> {
     /** Returns the same with a look at its answer, on the thread and in the order of a stream that announces changes. */
     Request<T> seenBy(Sight<T> itsSight) {
         Request<T> text = withText == null ? null : withText.seenBy(itsSight);
-        return new Request<>(verb, arguments, output, mutates, text, itsSight, bytes);
+        return new Request<>(verb, arguments, output, mutates, repeatable, text, itsSight, bytes);
     }
 
     /** Looks at an answer. */

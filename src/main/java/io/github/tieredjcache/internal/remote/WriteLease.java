@@ -9,6 +9,8 @@ import io.github.tieredjcache.internal.entry.Outcome;
 import io.github.tieredjcache.internal.entry.Version;
 import io.github.tieredjcache.internal.entry.Versions;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +66,13 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     @Override
     public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
-        return change(encoded(change), lifetimeNanos, true);
+        return begin(encoded(change), lifetimeNanos, true).get();
     }
 
     @Override
-    public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
+    public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
         lease.end();
-        return change(encoded(change), lifetimeNanos, false);
+        return begin(encoded(change), lifetimeNanos, false);
     }
 
     private static <V> Encoded<V> encoded(Prepared<V> change) {
@@ -80,37 +82,39 @@ final class WriteLease<K, V> implements Lease<K, V> {
         throw new IllegalArgumentException("prepared by another tier: " + change);
     }
 
-    private Outcome<V> change(Encoded<V> change, long lifetimeNanos, boolean keepsLease) {
+    private Supplier<Outcome<V>> begin(Encoded<V> change, long lifetimeNanos, boolean keepsLease) {
         Version version = terms.versions.next();
         RemoteClient client = terms.client();
         long sentNanos = client.clock().nanos();
         // What is under a lease is not kept.
         FillTicket ticket = keepsLease ? FillTicket.unfillable() : new FillTicket(sentNanos);
         client.watch(key(), ticket);
-        Answer answer;
-        try {
-            answer = Answer.of(client.callUninterruptibly(Mutate.echoed(
-                    Mutate.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes),
-                    key(),
-                    ticket,
-                    keepsLease)));
-        } catch (RuntimeException | Error e) {
-            ticket.voidIt();
-            throw e;
-        }
-        if (answer.status() != Answer.Status.APPLIED) {
-            ticket.voidIt();
-            return refused(answer);
-        }
-        hidesGarbage = false;
-        V value = change.value;
-        if (value == null || change.bytes == null || !answer.hasEntry()) {
-            ticket.voidIt();
-            return new Outcome<>(true, before != null, before, null);
-        }
-        int encodedBytes = key().encodedBytes(change.bytes.length);
-        Entry<V> after = new Entry<>(value, version, answer.deadlineNanos(sentNanos), encodedBytes, !keepsLease);
-        return new Outcome<>(true, before != null, before, after.under(ticket));
+        Supplier<List<@Nullable Object>> reply = client.begin(Mutate.echoed(
+                Mutate.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes),
+                key(),
+                ticket,
+                keepsLease));
+        return () -> {
+            Entry<V> stored = null;
+            try {
+                Answer answer = Answer.of(reply.get());
+                if (answer.status() != Answer.Status.APPLIED) {
+                    return refused(answer);
+                }
+                hidesGarbage = false;
+                V value = change.value;
+                if (value != null && answer.hasEntry()) {
+                    int encodedBytes = key().encodedBytes(change.bytes());
+                    long deadlineNanos = answer.deadlineNanos(sentNanos);
+                    stored = new Entry<>(value, version, deadlineNanos, encodedBytes, !keepsLease).under(ticket);
+                }
+                return new Outcome<>(true, before != null, before, stored);
+            } finally {
+                if (stored == null) {
+                    ticket.voidIt();
+                }
+            }
+        };
     }
 
     private Outcome<V> refused(Answer answer) {
@@ -212,6 +216,11 @@ final class WriteLease<K, V> implements Lease<K, V> {
         @Override
         public @Nullable V value() {
             return value;
+        }
+
+        @Override
+        public int bytes() {
+            return bytes == null ? 0 : bytes.length;
         }
     }
 

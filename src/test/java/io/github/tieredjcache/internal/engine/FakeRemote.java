@@ -154,7 +154,11 @@ final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Lease<String, String> lease(String key) {
+    public List<Lease<String, String>> leaseAll(List<String> keys) {
+        return Lease.allOrNone(keys, this::leaseNow);
+    }
+
+    private Lease<String, String> leaseNow(String key) {
         called("lease " + key);
         leasesOutMax.accumulateAndGet(leasesOut.incrementAndGet(), Math::max);
         Entry<String> before = cells.get(key);
@@ -183,7 +187,11 @@ final class FakeRemote implements TierOfRecord<String, String> {
             }
 
             @Override
-            public Outcome<String> commit(Prepared<String> change, long lifetimeNanos) {
+            public Supplier<Outcome<String>> beginCommit(Prepared<String> change, long lifetimeNanos) {
+                return () -> ended(change, lifetimeNanos);
+            }
+
+            private Outcome<String> ended(Prepared<String> change, long lifetimeNanos) {
                 leasesOut.decrementAndGet();
                 called("commit " + key + " " + change.value());
                 return answered(changed(change, lifetimeNanos));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.entry.TierOfRecord.Fill;
@@ -28,7 +29,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -694,6 +698,52 @@ public abstract class TierOfRecordContract {
             }
         });
         assertEquals("200", value(read("k")));
+    }
+
+    @Test
+    void manyLeasesAreTakenTogetherAndCommittedTogether() {
+        List<String> keys = tier.inLeasingOrder(
+                IntStream.range(0, 600).mapToObj(each -> "k" + each).toList());
+        put(keys.get(300), "old");
+        List<Lease<String, String>> leases = tier.leaseAll(keys);
+        List<Supplier<Outcome<String>>> begun = new ArrayList<>();
+        Map<String, String> expected = new HashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Lease<String, String> lease = leases.get(i);
+            assertEquals(i == 300 ? "old" : null, value(lease.before()));
+            begun.add(lease.beginCommit(lease.prepare("v" + i), Lifetime.ETERNAL));
+            expected.put(keys.get(i), "v" + i);
+        }
+        begun.forEach(each -> assertTrue(each.get().applied()));
+        assertEquals(expected, entries());
+    }
+
+    @Test
+    void whoWaitsForOneOfManyLeasesHoldsNoneBehindIt() throws Exception {
+        List<String> keys = tier.inLeasingOrder(List.of("a", "b", "c", "d"));
+        Lease<String, String> busy = tier.lease(keys.get(1));
+        Crew.Member<List<Lease<String, String>>> waiting = Crew.start(() -> tier.leaseAll(keys));
+        for (int i = 0; i < 20; i++) {
+            waiting.untilItWaits();
+            tier.lease(keys.get(2)).release();
+            tier.lease(keys.get(3)).release();
+        }
+        busy.release();
+        List<Lease<String, String>> all = waiting.result();
+        assertEquals(4, all.size());
+        all.forEach(each -> assertTrue(commit(each, "v").applied()));
+    }
+
+    @Test
+    void whoGetsNotAllOfManyLeasesKeepsNone() throws Exception {
+        List<String> keys = tier.inLeasingOrder(List.of("a", "b", "c"));
+        Lease<String, String> busy = tier.lease(keys.get(1));
+        Crew.Member<List<Lease<String, String>>> waiting = Crew.start(() -> tier.leaseAll(keys));
+        waiting.untilItWaits();
+        waiting.interrupt();
+        assertThrows(CacheException.class, waiting::result);
+        busy.release();
+        keys.forEach(key -> tier.lease(key).release());
     }
 
     // Iteration and clear.
