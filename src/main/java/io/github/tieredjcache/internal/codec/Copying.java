@@ -105,6 +105,22 @@ final class Copying {
         open(original, copy);
     }
 
+    /** The copy that stands for an object already; null if there is none. */
+    @Nullable
+    Object known(Object original) {
+        return find(original);
+    }
+
+    /** The one object of a class that has one only, in place of another one. */
+    Object resolve(Object object) {
+        return shapes.resolve(object);
+    }
+
+    /** Whether it matters that two references lead to the same object. */
+    boolean hasIdentity(Object original) {
+        return shapes.hasIdentity(original.getClass());
+    }
+
     private @Nullable Object find(Object original) {
         if (pairCount <= FEW) {
             for (int i = 0; i < pairCount; i++) {

@@ -52,6 +52,11 @@ abstract class Form<T> extends Serializer<T> {
     /** A deep copy, or the same instance if nothing in it had to be copied. */
     abstract T copy(Copying copying, T original);
 
+    /** The object of this form in place of which Java serialization has made another one: itself, unless its class has one only. */
+    Object resolve(Object object) {
+        return object;
+    }
+
     @Override
     public final void write(Kryo kryo, Output output, T object) {
         write((Session) kryo, output, object);

@@ -15,32 +15,73 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A copy through Java serialization within this JVM: the reader gets the very classes that the writer saw. */
 final class JavaCopy {
-    private JavaCopy() {}
+    private final Map<String, Class<?>> classes = new HashMap<>();
+    private final Deque<Class<?>> proxies = new ArrayDeque<>();
+    /** What stands in the stream as a number. */
+    private final List<Object> parts = new ArrayList<>();
 
-    static Object of(Object original) {
-        return of(original, null);
+    /** What others see in place of an object that was read. */
+    private final UnaryOperator<Object> resolution;
+
+    private JavaCopy(UnaryOperator<Object> resolution) {
+        this.resolution = resolution;
+    }
+
+    /**
+     * A copy of an object and of its parts, in which those that are copied already are their copies. Those that others may refer
+     * to are known as copied then.
+     */
+    static Object of(Object original, Copying copying) {
+        List<Object> copied = new ArrayList<>();
+        JavaCopy copy = new JavaCopy(copying::resolve);
+        List<Object> copies = copy.through(original, copied, part -> {
+            Object known = copying.known(part);
+            if (known == null && copying.hasIdentity(part)) {
+                copied.add(part);
+            }
+            return known;
+        });
+        for (int i = 0; i < copied.size(); i++) {
+            copying.open(copied.get(i), copies.get(i + 1));
+        }
+        return copies.get(0);
     }
 
     /** The object that its class's {@code readObject} makes of the same parts, which need not be serializable. */
     static Object ofSameParts(Object original) {
-        return of(original, new ArrayList<>());
+        return new JavaCopy(UnaryOperator.identity())
+                .through(original, List.of(), part -> part)
+                .get(0);
     }
 
-    private static Object of(Object original, @Nullable List<Object> parts) {
-        Map<String, Class<?>> classes = new HashMap<>();
-        Deque<Class<?>> proxies = new ArrayDeque<>();
+    /**
+     * Copies an object, and gives the copies of its {@code copied} parts behind it.
+     *
+     * @param replacement what to put into the copy in place of a part; null for a copy of the part
+     */
+    private List<Object> through(Object original, List<Object> copied, Function<Object, @Nullable Object> replacement) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            try (Writer writer = new Writer(bytes, classes, proxies, original, parts)) {
+            try (Writer writer = new Writer(bytes, original, replacement)) {
                 writer.writeObject(original);
+                for (Object part : copied) {
+                    // A back reference: it tells which copy is that of this part.
+                    writer.writeObject(part);
+                }
             }
-            try (Reader reader = new Reader(new ByteArrayInputStream(bytes.toByteArray()), classes, proxies, parts)) {
-                return reader.readObject();
+            List<Object> copies = new ArrayList<>();
+            try (Reader reader = new Reader(new ByteArrayInputStream(bytes.toByteArray()))) {
+                for (int i = 0; i <= copied.size(); i++) {
+                    copies.add(reader.readObject());
+                }
             }
+            return copies;
         } catch (IOException | ClassNotFoundException e) {
             throw new RefusedException(
                     "an object of class " + original.getClass().getName() + " cannot be copied by Java serialization ("
@@ -61,34 +102,24 @@ final class JavaCopy {
     /** Stands for a part in the stream. */
     private record Stand(int number) implements Serializable {}
 
-    private static final class Writer extends ObjectOutputStream {
-        private final Map<String, Class<?>> classes;
-        private final Deque<Class<?>> proxies;
-
+    private final class Writer extends ObjectOutputStream {
         private final Object root;
-        private final @Nullable List<Object> parts;
+        private final Function<Object, @Nullable Object> replacement;
 
-        Writer(
-                OutputStream out,
-                Map<String, Class<?>> classes,
-                Deque<Class<?>> proxies,
-                Object root,
-                @Nullable List<Object> parts)
-                throws IOException {
+        Writer(OutputStream out, Object root, Function<Object, @Nullable Object> replacement) throws IOException {
             super(out);
-            this.classes = classes;
-            this.proxies = proxies;
             this.root = root;
-            this.parts = parts;
-            enableReplaceObject(parts != null);
+            this.replacement = replacement;
+            enableReplaceObject(true);
         }
 
         @Override
         protected Object replaceObject(Object part) {
-            if (parts == null || part == root) {
+            Object other = part == root ? null : replacement.apply(part);
+            if (other == null) {
                 return part;
             }
-            parts.add(part);
+            parts.add(other);
             return new Stand(parts.size() - 1);
         }
 
@@ -103,24 +134,15 @@ final class JavaCopy {
         }
     }
 
-    private static final class Reader extends ObjectInputStream {
-        private final Map<String, Class<?>> classes;
-        private final Deque<Class<?>> proxies;
-
-        private final @Nullable List<Object> parts;
-
-        Reader(InputStream in, Map<String, Class<?>> classes, Deque<Class<?>> proxies, @Nullable List<Object> parts)
-                throws IOException {
+    private final class Reader extends ObjectInputStream {
+        Reader(InputStream in) throws IOException {
             super(in);
-            this.classes = classes;
-            this.proxies = proxies;
-            this.parts = parts;
-            enableResolveObject(parts != null);
+            enableResolveObject(true);
         }
 
         @Override
         protected Object resolveObject(Object object) {
-            return parts != null && object instanceof Stand stand ? parts.get(stand.number()) : object;
+            return object instanceof Stand stand ? parts.get(stand.number()) : resolution.apply(object);
         }
 
         @Override

@@ -7,7 +7,14 @@ import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The stream holds an object of exactly the class that was named, unless that has a {@code writeReplace} or a {@code
  * readResolve} and so says itself what it comes back as. {@link SectionReader} bounds what reading it costs.
+ *
+ * <p>Objects of the graph around to which the stream leads back stand in it by their numbers. If what follows the stream refers to
+ * a part of it, the whole graph is written again, with the parts of each such object before its stream: a length of 0, their number
+ * and they, then the stream with numbers in their places. So each comes back as one object.
  */
 final class JavaForm extends Form<Object> {
     /** Classes that the serialized forms of safe JDK types name, beyond those types. */
@@ -38,6 +49,9 @@ final class JavaForm extends Form<Object> {
             "java.util.concurrent.locks.ReentrantLock$NonfairSync",
             "java.util.concurrent.locks.ReentrantLock$Sync");
 
+    /** No section has this length. */
+    private static final int PARTS_FOLLOW = 0;
+
     private final Class<?> type;
     private final boolean isReplaced;
     private final boolean mayHash;
@@ -49,6 +63,11 @@ final class JavaForm extends Form<Object> {
         this.mayHash = HashingTypes.mayHash(type);
     }
 
+    /** Whether another object may stand in for one of the class, when it is written or read. */
+    boolean isReplaced() {
+        return isReplaced;
+    }
+
     /** Whether it may hash or compare its parts while it is read. */
     boolean mayHash() {
         return mayHash;
@@ -56,30 +75,60 @@ final class JavaForm extends Form<Object> {
 
     @Override
     void write(Session session, Output output, Object object) {
+        if (session.isDetaching()) {
+            writeParts(session, output, object);
+        }
+        Map<Integer, Object> outside = new HashMap<>();
+        byte[] section = serialized(new Parts(session, object, (part, number) -> {
+            if (number < 0) {
+                session.shared().addToSection(part, object);
+                return part;
+            }
+            outside.put(number, part);
+            return new Outside(number);
+        }));
+        checkReadable(session, output, object, section, outside);
+        output.writeVarInt(section.length, true);
+        output.writeBytes(section);
+    }
+
+    /** Writes the parts of an object that others may refer to before its section, so that they can. */
+    private static void writeParts(Session session, Output output, Object object) {
+        List<Object> parts = new ArrayList<>();
+        serialized(new Parts(session, object, (part, number) -> {
+            parts.add(part);
+            return "";
+        }));
+        output.writeVarInt(PARTS_FOLLOW, true);
+        session.writeCount(output, parts.size());
+        session.shared().beginSection(object);
+        Elements.write(session, output, parts.toArray());
+        session.shared().endSection(object);
+    }
+
+    private static byte[] serialized(Parts parts) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (Writer writer = new Writer(bytes, session)) {
-            writer.writeObject(object);
+        try (Writer writer = new Writer(bytes, parts)) {
+            writer.writeObject(parts.root());
         } catch (IOException e) {
             String cure = e instanceof NotSerializableException
                     ? "; make that class Serializable or its field transient"
                     : "";
             throw new RefusedException("Java serialization refuses it: " + describe(e) + cure, e);
-        } catch (RefusedException e) {
+        } catch (RefusedException | SharedPartException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw failed(object, "written", e);
+            throw failed(parts.root(), "written", e);
         }
-        byte[] section = bytes.toByteArray();
-        checkReadable(session, output, object, section);
-        output.writeVarInt(section.length, true);
-        output.writeBytes(section);
+        return bytes.toByteArray();
     }
 
     /** Only reading tells whether the limits of a reader, and the object's own {@code readObject}, accept it. */
-    private void checkReadable(Session session, Output output, Object object, byte[] section) {
+    private void checkReadable(
+            Session session, Output output, Object object, byte[] section, Map<Integer, Object> outside) {
         session.budget().limitTo(output.position() + section.length);
         try {
-            read(session, section, 0, section.length);
+            read(session, section, 0, section.length, outside::get);
             session.budget().unlimited();
         } catch (MalformedException e) {
             throw new RefusedException("it could not be read back: " + e.text(), e);
@@ -106,14 +155,19 @@ final class JavaForm extends Form<Object> {
     @Override
     Object read(Session session, Input input) {
         int length = session.claimLength(input);
+        if (length == PARTS_FOLLOW) {
+            // References lead to them.
+            Elements.read(session, input, session.claimCount(input));
+            length = session.claimLength(input);
+        }
         int start = input.position();
         input.setPosition(start + length);
-        return read(session, input.getBuffer(), start, length);
+        return read(session, input.getBuffer(), start, length, session.shared()::readObject);
     }
 
-    private Object read(Session session, byte[] buffer, int start, int length) {
+    private Object read(Session session, byte[] buffer, int start, int length, IntFunction<@Nullable Object> outside) {
         SectionBytes bytes = new SectionBytes(buffer, start, length);
-        try (SectionReader reader = new SectionReader(bytes, session, length)) {
+        try (SectionReader reader = new SectionReader(bytes, session, length, outside)) {
             Object object = root(reader);
             if (object == null || bytes.available() > 0) {
                 throw MalformedException.damaged("a Java section with no object, or with more than one");
@@ -147,34 +201,64 @@ final class JavaForm extends Form<Object> {
 
     @Override
     Object copy(Copying copying, Object original) {
-        Object copy = JavaCopy.of(original);
+        Object copy = JavaCopy.of(original, copying);
         copying.open(original, copy);
         return copy;
     }
 
     static boolean allows(Session session, String className) {
-        return isStreamClass(className) || session.allowed().allows(className);
+        return isStreamClass(className)
+                || className.equals(Outside.class.getName())
+                || session.allowed().allows(className);
     }
 
     static boolean isStreamClass(String className) {
         return STREAM_CLASSES.contains(AllowList.elementName(className));
     }
 
+    /**
+     * Stands in a section for an object of the graph around it, by the number that references to it have there. Its name is part of
+     * the format.
+     */
+    record Outside(int number) implements Serializable {}
+
+    /**
+     * The parts of an object that others may refer to.
+     *
+     * @param replacement what to write for one, by its number; that is negative if it was not written outside
+     */
+    private record Parts(Session session, Object root, BiFunction<Object, Integer, Object> replacement) {
+        Object replace(Object part) {
+            Shapes shapes = session.shapes();
+            boolean mayBeOutside = part != root
+                    && shapes.get(part.getClass()).refusal() == null
+                    && shapes.hasIdentity(part.getClass());
+            return mayBeOutside ? replacement.apply(part, session.shared().writtenNumber(part)) : part;
+        }
+    }
+
     /** Writes a fingerprint behind every class, and refuses what {@link SectionReader} would refuse. */
     private static final class Writer extends ObjectOutputStream {
-        private final Session session;
+        private final Parts parts;
 
-        Writer(OutputStream out, Session session) throws IOException {
+        Writer(OutputStream out, Parts parts) throws IOException {
             super(out);
-            this.session = session;
+            this.parts = parts;
+            enableReplaceObject(true);
+        }
+
+        @Override
+        protected Object replaceObject(Object part) {
+            return parts.replace(part);
         }
 
         @Override
         protected void annotateClass(Class<?> type) throws IOException {
-            if (!isStreamClass(type.getName())) {
-                session.allowed().check(type);
+            boolean isOurs = type == Outside.class;
+            if (!isOurs && !isStreamClass(type.getName())) {
+                parts.session().allowed().check(type);
             }
-            writeLong(session.shapes().get(type).fingerprint());
+            writeLong(isOurs ? 0 : parts.session().shapes().get(type).fingerprint());
         }
 
         @Override

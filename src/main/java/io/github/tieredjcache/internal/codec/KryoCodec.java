@@ -29,11 +29,24 @@ final class KryoCodec<V> implements PayloadCodec<V> {
 
     @Override
     public Encoded encode(V value, int headBytes) {
-        Session session = pool.take();
-        Encoded encoded;
+        try {
+            Session session = pool.take();
+            Encoded encoded = written(session, value, headBytes);
+            pool.release(session);
+            return encoded;
+        } catch (SharedPartException e) {
+            Session session = pool.take();
+            session.detachParts();
+            return written(session, value, headBytes);
+        }
+    }
+
+    private Encoded written(Session session, V value, int headBytes) {
         try {
             byte[] bytes = session.writeGraph(allowed, value, headBytes, payloadBytesMax);
-            encoded = new Encoded(bytes, session.budget().bytesNeeded());
+            return new Encoded(bytes, session.budget().bytesNeeded());
+        } catch (SharedPartException e) {
+            throw e;
         } catch (KryoBufferOverflowException | OutOfMemoryError e) {
             throw new CacheException(refusal(value) + Session.tooLarge(payloadBytesMax), e);
         } catch (RefusedException e) {
@@ -42,8 +55,6 @@ final class KryoCodec<V> implements PayloadCodec<V> {
             UserFailure.requireOrdinary(e);
             throw new CacheException(refusal(value) + e.getClass().getName(), e);
         }
-        pool.release(session);
-        return encoded;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.codec;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,12 @@ final class ObjectForm extends Form<Object> {
     private final @Nullable MethodHandle plain;
     private final Slot[] deep;
     private final boolean isFinal;
+    /** Of a class that has one object only. */
+    private final @Nullable Field constant;
 
     ObjectForm(Class<?> type, List<Slot> slots) {
         super(Kind.OBJECT, isImmutable(slots));
+        this.constant = slots.isEmpty() ? Singletons.find(type) : null;
         this.instantiator = new StdInstantiatorStrategy().newInstantiatorOf(type);
         this.slots = slots.toArray(new Slot[0]);
         List<Slot> plainSlots = new ArrayList<>();
@@ -43,9 +47,14 @@ final class ObjectForm extends Form<Object> {
         return List.of(slots);
     }
 
-    /** A new object whose fields are not set. */
+    /** A new object whose fields are not set; of a class that has one object only, that one. */
     Object instantiate() {
-        return instantiator.newInstance();
+        return constant == null ? instantiator.newInstance() : Singletons.get(constant);
+    }
+
+    @Override
+    Object resolve(Object object) {
+        return constant == null ? object : Singletons.get(constant);
     }
 
     @Override
@@ -76,6 +85,9 @@ final class ObjectForm extends Form<Object> {
 
     @Override
     Object copy(Copying copying, Object original) {
+        if (constant != null) {
+            return original;
+        }
         Object copy = instantiator.newInstance();
         if (plain != null) {
             move(plain, original, copy);

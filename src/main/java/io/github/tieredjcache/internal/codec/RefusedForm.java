@@ -31,7 +31,7 @@ final class RefusedForm extends Form<Object> {
         if (!(original instanceof Serializable)) {
             throw new RefusedException(reason);
         }
-        Object copy = JavaCopy.of(original);
+        Object copy = JavaCopy.of(original, copying);
         copying.open(original, copy);
         return copy;
     }

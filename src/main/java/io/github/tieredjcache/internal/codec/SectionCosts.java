@@ -106,6 +106,14 @@ final class SectionCosts {
         charge(holder, ups);
     }
 
+    /** A reference to an object outside of the section. */
+    void referOutside(long cost) {
+        Frame holder = open.peek();
+        if (holder != null) {
+            charge(holder, cost);
+        }
+    }
+
     long rootCost() {
         return rootCost;
     }

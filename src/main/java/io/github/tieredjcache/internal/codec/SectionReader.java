@@ -6,6 +6,7 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputFilter.Status;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +29,22 @@ final class SectionReader extends ObjectInputStream {
     private final Session session;
     private final SectionCosts costs;
     private final int bytesMax;
+    private final IntFunction<@Nullable Object> outside;
     private long unclaimedElements;
     private boolean begins;
     private boolean asks;
     private boolean becomesString;
     private @Nullable MalformedException refusal;
 
-    SectionReader(SectionBytes bytes, Session session, int bytesMax) throws IOException {
+    /** @param outside the objects of the graph around, by their numbers; null for those that are not there */
+    SectionReader(SectionBytes bytes, Session session, int bytesMax, IntFunction<@Nullable Object> outside)
+            throws IOException {
         super(bytes);
         this.bytes = bytes;
         this.session = session;
         this.costs = new SectionCosts(session.budget(), session.shapes());
         this.bytesMax = bytesMax;
+        this.outside = outside;
         this.unclaimedElements = bytesMax;
         enableResolveObject(true);
         setObjectInputFilter(this::check);
@@ -71,6 +76,9 @@ final class SectionReader extends ObjectInputStream {
         if (!JavaForm.allows(session, name)) {
             throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "class " + name + " is not allowed");
         }
+        if (name.equals(JavaForm.Outside.class.getName())) {
+            return JavaForm.Outside.class;
+        }
         if (JavaForm.isStreamClass(name)) {
             return JavaCopy.jdkClass(name);
         }
@@ -96,6 +104,17 @@ final class SectionReader extends ObjectInputStream {
             becomesString = false;
             costs.end(object);
         }
+        return object instanceof JavaForm.Outside stand
+                ? outside(stand.number())
+                : session.shapes().resolve(object);
+    }
+
+    private Object outside(int number) {
+        Object object = outside.apply(number);
+        if (object == null) {
+            throw MalformedException.damaged("a Java section with a reference to nothing around it");
+        }
+        costs.referOutside(session.shared().referFromSection(number, object));
         return object;
     }
 

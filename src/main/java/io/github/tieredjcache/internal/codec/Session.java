@@ -32,6 +32,7 @@ final class Session extends Kryo {
     private int depth;
     private int hashKeyDepth;
     private int keyObjectDepth;
+    private boolean detaching;
 
     Session(Shapes shapes) {
         this(shapes, new Budget());
@@ -60,6 +61,19 @@ final class Session extends Kryo {
 
     Budget budget() {
         return budget;
+    }
+
+    /** From now on the parts of objects that only Java serialization understands are written before these. */
+    void detachParts() {
+        detaching = true;
+    }
+
+    boolean isDetaching() {
+        return detaching;
+    }
+
+    SharedObjects shared() {
+        return shared;
     }
 
     AllowList allowed() {

@@ -235,6 +235,21 @@ final class Shapes {
         return !isReplaced(type);
     }
 
+    /** Whether it matters that two references lead to the same object of this class: one may change, and has parts that can. */
+    boolean hasIdentity(Class<?> type) {
+        Form<Object> form = get(type).form();
+        boolean isMutable = form.kind() == Form.Kind.CONTAINER || form.kind() == Form.Kind.OBJECT;
+        boolean isStateless =
+                (Object) form instanceof ObjectForm object && object.slots().isEmpty();
+        boolean isReplaced = (Object) form instanceof JavaForm java && java.isReplaced();
+        return isMutable && !form.isShareable() && !isStateless && !isReplaced;
+    }
+
+    /** The one object of a class that has one only, in place of another one. */
+    Object resolve(Object object) {
+        return isJdk(object.getClass()) ? object : get(object.getClass()).form().resolve(object);
+    }
+
     /** Whether code of the user runs while Java serialization reads such an object. */
     static boolean hasReadingCode(Class<?> type) {
         if (Externalizable.class.isAssignableFrom(type)) {

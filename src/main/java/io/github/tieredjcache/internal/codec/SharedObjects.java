@@ -34,6 +34,10 @@ final class SharedObjects extends MapReferenceResolver {
     private @Nullable Set<Object> containersInKeys;
     /** The numbers of incomplete objects to which keys refer. */
     private final BitSet lateTargets = new BitSet();
+    /** The objects that are part of a Java section, with its root. */
+    private final IdentityHashMap<Object, Object> sections = new IdentityHashMap<>(1);
+
+    private final Set<Object> beforeSections = Collections.newSetFromMap(new IdentityHashMap<>(1));
 
     SharedObjects(Shapes shapes, Budget budget) {
         this.shapes = shapes;
@@ -58,12 +62,72 @@ final class SharedObjects extends MapReferenceResolver {
         int id = super.getWrittenId(object);
         if (id >= 0) {
             int place = incompletePlace(object);
+            if (!beforeSections.isEmpty() && beforeSections.contains(object)) {
+                throw new RefusedException(throughSection(object));
+            }
             if (place >= 0 && shapes.get(object.getClass()).form().kind() == Form.Kind.BUILT) {
                 throw new RefusedException(Session.cycle(object));
             }
             refer(id, place);
+        } else if (!sections.isEmpty() && sections.containsKey(object)) {
+            throw sharedPart(object);
         }
         return id;
+    }
+
+    /** Detached parts have numbers, unless they are containers in a key, or are made anew each time that their owner is written. */
+    private RuntimeException sharedPart(Object part) {
+        if (session == null || !session.isDetaching()) {
+            return new SharedPartException();
+        }
+        return new RefusedException("the same " + part.getClass().getName() + " is part of an object that only Java"
+                + " serialization understands, and is referred to from elsewhere, too, which cannot be kept within a key"
+                + " of a hash table; give each a copy of its own");
+    }
+
+    private static String throughSection(Object root) {
+        return "a cycle through a " + root.getClass().getName()
+                + ", which only Java serialization understands, cannot be"
+                + " built again if an object in it is referred to from elsewhere, too; make it a class without a JDK"
+                + " superclass, or break the cycle";
+    }
+
+    /** The number of an object that was written, or is; -1 for others, and for those that exist only once they are complete. */
+    int writtenNumber(Object object) {
+        return super.getWrittenId(object);
+    }
+
+    /** The object of a number; null if there is none, or if it cannot be referred to yet. */
+    @Nullable
+    Object readObject(int number) {
+        return number < 0 || number >= readObjects.size() ? null : readObjects.get(number);
+    }
+
+    /** An object is part of the Java section of {@code root}: nothing outside of it can refer to it. */
+    void addToSection(Object object, Object root) {
+        Object other = sections.put(object, root);
+        if (other != null && other != root) {
+            throw sharedPart(object);
+        }
+    }
+
+    /** The parts of a section are written before it, and nothing can refer to what they are part of. */
+    void beginSection(Object root) {
+        beforeSections.add(root);
+    }
+
+    void endSection(Object root) {
+        beforeSections.remove(root);
+    }
+
+    /** Counts a reference that leads out of a Java section; returns what it costs. */
+    long referFromSection(int number, Object object) {
+        int place = incompletePlace(object);
+        if (place < 0) {
+            return budget.cost(number);
+        }
+        sawIncomplete(number);
+        return ups[place];
     }
 
     @Override
@@ -82,14 +146,18 @@ final class SharedObjects extends MapReferenceResolver {
             budget.add(budget.cost(id));
             return;
         }
-        sawIncomplete = true;
+        sawIncomplete(id);
         budget.add(ups[place]);
         int owner = owner();
         if (owner > place) {
             ups[owner] = Budget.sum(ups[owner], ups[place]);
         }
+    }
+
+    private void sawIncomplete(int number) {
+        sawIncomplete = true;
         if (session != null && session.isInHashKey()) {
-            lateTargets.set(id);
+            lateTargets.set(number);
         }
     }
 
@@ -197,6 +265,9 @@ final class SharedObjects extends MapReferenceResolver {
         super.reset();
         sawIncomplete = false;
         containersInKeys = null;
+        if (!sections.isEmpty()) {
+            sections.clear();
+        }
     }
 
     /** Where an object stands among those that are not complete; -1 for one that is. */
