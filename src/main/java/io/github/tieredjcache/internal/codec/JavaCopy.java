@@ -42,6 +42,9 @@ final class JavaCopy {
         JavaCopy copy = new JavaCopy(copying::resolve);
         List<Object> copies = copy.through(original, copied, part -> {
             Object known = copying.known(part);
+            if (known == null && !(part instanceof Serializable)) {
+                return copying.item(part);
+            }
             if (known == null && copying.hasIdentity(part)) {
                 copied.add(part);
             }

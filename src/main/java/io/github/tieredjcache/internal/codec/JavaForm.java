@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * readResolve} and so says itself what it comes back as. {@link SectionReader} bounds what reading it costs.
  *
  * <p>Objects of the graph around to which the stream leads back stand in it by their numbers. If what follows the stream refers to
- * a part of it, the whole graph is written again, with the parts of each such object before its stream: a length of 0, their number
+ * a part of it, or a part is not serializable, the whole graph is written again, with the parts of each such object before its stream: a length of 0, their number
  * and they, then the stream with numbers in their places. So each comes back as one object.
  */
 final class JavaForm extends Form<Object> {
@@ -111,11 +111,13 @@ final class JavaForm extends Form<Object> {
         try (Writer writer = new Writer(bytes, parts)) {
             writer.writeObject(parts.root());
         } catch (IOException e) {
-            String cure = e instanceof NotSerializableException
-                    ? "; make that class Serializable or its field transient"
-                    : "";
+            boolean refusesPart = e instanceof NotSerializableException;
+            if (refusesPart && !parts.session().isDetaching()) {
+                throw new PartsFirstException();
+            }
+            String cure = refusesPart ? "; make that class Serializable or its field transient" : "";
             throw new RefusedException("Java serialization refuses it: " + describe(e) + cure, e);
-        } catch (RefusedException | SharedPartException e) {
+        } catch (RefusedException | PartsFirstException e) {
             throw e;
         } catch (RuntimeException e) {
             throw failed(parts.root(), "written", e);

@@ -34,7 +34,7 @@ final class KryoCodec<V> implements PayloadCodec<V> {
             Encoded encoded = written(session, value, headBytes);
             pool.release(session);
             return encoded;
-        } catch (SharedPartException e) {
+        } catch (PartsFirstException e) {
             Session session = pool.take();
             session.detachParts();
             return written(session, value, headBytes);
@@ -45,7 +45,7 @@ final class KryoCodec<V> implements PayloadCodec<V> {
         try {
             byte[] bytes = session.writeGraph(allowed, value, headBytes, payloadBytesMax);
             return new Encoded(bytes, session.budget().bytesNeeded());
-        } catch (SharedPartException e) {
+        } catch (PartsFirstException e) {
             throw e;
         } catch (KryoBufferOverflowException | OutOfMemoryError e) {
             throw new CacheException(refusal(value) + Session.tooLarge(payloadBytesMax), e);

@@ -78,7 +78,7 @@ final class SharedObjects extends MapReferenceResolver {
     /** Detached parts have numbers, unless they are containers in a key, or are made anew each time that their owner is written. */
     private RuntimeException sharedPart(Object part) {
         if (session == null || !session.isDetaching()) {
-            return new SharedPartException();
+            return new PartsFirstException();
         }
         return new RefusedException("the same " + part.getClass().getName() + " is part of an object that only Java"
                 + " serialization understands, and is referred to from elsewhere, too, which cannot be kept within a key"

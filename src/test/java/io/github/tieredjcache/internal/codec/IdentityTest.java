@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -210,6 +211,72 @@ class IdentityTest {
         Owners key = (Owners) back.keys.iterator().next();
         assertSame(back, key.get(0));
         assertTrue(back.keys.contains(key));
+    }
+
+    /** As Guava's immutable lists: another object of its class stands for it in the stream. */
+    static final class Frozen extends AbstractList<Object> implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Object[] items;
+
+        Frozen(Object... items) {
+            this.items = items;
+        }
+
+        @Override
+        public Object get(int index) {
+            return items[index];
+        }
+
+        @Override
+        public int size() {
+            return items.length;
+        }
+
+        private Object writeReplace() {
+            return new Content(List.of(items));
+        }
+
+        private record Content(List<Object> items) implements Serializable {
+            private Object readResolve() {
+                return new Frozen(items.toArray());
+            }
+        }
+    }
+
+    /** Not serializable. */
+    static final class Line {
+        final String text;
+        Object more;
+
+        Line(String text) {
+            this.text = text;
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways")
+    void partsThatAreNotSerializableAreStoredBelowSuchAList(String name, UnaryOperator<Object> way) {
+        Line shared = new Line("shared");
+        shared.more = new Line("below");
+        Frozen frozen = new Frozen(shared, shared, new Frozen(new Line("deeper")), "text");
+        Object[] back = (Object[]) way.apply(new Object[] {frozen, shared});
+        Frozen list = (Frozen) back[0];
+        Line line = (Line) list.get(0);
+        assertNotSame(shared, line);
+        assertEquals("shared", line.text);
+        assertEquals("below", ((Line) line.more).text);
+        assertSame(line, list.get(1));
+        assertSame(line, back[1]);
+        assertEquals("deeper", ((Line) ((Frozen) list.get(2)).get(0)).text);
+        assertEquals("text", list.get(3));
+    }
+
+    @Test
+    void aPartThatCannotBeStoredIsNamed() {
+        Frozen frozen = new Frozen(new Thread());
+        CacheException refused = assertThrows(CacheException.class, () -> VALUES.encode(KEY, frozen));
+        assertTrue(refused.getMessage().contains("java.lang.Thread"), refused.getMessage());
     }
 
     @Test
