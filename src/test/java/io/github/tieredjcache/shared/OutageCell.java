@@ -393,13 +393,23 @@ final class OutageCell {
         }
     }
 
-    /** Has this node write, and returns whether the other one sees it. */
+    /** Has this node write; should Redis seem away once more just then, it forgets the key. */
     void writeOnceMore() {
+        allow(NEAR, "healed");
+        allow(NEAR, null);
         here.put(NEAR, "healed");
     }
 
-    boolean isWriteSeen() {
-        return "healed".equals(there.get(NEAR)) && "healed".equals(here.get(NEAR));
+    /** Returns null if both nodes see that. */
+    @Nullable
+    String unseenWrite() {
+        try {
+            return "healed".equals(there.get(NEAR)) && "healed".equals(here.get(NEAR))
+                    ? null
+                    : "a write is not seen when Redis is back";
+        } catch (CacheException e) {
+            return "a write is not seen when Redis is back: " + e;
+        }
     }
 
     void complain(String what) {

@@ -3,7 +3,9 @@ package io.github.tieredjcache.shared;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -66,7 +68,7 @@ final class OutageRound {
         join(true, site);
         fault.heal(site);
         site.untilAnswered();
-        settle();
+        settle(site);
     }
 
     /** Fills all caches; once more if Redis seemed away meanwhile, since then nothing is near any more. */
@@ -102,42 +104,60 @@ final class OutageRound {
         cells.stream().filter(each -> each.isLater() == later).forEach(action);
     }
 
-    private void settle() {
+    /** Checks it all again if Redis seemed away meanwhile: the machine may have stood still. */
+    private void settle(OutageSite site) {
         cells.forEach(OutageCell::allowTheirs);
-        until(OutageCell::disagreement);
-        // What has been settled stays so.
-        List<OutageCell> settled =
-                cells.stream().filter(each -> each.complaints().isEmpty()).toList();
+        Map<OutageCell, String> wrong;
+        long outages;
+        do {
+            site.untilAnswered();
+            outages = site.outages();
+            wrong = whatIsNotSettled();
+        } while (!wrong.isEmpty() && site.outages() != outages);
+        wrong.forEach(OutageCell::complain);
+    }
+
+    private Map<OutageCell, String> whatIsNotSettled() {
+        List<OutageCell> settled = new ArrayList<>(
+                cells.stream().filter(each -> each.complaints().isEmpty()).toList());
+        Map<OutageCell, String> wrong = until(settled, OutageCell::disagreement);
+        settled.removeAll(wrong.keySet());
         for (OutageCell each : settled) {
-            String wrong = each.disagreement();
-            if (wrong != null) {
-                each.complain("after it had been settled: " + wrong);
+            // What has been settled stays so.
+            String later = each.disagreement();
+            if (later != null) {
+                wrong.put(each, "after it had been settled: " + later);
             }
         }
+        settled.removeAll(wrong.keySet());
         for (OutageCell each : settled) {
             try {
                 each.writeOnceMore();
             } catch (CacheException e) {
-                each.complain("it does not write when Redis is back: " + e);
+                wrong.put(each, "it does not write when Redis is back: " + e);
             }
         }
-        until(each -> each.isWriteSeen() ? null : "a write is not seen when Redis is back");
+        settled.removeAll(wrong.keySet());
+        wrong.putAll(until(settled, OutageCell::unseenWrite));
+        return wrong;
     }
 
-    private void until(Function<OutageCell, @Nullable String> wrong) {
+    /** Returns what is wrong with cells with which something is when patience is at its end. */
+    private static Map<OutageCell, String> until(
+            List<OutageCell> cells, Function<OutageCell, @Nullable String> complaint) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        List<OutageCell> left = new ArrayList<>(
-                cells.stream().filter(each -> each.complaints().isEmpty()).toList());
-        while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
-            left.removeIf(each -> wrong.apply(each) == null);
-            LockSupport.parkNanos(1_000_000);
-        }
-        for (OutageCell each : left) {
-            String complaint = wrong.apply(each);
-            if (complaint != null) {
-                each.complain(complaint);
+        Map<OutageCell, String> wrong = new HashMap<>();
+        do {
+            wrong.clear();
+            for (OutageCell each : cells) {
+                String what = complaint.apply(each);
+                if (what != null) {
+                    wrong.put(each, what);
+                }
             }
-        }
+            LockSupport.parkNanos(1_000_000);
+        } while (!wrong.isEmpty() && System.nanoTime() - deadline < 0);
+        return wrong;
     }
 
     /** Returns whether it was noticed, if it has taken all answers away. */

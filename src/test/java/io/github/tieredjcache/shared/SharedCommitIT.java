@@ -101,10 +101,7 @@ class SharedCommitIT {
         holder.result();
         Crew.await(secondRuns);
         // 3. the first one does not want to wait any longer, commits, and gets no answer
-        Crew.until(() -> {
-            clock.advance(PATIENCE_OF_A_CALL);
-            return first.isDone();
-        });
+        untilItDoesNotWait(first);
         assertThrows(CacheException.class, first::result);
         redis.command("CLIENT", "UNPAUSE");
         // 4. the second one has seen what the first one did, so it must not go on
@@ -140,7 +137,7 @@ class SharedCommitIT {
         mayEnd.countDown();
         holder.result();
         Crew.await(secondRuns);
-        clock.advance(PATIENCE_OF_A_CALL);
+        untilItDoesNotWait(first);
         assertThrows(CacheException.class, first::result);
         redis.command("CONFIG", "SET", "maxmemory", "0");
         secondMayEnd.countDown();
@@ -307,6 +304,14 @@ class SharedCommitIT {
         }));
         Crew.await(holds);
         return holder;
+    }
+
+    /** Has a call lose its patience, whenever it begins to wait. */
+    private void untilItDoesNotWait(Crew.Member<Object> call) {
+        Crew.until(() -> {
+            clock.advance(PATIENCE_OF_A_CALL);
+            return call.isDone();
+        });
     }
 
     /** Calls a processor that waits for the key with the others. */
