@@ -258,7 +258,7 @@ class MuchIT {
         CountDownLatch mayCommit = new CountDownLatch(1);
         Cache<String, String> here = cache(
                 proxied,
-                settings -> settings.writeThrough(() -> new MapWriter(source, () -> {
+                settings -> settings.writeThrough(() -> new MapWriter<>(source, () -> {
                     written.countDown();
                     Crew.await(mayCommit);
                 })));
@@ -279,6 +279,46 @@ class MuchIT {
         put.result();
         assertEquals(entries, source);
         assertEquals(entries, cache(other, UnaryOperator.identity()).getAll(entries.keySet()));
+    }
+
+    @Test
+    void ofManyLargeValuesOnlyAMegabyteIsOnTheWay() throws Exception {
+        Map<String, byte[]> large = new HashMap<>();
+        keys(20).forEach(key -> large.put(key, new byte[300_000]));
+        CountDownLatch told = new CountDownLatch(1);
+        Cache<String, byte[]> plain = proxied.cache("plain", String.class, byte[].class, settings -> settings);
+        Cache<String, byte[]> written = proxied.cache(
+                "written",
+                String.class,
+                byte[].class,
+                settings -> settings.writeThrough(() -> new MapWriter<>(new ConcurrentHashMap<>(), () -> {
+                    proxy.fromServer().hold();
+                    told.countDown();
+                })));
+        plain.containsKey("connected");
+        written.containsKey("connected");
+        // Each change is a script; no answer comes until the test says so.
+        proxy.fromServer().hold();
+        long before = scripts();
+        Crew.Member<Void> put = Crew.run(() -> plain.putAll(large));
+        hasAMegabyteOnTheWay(put, before);
+        before = scripts();
+        Crew.Member<Void> write = Crew.run(() -> written.putAll(large));
+        Crew.await(told);
+        // Of the leases, each of which is a script, too.
+        hasAMegabyteOnTheWay(write, before + large.size());
+        assertEquals(large.keySet(), plain.getAll(large.keySet()).keySet());
+        assertEquals(large.keySet(), written.getAll(large.keySet()).keySet());
+    }
+
+    private void hasAMegabyteOnTheWay(Crew.Member<Void> call, long before) throws Exception {
+        Crew.until(() -> scripts() - before >= 3);
+        call.untilItWaits();
+        for (int i = 0; i < 20; i++) {
+            assertTrue(scripts() - before <= 4, () -> scripts() - before + " values are on the way");
+        }
+        proxy.fromServer().forward();
+        call.result();
     }
 
     /** Returns how many scripts the server has run. */
@@ -477,15 +517,15 @@ class MuchIT {
      *
      * @param written runs when a call has written all
      */
-    private record MapWriter(Map<String, String> source, Runnable written) implements CacheWriter<String, String> {
+    private record MapWriter<V>(Map<String, V> source, Runnable written) implements CacheWriter<String, V> {
         @Override
-        public void write(Cache.Entry<? extends String, ? extends String> entry) {
+        public void write(Cache.Entry<? extends String, ? extends V> entry) {
             source.put(entry.getKey(), entry.getValue());
             written.run();
         }
 
         @Override
-        public void writeAll(Collection<Cache.Entry<? extends String, ? extends String>> entries) {
+        public void writeAll(Collection<Cache.Entry<? extends String, ? extends V>> entries) {
             entries.forEach(each -> source.put(each.getKey(), each.getValue()));
             entries.clear();
             written.run();
