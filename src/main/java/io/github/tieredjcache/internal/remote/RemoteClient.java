@@ -339,6 +339,17 @@ public final class RemoteClient implements AutoCloseable {
         return askAside(true, false, question);
     }
 
+    /** Asks questions on the second connection, as {@link #askAside}; the answers are in their order. */
+    <T> List<T> askAllAside(List<Request<T>> questions) {
+        return askAside(stream -> {
+            List<CompletableFuture<T>> answers =
+                    questions.stream().map(stream::send).toList();
+            return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+                    .thenApply(
+                            all -> answers.stream().map(CompletableFuture::join).toList());
+        });
+    }
+
     private <T> T askAside(boolean repeatable, boolean mutates, Function<RedisStream, CompletableFuture<T>> question) {
         requireOpen();
         long beganNanos = clock.nanos();

@@ -164,7 +164,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
         List<byte @Nullable []> read =
-                cells.read(entryKeys.stream().map(EntryKey::bytes).toList(), client::call);
+                cells.read(entryKeys.stream().map(EntryKey::bytes).toList(), client::callAll);
         List<@Nullable Entry<V>> entries = new ArrayList<>(read.size());
         for (int i = 0; i < read.size(); i++) {
             byte[] cell = read.get(i);

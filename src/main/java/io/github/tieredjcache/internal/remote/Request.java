@@ -100,15 +100,15 @@ final class Request<T> {
         return reading(CommandType.GETRANGE, arguments().addKey(key).add(0).add(length - 1), ValueOutput::new);
     }
 
-    /** The values of the keys, as many as one answer may hold; what {@code read-all.lua} says of the answer. */
-    static Request<List<@Nullable Object>> getAll(List<byte[]> keys, long valueBytesMax, long answerBytesMax) {
-        return run(
-                        Script.READ_ALL,
-                        false,
-                        keys,
-                        List.of(number(valueBytesMax), number(answerBytesMax)),
-                        ArrayOutput::new)
-                .repeatable();
+    /**
+     * The values of the keys, as many as one answer may hold; what {@code read-all.lua} says of the answer.
+     *
+     * @param first whether it holds the first value however large that is
+     */
+    static Request<List<@Nullable Object>> getAll(
+            List<byte[]> keys, long valueBytesMax, long answerBytesMax, boolean first) {
+        List<byte[]> parameters = List.of(number(valueBytesMax), number(answerBytesMax), number(first ? 1 : 0));
+        return run(Script.READ_ALL, false, keys, parameters, ArrayOutput::new).repeatable();
     }
 
     /** The server's clock: seconds, and the microseconds beyond them. */

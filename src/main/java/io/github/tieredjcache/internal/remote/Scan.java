@@ -87,8 +87,7 @@ final class Scan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         // other.
         List<byte[]> asked = new ArrayList<>(fresh);
         asked.add(epoch.epochKey());
-        List<byte @Nullable []> cells =
-                new ArrayList<>(cellReads.read(asked, request -> client.askAside(stream -> stream.send(request))));
+        List<byte @Nullable []> cells = new ArrayList<>(cellReads.read(asked, client::askAllAside));
         if (!Arrays.equals(epoch.digits(), cells.get(fresh.size()))) {
             // There was a clear: what this epoch has left is shown to nobody, and what the next one has, from its
             // beginning.
