@@ -36,6 +36,14 @@ final class Answer {
         return new Answer(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3), holder);
     }
 
+    /** Reads the answers of a script that answers for each of several keys. */
+    @SuppressWarnings("unchecked")
+    static List<Answer> each(List<@Nullable Object> reply) {
+        return reply.stream()
+                .map(each -> of((List<@Nullable Object>) Objects.requireNonNull(each)))
+                .toList();
+    }
+
     /**
      * Returns whether a script's answer says that it changed its key.
      *

@@ -21,8 +21,8 @@ record CellReads(long cellBytesMax, Consumer<byte[]> tooLarge) {
 
     private static final int KEYS_MAX = 500;
 
-    /** How many keys a script reads: before 7.2, Redis notes all of them for its reader with each that is read. */
-    private static final int SCRIPT_KEYS_MAX = 16;
+    /** How many keys a script has: before 7.2, Redis notes all of them for its reader with each that is read. */
+    static final int SCRIPT_KEYS_MAX = 16;
 
     private static final long ASK_AGAIN = 0;
 

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -96,11 +97,13 @@ final class Loads<K, V> {
     private List<Asked> ask(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
         Epoch epoch = epochs.currentToWriteIn();
         List<Asked> asked = new ArrayList<>(tickets.size());
-        List<Request<List<@Nullable Object>>> requests = new ArrayList<>(tickets.size());
         for (Map.Entry<K, FillTicket> each : tickets) {
-            Asked next = new Asked(epoch.key(keys.encode(each.getKey())), each.getValue());
-            asked.add(next);
-            requests.add(next.request(takesOver));
+            asked.add(new Asked(epoch.key(keys.encode(each.getKey())), each.getValue()));
+        }
+        List<Request<List<@Nullable Object>>> requests = new ArrayList<>();
+        for (int from = 0; from < asked.size(); from += CellReads.SCRIPT_KEYS_MAX) {
+            int to = Math.min(asked.size(), from + CellReads.SCRIPT_KEYS_MAX);
+            requests.add(request(epoch, List.copyOf(asked.subList(from, to)), takesOver));
         }
         asked.forEach(each -> client.watch(each.entryKey, each.ticket));
         long sentNanos = client.clock().nanos();
@@ -116,10 +119,25 @@ final class Loads<K, V> {
             }
             throw e;
         }
-        for (int i = 0; i < replies.size(); i++) {
-            asked.get(i).answered(Answer.of(replies.get(i)), sentNanos);
-        }
+        Iterator<Asked> answered = asked.iterator();
+        replies.forEach(
+                reply -> Answer.each(reply).forEach(each -> answered.next().answered(each, sentNanos)));
         return asked;
+    }
+
+    private Request<List<@Nullable Object>> request(Epoch epoch, List<Asked> asked, boolean takesOver) {
+        List<byte[]> parameters = new ArrayList<>(asked.size() + 2);
+        parameters.add(Answer.lifetime(length.toNanos()));
+        parameters.add(takesOver ? TAKES_OVER : WAITS);
+        asked.forEach(each -> parameters.add(Cell.bytes(each.id)));
+        List<EntryKey> entries = asked.stream().map(each -> each.entryKey).toList();
+        return Request.run(Script.LOAD, false, epoch, entries, parameters).seenBy((reply, invalidations) -> {
+            for (int i = 0; i < asked.size(); i++) {
+                if (reply.get(i) instanceof List<?> answer && Answer.saysChanged(answer, true)) {
+                    asked.get(i).changed(invalidations);
+                }
+            }
+        });
     }
 
     /** Stores what was loaded in one flush. The outcomes are in the order of the list. */
@@ -158,10 +176,9 @@ final class Loads<K, V> {
             this.ticket = ticket;
         }
 
-        Request<List<@Nullable Object>> request(boolean takesOver) {
-            List<byte[]> parameters =
-                    List.of(Cell.bytes(id), Answer.lifetime(length.toNanos()), takesOver ? TAKES_OVER : WAITS);
-            return Mutate.echoed(Request.run(Script.LOAD, false, entryKey, parameters), entryKey, ticket, true);
+        /** Takes note that it was oneself who changed the key. */
+        void changed(Invalidations invalidations) {
+            invalidations.wrote(entryKey.bytes(), ticket, entryKey.epoch().era().hearing());
         }
 
         void answered(Answer answer, long sentNanos) {

@@ -204,11 +204,24 @@ final class Request<T> {
      * @param mutates whether an answer that does not come leaves a change in doubt
      */
     static Request<List<@Nullable Object>> run(Script script, boolean mutates, EntryKey key, List<byte[]> parameters) {
+        return run(script, mutates, key.epoch(), List.of(key), parameters);
+    }
+
+    /**
+     * Runs a script on entries.
+     *
+     * @param mutates whether an answer that does not come leaves a change in doubt
+     */
+    static Request<List<@Nullable Object>> run(
+            Script script, boolean mutates, Epoch epoch, List<EntryKey> entries, List<byte[]> parameters) {
+        List<byte[]> keys = new ArrayList<>(entries.size() + 1);
+        entries.forEach(each -> keys.add(each.bytes()));
+        keys.add(epoch.epochKey());
         List<byte[]> all = new ArrayList<>(parameters);
-        all.add(key.epoch().staleDigits());
-        all.add(number(key.epoch().cellBytesMax()));
-        all.add(key.epoch().digits());
-        return run(script, mutates, List.of(key.bytes(), key.epoch().epochKey()), all, ArrayOutput::new);
+        all.add(epoch.staleDigits());
+        all.add(number(epoch.cellBytesMax()));
+        all.add(epoch.digits());
+        return run(script, mutates, keys, all, ArrayOutput::new);
     }
 
     /**

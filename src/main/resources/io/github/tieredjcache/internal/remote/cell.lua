@@ -5,7 +5,7 @@
 --     the holder commits)  54- the old value
 --   kind 'L': the same, where the old value has ended (1) or is not there (0): somebody loads it; absent to all others
 -- All other cells, and all keys of another type, count as absent, and whoever writes replaces them.
--- KEYS 1 the key  2 the number of the cache's epoch; the last of ARGV is the caller's number, the second last the most bytes that a cell
+-- KEYS 1 the key, in a script of several the keys, and last the number of the cache's epoch; the last of ARGV is the caller's number, the second last the most bytes that a cell
 -- may have, so that no larger one is moved, and the one before it says for how
 -- many ms an entry is kept when it has ended, absent to all but those who load it and may have nothing better. A script of an epoch that is
 -- over changes nothing, so that nothing is ever added to what a clear left behind, and no answer is given of it.
@@ -34,7 +34,7 @@ local KEPT_AT = 3
 local KEPT = STALE > 0 and '\1' or '\0'
 
 local function isOver()
-  return redis.pcall('GET', KEYS[2]) ~= ARGV[#ARGV]
+  return redis.pcall('GET', KEYS[#KEYS]) ~= ARGV[#ARGV]
 end
 
 local function clock()
