@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /** The threads of one test. They are daemons, so that one that hangs fails its test and not the run. */
 public final class Crew {
     /** How long a test waits for what must happen; never measured, only a guard against hanging. */
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     /** Between two looks at a condition; a thread that spins would take the machine from those it waits for. */
     private static final long POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import javax.cache.Cache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -46,7 +45,7 @@ class FailoverIT {
     @Covers(FaultRow.F35)
     void aPlannedFailoverCostsNoCallerAnException() throws Exception {
         Cache<String, String> cache = failing(node, "planned");
-        until(() -> Attempt.succeeds(() -> cache.put("before", "value")));
+        Crew.until(() -> Attempt.succeeds(() -> cache.put("before", "value")));
         RedisServer old = redis.master();
         redis.awaitReplicated();
         AtomicBoolean over = new AtomicBoolean();
@@ -61,9 +60,9 @@ class FailoverIT {
         });
         redis.failOver();
         redis.awaitFailover();
-        until(() -> isServedBy(cache, redis.master()));
+        Crew.until(() -> isServedBy(cache, redis.master()));
         // It takes the sentinels 10 s to make the old one a replica; until then it would take writes that are lost.
-        until(() -> clients(old) == 0);
+        Crew.until(() -> clients(old) == 0);
         over.set(true);
         long longestMillis = millis(putting.result());
         assertEquals("value", cache.get("before"));
@@ -81,7 +80,7 @@ class FailoverIT {
                 String.class,
                 String.class,
                 settings -> settings.outagePolicy(OutagePolicy.LOCAL).commandTimeout(Duration.ofSeconds(2)));
-        until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
+        Crew.until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
         local.put("key", "value");
         redis.awaitReplicated();
         long killedNanos = System.nanoTime();
@@ -99,9 +98,9 @@ class FailoverIT {
         // Nothing tells it of this but the new server, so it is not near.
         assertEquals("value", cache.get("key"));
         assertTrue(now.list("KEYS", "*taken-over*").size() > 1);
-        until(() -> local.unwrap(TierStatistics.class).journaledKeys() == 0);
+        Crew.until(() -> local.unwrap(TierStatistics.class).journaledKeys() == 0);
         assertNull(local.get("meanwhile"), "the cache may forget, it must not lie");
-        until(() -> log.lines().stream().anyMatch(line -> line.contains("another server than before")));
+        Crew.until(() -> log.lines().stream().anyMatch(line -> line.contains("another server than before")));
         assertTrue(
                 log.lines().stream()
                         .anyMatch(line -> line.contains("mymaster (sentinels 127.0.0.1:")
@@ -123,16 +122,16 @@ class FailoverIT {
         try (Node second = new Node(redis.uri())) {
             List<Cache<String, String>> caches = List.of(bounded(node), bounded(second));
             RedisServer old = redis.master();
-            until(() -> caches.stream().allMatch(each -> Attempt.succeeds(() -> each.put("key", "old"))));
+            Crew.until(() -> caches.stream().allMatch(each -> Attempt.succeeds(() -> each.put("key", "old"))));
             assertEquals("old", caches.get(1).get("key"));
             redis.awaitReplicated();
             old.pause();
             RedisServer now = redis.awaitFailover();
-            until(() -> caches.stream().allMatch(each -> isServedBy(each, now)));
-            until(() -> Attempt.succeeds(() -> caches.get(0).put("key", "new")));
+            Crew.until(() -> caches.stream().allMatch(each -> isServedBy(each, now)));
+            Crew.until(() -> Attempt.succeeds(() -> caches.get(0).put("key", "new")));
             old.resume();
             long resumedNanos = System.nanoTime();
-            until(() -> clients(old) == 0);
+            Crew.until(() -> clients(old) == 0);
             // It takes the sentinels 10 s to make it a replica; until then it says that it is the master.
             while (millis(System.nanoTime() - resumedNanos) < 2 * BOUND.toMillis()) {
                 assertEquals("new", caches.get(1).get("key"));
@@ -140,8 +139,8 @@ class FailoverIT {
                 assertEquals(0, clients(old), "nobody is connected to the old one");
                 LockSupport.parkNanos(1_000_000);
             }
-            until(() -> Attempt.succeeds(() -> caches.get(1).put("key", "newest")));
-            until(() -> "newest".equals(caches.get(0).get("key")));
+            Crew.until(() -> Attempt.succeeds(() -> caches.get(1).put("key", "newest")));
+            Crew.until(() -> "newest".equals(caches.get(0).get("key")));
         }
     }
 
@@ -152,12 +151,12 @@ class FailoverIT {
         Cache<String, String> cache = node.cache(
                 "brief", String.class, String.class, settings -> settings.commandTimeout(Duration.ofSeconds(30)));
         RedisServer old = redis.master();
-        until(() -> Attempt.succeeds(() -> cache.put("key", "old")));
+        Crew.until(() -> Attempt.succeeds(() -> cache.put("key", "old")));
         redis.awaitReplicated();
         old.pause();
         redis.awaitFailover();
         old.resume();
-        until(() -> isServedBy(cache, redis.master()));
+        Crew.until(() -> isServedBy(cache, redis.master()));
         // Not because they cut its connections, which they do ten seconds later.
         assertTrue(info(old, "replication").contains("role:master"), "the sentinels have demoted it before");
         cache.put("key", "new");
@@ -172,7 +171,7 @@ class FailoverIT {
             three.sentinels().get(1).kill();
             try (Node there = new Node(three.uri())) {
                 Cache<String, String> cache = failing(there, "one-answers");
-                until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
+                Crew.until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
                 assertEquals("value", cache.get("key"));
             }
         }
@@ -227,14 +226,6 @@ class FailoverIT {
                 // Sentinels cut all connections of a server that gets another role.
                 LockSupport.parkNanos(1_000_000);
             }
-        }
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, "it did not happen within 60 s");
-            LockSupport.parkNanos(2_000_000);
         }
     }
 

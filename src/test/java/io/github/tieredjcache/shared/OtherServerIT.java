@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.faults.Covers;
@@ -15,9 +16,6 @@ import io.github.tieredjcache.testkit.RedisServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.DisplayName;
@@ -64,13 +62,13 @@ class OtherServerIT {
             local.put("key", "value");
             follow(only, other);
             // Who only reads is not told; he finds out by himself.
-            until(() -> local.unwrap(TierStatistics.class).isRemoteAway());
+            Crew.until(() -> local.unwrap(TierStatistics.class).isRemoteAway());
             CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "other"));
             assertTrue(refused.getMessage().contains("it is a replica, not the master"), refused.getMessage());
             local.put("key", "here");
             assertEquals("here", local.get("key"));
             only.command("REPLICAOF", "NO", "ONE");
-            until(() -> Attempt.succeeds(() -> strict.put("key", "after")));
+            Crew.until(() -> Attempt.succeeds(() -> strict.put("key", "after")));
             assertEquals("after", strict.get("key"));
         }
     }
@@ -101,12 +99,12 @@ class OtherServerIT {
             plain.remove("removed");
             endpoint.leadTo(next);
             first.kill();
-            until(() -> Attempt.succeeds(() -> plain.get("removed")));
+            Crew.until(() -> Attempt.succeeds(() -> plain.get("removed")));
             assertEquals("resurrected", plain.get("removed"), "or the removal was not lost, and nothing is tested");
-            until(() -> Attempt.succeeds(() -> assertNull(repaired.get("removed"))));
+            Crew.until(() -> Attempt.succeeds(() -> assertNull(repaired.get("removed"))));
             assertEquals("the source's", repaired.get("kept"));
             repaired.put("removed", "again");
-            until(() -> Attempt.succeeds(() -> assertEquals("again", elsewhere.get("removed"))));
+            Crew.until(() -> Attempt.succeeds(() -> assertEquals("again", elsewhere.get("removed"))));
             assertEquals("again", repaired.get("removed"), "the second node has not emptied it once more");
             assertEquals(
                     1,
@@ -116,8 +114,8 @@ class OtherServerIT {
                     () -> String.join("\n", log.lines()));
             // A connection that was cut leads to the same server as before, and nothing is forgotten.
             endpoint.reset();
-            until(() -> Attempt.succeeds(() -> assertEquals("again", repaired.get("removed"))));
-            until(() -> Attempt.succeeds(() -> elsewhere.containsKey("other")));
+            Crew.until(() -> Attempt.succeeds(() -> assertEquals("again", repaired.get("removed"))));
+            Crew.until(() -> Attempt.succeeds(() -> elsewhere.containsKey("other")));
             assertEquals("again", elsewhere.getAndRemove("removed"));
         }
     }
@@ -131,8 +129,8 @@ class OtherServerIT {
             Cache<String, String> cache = failing(node, "restarted");
             cache.put("key", "value");
             redis.restart();
-            until(() -> Attempt.succeeds(() -> assertNull(cache.get("key"))));
-            until(() -> log.lines().stream()
+            Crew.until(() -> Attempt.succeeds(() -> assertNull(cache.get("key"))));
+            Crew.until(() -> log.lines().stream()
                     .anyMatch(line -> line.contains("another server than before, or started again, and empty")));
         }
     }
@@ -144,7 +142,7 @@ class OtherServerIT {
         try (RedisServer cluster = RedisServer.startLocal("--cluster-enabled", "yes");
                 LogLines log = new LogLines()) {
             cluster.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-            until(() -> String.valueOf(cluster.command("CLUSTER", "INFO")).contains("cluster_state:ok"));
+            Crew.until(() -> String.valueOf(cluster.command("CLUSTER", "INFO")).contains("cluster_state:ok"));
             try (Node node = new Node(cluster.uri())) {
                 Cache<String, String> strict = failing(node, "strict");
                 Cache<String, String> local = node.cache(
@@ -206,14 +204,6 @@ class OtherServerIT {
     private static void follow(RedisServer replica, RedisServer master) {
         master.command("CONFIG", "SET", "repl-diskless-sync-delay", "0");
         replica.command("REPLICAOF", "127.0.0.1", Integer.toString(master.port()));
-        until(() -> String.valueOf(replica.command("INFO", "replication")).contains("master_link_status:up"));
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, "it did not happen within 60 s");
-            LockSupport.parkNanos(2_000_000);
-        }
+        Crew.until(() -> String.valueOf(replica.command("INFO", "replication")).contains("master_link_status:up"));
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One fault, met by all operations at once, known to all of them, and healed. */
 final class OutageRound {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final OutageFault fault;
     private final OutageWaits waits;

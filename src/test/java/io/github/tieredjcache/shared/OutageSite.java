@@ -29,7 +29,7 @@ final class OutageSite implements AutoCloseable {
 
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final String SIGN = "sign";
-    private static final long KNOWN_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long KNOWN_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final RedisServer redis = RedisServer.startLocal(
             "--enable-debug-command",

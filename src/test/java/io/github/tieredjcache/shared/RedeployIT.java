@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * loader is undeployed, and nothing of it stays: not on a connection that others share, on a thread or in a pool.
  */
 class RedeployIT {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     @TempDir
     private Path folder;

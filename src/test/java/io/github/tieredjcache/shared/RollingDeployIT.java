@@ -39,7 +39,7 @@ class RollingDeployIT {
                     + " public String toString() { return \"recent \" + a; } }";
     private static final int ROUNDS = 10;
     private static final long IDLE_NANOS = 500_000_000;
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 300_000_000_000L;
 
     @TempDir
     private Path folder;

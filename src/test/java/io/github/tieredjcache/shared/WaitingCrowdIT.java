@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import javax.cache.Cache;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.Test;
@@ -47,7 +45,7 @@ class WaitingCrowdIT {
             proxy.fromServer().hold();
             long gets = calls(redis, "getrange");
             waiting.add(Crew.start(() -> here.get("key")));
-            until(() -> calls(redis, "getrange") > gets);
+            Crew.until(() -> calls(redis, "getrange") > gets);
             waiting.add(Crew.start(() -> there.get("key")));
             Crew.await(loading);
             String placeholder = EntryKeys.redisKey(redis, CACHE, "key");
@@ -56,11 +54,11 @@ class WaitingCrowdIT {
             waiting.add(Crew.start(() -> here.get("key")).untilItWaits());
             long before = calls(redis, "evalsha");
             proxy.toServer().forward();
-            until(() -> calls(redis, "evalsha") > before + 1);
+            Crew.until(() -> calls(redis, "evalsha") > before + 1);
             for (int change = 0; change < CHANGES; change++) {
                 long asked = calls(redis, "evalsha");
                 assertEquals(1, redis.number("PEXPIRE", placeholder, "60000"));
-                until(() -> calls(redis, "evalsha") > asked);
+                Crew.until(() -> calls(redis, "evalsha") > asked);
                 waiting.add(Crew.start(() -> here.get("key")).untilItWaits());
             }
             long questions = calls(redis, "evalsha") - before;
@@ -83,13 +81,6 @@ class WaitingCrowdIT {
                 .filter(line -> line.startsWith(prefix))
                 .mapToLong(line -> Long.parseLong(line.substring(prefix.length(), line.indexOf(','))))
                 .sum();
-    }
-
-    private static void until(BooleanSupplier condition) {
-        Crew.until(() -> {
-            LockSupport.parkNanos(1_000_000);
-            return condition.getAsBoolean();
-        });
     }
 
     private Cache<String, String> cache(Node node) {

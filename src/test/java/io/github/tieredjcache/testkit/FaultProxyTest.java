@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,7 @@ class FaultProxyTest {
                 Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(each -> each.getName().startsWith("fault-proxy")),
                 "a thread is left");
-        until(() -> REDIS.command("CLIENT", "LIST").lines().count() == 1);
+        Crew.until(() -> REDIS.command("CLIENT", "LIST").lines().count() == 1);
     }
 
     @AfterAll
@@ -117,7 +116,7 @@ class FaultProxyTest {
         Socket socket = connect();
         proxy.fromServer().hold();
         send(socket, "SET answered yes\r\n");
-        until(() -> "yes".equals(REDIS.command("GET", "answered")));
+        Crew.until(() -> "yes".equals(REDIS.command("GET", "answered")));
         send(socket, PING);
         assertSilent(socket);
         proxy.fromServer().forward();
@@ -135,8 +134,8 @@ class FaultProxyTest {
         assertEquals(2, REDIS.command("CLIENT", "LIST").lines().count());
         assertEquals(1, proxy.connections());
         proxy.toServer().forward();
-        until(() -> REDIS.command("CLIENT", "LIST").lines().count() == 1);
-        until(() -> proxy.connections() == 0);
+        Crew.until(() -> REDIS.command("CLIENT", "LIST").lines().count() == 1);
+        Crew.until(() -> proxy.connections() == 0);
     }
 
     @Test
@@ -228,7 +227,7 @@ class FaultProxyTest {
     void oneKindOfPushIsDroppedAndAllElseGoesOn() throws IOException {
         Socket socket = connect();
         send(socket, "HELLO 3\r\n");
-        until(() -> received(socket).contains("modules"));
+        Crew.until(() -> received(socket).contains("modules"));
         send(socket, "CLIENT TRACKING ON\r\n");
         assertEquals("+OK\r\n", receive(socket, 5));
         REDIS.command("SET", "tracked", "a");
@@ -258,7 +257,7 @@ class FaultProxyTest {
         assertEquals(1, proxy.unansweredMost());
         proxy.toServer().hold();
         send(socket, ping.repeat(5));
-        until(() -> proxy.unansweredMost() == 5);
+        Crew.until(() -> proxy.unansweredMost() == 5);
         proxy.toServer().forward();
         assertEquals(PONG.repeat(5), receive(socket, 5 * PONG.length()));
         send(socket, ping);
@@ -340,9 +339,5 @@ class FaultProxyTest {
         var broken = assertThrows(
                 SocketException.class, () -> socket.getInputStream().read());
         assertTrue(broken.getMessage().contains("reset"), broken.getMessage());
-    }
-
-    private static void until(BooleanSupplier condition) {
-        Crew.until(condition);
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /** What servers say of themselves, and the wait for them to say it. */
 final class RedisInfo {
-    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final Duration WITHIN = Duration.ofMinutes(5);
     private static final int POLL_MILLIS = 10;
 
     private RedisInfo() {}

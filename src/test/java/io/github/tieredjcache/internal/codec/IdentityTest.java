@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.cache.CacheException;
@@ -37,14 +36,14 @@ class IdentityTest {
 
         Items items = new Items();
         Item selected;
-        Map<String, Object> view = new HashMap<>();
+        HashMap<String, Object> view = new HashMap<>();
     }
 
     static final class Item implements Serializable {
         private static final long serialVersionUID = 1L;
 
         Cart cart;
-        Object more;
+        Serializable more;
 
         Item(Cart cart) {
             this.cart = cart;
@@ -181,7 +180,7 @@ class IdentityTest {
     static final class Owner implements Serializable {
         private static final long serialVersionUID = 1L;
 
-        Set<Object> keys = new HashSet<>();
+        HashSet<Object> keys = new HashSet<>();
         String name = "n";
 
         @Override
