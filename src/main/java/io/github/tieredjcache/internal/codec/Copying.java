@@ -105,12 +105,6 @@ final class Copying {
         open(original, copy);
     }
 
-    /** The copy that stands for an object already; null if there is none. */
-    @Nullable
-    Object known(Object original) {
-        return find(original);
-    }
-
     /** The one object of a class that has one only, in place of another one. */
     Object resolve(Object object) {
         return shapes.resolve(object);
@@ -121,7 +115,9 @@ final class Copying {
         return shapes.hasIdentity(original.getClass());
     }
 
-    private @Nullable Object find(Object original) {
+    /** The copy that stands for an object already; null if there is none. */
+    @Nullable
+    Object find(Object original) {
         if (pairCount <= FEW) {
             for (int i = 0; i < pairCount; i++) {
                 if (pairs[2 * i] == original) {

@@ -34,14 +34,14 @@ final class JavaCopy {
     }
 
     /**
-     * A copy of an object and of its parts, in which those that are copied already are their copies. Those that others may refer
-     * to are known as copied then.
+     * A copy of an object and of its parts, in which those that are copied already are their copies. It and those that others may
+     * refer to are known as copied then.
      */
     static Object of(Object original, Copying copying) {
         List<Object> copied = new ArrayList<>();
         JavaCopy copy = new JavaCopy(copying::resolve);
         List<Object> copies = copy.through(original, copied, part -> {
-            Object known = copying.known(part);
+            Object known = copying.find(part);
             if (known == null && !(part instanceof Serializable)) {
                 return copying.item(part);
             }
@@ -53,6 +53,7 @@ final class JavaCopy {
         for (int i = 0; i < copied.size(); i++) {
             copying.open(copied.get(i), copies.get(i + 1));
         }
+        copying.open(original, copies.get(0));
         return copies.get(0);
     }
 

@@ -203,9 +203,7 @@ final class JavaForm extends Form<Object> {
 
     @Override
     Object copy(Copying copying, Object original) {
-        Object copy = JavaCopy.of(original, copying);
-        copying.open(original, copy);
-        return copy;
+        return JavaCopy.of(original, copying);
     }
 
     static boolean allows(Session session, String className) {

@@ -48,9 +48,7 @@ final class JdkWrappers {
     /** What is copied within a JVM need not be what another one could read. */
     @SuppressWarnings("unchecked")
     private static <T> T javaCopy(Copying copying, T original) {
-        T copy = (T) JavaCopy.of(original, copying);
-        copying.open(original, copy);
-        return copy;
+        return (T) JavaCopy.of(original, copying);
     }
 
     @SuppressWarnings("unchecked")

@@ -30,21 +30,18 @@ final class KryoCodec<V> implements PayloadCodec<V> {
     @Override
     public Encoded encode(V value, int headBytes) {
         try {
-            Session session = pool.take();
-            Encoded encoded = written(session, value, headBytes);
-            pool.release(session);
-            return encoded;
+            return encode(value, headBytes, false);
         } catch (PartsFirstException e) {
-            Session session = pool.take();
-            session.detachParts();
-            return written(session, value, headBytes);
+            return encode(value, headBytes, true);
         }
     }
 
-    private Encoded written(Session session, V value, int headBytes) {
+    private Encoded encode(V value, int headBytes, boolean partsFirst) {
+        Session session = pool.take();
+        Encoded encoded;
         try {
-            byte[] bytes = session.writeGraph(allowed, value, headBytes, payloadBytesMax);
-            return new Encoded(bytes, session.budget().bytesNeeded());
+            byte[] bytes = session.writeGraph(allowed, value, headBytes, payloadBytesMax, partsFirst);
+            encoded = new Encoded(bytes, session.budget().bytesNeeded());
         } catch (PartsFirstException e) {
             throw e;
         } catch (KryoBufferOverflowException | OutOfMemoryError e) {
@@ -55,6 +52,8 @@ final class KryoCodec<V> implements PayloadCodec<V> {
             UserFailure.requireOrdinary(e);
             throw new CacheException(refusal(value) + e.getClass().getName(), e);
         }
+        pool.release(session);
+        return encoded;
     }
 
     @Override

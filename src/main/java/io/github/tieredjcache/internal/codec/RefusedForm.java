@@ -31,8 +31,6 @@ final class RefusedForm extends Form<Object> {
         if (!(original instanceof Serializable)) {
             throw new RefusedException(reason);
         }
-        Object copy = JavaCopy.of(original, copying);
-        copying.open(original, copy);
-        return copy;
+        return JavaCopy.of(original, copying);
     }
 }

@@ -63,11 +63,7 @@ final class Session extends Kryo {
         return budget;
     }
 
-    /** From now on the parts of objects that only Java serialization understands are written before these. */
-    void detachParts() {
-        detaching = true;
-    }
-
+    /** Whether the parts of objects that only Java serialization understands are written before these. */
     boolean isDetaching() {
         return detaching;
     }
@@ -86,9 +82,12 @@ final class Session extends Kryo {
     /**
      * Writes a graph of at most {@code graphBytesMax} bytes, after {@code headBytes} bytes that the caller fills
      * in.
+     *
+     * @param partsFirst whether the parts of objects that only Java serialization understands are written before these
      */
-    byte[] writeGraph(AllowList rules, Object root, int headBytes, int graphBytesMax) {
+    byte[] writeGraph(AllowList rules, Object root, int headBytes, int graphBytesMax, boolean partsFirst) {
         allowed = rules;
+        detaching = partsFirst;
         budget.begin();
         int bytesMax = Math.addExact(headBytes, Math.min(graphBytesMax, ARRAY_BYTES_MAX));
         output.setBuffer(output.getBuffer(), Math.max(bytesMax, output.getBuffer().length));

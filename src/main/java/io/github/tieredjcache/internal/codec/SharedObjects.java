@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,9 @@ final class SharedObjects extends MapReferenceResolver {
     /** The numbers of incomplete objects to which keys refer. */
     private final BitSet lateTargets = new BitSet();
     /** The objects that are part of a Java section, with its root. */
-    private final IdentityHashMap<Object, Object> sections = new IdentityHashMap<>(1);
-
-    private final Set<Object> beforeSections = Collections.newSetFromMap(new IdentityHashMap<>(1));
+    private @Nullable IdentityHashMap<Object, Object> sections;
+    /** The roots of Java sections whose parts are being written before them. */
+    private @Nullable Set<Object> beforeSections;
 
     SharedObjects(Shapes shapes, Budget budget) {
         this.shapes = shapes;
@@ -62,14 +63,14 @@ final class SharedObjects extends MapReferenceResolver {
         int id = super.getWrittenId(object);
         if (id >= 0) {
             int place = incompletePlace(object);
-            if (!beforeSections.isEmpty() && beforeSections.contains(object)) {
+            if (beforeSections != null && beforeSections.contains(object)) {
                 throw new RefusedException(throughSection(object));
             }
             if (place >= 0 && shapes.get(object.getClass()).form().kind() == Form.Kind.BUILT) {
                 throw new RefusedException(Session.cycle(object));
             }
             refer(id, place);
-        } else if (!sections.isEmpty() && sections.containsKey(object)) {
+        } else if (sections != null && sections.containsKey(object)) {
             throw sharedPart(object);
         }
         return id;
@@ -105,6 +106,9 @@ final class SharedObjects extends MapReferenceResolver {
 
     /** An object is part of the Java section of {@code root}: nothing outside of it can refer to it. */
     void addToSection(Object object, Object root) {
+        if (sections == null) {
+            sections = new IdentityHashMap<>();
+        }
         Object other = sections.put(object, root);
         if (other != null && other != root) {
             throw sharedPart(object);
@@ -113,11 +117,14 @@ final class SharedObjects extends MapReferenceResolver {
 
     /** The parts of a section are written before it, and nothing can refer to what they are part of. */
     void beginSection(Object root) {
+        if (beforeSections == null) {
+            beforeSections = Collections.newSetFromMap(new IdentityHashMap<>());
+        }
         beforeSections.add(root);
     }
 
     void endSection(Object root) {
-        beforeSections.remove(root);
+        Objects.requireNonNull(beforeSections).remove(root);
     }
 
     /** Counts a reference that leads out of a Java section; returns what it costs. */
@@ -265,9 +272,8 @@ final class SharedObjects extends MapReferenceResolver {
         super.reset();
         sawIncomplete = false;
         containersInKeys = null;
-        if (!sections.isEmpty()) {
-            sections.clear();
-        }
+        sections = null;
+        beforeSections = null;
     }
 
     /** Where an object stands among those that are not complete; -1 for one that is. */
