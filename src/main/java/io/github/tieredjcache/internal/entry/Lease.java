@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exclusive access to one key among all who answer from its entry; readers go on reading the old value.
  *
- * <p>Ends with exactly one call of {@link #commit}, {@link #beginCommit}, {@link #release} or {@link #abandon}. What changes or ends it is called by one
- * thread at a time; {@link #prepare} by any.
+ * <p>Ends with exactly one call of {@link #commit}, {@link #beginCommit}, {@link #release} or {@link #abandon}. What changes or
+ * ends it is called by one thread at a time; {@link #prepare} by any.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value

@@ -16,14 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param tooLarge is told of each key in which more stands
  */
 record CellReads(long cellBytesMax, Consumer<byte[]> tooLarge) {
-    /** What answers that are on their way together hold at most, unless the first value is larger. */
-    private static final long ANSWERS_BYTES_MAX = 1 << 20;
-
-    private static final int KEYS_MAX = 500;
-
-    /** How many keys a script has: before 7.2, Redis notes all of them for its reader with each that is read. */
-    static final int SCRIPT_KEYS_MAX = 16;
-
     private static final long ASK_AGAIN = 0;
 
     /**
@@ -35,7 +27,7 @@ record CellReads(long cellBytesMax, Consumer<byte[]> tooLarge) {
             List<byte[]> keys, Function<List<Request<List<@Nullable Object>>>, List<List<@Nullable Object>>> calls) {
         List<byte @Nullable []> cells = new ArrayList<>(Collections.nCopies(keys.size(), null));
         List<Integer> left = IntStream.range(0, keys.size()).boxed().toList();
-        int together = KEYS_MAX;
+        int together = Flush.COMMANDS_MAX;
         while (!left.isEmpty()) {
             List<Integer> asked = left.subList(0, Math.min(together, left.size()));
             List<Object> answers = ask(asked.stream().map(keys::get).toList(), calls);
@@ -56,8 +48,7 @@ record CellReads(long cellBytesMax, Consumer<byte[]> tooLarge) {
             }
             again.addAll(left.subList(asked.size(), left.size()));
             left = again;
-            // As many as fit if they are as large as these.
-            together = bytes == 0 ? KEYS_MAX : (int) Math.max(1, Math.min(KEYS_MAX, ANSWERS_BYTES_MAX * found / bytes));
+            together = Flush.fitting(found, bytes);
         }
         return cells;
     }
@@ -65,14 +56,11 @@ record CellReads(long cellBytesMax, Consumer<byte[]> tooLarge) {
     /** Returns what is answered for each key, as {@code read-all.lua} says. */
     private List<@Nullable Object> ask(
             List<byte[]> keys, Function<List<Request<List<@Nullable Object>>>, List<List<@Nullable Object>>> calls) {
-        int scripts = (keys.size() + SCRIPT_KEYS_MAX - 1) / SCRIPT_KEYS_MAX;
-        List<Request<List<@Nullable Object>>> requests = new ArrayList<>(scripts);
-        for (int from = 0; from < keys.size(); from += SCRIPT_KEYS_MAX) {
-            requests.add(Request.getAll(
-                    keys.subList(from, Math.min(keys.size(), from + SCRIPT_KEYS_MAX)),
-                    cellBytesMax,
-                    ANSWERS_BYTES_MAX / scripts,
-                    from == 0));
+        List<List<byte[]>> scripts = Flush.scripts(keys);
+        List<Request<List<@Nullable Object>>> requests = new ArrayList<>(scripts.size());
+        for (List<byte[]> each : scripts) {
+            // The first value is answered however large it is, so that there is an end.
+            requests.add(Request.getAll(each, cellBytesMax, Flush.BYTES_MAX / scripts.size(), requests.isEmpty()));
         }
         List<@Nullable Object> answers = new ArrayList<>(keys.size());
         calls.apply(requests).forEach(answers::addAll);

@@ -100,11 +100,9 @@ final class Loads<K, V> {
         for (Map.Entry<K, FillTicket> each : tickets) {
             asked.add(new Asked(epoch.key(keys.encode(each.getKey())), each.getValue()));
         }
-        List<Request<List<@Nullable Object>>> requests = new ArrayList<>();
-        for (int from = 0; from < asked.size(); from += CellReads.SCRIPT_KEYS_MAX) {
-            int to = Math.min(asked.size(), from + CellReads.SCRIPT_KEYS_MAX);
-            requests.add(request(epoch, List.copyOf(asked.subList(from, to)), takesOver));
-        }
+        List<Request<List<@Nullable Object>>> requests = Flush.scripts(asked).stream()
+                .map(each -> request(epoch, each, takesOver))
+                .toList();
         asked.forEach(each -> client.watch(each.entryKey, each.ticket));
         long sentNanos = client.clock().nanos();
         List<List<@Nullable Object>> replies;
@@ -133,8 +131,8 @@ final class Loads<K, V> {
         List<EntryKey> entries = asked.stream().map(each -> each.entryKey).toList();
         return Request.run(Script.LOAD, false, epoch, entries, parameters).seenBy((reply, invalidations) -> {
             for (int i = 0; i < asked.size(); i++) {
-                if (reply.get(i) instanceof List<?> answer && Answer.saysChanged(answer, true)) {
-                    asked.get(i).changed(invalidations);
+                if (reply.get(i) instanceof List<?> answer) {
+                    Mutate.echo(answer, asked.get(i).entryKey, asked.get(i).ticket, true, invalidations);
                 }
             }
         });
@@ -174,11 +172,6 @@ final class Loads<K, V> {
         Asked(EntryKey entryKey, FillTicket ticket) {
             this.entryKey = entryKey;
             this.ticket = ticket;
-        }
-
-        /** Takes note that it was oneself who changed the key. */
-        void changed(Invalidations invalidations) {
-            invalidations.wrote(entryKey.bytes(), ticket, entryKey.epoch().era().hearing());
         }
 
         void answered(Answer answer, long sentNanos) {

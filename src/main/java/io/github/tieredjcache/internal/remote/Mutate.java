@@ -88,11 +88,15 @@ final class Mutate {
      */
     static Request<List<@Nullable Object>> echoed(
             Request<List<@Nullable Object>> script, EntryKey key, @Nullable FillTicket ticket, boolean whenever) {
-        return script.seenBy((reply, invalidations) -> {
-            if (Answer.saysChanged(reply, whenever)) {
-                invalidations.wrote(key.bytes(), ticket, key.epoch().era().hearing());
-            }
-        });
+        return script.seenBy((reply, invalidations) -> echo(reply, key, ticket, whenever, invalidations));
+    }
+
+    /** Takes note of a script's answer about one entry; as {@link #echoed}. */
+    static void echo(
+            List<?> reply, EntryKey key, @Nullable FillTicket ticket, boolean whenever, Invalidations invalidations) {
+        if (Answer.saysChanged(reply, whenever)) {
+            invalidations.wrote(key.bytes(), ticket, key.epoch().era().hearing());
+        }
     }
 
     /** Gives a lease back; the old entry is settled again, or removed with it. */

@@ -8,10 +8,8 @@ import io.github.tieredjcache.internal.entry.RemoteHealth;
 import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
 import io.github.tieredjcache.internal.stats.Latencies;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -32,11 +31,6 @@ import org.jspecify.annotations.Nullable;
  * for use by many threads.
  */
 public final class RemoteClient implements AutoCloseable {
-    /** How much one flush sends: what others send waits behind it for no longer than this takes. */
-    private static final long FLUSH_BYTES_MAX = 1 << 20;
-
-    private static final int FLUSH_COMMANDS_MAX = 500;
-
     private final Link link;
     private final Breaker breaker;
     private final Faults faults;
@@ -144,22 +138,24 @@ public final class RemoteClient implements AutoCloseable {
      */
     <T> Supplier<T> begin(Request<T> request) {
         Course course;
-        Deque<CompletableFuture<T>> begun = new ArrayDeque<>();
+        CompletableFuture<T> sent;
         try (Steadfast thread = new Steadfast()) {
             course = new Course(request.bytes());
-            begun.add(thread.await(() -> sentOrRefused(course, request)));
+            sent = thread.await(() -> sentOrRefused(course, request));
         } catch (CacheException e) {
             return () -> {
                 throw e;
             };
         }
+        AtomicReference<@Nullable CompletableFuture<T>> first = new AtomicReference<>(sent);
         return () -> {
             try (Steadfast thread = new Steadfast()) {
                 return watched(
                         course,
                         () -> persist(course, lost -> false, () -> {
+                            CompletableFuture<T> begun = first.getAndSet(null);
                             CompletableFuture<T> answer =
-                                    begun.isEmpty() ? thread.await(() -> sent(course, request)) : begun.remove();
+                                    begun == null ? thread.await(() -> sent(course, request)) : begun;
                             return thread.await(() -> awaitOrLeave(answer, request.mutates(), course));
                         }));
             }
@@ -212,8 +208,8 @@ public final class RemoteClient implements AutoCloseable {
         long bytes = 0;
         int to = from;
         while (to < requests.size()
-                && to - from < FLUSH_COMMANDS_MAX
-                && (to == from || bytes + requests.get(to).bytes() <= FLUSH_BYTES_MAX)) {
+                && to - from < Flush.COMMANDS_MAX
+                && (to == from || bytes + requests.get(to).bytes() <= Flush.BYTES_MAX)) {
             bytes += requests.get(to).bytes();
             to++;
         }

@@ -44,11 +44,6 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     /** What stands around a value that is as large as it may be. */
     private static final long AROUND_VALUE_BYTES = 1_024;
 
-    /** How many values, and how many bytes of them, are encoded before they are sent. */
-    private static final int ENCODED_MAX = 500;
-
-    private static final long ENCODED_BYTES_MAX = 1 << 20;
-
     private static final byte[] MARK = {};
 
     private final RemoteClient client;
@@ -64,7 +59,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
     private final EntryReader<V> reader;
     private final CellReads cells;
     private final HeldLeases leases;
-    private final WriteLeases<K, V> writes;
+    private final WriteLeases<K, V> writeLeases;
     private final Loads<K, V> loads;
     private final ThrottledLog full;
 
@@ -104,7 +99,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         this.full = new ThrottledLog(
                 System.getLogger("io.github.tieredjcache.remote"), options.cacheName(), client.clock());
         this.loads = new Loads<>(epochs, keys, versions, reader, leases, options.loadLease());
-        this.writes = new WriteLeases<>(
+        this.writeLeases = new WriteLeases<>(
                 keys,
                 reader,
                 leases,
@@ -286,7 +281,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
         Epoch epoch = epochs.currentToWriteIn();
         List<Write<K, V>> writes = new ArrayList<>();
         for (long bytes = 0;
-                mutations.hasNext() && writes.size() < ENCODED_MAX && bytes < ENCODED_BYTES_MAX;
+                mutations.hasNext() && writes.size() < Flush.COMMANDS_MAX && bytes < Flush.BYTES_MAX;
                 bytes += writes.get(writes.size() - 1).encodedBytes()) {
             writes.add(write(mutations.next(), epoch));
         }
@@ -325,7 +320,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<Outcome<V>> outcomes(List<Write<K, V>> writes) {
         List<Write<K, V>> pending = writes;
-        try (Patience patience = this.writes.patience()) {
+        try (Patience patience = writeLeases.patience()) {
             while (true) {
                 send(pending);
                 pending =
@@ -337,7 +332,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
                 }
                 // All are tried again then; those that are free meanwhile have not waited for longer than for one
                 // lease.
-                this.writes.requireLeft(patience, pending.get(0).key());
+                writeLeases.requireLeft(patience, pending.get(0).key());
                 pending.get(0).awaitOthers(patience);
                 Epoch epoch = epochs.currentToWriteIn();
                 pending.forEach(each -> each.moveTo(epoch));
@@ -407,7 +402,7 @@ public final class RemoteRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Lease<K, V>> leaseAll(List<K> all) {
-        return writes.take(all);
+        return writeLeases.take(all);
     }
 
     @Override

@@ -19,9 +19,6 @@ final class WriteLeases<K, V> {
     /** How many leases are asked for together at first: each answer holds the old value, whose size nobody knows yet. */
     private static final int FIRST = 16;
 
-    private static final int TOGETHER_MAX = 500;
-    private static final long ANSWERS_BYTES_MAX = 1 << 20;
-
     private final RemoteClient client;
     private final KeyCodec<K> keys;
     private final EntryReader<V> reader;
@@ -143,12 +140,12 @@ final class WriteLeases<K, V> {
 
         /** Returns how many can be asked for together if old values are as large as these. */
         private static int fitting(List<Answer> answers) {
-            long bytes = 1;
+            long bytes = 0;
             for (Answer each : answers) {
                 byte[] cell = each.cell();
                 bytes += cell == null ? 0 : cell.length;
             }
-            return (int) Math.max(1, Math.min(TOGETHER_MAX, ANSWERS_BYTES_MAX * answers.size() / bytes));
+            return Flush.fitting(answers.size(), bytes);
         }
     }
 
