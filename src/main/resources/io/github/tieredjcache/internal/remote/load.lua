@@ -1,7 +1,7 @@
--- Reads entries, or takes the rights to load them: placeholders, which whoever writes replaces.
---   1 their length in ms  2 'o' takes over the rights that others have  3- what the right of each key is known by
--- Answers for each key. Whoever may load, or must wait, is given the value that has ended, if there is one; and whoever must wait for a
--- load what the right of the other is known by.
+-- Reads entries, or grants load leases for them: a load lease is a placeholder in the key, and any write of the key replaces it.
+--   1 length of the leases in ms  2 'o' takes over load leases of other holders  3- the id of the lease of each key
+-- Replies for each key. A granted lease and a busy key come with the expired value, if it is kept; a key that is busy with a load comes
+-- with the id of that load's lease, too.
 local over = isOver()
 local now = clock()
 
