@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamConstants;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -49,6 +51,9 @@ final class JavaForm extends Form<Object> {
             "java.util.concurrent.locks.ReentrantLock$NonfairSync",
             "java.util.concurrent.locks.ReentrantLock$Sync");
 
+    /** The name of {@link GraphHandle} in the format; it stays when the class is moved. */
+    static final String GRAPH_HANDLE = "io.github.tieredjcache.internal.codec.JavaForm$Outside";
+
     /** No section has this length. */
     private static final int PARTS_FOLLOW = 0;
 
@@ -85,7 +90,7 @@ final class JavaForm extends Form<Object> {
                 return part;
             }
             outside.put(number, part);
-            return new Outside(number);
+            return new GraphHandle(number);
         }));
         checkReadable(session, output, object, section, outside);
         output.writeVarInt(section.length, true);
@@ -208,7 +213,7 @@ final class JavaForm extends Form<Object> {
 
     static boolean allows(Session session, String className) {
         return isStreamClass(className)
-                || className.equals(Outside.class.getName())
+                || className.equals(GraphHandle.class.getName())
                 || session.allowed().allows(className);
     }
 
@@ -216,11 +221,8 @@ final class JavaForm extends Form<Object> {
         return STREAM_CLASSES.contains(AllowList.elementName(className));
     }
 
-    /**
-     * Stands in a section for an object of the graph around it, by the number that references to it have there. Its name is part of
-     * the format.
-     */
-    record Outside(int number) implements Serializable {}
+    /** Stands in a section for an object of the graph around it, by the number that references to it have there. */
+    record GraphHandle(int number) implements Serializable {}
 
     /**
      * The parts of an object that others may refer to.
@@ -253,8 +255,22 @@ final class JavaForm extends Form<Object> {
         }
 
         @Override
+        protected void writeClassDescriptor(ObjectStreamClass descriptor) throws IOException {
+            if (descriptor.forClass() != GraphHandle.class) {
+                super.writeClassDescriptor(descriptor);
+                return;
+            }
+            writeUTF(GRAPH_HANDLE);
+            writeLong(descriptor.getSerialVersionUID());
+            writeByte(ObjectStreamConstants.SC_SERIALIZABLE);
+            writeShort(1);
+            writeByte('I');
+            writeUTF("number");
+        }
+
+        @Override
         protected void annotateClass(Class<?> type) throws IOException {
-            boolean isOurs = type == Outside.class;
+            boolean isOurs = type == GraphHandle.class;
             if (!isOurs && !isStreamClass(type.getName())) {
                 parts.session().allowed().check(type);
             }

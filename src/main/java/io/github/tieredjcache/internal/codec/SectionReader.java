@@ -61,7 +61,10 @@ final class SectionReader extends ObjectInputStream {
             begin();
             begins = true;
         }
-        return super.readClassDescriptor();
+        ObjectStreamClass described = super.readClassDescriptor();
+        return described.getName().equals(JavaForm.GRAPH_HANDLE)
+                ? ObjectStreamClass.lookup(JavaForm.GraphHandle.class)
+                : described;
     }
 
     private void begin() {
@@ -76,8 +79,8 @@ final class SectionReader extends ObjectInputStream {
         if (!JavaForm.allows(session, name)) {
             throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "class " + name + " is not allowed");
         }
-        if (name.equals(JavaForm.Outside.class.getName())) {
-            return JavaForm.Outside.class;
+        if (name.equals(JavaForm.GraphHandle.class.getName())) {
+            return JavaForm.GraphHandle.class;
         }
         if (JavaForm.isStreamClass(name)) {
             return JavaCopy.jdkClass(name);
@@ -104,7 +107,7 @@ final class SectionReader extends ObjectInputStream {
             becomesString = false;
             costs.end(object);
         }
-        return object instanceof JavaForm.Outside stand
+        return object instanceof JavaForm.GraphHandle stand
                 ? outside(stand.number())
                 : session.shapes().resolve(object);
     }

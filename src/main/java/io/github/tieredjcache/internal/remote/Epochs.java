@@ -113,7 +113,7 @@ final class Epochs {
      */
     void beginNext() {
         client.call(Request.nextEpoch(space, highest)
-                .seenBy((answer, invalidations) -> invalidations.moved(space.epochKey(), null, hearing)));
+                .seenBy((answer, changes) -> changes.moved(space.epochKey(), null, hearing)));
         // If nothing is announced nobody has seen the answer.
         client.invalidations().endAll(space.epochKey());
     }
@@ -147,10 +147,10 @@ final class Epochs {
         AtomicBoolean announced = new AtomicBoolean();
         client.invalidations().begin(space.epochKey(), era);
         Request<byte[]> question = Request.epoch(space, highest, history(stream))
-                .seenBy((answer, invalidations) -> {
+                .seenBy((answer, changes) -> {
                     announced.set(true);
                     if (answer[0] == NEW || answer[0] == OF_ANOTHER_SERVER) {
-                        invalidations.moved(space.epochKey(), era, hearing);
+                        changes.moved(space.epochKey(), era, hearing);
                     }
                 });
         var unused = stream.send(question).whenComplete((digits, failure) -> {

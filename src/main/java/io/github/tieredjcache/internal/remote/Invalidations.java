@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Tickets belong to an era of their cache, and are void with it: it is what ends where all may have changed, and with
  * the key that holds the number of the cache's epoch.
  */
-final class Invalidations {
+final class Invalidations implements OwnChanges {
     private final ConcurrentHashMap<RedisKey, Watched> tickets = new ConcurrentHashMap<>();
     // By the key of the epoch; one for each instance of a cache that uses this Redis.
     private final ConcurrentHashMap<RedisKey, Set<Era>> eras = new ConcurrentHashMap<>();
@@ -61,13 +61,8 @@ final class Invalidations {
         var unused = endAll(new RedisKey(epochKey));
     }
 
-    /**
-     * Says that the answer just taken was that of a script of this node that began a new epoch, so that an echo comes next.
-     *
-     * @param own the era that begins with it; null if none was watched for
-     * @param author is told of the echo
-     */
-    void moved(byte[] epochKey, @Nullable Era own, Hearing author) {
+    @Override
+    public void moved(byte[] epochKey, @Nullable Era own, Hearing author) {
         RedisKey key = new RedisKey(epochKey);
         eras.computeIfPresent(key, (same, begun) -> {
             begun.stream().filter(each -> each != own).forEach(Era::end);
@@ -173,13 +168,8 @@ final class Invalidations {
         echo = null;
     }
 
-    /**
-     * Says that the answer just taken was that of a script of this node that changed the key, so that an echo comes next.
-     *
-     * @param own the ticket under which the script stored what it stored; null if it stored nothing to keep
-     * @param author is told of the echo
-     */
-    void wrote(byte[] redisKey, @Nullable FillTicket own, Hearing author) {
+    @Override
+    public void wrote(byte[] redisKey, @Nullable FillTicket own, Hearing author) {
         RedisKey key = new RedisKey(redisKey);
         Watched.forEach(tickets.get(key), ticket -> {
             if (ticket != own) {

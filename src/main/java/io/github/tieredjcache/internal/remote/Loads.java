@@ -129,10 +129,10 @@ final class Loads<K, V> {
         parameters.add(takesOver ? TAKES_OVER : WAITS);
         asked.forEach(each -> parameters.add(Cell.bytes(each.id)));
         List<EntryKey> entries = asked.stream().map(each -> each.entryKey).toList();
-        return Request.run(Script.LOAD, false, epoch, entries, parameters).seenBy((reply, invalidations) -> {
+        return Request.run(Script.LOAD, false, epoch, entries, parameters).seenBy((reply, changes) -> {
             for (int i = 0; i < asked.size(); i++) {
                 if (reply.get(i) instanceof List<?> answer) {
-                    Mutate.echo(answer, asked.get(i).entryKey, asked.get(i).ticket, true, invalidations);
+                    Mutate.echo(answer, asked.get(i).entryKey, asked.get(i).ticket, true, changes);
                 }
             }
         });

@@ -88,14 +88,14 @@ final class Mutate {
      */
     static Request<List<@Nullable Object>> echoed(
             Request<List<@Nullable Object>> script, EntryKey key, @Nullable FillTicket ticket, boolean whenever) {
-        return script.seenBy((reply, invalidations) -> echo(reply, key, ticket, whenever, invalidations));
+        return script.seenBy((reply, changes) -> echo(reply, key, ticket, whenever, changes));
     }
 
     /** Takes note of a script's answer about one entry; as {@link #echoed}. */
     static void echo(
-            List<?> reply, EntryKey key, @Nullable FillTicket ticket, boolean whenever, Invalidations invalidations) {
+            List<?> reply, EntryKey key, @Nullable FillTicket ticket, boolean whenever, OwnChanges changes) {
         if (Answer.saysChanged(reply, whenever)) {
-            invalidations.wrote(key.bytes(), ticket, key.epoch().era().hearing());
+            changes.wrote(key.bytes(), ticket, key.epoch().era().hearing());
         }
     }
 

@@ -338,9 +338,9 @@ final class Request<T> {
     }
 
     /** Looks at an answer. */
-    void answered(@Nullable T answer, Invalidations invalidations) {
+    void answered(@Nullable T answer, OwnChanges changes) {
         if (sight != null && answer != null) {
-            sight.seen(answer, invalidations);
+            sight.seen(answer, changes);
         }
     }
 
@@ -355,6 +355,6 @@ final class Request<T> {
     /** A look at an answer. */
     @FunctionalInterface
     interface Sight<T> {
-        void seen(T answer, Invalidations invalidations);
+        void seen(T answer, OwnChanges changes);
     }
 }
