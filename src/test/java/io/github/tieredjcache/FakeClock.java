@@ -1,6 +1,6 @@
 package io.github.tieredjcache;
 
-import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 

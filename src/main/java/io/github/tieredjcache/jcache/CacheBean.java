@@ -4,7 +4,7 @@ import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.engine.Inspection;
-import io.github.tieredjcache.internal.entry.RemoteInspector;
+import io.github.tieredjcache.internal.port.RemoteInspector;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.management.KeyExplanation;
 import io.github.tieredjcache.management.LatencyData;
@@ -21,9 +21,9 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
     private final Statistics statistics;
     private final TierStatistics tiers;
     private final Inspection<K, V> inspection;
-    private final Tiers.Outside<K> outside;
+    private final CacheComponents.Outside<K> outside;
 
-    CacheBean(TieredCache<K, V> cache, Tiers<K, V> wired) {
+    CacheBean(TieredCache<K, V> cache, CacheComponents<K, V> wired) {
         this.cache = cache;
         this.statistics = wired.statistics();
         this.tiers = wired.counters();

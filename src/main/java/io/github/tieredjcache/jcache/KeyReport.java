@@ -2,8 +2,8 @@ package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.Inspection.NearSight;
-import io.github.tieredjcache.internal.entry.RemoteSight;
-import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.model.Version;
+import io.github.tieredjcache.internal.port.RemoteEntryInfo;
 import io.github.tieredjcache.management.KeyExplanation;
 import java.util.Locale;
 import javax.cache.CacheException;
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Puts into words what the tiers hold of one key. */
 final class KeyReport {
     private final @Nullable NearSight near;
-    private final @Nullable RemoteSight remote;
+    private final @Nullable RemoteEntryInfo remote;
     private final @Nullable String failure;
     private final boolean journaled;
     private final boolean loads;
 
     private KeyReport(
             @Nullable NearSight near,
-            @Nullable RemoteSight remote,
+            @Nullable RemoteEntryInfo remote,
             @Nullable String failure,
             boolean journaled,
             boolean loads) {
@@ -106,8 +106,8 @@ final class KeyReport {
         if (remote == null) {
             return shown ? "a read gets it from memory, all there is of this cache" : "absent; " + absentRead();
         }
-        boolean there =
-                remote.state() == RemoteSight.State.PRESENT || remote.state() == RemoteSight.State.BEING_WRITTEN;
+        boolean there = remote.state() == RemoteEntryInfo.State.PRESENT
+                || remote.state() == RemoteEntryInfo.State.BEING_WRITTEN;
         if (shown && near != null) {
             return there && near.version().equals(remote.version())
                     ? "a read gets it from memory, and Redis has the same"

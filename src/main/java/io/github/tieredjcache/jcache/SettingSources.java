@@ -1,7 +1,7 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.TieredSettings;
-import io.github.tieredjcache.internal.file.Nearest;
+import io.github.tieredjcache.internal.file.DidYouMean;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,8 +56,9 @@ final class SettingSources {
             if (property.startsWith(PREFIX)
                     && !property.equals(FILE)
                     && !known.contains(property.substring(PREFIX.length()))) {
-                throw new IllegalArgumentException("the cache manager's properties name an unknown setting '" + property
-                        + "'; did you mean '" + PREFIX + Nearest.to(property.substring(PREFIX.length()), known) + "'?");
+                throw new IllegalArgumentException(
+                        "the cache manager's properties name an unknown setting '" + property + "'; did you mean '"
+                                + PREFIX + DidYouMean.to(property.substring(PREFIX.length()), known) + "'?");
             }
         }
     }

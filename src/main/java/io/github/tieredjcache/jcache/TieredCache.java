@@ -3,7 +3,7 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.engine.Engine;
-import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.internal.model.CacheOperation;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.Iterator;
 import java.util.Map;
@@ -33,34 +33,37 @@ import org.jspecify.annotations.Nullable;
 public final class TieredCache<K, V> implements Cache<K, V> {
     private final String name;
     private final TieredCacheManager manager;
-    private final Arguments<K, V> arguments;
-    private final Tiers<K, V> tiers;
+    private final ArgumentChecks<K, V> arguments;
+    private final CacheComponents<K, V> components;
     private final Engine<K, V> engine;
-    private final Beans statisticsBean;
-    private final Beans configurationBean;
-    private final Beans tieredBean;
+    private final MBeanRegistration statisticsBean;
+    private final MBeanRegistration configurationBean;
+    private final MBeanRegistration tieredBean;
     // Guards changes of the configuration, the beans and the closing; operations on entries never take it.
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TieredConfiguration<K, V> configuration;
     private volatile boolean closed;
 
-    TieredCache(String name, TieredCacheManager manager, TieredConfiguration<K, V> configuration, Wiring wiring) {
+    TieredCache(
+            String name, TieredCacheManager manager, TieredConfiguration<K, V> configuration, CacheAssembly assembly) {
         this.name = name;
         this.manager = manager;
         this.configuration = configuration;
-        this.arguments = new Arguments<>(configuration);
-        this.tiers = wiring.wire(this, configuration);
-        this.engine = tiers.engine();
-        this.statisticsBean = Beans.standard("CacheStatistics", this, new StatisticsBean(tiers.statistics()));
-        this.configurationBean = Beans.standard("CacheConfiguration", this, new ConfigurationBean(this::configuration));
-        this.tieredBean =
-                Beans.tiered(this, new DescribedBean<>(new CacheBean<>(this, tiers), TieredCacheMXBean.class));
+        this.arguments = new ArgumentChecks<>(configuration);
+        this.components = assembly.wire(this, configuration);
+        this.engine = components.engine();
+        this.statisticsBean =
+                MBeanRegistration.standard("CacheStatistics", this, new StatisticsBean(components.statistics()));
+        this.configurationBean =
+                MBeanRegistration.standard("CacheConfiguration", this, new ConfigurationBean(this::configuration));
+        this.tieredBean = MBeanRegistration.tiered(
+                this, new DescribedBean<>(new CacheBean<>(this, components), TieredCacheMXBean.class));
     }
 
     /** Begins the cache's public life: listeners and beans. If a listener's factory throws, the cache is closed again. */
     void open() {
         try {
-            configuration.getCacheEntryListenerConfigurations().forEach(tiers.listeners()::register);
+            configuration.getCacheEntryListenerConfigurations().forEach(components.listeners()::register);
             statisticsBean.show(configuration.isStatisticsEnabled());
             configurationBean.show(configuration.isManagementEnabled());
             tieredBean.show(isManaged());
@@ -99,19 +102,19 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             Set<? extends K> keys, boolean replaceExistingValues, @Nullable CompletionListener completionListener) {
         requireOpen();
         Runnable load = engine.loading(arguments.keys(keys), replaceExistingValues);
-        tiers.loadAll().accept(new Loading(name, load, completionListener));
+        components.loadAll().accept(new LoadAllTask(name, load, completionListener));
     }
 
     @Override
     public void put(K key, V value) {
         requireOpen();
-        engine.write(arguments.key(key), Verb.put(arguments.value(value)));
+        engine.write(arguments.key(key), CacheOperation.put(arguments.value(value)));
     }
 
     @Override
     public @Nullable V getAndPut(K key, V value) {
         requireOpen();
-        return engine.write(arguments.key(key), Verb.getAndPut(arguments.value(value)))
+        return engine.write(arguments.key(key), CacheOperation.getAndPut(arguments.value(value)))
                 .old();
     }
 
@@ -124,47 +127,48 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     @Override
     public boolean putIfAbsent(K key, V value) {
         requireOpen();
-        return engine.write(arguments.key(key), Verb.putIfAbsent(arguments.value(value)))
+        return engine.write(arguments.key(key), CacheOperation.putIfAbsent(arguments.value(value)))
                 .acted();
     }
 
     @Override
     public boolean remove(K key) {
         requireOpen();
-        return engine.write(arguments.key(key), Verb.<V>remove()).existed();
+        return engine.write(arguments.key(key), CacheOperation.<V>remove()).existed();
     }
 
     @Override
     public boolean remove(K key, V oldValue) {
         requireOpen();
-        return engine.write(arguments.key(key), Verb.remove(arguments.value(oldValue)))
+        return engine.write(arguments.key(key), CacheOperation.remove(arguments.value(oldValue)))
                 .acted();
     }
 
     @Override
     public @Nullable V getAndRemove(K key) {
         requireOpen();
-        return engine.write(arguments.key(key), Verb.<V>getAndRemove()).old();
+        return engine.write(arguments.key(key), CacheOperation.<V>getAndRemove())
+                .old();
     }
 
     @Override
     public boolean replace(K key, V oldValue, V newValue) {
         requireOpen();
-        Verb<V> verb = Verb.replace(arguments.value(oldValue), arguments.value(newValue));
-        return engine.write(arguments.key(key), verb).acted();
+        CacheOperation<V> operation = CacheOperation.replace(arguments.value(oldValue), arguments.value(newValue));
+        return engine.write(arguments.key(key), operation).acted();
     }
 
     @Override
     public boolean replace(K key, V value) {
         requireOpen();
-        return engine.write(arguments.key(key), Verb.replace(arguments.value(value)))
+        return engine.write(arguments.key(key), CacheOperation.replace(arguments.value(value)))
                 .acted();
     }
 
     @Override
     public @Nullable V getAndReplace(K key, V value) {
         requireOpen();
-        return engine.write(arguments.key(key), Verb.getAndReplace(arguments.value(value)))
+        return engine.write(arguments.key(key), CacheOperation.getAndReplace(arguments.value(value)))
                 .old();
     }
 
@@ -232,7 +236,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         requireOpen();
         Objects.requireNonNull(listener, "listener must not be null");
         configure(before -> {
-            tiers.listeners().register(listener);
+            components.listeners().register(listener);
             return before.listener(listener);
         });
     }
@@ -242,7 +246,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         requireOpen();
         Objects.requireNonNull(listener, "listener must not be null");
         configure(before -> {
-            tiers.listeners().deregister(listener);
+            components.listeners().deregister(listener);
             return before.withoutListener(listener);
         });
     }
@@ -276,7 +280,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     @Override
     public <T> T unwrap(Class<T> type) {
-        return type == TierStatistics.class ? type.cast(tiers.counters()) : Unwrapping.unwrap(this, type);
+        return type == TierStatistics.class ? type.cast(components.counters()) : Unwrapping.unwrap(this, type);
     }
 
     /** Ends this node's use of the cache: its memory, threads and beans go; what Redis holds stays. */
@@ -300,8 +304,8 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         close(true);
     }
 
-    Tiers<K, V> tiers() {
-        return tiers;
+    CacheComponents<K, V> tiers() {
+        return components;
     }
 
     /** Returns whether JMX shows it. */
@@ -322,7 +326,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     void enableStatistics(boolean enabled) {
         configure(before -> {
-            tiers.statistics().setEnabled(enabled);
+            components.statistics().setEnabled(enabled);
             statisticsBean.show(enabled);
             return before.statistics(enabled);
         });
@@ -355,10 +359,10 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             lock.unlock();
         }
         manager.forget(this);
-        Closing closing = new Closing(name);
-        closing.step(() -> tiers.endWarmStart(purge));
-        closing.step(purge ? engine::purge : tiers.settling());
-        tiers.closing().forEach(closing::step);
+        CloseSequence closing = new CloseSequence(name);
+        closing.step(() -> components.endWarmStart(purge));
+        closing.step(purge ? engine::purge : components.settling());
+        components.closing().forEach(closing::step);
         closing.end();
     }
 

@@ -2,13 +2,13 @@ package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.codec.Codecs;
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.Versions;
 import io.github.tieredjcache.internal.file.CacheSection;
 import io.github.tieredjcache.internal.file.ConfigurationFile;
 import io.github.tieredjcache.internal.file.FileLocator;
-import io.github.tieredjcache.internal.file.StandardOption;
-import io.github.tieredjcache.internal.remote.RemoteClients;
+import io.github.tieredjcache.internal.file.JCacheOption;
+import io.github.tieredjcache.internal.model.Versions;
+import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
 import java.net.URL;
@@ -45,9 +45,9 @@ public final class TieredCacheManager implements CacheManager {
     // Those of the file that were closed or destroyed: they do not come back by being asked for.
     private final Set<String> gone = ConcurrentHashMap.newKeySet();
     private final Codecs codecs;
-    private final Background background;
-    private final Wiring wiring;
-    private final Beans bean;
+    private final ManagerExecutors executors;
+    private final CacheAssembly assembly;
+    private final MBeanRegistration bean;
     private final ReentrantLock beanLock = new ReentrantLock();
     // The lock orders creation, destruction and closing; look-ups need none.
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,7 +59,7 @@ public final class TieredCacheManager implements CacheManager {
             URI uri,
             ClassLoader loader,
             Properties properties,
-            RemoteClients clients,
+            ClientRegistry clients,
             NanoClock clock) {
         this.provider = provider;
         this.uri = uri;
@@ -67,10 +67,10 @@ public final class TieredCacheManager implements CacheManager {
         this.properties = properties;
         this.file = file(uri, properties, loader);
         this.codecs = new Codecs(loader);
-        this.background = new Background(loader);
+        this.executors = new ManagerExecutors(loader);
         Versions versions = new Versions(new SecureRandom().nextLong());
-        this.wiring = new Wiring(clock, codecs, clients, versions, background);
-        this.bean = Beans.manager(
+        this.assembly = new CacheAssembly(clock, codecs, clients, versions, executors);
+        this.bean = MBeanRegistration.manager(
                 uri,
                 new DescribedBean<>(
                         new ManagerBean(this, versions.node(), caches.values()), TieredCacheManagerMXBean.class));
@@ -134,7 +134,7 @@ public final class TieredCacheManager implements CacheManager {
     }
 
     private <K, V> TieredCache<K, V> opened(String cacheName, TieredConfiguration<K, V> effective) {
-        TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, wiring);
+        TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, assembly);
         cache.open();
         caches.put(cacheName, cache);
         showItself();
@@ -143,7 +143,7 @@ public final class TieredCacheManager implements CacheManager {
 
     private <K, V> TieredConfiguration<K, V> effective(String cacheName, Configuration<K, V> code) {
         CacheSection section = file.section(cacheName);
-        return new FileValues(section, loader)
+        return new FileDefaults(section, loader)
                 .addedTo(code)
                 .orElse(SettingSources.read(properties, section.settings(), System.getenv()))
                 .build();
@@ -158,12 +158,12 @@ public final class TieredCacheManager implements CacheManager {
         if (!isWaiting(cacheName)) {
             return;
         }
-        FileValues values = new FileValues(file.section(cacheName), loader);
+        FileDefaults values = new FileDefaults(file.section(cacheName), loader);
         TieredConfiguration<?, ?> effective = effective(
                 cacheName,
                 TieredConfiguration.builder(
-                                values.type(StandardOption.KEY_TYPE, keyType),
-                                values.type(StandardOption.VALUE_TYPE, valueType))
+                                values.type(JCacheOption.KEY_TYPE, keyType),
+                                values.type(JCacheOption.VALUE_TYPE, valueType))
                         .build());
         lock.lock();
         try {
@@ -252,7 +252,7 @@ public final class TieredCacheManager implements CacheManager {
                 failures.add(e);
             }
         });
-        background.close();
+        executors.close();
         codecs.close();
         provider.forget(this);
         failures.forEach(failure -> System.getLogger("io.github.tieredjcache")

@@ -1,8 +1,8 @@
 package io.github.tieredjcache.jcache;
 
-import io.github.tieredjcache.internal.entry.NanoClock;
 import io.github.tieredjcache.internal.file.Credentials;
-import io.github.tieredjcache.internal.remote.RemoteClients;
+import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,11 +32,11 @@ public final class TieredCachingProvider implements CachingProvider {
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
     private final Map<Identity, TieredCacheManager> managers = new HashMap<>();
-    private final RemoteClients clients = new RemoteClients(CLOCK);
+    private final ClientRegistry clients = new ClientRegistry(CLOCK);
 
     /** Creates a provider without managers. */
     public TieredCachingProvider() {
-        OtherProviders.warn(getClass());
+        ProviderConflictWarning.warn(getClass());
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.UndecodableReason;
-import io.github.tieredjcache.internal.codec.UndecodableException;
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.ThrottledLog;
-import io.github.tieredjcache.internal.remote.Undecodables;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.remote.record.UndecodableListener;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.NanoClock;
+import io.github.tieredjcache.internal.support.ThrottledLog;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.Objects;
  * Counts what one cache could not read, and says why and what helps: a line a reason in a while, without keys, which a line for
  * each at level {@code DEBUG} names.
  */
-final class UndecodableLog implements Undecodables {
+final class UndecodableLog implements UndecodableListener {
     private static final System.Logger LOGGER = System.getLogger("io.github.tieredjcache.codec");
     /** What is said of bytes from outside may quote them. */
     private static final int QUOTED_CHARS_MAX = 300;

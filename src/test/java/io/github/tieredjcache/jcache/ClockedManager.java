@@ -1,7 +1,7 @@
 package io.github.tieredjcache.jcache;
 
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.remote.RemoteClients;
+import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.net.URI;
 import java.util.Properties;
 import javax.cache.CacheManager;
@@ -16,7 +16,7 @@ public final class ClockedManager {
                 URI.create("clocked"),
                 ClockedManager.class.getClassLoader(),
                 new Properties(),
-                new RemoteClients(clock),
+                new ClientRegistry(clock),
                 clock);
     }
 }

@@ -301,8 +301,8 @@ class LifeCycleTest {
     @Test
     void workAtIntervalsGoesOnWhateverItThrows() throws Exception {
         CountDownLatch thrice = new CountDownLatch(3);
-        try (Background background = new Background(getClass().getClassLoader())) {
-            AutoCloseable work = background.every(java.time.Duration.ofMillis(1), () -> {
+        try (ManagerExecutors executors = new ManagerExecutors(getClass().getClassLoader())) {
+            AutoCloseable work = executors.every(java.time.Duration.ofMillis(1), () -> {
                 thrice.countDown();
                 if (thrice.getCount() == 2) {
                     throw new IllegalStateException("once");

@@ -8,7 +8,7 @@ import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
-import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.jcache.ClockedManager;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;

@@ -2,7 +2,7 @@ package io.github.tieredjcache.shared;
 
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
-import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.jcache.ClockedManager;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.testkit.RedisServer;

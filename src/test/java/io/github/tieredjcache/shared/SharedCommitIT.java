@@ -195,7 +195,8 @@ class SharedCommitIT {
         for (int i = 0; i < 4; i++) {
             calls.get(i).result();
         }
-        // It may have come too late for their commit and have one of its own; an interrupted one may say that it does not know.
+        // It may have come too late for their commit and have one of its own; an interrupted one may say that it does
+        // not know.
         Crew.until(calls.get(4)::isDone);
         assertEquals("01234", cache.get(KEY));
     }

@@ -2,15 +2,32 @@ package io.github.tieredjcache.internal.codec;
 
 import io.github.tieredjcache.TieredCodec;
 import io.github.tieredjcache.TieredKeyEncoder;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.Copier;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.PayloadCodec;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.api.ValueOptions;
+import io.github.tieredjcache.internal.codec.graph.AllowList;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.SessionPool;
+import io.github.tieredjcache.internal.codec.key.CanonicalKeyCodec;
+import io.github.tieredjcache.internal.codec.key.EncodedKeyCodec;
+import io.github.tieredjcache.internal.codec.value.GraphCopier;
+import io.github.tieredjcache.internal.codec.value.KryoCodec;
+import io.github.tieredjcache.internal.codec.value.OptionalLz4;
+import io.github.tieredjcache.internal.codec.value.RoundTripCopier;
+import io.github.tieredjcache.internal.codec.value.UserCodec;
+import io.github.tieredjcache.internal.codec.value.ValueEnvelope;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The codecs of one manager: its class loader and a bounded pool of Kryo instances. Nothing in it is static. */
 public final class Codecs implements AutoCloseable {
     private final ClassLoader loader;
-    private final Shapes shapes = new Shapes();
-    private final SessionPool pool = new SessionPool(shapes);
-    private final Copier copier = new GraphCopier(shapes);
+    private final ClassDescriptors descriptors = new ClassDescriptors();
+    private final SessionPool pool = new SessionPool(descriptors);
+    private final Copier copier = new GraphCopier(descriptors);
     private final OptionalLz4 lz4 = new OptionalLz4();
 
     /** @param loader the only loader through which classes named in bytes are resolved */
@@ -33,7 +50,7 @@ public final class Codecs implements AutoCloseable {
         PayloadCodec<V> payloads = codec == null
                 ? new KryoCodec<>(pool, declaredType, allowList(rules), rules.maximumValueBytes())
                 : userCodec(declaredType, rules, codec);
-        return new EntryCodec<>(payloads, rules.maximumValueBytes(), options, lz4);
+        return new ValueEnvelope<>(payloads, rules.maximumValueBytes(), options, lz4);
     }
 
     private <V> UserCodec<V> userCodec(Class<V> declaredType, CodecRules rules, TieredCodec<V> codec) {
@@ -49,7 +66,7 @@ public final class Codecs implements AutoCloseable {
         if (encoder != null) {
             return new EncodedKeyCodec<>(encoder, declaredType, rules.maximumKeyBytes());
         }
-        return new CanonicalKeyCodec<>(declaredType, allowList(rules), shapes, rules.maximumKeyBytes());
+        return new CanonicalKeyCodec<>(declaredType, allowList(rules), descriptors, rules.maximumKeyBytes());
     }
 
     /** The copier for store by value; it needs no rules, since nothing foreign is read. */
@@ -63,7 +80,7 @@ public final class Codecs implements AutoCloseable {
      * @throws IllegalArgumentException if the codec has no valid name
      */
     public <V> Copier copier(Class<V> declaredType, CodecRules rules, TieredCodec<V> codec) {
-        return new RoundTripCopier<>(userCodec(declaredType, rules, codec), declaredType, shapes);
+        return new RoundTripCopier<>(userCodec(declaredType, rules, codec), declaredType, descriptors);
     }
 
     /** The only loader through which classes are found. */
@@ -78,6 +95,6 @@ public final class Codecs implements AutoCloseable {
     }
 
     private AllowList allowList(CodecRules rules) {
-        return new AllowList(loader, shapes, rules);
+        return new AllowList(loader, descriptors, rules);
     }
 }

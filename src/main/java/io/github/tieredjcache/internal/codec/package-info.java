@@ -1,10 +1,10 @@
 /**
- * Objects to bytes and back, and copies of objects: the only package that sees Kryo.
+ * Objects to bytes and back, and copies of objects. {@code Codecs} is the door to the rooms behind.
  *
  * <p>It opens no socket and starts no thread. It may see the ground package and {@code javax.cache}'s exceptions.
  * What it promises its callers: equal keys are equal bytes in every JVM; a value either round-trips or is refused
  * when it is encoded; bytes from outside end in a value or in one checked exception, within time and memory bounded
- * by their length (see {@code Budget}), whatever code of the user throws; no class is loaded that the rules of the
+ * by their length, whatever code of the user throws; no class is loaded that the rules of the
  * cache do not name.
  */
 @NullMarked

@@ -1,12 +1,17 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.Guard;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.Mutation;
-import io.github.tieredjcache.internal.entry.Outcome;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.engine.common.Batches;
+import io.github.tieredjcache.internal.engine.common.EngineComponents;
+import io.github.tieredjcache.internal.engine.common.PendingNotifications;
+import io.github.tieredjcache.internal.engine.common.Publisher;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Expiry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import java.util.ArrayList;
@@ -37,21 +42,21 @@ final class BulkWrites<K, V> {
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
     private final Expiry expiry;
-    private final Isolation<K, V> isolation;
+    private final StoreByValue<K, V> storeByValue;
     private final Publisher<K, V> publisher;
     private final Statistics statistics;
     private final WritePath<K, V> single;
-    private final BulkThrough<K, V> through;
+    private final BulkWriteThrough<K, V> through;
 
-    BulkWrites(Parts<K, V> parts, WritePath<K, V> single) {
-        this.record = parts.record();
-        this.source = parts.source();
-        this.expiry = parts.expiry();
-        this.isolation = parts.isolation();
-        this.publisher = parts.publisher();
-        this.statistics = parts.statistics();
+    BulkWrites(EngineComponents<K, V> components, WritePath<K, V> single) {
+        this.record = components.record();
+        this.source = components.source();
+        this.expiry = components.expiry();
+        this.storeByValue = components.isolation();
+        this.publisher = components.publisher();
+        this.statistics = components.statistics();
         this.single = single;
-        this.through = new BulkThrough<>(parts);
+        this.through = new BulkWriteThrough<>(components);
     }
 
     /**
@@ -62,18 +67,19 @@ final class BulkWrites<K, V> {
     void putAll(Map<? extends K, ? extends V> callers) {
         long startNanos = statistics.start();
         Map<K, V> entries = new LinkedHashMap<>();
-        callers.forEach((key, value) -> entries.put(isolation.key(key), isolation.in(value)));
-        Tellings tellings = new Tellings();
-        Map<K, Outcome<V>> outcomes = source.writes() ? through.store(entries, tellings) : store(entries, tellings);
+        callers.forEach((key, value) -> entries.put(storeByValue.key(key), storeByValue.in(value)));
+        PendingNotifications notifications = new PendingNotifications();
+        Map<K, Outcome<V>> outcomes =
+                source.writes() ? through.store(entries, notifications) : store(entries, notifications);
         statistics.stored(
                 outcomes.values().stream().mapToInt(Publisher::storedCount).sum(), startNanos);
         entries.forEach((key, value) -> {
             Outcome<V> outcome = outcomes.get(key);
             if (outcome != null) {
-                tellings.add(() -> publisher.tellStored(key, value, outcome));
+                notifications.add(() -> publisher.tellStored(key, value, outcome));
             }
         });
-        tellings.tellAll();
+        notifications.tellAll();
     }
 
     /**
@@ -84,13 +90,14 @@ final class BulkWrites<K, V> {
     void removeAll(Collection<? extends K> callers) {
         long startNanos = statistics.start();
         Set<K> keys = new LinkedHashSet<>();
-        callers.forEach(key -> keys.add(isolation.key(key)));
-        Tellings tellings = new Tellings();
-        Map<K, Outcome<V>> outcomes = source.writes() ? through.remove(keys, tellings) : remove(keys, tellings);
+        callers.forEach(key -> keys.add(storeByValue.key(key)));
+        PendingNotifications notifications = new PendingNotifications();
+        Map<K, Outcome<V>> outcomes =
+                source.writes() ? through.remove(keys, notifications) : remove(keys, notifications);
         statistics.removed(
                 outcomes.values().stream().mapToInt(Publisher::removedCount).sum(), startNanos);
-        outcomes.forEach((key, outcome) -> tellings.add(() -> publisher.tellRemoved(key, outcome)));
-        tellings.tellAll();
+        outcomes.forEach((key, outcome) -> notifications.add(() -> publisher.tellRemoved(key, outcome)));
+        notifications.tellAll();
     }
 
     /** Removes all entries that the tier of record holds, in batches, as {@link #removeAll(Collection)}. */
@@ -105,36 +112,37 @@ final class BulkWrites<K, V> {
         }
     }
 
-    private Map<K, Outcome<V>> store(Map<K, V> entries, Tellings tellings) {
+    private Map<K, Outcome<V>> store(Map<K, V> entries, PendingNotifications notifications) {
         if (!expiry.isConstant()) {
             // A policy of the user's must know of each key whether it is created or updated.
             return inBatches(
                     entries.keySet(),
-                    tellings,
+                    notifications,
                     batch -> batch.stream()
                             .map(key -> single.storeUntold(key, Objects.requireNonNull(entries.get(key))))
                             .toList());
         }
         return applied(
                 entries.keySet(),
-                tellings,
+                notifications,
                 key -> mutation(key, entries.get(key), expiry.creationNanos(), expiry.updateNanos()));
     }
 
-    private Map<K, Outcome<V>> remove(Set<K> keys, Tellings tellings) {
-        return applied(keys, tellings, key -> mutation(key, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED));
+    private Map<K, Outcome<V>> remove(Set<K> keys, PendingNotifications notifications) {
+        return applied(keys, notifications, key -> mutation(key, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED));
     }
 
-    private Map<K, Outcome<V>> applied(Set<K> keys, Tellings tellings, Function<K, Mutation<K, V>> mutations) {
+    private Map<K, Outcome<V>> applied(
+            Set<K> keys, PendingNotifications notifications, Function<K, Mutation<K, V>> mutations) {
         return inBatches(
                 keys,
-                tellings,
+                notifications,
                 batch -> record.applyAll(batch.stream().map(mutations).toList()));
     }
 
     /** The first failure ends the call, and is thrown when what was done before it has been told. */
     private static <K, V> Map<K, Outcome<V>> inBatches(
-            Set<K> keys, Tellings tellings, Function<List<K>, List<Outcome<V>>> action) {
+            Set<K> keys, PendingNotifications notifications, Function<List<K>, List<Outcome<V>>> action) {
         Map<K, Outcome<V>> byKey = new LinkedHashMap<>();
         try {
             Batches.<K>of(keys, batch -> {
@@ -144,12 +152,12 @@ final class BulkWrites<K, V> {
                 }
             });
         } catch (CacheException e) {
-            tellings.failed(e);
+            notifications.failed(e);
         }
         return byKey;
     }
 
     private Mutation<K, V> mutation(K key, @Nullable V value, long creationNanos, long updateNanos) {
-        return new Mutation<>(key, Guard.ALWAYS, value, creationNanos, updateNanos, false, publisher.wantsOld());
+        return new Mutation<>(key, Precondition.ALWAYS, value, creationNanos, updateNanos, false, publisher.wantsOld());
     }
 }

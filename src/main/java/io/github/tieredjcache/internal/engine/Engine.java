@@ -1,10 +1,16 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.internal.engine.common.EngineComponents;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.engine.load.LoadOptions;
+import io.github.tieredjcache.internal.engine.load.LoaderInvoker;
+import io.github.tieredjcache.internal.engine.load.MissPath;
+import io.github.tieredjcache.internal.engine.load.RefreshAhead;
+import io.github.tieredjcache.internal.model.CacheOperation;
 import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -26,32 +32,32 @@ public final class Engine<K, V> {
     private final ReadPath<K, V> reads;
     private final WritePath<K, V> writes;
     private final BulkWrites<K, V> bulk;
-    private final Lookups<K, V> invocations;
-    private final Fetches<K, V> fetches;
+    private final SpringLookupShortcut<K, V> invocations;
+    private final MissPath<K, V> missPath;
     private final NearStore<K, V> store;
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
-    private final Isolation<K, V> isolation;
-    private final Parts<K, V> parts;
+    private final StoreByValue<K, V> storeByValue;
+    private final EngineComponents<K, V> components;
 
     /**
      * Creates an engine.
      *
      * @param clock what batches and logs are timed by
      */
-    public Engine(Parts<K, V> parts, LoadOptions loads, NanoClock clock) {
-        this.parts = parts;
-        this.store = parts.store();
-        this.record = parts.record();
-        this.source = parts.source();
-        this.isolation = parts.isolation();
-        LoaderCalls calls = new LoaderCalls(loads);
-        RefreshAhead<K, V> refresh = new RefreshAhead<>(parts, calls, clock);
-        this.fetches = new Fetches<>(parts, calls, refresh, clock);
-        this.reads = new ReadPath<>(parts, fetches, refresh);
-        this.writes = new WritePath<>(parts);
-        this.bulk = new BulkWrites<>(parts, writes);
-        this.invocations = new Lookups<>(reads, new Invocations<>(parts, calls, clock), isolation);
+    public Engine(EngineComponents<K, V> components, LoadOptions loads, NanoClock clock) {
+        this.components = components;
+        this.store = components.store();
+        this.record = components.record();
+        this.source = components.source();
+        this.storeByValue = components.isolation();
+        LoaderInvoker calls = new LoaderInvoker(loads);
+        RefreshAhead<K, V> refresh = new RefreshAhead<>(components, calls, clock);
+        this.missPath = new MissPath<>(components, calls, refresh, clock);
+        this.reads = new ReadPath<>(components, missPath, refresh);
+        this.writes = new WritePath<>(components);
+        this.bulk = new BulkWrites<>(components, writes);
+        this.invocations = new SpringLookupShortcut<>(reads, new Invocations<>(components, calls, clock), storeByValue);
     }
 
     public @Nullable V get(K key) {
@@ -66,8 +72,8 @@ public final class Engine<K, V> {
         return reads.contains(key);
     }
 
-    public Answer<V> write(K key, Verb<V> verb) {
-        return writes.write(key, verb);
+    public OperationResult<V> write(K key, CacheOperation<V> operation) {
+        return writes.write(key, operation);
     }
 
     public void putAll(Map<? extends K, ? extends V> entries) {
@@ -103,11 +109,11 @@ public final class Engine<K, V> {
     public Runnable loading(Collection<? extends K> callers, boolean replace) {
         List<K> keys = new ArrayList<>(callers.size());
         // Copied now: the caller may change them before the load runs.
-        callers.forEach(key -> keys.add(isolation.key(key)));
+        callers.forEach(key -> keys.add(storeByValue.key(key)));
         if (!source.loads()) {
             return () -> {};
         }
-        return replace ? () -> fetches.loadOver(keys) : () -> fetches.loadMissing(absentNear(keys));
+        return replace ? () -> missPath.loadOver(keys) : () -> missPath.loadMissing(absentNear(keys));
     }
 
     private List<K> absentNear(List<K> keys) {
@@ -116,6 +122,6 @@ public final class Engine<K, V> {
 
     /** Iterates over the live entries; each step counts as a lookup and an access, and loads nothing. */
     public Iterator<Map.Entry<K, V>> entries() {
-        return new Iteration<>(parts, writes);
+        return new Iteration<>(components, writes);
     }
 }

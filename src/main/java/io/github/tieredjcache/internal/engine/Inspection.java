@@ -1,17 +1,17 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.Guard;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.Mutation;
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.Outcome;
-import io.github.tieredjcache.internal.entry.RemoteInspector;
-import io.github.tieredjcache.internal.entry.RemoteSight;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.port.RemoteEntryInfo;
+import io.github.tieredjcache.internal.port.RemoteInspector;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -63,7 +63,7 @@ public final class Inspection<K, V> {
      *
      * @throws javax.cache.CacheException if Redis cannot be asked
      */
-    public @Nullable RemoteSight remote(K key) {
+    public @Nullable RemoteEntryInfo remote(K key) {
         return shared == null ? null : shared.remote.look(key);
     }
 
@@ -92,7 +92,7 @@ public final class Inspection<K, V> {
      */
     public boolean invalidate(K key) {
         Outcome<V> outcome = record.apply(
-                new Mutation<>(key, Guard.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, true, false));
+                new Mutation<>(key, Precondition.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, true, false));
         return outcome.existed();
     }
 

@@ -1,17 +1,22 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.Lease.Prepared;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.Outcome;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.engine.common.EngineComponents;
+import io.github.tieredjcache.internal.engine.common.InvocationBatch;
+import io.github.tieredjcache.internal.engine.common.Publisher;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.engine.load.LoaderInvoker;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Expiry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.port.Lease.Prepared;
+import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.Objects;
 import java.util.function.Function;
 import javax.cache.processor.EntryProcessor;
@@ -21,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs entry processors: exactly once a call, on the caller's thread, while nobody else can answer from the key.
  *
- * <p>Calls of this node that wait for the same key share a lease of a shared tier and its commit ({@link Batch}); but only those
+ * <p>Calls of this node that wait for the same key share a lease of a shared tier and its commit ({@link InvocationBatch}); but only those
  * that had begun when the lease was taken, so that a write which overtakes the lease overlaps with all of them.
  *
  * @param <K> the type of the keys
@@ -29,43 +34,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class Invocations<K, V> {
     private final TierOfRecord<K, V> record;
-    private final KeyLocks<K, Batch<K, V>> locks;
+    private final KeyLocks<K, InvocationBatch<K, V>> locks;
     private final boolean joins;
     private final Source<K, V> source;
     private final @Nullable Function<K, @Nullable V> loader;
     private final Expiry expiry;
-    private final Isolation<K, V> isolation;
+    private final StoreByValue<K, V> storeByValue;
     private final Publisher<K, V> publisher;
     private final Statistics statistics;
     private final TierCounters counters;
     private final NanoClock clock;
 
-    Invocations(Parts<K, V> parts, LoaderCalls calls, NanoClock clock) {
-        this.record = parts.record();
-        this.locks = parts.locks();
+    Invocations(EngineComponents<K, V> components, LoaderInvoker calls, NanoClock clock) {
+        this.record = components.record();
+        this.locks = components.locks();
         // In this process a commit costs nothing that calls could share.
-        this.joins = parts.shared();
-        this.source = parts.source();
+        this.joins = components.shared();
+        this.source = components.source();
         this.loader = calls.options().readThrough() && source.loads()
                 ? key -> calls.<@Nullable V>call(() -> source.load(key))
                 : null;
-        this.expiry = parts.expiry();
-        this.isolation = parts.isolation();
-        this.publisher = parts.publisher();
-        this.statistics = parts.statistics();
-        this.counters = parts.counters();
+        this.expiry = components.expiry();
+        this.storeByValue = components.isolation();
+        this.publisher = components.publisher();
+        this.statistics = components.statistics();
+        this.counters = components.counters();
         this.clock = clock;
     }
 
     /** Runs a processor on a key; what it throws is wrapped, and then nothing has changed. */
     <T> @Nullable T invoke(K callersKey, EntryProcessor<K, V, T> processor, @Nullable Object... arguments) {
         long startNanos = statistics.start();
-        K key = isolation.key(callersKey);
-        Batch<K, V> batch = begin(key);
+        K key = storeByValue.key(callersKey);
+        InvocationBatch<K, V> batch = begin(key);
         Call call = new Call(key, batch);
         T result;
         try {
-            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, call.before, isolation, loader);
+            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, call.before, storeByValue, loader);
             result = run(processor, entry, arguments);
             call.finish(entry);
         } finally {
@@ -76,19 +81,19 @@ final class Invocations<K, V> {
         try {
             batch.awaitCommitted(call.number);
             if (publisher.isHeard()) {
-                batch.awaitTurnToTell(call.number);
+                batch.awaitTurnToNotify(call.number);
             }
             call.tell(startNanos);
         } finally {
-            batch.hasTold(call.number);
+            batch.hasNotified(call.number);
         }
         return result;
     }
 
     /** Waits for this thread's turn, in a batch that has begun or in one of its own. */
-    private Batch<K, V> begin(K key) {
+    private InvocationBatch<K, V> begin(K key) {
         if (joins) {
-            Batch<K, V> begun = locks.lockOrJoin(key);
+            InvocationBatch<K, V> begun = locks.lockOrJoin(key);
             if (begun != null) {
                 return begun;
             }
@@ -97,7 +102,7 @@ final class Invocations<K, V> {
             locks.lock(key);
         }
         try {
-            return new Batch<>(key, record.leaseOfLocked(key), record, clock);
+            return new InvocationBatch<>(key, record.leaseOfLocked(key), record, clock);
         } catch (RuntimeException | Error e) {
             locks.unlock(key);
             throw e;
@@ -118,14 +123,14 @@ final class Invocations<K, V> {
     /** One call: the net effect of its processor on the way through writer and tier of record to the world. */
     private final class Call {
         private final K key;
-        private final Batch<K, V> batch;
+        private final InvocationBatch<K, V> batch;
         private final @Nullable Entry<V> before;
         private ProcessedEntry.Effect effect = ProcessedEntry.Effect.NONE;
         private @Nullable Entry<V> after;
         private @Nullable V value;
         private int number;
 
-        Call(K key, Batch<K, V> batch) {
+        Call(K key, InvocationBatch<K, V> batch) {
             this.key = key;
             this.batch = batch;
             this.before = batch.entry();
@@ -139,7 +144,7 @@ final class Invocations<K, V> {
                 case STORE -> store(entry.newValue(), true);
                 case REMOVE -> {
                     Prepared<V> removal = batch.prepare(null);
-                    source.delete(isolation.key(key));
+                    source.delete(storeByValue.key(key));
                     number = batch.finish(change -> change.removed(removal), null);
                 }
             }
@@ -155,7 +160,7 @@ final class Invocations<K, V> {
             long lifetimeNanos = before == null ? expiry.creationNanos() : expiry.updateNanos();
             Prepared<V> prepared = batch.prepare(newValue);
             if (tellsWriter) {
-                source.write(isolation.key(key), isolation.out(newValue));
+                source.write(storeByValue.key(key), storeByValue.out(newValue));
             }
             after = lifetimeNanos == Lifetime.ZERO ? null : new Entry<>(newValue, Version.LOCAL, Entry.NO_DEADLINE);
             value = newValue;

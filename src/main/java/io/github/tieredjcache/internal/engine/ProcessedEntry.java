@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.model.Entry;
 import java.util.function.Function;
 import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
 
     private final K key;
     private final @Nullable Entry<V> before;
-    private final Isolation<K, V> isolation;
+    private final StoreByValue<K, V> storeByValue;
     private final @Nullable Function<K, @Nullable V> loader;
     private Effect effect = Effect.NONE;
     // The processor's own instance of the value as it would be now; meaningless while the effect is NONE.
@@ -32,16 +33,19 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
 
     /** @param loader loads what is not there; null if nothing is to be loaded */
     ProcessedEntry(
-            K key, @Nullable Entry<V> before, Isolation<K, V> isolation, @Nullable Function<K, @Nullable V> loader) {
+            K key,
+            @Nullable Entry<V> before,
+            StoreByValue<K, V> storeByValue,
+            @Nullable Function<K, @Nullable V> loader) {
         this.key = key;
         this.before = before;
-        this.isolation = isolation;
+        this.storeByValue = storeByValue;
         this.loader = loader;
     }
 
     @Override
     public K getKey() {
-        return isolation.key(key);
+        return storeByValue.key(key);
     }
 
     @Override
@@ -57,13 +61,13 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
     public @Nullable V getValue() {
         if (effect == Effect.NONE) {
             if (before != null) {
-                value = isolation.out(before.value());
+                value = storeByValue.out(before.value());
                 effect = Effect.ACCESS;
             } else if (loader != null) {
-                V fromSource = loader.apply(isolation.key(key));
+                V fromSource = loader.apply(storeByValue.key(key));
                 if (fromSource != null) {
-                    loaded = isolation.in(fromSource);
-                    value = isolation.out(loaded);
+                    loaded = storeByValue.in(fromSource);
+                    value = storeByValue.out(loaded);
                     effect = Effect.LOAD;
                 }
             }
@@ -108,6 +112,6 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
         if (value == null) {
             throw new IllegalStateException("the processor stored nothing");
         }
-        return isolation.in(value);
+        return storeByValue.in(value);
     }
 }

@@ -1,11 +1,17 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.engine.common.EngineComponents;
+import io.github.tieredjcache.internal.engine.common.FetchResult;
+import io.github.tieredjcache.internal.engine.common.NearVerification;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.engine.load.MissPath;
+import io.github.tieredjcache.internal.engine.load.RefreshAhead;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Expiry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
@@ -24,28 +30,28 @@ import org.jspecify.annotations.Nullable;
 final class ReadPath<K, V> {
     private final NearStore<K, V> store;
     private final TierOfRecord<K, V> record;
-    private final Fetches<K, V> fetches;
+    private final MissPath<K, V> missPath;
     private final Expiry expiry;
     private final boolean touching;
     private final RefreshAhead<K, V> refresh;
     private final boolean refreshing;
-    private final @Nullable NearSampling<K, V> sampling;
-    private final Isolation<K, V> isolation;
+    private final @Nullable NearVerification<K, V> sampling;
+    private final StoreByValue<K, V> storeByValue;
     private final Statistics statistics;
     private final TierCounters counters;
 
-    ReadPath(Parts<K, V> parts, Fetches<K, V> fetches, RefreshAhead<K, V> refresh) {
-        this.store = parts.store();
-        this.record = parts.record();
-        this.fetches = fetches;
-        this.expiry = parts.expiry();
+    ReadPath(EngineComponents<K, V> components, MissPath<K, V> missPath, RefreshAhead<K, V> refresh) {
+        this.store = components.store();
+        this.record = components.record();
+        this.missPath = missPath;
+        this.expiry = components.expiry();
         this.touching = expiry.mayTouch();
         this.refresh = refresh;
         this.refreshing = refresh.isOn();
-        this.sampling = parts.sampling();
-        this.isolation = parts.isolation();
-        this.statistics = parts.statistics();
-        this.counters = parts.counters();
+        this.sampling = components.sampling();
+        this.storeByValue = components.isolation();
+        this.statistics = components.statistics();
+        this.counters = components.counters();
     }
 
     /** Returns the caller's own instance of the value, or null. */
@@ -58,7 +64,7 @@ final class ReadPath<K, V> {
             return getBeyondNear(key, startNanos);
         }
         hitNear(key, entry, startNanos);
-        return isolation.out(entry.value());
+        return storeByValue.out(entry.value());
     }
 
     /**
@@ -73,7 +79,7 @@ final class ReadPath<K, V> {
             hitNear(key, entry, startNanos);
             return entry;
         }
-        V value = fetches.find(key);
+        V value = missPath.find(key);
         if (value == null) {
             return null;
         }
@@ -116,18 +122,18 @@ final class ReadPath<K, V> {
                 if (sampling != null) {
                     sampling.read(key, entry);
                 }
-                values.put(key, isolation.out(entry.value()));
+                values.put(key, storeByValue.out(entry.value()));
             }
         }
         int hits = values.size();
         if (startNanos != 0) {
             counters.nearHits(hits);
         }
-        for (Map.Entry<K, Fetched<V>> fetched : fetches.all(missing).entrySet()) {
+        for (Map.Entry<K, FetchResult<V>> fetched : missPath.all(missing).entrySet()) {
             V value = fetched.getValue().value();
             hits += fetched.getValue().hit() ? 1 : 0;
             if (value != null) {
-                values.put(fetched.getKey(), isolation.out(value));
+                values.put(fetched.getKey(), storeByValue.out(value));
             }
         }
         statistics.lookedUp(hits, keys.size() - hits, startNanos);
@@ -140,10 +146,10 @@ final class ReadPath<K, V> {
     }
 
     private @Nullable V getBeyondNear(K key, long startNanos) {
-        Fetched<V> fetched = fetches.one(key);
+        FetchResult<V> fetched = missPath.one(key);
         statistics.lookedUp(fetched.hit() ? 1 : 0, fetched.hit() ? 0 : 1, startNanos);
         V value = fetched.value();
-        return value == null ? null : isolation.out(value);
+        return value == null ? null : storeByValue.out(value);
     }
 
     private void touch(K key, Entry<V> entry) {

@@ -1,11 +1,11 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.HotKeys;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.port.HotKeys;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -97,7 +97,7 @@ public final class WarmStart<K> {
             there = record.readAll(tickets, Lifetime.UNCHANGED).size();
         } finally {
             // A ticket that keeps no copy would stay among the watched keys until its key changes.
-            tickets.values().forEach(FillTicket::voidUnlessKept);
+            tickets.values().forEach(FillTicket::invalidateUnlessKept);
         }
         long tookNanos = clock.nanos() - beganNanos;
         LockSupport.parkNanos(Math.max(PAUSE_MIN_NANOS, IDLE_SHARE * tookNanos));

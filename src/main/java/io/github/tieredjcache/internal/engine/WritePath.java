@@ -1,18 +1,22 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.Guard;
-import io.github.tieredjcache.internal.entry.Lease;
-import io.github.tieredjcache.internal.entry.Lease.Prepared;
-import io.github.tieredjcache.internal.entry.LeaseLostException;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.Mutation;
-import io.github.tieredjcache.internal.entry.Outcome;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.Verb;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.engine.common.EngineComponents;
+import io.github.tieredjcache.internal.engine.common.MemoizedExpiry;
+import io.github.tieredjcache.internal.engine.common.Publisher;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.model.CacheOperation;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Expiry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.port.Lease;
+import io.github.tieredjcache.internal.port.Lease.Prepared;
+import io.github.tieredjcache.internal.port.LeaseLostException;
+import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -35,91 +39,92 @@ final class WritePath<K, V> {
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
     private final Expiry expiry;
-    private final Isolation<K, V> isolation;
+    private final StoreByValue<K, V> storeByValue;
     private final Publisher<K, V> publisher;
     private final Statistics statistics;
     private final TierCounters counters;
 
-    WritePath(Parts<K, V> parts) {
-        this.store = parts.store();
-        this.record = parts.record();
-        this.source = parts.source();
-        this.expiry = parts.expiry();
-        this.isolation = parts.isolation();
-        this.publisher = parts.publisher();
-        this.statistics = parts.statistics();
-        this.counters = parts.counters();
+    WritePath(EngineComponents<K, V> components) {
+        this.store = components.store();
+        this.record = components.record();
+        this.source = components.source();
+        this.expiry = components.expiry();
+        this.storeByValue = components.isolation();
+        this.publisher = components.publisher();
+        this.statistics = components.statistics();
+        this.counters = components.counters();
     }
 
     /** Runs a verb on a key. */
-    Answer<V> write(K callersKey, Verb<V> callersVerb) {
+    OperationResult<V> write(K callersKey, CacheOperation<V> callersVerb) {
         long startNanos = statistics.start();
-        K key = isolation.key(callersKey);
-        Verb<V> verb = isolated(callersVerb);
-        Outcome<V> outcome = commit(key, verb);
-        if (verb.countsLookup()) {
+        K key = storeByValue.key(callersKey);
+        CacheOperation<V> operation = isolated(callersVerb);
+        Outcome<V> outcome = commit(key, operation);
+        if (operation.countsLookup()) {
             statistics.lookedUp(outcome.existed() ? 1 : 0, outcome.existed() ? 0 : 1, startNanos);
         }
         if (outcome.applied()) {
-            tell(key, verb, outcome, startNanos);
+            tell(key, operation, outcome, startNanos);
         }
-        V old = verb.answersOld() ? isolation.outOf(outcome.before()) : null;
-        return new Answer<>(outcome.applied(), outcome.existed(), old);
+        V old = operation.answersOld() ? storeByValue.outOf(outcome.before()) : null;
+        return new OperationResult<>(outcome.applied(), outcome.existed(), old);
     }
 
     /** Stores the cache's own instance of a value; tells nobody, the writer neither. */
     Outcome<V> storeUntold(K key, V value) {
-        return decideAndCommit(key, Verb.put(value));
+        return decideAndCommit(key, CacheOperation.put(value));
     }
 
-    private Outcome<V> commit(K key, Verb<V> verb) {
-        return source.writes() ? underLease(key, verb, true) : decideAndCommit(key, verb);
+    private Outcome<V> commit(K key, CacheOperation<V> operation) {
+        return source.writes() ? underLease(key, operation, true) : decideAndCommit(key, operation);
     }
 
-    private Outcome<V> decideAndCommit(K key, Verb<V> verb) {
-        return verb.needsValue() || !expiry.isConstant() ? onSnapshot(key, verb) : direct(key, verb);
+    private Outcome<V> decideAndCommit(K key, CacheOperation<V> operation) {
+        return operation.needsValue() || !expiry.isConstant() ? onSnapshot(key, operation) : direct(key, operation);
     }
 
     /** The tier of record decides. */
-    private Outcome<V> direct(K key, Verb<V> verb) {
-        return record.apply(mutation(key, verb, verb.guard(), expiry.creationNanos(), expiry.updateNanos()));
+    private Outcome<V> direct(K key, CacheOperation<V> operation) {
+        return record.apply(mutation(key, operation, operation.guard(), expiry.creationNanos(), expiry.updateNanos()));
     }
 
     /** This node decides on what it has seen, and the tier of record checks that it still holds. */
-    private Outcome<V> onSnapshot(K key, Verb<V> verb) {
-        AskedExpiry asked = new AskedExpiry(expiry);
+    private Outcome<V> onSnapshot(K key, CacheOperation<V> operation) {
+        MemoizedExpiry asked = new MemoizedExpiry(expiry);
         Entry<V> seen = store.find(key);
-        if (seen == null || !verb.actsOn(seen)) {
+        if (seen == null || !operation.actsOn(seen)) {
             // The near tier only guesses: that there is nothing to do is decided by the tier of record.
             seen = read(key);
         }
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-            if (!verb.actsOn(seen)) {
-                return refused(key, verb, seen);
+            if (!operation.actsOn(seen)) {
+                return refused(key, operation, seen);
             }
-            long lifetime = verb.value() == null ? Lifetime.UNCHANGED : asked.lifetime(seen != null);
-            Outcome<V> outcome = record.apply(mutation(key, verb, Guard.unchanged(seen), lifetime, lifetime));
+            long lifetime = operation.value() == null ? Lifetime.UNCHANGED : asked.lifetime(seen != null);
+            Outcome<V> outcome =
+                    record.apply(mutation(key, operation, Precondition.unchanged(seen), lifetime, lifetime));
             if (outcome.applied()) {
                 return seen == null ? outcome : new Outcome<>(true, true, seen, outcome.after());
             }
             counters.conflicted();
             seen = outcome.before();
         }
-        return underLease(key, verb, false);
+        return underLease(key, operation, false);
     }
 
     /** This node decides while nobody else can, and tells the writer, if it shall be told, before anything changes. */
-    private Outcome<V> underLease(K key, Verb<V> verb, boolean tellingWriter) {
+    private Outcome<V> underLease(K key, CacheOperation<V> operation, boolean tellingWriter) {
         Lease<K, V> lease = record.lease(key);
         Entry<V> before = lease.before();
         Outcome<V> outcome;
         boolean committing = false;
         try {
-            if (!verb.actsOn(before)) {
-                return refused(key, verb, before);
+            if (!operation.actsOn(before)) {
+                return refused(key, operation, before);
             }
-            V value = verb.value();
-            long lifetime = value == null ? Lifetime.UNCHANGED : new AskedExpiry(expiry).lifetime(before != null);
+            V value = operation.value();
+            long lifetime = value == null ? Lifetime.UNCHANGED : new MemoizedExpiry(expiry).lifetime(before != null);
             Prepared<V> prepared = lease.prepare(value);
             if (tellingWriter) {
                 tellWriter(key, value);
@@ -127,7 +132,7 @@ final class WritePath<K, V> {
             committing = true;
             outcome = lease.commit(prepared, lifetime);
         } catch (LeaseLostException e) {
-            if (!committing || !tellingWriter || verb.answers()) {
+            if (!committing || !tellingWriter || operation.answers()) {
                 throw e;
             }
             // The source has it, and the entry is gone: whoever looks next asks the source.
@@ -144,14 +149,14 @@ final class WritePath<K, V> {
 
     private void tellWriter(K key, @Nullable V value) {
         if (value == null) {
-            source.delete(isolation.key(key));
+            source.delete(storeByValue.key(key));
         } else {
-            source.write(isolation.key(key), isolation.out(value));
+            source.write(storeByValue.key(key), storeByValue.out(value));
         }
     }
 
-    private Outcome<V> refused(K key, Verb<V> verb, @Nullable Entry<V> seen) {
-        if (verb.needsValue() && seen != null && expiry.mayTouch()) {
+    private Outcome<V> refused(K key, CacheOperation<V> operation, @Nullable Entry<V> seen) {
+        if (operation.needsValue() && seen != null && expiry.mayTouch()) {
             // Comparing with a value is an access to it.
             long access = expiry.accessNanos();
             if (access != Lifetime.UNCHANGED) {
@@ -165,18 +170,20 @@ final class WritePath<K, V> {
         return record.read(key, FillTicket.unfillable(), Lifetime.UNCHANGED);
     }
 
-    private Mutation<K, V> mutation(K key, Verb<V> verb, Guard guard, long creationNanos, long updateNanos) {
-        boolean wantsOld = verb.answersOld() || publisher.wantsOld();
-        return new Mutation<>(key, guard, verb.value(), creationNanos, updateNanos, verb.answers(), wantsOld);
+    private Mutation<K, V> mutation(
+            K key, CacheOperation<V> operation, Precondition precondition, long creationNanos, long updateNanos) {
+        boolean wantsOld = operation.answersOld() || publisher.wantsOld();
+        return new Mutation<>(
+                key, precondition, operation.value(), creationNanos, updateNanos, operation.answers(), wantsOld);
     }
 
-    private Verb<V> isolated(Verb<V> verb) {
-        V value = verb.value();
-        return value == null ? verb : verb.withValue(isolation.in(value));
+    private CacheOperation<V> isolated(CacheOperation<V> operation) {
+        V value = operation.value();
+        return value == null ? operation : operation.withValue(storeByValue.in(value));
     }
 
-    private void tell(K key, Verb<V> verb, Outcome<V> outcome, long startNanos) {
-        V value = verb.value();
+    private void tell(K key, CacheOperation<V> operation, Outcome<V> outcome, long startNanos) {
+        V value = operation.value();
         if (value == null) {
             publisher.removed(key, outcome, startNanos);
         } else {

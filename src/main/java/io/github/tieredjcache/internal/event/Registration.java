@@ -20,7 +20,7 @@ final class Registration<K, V> {
     private final CacheEntryListenerConfiguration<K, V> configuration;
     private final CacheEntryListener<? super K, ? super V> listener;
     private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
-    private final @Nullable Mailbox<TieredEvent<K, V>> mailbox;
+    private final @Nullable AsyncListenerQueue<TieredEvent<K, V>> mailbox;
 
     Registration(
             String cacheName, CacheEntryListenerConfiguration<K, V> configuration, Executor executor, Runnable onDrop) {
@@ -28,7 +28,9 @@ final class Registration<K, V> {
         this.listener = configuration.getCacheEntryListenerFactory().create();
         Factory<CacheEntryEventFilter<? super K, ? super V>> filters = configuration.getCacheEntryEventFilterFactory();
         this.filter = filters == null ? null : filters.create();
-        this.mailbox = configuration.isSynchronous() ? null : new Mailbox<>(cacheName, this::tell, executor, onDrop);
+        this.mailbox = configuration.isSynchronous()
+                ? null
+                : new AsyncListenerQueue<>(cacheName, this::tell, executor, onDrop);
     }
 
     boolean isOf(CacheEntryListenerConfiguration<K, V> other) {

@@ -87,7 +87,7 @@ public final class ConfigurationFile {
      */
     public static ConfigurationFile read(URL url, ClassLoader loader) {
         String place = Credentials.hiddenIn(url.toString());
-        Problems problems = new Problems(place);
+        ConfigurationErrors problems = new ConfigurationErrors(place);
         Config config;
         try {
             config = ConfigFactory.parseURL(
@@ -124,7 +124,8 @@ public final class ConfigurationFile {
                 + e.getClass().getSimpleName() + ")";
     }
 
-    private static ConfigurationFile read(String place, ConfigObject top, SectionReader sections, Problems problems) {
+    private static ConfigurationFile read(
+            String place, ConfigObject top, SectionReader sections, ConfigurationErrors problems) {
         problems.refuseOthers(top, List.of(ROOT), "the file");
         CacheSection defaults = CacheSection.NONE;
         Map<String, CacheSection> exact = new TreeMap<>();
@@ -148,7 +149,7 @@ public final class ConfigurationFile {
     private static void readCaches(
             ConfigObject caches,
             SectionReader sections,
-            Problems problems,
+            ConfigurationErrors problems,
             Map<String, CacheSection> exact,
             List<Template> templates) {
         for (String name : caches.keySet()) {
@@ -164,7 +165,7 @@ public final class ConfigurationFile {
         }
     }
 
-    private static @Nullable ConfigObject object(ConfigObject parent, String key, Problems problems) {
+    private static @Nullable ConfigObject object(ConfigObject parent, String key, ConfigurationErrors problems) {
         ConfigValue value = parent.get(key);
         if (value == null) {
             return null;

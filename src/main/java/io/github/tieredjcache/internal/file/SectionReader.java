@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class SectionReader {
     private static final List<String> SETTINGS = TieredSettings.names();
     private static final List<String> KNOWN =
-            Stream.concat(SETTINGS.stream(), StandardOption.keys().stream()).toList();
+            Stream.concat(SETTINGS.stream(), JCacheOption.keys().stream()).toList();
 
-    private final Problems problems;
+    private final ConfigurationErrors problems;
     private final ClassLoader loader;
 
-    SectionReader(Problems problems, ClassLoader loader) {
+    SectionReader(ConfigurationErrors problems, ClassLoader loader) {
         this.problems = problems;
         this.loader = loader;
     }
@@ -31,16 +31,16 @@ final class SectionReader {
         Map<String, ConfigValue> leaves = new TreeMap<>();
         collect(section, "", leaves);
         TieredSettings settings = TieredSettings.NONE;
-        Map<StandardOption, String> options = new EnumMap<>(StandardOption.class);
+        Map<JCacheOption, String> options = new EnumMap<>(JCacheOption.class);
         for (Map.Entry<String, ConfigValue> each : leaves.entrySet()) {
             String name = each.getKey();
             ConfigValue value = each.getValue();
-            StandardOption option = StandardOption.of(name);
+            JCacheOption option = JCacheOption.of(name);
             if (option == null && !SETTINGS.contains(name)) {
                 problems.add(
                         value.origin(),
                         "unknown setting '" + Credentials.shownName(name) + "' in " + where + "; did you mean '"
-                                + Nearest.to(name, KNOWN) + "'?");
+                                + DidYouMean.to(name, KNOWN) + "'?");
                 continue;
             }
             String text = text(value);
@@ -93,7 +93,7 @@ final class SectionReader {
         }
     }
 
-    private void read(StandardOption option, String text, ConfigValue value, Map<StandardOption, String> options) {
+    private void read(JCacheOption option, String text, ConfigValue value, Map<JCacheOption, String> options) {
         String broken = option.brokenRule(text, loader);
         if (broken != null) {
             problems.add(value.origin(), option.key() + " " + broken + ", was '" + Credentials.hiddenIn(text) + "'");
@@ -103,10 +103,10 @@ final class SectionReader {
     }
 
     private void refuseImpossible(
-            ConfigObject section, String where, Map<String, ConfigValue> leaves, Map<StandardOption, String> options) {
+            ConfigObject section, String where, Map<String, ConfigValue> leaves, Map<JCacheOption, String> options) {
         List<String> expiries = options.keySet().stream()
-                .filter(StandardOption::isExpiry)
-                .map(StandardOption::key)
+                .filter(JCacheOption::isExpiry)
+                .map(JCacheOption::key)
                 .toList();
         if (expiries.size() > 1) {
             problems.add(

@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.near;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.tieredjcache.internal.entry.Entry;
+import io.github.tieredjcache.internal.model.Entry;
 
 /**
  * How much a near tier holds; beyond it the least valuable entries are evicted.

@@ -4,10 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy.Eviction;
 import com.github.benmanes.caffeine.cache.RemovalListener;
-import io.github.tieredjcache.internal.entry.CoherenceLease;
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.coherence.CoherenceLease;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
@@ -159,7 +159,7 @@ public final class NearStore<K, V> {
     static void retire(@Nullable Entry<?> dropped) {
         FillTicket ticket = dropped == null ? null : dropped.ticket();
         if (ticket != null) {
-            ticket.voidIt();
+            ticket.invalidate();
         }
     }
 

@@ -1,8 +1,8 @@
 package io.github.tieredjcache.internal.near;
 
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.Lifetime;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Lifetime;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NearTier<K, V> {
     private final NearStore<K, V> store;
-    private final Flights<K, ?> flights;
+    private final SingleFlights<K, ?> singleFlights;
     private final ConcurrentHashMap<K, WriteTicket> writes = new ConcurrentHashMap<>();
     private final long lifetimeNanos;
 
@@ -26,13 +26,13 @@ public final class NearTier<K, V> {
      * Creates the near tier of a shared cache.
      *
      * @param store where the copies are
-     * @param flights the fetches that a write voids
+     * @param singleFlights the fetches that a write voids
      * @param lifetimeNanos how long a copy is kept at most, counted from before it was asked for; {@link Lifetime#ZERO}
      *     keeps none, {@link Lifetime#ETERNAL} sets no limit
      */
-    public NearTier(NearStore<K, V> store, Flights<K, ?> flights, long lifetimeNanos) {
+    public NearTier(NearStore<K, V> store, SingleFlights<K, ?> singleFlights, long lifetimeNanos) {
         this.store = store;
-        this.flights = flights;
+        this.singleFlights = singleFlights;
         this.lifetimeNanos = lifetimeNanos;
     }
 
@@ -105,14 +105,14 @@ public final class NearTier<K, V> {
             if (!ticket.overlapped) {
                 fill(key, own, after);
             }
-            own.voidUnlessKept();
+            own.invalidateUnlessKept();
         }
         writes.computeIfPresent(key, (k, current) -> --current.writers == 0 ? null : current);
     }
 
     /** Forgets the key, and what is being fetched of it. */
     public void forget(K key) {
-        flights.voidKey(key);
+        singleFlights.voidKey(key);
         NearStore.retire(store.map().remove(key));
     }
 
@@ -133,7 +133,7 @@ public final class NearTier<K, V> {
 
     /** Says that the tier of record has lost everything: who fetches from now on begins anew. The tickets are void already. */
     public void detachAll() {
-        flights.voidAll();
+        singleFlights.voidAll();
     }
 
     /** Drops the copies that are shown to nobody any more, so that they do not stay for as long as nobody looks at them. */
@@ -149,7 +149,7 @@ public final class NearTier<K, V> {
 
     /** Drops all copies, and what is being fetched; also for the end of the cache. */
     public void forgetAll() {
-        flights.voidAll();
+        singleFlights.voidAll();
         store.map().values().forEach(NearStore::retire);
         store.map().clear();
     }

@@ -1,7 +1,7 @@
 /**
  * The near tier: entries in this process's memory, on Caffeine.
  *
- * <p>Floor 2. Without Redis it is the tier of record ({@link io.github.tieredjcache.internal.near.NearRecord}); with
+ * <p>Floor 2. Without Redis it is the tier of record ({@link io.github.tieredjcache.internal.near.InMemoryTierOfRecord}); with
  * Redis it holds copies, and nothing enters it without a ticket
  * ({@link io.github.tieredjcache.internal.near.NearTier}). The only package that sees Caffeine. It sees floor 1 and not
  * its neighbours.

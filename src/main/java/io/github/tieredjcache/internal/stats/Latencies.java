@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.stats;
 
 import io.github.tieredjcache.TierLatency;
-import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.support.NanoClock;
 
 /** How long the tiers of one cache take to answer; recorded only while it is switched on. Safe for use by many threads. */
 public final class Latencies {

@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.stats;
 
 import io.github.tieredjcache.TierLatency;
-import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.AbstractHistogram;

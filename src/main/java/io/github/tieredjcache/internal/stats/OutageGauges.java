@@ -1,6 +1,6 @@
 package io.github.tieredjcache.internal.stats;
 
-import io.github.tieredjcache.internal.entry.RemoteHealth;
+import io.github.tieredjcache.internal.port.RemoteHealth;
 import java.util.function.LongSupplier;
 
 /**

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 public final class SourceCall implements AutoCloseable {
     private final TierCounters counters;
     private final long beganNanos;
-    private final FlightRecorder.Span span;
+    private final JfrEvents.Span span;
     private boolean answered;
 
-    SourceCall(TierCounters counters, long beganNanos, FlightRecorder.Span span) {
+    SourceCall(TierCounters counters, long beganNanos, JfrEvents.Span span) {
         this.counters = counters;
         this.beganNanos = beganNanos;
         this.span = span;

@@ -1,6 +1,6 @@
 package io.github.tieredjcache.internal.stats;
 
-import io.github.tieredjcache.internal.entry.NanoClock;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.concurrent.atomic.LongAdder;
 
 /**

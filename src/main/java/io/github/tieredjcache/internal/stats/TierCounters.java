@@ -3,11 +3,11 @@ package io.github.tieredjcache.internal.stats;
 import io.github.tieredjcache.TierLatency;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.UndecodableReason;
-import io.github.tieredjcache.internal.entry.CoherenceLease;
-import io.github.tieredjcache.internal.entry.CoherenceProof;
-import io.github.tieredjcache.internal.entry.Hearing;
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
+import io.github.tieredjcache.internal.coherence.CoherenceLease;
+import io.github.tieredjcache.internal.coherence.CoherenceProof;
+import io.github.tieredjcache.internal.coherence.InvalidationListener;
+import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The counters of one cache by tier, on this node; always on, but for near hits, which count with JCache's statistics.
  */
-public final class TierCounters implements TierStatistics, Hearing {
+public final class TierCounters implements TierStatistics, InvalidationListener {
     private final String cacheName;
     private final @Nullable CoherenceLease lease;
     private final NanoClock clock;
@@ -59,7 +59,7 @@ public final class TierCounters implements TierStatistics, Hearing {
      * @param latencies how long the tiers take
      * @param clock of the node
      */
-    public TierCounters(Observed observed, Latencies latencies, NanoClock clock) {
+    public TierCounters(GaugeSources observed, Latencies latencies, NanoClock clock) {
         this.cacheName = observed.cacheName();
         this.lease = observed.lease();
         this.outage = observed.outage();
@@ -235,7 +235,7 @@ public final class TierCounters implements TierStatistics, Hearing {
 
     @Override
     public boolean isRemoteAway() {
-        return outage != null && outage.health().isAway();
+        return outage != null && outage.health().isUnavailable();
     }
 
     @Override
@@ -247,7 +247,7 @@ public final class TierCounters implements TierStatistics, Hearing {
     public long remoteAwayMillis() {
         return outage == null
                 ? 0
-                : TimeUnit.NANOSECONDS.toMillis(outage.health().awayNanos());
+                : TimeUnit.NANOSECONDS.toMillis(outage.health().unavailableNanos());
     }
 
     @Override
@@ -330,7 +330,7 @@ public final class TierCounters implements TierStatistics, Hearing {
     /** Begins a call of the loader for so many keys. */
     public SourceCall askSource(int keys) {
         sourceLoads.add(keys);
-        return new SourceCall(this, clock.nanos(), FlightRecorder.load(cacheName, keys));
+        return new SourceCall(this, clock.nanos(), JfrEvents.load(cacheName, keys));
     }
 
     void sourceCalled(long beganNanos, boolean answered) {
@@ -341,7 +341,7 @@ public final class TierCounters implements TierStatistics, Hearing {
     }
 
     @Override
-    public void changed() {
+    public void invalidated() {
         invalidations.increment();
     }
 
@@ -408,6 +408,6 @@ public final class TierCounters implements TierStatistics, Hearing {
 
     public void conflicted() {
         conflicts.increment();
-        FlightRecorder.conflict(cacheName);
+        JfrEvents.conflict(cacheName);
     }
 }

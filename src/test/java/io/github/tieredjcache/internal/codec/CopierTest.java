@@ -20,6 +20,7 @@ import io.github.tieredjcache.internal.codec.Samples.Loop;
 import io.github.tieredjcache.internal.codec.Samples.Outer;
 import io.github.tieredjcache.internal.codec.Samples.Pair;
 import io.github.tieredjcache.internal.codec.Samples.Point;
+import io.github.tieredjcache.internal.codec.api.Copier;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.AbstractMap;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.codec.Change.Fit;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.codec;
 
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

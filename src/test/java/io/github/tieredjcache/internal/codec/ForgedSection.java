@@ -3,6 +3,8 @@ package io.github.tieredjcache.internal.codec;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.esotericsoftware.kryo.io.Output;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -58,7 +60,7 @@ final class ForgedSection {
     }
 
     private static final class Forging extends ObjectOutputStream {
-        private final Shapes shapes = new Shapes();
+        private final ClassDescriptors descriptors = new ClassDescriptors();
 
         Forging(OutputStream out) throws IOException {
             super(out);
@@ -72,7 +74,7 @@ final class ForgedSection {
 
         @Override
         protected void annotateClass(Class<?> type) throws IOException {
-            writeLong(shapes.get(type).fingerprint());
+            writeLong(descriptors.get(type).fingerprint());
         }
     }
 

@@ -10,6 +10,13 @@ import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.codec.Samples.Holder;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.graph.AllowList;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.JdkSerializers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -250,7 +257,7 @@ class GadgetsTest {
             assertTrue(allows(name, List.of(name)), name);
         }
         // Nor does the package of a type that a cache is declared with.
-        AllowList ofUrls = new AllowList(loader, new Shapes(), rules(URL.class));
+        AllowList ofUrls = new AllowList(loader, new ClassDescriptors(), rules(URL.class));
         assertFalse(ofUrls.allows(URL.class.getName()));
         // But for all else in them.
         for (String name : List.of("org.shop.Order", "com.sun.shop.Order", "javax.shop.Order", "groovyshop.Order")) {
@@ -286,13 +293,14 @@ class GadgetsTest {
     }
 
     private boolean allows(String name, List<String> patterns) {
-        return new AllowList(loader, new Shapes(), rules(Samples.class, patterns.toArray(new String[0]))).allows(name);
+        return new AllowList(loader, new ClassDescriptors(), rules(Samples.class, patterns.toArray(new String[0])))
+                .allows(name);
     }
 
     private void assertNoneWasLookedFor() {
         Set<String> looked = ConcurrentHashMap.newKeySet();
         looked.addAll(loader.asked);
-        JdkForms harmless = new JdkForms();
+        JdkSerializers harmless = new JdkSerializers();
         looked.removeIf(name -> name.startsWith("io.github.tieredjcache.") || harmless.allowsName(name));
         assertEquals(Set.of(), looked);
         assertNull(System.getProperty(RAN));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.tieredjcache.CopiedJars;
 import io.github.tieredjcache.internal.codec.Samples.Colour;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.math.BigDecimal;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.graph.JavaStreamSerializer;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
@@ -283,7 +287,7 @@ class IdentityTest {
         Cart cart = new Cart();
         cart.items.add(new Item(null));
         String text = new String(VALUES.encode(KEY, cart), StandardCharsets.ISO_8859_1);
-        assertFalse(text.contains(JavaForm.GRAPH_HANDLE), text);
+        assertFalse(text.contains(JavaStreamSerializer.GRAPH_HANDLE), text);
     }
 
     @ParameterizedTest(name = "{0}")

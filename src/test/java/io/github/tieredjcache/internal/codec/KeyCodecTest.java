@@ -21,6 +21,10 @@ import io.github.tieredjcache.internal.codec.Samples.Loop;
 import io.github.tieredjcache.internal.codec.Samples.Outer;
 import io.github.tieredjcache.internal.codec.Samples.Point;
 import io.github.tieredjcache.internal.codec.Samples.Rebuilt;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -361,7 +365,7 @@ class KeyCodecTest {
         assertEquals(2 + 1 + 1 + name.length + 8 + 2 * 3, bytes.length);
         assertTrue(text.endsWith("s\1ls\1r"), text);
         assertEquals(
-                Shapes.fingerprint("key\nleft\nright"),
+                ClassDescriptors.fingerprint("key\nleft\nright"),
                 java.nio.ByteBuffer.wrap(bytes)
                         .order(java.nio.ByteOrder.LITTLE_ENDIAN)
                         .getLong(4 + name.length));

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.codec;
 
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -11,6 +11,10 @@ import io.github.tieredjcache.internal.codec.Samples.Pair;
 import io.github.tieredjcache.internal.codec.Samples.Point;
 import io.github.tieredjcache.internal.codec.Samples.ShopException;
 import io.github.tieredjcache.internal.codec.Samples.TaggedList;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -137,7 +141,7 @@ final class NamingBytes {
         byte[] heir = description(
                 TaggedList.class.getName(),
                 ObjectStreamConstants.SC_SERIALIZABLE,
-                new Shapes().get(TaggedList.class).fingerprint(),
+                new ClassDescriptors().get(TaggedList.class).fingerprint(),
                 named);
         all.put("an object", stream(ObjectStreamConstants.TC_OBJECT, named));
         all.put("an Externalizable", stream(ObjectStreamConstants.TC_OBJECT, external));

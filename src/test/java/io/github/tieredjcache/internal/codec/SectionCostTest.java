@@ -9,6 +9,11 @@ import com.sun.management.ThreadMXBean;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.Samples.ShopException;
 import io.github.tieredjcache.internal.codec.Samples.TaggedList;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.graph.Budget;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -307,7 +312,7 @@ class SectionCostTest {
         }
         out.writeByte(ObjectStreamConstants.TC_BLOCKDATA);
         out.writeByte(Long.BYTES);
-        out.writeLong(new Shapes().get(type).fingerprint());
+        out.writeLong(new ClassDescriptors().get(type).fingerprint());
         out.writeByte(ObjectStreamConstants.TC_ENDBLOCKDATA);
         out.writeByte(ObjectStreamConstants.TC_NULL);
     }

@@ -8,6 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.internal.codec.Samples.Entity;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.api.ValueOptions;
+import io.github.tieredjcache.internal.codec.graph.AllowList;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.KryoSession;
+import io.github.tieredjcache.internal.codec.graph.SessionPool;
+import io.github.tieredjcache.internal.codec.value.KryoCodec;
+import io.github.tieredjcache.internal.codec.value.OptionalLz4;
+import io.github.tieredjcache.internal.codec.value.ValueEnvelope;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -27,19 +38,19 @@ class SessionPoolTest {
     private static final byte[] KEY = {'k'};
     private static final int SLOTS = 4 * Runtime.getRuntime().availableProcessors();
 
-    private final Shapes shapes = new Shapes();
-    private final SessionPool pool = new SessionPool(shapes);
+    private final ClassDescriptors descriptors = new ClassDescriptors();
+    private final SessionPool pool = new SessionPool(descriptors);
 
     private ValueCodec<Object> codec(SessionPool of) {
         CodecRules rules = new CodecRules(String.class, Samples.class, List.of(), 100, 1 << 24);
-        AllowList allowed = new AllowList(getClass().getClassLoader(), shapes, rules);
-        return new EntryCodec<>(
+        AllowList allowed = new AllowList(getClass().getClassLoader(), descriptors, rules);
+        return new ValueEnvelope<>(
                 new KryoCodec<>(of, Object.class, allowed, 1 << 24), 1 << 24, ValueOptions.none(), new OptionalLz4());
     }
 
     @Test
     void aSessionIsUsedAgain() {
-        Session session = pool.take();
+        KryoSession session = pool.take();
         pool.release(session);
         assertSame(session, pool.take());
         assertNotSame(session, pool.take());
@@ -47,7 +58,7 @@ class SessionPoolTest {
 
     @Test
     void noMoreThanTheSlotsAreKept() {
-        List<Session> sessions = new ArrayList<>();
+        List<KryoSession> sessions = new ArrayList<>();
         for (int i = 0; i < 2 * SLOTS; i++) {
             sessions.add(pool.take());
         }
@@ -80,7 +91,7 @@ class SessionPoolTest {
 
     @Test
     void aLargeValueDoesNotStayInABuffer() {
-        Session session = pool.take();
+        KryoSession session = pool.take();
         pool.release(session);
         codec(pool).encode(KEY, new byte[5_000_000]);
         assertTrue(session.bufferBytes() <= 64 * 1024);

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.JsonCodec;
 import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.Signature;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.api.ValueOptions;
 import java.io.Serial;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.CopiedJars;
 import io.github.tieredjcache.internal.codec.Samples.Colour;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;

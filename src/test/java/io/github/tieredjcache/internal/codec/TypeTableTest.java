@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.JavaStreamSerializer;
+import io.github.tieredjcache.internal.codec.graph.RefusedSerializer;
+import io.github.tieredjcache.internal.codec.graph.TypeSerializer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +29,7 @@ class TypeTableTest {
     private static final Path TABLE = Path.of("target", "codec-types.txt");
     private static final int KINDS_MIN = 115;
 
-    private final Shapes shapes = new Shapes();
+    private final ClassDescriptors descriptors = new ClassDescriptors();
     private final Codecs codecs = new Codecs(TypeTableTest.class.getClassLoader());
     private final ValueCodec<Object> codec = Kinds.codec(codecs);
     private final List<String> faults = new ArrayList<>();
@@ -105,8 +110,9 @@ class TypeTableTest {
         if (copy == kind.value()) {
             return "shared";
         }
-        Form<Object> form = shapes.get(kind.value().getClass()).form();
-        return form instanceof JavaForm || form instanceof RefusedForm
+        TypeSerializer<Object> serializer =
+                descriptors.get(kind.value().getClass()).serializer();
+        return serializer instanceof JavaStreamSerializer || serializer instanceof RefusedSerializer
                 ? "copied by Java serialization"
                 : "copied part by part";
     }

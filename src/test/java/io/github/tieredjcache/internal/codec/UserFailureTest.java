@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredKeyEncoder;
 import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.HashSet;

@@ -1,20 +1,20 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Era;
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.Guard;
-import io.github.tieredjcache.internal.entry.Hearing;
-import io.github.tieredjcache.internal.entry.Lease;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.LoadRight;
-import io.github.tieredjcache.internal.entry.LoadTurn;
-import io.github.tieredjcache.internal.entry.Mutation;
-import io.github.tieredjcache.internal.entry.Outcome;
-import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
-import io.github.tieredjcache.internal.entry.Version;
-import io.github.tieredjcache.internal.entry.Versions;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.coherence.InvalidationListener;
+import io.github.tieredjcache.internal.coherence.TrackingGeneration;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.model.Version;
+import io.github.tieredjcache.internal.model.Versions;
+import io.github.tieredjcache.internal.port.Lease;
+import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.internal.port.TierOfRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,23 +31,23 @@ import javax.cache.CacheException;
  * A remote tier in a map: versions, guards and leases as Redis would keep them, but no lifetimes; and what tests need: a
  * log of the calls, a hook between its answer and the caller, another node's hand, an outage.
  */
-final class FakeRemote implements TierOfRecord<String, String> {
+public final class FakeRemote implements TierOfRecord<String, String> {
     private final Map<String, Entry<String>> cells = new ConcurrentHashMap<>();
-    private final Map<String, LoadRight> rights = new ConcurrentHashMap<>();
+    private final Map<String, LoadLease> rights = new ConcurrentHashMap<>();
     private final Versions versions = new Versions(1);
     private final Versions others = new Versions(2);
-    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-    final AtomicInteger leasesOut = new AtomicInteger();
+    public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    public final AtomicInteger leasesOut = new AtomicInteger();
     final AtomicInteger leasesOutMax = new AtomicInteger();
     volatile Runnable afterNextAnswer = () -> {};
     volatile int conflictsToCome;
-    volatile boolean away;
-    volatile String refused;
+    public volatile boolean away;
+    public volatile String refused;
     volatile Map<String, FillTicket> lastTickets = Map.of();
-    private volatile Era era = new Era(Hearing.NONE);
+    private volatile TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
 
     /** What another node does. */
-    void otherNodeStores(String key, String value) {
+    public void otherNodeStores(String key, String value) {
         rights.remove(key);
         cells.put(key, new Entry<>(value, others.next(), Entry.NO_DEADLINE));
     }
@@ -57,7 +57,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
         cells.remove(key);
     }
 
-    String held(String key) {
+    public String held(String key) {
         Entry<String> cell = cells.get(key);
         return cell == null ? null : cell.value();
     }
@@ -65,7 +65,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
     @Override
     public Entry<String> read(String key, FillTicket ticket, long accessNanos) {
         called("read " + key);
-        ticket.endWith(era);
+        ticket.endWith(generation);
         return answered(cells.get(key));
     }
 
@@ -73,7 +73,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
     public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
         lastTickets = Map.copyOf(tickets);
         called("readAll " + tickets.size());
-        tickets.values().forEach(ticket -> ticket.endWith(era));
+        tickets.values().forEach(ticket -> ticket.endWith(generation));
         Map<String, Entry<String>> found = new HashMap<>(cells);
         found.keySet().retainAll(tickets.keySet());
         return answered(found);
@@ -103,36 +103,36 @@ final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Map<String, LoadTurn<String>> turnsToLoad(Map<String, FillTicket> tickets, boolean takesOver) {
+    public Map<String, LoadGrant<String>> loadGrants(Map<String, FillTicket> tickets, boolean takesOver) {
         called("turnsToLoad " + tickets.size());
-        Map<String, LoadTurn<String>> turns = new HashMap<>();
+        Map<String, LoadGrant<String>> turns = new HashMap<>();
         tickets.forEach((key, ticket) -> {
-            ticket.endWith(era);
+            ticket.endWith(generation);
             Entry<String> cell = cells.get(key);
             if (takesOver) {
                 rights.remove(key);
             }
-            turns.put(key, cell != null ? new LoadTurn.Present<>(cell) : loading(key));
+            turns.put(key, cell != null ? new LoadGrant.Found<>(cell) : loading(key));
         });
         return answered(turns);
     }
 
-    private LoadTurn<String> loading(String key) {
-        LoadRight mine = new LoadRight() {
+    private LoadGrant<String> loading(String key) {
+        LoadLease mine = new LoadLease() {
             @Override
             public void giveUp() {
                 rights.remove(key, this);
             }
         };
-        LoadRight other = rights.putIfAbsent(key, mine);
-        return other == null ? new LoadTurn.Mine<>(mine, null) : new LoadTurn.Theirs<>(null);
+        LoadLease other = rights.putIfAbsent(key, mine);
+        return other == null ? new LoadGrant.Granted<>(mine, null) : new LoadGrant.HeldElsewhere<>(null);
     }
 
     @Override
-    public LoadTurn<String> awaitTurnToLoad(String key, Supplier<FillTicket> tickets, long untilNanos) {
+    public LoadGrant<String> awaitLoadGrant(String key, Supplier<FillTicket> tickets, long untilNanos) {
         called("awaitTurnToLoad " + key);
-        LoadTurn<String> turn = turnsToLoad(Map.of(key, tickets.get()), false).get(key);
-        return turn instanceof LoadTurn.Theirs ? LoadTurn.Alone.forItself() : turn;
+        LoadGrant<String> grant = loadGrants(Map.of(key, tickets.get()), false).get(key);
+        return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.forItself() : grant;
     }
 
     @Override
@@ -198,7 +198,7 @@ final class FakeRemote implements TierOfRecord<String, String> {
             }
 
             private Outcome<String> changed(Prepared<String> change, long lifetimeNanos) {
-                Guard unchanged = Guard.unchanged(held);
+                Precondition unchanged = Precondition.unchanged(held);
                 return change(
                         new Mutation<>(key, unchanged, change.value(), lifetimeNanos, lifetimeNanos, true, false));
             }
@@ -239,13 +239,13 @@ final class FakeRemote implements TierOfRecord<String, String> {
     public void clear() {
         called("clear");
         cells.clear();
-        era.end();
-        era = new Era(Hearing.NONE);
+        generation.end();
+        generation = new TrackingGeneration(InvalidationListener.NONE);
     }
 
     private FillTicket ticket() {
         FillTicket ticket = new FillTicket(0);
-        ticket.endWith(era);
+        ticket.endWith(generation);
         return ticket;
     }
 
@@ -253,7 +253,8 @@ final class FakeRemote implements TierOfRecord<String, String> {
         if (!rights.remove(fill.key(), fill.right())) {
             return new Outcome<>(false, false, null, null);
         }
-        Outcome<String> outcome = change(new Mutation<>(fill.key(), Guard.ABSENT, fill.value(), 1, 1, false, false));
+        Outcome<String> outcome =
+                change(new Mutation<>(fill.key(), Precondition.ABSENT, fill.value(), 1, 1, false, false));
         Entry<String> after = outcome.after();
         return after == null
                 ? outcome
@@ -285,12 +286,13 @@ final class FakeRemote implements TierOfRecord<String, String> {
         return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, kept);
     }
 
-    private static boolean holds(Guard guard, Entry<String> before) {
-        if (guard instanceof Guard.Unchanged unchanged) {
+    private static boolean holds(Precondition precondition, Entry<String> before) {
+        if (precondition instanceof Precondition.Unchanged unchanged) {
             Version seen = unchanged.seen().version();
             return before != null && before.version().equals(seen);
         }
-        return guard instanceof Guard.Always || (guard instanceof Guard.Present) == (before != null);
+        return precondition instanceof Precondition.Always
+                || (precondition instanceof Precondition.Present) == (before != null);
     }
 
     private void called(String what) {

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
-import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
-import io.github.tieredjcache.internal.entry.Verb;
-import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.model.CacheOperation;
+import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class SharedEngineTest {
     private final FakeClock clock = new FakeClock();
     private final FakeRemote remote = new FakeRemote();
     private final TierCounters counters = new TierCounters(
-            Observed.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
+            GaugeSources.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
     private volatile Runnable whileLoading = () -> {};
     private final Engine<String, String> engine = engine(new EternalExpiryPolicy(), null);
 
@@ -50,7 +50,7 @@ class SharedEngineTest {
 
     @Test
     void whatThisNodeWroteIsKeptNear() {
-        engine.write("a", Verb.put("1"));
+        engine.write("a", CacheOperation.put("1"));
         assertEquals("1", engine.get("a"));
         engine.putAll(Map.of("b", "2"));
         assertEquals("2", engine.get("b"));
@@ -61,7 +61,7 @@ class SharedEngineTest {
     void aReadWhoseAnswerWasOvertakenByAWriteIsNotKept() {
         remote.otherNodeStores("a", "old");
         remote.afterNextAnswer = () -> { // 1. Redis has answered "old"
-            engine.write("a", Verb.put("new")); // 2. the key is written
+            engine.write("a", CacheOperation.put("new")); // 2. the key is written
         };
         assertEquals("old", engine.get("a")); // 3. the answer arrives
         assertEquals("new", engine.get("a"));
@@ -70,7 +70,7 @@ class SharedEngineTest {
     @Test
     void aReadWhoseAnswerWasOvertakenByARemovalOrAClearingIsNotKept() {
         for (Runnable change : List.<Runnable>of(
-                () -> engine.write("a", Verb.remove()), () -> engine.removeAll(Set.of("a")), engine::clear)) {
+                () -> engine.write("a", CacheOperation.remove()), () -> engine.removeAll(Set.of("a")), engine::clear)) {
             remote.otherNodeStores("a", "old");
             clock.advance(Duration.ofSeconds(1));
             remote.afterNextAnswer = change;
@@ -81,8 +81,8 @@ class SharedEngineTest {
 
     @Test
     void ofManyKeysThoseThatAreNotNearAreReadInOneCall() {
-        engine.write("a", Verb.put("1"));
-        engine.write("b", Verb.put("2"));
+        engine.write("a", CacheOperation.put("1"));
+        engine.write("b", CacheOperation.put("2"));
         remote.otherNodeStores("c", "3");
         remote.otherNodeStores("d", "4");
         remote.calls.clear();
@@ -93,44 +93,44 @@ class SharedEngineTest {
 
     @Test
     void thatThereIsNothingToDoIsNeverDecidedOnANearCopy() {
-        engine.write("a", Verb.put("near"));
+        engine.write("a", CacheOperation.put("near"));
         remote.otherNodeStores("a", "far");
-        assertTrue(engine.write("a", Verb.replace("far", "mine")).acted());
+        assertTrue(engine.write("a", CacheOperation.replace("far", "mine")).acted());
         remote.otherNodeStores("a", "far");
-        assertFalse(engine.write("a", Verb.remove("mine")).acted());
-        assertTrue(engine.write("a", Verb.remove("far")).acted());
-        engine.write("a", Verb.put("near"));
+        assertFalse(engine.write("a", CacheOperation.remove("mine")).acted());
+        assertTrue(engine.write("a", CacheOperation.remove("far")).acted());
+        engine.write("a", CacheOperation.put("near"));
         remote.otherNodeRemoves("a");
-        assertTrue(engine.write("a", Verb.putIfAbsent("mine")).acted());
+        assertTrue(engine.write("a", CacheOperation.putIfAbsent("mine")).acted());
         remote.otherNodeRemoves("a");
-        assertFalse(engine.write("a", Verb.replace("mine")).acted());
+        assertFalse(engine.write("a", CacheOperation.replace("mine")).acted());
         assertNull(engine.get("a"));
-        engine.write("a", Verb.put("near"));
+        engine.write("a", CacheOperation.put("near"));
         remote.otherNodeStores("a", "far");
-        assertEquals("far", engine.write("a", Verb.getAndPut("mine")).old());
+        assertEquals("far", engine.write("a", CacheOperation.getAndPut("mine")).old());
         remote.otherNodeRemoves("a");
-        assertFalse(engine.write("a", Verb.remove()).existed());
+        assertFalse(engine.write("a", CacheOperation.remove()).existed());
     }
 
     @Test
     void aNearCopyThatTurnsOutToBeOldIsNotServedAgain() {
-        engine.write("a", Verb.put("near"));
+        engine.write("a", CacheOperation.put("near"));
         remote.otherNodeStores("a", "far");
-        assertFalse(engine.write("a", Verb.replace("other", "mine")).acted());
+        assertFalse(engine.write("a", CacheOperation.replace("other", "mine")).acted());
         assertEquals("far", engine.get("a"));
     }
 
     @Test
     void aVerbThatLosesIsDecidedAgainOnTheWinner() {
-        engine.write("a", Verb.put("1"));
+        engine.write("a", CacheOperation.put("1"));
         remote.conflictsToCome = 1;
-        assertFalse(engine.write("a", Verb.replace("1", "2")).acted());
+        assertFalse(engine.write("a", CacheOperation.replace("1", "2")).acted());
         assertEquals("conflict 0", remote.held("a"));
         remote.conflictsToCome = 1;
         assertEquals(
                 "conflict 0",
                 engine(policy(new ArrayList<>()), null)
-                        .write("a", Verb.getAndPut("2"))
+                        .write("a", CacheOperation.getAndPut("2"))
                         .old());
         assertEquals("2", remote.held("a"));
     }
@@ -140,7 +140,7 @@ class SharedEngineTest {
         List<String> asked = new ArrayList<>();
         Engine<String, String> own = engine(policy(asked), null);
         remote.conflictsToCome = 3;
-        own.write("a", Verb.put("1"));
+        own.write("a", CacheOperation.put("1"));
         assertEquals("1", remote.held("a"));
         assertEquals(List.of("creation", "update"), asked);
         assertEquals(3, counters.conflicts());
@@ -150,7 +150,7 @@ class SharedEngineTest {
     void aWriteThatGoesOnLosingTakesTheLeaseAndEnds() {
         Engine<String, String> own = engine(policy(new ArrayList<>()), null);
         remote.conflictsToCome = 8;
-        own.write("a", Verb.put("1"));
+        own.write("a", CacheOperation.put("1"));
         assertEquals("1", remote.held("a"));
         assertEquals(
                 List.of("lease a", "commit a 1"), remote.calls.subList(remote.calls.size() - 2, remote.calls.size()));
@@ -161,26 +161,26 @@ class SharedEngineTest {
     void unavailableIsNotAbsent() {
         AtomicInteger loads = new AtomicInteger();
         Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(loads));
-        loading.write("near", Verb.put("1"));
+        loading.write("near", CacheOperation.put("1"));
         remote.away = true;
         assertThrows(RemoteUnavailableException.class, () -> loading.get("a"));
         assertThrows(RemoteUnavailableException.class, () -> loading.getAll(Set.of("a", "b")));
         assertThrows(RemoteUnavailableException.class, () -> loading.contains("a"));
-        assertThrows(RemoteUnavailableException.class, () -> loading.write("a", Verb.putIfAbsent("1")));
+        assertThrows(RemoteUnavailableException.class, () -> loading.write("a", CacheOperation.putIfAbsent("1")));
         assertThrows(RemoteUnavailableException.class, () -> loading.invoke("a", (entry, arguments) -> entry.exists()));
         assertEquals(0, loads.get());
         assertEquals("1", loading.get("near"));
         remote.away = false;
         assertEquals("loaded", loading.get("a"));
-        assertTrue(loading.write("b", Verb.putIfAbsent("1")).acted());
+        assertTrue(loading.write("b", CacheOperation.putIfAbsent("1")).acted());
         assertFalse(loading.<Boolean>invoke("c", (entry, arguments) -> entry.exists()));
     }
 
     @Test
     void aWriteThatFailedLeavesNoNearCopyOfTheOldValue() {
-        engine.write("a", Verb.put("old"));
+        engine.write("a", CacheOperation.put("old"));
         remote.away = true;
-        assertThrows(CacheException.class, () -> engine.write("a", Verb.put("new")));
+        assertThrows(CacheException.class, () -> engine.write("a", CacheOperation.put("new")));
         assertThrows(CacheException.class, () -> engine.putAll(Map.of("a", "new")));
         assertThrows(CacheException.class, engine::clear);
         assertThrows(CacheException.class, () -> engine.get("a"));
@@ -242,7 +242,7 @@ class SharedEngineTest {
 
     @Test
     void aProcessorThatOnlyLooksCommitsNothing() {
-        engine.write("a", Verb.put("1"));
+        engine.write("a", CacheOperation.put("1"));
         remote.calls.clear();
         assertEquals("1", engine.<String>invoke("a", (entry, arguments) -> entry.getValue()));
         assertEquals(List.of("lease a", "release a"), remote.calls);
@@ -302,15 +302,15 @@ class SharedEngineTest {
         List<Runnable> order = new ArrayList<>();
         step(expected, order, () -> own.get("a"));
         step(expected, order, () -> own.contains("a"));
-        step(expected, order, () -> own.write("a", Verb.put("1")), "creation");
-        step(expected, order, () -> own.write("a", Verb.put("1")), "update");
+        step(expected, order, () -> own.write("a", CacheOperation.put("1")), "creation");
+        step(expected, order, () -> own.write("a", CacheOperation.put("1")), "update");
         step(expected, order, () -> own.get("a"), "access");
         step(expected, order, () -> own.contains("a"));
-        step(expected, order, () -> own.write("a", Verb.putIfAbsent("2")));
-        step(expected, order, () -> own.write("a", Verb.getAndPut("2")), "update");
-        step(expected, order, () -> own.write("a", Verb.replace("no", "3")), "access");
-        step(expected, order, () -> own.write("a", Verb.replace("2", "3")), "update");
-        step(expected, order, () -> own.write("a", Verb.remove("no")), "access");
+        step(expected, order, () -> own.write("a", CacheOperation.putIfAbsent("2")));
+        step(expected, order, () -> own.write("a", CacheOperation.getAndPut("2")), "update");
+        step(expected, order, () -> own.write("a", CacheOperation.replace("no", "3")), "access");
+        step(expected, order, () -> own.write("a", CacheOperation.replace("2", "3")), "update");
+        step(expected, order, () -> own.write("a", CacheOperation.remove("no")), "access");
         step(expected, order, () -> own.invoke("a", (entry, arguments) -> entry.getValue()), "access");
         step(expected, order, () -> own.invoke("a", (entry, arguments) -> entry.exists()));
         step(
@@ -322,10 +322,10 @@ class SharedEngineTest {
                     return null;
                 }),
                 "update");
-        step(expected, order, () -> own.write("a", Verb.getAndRemove()));
-        step(expected, order, () -> own.write("a", Verb.remove()));
-        step(expected, order, () -> own.write("a", Verb.remove("no")));
-        step(expected, order, () -> own.write("a", Verb.getAndReplace("no")));
+        step(expected, order, () -> own.write("a", CacheOperation.getAndRemove()));
+        step(expected, order, () -> own.write("a", CacheOperation.remove()));
+        step(expected, order, () -> own.write("a", CacheOperation.remove("no")));
+        step(expected, order, () -> own.write("a", CacheOperation.getAndReplace("no")));
         for (int i = 0; i < order.size(); i++) {
             asked.clear();
             order.get(i).run();

@@ -1,24 +1,32 @@
 package io.github.tieredjcache.internal.engine;
 
-import io.github.tieredjcache.internal.entry.CoherenceLease;
-import io.github.tieredjcache.internal.entry.CoherenceProof;
-import io.github.tieredjcache.internal.entry.Expiry;
-import io.github.tieredjcache.internal.entry.Jitter;
-import io.github.tieredjcache.internal.entry.NanoClock;
-import io.github.tieredjcache.internal.entry.RemoteHealth;
-import io.github.tieredjcache.internal.entry.TierOfRecord;
+import io.github.tieredjcache.internal.coherence.CoherenceLease;
+import io.github.tieredjcache.internal.coherence.CoherenceProof;
+import io.github.tieredjcache.internal.engine.common.EngineComponents;
+import io.github.tieredjcache.internal.engine.common.FetchResult;
+import io.github.tieredjcache.internal.engine.common.InvocationBatch;
+import io.github.tieredjcache.internal.engine.common.Publisher;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.engine.load.LoadBulkhead;
+import io.github.tieredjcache.internal.engine.load.LoadOptions;
 import io.github.tieredjcache.internal.event.Listeners;
-import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.model.Expiry;
+import io.github.tieredjcache.internal.model.Jitter;
+import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearCapacity;
-import io.github.tieredjcache.internal.near.NearRecord;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
-import io.github.tieredjcache.internal.outage.Journal;
-import io.github.tieredjcache.internal.outage.OutageRecord;
+import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.RemoteHealth;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
+import io.github.tieredjcache.internal.record.OutageTolerantTierOfRecord;
+import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import javax.cache.Cache;
@@ -28,11 +36,11 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 
 /** Engines of caches whose tier of record lies beyond the near tier. */
-final class SharedEngines {
+public final class SharedEngines {
     private SharedEngines() {}
 
     /** An engine on a remote tier; loader and writer may be null. */
-    static Engine<String, String> engine(
+    public static Engine<String, String> engine(
             TierOfRecord<String, String> remote,
             TierCounters counters,
             NanoClock clock,
@@ -45,7 +53,7 @@ final class SharedEngines {
     /** As above, with the outage policy {@code FAIL}; nothing in the journal is voided in the background. */
     static Engine<String, String> failing(
             TierOfRecord<String, String> remote,
-            Journal<String> journal,
+            RecoveryJournal<String> journal,
             TierCounters counters,
             NanoClock clock,
             CacheWriter<String, String> writer) {
@@ -54,7 +62,7 @@ final class SharedEngines {
 
     private static Engine<String, String> engine(
             TierOfRecord<String, String> remote,
-            Journal<String> journal,
+            RecoveryJournal<String> journal,
             TierCounters counters,
             NanoClock clock,
             ExpiryPolicy policy,
@@ -64,41 +72,41 @@ final class SharedEngines {
         proof.answeredRequestOf(clock.nanos());
         NearStore<String, String> store = new NearStore<>(
                 NearCapacity.entries(1_000), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
-        Flights<String, Fetched<String>> flights = new Flights<>(clock, null);
-        KeyLocks<String, Batch<String, String>> locks =
+        SingleFlights<String, FetchResult<String>> singleFlights = new SingleFlights<>(clock, null);
+        KeyLocks<String, InvocationBatch<String, String>> locks =
                 new KeyLocks<>(Duration.ofMinutes(10).toNanos());
         NearTier<String, String> near =
-                new NearTier<>(store, flights, Duration.ofSeconds(1).toNanos());
-        TierOfRecord<String, String> record = new TieredRecord<>(near, remote, locks);
+                new NearTier<>(store, singleFlights, Duration.ofSeconds(1).toNanos());
+        TierOfRecord<String, String> record = new NearCachedTierOfRecord<>(near, remote, locks);
         if (journal != null) {
-            NearRecord<String, String> local =
-                    new NearRecord<>(store, flights, locks, (key, value) -> 0, 0, (key, expired) -> {});
-            record = new OutageRecord<>(
-                    new OutageRecord.Parts<>(
+            InMemoryTierOfRecord<String, String> local =
+                    new InMemoryTierOfRecord<>(store, singleFlights, locks, (key, value) -> 0, 0, (key, expired) -> {});
+            record = new OutageTolerantTierOfRecord<>(
+                    new OutageTolerantTierOfRecord.Parts<>(
                             "cache", record, local, store, near, journal, new Available(), clock, counters),
                     false,
                     writer != null,
                     0);
         }
         Statistics statistics = new Statistics(clock, true);
-        Isolation<String, String> isolation = Isolation.none();
+        StoreByValue<String, String> storeByValue = StoreByValue.none();
         Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run, () -> {});
-        Parts<String, String> parts = new Parts<>(
+        EngineComponents<String, String> components = new EngineComponents<>(
                 store,
-                flights,
+                singleFlights,
                 record,
                 locks,
                 true,
                 true,
                 new Source<>(loader, writer, counters),
                 new Expiry("cache", policy, Jitter.NONE, clock),
-                isolation,
-                new Publisher<>("cache", listeners, statistics, isolation, clock),
+                storeByValue,
+                new Publisher<>("cache", listeners, statistics, storeByValue, clock),
                 statistics,
                 counters,
                 null);
-        LoadRoom room = new LoadRoom("cache", 0, Duration.ZERO, counters, clock);
-        return new Engine<>(parts, LoadOptions.plain(loader != null, Duration.ofMinutes(10), room), clock);
+        LoadBulkhead bulkhead = new LoadBulkhead("cache", 0, Duration.ZERO, counters, clock);
+        return new Engine<>(components, LoadOptions.plain(loader != null, Duration.ofMinutes(10), bulkhead), clock);
     }
 
     @SuppressWarnings("unchecked")
@@ -112,15 +120,15 @@ final class SharedEngines {
     /** The health of a Redis that is never unavailable. */
     private static final class Available implements RemoteHealth {
         @Override
-        public void awaitEndOfHiccup() {}
+        public void awaitBriefOutage() {}
 
         @Override
-        public boolean isAway() {
+        public boolean isUnavailable() {
             return false;
         }
 
         @Override
-        public long awaySinceNanos() {
+        public long unavailableSinceNanos() {
             return 0;
         }
 
@@ -135,7 +143,7 @@ final class SharedEngines {
         }
 
         @Override
-        public long awayNanos() {
+        public long unavailableNanos() {
             return 0;
         }
     }

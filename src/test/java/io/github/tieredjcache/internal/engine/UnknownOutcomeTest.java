@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
-import io.github.tieredjcache.internal.entry.OutcomeUnknownException;
-import io.github.tieredjcache.internal.entry.RemoteUnavailableException;
-import io.github.tieredjcache.internal.entry.RemoteUnavailableException.Kind;
-import io.github.tieredjcache.internal.entry.Verb;
-import io.github.tieredjcache.internal.outage.Journal;
-import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.model.CacheOperation;
+import io.github.tieredjcache.internal.port.OutcomeUnknownException;
+import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
+import io.github.tieredjcache.internal.record.RecoveryJournal;
+import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Collection;
@@ -31,16 +31,16 @@ import org.junit.jupiter.api.function.Executable;
 class UnknownOutcomeTest {
     private final FakeClock clock = new FakeClock();
     private final FakeRemote remote = new FakeRemote();
-    private final Journal<String> journal = new Journal<>(10);
+    private final RecoveryJournal<String> journal = new RecoveryJournal<>(10);
     private final TierCounters counters = new TierCounters(
-            Observed.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
+            GaugeSources.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
     private final Map<String, String> source = new HashMap<>();
     private final Engine<String, String> engine = SharedEngines.failing(remote, journal, counters, clock, writer());
 
     @BeforeEach
     void aWriteOfTheKeyHasAnUnknownOutcome() {
         loseNextAnswer();
-        assertThrows(OutcomeUnknownException.class, () -> engine.write("a", Verb.put("1")));
+        assertThrows(OutcomeUnknownException.class, () -> engine.write("a", CacheOperation.put("1")));
         assertEquals("1", source.get("a"));
         assertEquals(1, journal.size());
         remote.calls.clear();
@@ -65,7 +65,7 @@ class UnknownOutcomeTest {
                 () -> engine.get("a"),
                 () -> engine.getAll(Set.of("a")),
                 () -> engine.contains("a"),
-                () -> engine.write("a", Verb.put("2")),
+                () -> engine.write("a", CacheOperation.put("2")),
                 () -> engine.putAll(Map.of("a", "2")),
                 () -> engine.invoke("a", (entry, arguments) -> {
                     entry.setValue("2");

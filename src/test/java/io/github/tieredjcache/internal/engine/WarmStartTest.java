@@ -6,16 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
-import io.github.tieredjcache.internal.entry.CoherenceLease;
-import io.github.tieredjcache.internal.entry.CoherenceProof;
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.HotKeys;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.near.Flights;
+import io.github.tieredjcache.internal.coherence.CoherenceLease;
+import io.github.tieredjcache.internal.coherence.CoherenceProof;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.HotKeys;
+import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ class WarmStartTest {
         proof.answeredRequestOf(clock.nanos());
         NearStore<String, String> store =
                 new NearStore<>(NearCapacity.entries(10), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
-        NearTier<String, String> near = new NearTier<>(store, new Flights<>(clock, null), Lifetime.ETERNAL);
+        NearTier<String, String> near = new NearTier<>(store, new SingleFlights<>(clock, null), Lifetime.ETERNAL);
         KeyLocks<String, ?> locks = new KeyLocks<>(Duration.ofMinutes(10).toNanos());
         HotKeys<String> hotKeys = new HotKeys<>() {
             @Override
@@ -63,6 +64,6 @@ class WarmStartTest {
             @Override
             public void write(List<String> keys) {}
         };
-        return new WarmStart<>(store, new TieredRecord<>(near, remote, locks), hotKeys, hot.size(), clock);
+        return new WarmStart<>(store, new NearCachedTierOfRecord<>(near, remote, locks), hotKeys, hot.size(), clock);
     }
 }

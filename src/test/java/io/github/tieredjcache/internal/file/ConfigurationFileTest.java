@@ -44,14 +44,14 @@ class ConfigurationFileTest {
         assertEquals(Duration.ofSeconds(2), order.settings().writeWait());
         // Of the templates one holds, the most precise.
         assertEquals(Duration.ofSeconds(1), order.settings().loadWait());
-        assertEquals(new CacheSection.Expiry(StandardOption.EXPIRY_ACCESSED, Duration.ofMinutes(10)), order.expiry());
+        assertEquals(new CacheSection.Expiry(JCacheOption.EXPIRY_ACCESSED, Duration.ofMinutes(10)), order.expiry());
         assertEquals(2, file.section("com.shop.Item").settings().nearMaximumSize());
         assertEquals(3, file.section("com.bank.Item").settings().nearMaximumSize());
         assertEquals(
                 Duration.ofSeconds(3), file.section("com.bank.Item").settings().loadWait());
         assertEquals(1, file.section("org.Item").settings().nearMaximumSize());
         assertEquals(
-                new CacheSection.Expiry(StandardOption.EXPIRY_CREATED, Duration.ofHours(1)),
+                new CacheSection.Expiry(JCacheOption.EXPIRY_CREATED, Duration.ofHours(1)),
                 file.section("org.Item").expiry());
         assertEquals(Set.of("com.shop.Order"), file.cacheNames());
         assertTrue(file.isConfigured("com.shop.Order"));
@@ -88,11 +88,11 @@ class ConfigurationFileTest {
         assertEquals(1.5, any.settings().refreshAhead());
         assertTrue(any.settings().failoverRepair());
         assertEquals(List.of("com.shop.*", "com.bank.Account"), any.settings().allowedClasses());
-        assertEquals(true, any.isOn(StandardOption.STATISTICS));
-        assertEquals(false, any.isOn(StandardOption.STORE_BY_VALUE));
-        assertNull(any.isOn(StandardOption.MANAGEMENT));
-        assertEquals(new CacheSection.Expiry(StandardOption.EXPIRY_TOUCHED, null), any.expiry());
-        assertEquals("java.lang.Long", any.text(StandardOption.KEY_TYPE));
+        assertEquals(true, any.isOn(JCacheOption.STATISTICS));
+        assertEquals(false, any.isOn(JCacheOption.STORE_BY_VALUE));
+        assertNull(any.isOn(JCacheOption.MANAGEMENT));
+        assertEquals(new CacheSection.Expiry(JCacheOption.EXPIRY_TOUCHED, null), any.expiry());
+        assertEquals("java.lang.Long", any.text(JCacheOption.KEY_TYPE));
     }
 
     @Test

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Version;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 

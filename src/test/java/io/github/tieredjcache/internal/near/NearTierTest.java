@@ -9,14 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
-import io.github.tieredjcache.internal.entry.CoherenceLease;
-import io.github.tieredjcache.internal.entry.CoherenceProof;
-import io.github.tieredjcache.internal.entry.Entry;
-import io.github.tieredjcache.internal.entry.Era;
-import io.github.tieredjcache.internal.entry.FillTicket;
-import io.github.tieredjcache.internal.entry.Hearing;
-import io.github.tieredjcache.internal.entry.Lifetime;
-import io.github.tieredjcache.internal.entry.Version;
+import io.github.tieredjcache.internal.coherence.CoherenceLease;
+import io.github.tieredjcache.internal.coherence.CoherenceProof;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.coherence.InvalidationListener;
+import io.github.tieredjcache.internal.coherence.TrackingGeneration;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,8 +30,8 @@ class NearTierTest {
     private final CoherenceProof proof = new CoherenceProof();
     private final NearStore<String, String> store =
             new NearStore<>(NearCapacity.entries(100), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
-    private final Flights<String, String> flights = new Flights<>(clock, null);
-    private final NearTier<String, String> near = new NearTier<>(store, flights, SECOND);
+    private final SingleFlights<String, String> singleFlights = new SingleFlights<>(clock, null);
+    private final NearTier<String, String> near = new NearTier<>(store, singleFlights, SECOND);
 
     @BeforeEach
     void prove() {
@@ -91,12 +91,12 @@ class NearTierTest {
 
     @Test
     void aCopyEndsWithTheEraOfItsTicket() {
-        Era era = new Era(Hearing.NONE);
+        TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
         FillTicket ticket = beginFetch("a");
-        ticket.endWith(era);
+        ticket.endWith(generation);
         near.fill("a", ticket, entry("v0"));
         assertHolds("a", "v0");
-        era.end();
+        generation.end();
         assertNull(store.find("a"));
         assertEquals(1, store.map().size());
         near.sweep();
@@ -105,11 +105,11 @@ class NearTierTest {
 
     @Test
     void aFillOfAnEraThatIsOverIsDropped() {
-        Era era = new Era(Hearing.NONE);
+        TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
         FillTicket fetch = beginFetch("a");
-        fetch.endWith(era);
+        fetch.endWith(generation);
         near.fill("b", beginFetch("b"), entry("v0"));
-        era.end();
+        generation.end();
         near.fill("a", fetch, entry("v0"));
         assertNull(store.find("a"));
         assertHolds("b", "v0");
@@ -119,8 +119,8 @@ class NearTierTest {
     void aFlightThatBeganBeforeAClearIsJoinedByNobody() {
         beginFetch("a");
         near.detachAll();
-        var mine = flights.prepare();
-        assertSame(mine, flights.join("a", mine));
+        var mine = singleFlights.prepare();
+        assertSame(mine, singleFlights.join("a", mine));
     }
 
     @Test
@@ -228,7 +228,7 @@ class NearTierTest {
 
     @Test
     void aLifetimeOfZeroKeepsNothing() {
-        NearTier<String, String> none = new NearTier<>(store, flights, Lifetime.ZERO);
+        NearTier<String, String> none = new NearTier<>(store, singleFlights, Lifetime.ZERO);
         none.fill("a", beginFetch("a"), entry("v1"));
         none.endWrite("a", none.beginWrite("a"), entry("v1"));
         assertNull(store.find("a"));
@@ -252,7 +252,7 @@ class NearTierTest {
     }
 
     private FillTicket beginFetch(String key) {
-        return flights.join(key, flights.prepare()).ticket();
+        return singleFlights.join(key, singleFlights.prepare()).ticket();
     }
 
     private void assertHolds(String key, String value) {

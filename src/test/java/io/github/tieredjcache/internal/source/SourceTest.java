@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.source.Source.Unwritten;
-import io.github.tieredjcache.internal.stats.Observed;
+import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Collection;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class SourceTest {
     private final TierCounters counters = new TierCounters(
-            Observed.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
+            GaugeSources.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
 
     @Test
     void withoutLoaderAndWriterNothingIsLoadedOrWritten() {

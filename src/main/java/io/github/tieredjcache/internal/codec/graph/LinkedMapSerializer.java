@@ -1,0 +1,70 @@
+package io.github.tieredjcache.internal.codec.graph;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The form of a {@link LinkedHashMap}: which of its two orders it keeps, then its entries in that order. */
+@SuppressWarnings("NonApiType") // the order is this class's
+final class LinkedMapSerializer extends TypeSerializer<LinkedHashMap<@Nullable Object, @Nullable Object>> {
+    private static final int FIRST_CAPACITY_MAX = 1_024;
+    private static final float LOAD_FACTOR = 0.75f;
+
+    LinkedMapSerializer() {
+        super(Kind.CONTAINER);
+    }
+
+    @Override
+    void write(KryoSession session, Output output, LinkedHashMap<@Nullable Object, @Nullable Object> map) {
+        output.writeBoolean(isInAccessOrder(map));
+        @Nullable Object[] parts = MapSerializer.parts(map);
+        session.writeCount(output, parts.length / 2);
+        session.openWritten(map);
+        MapSerializer.writeParts(session, output, parts, new Collisions(session.budget(), parts.length / 2, true));
+        session.closeLast();
+    }
+
+    @Override
+    LinkedHashMap<@Nullable Object, @Nullable Object> read(KryoSession session, Input input) {
+        boolean accessOrder = input.readBoolean();
+        int count = session.claimCount(input);
+        LinkedHashMap<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>(
+                JdkContainers.capacity(Math.min(count, FIRST_CAPACITY_MAX)), LOAD_FACTOR, accessOrder);
+        MapSerializer.readParts(session, input, new Collisions(session.budget(), count, true), count, map, map);
+        return map;
+    }
+
+    @Override
+    LinkedHashMap<@Nullable Object, @Nullable Object> copy(
+            DeepCopy copying, LinkedHashMap<@Nullable Object, @Nullable Object> original) {
+        LinkedHashMap<@Nullable Object, @Nullable Object> copy = clone(original);
+        copying.open(original, copy);
+        @Nullable Object[] parts = MapSerializer.parts(original);
+        if (!ElementIo.copy(copying, parts)) {
+            return copy;
+        }
+        copy.clear();
+        for (int i = 0; i < parts.length; i += 2) {
+            copy.put(parts[i], parts[i + 1]);
+        }
+        return copy;
+    }
+
+    /** Nothing but its behaviour tells, so an empty twin is tried. */
+    private static boolean isInAccessOrder(LinkedHashMap<@Nullable Object, @Nullable Object> map) {
+        Map<@Nullable Object, @Nullable Object> twin = clone(map);
+        twin.clear();
+        twin.put("first", "");
+        twin.put("second", "");
+        twin.get("first");
+        return "second".equals(twin.keySet().iterator().next());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static LinkedHashMap<@Nullable Object, @Nullable Object> clone(
+            LinkedHashMap<@Nullable Object, @Nullable Object> map) {
+        return (LinkedHashMap<@Nullable Object, @Nullable Object>) map.clone();
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.tieredjcache.internal.codec.graph;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.util.function.UnaryOperator;
+
+/** The form of an object without parts of its own kind: a number, a text, a date. */
+final class ScalarSerializer<T> extends TypeSerializer<T> {
+    /** Writes the content. */
+    interface Writer<T> {
+        void write(Output output, T value);
+    }
+
+    /** Reads the content. */
+    interface Reader<T> {
+        T read(KryoSession session, Input input);
+    }
+
+    private final Writer<T> writer;
+    private final Reader<T> reader;
+    private final UnaryOperator<T> copier;
+
+    private ScalarSerializer(Kind kind, Writer<T> writer, Reader<T> reader, UnaryOperator<T> copier) {
+        super(kind);
+        this.writer = writer;
+        this.reader = reader;
+        this.copier = copier;
+    }
+
+    static <T> ScalarSerializer<T> immutable(Writer<T> writer, Reader<T> reader) {
+        return new ScalarSerializer<>(Kind.VALUE, writer, reader, UnaryOperator.identity());
+    }
+
+    /** A scalar that can change, so it has an identity and is copied. */
+    static <T> ScalarSerializer<T> mutable(Writer<T> writer, Reader<T> reader, UnaryOperator<T> copier) {
+        return new ScalarSerializer<>(Kind.OBJECT, writer, reader, copier);
+    }
+
+    @Override
+    void write(KryoSession session, Output output, T value) {
+        writer.write(output, value);
+    }
+
+    @Override
+    T read(KryoSession session, Input input) {
+        return reader.read(session, input);
+    }
+
+    @Override
+    T copy(DeepCopy copying, T original) {
+        if (kind() == Kind.VALUE) {
+            return original;
+        }
+        T copy = copier.apply(original);
+        copying.open(original, copy);
+        return copy;
+    }
+}

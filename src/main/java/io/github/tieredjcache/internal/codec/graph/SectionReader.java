@@ -1,0 +1,204 @@
+package io.github.tieredjcache.internal.codec.graph;
+
+import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.internal.codec.api.MalformedException;
+import java.io.IOException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputFilter.Status;
+import java.io.ObjectInputStream;
+import java.io.ObjectStreamClass;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a Java section. Classes are resolved through the allow-list and the manager's loader; arrays together have no more
+ * elements than the section has bytes, beyond a few each; and what the objects in it cost to hash is charged to the budget of the
+ * value, before they are hashed.
+ *
+ * <p>Java serialization hashes the keys of a table as soon as they are read, and does not say what a back reference means. So that
+ * is asked: the filter is called for each back reference, and reads it once more.
+ */
+final class SectionReader extends ObjectInputStream {
+    private static final int DEPTH_MAX = 32;
+    private static final int ARRAY_LENGTH_FREE = 64;
+    /** Java serialization takes more room for each than the objects of a graph do. */
+    private static final int PARTS_AN_OBJECT = 4;
+
+    private static final int PARTS_A_STRING = 2;
+
+    private final SectionBytes bytes;
+    private final KryoSession session;
+    private final SectionCosts costs;
+    private final int bytesMax;
+    private final IntFunction<@Nullable Object> outside;
+    private long unclaimedElements;
+    private boolean begins;
+    private boolean asks;
+    private boolean becomesString;
+    private @Nullable MalformedException refusal;
+
+    /** @param outside the objects of the graph around, by their numbers; null for those that are not there */
+    SectionReader(SectionBytes bytes, KryoSession session, int bytesMax, IntFunction<@Nullable Object> outside)
+            throws IOException {
+        super(bytes);
+        this.bytes = bytes;
+        this.session = session;
+        this.costs = new SectionCosts(session.budget(), session.descriptors());
+        this.bytesMax = bytesMax;
+        this.outside = outside;
+        this.unclaimedElements = bytesMax;
+        enableResolveObject(true);
+        setObjectInputFilter(this::check);
+    }
+
+    /** What hashing the object costs that was read. */
+    long cost() {
+        return costs.rootCost();
+    }
+
+    @Override
+    protected ObjectStreamClass readClassDescriptor() throws IOException, ClassNotFoundException {
+        if (bytes.isBehindTypeOfObject()) {
+            begin();
+            begins = true;
+        }
+        ObjectStreamClass described = super.readClassDescriptor();
+        return described.getName().equals(JavaStreamSerializer.GRAPH_HANDLE)
+                ? ObjectStreamClass.lookup(JavaStreamSerializer.GraphHandle.class)
+                : described;
+    }
+
+    private void begin() {
+        session.budget().expect(PARTS_AN_OBJECT);
+        costs.begin();
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass description) throws IOException {
+        long fingerprint = readLong();
+        String name = description.getName();
+        if (!JavaStreamSerializer.allows(session, name)) {
+            throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "class " + name + " is not allowed");
+        }
+        if (name.equals(JavaStreamSerializer.GraphHandle.class.getName())) {
+            return JavaStreamSerializer.GraphHandle.class;
+        }
+        if (JavaStreamSerializer.isStreamClass(name)) {
+            return JavaCopy.jdkClass(name);
+        }
+        ClassDescriptor descriptor = session.allowed().resolve(name);
+        if (fingerprint != descriptor.fingerprint()) {
+            throw new MalformedException(
+                    UndecodableReason.CLASS_CHANGED, "class " + name + " was written with other fields");
+        }
+        return descriptor.type();
+    }
+
+    @Override
+    protected Class<?> resolveProxyClass(String[] interfaces) {
+        throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "a proxy");
+    }
+
+    @Override
+    protected Object resolveObject(Object object) {
+        if (object instanceof String && !becomesString) {
+            session.budget().expect(PARTS_A_STRING);
+            costs.leaf(object);
+        } else {
+            becomesString = false;
+            costs.end(object);
+        }
+        return object instanceof JavaStreamSerializer.GraphHandle stand
+                ? outside(stand.number())
+                : session.descriptors().resolve(object);
+    }
+
+    private Object outside(int number) {
+        Object object = outside.apply(number);
+        if (object == null) {
+            throw MalformedException.damaged("a Java section with a reference to nothing around it");
+        }
+        costs.referOutside(session.references().referFromSection(number, object));
+        return object;
+    }
+
+    /** Why the filter refused; null if it did not, or for a limit of Java serialization. */
+    @Nullable
+    MalformedException refusal() {
+        return refusal;
+    }
+
+    private Status check(ObjectInputFilter.FilterInfo info) {
+        try {
+            return asks ? Status.UNDECIDED : status(info);
+        } catch (MalformedException e) {
+            // The stream would swallow it.
+            refusal = e;
+            return Status.REJECTED;
+        }
+    }
+
+    private Status status(ObjectInputFilter.FilterInfo info) {
+        if (info.depth() > DEPTH_MAX || info.references() > bytesMax || !claim(info.arrayLength())) {
+            return Status.REJECTED;
+        }
+        Class<?> type = info.serialClass();
+        if (type == null) {
+            refer(info);
+            return Status.UNDECIDED;
+        }
+        if (info.arrayLength() >= 0) {
+            return Status.ALLOWED;
+        }
+        if (begins) {
+            begins = false;
+            costs.type(type);
+            costs.depth((int) info.depth(), true);
+        }
+        becomesString = type == String.class;
+        return JavaStreamSerializer.allows(session, type.getName()) ? Status.ALLOWED : Status.REJECTED;
+    }
+
+    /** All arrays together may not have more elements than the section has bytes, so that nested ones make nothing large. */
+    private boolean claim(long arrayLength) {
+        unclaimedElements -= Math.max(0, arrayLength - ARRAY_LENGTH_FREE);
+        return unclaimedElements >= 0;
+    }
+
+    private void refer(ObjectInputFilter.FilterInfo info) {
+        if (!bytes.isBehindReference()) {
+            throw MalformedException.damaged("a Java section with a back reference where none is");
+        }
+        boolean beginsObject = bytes.isBehindReferenceOfObject();
+        Object target = target();
+        if (!(target instanceof ObjectStreamClass description)) {
+            costs.depth((int) info.depth(), false);
+            if (target instanceof String) {
+                costs.leaf(target);
+            } else {
+                costs.refer(target);
+            }
+        } else if (beginsObject) {
+            begin();
+            costs.type(description.forClass());
+            costs.depth((int) info.depth(), true);
+        }
+    }
+
+    /** What the back reference means that was read last. */
+    private Object target() {
+        asks = true;
+        bytes.repeatReference();
+        try {
+            Object target = readObject();
+            if (!bytes.endRepeat()) {
+                throw MalformedException.damaged("a Java section with a back reference to nothing");
+            }
+            return target;
+        } catch (IOException | ClassNotFoundException e) {
+            throw MalformedException.damaged("a Java section with a back reference to nothing");
+        } finally {
+            asks = false;
+        }
+    }
+}

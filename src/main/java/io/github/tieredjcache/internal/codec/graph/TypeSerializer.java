@@ -1,0 +1,69 @@
+package io.github.tieredjcache.internal.codec.graph;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+
+/**
+ * How the objects of one or more classes are written, read and copied. Stateless, so that all Kryo instances share it.
+ *
+ * @param <T> the objects' common type
+ */
+public abstract class TypeSerializer<T> extends Serializer<T> {
+    /** What must be known about an object before it is written, read or copied. */
+    enum Kind {
+        /** Without identity: never a reference. */
+        VALUE,
+        /** Exists only once its parts do: may be referred to later, but not from its own parts. */
+        BUILT,
+        /** A mutable container: exists before its parts do. */
+        CONTAINER,
+        /** An object with fields, or one opaque to us: exists before its parts do. */
+        OBJECT
+    }
+
+    private final Kind kind;
+    private final boolean shareable;
+
+    TypeSerializer(Kind kind) {
+        this(kind, kind == Kind.VALUE);
+    }
+
+    TypeSerializer(Kind kind, boolean shareable) {
+        this.kind = kind;
+        this.shareable = shareable;
+    }
+
+    final Kind kind() {
+        return kind;
+    }
+
+    /** Whether every object of this form is deeply immutable, so that a copy may be the object itself. */
+    public final boolean isShareable() {
+        return shareable;
+    }
+
+    abstract void write(KryoSession session, Output output, T object);
+
+    /** Reads an object; a container or an object calls {@link KryoSession#open} before it reads its parts. */
+    abstract T read(KryoSession session, Input input);
+
+    /** A deep copy, or the same instance if nothing in it had to be copied. */
+    abstract T copy(DeepCopy copying, T original);
+
+    /** The object of this form in place of which Java serialization has made another one: itself, unless its class has one only. */
+    Object resolve(Object object) {
+        return object;
+    }
+
+    @Override
+    public final void write(Kryo kryo, Output output, T object) {
+        write((KryoSession) kryo, output, object);
+    }
+
+    @Override
+    public final T read(Kryo kryo, Input input, Class<? extends T> type) {
+        return read((KryoSession) kryo, input);
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.tieredjcache.internal.codec.value;
+
+import io.github.tieredjcache.internal.codec.api.Copier;
+import io.github.tieredjcache.internal.codec.api.UnencodableException;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DeepCopy;
+import io.github.tieredjcache.internal.codec.graph.TypeSerializer;
+import javax.cache.CacheException;
+
+/** Copies objects part by part, each class in its own form, and shares what is deeply immutable. */
+public final class GraphCopier implements Copier {
+    private final ClassDescriptors descriptors;
+
+    public GraphCopier(ClassDescriptors descriptors) {
+        this.descriptors = descriptors;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T copy(T value) {
+        if (value instanceof String) {
+            return value;
+        }
+        TypeSerializer<Object> serializer = descriptors.get(value.getClass()).serializer();
+        return serializer.isShareable() ? value : (T) copy(value, serializer);
+    }
+
+    private Object copy(Object value, TypeSerializer<Object> serializer) {
+        try {
+            return new DeepCopy(descriptors).item(value, serializer);
+        } catch (UnencodableException e) {
+            throw new CacheException(
+                    "cannot copy an object of class " + value.getClass().getName() + " for store by value: "
+                            + e.describe("value"),
+                    e.getCause());
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            throw new CacheException(
+                    "cannot copy an object of class " + value.getClass().getName() + " for store by value", e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.tieredjcache.internal.codec.value;
+
+import org.jspecify.annotations.Nullable;
+
+/** LZ4, if its library is on the class path; looked for when it is needed first. */
+public final class OptionalLz4 {
+    private volatile @Nullable Lz4 found;
+
+    /** Returns null if the library is not there. */
+    @Nullable
+    Lz4 find() {
+        Lz4 lz4 = found;
+        if (lz4 == null) {
+            try {
+                lz4 = new Lz4();
+                found = lz4;
+            } catch (LinkageError e) {
+                return null;
+            }
+        }
+        return lz4;
+    }
+
+    /** @throws IllegalArgumentException if the library is not there; says which one */
+    Lz4 require() {
+        Lz4 lz4 = find();
+        if (lz4 == null) {
+            throw new IllegalArgumentException(
+                    "codec.compression must be none where the library at.yawk.lz4:lz4-java is not on the class path, was lz4");
+        }
+        return lz4;
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.tieredjcache.internal.codec.value;
+
+import io.github.tieredjcache.internal.codec.api.Copier;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import javax.cache.CacheException;
+
+/**
+ * Copies values for store by value by writing and reading them, where a codec of the user alone knows what belongs to them; shares
+ * what is of an immutable class.
+ *
+ * @param <V> the declared type of the values
+ */
+public final class RoundTripCopier<V> implements Copier {
+    private final UserCodec<V> codec;
+    private final Class<V> declaredType;
+    private final ClassDescriptors descriptors;
+
+    public RoundTripCopier(UserCodec<V> codec, Class<V> declaredType, ClassDescriptors descriptors) {
+        this.codec = codec;
+        this.declaredType = declaredType;
+        this.descriptors = descriptors;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The cache has only values of the declared type, and so has its codec.
+    public <T> T copy(T value) {
+        if (value instanceof String
+                || descriptors.get(value.getClass()).serializer().isShareable()) {
+            return value;
+        }
+        byte[] bytes = codec.encode(declaredType.cast(value), 0).bytes();
+        try {
+            return (T) codec.decode(bytes, 0, bytes.length, bytes.length);
+        } catch (UndecodableException e) {
+            throw new CacheException(
+                    "cannot copy an object of class " + value.getClass().getName()
+                            + " for store by value: what the codec wrote could not be read: " + e.getMessage(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.tieredjcache.internal.engine.common;
+
+import io.github.tieredjcache.internal.event.Listeners;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.support.NanoClock;
+import io.github.tieredjcache.internal.support.ThrottledLog;
+import javax.cache.event.CacheEntryListenerException;
+import javax.cache.event.EventType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the world of a committed pair of before and after, once: the counters, then the listeners.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class Publisher<K, V> {
+    private final Listeners<K, V> listeners;
+    private final Statistics statistics;
+    private final StoreByValue<K, V> storeByValue;
+    private final ThrottledLog failures;
+
+    /**
+     * Creates a publisher.
+     *
+     * @param cacheName named in logs
+     * @param clock what logs are throttled by
+     */
+    public Publisher(
+            String cacheName,
+            Listeners<K, V> listeners,
+            Statistics statistics,
+            StoreByValue<K, V> storeByValue,
+            NanoClock clock) {
+        this.listeners = listeners;
+        this.statistics = statistics;
+        this.storeByValue = storeByValue;
+        this.failures = new ThrottledLog(System.getLogger("io.github.tieredjcache.event"), cacheName, clock);
+    }
+
+    /** Returns whether a mutation must report the entry that was there. */
+    public boolean wantsOld() {
+        return listeners.requireOldValues();
+    }
+
+    /** Returns whether anybody is told of what is stored or removed. */
+    public boolean isHeard() {
+        return listeners.hear(EventType.CREATED)
+                || listeners.hear(EventType.UPDATED)
+                || listeners.hear(EventType.REMOVED);
+    }
+
+    /** Counts and tells that a value was stored, over {@link Outcome#before} if one existed. */
+    public void stored(K key, V value, Outcome<V> outcome, long startNanos) {
+        statistics.stored(storedCount(outcome), startNanos);
+        tellStored(key, value, outcome);
+    }
+
+    /** Counts and tells that a key was removed, if it existed. */
+    public void removed(K key, Outcome<V> outcome, long startNanos) {
+        statistics.removed(removedCount(outcome), startNanos);
+        tellRemoved(key, outcome);
+    }
+
+    /** Tells that a value was stored by a put or a load; counts nothing. */
+    public void tellStored(K key, V value, Outcome<V> outcome) {
+        if (storedCount(outcome) > 0) {
+            tell(outcome.existed() ? EventType.UPDATED : EventType.CREATED, key, value, outcome.before());
+        }
+    }
+
+    /** Tells that a key was removed, if it existed; counts nothing. */
+    public void tellRemoved(K key, Outcome<V> outcome) {
+        if (removedCount(outcome) > 0) {
+            tell(EventType.REMOVED, key, null, outcome.before());
+        }
+    }
+
+    /** Returns how many entries a store has stored: an entry whose life is over before it begins is none. */
+    public static int storedCount(Outcome<?> outcome) {
+        return outcome.applied() && (outcome.existed() || outcome.after() != null) ? 1 : 0;
+    }
+
+    /** Returns how many entries a removal has removed. */
+    public static int removedCount(Outcome<?> outcome) {
+        return outcome.applied() && outcome.existed() ? 1 : 0;
+    }
+
+    /** Tells that an entry was found expired. Does not throw: whoever found it was about something else. */
+    public void expired(K key, Entry<V> entry) {
+        try {
+            tell(EventType.EXPIRED, key, null, entry);
+        } catch (CacheEntryListenerException e) {
+            failures.warn("a listener of expired entries threw, and goes on being called; look at it", e);
+        }
+    }
+
+    private void tell(EventType type, K key, @Nullable V value, @Nullable Entry<V> before) {
+        if (listeners.hear(type)) {
+            listeners.tell(
+                    type,
+                    storeByValue.key(key),
+                    value == null ? null : storeByValue.out(value),
+                    storeByValue.outOf(before));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.tieredjcache.internal.engine.common;
+
+import io.github.tieredjcache.internal.codec.api.Copier;
+import io.github.tieredjcache.internal.model.Entry;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the instances of the cache and those of its callers apart, where the cache stores by value.
+ *
+ * <p>What comes in is copied once, what goes out is copied each time; deeply immutable objects are not copied at all.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class StoreByValue<K, V> {
+    private final @Nullable Copier keys;
+    private final @Nullable Copier values;
+
+    private StoreByValue(@Nullable Copier keys, @Nullable Copier values) {
+        this.keys = keys;
+        this.values = values;
+    }
+
+    /** The isolation of a cache that stores by value. */
+    public static <K, V> StoreByValue<K, V> byCopies(Copier keys, Copier values) {
+        return new StoreByValue<>(keys, values);
+    }
+
+    /** The isolation of a cache that stores by reference: none. */
+    public static <K, V> StoreByValue<K, V> none() {
+        return new StoreByValue<>(null, null);
+    }
+
+    /** Returns an instance for the cache to keep. */
+    public V in(V value) {
+        return values == null ? value : values.copy(value);
+    }
+
+    /** Returns an instance for a caller to keep. */
+    public V out(V value) {
+        return values == null ? value : values.copy(value);
+    }
+
+    /** Returns an instance for a caller to keep, null for no entry. */
+    @Nullable
+    public V outOf(@Nullable Entry<V> entry) {
+        return entry == null ? null : out(entry.value());
+    }
+
+    /** Returns a key for the cache, or for user code, to keep. */
+    public K key(K key) {
+        return keys == null ? key : keys.copy(key);
+    }
+
+    /** Returns keys for user code to keep. */
+    public List<K> keys(Collection<K> keys) {
+        return keys.stream().map(this::key).toList();
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * What the paths of the engine share: its components, copies by value, notifications, and batches of calls under one lease.
+ *
+ * <p>Floor 3, the lowest of its rooms.
+ */
+@NullMarked
+package io.github.tieredjcache.internal.engine.common;
+
+import org.jspecify.annotations.NullMarked;

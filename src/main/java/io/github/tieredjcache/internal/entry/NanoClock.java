@@ -1,8 +1,0 @@
-package io.github.tieredjcache.internal.entry;
-
-/** A monotonic clock. Wall clocks decide nothing in this project. */
-@FunctionalInterface
-public interface NanoClock {
-    /** Returns nanoseconds since an arbitrary instant, as {@link System#nanoTime()}. */
-    long nanos();
-}

@@ -1,0 +1,34 @@
+package io.github.tieredjcache.internal.file;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** The name that somebody may have meant. */
+public final class DidYouMean {
+    private DidYouMean() {}
+
+    /** Returns the name that takes the fewest edits; empty if there is none. */
+    public static String to(String name, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .orElse("");
+    }
+
+    /** The edit distance of Levenshtein (1965), row by row. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substituted = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.tieredjcache.internal.model;
+
+/**
+ * The meaning of the nanosecond counts that stand for how long an entry lives.
+ *
+ * <p>A lifetime is a plain {@code long} because a near hit must not allocate.
+ */
+public final class Lifetime {
+    /** Never expires. */
+    public static final long ETERNAL = Long.MAX_VALUE;
+
+    /** Leaves the deadline that the entry has. */
+    public static final long UNCHANGED = -1;
+
+    /** Is over before it begins. */
+    public static final long ZERO = 0;
+
+    private static final int TOUCH_SHARE = 10;
+
+    private Lifetime() {}
+
+    /**
+     * Returns the instant at which a lifetime that begins now is over.
+     *
+     * @param nowNanos the present of a monotonic clock
+     * @param lifetimeNanos not {@link #UNCHANGED}
+     * @return nanoseconds of the same clock, or {@link Entry#NO_DEADLINE}
+     */
+    public static long deadline(long nowNanos, long lifetimeNanos) {
+        return lifetimeNanos == ETERNAL ? Entry.NO_DEADLINE : nowNanos + Math.min(lifetimeNanos, Long.MAX_VALUE / 2);
+    }
+
+    /**
+     * Returns whether an access is to move a deadline.
+     *
+     * <p>A deadline that all nodes share is not moved with every access, or a hot key would be a write a read: only when it is
+     * off by more than a tenth of the lifetime. So an entry may end up to so much earlier than its last access says, and
+     * never later.
+     *
+     * @param deadlineNanos the one that is known, or {@link Entry#NO_DEADLINE}
+     * @param nowNanos the present of the same clock
+     * @param lifetimeNanos what the access gives; not {@link #UNCHANGED}
+     */
+    public static boolean isTouchDue(long deadlineNanos, long nowNanos, long lifetimeNanos) {
+        if (lifetimeNanos == ETERNAL || deadlineNanos == Entry.NO_DEADLINE) {
+            return lifetimeNanos != ETERNAL || deadlineNanos != Entry.NO_DEADLINE;
+        }
+        long missing = deadline(nowNanos, lifetimeNanos) - deadlineNanos;
+        return Math.abs(missing) > lifetimeNanos / TOUCH_SHARE;
+    }
+
+    /** Returns the earlier of two deadlines of one clock; {@link Entry#NO_DEADLINE} is later than all others. */
+    public static long earlier(long oneNanos, long otherNanos) {
+        if (oneNanos == Entry.NO_DEADLINE) {
+            return otherNanos;
+        }
+        if (otherNanos == Entry.NO_DEADLINE) {
+            return oneNanos;
+        }
+        return oneNanos - otherNanos <= 0 ? oneNanos : otherNanos;
+    }
+}

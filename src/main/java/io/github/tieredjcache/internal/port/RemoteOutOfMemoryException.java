@@ -1,0 +1,15 @@
+package io.github.tieredjcache.internal.port;
+
+import java.io.Serial;
+import javax.cache.CacheException;
+
+/** Redis has no memory left for what was to be stored; nothing was changed. */
+public final class RemoteOutOfMemoryException extends CacheException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** Creates the exception; the message names the server and the cure. */
+    public RemoteOutOfMemoryException(String message) {
+        super(message);
+    }
+}

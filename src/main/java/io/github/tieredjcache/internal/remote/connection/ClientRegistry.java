@@ -1,0 +1,174 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import io.github.tieredjcache.internal.stats.Latencies;
+import io.github.tieredjcache.internal.support.NanoClock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Redis clients of one provider: one a way to a Redis, counted, closed with its last user. Safe for use by many threads.
+ */
+public final class ClientRegistry {
+    private final NanoClock clock;
+    private final Map<RedisEndpoint, Shared> byAccess = new HashMap<>();
+    // An entry outlives the last client of its Redis only while purges are pending. The keys have no password factory,
+    // which would keep the classes of an application that has ended.
+    private final Map<RedisEndpoint, PendingPurges> owed = new HashMap<>();
+    // When the clients of a Redis began to wait for their first connection.
+    private final Map<RedisEndpoint, Long> waits = new HashMap<>();
+    // By the way for any keys.
+    private final Map<RedisEndpoint, LettuceResources> threads = new HashMap<>();
+
+    /**
+     * Creates a provider's clients; there are none yet.
+     *
+     * @param clock the one by which entries' deadlines are told
+     */
+    public ClientRegistry(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Returns a use of the client of a Redis; its {@code close()} gives it back.
+     *
+     * <p>Does not wait for Redis and does not fail if it is down: the connection is made in the background.
+     *
+     * @param latencies are told how long its calls take
+     * @throws IllegalArgumentException if the URI or a file cannot be used; the message does not quote the URI
+     */
+    public synchronized CommandExecutor acquire(RemoteOptions options, Latencies latencies) {
+        Shared shared = byAccess.get(options.access());
+        if (shared == null) {
+            shared = new Shared(open(options));
+            byAccess.put(options.access(), shared);
+        }
+        shared.users++;
+        return new CommandExecutor(
+                shared.supervisor,
+                new ExceptionTranslator(options.access().place()),
+                clock,
+                options.commandTimeout(),
+                latencies,
+                () -> release(options.access()));
+    }
+
+    /**
+     * Waits until the first attempt to connect has ended, as {@link CommandExecutor#awaitFirstAttempt}. The clients of one Redis (in a
+     * cluster each cache has its own) share one wait until all of them are connected.
+     *
+     * @param executor acquired with the options
+     */
+    public void awaitFirstAttempt(CommandExecutor executor, RemoteOptions options) {
+        executor.awaitFirstAttempt(firstWait(options));
+        forgetWait(server(options.access()), null);
+    }
+
+    /** Returns how long a client that was acquired with the options may wait for its first connection. */
+    synchronized Duration firstWait(RemoteOptions options) {
+        RedisEndpoint server = server(options.access());
+        forgetWait(server, options.access());
+        long nowNanos = clock.nanos();
+        long beganNanos = waits.computeIfAbsent(server, same -> nowNanos);
+        Duration left = options.connectTimeout().minusNanos(nowNanos - beganNanos);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Ends the shared wait for a Redis if all of its clients are connected, but for one that is not looked at. */
+    private synchronized void forgetWait(RedisEndpoint server, @Nullable RedisEndpoint but) {
+        boolean allConnected = byAccess.entrySet().stream()
+                .filter(each ->
+                        server(each.getKey()).equals(server) && !each.getKey().equals(but))
+                .allMatch(each -> each.getValue().supervisor.isConnected());
+        if (allConnected) {
+            waits.remove(server);
+        }
+    }
+
+    /** Returns how many clients are open. */
+    public synchronized int open() {
+        return byAccess.size();
+    }
+
+    /** Returns for how many servers this holds anything, whether a client of them is open or not. */
+    synchronized int kept() {
+        return (int) Stream.<Map<RedisEndpoint, ?>>of(byAccess, owed, threads, waits)
+                .flatMap(each -> each.keySet().stream())
+                .map(ClientRegistry::server)
+                .distinct()
+                .count();
+    }
+
+    /** Returns the address of a Redis for any keys, without the user's code. */
+    private static RedisEndpoint server(RedisEndpoint endpoint) {
+        return endpoint.forAll().withoutPassword();
+    }
+
+    private ConnectionSupervisor open(RemoteOptions options) {
+        ConnectionFactory connections = new ConnectionFactory(options, clock, () -> threadsFor(options.access()));
+        ConnectionSupervisor supervisor = new ConnectionSupervisor(
+                connections,
+                new ExceptionTranslator(options.access().place()),
+                clock,
+                options.connectTimeout(),
+                owedTo(options.access()));
+        supervisor.breaker(options.commandTimeout());
+        supervisor.open();
+        return supervisor;
+    }
+
+    private LettuceResources threadsFor(RedisEndpoint endpoint) {
+        LettuceResources known = threads.get(endpoint.forAll());
+        if (known != null && known.share()) {
+            return known;
+        }
+        LettuceResources started = LettuceResources.start();
+        threads.put(endpoint.forAll(), started);
+        return started;
+    }
+
+    private PendingPurges owedTo(RedisEndpoint endpoint) {
+        return owed.computeIfAbsent(endpoint.withoutPassword(), same -> new PendingPurges());
+    }
+
+    private void release(RedisEndpoint endpoint) {
+        ConnectionSupervisor last = null;
+        synchronized (this) {
+            Shared shared = byAccess.get(endpoint);
+            if (shared != null && --shared.users == 0) {
+                byAccess.remove(endpoint);
+                last = shared.supervisor;
+            }
+        }
+        if (last != null) {
+            last.close();
+            forgetEnded();
+        }
+    }
+
+    private synchronized void forgetEnded() {
+        threads.values().removeIf(LettuceResources::haveEnded);
+        waits.keySet()
+                .retainAll(
+                        byAccess.keySet().stream().map(ClientRegistry::server).collect(Collectors.toSet()));
+        Set<RedisEndpoint> used =
+                byAccess.keySet().stream().map(RedisEndpoint::withoutPassword).collect(Collectors.toSet());
+        owed.entrySet()
+                .removeIf(
+                        each -> !used.contains(each.getKey()) && each.getValue().isEmpty());
+    }
+
+    /** A client and how many use it. */
+    private static final class Shared {
+        private final ConnectionSupervisor supervisor;
+        private int users;
+
+        Shared(ConnectionSupervisor supervisor) {
+            this.supervisor = supervisor;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node of a Redis Cluster knows of all.
+ *
+ * @param owner the master that serves the slot; null if the node knows of none
+ * @param nodes where the nodes are, this one and those that it cannot reach included
+ */
+record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
+    private static final int FIELDS_MIN = 8;
+    private static final int ADDRESS = 1;
+    private static final int FLAGS = 2;
+    private static final int EPOCH = 6;
+
+    /**
+     * Reads the answer to CLUSTER NODES: a line for each node, <code>id host:port@bus,name flags master pings pongs epoch link slots…</code>.
+     *
+     * @param slot whose owner is meant
+     * @param asked where the node is that gave the answer: one that is alone does not know its own address
+     * @param byName whether a node that has a name is to be called by it, as its certificate does
+     */
+    static ClusterTopology read(String answer, int slot, Node asked, boolean byName) {
+        Master owner = null;
+        List<Node> nodes = new ArrayList<>();
+        for (String line : answer.split("\r?\n", -1)) {
+            String[] fields = line.split(" ", -1);
+            if (fields.length < FIELDS_MIN || fields[FLAGS].contains("noaddr")) {
+                continue;
+            }
+            Node node = node(fields[ADDRESS], asked, byName);
+            if (node == null) {
+                continue;
+            }
+            nodes.add(node);
+            if (fields[FLAGS].contains("master") && serves(fields, slot)) {
+                owner = new Master(node.host(), node.port(), Long.parseLong(fields[EPOCH]));
+            }
+        }
+        return new ClusterTopology(owner, nodes);
+    }
+
+    private static @Nullable Node node(String address, Node asked, boolean byName) {
+        String[] names = address.split(",", -1);
+        String ofClients = names[0].replaceFirst("@.*$", "");
+        int colon = ofClients.lastIndexOf(':');
+        if (colon < 0) {
+            return null;
+        }
+        String name = names.length > 1 ? names[1] : "";
+        String host = byName && !name.isEmpty() ? name : ofClients.substring(0, colon);
+        int port = Integer.parseInt(ofClients.substring(colon + 1));
+        return port == 0 ? null : new Node(host.isEmpty() ? asked.host() : host, port);
+    }
+
+    private static boolean serves(String[] fields, int slot) {
+        for (int i = FIELDS_MIN; i < fields.length; i++) {
+            // One in brackets is on its way.
+            if (!fields[i].startsWith("[") && !fields[i].isEmpty()) {
+                String[] range = fields[i].split("-", 2);
+                int first = Integer.parseInt(range[0]);
+                int last = Integer.parseInt(range[range.length - 1]);
+                if (first <= slot && slot <= last) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Where a node is. */
+    record Node(String host, int port) {}
+}

@@ -1,0 +1,264 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.tieredjcache.internal.remote.connection.ClusterTopology.Node;
+import io.github.tieredjcache.internal.remote.wire.HashSlot;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.internal.support.NanoClock;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lettuce's client of one Redis, set up to fail fast: it never reconnects, replays or queues without a bound by itself. Where sentinels,
+ * or the nodes of a cluster, know which server is the one it asks them before each connection.
+ *
+ * <p>It ends with {@link #close}, and its threads with the last that runs on them.
+ */
+final class ConnectionFactory {
+    private static final int COMMANDS_IN_FLIGHT_MAX = 16_384;
+    private static final Duration KEEPALIVE_IDLE = Duration.ofSeconds(5);
+    private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(1);
+    private static final int KEEPALIVE_COUNT = 3;
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+
+    private final LettuceResources threads;
+    private final RedisClient client;
+    private final RedisURI uri;
+    private final @Nullable MasterFinder finder;
+    private final @Nullable ClusterMasterFinder nodes;
+    private final @Nullable HashSlot slot;
+    private final @Nullable String user;
+    private final @Nullable RotatingPassword passwords;
+    private final byte[] probeKey;
+    private final NanoClock clock;
+    private final ScheduledExecutorService thread;
+    private volatile @Nullable Master found;
+    private volatile boolean closed;
+
+    /**
+     * Creates the client and connects to nothing.
+     *
+     * @param connectTimeout for the TCP connection, and again for the greeting
+     * @param clock tells when requests were sent
+     * @throws IllegalArgumentException if the URI or a file of TLS cannot be used
+     */
+    ConnectionFactory(RedisEndpoint endpoint, Duration connectTimeout, NanoClock clock) {
+        this(new RemoteOptions(endpoint, connectTimeout, connectTimeout), clock, LettuceResources::start);
+    }
+
+    /**
+     * As above.
+     *
+     * @param threads gives those that this is to run on, of which it has a share until it is closed
+     */
+    ConnectionFactory(RemoteOptions remote, NanoClock clock, Supplier<LettuceResources> threads) {
+        RedisEndpoint endpoint = remote.access();
+        Duration connectTimeout = remote.connectTimeout();
+        this.probeKey = remote.probeKey().getBytes(US_ASCII);
+        this.clock = clock;
+        this.uri = parse(endpoint.uri());
+        this.slot = endpoint.hashTag() == null ? null : HashSlot.of(endpoint.hashTag());
+        this.user = endpoint.user();
+        this.uri.setTimeout(connectTimeout);
+        // Nothing is begun before all is known to be in order.
+        ClientOptions options = options(endpoint, connectTimeout);
+        List<Node> seeds = slot == null ? List.of() : endpoint.nodes();
+        this.threads = threads.get();
+        this.client = this.threads.client();
+        client.setOptions(options);
+        this.thread = this.threads.next();
+        this.passwords = endpoint.password() == null
+                ? null
+                : new RotatingPassword(endpoint.password(), this.threads.factory("passwords"));
+        this.nodes = slot == null ? null : nodes(endpoint, seeds, slot, connectTimeout);
+        this.finder = this.uri.getSentinels().isEmpty()
+                ? nodes
+                : new SentinelMasterFinder(this.uri, endpoint.uri(), each -> open(each, null), connectTimeout, thread);
+    }
+
+    private ClusterMasterFinder nodes(
+            RedisEndpoint endpoint, List<Node> seeds, HashSlot ofKeys, Duration connectTimeout) {
+        return new ClusterMasterFinder(
+                seeds,
+                ofKeys.number(),
+                endpoint.isEncrypted(),
+                node -> answerOf(node, connectTimeout),
+                new ExceptionTranslator(endpoint.place()),
+                thread);
+    }
+
+    /** Asks a node of a cluster what it knows of all, on a connection that is closed again. */
+    private CompletableFuture<String> answerOf(Node node, Duration timeout) {
+        return connect(to(node.host(), node.port()), null).thenCompose(connection -> {
+            Future<?> limit = thread.schedule(connection::end, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return connection.send(RedisCommand.nodes()).whenComplete((answer, failure) -> {
+                limit.cancel(false);
+                connection.end();
+            });
+        });
+    }
+
+    /** Makes a connection that has been authenticated, to where the master is now. */
+    CompletableFuture<RedisConnection> connect() {
+        if (closed) {
+            // Not left to Netty, which is noisy about it.
+            return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
+        }
+        return finder == null
+                ? connect(uri, null)
+                : finder.master().thenCompose(master -> {
+                    found = master;
+                    // A node of a cluster hears by itself, and soon, that another has taken its place.
+                    return connect(to(master.host(), master.port()), nodes == null ? master : null);
+                });
+    }
+
+    private CompletableFuture<RedisConnection> connect(RedisURI server, @Nullable Master master) {
+        return passwords == null
+                ? open(server, master)
+                : passwords.next().thenCompose(password -> open(with(password, server), master));
+    }
+
+    private RedisURI with(String password, RedisURI server) {
+        RedisURI complete = RedisURI.builder(server).build();
+        RedisCredentials credentials = RedisCredentials.just(user, password);
+        complete.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
+        return complete;
+    }
+
+    /** Asks the sentinels, of which there must be some, whether they know a newer master than is known. */
+    CompletableFuture<Master> master() {
+        return Objects.requireNonNull(finder).latest();
+    }
+
+    /** Removes a key of the namespace that never exists: a change of nothing, which a read-only server refuses. */
+    CompletableFuture<Long> probe(RedisConnection connection) {
+        return connection.sendKept(RedisCommand.probe(probeKey));
+    }
+
+    /** Takes the word of a server that it is not the one to ask. */
+    void heard(Throwable redirection) {
+        if (nodes != null) {
+            nodes.heard(redirection);
+        }
+    }
+
+    /** Returns the master that was found last; null if nobody is asked for it, or if nobody has answered yet. */
+    @Nullable
+    Master found() {
+        return found;
+    }
+
+    private RedisURI to(String host, int port) {
+        RedisURI direct = new RedisURI(host, port, uri.getTimeout());
+        direct.setDatabase(uri.getDatabase());
+        direct.setSsl(uri.isSsl());
+        direct.setVerifyPeer(uri.getVerifyMode());
+        direct.setCredentialsProvider(uri.getCredentialsProvider());
+        direct.setClientName(uri.getClientName());
+        return direct;
+    }
+
+    private CompletableFuture<RedisConnection> open(RedisURI server, @Nullable Master master) {
+        try {
+            // A class path without one of Lettuce's own dependencies fails the future, and must not look like an
+            // outage.
+            return CompletableFuture.completedFuture(server)
+                    .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), threads.loop())
+                    .thenApply(connection ->
+                            new RedisConnection(connection, threads.loop(), threads.traffics(), master, slot, clock));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the client is closed", e));
+        }
+    }
+
+    /** The thread on which the owner of the connection thinks. */
+    ScheduledExecutorService thread() {
+        return thread;
+    }
+
+    /** Ends all connections and threads, waiting for them a bounded time. */
+    void close() {
+        closed = true;
+        if (passwords != null) {
+            passwords.close();
+        }
+        try {
+            LettuceResources.apart(() -> client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS))
+                    .get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // What is left ends with its threads.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        threads.release();
+    }
+
+    /** Reads a URI as Lettuce is to have it. */
+    static RedisURI parse(String uri) {
+        try {
+            RedisURI parsed = RedisURI.create(RedisEndpoint.withOneNode(uri));
+            prepare(parsed);
+            parsed.getSentinels().forEach(ConnectionFactory::prepare);
+            return parsed;
+        } catch (RuntimeException e) {
+            // Without the cause: it may quote the URI, and with it the password.
+            throw new IllegalArgumentException("the URI of Redis at " + RedisAddress.of(uri)
+                    + " cannot be used; it must be like redis://user:password@host:port/database, percent-encoded");
+        }
+    }
+
+    private static void prepare(RedisURI server) {
+        // Whatever it says: there is no way to a server that was not verified.
+        server.setVerifyPeer(SslVerifyMode.FULL);
+        // At hand: Lettuce would fetch them on another thread than its own, and when that is faster, it gives out a
+        // connection that refuses commands as not connected.
+        RedisCredentials credentials =
+                server.getCredentialsProvider().resolveCredentials().toFuture().join();
+        server.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
+    }
+
+    private static ClientOptions options(RedisEndpoint endpoint, Duration connectTimeout) {
+        ClientOptions.Builder options = ClientOptions.builder()
+                .autoReconnect(false)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(COMMANDS_IN_FLIGHT_MAX)
+                // How long an answer may take is the caller's matter.
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+                .protocolVersion(ProtocolVersion.RESP3)
+                .sslOptions(endpoint.tls().options(endpoint.isEncrypted(), connectTimeout))
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(connectTimeout)
+                        .tcpNoDelay(true)
+                        .keepAlive(SocketOptions.KeepAliveOptions.builder()
+                                .enable()
+                                .idle(KEEPALIVE_IDLE)
+                                .interval(KEEPALIVE_INTERVAL)
+                                .count(KEEPALIVE_COUNT)
+                                .build())
+                        .build());
+        MaintenanceNotices.notAskedFor(options);
+        return options.build();
+    }
+}

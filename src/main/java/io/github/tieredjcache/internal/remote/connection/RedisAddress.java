@@ -1,0 +1,72 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a Redis is, as messages may show it: host and port, the name of a master and its sentinels, or nodes of a cluster; never credentials.
+ *
+ * @param name as a sentence names it
+ * @param uri the URI that was given, without credentials and parameters
+ */
+public record RedisAddress(String name, String uri) {
+    private static final String SENTINELS = "-sentinel";
+    private static final String CLUSTER = "-cluster";
+    static final int DEFAULT_PORT = 6379;
+
+    static RedisAddress of(String uri) {
+        try {
+            URI parsed = URI.create(uri);
+            if (isOfCluster(parsed)) {
+                String nodes = hosts(parsed);
+                return new RedisAddress(nodes + " (cluster)", parsed.getScheme() + "://" + nodes);
+            }
+            if (isOfSentinels(parsed)) {
+                String hosts = hosts(parsed);
+                String master = masterOf(parsed);
+                return new RedisAddress(
+                        master + " (sentinels " + hosts + ")", parsed.getScheme() + "://" + hosts + "#" + master);
+            }
+            String host = parsed.getHost();
+            if (host != null) {
+                String place = host + ":" + (parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
+                return new RedisAddress(place, parsed.getScheme() + "://" + place);
+            }
+        } catch (IllegalArgumentException e) {
+            // Its message quotes the URI, and with it the password.
+        }
+        throw new IllegalArgumentException("the Redis URI must be like redis://user:password@host:port/database");
+    }
+
+    /** Returns whether the URI names sentinels, and the name of a master that they know. */
+    static boolean isOfSentinels(URI uri) {
+        return uri.getScheme() != null
+                && uri.getScheme().endsWith(SENTINELS)
+                && uri.getRawAuthority() != null
+                && masterOf(uri) != null;
+    }
+
+    /** Returns whether the URI names nodes of a cluster. */
+    static boolean isOfCluster(URI uri) {
+        return uri.getScheme() != null && uri.getScheme().endsWith(CLUSTER) && uri.getRawAuthority() != null;
+    }
+
+    /** Returns whether this is a cluster. */
+    public boolean isOfCluster() {
+        return isOfCluster(URI.create(uri));
+    }
+
+    /** Returns the hosts of a URI, as they stand there, without credentials. */
+    static String hosts(URI uri) {
+        return uri.getRawAuthority().replaceFirst("^.*@", "");
+    }
+
+    private static @Nullable String masterOf(URI uri) {
+        return SentinelMasterFinder.parameter(uri, "sentinelMasterId", uri.getRawFragment());
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

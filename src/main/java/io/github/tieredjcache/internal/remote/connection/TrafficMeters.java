@@ -1,0 +1,43 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.protocol.CommandHandler;
+import io.lettuce.core.protocol.Endpoint;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The {@link TrafficMeter} of each connection, where Lettuce shows nobody its channel. Safe for use by many threads. */
+final class TrafficMeters implements NettyCustomizer {
+    // By what a channel and the connection on it have in common; there as long as the channel is open.
+    private final Map<Object, TrafficMeter> byEndpoint = new ConcurrentHashMap<>();
+
+    @Override
+    public void afterChannelInitialized(Channel channel) {
+        CommandHandler commands = channel.pipeline().get(CommandHandler.class);
+        if (commands == null) {
+            throw new IllegalStateException("the channel of a Redis connection has no command handler");
+        }
+        Endpoint endpoint = commands.getEndpoint();
+        TrafficMeter traffic = new TrafficMeter(channel);
+        channel.pipeline().addFirst(traffic);
+        byEndpoint.put(endpoint, traffic);
+        var unused = channel.closeFuture().addListener(closed -> byEndpoint.remove(endpoint, traffic));
+    }
+
+    /**
+     * Returns the traffic of a connection that has just been made.
+     *
+     * @throws IllegalStateException if it has ended already
+     */
+    TrafficMeter of(RedisChannelHandler<?, ?> connection) {
+        // Nothing stands around the endpoint: clients here have neither command timeouts nor command listeners of
+        // Lettuce.
+        TrafficMeter traffic = byEndpoint.get(connection.getChannelWriter());
+        if (traffic == null) {
+            throw new IllegalStateException("the connection has ended");
+        }
+        return traffic;
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.tieredjcache.internal.remote.record;
+
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.port.HotKeys;
+import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.wire.KeySpace;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hot keys of one cache, in one Redis key: a byte for the format, then each encoded key behind its length (4 bytes, big
+ * endian).
+ */
+final class RemoteHotKeys<K> implements HotKeys<K> {
+    private static final byte FORMAT = 1;
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    private final CommandExecutor executor;
+    private final KeySpace space;
+    private final KeyCodec<K> keys;
+
+    RemoteHotKeys(CommandExecutor executor, KeySpace space, KeyCodec<K> keys) {
+        this.executor = executor;
+        this.space = space;
+        this.keys = keys;
+    }
+
+    @Override
+    public List<K> read(int keysMax) {
+        return decoded(executor.callAside(RedisCommand.get(space.hotKeysKey())), keys, keysMax);
+    }
+
+    /** The keys of a list, of which no more are looked at: whoever can write to Redis could make it as long as he likes. */
+    static <K> List<K> decoded(byte @Nullable [] bytes, KeyCodec<K> keys, int keysMax) {
+        List<K> found = new ArrayList<>();
+        if (bytes == null || bytes.length == 0 || bytes[0] != FORMAT) {
+            return found;
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+        for (int i = 0; i < keysMax && buffer.remaining() >= Integer.BYTES; i++) {
+            int length = buffer.getInt();
+            if (length < 0 || length > buffer.remaining()) {
+                break;
+            }
+            byte[] encoded = new byte[length];
+            buffer.get(encoded);
+            try {
+                found.add(keys.decode(encoded));
+            } catch (UndecodableException e) {
+                // Of another version of the application: one key less to begin with.
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void write(List<K> hottest) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(FORMAT);
+        for (K key : hottest) {
+            byte[] encoded = keys.encode(key);
+            bytes.writeBytes(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(encoded.length).array());
+            bytes.writeBytes(encoded);
+        }
+        executor.callAside(RedisCommand.set(space.hotKeysKey(), bytes.toByteArray(), KEPT));
+    }
+}

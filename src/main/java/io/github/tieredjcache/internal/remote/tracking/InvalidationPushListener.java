@@ -1,0 +1,42 @@
+package io.github.tieredjcache.internal.remote.tracking;
+
+import io.lettuce.core.api.push.PushListener;
+import io.lettuce.core.api.push.PushMessage;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Reads the invalidations that the server pushes into a stream, on the stream's thread.
+ *
+ * <p>Whatever cannot be understood means that everything may have changed.
+ */
+public record InvalidationPushListener(TrackedKeys invalidations) implements PushListener {
+    private static final String INVALIDATE = "invalidate";
+
+    @Override
+    public void onPushMessage(PushMessage message) {
+        if (!INVALIDATE.equals(message.getType())) {
+            return;
+        }
+        try {
+            read(message.getContent());
+        } catch (RuntimeException e) {
+            invalidations.allChanged();
+        }
+    }
+
+    private void read(List<Object> content) {
+        // The type, and then the keys, or nothing for all keys (FLUSHALL).
+        if (content.size() == 2 && content.get(1) instanceof List<?> keys) {
+            keys.forEach(key -> invalidations.changed(bytes((ByteBuffer) key)));
+        } else {
+            invalidations.allChanged();
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}

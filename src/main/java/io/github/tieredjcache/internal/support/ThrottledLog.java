@@ -1,0 +1,61 @@
+package io.github.tieredjcache.internal.support;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log for what may happen on every request: at most one line in a while, with the number of those left out.
+ *
+ * <p>One instance a kind of message. Safe for use by many threads.
+ */
+public final class ThrottledLog {
+    private static final Duration QUIET = Duration.ofSeconds(10);
+
+    private final System.Logger logger;
+    private final NanoClock clock;
+    private final String about;
+    private final long quietNanos;
+    private final AtomicLong quietUntil;
+    private final AtomicLong leftOut = new AtomicLong();
+
+    /**
+     * Creates a log of at most one line in ten seconds.
+     *
+     * @param cacheName the cache of which it tells
+     */
+    public ThrottledLog(System.Logger logger, String cacheName, NanoClock clock) {
+        this(logger, cacheName, clock, QUIET);
+    }
+
+    /** Creates a log of at most one line in so long. */
+    public ThrottledLog(System.Logger logger, String cacheName, NanoClock clock, Duration quiet) {
+        this.logger = logger;
+        this.about = "the cache '" + cacheName + "': ";
+        this.clock = clock;
+        this.quietNanos = quiet.toNanos();
+        this.quietUntil = new AtomicLong(clock.nanos());
+    }
+
+    /** Logs a warning, or counts it. */
+    public void warn(String message, @Nullable Throwable cause) {
+        log(System.Logger.Level.WARNING, message, cause);
+    }
+
+    /** Logs an error, or counts it. */
+    public void error(String message) {
+        log(System.Logger.Level.ERROR, message, null);
+    }
+
+    private void log(System.Logger.Level level, String message, @Nullable Throwable cause) {
+        long now = clock.nanos();
+        long until = quietUntil.get();
+        if (now - until < 0 || !quietUntil.compareAndSet(until, now + quietNanos)) {
+            leftOut.incrementAndGet();
+            return;
+        }
+        long suppressed = leftOut.getAndSet(0);
+        String suffix = suppressed == 0 ? "" : " (" + suppressed + " more like this in the meantime)";
+        logger.log(level, about + message + suffix, cause);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The monotonic clock and the log that repeats itself seldom.
+ *
+ * <p>Ground of the internal packages: it sees nothing of this project.
+ */
+@NullMarked
+package io.github.tieredjcache.internal.support;
+
+import org.jspecify.annotations.NullMarked;

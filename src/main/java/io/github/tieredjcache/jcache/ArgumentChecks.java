@@ -1,0 +1,63 @@
+package io.github.tieredjcache.jcache;
+
+import java.util.Map;
+import java.util.Set;
+import javax.cache.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the arguments of one cache's operations must be: not null, and of the configured types.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+final class ArgumentChecks<K, V> {
+    private final Class<?> keyType;
+    private final Class<?> valueType;
+
+    ArgumentChecks(Configuration<K, V> configuration) {
+        this.keyType = configuration.getKeyType();
+        this.valueType = configuration.getValueType();
+    }
+
+    K key(@Nullable K key) {
+        return checked("key", key, keyType);
+    }
+
+    V value(@Nullable V value) {
+        return checked("value", value, valueType);
+    }
+
+    /** Checks all keys before any of them has an effect. */
+    <T extends K> Set<T> keys(@Nullable Set<T> keys) {
+        if (keys == null) {
+            throw new NullPointerException("keys must not be null");
+        }
+        // By iteration: contains(null) itself throws on the sets of Set.of.
+        keys.forEach(this::key);
+        return keys;
+    }
+
+    /** Checks all entries before any of them has an effect. */
+    <M extends Map<? extends K, ? extends V>> M entries(@Nullable M entries) {
+        if (entries == null) {
+            throw new NullPointerException("map must not be null");
+        }
+        entries.forEach((key, value) -> {
+            key(key);
+            value(value);
+        });
+        return entries;
+    }
+
+    private static <T> T checked(String what, @Nullable T argument, Class<?> type) {
+        if (argument == null) {
+            throw new NullPointerException(what + " must not be null");
+        }
+        if (!type.isInstance(argument)) {
+            throw new ClassCastException("the cache is configured with " + what + "s of " + type.getName() + ", not "
+                    + argument.getClass().getName());
+        }
+        return argument;
+    }
+}

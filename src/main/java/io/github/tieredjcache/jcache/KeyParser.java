@@ -1,0 +1,83 @@
+package io.github.tieredjcache.jcache;
+
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Keys of one cache as people type and read them: what a string, number, UUID or enum constant looks like, or what
+ * {@code redis-cli} shows behind the number of the epoch.
+ *
+ * @param <K> the type of the keys
+ */
+final class KeyParser<K> {
+    private static final int SHOWN_CHARS_MAX = 200;
+    private static final Map<Class<?>, Function<String, Object>> TYPES = Map.ofEntries(
+            Map.entry(String.class, text -> text),
+            Map.entry(Long.class, Long::valueOf),
+            Map.entry(Integer.class, Integer::valueOf),
+            Map.entry(Short.class, Short::valueOf),
+            Map.entry(Byte.class, Byte::valueOf),
+            Map.entry(BigInteger.class, BigInteger::new),
+            Map.entry(BigDecimal.class, BigDecimal::new),
+            Map.entry(UUID.class, UUID::fromString));
+
+    private final String cacheName;
+    private final Class<K> type;
+    private final Supplier<KeyCodec<K>> codec;
+
+    /**
+     * Creates them.
+     *
+     * @param codec is asked for when it is needed
+     */
+    KeyParser(String cacheName, Class<K> type, Supplier<KeyCodec<K>> codec) {
+        this.cacheName = cacheName;
+        this.type = type;
+        this.codec = codec;
+    }
+
+    /**
+     * Returns the key of a text.
+     *
+     * @throws IllegalArgumentException if it is that of no key of the cache
+     */
+    K key(String text) {
+        Function<String, Object> plain = TYPES.get(type);
+        try {
+            if (type.isEnum()) {
+                for (K constant : type.getEnumConstants()) {
+                    if (((Enum<?>) constant).name().equals(text)) {
+                        return constant;
+                    }
+                }
+            } else if (plain != null && (type == String.class || !text.startsWith("~"))) {
+                return type.cast(plain.apply(text));
+            }
+            return codec.get().decode(text.getBytes(StandardCharsets.UTF_8));
+        } catch (UndecodableException | RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "'" + shortened(text) + "' is no key of the cache '" + cacheName + "', whose keys are "
+                            + type.getName()
+                            + ": give a string, number, UUID or enum constant as it is, or what redis-cli shows behind the"
+                            + " number of the epoch",
+                    // As text: the console may not have its class.
+                    new IllegalArgumentException(e.toString()));
+        }
+    }
+
+    /** Returns the text of a key, for people; {@link #key} takes that of a string, number, UUID or enum constant. */
+    String text(Object key) {
+        return shortened(key instanceof Enum<?> constant ? constant.name() : String.valueOf(key));
+    }
+
+    private static String shortened(String text) {
+        return text.length() > SHOWN_CHARS_MAX ? text.substring(0, SHOWN_CHARS_MAX) + "…" : text;
+    }
+}

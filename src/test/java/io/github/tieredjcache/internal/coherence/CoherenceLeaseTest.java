@@ -1,0 +1,88 @@
+package io.github.tieredjcache.internal.coherence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class CoherenceLeaseTest {
+    private final CoherenceProof proof = new CoherenceProof();
+    private final CoherenceLease lease = new CoherenceLease(proof, 100);
+
+    @Test
+    void itHoldsFromTheFirstProofUntilTheBound() {
+        assertFalse(lease.holdsAt(0));
+        assertEquals(CoherenceProof.NEVER, lease.proofAgeNanos(0));
+        proof.answeredRequestOf(1_000);
+        assertTrue(lease.holdsAt(1_100));
+        assertFalse(lease.holdsAt(1_101));
+        assertEquals(101, lease.proofAgeNanos(1_101));
+        proof.revoke();
+        assertFalse(lease.holdsAt(1_000));
+    }
+
+    @Test
+    void anAnswerToAnEarlierRequestTakesNothingBack() {
+        proof.answeredRequestOf(1_000);
+        proof.answeredRequestOf(990);
+        assertTrue(lease.holdsAt(1_100));
+    }
+
+    @Test
+    void clocksMayOverflow() {
+        proof.answeredRequestOf(Long.MAX_VALUE - 10);
+        assertTrue(lease.holdsAt(Long.MIN_VALUE + 89));
+        assertFalse(lease.holdsAt(Long.MIN_VALUE + 90));
+    }
+
+    @Test
+    void aLapseThatIsSeenWhileItLastsIsCountedOnce() {
+        held(1_000);
+        proof.look(1_101);
+        proof.look(1_150);
+        proof.answeredRequestOf(1_160);
+        assertEquals(1, lease.lapses());
+        proof.look(1_170);
+        proof.look(1_261);
+        assertEquals(2, lease.lapses());
+    }
+
+    @Test
+    void aLapseThatNobodySawIsCountedWithTheNextProof() {
+        held(1_000);
+        proof.answeredRequestOf(1_050);
+        proof.answeredRequestOf(1_151);
+        assertEquals(1, lease.lapses());
+    }
+
+    @Test
+    void theEndOfAConnectionIsALapseAndTheTimeBeforeTheFirstIsNone() {
+        proof.look(0);
+        proof.look(1_000);
+        assertEquals(0, lease.lapses());
+        held(1_000);
+        proof.revoke();
+        proof.look(2_000);
+        proof.answeredRequestOf(5_000);
+        assertEquals(1, lease.lapses());
+    }
+
+    @Test
+    void itsOwnBoundCountsAndNotThatOfOthers() {
+        CoherenceLease patient = new CoherenceLease(proof, 1_000);
+        held(1_000);
+        proof.answeredRequestOf(1_500);
+        assertEquals(1, lease.lapses());
+        assertEquals(0, patient.lapses());
+        lease.close();
+        proof.answeredRequestOf(2_501);
+        assertEquals(1, lease.lapses(), "closed");
+        assertEquals(1, patient.lapses());
+    }
+
+    private void held(long nanos) {
+        proof.answeredRequestOf(nanos);
+        proof.look(nanos);
+    }
+}

@@ -1,0 +1,238 @@
+package io.github.tieredjcache.internal.engine.common;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.coherence.CoherenceLease;
+import io.github.tieredjcache.internal.coherence.CoherenceProof;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.engine.common.NearVerification.Looking;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Version;
+import io.github.tieredjcache.internal.near.NearCapacity;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.stats.GaugeSources;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.shared.LogLines;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which copies are compared, and what counts as a mismatch, told as interleavings. */
+class NearVerificationTest {
+    private static final String KEY = "key";
+
+    private final FakeClock clock = new FakeClock();
+    private final CoherenceProof proof = new CoherenceProof();
+    private final NearStore<String, String> store =
+            new NearStore<>(NearCapacity.entries(100), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
+    private final NearTier<String, String> near = new NearTier<>(
+            store, new SingleFlights<>(clock, null), Duration.ofSeconds(1).toNanos());
+    private final TierCounters counters =
+            new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);
+    private final List<Runnable> waiting = new ArrayList<>();
+    private final FillTicket ticket = new FillTicket(clock.nanos());
+    private int asked;
+    private Runnable meanwhile = () -> {};
+    private boolean held;
+    private boolean away;
+
+    @BeforeEach
+    void keepsACopy() {
+        proof.answeredRequestOf(clock.nanos());
+        near.fill(KEY, ticket, new Entry<>("value", new Version(1, 1), Entry.NO_DEADLINE));
+    }
+
+    @Test
+    void aCopyThatIsHeldStays() {
+        held = true;
+        Entry<String> copy = copy();
+        sampling(1).read(KEY, copy);
+        runAll();
+        assertEquals(1, asked);
+        assertSame(copy, near.find(KEY));
+        assertEquals(0, counters.nearMismatches());
+    }
+
+    @Test
+    void aCopyThatIsNotHeldAndOfWhichNothingWasSaidIsDropped() {
+        try (LogLines log = new LogLines()) {
+            NearVerification<String, String> sampling = sampling(1);
+            sampling.read(KEY, copy());
+            runAll();
+            assertNull(near.find(KEY));
+            assertEquals(1, counters.nearMismatches());
+            assertEquals(1, log.lines().size());
+            assertTrue(
+                    log.lines().get(0).startsWith("SEVERE the cache 'orders': a near copy was dropped"),
+                    log.lines().get(0));
+            // One line a minute.
+            for (String other : List.of("second", "third")) {
+                near.fill(
+                        other,
+                        new FillTicket(clock.nanos()),
+                        new Entry<>("secret", new Version(1, 2), Entry.NO_DEADLINE));
+                sampling.read(other, copy(other));
+                runAll();
+            }
+            assertEquals(3, counters.nearMismatches());
+            assertEquals(1, log.lines().size());
+            clock.advance(Duration.ofMinutes(1));
+            near.fill(KEY, new FillTicket(clock.nanos()), new Entry<>("secret", new Version(1, 3), Entry.NO_DEADLINE));
+            sampling.read(KEY, copy());
+            runAll();
+            assertEquals(2, log.lines().size());
+            assertTrue(
+                    log.lines().get(1).contains("(4 keys so far)"), log.lines().get(1));
+            assertTrue(
+                    log.lines().get(1).endsWith("(2 more like this in the meantime)"),
+                    log.lines().get(1));
+        }
+    }
+
+    @Test
+    void aChangeThatIsAnnouncedBeforeTheAnswerIsNoMismatch() {
+        meanwhile = ticket::invalidate;
+        sampling(1).read(KEY, copy());
+        runAll();
+        assertEquals(1, asked);
+        assertEquals(0, counters.nearMismatches());
+    }
+
+    @Test
+    void aChangeThatIsAnnouncedRightBehindTheAnswerIsNoMismatch() {
+        // 1. It is asked for a key whose entry has just ended there, which this ends. 2. The answer comes, 3. the
+        // announcement, 4.
+        // the second answer.
+        meanwhile = () -> {
+            if (asked == 2) {
+                ticket.invalidate();
+            }
+        };
+        sampling(1).read(KEY, copy());
+        runAll();
+        assertEquals(2, asked);
+        assertEquals(0, counters.nearMismatches());
+    }
+
+    @Test
+    void aCopyThatWasReplacedOrHasEndedMeanwhileIsNoMismatch() {
+        Entry<String> copy = copy();
+        NearVerification<String, String> sampling = sampling(1);
+        sampling.read(KEY, copy);
+        near.forget(KEY);
+        near.fill(KEY, new FillTicket(clock.nanos()), new Entry<>("new", new Version(1, 2), Entry.NO_DEADLINE));
+        runAll();
+        assertEquals("new", copy().value());
+        sampling.read(KEY, copy());
+        meanwhile = () -> clock.advance(Duration.ofSeconds(2));
+        runAll();
+        assertEquals(0, counters.nearMismatches());
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeSaysNothing() {
+        meanwhile = () -> {
+            throw new CacheException("away");
+        };
+        NearVerification<String, String> sampling = sampling(1);
+        sampling.read(KEY, copy());
+        runAll();
+        assertEquals(0, counters.nearMismatches());
+        // And the next one is asked for.
+        sampling.read(KEY, copy());
+        assertEquals(1, waiting.size());
+    }
+
+    @Test
+    void oneIsComparedAtATimeAndNoneWhileTheRecordIsAway() {
+        NearVerification<String, String> sampling = sampling(1);
+        away = true;
+        sampling.read(KEY, copy());
+        assertEquals(0, waiting.size());
+        away = false;
+        sampling.read(KEY, copy());
+        sampling.read(KEY, copy());
+        assertEquals(1, waiting.size());
+    }
+
+    @Test
+    void whereNoThreadIsFreeTheSampleIsDropped() {
+        List<Runnable> refused = new ArrayList<>();
+        NearVerification<String, String> sampling = sampling(1, task -> {
+            refused.add(task);
+            throw new RejectedExecutionException("full");
+        });
+        sampling.read(KEY, copy());
+        sampling.read(KEY, copy());
+        assertEquals(2, refused.size());
+        assertEquals(0, asked);
+    }
+
+    @Test
+    void aboutOneOfSoManyHitsIsCompared() {
+        held = true;
+        NearVerification<String, String> sampling = sampling(10, Runnable::run);
+        for (int i = 0; i < 10_000; i++) {
+            sampling.read(KEY, copy());
+        }
+        // 1,000 are expected; by chance it is beyond these once in 10^20 runs.
+        assertTrue(asked > 700 && asked < 1_300, () -> "asked " + asked + " times");
+    }
+
+    @Test
+    void withoutASampleThereIsNothing() {
+        assertNull(NearVerification.of(looking(Runnable::run), 0, counters, clock));
+    }
+
+    private NearVerification<String, String> sampling(int oneOf) {
+        return sampling(oneOf, waiting::add);
+    }
+
+    private NearVerification<String, String> sampling(int oneOf, Executor executor) {
+        NearVerification<String, String> sampling = NearVerification.of(looking(executor), oneOf, counters, clock);
+        assertNotNull(sampling);
+        return sampling;
+    }
+
+    private Looking<String, String> looking(Executor executor) {
+        return new Looking<>(
+                "orders",
+                near,
+                (key, version) -> {
+                    asked++;
+                    meanwhile.run();
+                    return held;
+                },
+                () -> away,
+                executor);
+    }
+
+    private void runAll() {
+        List<Runnable> all = List.copyOf(waiting);
+        waiting.clear();
+        all.forEach(Runnable::run);
+    }
+
+    private Entry<String> copy() {
+        return copy(KEY);
+    }
+
+    private Entry<String> copy(String key) {
+        Entry<String> copy = near.find(key);
+        assertNotNull(copy);
+        return copy;
+    }
+}

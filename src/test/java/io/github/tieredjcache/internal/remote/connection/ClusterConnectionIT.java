@@ -1,0 +1,144 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
+import io.github.tieredjcache.internal.remote.wire.HashSlot;
+import io.github.tieredjcache.internal.remote.wire.KeySpace;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.internal.stats.Latencies;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.testkit.RedisCluster;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections to nodes of a Redis Cluster. */
+class ClusterConnectionIT {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Latencies UNTIMED = new Statistics(System::nanoTime, false).latencies();
+
+    private final RedisCluster redis = RedisCluster.start(2, 0);
+    private final ConnectionFactory connections = door(redis.uri());
+    private final HashSlot slot = HashSlot.of(KeySpace.hashTag("n", "c"));
+
+    @AfterEach
+    void closes() {
+        connections.close();
+        redis.close();
+    }
+
+    private static ConnectionFactory door(String uri) {
+        return new ConnectionFactory(
+                new RedisEndpoint(uri, TlsFiles.NONE, null).forCache("n", "c"), TIMEOUT, System::nanoTime);
+    }
+
+    @Test
+    void onlyAnAnswerThatIsAboutAKeyProvesThatItsChangesAreAnnounced() {
+        RedisConnection connection = answer(connections.connect());
+        TrackedKeys trackedKeys = new TrackedKeys();
+        answer(connection.track(trackedKeys));
+        connection.beginProofs();
+        answer(connection.send(RedisCommand.time()));
+        answer(connection.send(RedisCommand.hello()));
+        answer(connection.send(RedisCommand.scan("0", new byte[] {'*'}, 1)));
+        assertFalse(isProven(trackedKeys));
+        answer(connection.requireSlot());
+        assertTrue(isProven(trackedKeys));
+    }
+
+    @Test
+    void aServerThatHasLostTheSlotProvesNothing() {
+        RedisConnection connection = answer(connections.connect());
+        TrackedKeys trackedKeys = new TrackedKeys();
+        answer(connection.track(trackedKeys));
+        connection.beginProofs();
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        connection.onElsewhere(failure -> heard.add(ExceptionTranslator.describe(failure)));
+        RedisServer to = redis.other(redis.owner(slot.number()));
+        redis.move(slot.number(), to);
+        assertThrows(CompletionException.class, () -> connection.requireSlot().join());
+        assertFalse(isProven(trackedKeys));
+        assertEquals(List.of("MOVED " + slot.number() + " 127.0.0.1:" + to.port()), List.copyOf(heard));
+    }
+
+    @Test
+    void whoIsConnectedToIsTheOwner() {
+        for (int i = 0; i < 4; i++) {
+            RedisServer owner = redis.owner(slot.number());
+            answer(answer(connections.connect()).requireSlot());
+            assertEquals(owner.port(), connections.found().port());
+            redis.move(slot.number(), redis.other(owner));
+        }
+    }
+
+    @Test
+    void theSecondConnectionFollowsToo() {
+        try (CommandExecutor executor = client()) {
+            executor.callAside(RedisCommand.get(slot.key()));
+            redis.move(slot.number(), redis.other(redis.owner(slot.number())));
+            executor.callAside(RedisCommand.get(slot.key()));
+        }
+    }
+
+    private CommandExecutor client() {
+        RedisEndpoint endpoint = new RedisEndpoint(redis.uri(), TlsFiles.NONE, null).forCache("n", "c");
+        return new ClientRegistry(System::nanoTime).acquire(new RemoteOptions(endpoint, TIMEOUT, TIMEOUT), UNTIMED);
+    }
+
+    /** By one node's answer all are known; and when no more than one of six answers, the others have their turn. */
+    @Test
+    void nodesThatAreNotNamedAreFound() {
+        int masters = redis.masters().size();
+        for (RedisServer each : redis.masters()) {
+            StringBuilder uri = new StringBuilder("redis-cluster://");
+            for (int i = 1; i <= ClusterMasterFinder.ASKED_MAX; i++) {
+                uri.append("127.0.0.1:").append(i).append(',');
+            }
+            ConnectionFactory another =
+                    door(uri.append("127.0.0.1:").append(each.port()).toString());
+            try {
+                // None of the first six is there.
+                assertThrows(CompletionException.class, () -> another.connect().join());
+                assertEquals(
+                        redis.owner(slot.number()).port(),
+                        connected(another, masters).port());
+            } finally {
+                another.close();
+            }
+        }
+    }
+
+    private static Master connected(ConnectionFactory connections, int attemptsMax) {
+        for (int i = 0; i < attemptsMax; i++) {
+            try {
+                connections.connect().join();
+                return connections.found();
+            } catch (CompletionException e) {
+                // It is the turn of the next ones.
+            }
+        }
+        throw new AssertionError("not connected in " + attemptsMax + " attempts");
+    }
+
+    private static boolean isProven(TrackedKeys trackedKeys) {
+        return trackedKeys.proof().holdsWithin(TimeUnit.HOURS.toNanos(1), System.nanoTime());
+    }
+
+    private static <T> T answer(CompletableFuture<T> question) {
+        Crew.until(question::isDone);
+        return question.join();
+    }
+}

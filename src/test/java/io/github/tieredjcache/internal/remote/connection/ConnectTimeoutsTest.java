@@ -1,0 +1,44 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** How long attempts to connect may take. */
+class ConnectTimeoutsTest {
+    private static final Duration FULL = Duration.ofSeconds(10);
+    private static final Duration BRIEF = Duration.ofSeconds(1);
+
+    private final ConnectTimeouts attempts = new ConnectTimeouts(FULL);
+
+    @Test
+    void theVeryFirstAndThenEachFourthMayTakeAsLongAsIsSet() {
+        assertEquals(
+                List.of(FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), allowed(attempts, true));
+    }
+
+    @Test
+    void afterALossTheFirstIsBriefAndEachFourthIsNot() {
+        assertEquals(
+                List.of(BRIEF, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), allowed(attempts, false));
+    }
+
+    @Test
+    void noneTakesLongerThanIsSet() {
+        Duration short300 = Duration.ofMillis(300);
+        assertEquals(
+                List.of(short300),
+                allowed(new ConnectTimeouts(short300), false).stream()
+                        .distinct()
+                        .toList());
+    }
+
+    private static List<Duration> allowed(ConnectTimeouts attempts, boolean never) {
+        return IntStream.range(0, 10)
+                .mapToObj(failures -> attempts.allowed(failures, never))
+                .toList();
+    }
+}

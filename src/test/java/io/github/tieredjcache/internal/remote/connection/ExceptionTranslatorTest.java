@@ -1,0 +1,24 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+final class ExceptionTranslatorTest {
+    @Test
+    void aClassThatIsMissingIsSaidToBeMissing() {
+        Throwable failure = new CompletionException(new NoClassDefFoundError("io/lettuce/core/Delegating"));
+
+        assertEquals(
+                "java.lang.NoClassDefFoundError: io/lettuce/core/Delegating", ExceptionTranslator.describe(failure));
+    }
+
+    @Test
+    void aFailureOfTheNetworkIsItsMessage() {
+        assertEquals(
+                "Connection refused",
+                ExceptionTranslator.describe(new CompletionException(new IOException("Connection refused"))));
+    }
+}

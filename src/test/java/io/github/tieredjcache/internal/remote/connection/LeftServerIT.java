@@ -1,0 +1,133 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.internal.remote.record.RemoteFixture;
+import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
+import io.github.tieredjcache.internal.remote.wire.KeySpace;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.internal.remote.wire.Script;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A connection that is being left, a replica, and a new connection. */
+class LeftServerIT {
+    private static final int MANY = 2 * RedisConnection.COMMANDS_MAX;
+
+    /** Neither before the copies of the connection before are void, nor when it is left, and its server answers what it was asked. */
+    @Test
+    void aConnectionProvesNothingBeforeItIsUsedNorWhenItIsLeft() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            ConnectionFactory connections = new ConnectionFactory(
+                    new RedisEndpoint(redis.uri(), TlsFiles.NONE, null), RemoteFixture.PATIENT, System::nanoTime);
+            try {
+                RedisConnection connection = answer(connections.connect());
+                TrackedKeys trackedKeys = new TrackedKeys();
+                answer(connection.track(trackedKeys));
+                answer(connection.send(RedisCommand.time()));
+                assertFalse(isProven(trackedKeys));
+                connection.beginProofs();
+                answer(connection.send(RedisCommand.time()));
+                assertTrue(isProven(trackedKeys));
+                connection.endProofs();
+                trackedKeys.proof().revoke();
+                answer(connection.send(RedisCommand.time()));
+                assertFalse(isProven(trackedKeys));
+            } finally {
+                connections.close();
+            }
+        }
+    }
+
+    private static boolean isProven(TrackedKeys trackedKeys) {
+        return trackedKeys.proof().holdsWithin(Long.MAX_VALUE, System.nanoTime());
+    }
+
+    private static <T> T answer(CompletableFuture<T> asked) throws Exception {
+        return asked.get(60, TimeUnit.SECONDS);
+    }
+
+    /** A connection that is made after its attempt has timed out must not clear the clock of the connection in use. */
+    @Test
+    void eachConnectionHasItsOwnKnowledgeOfTheServersClock() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
+            CommandExecutor executor = node.client();
+            executor.call(RedisCommand.time());
+            ServerClock first = executor.serverClock();
+            RedisConnection ending = executor.open();
+            ending.end();
+            Crew.until(() -> !ending.isOpen());
+            executor.call(RedisCommand.time());
+            assertNotSame(first, executor.serverClock());
+            assertTrue(first.isOver(1, System.nanoTime()), "it is still known");
+            assertTrue(executor.serverClock().isOver(1, System.nanoTime()));
+        }
+    }
+
+    /** The master may have the entries that a replica has not. */
+    @Test
+    void aReplicaWithoutTheEpochRefusesAndDoesNotCallTheCacheEmpty() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            redis.command("REPLICAOF", "127.0.0.1", "1");
+            IllegalStateException refused = assertThrows(
+                    IllegalStateException.class,
+                    () -> redis.command("EVAL", Script.EPOCH.text(), "3", "e", "l", "h", "0", "R", ""));
+            assertTrue(refused.getMessage().contains("READONLY"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void aRedisWithoutMemoryForAnEpochHasNone() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            redis.command("CONFIG", "SET", "maxmemory", "1");
+            assertEquals("0", redis.command("EVAL", Script.EPOCH.text(), "3", "e", "l", "h", "0", "R", ""));
+        }
+    }
+
+    @Test
+    void allPendingPurgesAreSentBeforeANewConnectionIsUsed() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
+            CommandExecutor executor = node.client();
+            executor.call(RedisCommand.time());
+            for (int i = 0; i < MANY; i++) {
+                executor.owe(new KeySpace("test", "cache " + i, 0));
+            }
+            RedisConnection ending = executor.open();
+            ending.end();
+            Crew.until(() -> !ending.isOpen());
+            executor.call(RedisCommand.time());
+            assertEquals(MANY, redis.number("DBSIZE"));
+        }
+    }
+
+    @Test
+    void aProbeTouchesNothingOutsideTheNamespace() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            redis.command("SET", "tiered-jcache:probe", "of another application");
+            RemoteOptions options = RemoteOptions.forCache(
+                    new RedisEndpoint(redis.uri(), TlsFiles.NONE, null),
+                    "shop",
+                    "orders",
+                    RemoteFixture.PATIENT,
+                    RemoteFixture.PATIENT);
+            assertEquals("shop:orders:probe", options.probeKey());
+            ConnectionFactory connections = new ConnectionFactory(options, System::nanoTime, LettuceResources::start);
+            try {
+                RedisConnection connection = answer(connections.connect());
+                assertEquals(0, answer(connections.probe(connection)));
+                assertEquals(1, redis.number("EXISTS", "tiered-jcache:probe"));
+            } finally {
+                connections.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,939 @@
+package io.github.tieredjcache.internal.remote.record;
+
+import static io.github.tieredjcache.internal.port.Leases.commit;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.port.Lease;
+import io.github.tieredjcache.internal.port.LeaseLostException;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
+import io.github.tieredjcache.testkit.CommandCounts;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import javax.cache.CacheException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What stands in Redis, what it costs, and what becomes of what should not stand there. */
+class RedisDetailsIT {
+    private static final long HOUR = Duration.ofHours(1).toNanos();
+    private static final Duration BRIEF = Duration.ofMillis(200);
+
+    private static RedisServer redis;
+    private static RemoteFixture node;
+    private static RedisTierOfRecord<String, String> cache;
+
+    @BeforeAll
+    static void startRedis() {
+        redis = RedisServer.startLocal();
+        node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
+        cache = node.record("cache");
+        cache.contains("k");
+    }
+
+    @AfterAll
+    static void endRedis() {
+        node.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.command("FLUSHALL");
+        cache.contains("k");
+        node.undecodable.clear();
+    }
+
+    // Costs.
+
+    @Test
+    void aReadIsOneGet() {
+        put("k", "a");
+        assertEquals(Map.of("getrange", 1L), costs(() -> read("k")));
+        assertEquals(Map.of("getrange", 1L), costs(() -> read("absent")));
+        assertEquals(Map.of("getrange", 1L), costs(() -> cache.contains("k")));
+    }
+
+    @Test
+    void sixteenReadsAreOneScript() {
+        assertEquals(
+                Map.of("evalsha", 7L, "getrange", 100L), costs(() -> cache.readAll(tickets(100), Lifetime.UNCHANGED)));
+        assertEquals(100L, sent(() -> cache.readAll(tickets(100), HOUR)).of("evalsha"));
+    }
+
+    @Test
+    void aMutationIsOneScriptWhateverItIs() {
+        List<Runnable> mutations = List.of(
+                () -> put("k", "a"),
+                () -> cache.apply(mutation("k", Precondition.ABSENT, "a", true, false)),
+                () -> cache.apply(mutation("absent", Precondition.ABSENT, "a", true, false)),
+                () -> cache.apply(mutation("k", Precondition.PRESENT, "b", true, true)),
+                () -> cache.apply(mutation("k", Precondition.ALWAYS, null, true, true)),
+                () -> cache.loadGrants(Map.of("k", new FillTicket(0)), false));
+        for (Runnable each : mutations) {
+            CommandCounts counts = sent(each);
+            assertEquals(1, counts.of("evalsha"));
+            assertEquals(0, counts.of("eval") + counts.of("evalsha_ro") + counts.of("script|load"));
+        }
+    }
+
+    @Test
+    void aPutMovesNoOldValue() {
+        put("k", "a");
+        assertEquals(
+                Map.of("evalsha", 1L, "get", 1L, "getrange", 1L, "set", 1L, "exists", 1L), costs(() -> put("k", "b")));
+    }
+
+    @Test
+    void manyMutationsAreOneScriptEach() {
+        List<Mutation<String, String>> mutations = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            mutations.add(mutation("k" + i, Precondition.ALWAYS, "v", false, false));
+        }
+        assertEquals(100L, sent(() -> cache.applyAll(mutations)).of("evalsha"));
+    }
+
+    @Test
+    void aLeaseAndItsCommitAreTwoScripts() {
+        assertEquals(2L, sent(() -> commit(cache.lease("k"), "a")).of("evalsha"));
+    }
+
+    @Test
+    void aTouchIsOneScript() {
+        put("k", "a");
+        Entry<String> seen = read("k");
+        assertEquals(1L, sent(() -> cache.touch("k", seen, HOUR)).of("evalsha"));
+        assertEquals(1L, sent(() -> cache.read("k", new FillTicket(0), HOUR)).of("evalsha"));
+    }
+
+    // What stands there.
+
+    @Test
+    void anEntryIsOneStringKeyWithItsOwnExpiry() {
+        cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", HOUR, HOUR, false, false));
+        assertEquals(List.of(key("k")), redis.list("KEYS", "test:cache:[0-9]*"));
+        assertEquals("string", redis.command("TYPE", key("k")));
+        long expiry = redis.number("PEXPIRETIME", key("k"));
+        assertTrue(expiry > 0);
+        assertEquals(expiry, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
+
+        cache.apply(new Mutation<>("k", Precondition.ALWAYS, "b", HOUR, Lifetime.UNCHANGED, false, false));
+        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+        assertEquals(expiry, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
+
+        cache.read("k", new FillTicket(0), 2 * HOUR);
+        long touched = redis.number("PEXPIRETIME", key("k"));
+        assertTrue(touched > expiry);
+        assertEquals(touched, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
+
+        cache.read("k", new FillTicket(0), Lifetime.ETERNAL);
+        assertEquals(-1, redis.number("PEXPIRETIME", key("k")));
+        assertEquals(0, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
+    }
+
+    @Test
+    void redisItselfDropsWhatHasExpired() {
+        long brief = BRIEF.toNanos();
+        cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", brief, brief, false, false));
+        await(() -> redis.number("EXISTS", key("k")) == 0);
+        assertFalse(cache.contains("k"));
+    }
+
+    @Test
+    void aDeadlineThatIsReadErrsEarly() {
+        long sentNanos = System.nanoTime();
+        Entry<String> stored = cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", HOUR, HOUR, false, false))
+                .after();
+        long doneNanos = System.nanoTime();
+        assertTrue(stored.deadlineNanos() - (sentNanos + HOUR) >= 0);
+        assertTrue(stored.deadlineNanos() - (doneNanos + HOUR) <= 0);
+        long slackNanos = Duration.ofMillis(1).toNanos();
+        assertTrue(read("k").deadlineNanos() - (doneNanos + HOUR) <= slackNanos);
+    }
+
+    @Test
+    void aLifetimeOfCenturiesIsEternal() {
+        long centuries = Lifetime.ETERNAL - 1;
+        cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", centuries, centuries, false, false));
+        assertEquals(-1, redis.number("PTTL", key("k")));
+        assertTrue(read("k").isEternal());
+    }
+
+    @Test
+    void fiveMegabytesAreStoredAndRead() {
+        String large = "0123456789".repeat(500_000);
+        put("k", large);
+        assertEquals(large, read("k").value());
+        Lease<String, String> lease = cache.lease("k");
+        assertEquals(large, lease.before().value());
+        assertTrue(commit(lease, large + "!").applied());
+        assertEquals(large + "!", read("k").value());
+    }
+
+    @Test
+    @Covers(FaultRow.F37)
+    void aScriptThatRedisHasForgottenIsSentAgain() {
+        List<Runnable> operations = List.of(
+                () -> put("k", "a"),
+                () -> assertTrue(cache.apply(mutation("k", Precondition.PRESENT, "b", true, false))
+                        .applied()),
+                () -> assertEquals("b", cache.read("k", new FillTicket(0), HOUR).value()),
+                () -> cache.lease("k").release());
+        for (Runnable each : operations) {
+            redis.command("SCRIPT", "FLUSH");
+            each.run();
+        }
+        redis.command("SCRIPT", "FLUSH");
+        Lease<String, String> lease = cache.lease("k");
+        redis.command("SCRIPT", "FLUSH");
+        // Not even one that nobody waits for is lost, or this would be busy.
+        lease.release();
+        cache.lease("k").release();
+        redis.command("SCRIPT", "FLUSH");
+        List<Mutation<String, String>> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            many.add(mutation("many" + i, Precondition.ABSENT, "v", true, false));
+        }
+        assertTrue(cache.applyAll(many).stream().allMatch(Outcome::applied));
+    }
+
+    // Other caches, other users.
+
+    @Test
+    @Covers(FaultRow.F101)
+    void noCacheTouchesAnother() {
+        List<String> names = List.of(
+                "a", "a:b", "a:0", "a:0:k", "a*", "a?", "[a]", "a%", "a%3A", "", " ", "\u00a0", "\u200b", "ä", "é",
+                "e\u0301", "\ud800", "?", "{a}", "A", "a\\", "\r\n", "\0");
+        List<String> keys = List.of("k", ":", "b:0:k", "{}", "*", "\r\n", "\0", "");
+        redis.command("SET", "a", "foreign");
+        redis.command("SET", "test:a", "foreign");
+        redis.command("SET", "test:a:k", "foreign");
+        long others = redis.number("DBSIZE");
+        Map<String, RedisTierOfRecord<String, String>> caches = new LinkedHashMap<>();
+        names.forEach(name -> caches.put(name, node.record(name)));
+        caches.put(
+                "other namespace",
+                node.record(new RedisCacheOptions(
+                        "test:a", "a", 16 << 20, BRIEF, false, BRIEF, BRIEF, Duration.ZERO, false, false)));
+        caches.forEach((name, each) -> keys.forEach(key -> put(each, key, name + "/" + key)));
+
+        caches.forEach((name, each) -> {
+            Map<String, String> found = entries(each);
+            assertEquals(keys.size(), found.size(), name);
+            found.forEach((key, value) -> assertEquals(name + "/" + key, value));
+        });
+        int left = caches.size();
+        for (RedisTierOfRecord<String, String> each : caches.values()) {
+            each.purge();
+            left--;
+            // What is left has an epoch each; a cache of earlier tests may be there, too.
+            assertEquals(left * (keys.size() + 1L) + others, redis.number("DBSIZE"));
+        }
+        assertEquals("foreign", redis.command("GET", "test:a:k"));
+    }
+
+    @Test
+    void whatAClearLeavesIsRemovedInBatches() {
+        List<Mutation<String, String>> many = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            many.add(mutation("k" + i, Precondition.ALWAYS, "v", false, false));
+        }
+        cache.applyAll(many);
+        redis.command("SET", "foreign", "stays");
+        cache.clear();
+        put("k", "stays, too");
+        CommandCounts counts = sent(cache::maintain);
+        assertTrue(counts.of("scan") > 1);
+        assertTrue(counts.of("unlink") > 1);
+        assertEquals(0, counts.of("keys") + counts.of("flushdb") + counts.of("flushall"));
+        // The foreign key, the entry and the epoch.
+        assertEquals(3, redis.number("DBSIZE"));
+        assertEquals("stays, too", read("k").value());
+    }
+
+    @Test
+    @Covers(FaultRow.F60)
+    void aKeyOfAnotherTypeIsAbsentAndAWriteReplacesIt() {
+        List<Consumer<String>> foreigners = List.of(
+                key -> redis.command("RPUSH", key, "x"),
+                key -> redis.command("HSET", key, "f", "x"),
+                key -> redis.command("SET", key, "somebody else's"),
+                key -> redis.command("SET", key, ""),
+                key -> redis.bytes(bytes("SET"), bytes(key), new byte[] {'T', 2, 'V', 0, 1, 2, 3}),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 2, 'V', 0}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'X', 0}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'V', 2}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'L', 0}, new byte[60])),
+                key -> redis.bytes(bytes("SET"), bytes(key), concat(new byte[] {'T', 1, 'W', 0}, new byte[30])));
+        for (Consumer<String> foreigner : foreigners) {
+            redis.command("FLUSHALL");
+            cache.contains("k");
+            for (String each : List.of("k", "l", "m", "n")) {
+                foreigner.accept(key(each));
+            }
+            assertNull(read("k"));
+            assertNull(cache.read("k", new FillTicket(0), HOUR));
+            assertFalse(cache.contains("k"));
+            assertEquals(Map.of(), cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED));
+            assertEquals(Map.of(), entries(cache));
+            assertFalse(cache.apply(mutation("k", Precondition.PRESENT, "v", true, false))
+                    .applied());
+            Outcome<String> put = cache.apply(mutation("k", Precondition.ALWAYS, "v", false, true));
+            assertFalse(put.existed());
+            assertEquals("v", read("k").value());
+            assertTrue(cache.apply(mutation("l", Precondition.ABSENT, "v", true, false))
+                    .applied());
+            assertEquals("v", read("l").value());
+            Lease<String, String> lease = cache.lease("m");
+            assertNull(lease.before());
+            assertTrue(commit(lease, "v").applied());
+            assertFalse(cache.apply(mutation("n", Precondition.ALWAYS, null, true, true))
+                    .existed());
+        }
+        assertTrue(node.undecodable.contains(UndecodableReason.FORMAT));
+    }
+
+    // Values that cannot be decoded.
+
+    @Test
+    @Covers({FaultRow.F55, FaultRow.F56})
+    void aValueThatCannotBeDecodedIsCountedRemovedAndAbsent() {
+        for (Runnable reading : List.<Runnable>of(
+                () -> assertNull(read("k")),
+                () -> assertNull(cache.read("k", new FillTicket(0), HOUR)),
+                () -> assertEquals(Map.of(), cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)),
+                () -> assertEquals(Map.of(), entries(cache)))) {
+            damage("k");
+            node.undecodable.clear();
+            reading.run();
+            assertEquals(List.of(UndecodableReason.CHECKSUM), List.copyOf(node.undecodable));
+            await(() -> redis.number("EXISTS", key("k")) == 0);
+        }
+    }
+
+    @Test
+    @Covers(FaultRow.F55)
+    void theRemovalOfADamagedValueSparesANewOne() {
+        damage("k");
+        put("l", "new");
+        byte[] fresh = raw(key("l"));
+        // 1. a reader sees the damage 2. somebody writes 3. the reader's removal arrives
+        assertNull(read("k"));
+        put("k", "new");
+        assertEquals("new", read("k").value());
+        assertArrayEquals(fresh, raw(key("l")));
+    }
+
+    @Test
+    @Covers(FaultRow.F57)
+    void putIfAbsentReplacesADamagedValue() {
+        damage("k");
+        Outcome<String> outcome =
+                cache.apply(new Mutation<>("k", Precondition.ABSENT, "new", HOUR, Lifetime.ZERO, true, false));
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertEquals("new", read("k").value());
+        assertFalse(read("k").isEternal());
+    }
+
+    @Test
+    @Covers(FaultRow.F57)
+    void getAndPutReplacesADamagedValue() {
+        damage("k");
+        Outcome<String> outcome = cache.apply(mutation("k", Precondition.ALWAYS, "new", true, true));
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertNull(outcome.before());
+        assertEquals("new", read("k").value());
+    }
+
+    @Test
+    @Covers(FaultRow.F57)
+    void getAndReplaceFindsNothingInADamagedValue() {
+        damage("k");
+        Outcome<String> outcome = cache.apply(mutation("k", Precondition.PRESENT, "new", true, true));
+        assertFalse(outcome.applied());
+        assertFalse(outcome.existed());
+        assertNull(read("k"));
+    }
+
+    @Test
+    @Covers(FaultRow.F57)
+    void aComparisonFindsNothingInADamagedValue() {
+        put("k", "a");
+        Entry<String> seen = read("k");
+        damage("k");
+        Outcome<String> outcome = cache.apply(mutation("k", Precondition.unchanged(seen), "new", true, false));
+        assertFalse(outcome.applied());
+        assertFalse(outcome.existed());
+        assertNull(outcome.before());
+    }
+
+    @Test
+    @Covers(FaultRow.F57)
+    void aLeaseFindsNothingInADamagedValue() {
+        damage("k");
+        Lease<String, String> lease = cache.lease("k");
+        assertNull(lease.before());
+        assertNull(read("k"));
+        lease.release();
+        await(() -> redis.number("EXISTS", key("k")) == 0);
+
+        damage("k");
+        Outcome<String> outcome = commit(cache.lease("k"), "new");
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertEquals("new", read("k").value());
+    }
+
+    @Test
+    void aValueUnderAKeyThatItWasNotWrittenForIsDamaged() {
+        put("l", "of l");
+        redis.bytes(bytes("SET"), bytes(key("k")), raw(key("l")));
+        assertNull(read("k"));
+        assertEquals(List.of(UndecodableReason.CHECKSUM), List.copyOf(node.undecodable));
+    }
+
+    @Test
+    void aKeyThatCannotBeDecodedIsSkippedByIteration() {
+        put("k", "a");
+        redis.bytes(bytes("SET"), bytes(key("~?")), raw(key("k")));
+        assertEquals(Map.of("k", "a"), entries(cache));
+        assertEquals(1, node.undecodable.size());
+    }
+
+    // Leases in Redis.
+
+    @Test
+    void anEntryUnderALeaseIsReadUnsettled() {
+        put("k", "a");
+        Lease<String, String> lease = cache.lease("k");
+        assertFalse(read("k").isSettled());
+        assertFalse(cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)
+                .get("k")
+                .isSettled());
+        assertFalse(cache.read("k", new FillTicket(0), HOUR).isSettled());
+        lease.release();
+        assertTrue(read("k").isSettled());
+    }
+
+    @Test
+    void theEntryOfADeadHolderStaysWhereNoWriterIs() {
+        RedisTierOfRecord<String, String> surviving = brief(false);
+        put(surviving, "k", "a");
+        Lease<String, String> dead = surviving.lease("k");
+        Lease.Prepared<String> late = dead.prepare("late");
+        await(() -> surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).isSettled());
+        Entry<String> seen = surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED);
+        assertEquals("a", seen.value());
+
+        assertThrows(CacheException.class, () -> dead.commit(late, Lifetime.ETERNAL));
+        assertEquals(
+                "a", surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+        assertTrue(surviving
+                .apply(mutation("k", Precondition.unchanged(seen), "b", true, false))
+                .applied());
+    }
+
+    @Test
+    void theEntryOfADeadHolderVanishesWhereAWriterIs() {
+        RedisTierOfRecord<String, String> vanishing = brief(true);
+        put(vanishing, "k", "a");
+        Lease<String, String> dead = vanishing.lease("k");
+        Lease.Prepared<String> late = dead.prepare("late");
+        await(() -> !vanishing.contains("k"));
+        await(() -> redis.number("EXISTS", key("brief", "k")) == 0);
+
+        put(vanishing, "k", "newer");
+        // The late holder's source is the truth, and it is not known which of the two it holds.
+        assertThrows(CacheException.class, () -> dead.commit(late, Lifetime.ETERNAL));
+        assertFalse(vanishing.contains("k"));
+    }
+
+    @Test
+    void aLateWriterPutsTheEntryInDoubtAndLeavesTheNextHolderHisLease() {
+        Lease<String, String> next = inDoubt();
+        assertFalse(cache.contains("k"));
+        assertThrows(CacheException.class, () -> vanishing().lease("k"), "exclusive all the same");
+        // Nobody knows which of the two the source got last.
+        assertFalse(commit(next, "7").applied());
+        assertFalse(cache.contains("k"));
+        assertEquals(0, redis.number("EXISTS", key("k")));
+        assertTrue(commit(vanishing().lease("k"), "8").applied());
+    }
+
+    @Test
+    void whatIsInDoubtIsNotSavedEitherAndThenNoWriterIsTold() {
+        Lease<String, String> next = inDoubt();
+        assertFalse(next.save(next.prepare("7"), HOUR).applied());
+        assertThrows(CacheException.class, () -> vanishing().lease("k"), "exclusive all the same");
+        assertThrows(LeaseLostException.class, () -> next.prepare("8"));
+        next.abandon();
+        assertEquals(0, redis.number("EXISTS", key("k")));
+    }
+
+    @Test
+    void whatIsInDoubtGoesWithTheLease() {
+        inDoubt().release();
+        assertTrue(commit(vanishing().lease("k"), "8").applied());
+        Lease<String, String> other = inDoubt();
+        assertTrue(redis.number("PTTL", key("k")) > 0);
+        other.release();
+        await(() -> redis.number("EXISTS", key("k")) == 0);
+    }
+
+    /** Returns the lease of one who has the key when another, whose lease ran out before, comes back from its writer. */
+    private static Lease<String, String> inDoubt() {
+        RedisTierOfRecord<String, String> brief = node.record(new RedisCacheOptions(
+                "test", "cache", 16 << 20, BRIEF, true, BRIEF, BRIEF, Duration.ZERO, false, false));
+        brief.apply(mutation("k", Precondition.ALWAYS, null, true, false));
+        Lease<String, String> late = brief.lease("k");
+        Lease.Prepared<String> change = late.prepare("6");
+        await(() -> redis.number("EXISTS", key("k")) == 0);
+        // Somebody loads what the source has by now.
+        put("k", "6");
+        Lease<String, String> next = vanishing().lease("k");
+        assertEquals("6", next.before().value());
+        assertThrows(LeaseLostException.class, () -> late.commit(change, Lifetime.ETERNAL));
+        return next;
+    }
+
+    private static RedisTierOfRecord<String, String> vanishing() {
+        return node.record(new RedisCacheOptions(
+                "test", "cache", 16 << 20, Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false, false));
+    }
+
+    @Test
+    void anAbandonedLeaseLeavesNoEntryWhereAWriterIs() {
+        put("k", "a");
+        Lease<String, String> lease = vanishing().lease("k");
+        assertTrue(lease.save(lease.prepare("b"), HOUR).applied());
+        lease.abandon();
+        assertEquals(0, redis.number("EXISTS", key("k")));
+        // In another epoch, too.
+        put("k", "a");
+        lease = vanishing().lease("k");
+        cache.clear();
+        put("k", "loaded since");
+        lease.abandon();
+        assertFalse(cache.contains("k"));
+    }
+
+    @Test
+    void anAccessThatEndsAnEternalEntryUnderALeaseLeavesNothingBehindIfItsHolderDies() {
+        RedisTierOfRecord<String, String> brief = brief(false);
+        put(brief, "k", "a");
+        brief.lease("k");
+        brief.read("k", new FillTicket(0), Lifetime.ZERO);
+        await(() -> redis.number("EXISTS", key("brief", "k")) == 0);
+    }
+
+    @Test
+    void aLeaseWithoutAnEntryLeavesNothingBehind() {
+        for (boolean vanishing : List.of(true, false)) {
+            brief(vanishing).lease("k");
+            await(() -> redis.number("EXISTS", key("brief", "k")) == 0);
+        }
+    }
+
+    @Test
+    void theEntryKeepsItsOwnExpiryUnderALeaseAndAfterIt() {
+        cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", HOUR, HOUR, false, false));
+        long expiry = redis.number("PEXPIRETIME", key("k"));
+        Lease<String, String> lease = cache.lease("k");
+        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+        lease.release();
+        await(() -> read("k").isSettled());
+        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+
+        RedisTierOfRecord<String, String> vanishing = node.record(new RedisCacheOptions(
+                "test", "cache", 16 << 20, Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false, false));
+        lease = vanishing.lease("k");
+        assertTrue(redis.number("PTTL", key("k")) <= 30_000);
+        lease.release();
+        await(() -> read("k").isSettled());
+        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+    }
+
+    @Test
+    void aLeaseOutlivesTheEntryThatExpiresUnderIt() {
+        for (boolean vanishing : List.of(true, false)) {
+            RedisTierOfRecord<String, String> tier = node.record(new RedisCacheOptions(
+                    "test",
+                    "cache",
+                    16 << 20,
+                    Duration.ofSeconds(30),
+                    vanishing,
+                    BRIEF,
+                    BRIEF,
+                    Duration.ZERO,
+                    false,
+                    false));
+            Lease<String, String> lease = leaseOfWhatExpiresUnderIt(tier);
+            await(() -> !tier.contains("k") && read("k") == null);
+            assertEquals(Map.of(), entries(tier));
+            assertThrows(CacheException.class, () -> tier.lease("k"));
+            Outcome<String> outcome = commit(lease, "b", HOUR);
+            assertTrue(outcome.applied());
+            assertEquals("b", read("k").value());
+        }
+    }
+
+    /** Stores an entry that expires soon and takes its lease; again, if the machine has paused for so long in between. */
+    private static Lease<String, String> leaseOfWhatExpiresUnderIt(RedisTierOfRecord<String, String> tier) {
+        long brief = BRIEF.toNanos();
+        while (true) {
+            tier.apply(new Mutation<>("k", Precondition.ALWAYS, "a", brief, brief, false, false));
+            Lease<String, String> lease = tier.lease("k");
+            if (lease.before() != null) {
+                assertEquals("a", lease.before().value());
+                return lease;
+            }
+            lease.release();
+        }
+    }
+
+    @Test
+    void anEntryThatExpiredUnderALeaseIsAbsentToWhoeverOvertakes() {
+        Lease<String, String> unused = leaseOfWhatExpiresUnderIt(cache);
+        long deadlineMillis = StoredEntryHeader.of(raw(key("k"))).deadlineMillis();
+        // The server's own clock: a node takes an entry for expired a little early.
+        await(() -> Long.parseLong(redis.list("TIME").get(0)) * 1_000 > deadlineMillis + 1_000);
+        assertFalse(cache.apply(mutation("k", Precondition.PRESENT, "b", false, false))
+                .applied());
+        Outcome<String> outcome = cache.apply(mutation("k", Precondition.ABSENT, "b", false, true));
+        assertTrue(outcome.applied());
+        assertFalse(outcome.existed());
+        assertEquals("b", read("k").value());
+    }
+
+    @Test
+    void aLateHolderDoesNotUseTheLeaseOfTheNext() {
+        put(brief(false), "k", "a");
+        Lease<String, String> late = brief(false).lease("k");
+        Lease.Prepared<String> change = late.prepare("late");
+        RedisTierOfRecord<String, String> patient = node.record("brief");
+        Lease<String, String> next = patient.lease("k");
+        assertThrows(CacheException.class, () -> late.commit(change, Lifetime.ETERNAL));
+        late.release();
+        assertTrue(commit(next, "next").applied());
+        assertEquals(
+                "next", patient.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+    }
+
+    @Test
+    void aLeaseThatIsRenewedHoldsForLongerThanItsLength() {
+        for (boolean vanishes : List.of(false, true)) {
+            // Long enough for a renewal that is late on a busy machine.
+            Duration length = Duration.ofSeconds(4);
+            RedisTierOfRecord<String, String> holder = node.record(new RedisCacheOptions(
+                    "test", "brief", 16 << 20, length, vanishes, BRIEF, BRIEF, Duration.ZERO, false, false));
+            put(holder, "k", "a");
+            Lease<String, String> withEntry = holder.lease("k");
+            Lease<String, String> without = holder.lease("m");
+            RedisTierOfRecord<String, String> impatient = node.record(new RedisCacheOptions(
+                    "test",
+                    "brief",
+                    16 << 20,
+                    BRIEF,
+                    vanishes,
+                    Duration.ofMillis(1),
+                    BRIEF,
+                    Duration.ZERO,
+                    false,
+                    false));
+            long end = System.nanoTime() + length.plusSeconds(1).toNanos();
+            await(() -> {
+                holder.renewLeases();
+                for (String key : List.of("k", "m")) {
+                    assertThrows(
+                            CacheException.class,
+                            () -> impatient.apply(mutation(key, Precondition.ALWAYS, "v", true, false)));
+                }
+                return System.nanoTime() - end > 0;
+            });
+            withEntry.prepare("b");
+            assertTrue(commit(withEntry, "b").applied());
+            assertTrue(commit(without, null).applied());
+            assertEquals(
+                    "b", holder.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+        }
+    }
+
+    @Test
+    void aHolderWhoHearsThatHeWasOvertakenHappenedJustBefore() {
+        Lease<String, String> lease = overtaken(false);
+        assertFalse(commit(lease, "late").applied());
+        assertEquals("overtook", read("k").value());
+    }
+
+    @Test
+    void aHolderWhoHearsThatHeWasOvertakenTellsNoWriter() {
+        Lease<String, String> lease = overtaken(true);
+        LeaseLostException lost = assertThrows(LeaseLostException.class, () -> lease.prepare("late"));
+        assertTrue(lost.getMessage().contains("taken away"), lost.getMessage());
+        lease.release();
+        assertEquals("overtook", read("k").value());
+    }
+
+    /** A lease that ended in its time, of which its holder has heard when he wanted to renew it. */
+    private static Lease<String, String> overtaken(boolean vanishing) {
+        Duration length = Duration.ofSeconds(6);
+        RedisTierOfRecord<String, String> holder = node.record(new RedisCacheOptions(
+                "test", "cache", 16 << 20, length, vanishing, BRIEF, BRIEF, Duration.ZERO, false, false));
+        put(holder, "k", "a");
+        Lease<String, String> lease = holder.lease("k");
+        put(holder, "k", "overtook");
+        long end = System.nanoTime() + length.dividedBy(2).toNanos();
+        await(() -> {
+            holder.renewLeases();
+            return System.nanoTime() - end > 0;
+        });
+        return lease;
+    }
+
+    @Test
+    void whoeverWaitsTooLongForALeaseIsToldSo() {
+        RedisTierOfRecord<String, String> impatient = node.record(new RedisCacheOptions(
+                "test", "cache", 16 << 20, Duration.ofSeconds(30), false, BRIEF, BRIEF, Duration.ZERO, false, false));
+        Lease<String, String> lease = impatient.lease("k");
+        for (Runnable each : List.<Runnable>of(
+                () -> impatient.lease("k"),
+                () -> impatient.apply(mutation("k", Precondition.ALWAYS, "v", true, false)),
+                () -> impatient.applyAll(List.of(mutation("k", Precondition.ABSENT, "v", true, false))))) {
+            CacheException refused = assertThrows(CacheException.class, each::run);
+            assertTrue(refused.getMessage().startsWith("busy: "), refused.getMessage());
+            assertTrue(refused.getMessage().contains("'k'"), refused.getMessage());
+        }
+        assertTrue(commit(lease, "a").applied());
+    }
+
+    @Test
+    @Covers(FaultRow.F54)
+    void aRefusedValueIsRefusedBeforeTheWriterIsTold() {
+        RedisTierOfRecord<String, Object> objects = node.record(RemoteFixture.options("objects"), Object.class);
+        Lease<String, Object> lease = objects.lease("k");
+        Mutation<String, Object> refused = new Mutation<>(
+                "k", Precondition.ALWAYS, new Thread("not a value"), Lifetime.ETERNAL, Lifetime.ETERNAL, true, false);
+        assertThrows(CacheException.class, () -> lease.prepare(refused.value()));
+        lease.release();
+        assertThrows(CacheException.class, () -> objects.apply(refused));
+        objects.lease("k").release();
+        assertFalse(objects.contains("k"));
+    }
+
+    @Test
+    @Covers(FaultRow.F72)
+    void anInterruptedWaitEndsAndKeepsTheFlag() {
+        Lease<String, String> lease = cache.lease("k");
+        for (Runnable each : List.<Runnable>of(
+                () -> cache.lease("k"), () -> cache.apply(mutation("k", Precondition.ALWAYS, "v", true, false)))) {
+            assertInterruptible(each);
+        }
+        lease.release();
+        redis.pause();
+        try {
+            for (Runnable each : List.<Runnable>of(() -> cache.lease("l"), () -> read("k"), () -> put("m", "v"))) {
+                assertInterruptible(each);
+            }
+        } finally {
+            redis.resume();
+        }
+    }
+
+    private static void assertInterruptible(Runnable operation) {
+        Thread.currentThread().interrupt();
+        CacheException interrupted = assertThrows(CacheException.class, operation::run);
+        assertTrue(interrupted.getMessage().startsWith("interrupted"), interrupted.getMessage());
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void incrementsOfFourNodesLoseNothing() throws Exception {
+        List<RemoteFixture> nodes = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int n = 0; n < 4; n++) {
+                RemoteFixture each = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
+                nodes.add(each);
+                RedisTierOfRecord<String, Integer> counters =
+                        each.record(RemoteFixture.options("counters"), Integer.class);
+                for (int t = 0; t < 2; t++) {
+                    running.add(threads.submit(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            increment(counters);
+                        }
+                    }));
+                }
+            }
+            for (Future<?> each : running) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+            RedisTierOfRecord<String, Integer> counters = node.record(RemoteFixture.options("counters"), Integer.class);
+            assertEquals(
+                    800,
+                    counters.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+        } finally {
+            threads.shutdownNow();
+            nodes.forEach(RemoteFixture::close);
+        }
+    }
+
+    @Test
+    @Covers(FaultRow.F31)
+    void aRedisWithoutMemorySaysSoAndStillReads() {
+        try (RedisServer small = RedisServer.startLocal();
+                RemoteFixture fixture = new RemoteFixture(small.uri())) {
+            RedisTierOfRecord<String, String> tier = fixture.record("cache");
+            put(tier, "k", "a");
+            small.command("CONFIG", "SET", "maxmemory", "1");
+            CacheException refused = assertThrows(CacheException.class, () -> put(tier, "k", "large"));
+            assertTrue(refused.getMessage().contains("out of memory"), refused.getMessage());
+            assertFalse(refused.getMessage().contains("large"), refused.getMessage());
+            assertEquals(
+                    "a", tier.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+            assertEquals("a", tier.read("k", new FillTicket(0), HOUR).value());
+            assertThrows(CacheException.class, () -> tier.lease("k"));
+            assertTrue(tier.apply(mutation("k", Precondition.ALWAYS, null, true, false))
+                    .existed());
+            tier.clear();
+            small.command("CONFIG", "SET", "maxmemory", "0");
+            put(tier, "k", "b");
+        }
+    }
+
+    private static void increment(TierOfRecord<String, Integer> counters) {
+        Lease<String, Integer> lease = counters.lease("k");
+        Entry<Integer> before = lease.before();
+        int next = before == null ? 1 : before.value() + 1;
+        assertTrue(commit(lease, next).applied());
+    }
+
+    private static RedisTierOfRecord<String, String> brief(boolean vanishing) {
+        return node.record(new RedisCacheOptions(
+                "test",
+                "brief",
+                16 << 20,
+                BRIEF,
+                vanishing,
+                Duration.ofSeconds(60),
+                BRIEF,
+                Duration.ZERO,
+                false,
+                false));
+    }
+
+    private static Entry<String> read(String key) {
+        return cache.read(key, new FillTicket(0), Lifetime.UNCHANGED);
+    }
+
+    private static void put(String key, String value) {
+        put(cache, key, value);
+    }
+
+    private static void put(TierOfRecord<String, String> tier, String key, String value) {
+        assertTrue(tier.apply(mutation(key, Precondition.ALWAYS, value, false, false))
+                .applied());
+    }
+
+    private static Mutation<String, String> mutation(
+            String key, Precondition precondition, String value, boolean answers, boolean wantsOld) {
+        return new Mutation<>(key, precondition, value, Lifetime.ETERNAL, Lifetime.ETERNAL, answers, wantsOld);
+    }
+
+    /** Stores an entry and flips the last bit of its value. */
+    private static void damage(String key) {
+        put(key, "to be damaged");
+        byte[] cell = raw(key(key));
+        cell[cell.length - 1] ^= 1;
+        redis.bytes(bytes("SET"), bytes(key(key)), cell);
+    }
+
+    private static byte[] raw(String redisKey) {
+        byte[] bytes = redis.bytes(bytes("GET"), bytes(redisKey));
+        assertNotNull(bytes);
+        return bytes;
+    }
+
+    private static Map<String, String> entries(TierOfRecord<String, String> tier) {
+        Map<String, String> found = new HashMap<>();
+        tier.entries()
+                .forEachRemaining(
+                        each -> found.put(each.getKey(), each.getValue().value()));
+        return found;
+    }
+
+    private static Map<String, FillTicket> tickets(int keys) {
+        Map<String, FillTicket> tickets = new LinkedHashMap<>();
+        for (int i = 0; i < keys; i++) {
+            tickets.put("k" + i, new FillTicket(0));
+        }
+        return tickets;
+    }
+
+    private static CommandCounts sent(Runnable operation) {
+        return CommandCounts.during(redis, operation).without("time", "hello");
+    }
+
+    private static Map<String, Long> costs(Runnable operation) {
+        return sent(operation).asMap();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60), "it never came");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static byte[] concat(byte[] head, byte[] tail) {
+        byte[] all = java.util.Arrays.copyOf(head, head.length + tail.length);
+        System.arraycopy(tail, 0, all, head.length, tail.length);
+        return all;
+    }
+
+    private static String key(String encoded) {
+        return key("cache", encoded);
+    }
+
+    private static String key(String cacheName, String encoded) {
+        return "test:" + cacheName + ":" + redis.command("GET", "test:" + cacheName + ":epoch") + ":" + encoded;
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.tieredjcache.internal.remote.record;
+
+import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.internal.codec.Codecs;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.model.Versions;
+import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.connection.RemoteOptions;
+import io.github.tieredjcache.internal.stats.GaugeSources;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** One node's way to a Redis, with caches of strings. */
+public final class RemoteFixture implements AutoCloseable {
+    public static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** For a server that is always there: only a busy machine makes anybody wait. */
+    public static final Duration PATIENT = Duration.ofMinutes(1);
+
+    final ClientRegistry clients = new ClientRegistry(System::nanoTime);
+    final ConcurrentLinkedQueue<UndecodableReason> undecodable = new ConcurrentLinkedQueue<>();
+    final Statistics statistics = new Statistics(System::nanoTime, true);
+    final TierCounters counters = new TierCounters(GaugeSources.none("test"), statistics.latencies(), System::nanoTime);
+    private final Codecs codecs = new Codecs(RemoteFixture.class.getClassLoader());
+    private final Versions versions = new Versions(ThreadLocalRandom.current().nextLong());
+    private final List<CommandExecutor> acquired = new ArrayList<>();
+    private final String uri;
+    private final Duration timeout;
+
+    public RemoteFixture(String uri) {
+        this(uri, TIMEOUT);
+    }
+
+    public RemoteFixture(String uri, Duration timeout) {
+        this.uri = uri;
+        this.timeout = timeout;
+    }
+
+    static RedisCacheOptions options(String cacheName) {
+        return new RedisCacheOptions(
+                "test",
+                cacheName,
+                16 << 20,
+                Duration.ofSeconds(30),
+                false,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ZERO,
+                false,
+                false);
+    }
+
+    public CommandExecutor client() {
+        CommandExecutor executor = clients.acquire(new RemoteOptions(uri, timeout, patience()), statistics.latencies());
+        acquired.add(executor);
+        return executor;
+    }
+
+    private Duration patience() {
+        return timeout.compareTo(TIMEOUT) > 0 ? timeout : TIMEOUT;
+    }
+
+    public RedisTierOfRecord<String, String> record(String cacheName) {
+        return record(options(cacheName));
+    }
+
+    RedisTierOfRecord<String, String> record(RedisCacheOptions options) {
+        return record(options, String.class);
+    }
+
+    <V> RedisTierOfRecord<String, V> record(RedisCacheOptions options, Class<V> valueType) {
+        CodecRules rules = new CodecRules(String.class, valueType, List.of(), 4_096, 16 << 20);
+        return new RedisTierOfRecord<>(
+                client(),
+                options,
+                new RecordCodecs<>(
+                        codecs.keys(String.class, rules, null),
+                        codecs.values(valueType, rules),
+                        (key, why) -> undecodable.add(why.reason())),
+                versions,
+                counters);
+    }
+
+    @Override
+    public void close() {
+        acquired.forEach(CommandExecutor::close);
+        codecs.close();
+    }
+}

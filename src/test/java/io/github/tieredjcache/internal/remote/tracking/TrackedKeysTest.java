@@ -1,0 +1,286 @@
+package io.github.tieredjcache.internal.remote.tracking;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.coherence.InvalidationListener;
+import io.github.tieredjcache.internal.coherence.TrackingGeneration;
+import io.github.tieredjcache.internal.remote.wire.EntryKey;
+import io.github.tieredjcache.internal.remote.wire.KeySpace;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TrackedKeysTest {
+    private static final byte[] KEY = "key".getBytes(UTF_8);
+    private static final byte[] OTHER = "other".getBytes(UTF_8);
+
+    private static final byte[] EPOCH = "epoch".getBytes(UTF_8);
+
+    private final AtomicInteger heard = new AtomicInteger();
+    private final AtomicInteger echoes = new AtomicInteger();
+    private final InvalidationListener listener = new InvalidationListener() {
+        @Override
+        public void invalidated() {
+            heard.incrementAndGet();
+        }
+
+        @Override
+        public void echoed() {
+            echoes.incrementAndGet();
+        }
+    };
+    private final TrackedKeys trackedKeys = new TrackedKeys();
+    private final TrackingGeneration generation = new TrackingGeneration(listener);
+
+    @BeforeEach
+    void begin() {
+        trackedKeys.begin(EPOCH, generation);
+    }
+
+    @Test
+    @Covers(FaultRow.F87)
+    void aChangeVoidsTheTicketOfItsKeyAndNoOther() {
+        FillTicket ticket = watch(KEY);
+        FillTicket other = watch(OTHER);
+        trackedKeys.changed(KEY.clone());
+        assertFalse(ticket.isValid());
+        assertTrue(other.isValid());
+        assertEquals(1, trackedKeys.watched());
+    }
+
+    @Test
+    void aChangeOfEverythingEndsAllEras() {
+        TrackingGeneration other = new TrackingGeneration(listener);
+        trackedKeys.begin(OTHER, other);
+        FillTicket ticket = watch(KEY);
+        trackedKeys.allChanged();
+        assertFalse(ticket.isValid());
+        assertTrue(generation.isOver());
+        assertTrue(other.isOver());
+        assertTrue(trackedKeys.isWithoutEras());
+    }
+
+    @Test
+    void whatNobodyHasAnnouncedIsCountedAsNoAnnouncement() {
+        trackedKeys.allChanged();
+        assertEquals(0, heard.get(), "a stream began");
+        trackedKeys.begin(EPOCH, new TrackingGeneration(listener));
+        trackedKeys.changed(EPOCH.clone());
+        assertEquals(1, heard.get(), "another node has cleared the cache");
+    }
+
+    @Test
+    void anEraEndsWithItsEpoch() {
+        TrackingGeneration sibling = new TrackingGeneration(listener);
+        TrackingGeneration other = new TrackingGeneration(listener);
+        trackedKeys.begin(EPOCH, sibling);
+        trackedKeys.begin(OTHER, other);
+        FillTicket ticket = watch(KEY);
+        trackedKeys.changed(EPOCH.clone());
+        assertFalse(ticket.isValid());
+        assertTrue(sibling.isOver(), "another instance of the same cache");
+        assertFalse(other.isOver());
+    }
+
+    @Test
+    void whoListensIsToldOfWhateverMayHaveChangedTheKey() {
+        try (InvalidationWaiter news = trackedKeys.listen(at(KEY));
+                InvalidationWaiter another = trackedKeys.listen(at(KEY));
+                InvalidationWaiter ofOther = trackedKeys.listen(at(OTHER))) {
+            trackedKeys.changed(KEY.clone());
+            assertTrue(news.hasArrived());
+            assertTrue(another.hasArrived());
+            assertFalse(ofOther.hasArrived());
+            news.rearm();
+            trackedKeys.wrote(KEY.clone(), null, listener);
+            assertTrue(news.hasArrived(), "the write of this node, of which only an echo comes");
+            news.rearm();
+            trackedKeys.changed(EPOCH.clone());
+            assertTrue(news.hasArrived());
+            assertTrue(ofOther.hasArrived());
+            news.rearm();
+            trackedKeys.allChanged();
+            assertTrue(news.hasArrived());
+        }
+        InvalidationWaiter closed = trackedKeys.listen(at(KEY));
+        closed.close();
+        trackedKeys.changed(KEY.clone());
+        assertFalse(closed.hasArrived());
+    }
+
+    @Test
+    void newsThatCameBeforeTheWaitEndIt() {
+        try (InvalidationWaiter news = trackedKeys.listen(at(KEY))) {
+            trackedKeys.changed(KEY.clone());
+            news.await(Long.MAX_VALUE / 2);
+            news.rearm();
+            news.await(1);
+            assertFalse(news.hasArrived());
+        }
+    }
+
+    @Test
+    void anInterruptEndsAWaitAndIsKept() {
+        try (InvalidationWaiter news = trackedKeys.listen(at(KEY))) {
+            Thread.currentThread().interrupt();
+            news.await(Long.MAX_VALUE / 2);
+            assertTrue(Thread.interrupted());
+        }
+    }
+
+    @Test
+    void anEraThatIsGivenUpIsWatchedNoMore() {
+        TrackingGeneration sibling = new TrackingGeneration(listener);
+        trackedKeys.begin(EPOCH, sibling);
+        trackedKeys.end(EPOCH, generation);
+        assertTrue(generation.isOver());
+        assertFalse(sibling.isOver());
+        trackedKeys.end(EPOCH, sibling);
+        assertTrue(trackedKeys.isWithoutEras());
+    }
+
+    @Test
+    void aNewerFetchTakesThePlaceOfAnOlderOne() {
+        FillTicket older = watch(KEY);
+        FillTicket newer = watch(KEY);
+        assertFalse(older.isValid());
+        assertTrue(newer.isValid());
+        older.invalidate();
+        assertTrue(newer.isValid(), "the older one's end is not the newer one's");
+        trackedKeys.changed(KEY);
+        assertFalse(newer.isValid());
+    }
+
+    @Test
+    void aVoidTicketIsNotWatched() {
+        trackedKeys.watch(KEY, FillTicket.unfillable(), generation);
+        assertEquals(0, trackedKeys.watched());
+        watch(KEY).invalidate();
+        assertEquals(0, trackedKeys.watched());
+    }
+
+    @Test
+    void theEchoOfAnOwnWriteLeavesItsCopy() {
+        FillTicket written = watch(KEY);
+        // 1. The server answers the write. 2. It announces the write to its author.
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, written, listener);
+        trackedKeys.changed(KEY);
+        assertTrue(written.isValid());
+        assertEquals(List.of(0, 1), List.of(heard.get(), echoes.get()));
+        // 3. It announces somebody else's write.
+        trackedKeys.changed(KEY);
+        assertFalse(written.isValid());
+        assertEquals(List.of(1, 1), List.of(heard.get(), echoes.get()));
+    }
+
+    @Test
+    void aTicketThatIsTakenAfterTheAnswerOutlivesTheEchoOfTheWrite() {
+        FillTicket written = watch(KEY);
+        // 1. The write is answered, and its thread goes on to the next one. 2. Only now comes the echo of the first.
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, written, listener);
+        FillTicket next = watch(KEY);
+        trackedKeys.changed(KEY);
+        assertTrue(next.isValid());
+    }
+
+    @Test
+    void aTicketThatWasTakenBeforeTheAnswerIsVoidWithIt() {
+        // It may stand for what was there before the write.
+        FillTicket fetched = watch(KEY);
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, null, listener);
+        assertFalse(fetched.isValid());
+    }
+
+    @Test
+    void whatDoesNotFollowTheAnswerAtOnceIsNoEcho() {
+        FillTicket written = watch(KEY);
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, written, listener);
+        // Another answer comes in between, so that this announces somebody else's write.
+        trackedKeys.replied(2);
+        trackedKeys.changed(KEY);
+        assertFalse(written.isValid());
+    }
+
+    @Test
+    void anAnnouncementOfAnotherKeyEndsTheWaitForTheEcho() {
+        FillTicket written = watch(KEY);
+        FillTicket other = watch(OTHER);
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, written, listener);
+        trackedKeys.changed(OTHER);
+        assertFalse(other.isValid());
+        trackedKeys.changed(KEY);
+        assertFalse(written.isValid());
+    }
+
+    @Test
+    void anEchoIsNobodysButTheWritersOwn() {
+        FillTicket written = watch(KEY);
+        // 1. A fetch of the key began after the write was sent, and may have read what was there before it.
+        FillTicket fetched = watch(KEY);
+        // 2. The write is answered and echoed.
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, written, listener);
+        trackedKeys.changed(KEY);
+        // 3. Neither is kept.
+        assertFalse(written.isValid());
+        assertFalse(fetched.isValid());
+    }
+
+    @Test
+    void aCopyKeepsItsTicketWhileTheKeyIsFetchedAgainAndBothEndWithItsChange() {
+        FillTicket kept = watch(KEY);
+        kept.keep();
+        FillTicket early = watch(KEY);
+        FillTicket late = watch(KEY);
+        assertTrue(kept.isValid());
+        assertFalse(early.isValid(), "nothing was kept under it, and a later fetch takes its place");
+        trackedKeys.changed(KEY.clone());
+        assertFalse(kept.isValid());
+        assertFalse(late.isValid());
+        assertEquals(0, trackedKeys.watched());
+    }
+
+    @Test
+    void anOwnWriteEndsTheTicketOfTheCopyThatItReplaces() {
+        FillTicket kept = watch(KEY);
+        kept.keep();
+        FillTicket written = watch(KEY);
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, written, listener);
+        assertFalse(kept.isValid());
+        assertTrue(written.isValid());
+    }
+
+    @Test
+    void cachesThatHaveTheSameKeyHaveATicketEach() {
+        FillTicket mine = watch(KEY);
+        FillTicket others = new FillTicket(0);
+        trackedKeys.watch(KEY, others, new TrackingGeneration(listener));
+        assertTrue(mine.isValid());
+        trackedKeys.changed(KEY.clone());
+        assertFalse(mine.isValid());
+        assertFalse(others.isValid());
+    }
+
+    private FillTicket watch(byte[] key) {
+        FillTicket ticket = new FillTicket(0);
+        trackedKeys.watch(key, ticket, generation);
+        return ticket;
+    }
+
+    private EntryKey at(byte[] key) {
+        return new EntryKey(key, new KeySpace("n", "c", 0).epoch(1, generation, true));
+    }
+}
