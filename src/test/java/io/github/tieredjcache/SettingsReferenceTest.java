@@ -3,41 +3,117 @@ package io.github.tieredjcache;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.cache.configuration.Factory;
 import org.junit.jupiter.api.Test;
 
-/** The README's table of settings is that of the code. */
+/** The page of the settings says what the code does. */
 class SettingsReferenceTest {
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z][a-z.-]+)` \\| ([^|]+) \\|");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `([a-z][a-z.-]+)` \\| `(\\w+)`([^|]*) \\| ([^|]+) \\|");
     private static final List<String> NOTHING = List.of("none", "the JVM's");
     private static final List<Object> UNBOUNDED = List.of(Durations.MAX, Setting.NEAR_MAXIMUM_WEIGHT.defaultValue());
+    /** An argument for each type of parameter; none is a default. */
+    private static final Map<Class<?>, Object> ARGUMENTS = Map.of(
+            String.class,
+            "redis://localhost",
+            String[].class,
+            new String[] {"com.shop.Order"},
+            Duration.class,
+            Duration.ofMinutes(7),
+            Path.class,
+            Path.of("file.pem"),
+            long.class,
+            7L,
+            int.class,
+            7,
+            double.class,
+            7.0,
+            boolean.class,
+            true,
+            OutagePolicy.class,
+            OutagePolicy.FAIL,
+            Compression.class,
+            Compression.LZ4);
+
+    private record Row(String builderMethod, String defaultValue) {}
 
     @Test
-    void eachSettingStandsInTheReadmeWithItsDefault() throws Exception {
-        String readme = Files.readString(Path.of("README.md"));
-        String section = readme.substring(readme.indexOf("\n## Settings"));
-        section = section.substring(0, section.indexOf("\n## ", 1));
-        Map<String, String> documented = new TreeMap<>();
-        for (Matcher row = ROW.matcher(section); row.find(); ) {
-            documented.put(row.group(1), row.group(2).replace("`", "").strip());
-        }
-        assertEquals(new TreeSet<>(TieredSettings.names()), documented.keySet());
+    void eachSettingIsOnThePageWithItsDefault() {
+        Map<String, Row> rows = rows();
+        assertEquals(new TreeSet<>(TieredSettings.names()), rows.keySet());
         for (Setting<?> each : Setting.ALL) {
             String shown = each.show(each.defaultValue());
-            String said = documented.get(each.name());
+            String said = rows.get(each.name()).defaultValue();
             boolean isNothing = shown.isEmpty() || shown.equals("none") || UNBOUNDED.contains(each.defaultValue());
             assertTrue(
                     isNothing
                             ? NOTHING.contains(said)
-                            : each.parse(said, "the README").equals(each.defaultValue()),
+                            : each.parse(said, "the page").equals(each.defaultValue()),
                     () -> each.name() + ": " + said + " is not " + shown);
         }
+    }
+
+    @Test
+    void eachBuilderMethodOfThePageSetsItsSetting() throws ReflectiveOperationException {
+        Map<String, Row> rows = rows();
+        for (Setting<?> each : Setting.ALL) {
+            Method method = builderMethod(rows.get(each.name()).builderMethod());
+            if (method.getParameterTypes()[0] == Factory.class) {
+                assertTrue(List.of(Setting.CODEC_CLASS, Setting.CODEC_HMAC_KEYS).contains(each), method::toString);
+                continue;
+            }
+            Object[] arguments = Arrays.stream(method.getParameterTypes())
+                    .map(type -> argument(each, type))
+                    .toArray();
+            TieredConfiguration.Builder<String, String> builder =
+                    TieredConfiguration.builder(String.class, String.class);
+            method.invoke(builder, arguments);
+            assertTrue(
+                    builder.build().toString().contains(each.name() + "="), () -> method + " sets not " + each.name());
+        }
+    }
+
+    @Test
+    void eachMethodOfTheBuilderIsOnThePage() {
+        String page = Pages.read("settings");
+        Set<String> missing = Arrays.stream(TieredConfiguration.Builder.class.getMethods())
+                .filter(method -> method.getReturnType() == TieredConfiguration.Builder.class)
+                .map(Method::getName)
+                .filter(name -> !page.contains("`" + name + "`"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(Set.of(), missing);
+    }
+
+    private static Object argument(Setting<?> setting, Class<?> type) {
+        return setting.equals(Setting.LOAD_THREADS) ? "virtual" : ARGUMENTS.get(type);
+    }
+
+    private static Method builderMethod(String name) {
+        return Arrays.stream(TieredConfiguration.Builder.class.getMethods())
+                .filter(method -> method.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the builder has no method " + name));
+    }
+
+    private static Map<String, Row> rows() {
+        Map<String, Row> rows = new TreeMap<>();
+        for (Matcher row = ROW.matcher(Pages.read("settings")); row.find(); ) {
+            rows.put(
+                    row.group(1),
+                    new Row(row.group(2), row.group(4).replace("`", "").strip()));
+        }
+        return rows;
     }
 }

@@ -10,6 +10,19 @@ import org.junit.jupiter.api.Test;
 
 class QuickstartTest {
     @Test
+    void theFirstCacheAnswers() {
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, UTF_8));
+        try {
+            FirstCache.main(new String[0]);
+        } finally {
+            System.setOut(before);
+        }
+        assertEquals("Paris" + System.lineSeparator(), bytes.toString(UTF_8));
+    }
+
+    @Test
     void theCodeOfTheReadmeDoesWhatItSays() throws Exception {
         int before = OrderTable.DATABASE.queries();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

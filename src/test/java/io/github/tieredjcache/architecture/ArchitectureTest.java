@@ -166,8 +166,7 @@ class ArchitectureTest {
 
     @Test
     void kryoIsSeenInCodecOnly() {
-        seenOnlyIn("com.esotericsoftware..", BASE + ".internal.codec..")
-                .check(HOUSE);
+        seenOnlyIn("com.esotericsoftware..", BASE + ".internal.codec..").check(HOUSE);
         seenOnlyIn("org.objenesis..", BASE + ".internal.codec.graph").check(HOUSE);
     }
 

@@ -1,7 +1,7 @@
 package io.github.tieredjcache.faults;
 
 /**
- * A fault, and what is promised for it: the matrix, row by row, as the README promises it now.
+ * A fault, and what is promised for it: the matrix, row by row, as the pages of the site promise it.
  *
  * <p>"By local" and "by fail" name the two outage policies. "Voided" says that Redis is made to forget a key, so that it is read from
  * the source again or is absent. The bound is {@code near.staleness-bound}.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Pages;
 import io.github.tieredjcache.TierLatency;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.UndecodableReason;
@@ -12,8 +13,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -66,11 +65,11 @@ class TierMetersTest {
     }
 
     @Test
-    void theTableOfTheReadmeNamesAllMeters() throws Exception {
+    void thePageOfTheMetricsNamesAllMeters() {
         Set<String> names = TierMeters.ALL.stream().map(TierMeter::name).collect(Collectors.toCollection(TreeSet::new));
         names.add("tiered.cache.caches");
         Set<String> table = NAME_IN_TABLE
-                .matcher(Files.readString(Path.of("README.md")))
+                .matcher(Pages.read("metrics"))
                 .results()
                 .map(result -> result.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.Pages;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a cache's user must be allowed to do in Redis, as the README says it. */
+/** What a cache's user must be allowed to do in Redis, as the page about Redis says it. */
 class RightsIT {
     private static final String COMMAND = "ACL SETUSER app on >password ";
     private static final Set<String> CAN_BE_DONE_WITHOUT = Set.of("script|load", "client|tracking", "info", "dbsize");
@@ -34,8 +32,9 @@ class RightsIT {
     private List<String> rights;
 
     @BeforeEach
-    void readsTheReadme() throws IOException {
-        String line = Files.readAllLines(Path.of("README.md")).stream()
+    void readsThePage() {
+        String line = Pages.read("redis")
+                .lines()
                 .filter(each -> each.startsWith(COMMAND))
                 .findFirst()
                 .orElseThrow();
@@ -50,7 +49,7 @@ class RightsIT {
     }
 
     @Test
-    void whatTheReadmeAllowsIsEnoughForEverything() {
+    void thePermissionsOfThePageSuffice() {
         try (LogLines log = new LogLines();
                 Node node = node()) {
             Rows rows = new Rows();

@@ -139,7 +139,7 @@ final class AclCheck {
                 + (ofKeys ? "use keys of the namespace '" + namespace + "'" : "")
                 + (ofKeys && !refused.isEmpty() ? " and " : "")
                 + (refused.isEmpty() ? "" : "run " + String.join(", ", refused))
-                + ", which caches need; allow it, and what else the README lists: ACL SETUSER <user> "
+                + ", which caches need; allow it, and what else the page 'Redis' of the documentation lists: ACL SETUSER <user> "
                 + (keys + commands).strip();
     }
 

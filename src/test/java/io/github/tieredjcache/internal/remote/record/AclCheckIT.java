@@ -58,9 +58,10 @@ class AclCheckIT {
             cache.maintain();
             cache.requirePermissions();
             assertEquals(
-                    List.of("Redis at 127.0.0.1:" + redis.port()
-                            + " does not let this user run SCAN, TOUCH, which caches need;"
-                            + " allow it, and what else the README lists: ACL SETUSER <user> +scan +touch"),
+                    List.of(
+                            "Redis at 127.0.0.1:" + redis.port()
+                                    + " does not let this user run SCAN, TOUCH, which caches need;"
+                                    + " allow it, and what else the page 'Redis' of the documentation lists: ACL SETUSER <user> +scan +touch"),
                     errors);
 
             CacheException refusal = assertThrows(

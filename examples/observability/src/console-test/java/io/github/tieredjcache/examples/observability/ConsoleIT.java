@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person sees of a cache in hawtio, in a real browser. Takes the picture of the README: {@code target/hawtio.png}. */
+/** What a person sees of a cache in hawtio, in a real browser. Takes the picture of the page "On call": {@code target/hawtio.png}. */
 class ConsoleIT {
     private static final Path PICTURE = Path.of("target", "hawtio.png");
     private static final String BEAN = "io.github.tieredjcache:type=Cache,CacheManager=shop-1,Cache=orders";

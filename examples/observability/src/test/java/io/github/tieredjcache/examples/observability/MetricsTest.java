@@ -106,8 +106,8 @@ class MetricsTest {
     }
 
     @Test
-    void theReadmeShowsTheCodeOfThisExample() throws Exception {
-        String section = Files.readString(Path.of("..", "..", "README.md")).split("## Metrics\n")[1];
+    void thePageOfTheMetricsShowsTheCodeOfThisExample() throws Exception {
+        String section = Files.readString(Path.of("..", "..", "src", "site", "markdown", "metrics.md"));
         String shown = section.substring(
                 section.indexOf("```java\n") + 8, section.indexOf("\n```\n", section.indexOf("```java")));
         Path node = Path.of("src/main/java", ShopNode.class.getName().replace('.', '/') + ".java");

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What a README shows as code is code of an example, which is compiled and run: before each block that is not for a shell
- * stands, in a comment, the file in which the same lines stand.
+ * The code of the pages is code of an example, which is compiled and run: the comment before each block that is not for a shell
+ * names the file that has the same lines.
  */
-class ReadmeCodeTest {
+class PagesCodeTest {
     private static final Pattern FENCE = Pattern.compile("^( *)```(\\w*)$");
     private static final Pattern SOURCE = Pattern.compile("^ *<!-- (\\S+) -->$");
     private static final Pattern PROPERTY = Pattern.compile("<([\\w.-]+)>([^<>]*)</\\1>");
@@ -29,33 +29,23 @@ class ReadmeCodeTest {
     /** Those of commands and of what they print. */
     private static final List<String> NOT_OF_A_FILE = List.of("", "sh");
 
-    private record Block(Path readme, int line, String language, String source, String code) {
+    private record Block(Path page, int line, String language, String source, String code) {
         String place() {
-            return readme + ":" + line;
+            return page + ":" + line;
         }
     }
 
     @TestFactory
     Stream<DynamicTest> eachBlockStandsInItsFile() throws IOException {
         List<Block> blocks = new ArrayList<>();
-        for (Path each : readmes()) {
+        for (Path each : Pages.all()) {
             blocks.addAll(blocks(each, Files.readAllLines(each)));
         }
         assertTrue(blocks.size() > 3, () -> "found only " + blocks);
         return blocks.stream().map(each -> DynamicTest.dynamicTest(each.place(), () -> assertStands(each)));
     }
 
-    private static List<Path> readmes() throws IOException {
-        try (Stream<Path> examples = Files.walk(Path.of("examples"), 2)) {
-            return Stream.concat(
-                            Stream.of(Path.of("README.md")),
-                            examples.filter(each -> each.toString().endsWith(".md"))
-                                    .sorted())
-                    .toList();
-        }
-    }
-
-    private static List<Block> blocks(Path readme, List<String> lines) {
+    private static List<Block> blocks(Path page, List<String> lines) {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             var fence = FENCE.matcher(lines.get(i));
@@ -67,13 +57,13 @@ class ReadmeCodeTest {
             do {
                 i++;
                 if (i == lines.size()) {
-                    throw new IllegalStateException(readme + ":" + (start + 1) + ": the block does not end");
+                    throw new IllegalStateException(page + ":" + (start + 1) + ": the block does not end");
                 }
             } while (!lines.get(i).equals(end));
             if (!NOT_OF_A_FILE.contains(fence.group(2))) {
                 var source = SOURCE.matcher(start == 0 ? "" : lines.get(start - 1));
                 blocks.add(new Block(
-                        readme,
+                        page,
                         start + 1,
                         fence.group(2),
                         source.matches() ? source.group(1) : "",
@@ -129,7 +119,7 @@ class ReadmeCodeTest {
                 "  <a/>",
                 "  ```");
 
-        List<Block> blocks = blocks(Path.of("README.md"), lines);
+        List<Block> blocks = blocks(Pages.README, lines);
 
         assertEquals(List.of(2, 6), blocks.stream().map(Block::line).toList());
         for (Block each : blocks) {
