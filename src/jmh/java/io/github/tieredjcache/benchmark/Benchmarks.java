@@ -44,7 +44,7 @@ public final class Benchmarks {
     /**
      * Runs what is asked for.
      *
-     * @param arguments the folder of this product's classes; the folder of caffeine-jcache's jars; {@code short} or {@code
+     * @param arguments this product's jar; the folder of caffeine-jcache's jar; {@code short} or {@code
      *     long}; a regular expression that the titles of the comparisons to run contain
      */
     public static void main(String... arguments) throws IOException {

@@ -18,7 +18,7 @@ record ClassPaths(String tiered, String caffeineJCache) {
     /**
      * Reads the class paths.
      *
-     * @param product where this product's classes are, as the class path names them
+     * @param product this product's jar, as the class path names it
      * @param caffeineJCacheJars the folder of the jars that caffeine-jcache needs beside those it shares with this product
      * @throws IllegalStateException if one of the two is not there
      */
