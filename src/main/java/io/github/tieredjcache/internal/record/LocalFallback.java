@@ -121,7 +121,7 @@ final class LocalFallback<K, V> {
                 all.add(Map.entry(key, entry));
             }
         }
-        return all.iterator();
+        return List.copyOf(all).iterator();
     }
 
     /** As {@link #entries}; from now on all keys are missed, since Redis may hold others. */
@@ -130,7 +130,7 @@ final class LocalFallback<K, V> {
         Iterator<Map.Entry<K, Entry<V>>> own = record.entriesToRemove();
         List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
         own.forEachRemaining(all::add);
-        return all.iterator();
+        return List.copyOf(all).iterator();
     }
 
     /** Removes everything. */

@@ -1,0 +1,12 @@
+package io.github.tieredjcache.internal.record;
+
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.port.TierOfRecordContract;
+
+/** The fake keeps what the tier of record in Redis keeps. */
+class FakeRedisTest extends TierOfRecordContract {
+    @Override
+    protected TierOfRecord<String, String> newTier() {
+        return new FakeRedis(System::nanoTime);
+    }
+}

@@ -1,0 +1,343 @@
+package io.github.tieredjcache.internal.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Outcome;
+import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.port.Lease;
+import io.github.tieredjcache.internal.port.Leases;
+import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.OutcomeUnknownException;
+import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What a node does while Redis is unavailable and when it is available again: without a Redis, on a clock that a test moves. */
+class OutageTolerantTierOfRecordTest {
+    private final FakeClock clock = new FakeClock();
+    private final RecordChain local = new RecordChain(clock, true, false);
+    private final RecordChain failing = new RecordChain(clock, false, true);
+
+    // An outage, by the policy "local".
+
+    @Test
+    void noCallIsSentWhileTheCircuitBreakerIsOpen() {
+        local.redis.becomesUnavailable();
+        assertNull(read(local, "k"));
+        assertTrue(put(local, "k", "v").applied());
+        assertTrue(local.record.contains("k"));
+        assertEquals(Map.of("k", "v"), entries(local));
+        Leases.commit(local.record.lease("k"), "w");
+        local.record.clear();
+        assertEquals(List.of(), local.redis.calls());
+    }
+
+    @Test
+    void aReadReturnsTheLastKnownCopyUntilItIsTooOld() {
+        put(local, "k", "v");
+        assertEquals("v", read(local, "k"));
+        local.redis.becomesUnavailable();
+        clock.advance(RecordChain.NEAR_TIME_TO_LIVE_IN_AN_OUTAGE);
+        assertEquals("v", read(local, "k"));
+    }
+
+    @Test
+    void aCopyThatIsFirstReadAfterItsTimeIsNotReturned() {
+        put(local, "k", "v");
+        read(local, "k");
+        local.redis.becomesUnavailable();
+        clock.advance(RecordChain.NEAR_TIME_TO_LIVE_IN_AN_OUTAGE.plusNanos(1));
+        assertNull(read(local, "k"));
+    }
+
+    @Test
+    void aCopyThatWasInvalidatedIsNotReturned() {
+        put(local, "k", "v");
+        local.near.forget("k");
+        local.redis.becomesUnavailable();
+        assertNull(read(local, "k"));
+    }
+
+    @Test
+    void aChangeIsReadOnThisNodeAndIsNotInRedis() {
+        put(local, "k", "before");
+        local.redis.becomesUnavailable();
+        put(local, "k", "during");
+        assertEquals("during", read(local, "k"));
+        assertEquals("before", inRedis(local, "k"));
+    }
+
+    @Test
+    void aPreconditionIsDecidedOnTheLastKnownCopy() {
+        put(local, "k", "v");
+        read(local, "k");
+        local.redis.becomesUnavailable();
+        assertFalse(local.record.apply(set("k", Precondition.ABSENT, "w")).applied());
+        assertTrue(local.record.apply(set("k", Precondition.PRESENT, "w")).applied());
+    }
+
+    @Test
+    void aBatchWaitsForTheEndOfABriefOutageAndASingleCallDoesNot() {
+        local.redis.becomesUnavailable();
+        read(local, "k");
+        assertEquals(0, local.redis.health().waits());
+        readAll(local, "k", "l");
+        assertEquals(1, local.redis.health().waits());
+    }
+
+    // The end of an outage.
+
+    @Test
+    void aKeyThatChangedInAnOutageIsRemovedFromRedisBeforeItIsReadThere() {
+        put(local, "k", "before");
+        local.redis.becomesUnavailable();
+        put(local, "k", "during");
+        putOfAnotherNode(local, "k", "other");
+        local.redis.becomesAvailable();
+        assertEquals("during", read(local, "k"), "the recovery has not run yet");
+        local.record.recover();
+        assertNull(inRedis(local, "k"));
+        assertNull(read(local, "k"));
+        assertFalse(local.record.hasMissed());
+    }
+
+    @Test
+    void aKeyThatWasRemovedInAnOutageDoesNotComeBack() {
+        put(local, "k", "before");
+        local.redis.becomesUnavailable();
+        var unused = local.record.apply(Mutation.removal("k"));
+        local.redis.becomesAvailable();
+        assertNull(read(local, "k"));
+        local.record.recover();
+        assertNull(read(local, "k"));
+        assertNull(inRedis(local, "k"));
+    }
+
+    @Test
+    void aKeyThatDidNotChangeInAnOutageStaysInRedis() {
+        put(local, "k", "v");
+        put(local, "l", "w");
+        local.redis.becomesUnavailable();
+        put(local, "k", "during");
+        local.redis.becomesAvailable();
+        local.record.recover();
+        assertEquals("w", read(local, "l"));
+    }
+
+    @Test
+    void moreKeysThanTheJournalHoldsClearTheCache() {
+        put(local, "other", "v");
+        local.redis.becomesUnavailable();
+        for (int i = 0; i <= RecordChain.JOURNAL_KEYS; i++) {
+            put(local, "k" + i, "v");
+        }
+        local.redis.becomesAvailable();
+        local.record.recover();
+        assertNull(inRedis(local, "other"));
+        assertFalse(local.record.hasMissed());
+    }
+
+    @Test
+    void aRecoveryThatFailsKeepsItsKeysForTheNextOne() {
+        put(local, "k", "before");
+        local.redis.becomesUnavailable();
+        put(local, "k", "during");
+        local.redis.becomesAvailable();
+        local.redis.failsCalls(true);
+        local.record.recover();
+        assertTrue(local.record.hasMissed("k"));
+        local.redis.failsCalls(false);
+        assertTrue(local.record.isRecoveryDue());
+        local.record.recover();
+        assertFalse(local.record.hasMissed("k"));
+        assertNull(inRedis(local, "k"));
+    }
+
+    @Test
+    void aRemovalWhoseReplyIsLostIsRepeated() {
+        put(local, "k", "before");
+        local.redis.becomesUnavailable();
+        put(local, "k", "during");
+        local.redis.becomesAvailable();
+        local.redis.losesReplies(true);
+        local.record.recover();
+        assertTrue(local.record.hasMissed("k"));
+        local.redis.losesReplies(false);
+        local.record.recover();
+        assertFalse(local.record.hasMissed("k"));
+    }
+
+    @Test
+    void aValueThatWasLoadedInAnOutageIsNotStoredInRedis() {
+        local.redis.becomesUnavailable();
+        FillTicket ticket = new FillTicket(clock.nanos());
+        LoadGrant<String> grant =
+                local.record.loadGrants(Map.of("k", ticket), false).get("k");
+        LoadLease loadLease = assertInstanceOf(LoadGrant.Granted.class, grant).lease();
+        assertTrue(local.record
+                .fill(new Fill<>("k", loadLease, ticket, "loaded", Lifetime.ETERNAL))
+                .applied());
+        assertEquals("loaded", read(local, "k"));
+        local.redis.becomesAvailable();
+        local.record.recover();
+        assertNull(read(local, "k"));
+        assertNull(inRedis(local, "k"));
+    }
+
+    @Test
+    void aCopyOfOneOutageIsNotReturnedInTheNext() {
+        put(local, "k", "v");
+        read(local, "k");
+        local.redis.becomesUnavailable();
+        assertEquals("v", read(local, "k"));
+        local.redis.becomesAvailable();
+        local.record.recover();
+        local.near.forgetAll();
+        putOfAnotherNode(local, "k", "other");
+        local.redis.becomesUnavailable();
+        assertNull(read(local, "k"));
+    }
+
+    // Single calls that fail while the circuit breaker is closed.
+
+    @Test
+    void aChangeThatFailsIsMadeOnThisNodeAndJournaled() {
+        put(local, "k", "before");
+        local.redis.failsCalls(true);
+        assertTrue(put(local, "k", "during").applied());
+        assertTrue(local.record.hasMissed("k"));
+        local.redis.failsCalls(false);
+        local.redis.calls();
+        assertEquals("during", read(local, "k"));
+        assertEquals(List.of(), local.redis.calls(), "a journaled key is not read in Redis");
+        local.record.recover();
+        assertNull(read(local, "k"));
+    }
+
+    @Test
+    void aChangeWhoseReplyIsLostIsMadeOnThisNodeAndRemovedFromRedis() {
+        local.redis.losesReplies(true);
+        assertTrue(put(local, "k", "v").applied());
+        assertEquals("v", inRedis(local, "k"));
+        local.redis.losesReplies(false);
+        local.record.recover();
+        assertNull(inRedis(local, "k"));
+    }
+
+    @Test
+    void aReadThatFailsReturnsTheCopyOnlyWithinTheStalenessBound() {
+        local.proof.answeredRequestOf(clock.nanos());
+        put(local, "k", "v");
+        read(local, "k");
+        local.redis.failsCalls(true);
+        assertEquals("v", read(local, "k"));
+        clock.advance(Duration.ofSeconds(2).plusNanos(1));
+        assertNull(read(local, "k"));
+        assertFalse(local.record.hasMissed("k"));
+    }
+
+    @Test
+    void ofABatchOnlyTheJournaledKeysAreReadOnThisNode() {
+        put(local, "k", "before");
+        put(local, "l", "there");
+        local.redis.failsCalls(true);
+        put(local, "k", "during");
+        local.redis.failsCalls(false);
+        assertEquals(Map.of("k", "during", "l", "there"), readAll(local, "k", "l"));
+    }
+
+    @Test
+    void aCommitThatFailsIsMadeOnThisNodeAndJournaled() {
+        put(local, "k", "before");
+        Lease<String, String> lease = local.record.lease("k");
+        local.redis.becomesUnavailable();
+        assertTrue(Leases.commit(lease, "during").applied());
+        assertEquals("during", read(local, "k"));
+        local.redis.becomesAvailable();
+        assertEquals("before", inRedis(local, "k"));
+        local.record.recover();
+        assertNull(inRedis(local, "k"));
+    }
+
+    // The policy "fail".
+
+    @Test
+    void byThePolicyFailEachOperationThrowsInAnOutage() {
+        failing.redis.becomesUnavailable();
+        assertThrows(RemoteUnavailableException.class, () -> read(failing, "k"));
+        assertThrows(RemoteUnavailableException.class, () -> readAll(failing, "k", "l"));
+        assertThrows(RemoteUnavailableException.class, () -> put(failing, "k", "v"));
+        assertThrows(RemoteUnavailableException.class, () -> failing.record.contains("k"));
+        assertThrows(RemoteUnavailableException.class, () -> failing.record.lease("k"));
+        assertThrows(RemoteUnavailableException.class, () -> failing.record.entries());
+        assertThrows(RemoteUnavailableException.class, failing.record::clear);
+        assertFalse(failing.record.hasMissed());
+    }
+
+    @Test
+    void byThePolicyFailAChangeWhoseReplyIsLostIsUnknown() {
+        failing.redis.losesReplies(true);
+        assertThrows(OutcomeUnknownException.class, () -> put(failing, "k", "v"));
+    }
+
+    // What the tests are written in.
+
+    private String read(RecordChain chain, String key) {
+        return value(chain.record.read(key, new FillTicket(clock.nanos()), Lifetime.UNCHANGED));
+    }
+
+    private Map<String, String> readAll(RecordChain chain, String... keys) {
+        Map<String, FillTicket> tickets = new LinkedHashMap<>();
+        for (String key : keys) {
+            tickets.put(key, new FillTicket(clock.nanos()));
+        }
+        Map<String, String> values = new TreeMap<>();
+        chain.record.readAll(tickets, Lifetime.UNCHANGED).forEach((key, entry) -> values.put(key, entry.value()));
+        return values;
+    }
+
+    private static Outcome<String> put(RecordChain chain, String key, String value) {
+        return chain.record.apply(set(key, Precondition.ALWAYS, value));
+    }
+
+    private static void putOfAnotherNode(RecordChain chain, String key, String value) {
+        chain.redis.otherNodePuts(key, value);
+    }
+
+    private static String inRedis(RecordChain chain, String key) {
+        return chain.redis.value(key);
+    }
+
+    private static Map<String, String> entries(RecordChain chain) {
+        Map<String, String> values = new TreeMap<>();
+        chain.record
+                .entries()
+                .forEachRemaining(
+                        each -> values.put(each.getKey(), each.getValue().value()));
+        return values;
+    }
+
+    private static Mutation<String, String> set(String key, Precondition precondition, String value) {
+        return new Mutation<>(key, precondition, value, Lifetime.ETERNAL, Lifetime.ETERNAL, true, false);
+    }
+
+    private static String value(Entry<String> entry) {
+        return entry == null ? null : entry.value();
+    }
+}

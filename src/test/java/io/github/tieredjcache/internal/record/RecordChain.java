@@ -1,0 +1,68 @@
+package io.github.tieredjcache.internal.record;
+
+import io.github.tieredjcache.internal.coherence.CoherenceLease;
+import io.github.tieredjcache.internal.coherence.CoherenceProof;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
+import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearCapacity;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.stats.GaugeSources;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.NanoClock;
+import java.time.Duration;
+
+/**
+ * The tiers of record of one node as the assembly chains them, with {@link FakeRedis} in the place of Redis.
+ */
+final class RecordChain {
+    static final Duration NEAR_TIME_TO_LIVE_IN_AN_OUTAGE = Duration.ofMinutes(5);
+    static final int JOURNAL_KEYS = 3;
+
+    private static final Duration STALENESS_BOUND = Duration.ofSeconds(2);
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
+
+    final FakeRedis redis;
+    final CoherenceProof proof = new CoherenceProof();
+    final NearTier<String, String> near;
+    final NearCachedTierOfRecord<String, String> nearCached;
+    final OutageTolerantTierOfRecord<String, String> record;
+
+    RecordChain(NanoClock clock, boolean answersLocally, boolean writesToSource) {
+        redis = new FakeRedis(clock);
+        NearStore<String, String> copies = new NearStore<>(
+                NearCapacity.entries(10_000), clock, new CoherenceLease(proof, STALENESS_BOUND.toNanos()), () -> {});
+        KeyLocks<String, ?> locks = new KeyLocks<>(LOCK_WAIT.toNanos());
+        SingleFlights<String, String> singleFlights = new SingleFlights<>(clock, null);
+        near = new NearTier<>(copies, singleFlights, Lifetime.ETERNAL);
+        nearCached = new NearCachedTierOfRecord<>(near, redis, locks);
+        record = new OutageTolerantTierOfRecord<>(
+                new OutageTolerantTierOfRecord.Parts<>(
+                        "orders",
+                        nearCached,
+                        inMemory(clock, singleFlights, locks),
+                        copies,
+                        near,
+                        new RecoveryJournal<>(JOURNAL_KEYS),
+                        redis.health(),
+                        clock,
+                        new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock)),
+                answersLocally,
+                writesToSource,
+                NEAR_TIME_TO_LIVE_IN_AN_OUTAGE.toNanos());
+    }
+
+    private static InMemoryTierOfRecord<String, String> inMemory(
+            NanoClock clock, SingleFlights<String, ?> singleFlights, KeyLocks<String, ?> locks) {
+        return new InMemoryTierOfRecord<>(
+                new NearStore<>(NearCapacity.entries(10_000), clock, null, () -> {}),
+                singleFlights,
+                locks,
+                (key, value) -> 0,
+                0,
+                (key, entry) -> {});
+    }
+}
