@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** The threads of one test. They are daemons, so that one that hangs fails its test and not the run. */
 public final class Crew {
@@ -113,10 +114,19 @@ public final class Crew {
 
     /** Waits until something holds, and fails if it does not come to hold. */
     public static void until(BooleanSupplier condition) {
+        until(condition, () -> "it did not come to hold");
+    }
+
+    /**
+     * Waits until something holds.
+     *
+     * @param failure what is reported if it does not come to hold
+     */
+    public static void until(BooleanSupplier condition, Supplier<String> failure) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("it did not come to hold");
+                throw new AssertionError(failure.get());
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

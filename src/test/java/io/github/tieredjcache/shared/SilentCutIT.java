@@ -205,7 +205,9 @@ class SilentCutIT {
         assertTrue(site.history.worstNanos() <= BOUND.toNanos(), () -> site.stalest());
         until(() -> site.proxy.connections() == 1);
         // This one's, the other one's, and that which asks.
-        until(() -> site.redis.command("CLIENT", "LIST").lines().count() == 3);
+        Crew.until(
+                () -> site.redis.command("CLIENT", "LIST").lines().count() == 3,
+                () -> site.redis.command("CLIENT", "LIST"));
         // Not one a cut; a pool for work in the background may have grown to its few.
         assertTrue(threads() < threadsAtFirst + FEW_THREADS, () -> threads() + " threads");
     }

@@ -48,7 +48,7 @@ final class FakeHealth implements RemoteHealth {
 
     @Override
     public long outages() {
-        return (changes + 1) / 2;
+        return (changes + 1L) / 2;
     }
 
     @Override

@@ -379,6 +379,7 @@ final class FakeRedis implements TierOfRecord<String, String> {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Its callers loop.
     private void await() {
         try {
             // Wakes by itself, too: a clock may have moved.
