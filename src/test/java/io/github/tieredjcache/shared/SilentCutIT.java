@@ -203,10 +203,11 @@ class SilentCutIT {
         reader.get(120, TimeUnit.SECONDS);
         site.report("100 cuts");
         assertTrue(site.history.worstNanos() <= BOUND.toNanos(), () -> site.stalest());
-        until(() -> site.proxy.connections() == 1);
-        // This one's, the other one's, and that which asks.
+        // A node has two at most: the second one is for work in the background, which may have begun by now.
+        until(() -> site.proxy.connections() <= 2);
+        // Those of both nodes, and that which asks.
         Crew.until(
-                () -> site.redis.command("CLIENT", "LIST").lines().count() == 3,
+                () -> site.redis.command("CLIENT", "LIST").lines().count() <= 5,
                 () -> site.redis.command("CLIENT", "LIST"));
         // Not one a cut; a pool for work in the background may have grown to its few.
         assertTrue(threads() < threadsAtFirst + FEW_THREADS, () -> threads() + " threads");
