@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 /** A Lua script that Redis runs atomically; its text is one resource, or two where it shares a beginning with others. */
 public enum Script {
     /** Applies one mutation. */
-    MUTATE("cell.lua", "mutate.lua"),
+    MUTATE("entry.lua", "mutate.lua"),
     /** Reads values, in answers of a bounded size. */
     READ_ALL("read-all.lua"),
     /** Reads an entry and gives it another lifetime. */
-    READ_TOUCH("cell.lua", "read-touch.lua"),
+    READ_TOUCH("entry.lua", "read-touch.lua"),
     /** Reads an entry and takes its write lease. */
-    LEASE("cell.lua", "lease.lua"),
+    LEASE("entry.lua", "lease.lua"),
     /** Reads an entry, or takes the right to load it. */
-    LOAD("cell.lua", "load.lua"),
+    LOAD("entry.lua", "load.lua"),
     /** Asks for the epoch of a cache, or begins a new one. */
     EPOCH("epoch.lua"),
     /** Takes or gives back the right to remove what earlier epochs left. */

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the head of a Redis value says; {@code cell.lua} describes the same bytes.
+ * What the head of a Redis value says; {@code entry.lua} describes the same bytes.
  *
  * <pre>
  *  0  'T'          2  kind: 'V' value, 'W' write lease, 'L' right to load

@@ -1,35 +1,35 @@
 -- Reads an entry and takes its write lease.
---   1 lease  2 its length in ms  3 'v' if the old value ends with the lease
--- Who has it already, and did not get the answer, takes it again.
-if isOver() then
-  return { MOVED, 0, NOTHING, false }
+--   1 lease id  2 length of the lease in ms  3 'v' if the old value expires with the lease
+-- A holder whose first reply was lost takes the same lease again.
+if epochIsOver() then
+  return { EPOCH_OVER, 0, NOTHING, false }
 end
 local key = KEYS[1]
 local lease = ARGV[1]
-local vanishing = ARGV[3] == 'v'
+local expiresWithLease = ARGV[3] == 'v'
 local now = clock()
-local seen = look(key, now)
-if seen.leased and seen.lease ~= lease then
-  return { BUSY, 0, seen.till - now, false }
+local state = readState(key, now)
+if state.leased and state.lease ~= lease then
+  return { BUSY, 0, state.leaseEnd - now, false }
 end
-local till = now + tonumber(ARGV[2])
+local leaseEnd = now + tonumber(ARGV[2])
 local old = 0
-local body = ''
+local value = ''
 local version = NO_VERSION
 local deadline = 0
-local before = seen.exists and whole(key)
+local before = state.exists and readWhole(key)
 if before then
-  old = vanishing and 2 or 1
-  body = string.sub(before, seen.body)
-  version = seen.version
-  deadline = seen.deadline
+  old = expiresWithLease and 2 or 1
+  value = string.sub(before, state.valueAt)
+  version = state.version
+  deadline = state.deadline
 end
-local cell = leased(WRITING, lease, till, old, version, deadline, body)
-local stored = store(key, cell, leasedUntil(till, vanishing, before, deadline))
+local bytes = leased(WRITING, lease, leaseEnd, old, version, deadline, value)
+local stored = store(key, bytes, leasedRemovalTime(leaseEnd, expiresWithLease, before, deadline))
 if stored.err then
   return stored
 end
 if before then
-  return { APPLIED, 1, remaining(deadline, now), cell }
+  return { APPLIED, 1, remaining(deadline, now), bytes }
 end
 return { APPLIED, 0, NOTHING, false }

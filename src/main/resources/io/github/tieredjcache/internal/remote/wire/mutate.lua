@@ -1,42 +1,44 @@
--- Applies one mutation, if its guard holds.
---   1 guard: 'A' always, 'N' no entry, 'P' an entry, 'V' and the entry's version, 'L' and the lease, 'F' and the right to load
+-- Applies one mutation, if its precondition holds.
+--   1 precondition: 'A' always, 'N' no entry, 'P' an entry, 'V' and the version of the entry,
+--     'L' and the id of the write lease, 'F' and the id of the load lease
 --   2 action: 'S' set, 'R' remove, 'T' touch if that is due, 'K' keep: give the lease back and change nothing,
---     'X' extend the lease by the lifetime of a new entry, 'E' end what is there of the entry
+--     'X' extend the lease by the lifetime of a new entry, 'E' invalidate the entry
 --   3 version of the new entry
---   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 ends it, -1 leaves it, -2 is for ever
---   6 flags: 'a' waits for a lease, 'o' wants the old cell, 'w' wants the cell that made the guard fail,
---     'v' ends an entry whose lease was lost, 'k' keeps the lease, 'd' drops what is there where there is no memory for what is new
+--   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 expires it, -1 keeps its deadline, -2 is eternal
+--   6 flags: 'a' waits for a write lease, 'o' returns the old entry,
+--     'w' returns the entry that made the precondition fail, 'v' invalidates an entry whose lease was lost,
+--     'k' keeps the lease, 'd' removes the old entry if there is no memory for the new one
 --   7 value to set
-if isOver() then
-  return { MOVED, 0, NOTHING, false }
+if epochIsOver() then
+  return { EPOCH_OVER, 0, NOTHING, false }
 end
 local key = KEYS[1]
-local guard = string.sub(ARGV[1], 1, 1)
-local word = string.sub(ARGV[1], 2)
+local precondition = string.sub(ARGV[1], 1, 1)
+local operand = string.sub(ARGV[1], 2)
 local action = ARGV[2]
 local flags = ARGV[6]
 local now = clock()
-local seen = look(key, now)
-local existed = seen.exists and 1 or 0
+local state = readState(key, now)
+local existed = state.exists and 1 or 0
 
 local function flagged(flag)
   return string.find(flags, flag, 1, true) ~= nil
 end
 
-local function cellIf(flag)
-  if seen.exists and flagged(flag) then
-    return whole(key)
+local function entryIf(flag)
+  if state.exists and flagged(flag) then
+    return readWhole(key)
   end
   return false
 end
 
--- Ends what is there of the entry, because the source may have it otherwise by now. Another's lease stays his, but what he commits
--- is not stored: nobody knows which of the two the source got last.
-local function void()
-  if seen.leased then
-    local doubted = redis.pcall('SETRANGE', key, LEASE_HEAD - 1, '\3')
+-- Makes the entry absent, because the source may hold another value by now. A write lease of another holder stays, but
+-- its commit is not stored: the order in which the source received the two writes is unknown.
+local function invalidate()
+  if state.leased then
+    local doubted = redis.pcall('SETRANGE', key, LEASED_HEADER - 1, '\3')
     if type(doubted) == 'number' then
-      redis.call('PEXPIREAT', key, millis(seen.till))
+      redis.call('PEXPIREAT', key, millis(state.leaseEnd))
       return
     end
   end
@@ -44,51 +46,52 @@ local function void()
 end
 
 local function failed()
-  return { FAILED, existed, seen.exists and remaining(seen.deadline, now) or NOTHING, cellIf('w') }
+  return { FAILED, existed, state.exists and remaining(state.deadline, now) or NOTHING, entryIf('w') }
 end
 
-if guard == 'L' then
-  if not (seen.leased and seen.lease == word) then
+if precondition == 'L' then
+  if not (state.leased and state.lease == operand) then
     if flagged('v') then
-      void()
+      invalidate()
     end
     return { FAILED, existed, NOTHING, false }
   end
-  if seen.doubted and (action == 'S' or action == 'R') then
+  if state.inDoubt and (action == 'S' or action == 'R') then
     if not flagged('k') then
       redis.call('DEL', key)
     end
     return { FAILED, 0, NOTHING, false }
   end
-elseif guard == 'F' then
-  if not (seen.loading and seen.lease == word) then
+elseif precondition == 'F' then
+  if not (state.loading and state.lease == operand) then
     return failed()
   end
-elseif seen.leased and flagged('a') then
-  return { BUSY, existed, seen.till - now, false }
-elseif guard == 'N' and seen.exists then
+elseif state.leased and flagged('a') then
+  return { BUSY, existed, state.leaseEnd - now, false }
+elseif precondition == 'N' and state.exists then
   return failed()
-elseif guard == 'P' and not seen.exists then
+elseif precondition == 'P' and not state.exists then
   return failed()
-elseif guard == 'V' and not (seen.exists and seen.version == word) then
+elseif precondition == 'V' and not (state.exists and state.version == operand) then
   return failed()
 end
 
-local old = cellIf('o')
+local old = entryIf('o')
 
 if action == 'T' then
   local lifetime = tonumber(ARGV[5])
-  -- The caller has looked, with a deadline that errs early: only if another node was faster there is nothing to do.
-  if not (isTouchDue(seen, lifetime, now, 0.05) and touch(key, seen, lifetime, now)) then
+  -- The caller found the touch due, with a deadline that errs early; it is not due here only if another node touched
+  -- the entry first.
+  if not (isTouchDue(state, lifetime, now, 0.05) and touch(key, state, lifetime, now)) then
     return failed()
   end
   return { APPLIED, existed, lifetime, old }
 end
 
--- What is done under a lease that is kept leaves it where it is.
+-- Removes the entry; the lease stays if its flag is set.
 local function remove()
   if flagged('k') then
-    local stored = store(key, leased(WRITING, word, seen.till, 0, NO_VERSION, 0, ''), seen.till)
+    local stored = store(key, leased(WRITING, operand, state.leaseEnd, 0, NO_VERSION, 0, ''), state.leaseEnd)
     if stored.err then
       if flagged('v') then
         redis.call('DEL', key)
@@ -102,7 +105,7 @@ local function remove()
 end
 
 if action == 'E' then
-  void()
+  invalidate()
   return { APPLIED, existed, NOTHING, false }
 end
 
@@ -111,8 +114,8 @@ if action == 'R' then
 end
 
 if action == 'X' then
-  -- Without memory the lease ends as it would have.
-  local extended = extend(key, seen, now + tonumber(ARGV[4]), existed == 1 or seen.ended)
+  -- Without memory the lease keeps its earlier end.
+  local extended = extend(key, state, now + tonumber(ARGV[4]), existed == 1 or state.expired)
   if extended.err then
     return extended
   end
@@ -120,24 +123,25 @@ if action == 'X' then
 end
 
 if action == 'K' then
-  if not seen.exists and not (guard == 'F' and seen.ended) then
+  if not state.exists and not (precondition == 'F' and state.expired) then
     redis.call('DEL', key)
     return { APPLIED, existed, NOTHING, old }
   end
-  -- Without memory the lease stays until it ends by itself.
-  local body = string.sub(redis.call('GET', key), seen.body)
-  local kept = store(key, header(VALUE, seen.version, seen.deadline) .. body, dropped(seen.deadline))
+  -- Without memory the lease stays until its end.
+  local value = string.sub(redis.call('GET', key), state.valueAt)
+  local kept = store(key, header(VALUE, state.version, state.deadline) .. value, removalTime(state.deadline))
   if kept.err then
     return kept
   end
-  return { APPLIED, existed, seen.exists and remaining(seen.deadline, now) or NOTHING, old }
+  return { APPLIED, existed, state.exists and remaining(state.deadline, now) or NOTHING, old }
 end
 
--- The holder of a lease decided on what he read when he took it, so he names one lifetime.
-local lifetime = tonumber((seen.exists or guard == 'L') and ARGV[5] or ARGV[4])
+-- The holder of a lease decided by the entry that it read when it took the lease, so it sends one lifetime for both
+-- cases.
+local lifetime = tonumber((state.exists or precondition == 'L') and ARGV[5] or ARGV[4])
 local deadline = now + lifetime
 if lifetime == -1 then
-  deadline = seen.deadline
+  deadline = state.deadline
 elseif lifetime == ETERNAL then
   deadline = 0
 end
@@ -146,14 +150,14 @@ if lifetime == 0 or (deadline ~= 0 and now > deadline) then
 end
 local stored
 if flagged('k') then
-  local vanishing = flagged('v')
-  local cell = leased(WRITING, word, seen.till, vanishing and 2 or 1, ARGV[3], deadline, ARGV[7])
-  stored = store(key, cell, leasedUntil(seen.till, vanishing, true, deadline))
+  local expiresWithLease = flagged('v')
+  local bytes = leased(WRITING, operand, state.leaseEnd, expiresWithLease and 2 or 1, ARGV[3], deadline, ARGV[7])
+  stored = store(key, bytes, leasedRemovalTime(state.leaseEnd, expiresWithLease, true, deadline))
 else
-  stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], dropped(deadline))
+  stored = store(key, header(VALUE, ARGV[3], deadline) .. ARGV[7], removalTime(deadline))
 end
 if stored.err then
-  if guard == 'L' and flagged('v') then
+  if precondition == 'L' and flagged('v') then
     redis.call('DEL', key)
   end
   if flagged('d') and string.find(stored.err, 'OOM', 1, true) then
@@ -162,5 +166,5 @@ if stored.err then
   end
   return stored
 end
-watch(key)
+track(key)
 return { APPLIED, existed, remaining(deadline, now), old }

@@ -1,7 +1,7 @@
--- Asks for the commands that the other scripts of this user call whether he may run them; changes nothing.
+-- Returns the names of the commands that the other scripts call and this user may not run; changes nothing.
 --   KEYS 1 a key of the cache that never has a value
--- Answers the names of those that he may not; each is asked in a way that a missing key makes harmless.
-local asked = {
+-- Each command is called in a form that does nothing to an absent key.
+local commands = {
   { 'GET', KEYS[1] },
   { 'GETRANGE', KEYS[1], 0, 0 },
   { 'EXISTS', KEYS[1] },
@@ -13,10 +13,10 @@ local asked = {
   { 'TIME' },
 }
 local refused = {}
-for _, command in ipairs(asked) do
-  local answer = redis.pcall(unpack(command))
-  local err = type(answer) == 'table' and answer.err
-  -- Its versions have different words for it; there may be other errors, such as that it has no memory left.
+for _, command in ipairs(commands) do
+  local reply = redis.pcall(unpack(command))
+  local err = type(reply) == 'table' and reply.err
+  -- The text of the error differs between versions of Redis; other errors, such as OOM, are no refusal.
   if err and (err:find('NOPERM', 1, true) or err:find('executing the script', 1, true)) then
     refused[#refused + 1] = command[1]
   end

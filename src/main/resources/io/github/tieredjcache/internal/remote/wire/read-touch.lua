@@ -1,20 +1,20 @@
 -- Reads an entry and gives it another lifetime, if that is due.
---   1 lifetime in ms: 0 ends it, -2 is for ever
-if isOver() then
-  return { MOVED, 0, NOTHING, false }
+--   1 lifetime in ms: 0 expires the entry, -2 is eternal
+if epochIsOver() then
+  return { EPOCH_OVER, 0, NOTHING, false }
 end
 local key = KEYS[1]
 local now = clock()
-local seen = look(key, now)
-if not seen.exists then
+local state = readState(key, now)
+if not state.exists then
   return { FAILED, 0, NOTHING, false }
 end
-local cell = whole(key)
-if not cell then
+local bytes = readWhole(key)
+if not bytes then
   return { FAILED, 1, NOTHING, false }
 end
 local lifetime = tonumber(ARGV[1])
-if not (isTouchDue(seen, lifetime, now, 0.1) and touch(key, seen, lifetime, now)) then
-  return { FAILED, 1, remaining(seen.deadline, now), cell }
+if not (isTouchDue(state, lifetime, now, 0.1) and touch(key, state, lifetime, now)) then
+  return { FAILED, 1, remaining(state.deadline, now), bytes }
 end
-return { APPLIED, 1, lifetime, cell }
+return { APPLIED, 1, lifetime, bytes }

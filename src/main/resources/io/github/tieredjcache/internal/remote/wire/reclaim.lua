@@ -1,7 +1,9 @@
--- Takes, renews or gives back the right to remove what earlier epochs of a cache have left.
---   KEYS 1 the number of the epoch before which entries may be left  2 who removes them
---   ARGV 1 the caller  2 'T' takes or renews, 'D' gives back: all before epoch 4 was removed  3 for how many ms
--- Answers the number up to which there is something to do; nothing if there is not, or if somebody else does it.
+-- Takes, renews or gives back the right to remove the leftovers of earlier epochs of a cache.
+--   KEYS 1 the number of the epoch before which entries may be left  2 the id of the node that removes them
+--   ARGV 1 the id of the caller  2 'T' takes or renews the right, 'D' gives it back when all entries before epoch 4
+--     were removed
+--        3 for how many ms the right holds
+-- Returns the first epoch whose entries stay; nil if there are no leftovers, or if another node removes them.
 local holder = redis.call('GET', KEYS[2])
 if holder and holder ~= ARGV[1] then
   return false
