@@ -21,8 +21,8 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the user of a Redis may do what caches need, asked once, command by command and in a way that changes nothing: or a
- * cache would find out one operation after the other, and each in its own words.
+ * Checks once that the Redis user has the permissions that caches need, by commands that change nothing. Without the
+ * check, a missing permission would show only when the first operation needs it.
  *
  * <p>Safe for use by many threads.
  */
@@ -30,13 +30,13 @@ final class AclCheck {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
     private static final String START = "0";
     private static final String KEYS = "its keys";
-    /** What ends an attempt to connect, if it is a command that a connection begins with. */
-    private static final Pattern REFUSED = Pattern.compile("NOPERM .*'([\\w|]+)' command");
+    /** The error that ends a connection attempt if a command of the handshake is refused. */
+    private static final Pattern REFUSED_COMMAND = Pattern.compile("NOPERM .*'([\\w|]+)' command");
 
     private final CommandExecutor executor;
     private final KeySpace space;
     private final String namespace;
-    private volatile boolean known;
+    private volatile boolean checked;
 
     AclCheck(CommandExecutor executor, KeySpace space, String namespace) {
         this.executor = executor;
@@ -45,9 +45,9 @@ final class AclCheck {
     }
 
     /**
-     * Asks, if it is not known.
+     * Checks the permissions, unless that was done before.
      *
-     * @throws CacheException if something is missing
+     * @throws CacheException if a permission is missing
      */
     void require() {
         String missing = missing();
@@ -56,38 +56,38 @@ final class AclCheck {
         }
     }
 
-    /** As {@link #require}, for one who can do nothing about it but say so. */
-    void look() {
+    /** Checks as {@link #require}, but logs an error instead of throwing. */
+    void logMissing() {
         String missing = missing();
         if (missing != null) {
             LOG.log(System.Logger.Level.ERROR, missing);
         }
     }
 
-    /** Returns what is wrong, once; null if nothing is, or if Redis cannot be asked. */
+    /** Returns the message about missing permissions, once; null if none is missing, or if Redis is unavailable. */
     private @Nullable String missing() {
-        if (known) {
+        if (checked) {
             return null;
         }
         ConcurrentLinkedQueue<String> refused = new ConcurrentLinkedQueue<>();
         try {
-            ask(refused);
+            check(refused);
         } catch (CacheException e) {
-            Matcher unconnected = REFUSED.matcher(String.valueOf(e.getMessage()));
-            if (!unconnected.find()) {
-                // It is away, which is none of our business.
+            Matcher matcher = REFUSED_COMMAND.matcher(String.valueOf(e.getMessage()));
+            if (!matcher.find()) {
+                // Redis is unavailable; the next call checks.
                 return null;
             }
-            refused.add(unconnected.group(1).toUpperCase(Locale.ROOT));
+            refused.add(matcher.group(1).toUpperCase(Locale.ROOT));
         }
-        known = true;
-        return refused.isEmpty() ? null : told(new TreeSet<>(refused));
+        checked = true;
+        return refused.isEmpty() ? null : message(new TreeSet<>(refused));
     }
 
-    private void ask(ConcurrentLinkedQueue<String> refused) {
+    private void check(ConcurrentLinkedQueue<String> refused) {
         List<byte[]> key = List.of(space.probeKey());
         RedisCommand<List<@Nullable Object>> script = RedisCommand.permissions(space);
-        List<CompletableFuture<?>> answers = new ArrayList<>();
+        List<CompletableFuture<?>> replies = new ArrayList<>();
         Stream.of(
                         RedisCommand.get(space.probeKey()),
                         RedisCommand.head(space.probeKey(), 1),
@@ -96,30 +96,30 @@ final class AclCheck {
                         RedisCommand.unlink(key),
                         RedisCommand.scan(START, space.pattern(), 1),
                         RedisCommand.time())
-                .map(each -> sent(each, refused))
-                .forEach(answers::add);
+                .map(each -> send(each, refused))
+                .forEach(replies::add);
         for (RedisCommand<List<@Nullable Object>> each : List.of(script, withText(script))) {
-            answers.add(sent(each, refused).thenAccept(names -> inScripts(names, refused)));
+            replies.add(send(each, refused).thenAccept(names -> addRefusedInScripts(names, refused)));
         }
-        var unused = executor.await(CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new)));
+        var unused = executor.await(CompletableFuture.allOf(replies.toArray(CompletableFuture<?>[]::new)));
     }
 
-    private <T> CompletableFuture<@Nullable T> sent(RedisCommand<T> command, ConcurrentLinkedQueue<String> refused) {
-        CompletableFuture<@Nullable T> answered = new CompletableFuture<>();
-        executor.send(command, (answer, failure) -> {
+    private <T> CompletableFuture<@Nullable T> send(RedisCommand<T> command, ConcurrentLinkedQueue<String> refused) {
+        CompletableFuture<@Nullable T> result = new CompletableFuture<>();
+        executor.send(command, (reply, failure) -> {
             if (failure == null) {
-                answered.complete(answer);
+                result.complete(reply);
             } else if (ExceptionTranslator.isAccessDenied(failure)) {
                 refused.add(ExceptionTranslator.isOfKeys(failure) ? KEYS : command.name());
-                answered.complete(null);
+                result.complete(null);
             } else {
-                answered.completeExceptionally(failure);
+                result.completeExceptionally(failure);
             }
         });
-        return answered;
+        return result;
     }
 
-    private static void inScripts(@Nullable List<@Nullable Object> names, ConcurrentLinkedQueue<String> refused) {
+    private static void addRefusedInScripts(@Nullable List<@Nullable Object> names, ConcurrentLinkedQueue<String> refused) {
         if (names != null) {
             for (Object each : names) {
                 if (each instanceof byte[] name) {
@@ -129,17 +129,17 @@ final class AclCheck {
         }
     }
 
-    private String told(Set<String> refused) {
-        boolean ofKeys = refused.remove(KEYS);
-        String keys = ofKeys ? "~" + (executor.address().isOfCluster() ? "{" : "") + namespace + ":* " : "";
+    private String message(Set<String> refused) {
+        boolean keysRefused = refused.remove(KEYS);
+        String keys = keysRefused ? "~" + (executor.address().isOfCluster() ? "{" : "") + namespace + ":* " : "";
         String commands = refused.stream()
                 .map(each -> "+" + each.toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(" "));
         return "Redis at " + executor.address() + " does not let this user "
-                + (ofKeys ? "use keys of the namespace '" + namespace + "'" : "")
-                + (ofKeys && !refused.isEmpty() ? " and " : "")
+                + (keysRefused ? "use keys of the namespace '" + namespace + "'" : "")
+                + (keysRefused && !refused.isEmpty() ? " and " : "")
                 + (refused.isEmpty() ? "" : "run " + String.join(", ", refused))
-                + ", which caches need; allow it, and what else the page 'Redis' of the documentation lists: ACL SETUSER <user> "
+                + ", which caches need; allow that, and the other permissions on the page 'Redis' of the documentation: ACL SETUSER <user> "
                 + (keys + commands).strip();
     }
 

@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the cells of one cache into entries, on the caller's thread; counts those that it cannot read.
+ * Decodes the stored entries of one cache, on the caller's thread, and reports those that cannot be decoded.
  *
- * @param client whose clocks tell the deadlines
+ * @param executor has the clocks for the deadlines
  * @param values the codec of the values
- * @param undecodables is told why
+ * @param undecodables is notified of each stored entry that cannot be decoded
  */
-record EntryDecoder<V>(CommandExecutor client, ValueCodec<V> values, UndecodableListener undecodables) {
+record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, UndecodableListener undecodables) {
 
-    /** Returns the live entry of a cell, or null; one that cannot be decoded is removed. */
+    /** Returns the live entry among stored bytes, or null; one that cannot be decoded is removed from Redis. */
     @Nullable
     Entry<V> find(EntryKey key, byte[] bytes) {
         StoredEntryHeader header = StoredEntryHeader.of(bytes);
@@ -28,30 +28,30 @@ record EntryDecoder<V>(CommandExecutor client, ValueCodec<V> values, Undecodable
         }
         Entry<V> entry = decode(key, bytes);
         if (entry == null) {
-            client.send(MutateScript.removeVersion(key, header.version()));
+            executor.send(MutateScript.removeVersion(key, header.version()));
         }
         return entry;
     }
 
-    /** Returns the entry of a cell that Redis says is live, null if it cannot be decoded; the deadline errs early. */
+    /** Returns an entry that Redis reported as live, null if it cannot be decoded; the deadline errs early. */
     @Nullable
     Entry<V> decode(EntryKey key, byte[] bytes) {
         long deadlineMillis = StoredEntryHeader.of(bytes).deadlineMillis();
-        long nowNanos = client.clock().nanos();
-        return decode(key, bytes, client.serverClock().localDeadline(deadlineMillis, nowNanos));
+        long nowNanos = executor.clock().nanos();
+        return decode(key, bytes, executor.serverClock().localDeadline(deadlineMillis, nowNanos));
     }
 
-    /** As {@link #decode(EntryKey, byte[])}, with a deadline that is known better. */
+    /** Decodes as {@link #decode(EntryKey, byte[])}, with a more exact deadline. */
     @Nullable
     Entry<V> decode(EntryKey key, byte[] bytes, long deadlineNanos) {
         StoredEntryHeader header = StoredEntryHeader.of(bytes);
         boolean settled = header.kind() == StoredEntryHeader.Kind.VALUE
                 || (header.staysAfterLease()
-                        && client.serverClock()
-                                .isOver(header.leaseEndMillis(), client.clock().nanos()));
+                        && executor.serverClock()
+                                .isOver(header.leaseEndMillis(), executor.clock().nanos()));
         try {
-            V value = values.decode(key.bytes(), bytes, header.bodyOffset());
-            int encodedBytes = key.encodedBytes(bytes.length - header.bodyOffset());
+            V value = values.decode(key.bytes(), bytes, header.valueOffset());
+            int encodedBytes = key.encodedBytes(bytes.length - header.valueOffset());
             return new Entry<>(value, header.version(), deadlineNanos, encodedBytes, settled);
         } catch (UndecodableException e) {
             undecodables.found(key.bytes(), e);
@@ -59,38 +59,38 @@ record EntryDecoder<V>(CommandExecutor client, ValueCodec<V> values, Undecodable
         }
     }
 
-    /** Returns whether a cell, of which the head is enough, has a live entry. */
+    /** Returns whether a stored entry, or its header alone, is a live entry. */
     boolean hasEntry(byte[] redisKey, byte[] head) {
         return hasEntry(redisKey, StoredEntryHeader.of(head));
     }
 
-    /** Counts a key that holds another type. */
-    void sawForeign(EntryKey key) {
+    /** Reports a Redis key that holds another type than string. */
+    void reportForeignType(EntryKey key) {
         undecodables.found(key.bytes(), UndecodableException.format("the Redis key is not of the type string"));
     }
 
-    /** Counts and removes a key in which more stands than in any entry of this cache; it was not read. */
-    void sawTooLarge(byte[] redisKey) {
-        undecodables.found(redisKey, UndecodableException.limit("it is larger than a value may be, and was not read"));
-        client.send(RedisCommand.unlink(List.of(redisKey)));
+    /** Reports and removes a stored entry that is larger than the maximum of this cache; it was not read. */
+    void removeTooLarge(byte[] redisKey) {
+        undecodables.found(redisKey, UndecodableException.limit("the value is larger than the maximum of this cache, and was not read"));
+        executor.send(RedisCommand.unlink(List.of(redisKey)));
     }
 
     private boolean isLive(StoredEntryHeader header) {
-        long nowNanos = client.clock().nanos();
+        long nowNanos = executor.clock().nanos();
         return header.deadlineMillis() == 0
-                || client.serverClock().localDeadline(header.deadlineMillis(), nowNanos) - nowNanos > 0;
+                || executor.serverClock().localDeadline(header.deadlineMillis(), nowNanos) - nowNanos > 0;
     }
 
     private boolean hasEntry(byte[] redisKey, StoredEntryHeader header) {
         return switch (header.kind()) {
-            // Redis itself drops a value in time, unless the node that stored it keeps those that have ended.
-            case VALUE -> !header.keptWhenEnded() || isLive(header);
+            // Redis removes a value at its deadline, unless the node that stored it keeps expired values.
+            case VALUE -> !header.keptWhenExpired() || isLive(header);
             case LEASED -> isLive(header);
             case EMPTY -> false;
             case UNKNOWN -> {
                 undecodables.found(
                         redisKey,
-                        UndecodableException.format("it is no entry, or one of another version of this library"));
+                        UndecodableException.format("the bytes are no entry, or an entry of another version of this library"));
                 yield false;
             }
         };

@@ -22,36 +22,36 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An iteration over the entries of one cache, by SCAN on the second connection, a batch ahead of its user.
+ * An iteration over the entries of one cache, by SCAN on the second connection, read in batches.
  *
- * <p>SCAN may show a key twice, so the keys that were shown are remembered. Used by one thread.
+ * <p>SCAN may return a key twice, so the iteration remembers the returned keys. Used by one thread.
  */
 final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     private final CommandExecutor executor;
     private final EpochTracker epochs;
     private final KeyCodec<K> keys;
-    private final EntryDecoder<V> reader;
-    private final HeaderReads cellReads;
-    private final Set<ByteBuffer> shown = new HashSet<>();
+    private final EntryDecoder<V> decoder;
+    private final StoredEntryReader storedEntryReader;
+    private final Set<ByteBuffer> returned = new HashSet<>();
     private final Queue<Map.Entry<K, Entry<V>>> ready = new ArrayDeque<>();
-    private final boolean endsAbsent;
+    private final boolean removesAbsent;
     private Epoch epoch;
     private KeyScan batches;
 
     /**
-     * Begins with the current epoch.
+     * Begins an iteration over the current epoch.
      *
-     * @param cellReads reads what stands in keys
-     * @param endsAbsent whether what stands for loads under way, and for entries that have ended, is removed as it is met
+     * @param removesAbsent whether to remove load leases and expired entries on the way, so that a load in progress
+     *     stores nothing
      */
     EntryScan(
-            EpochTracker epochs, KeyCodec<K> keys, EntryDecoder<V> reader, HeaderReads cellReads, boolean endsAbsent) {
-        this.cellReads = cellReads;
-        this.endsAbsent = endsAbsent;
-        this.executor = reader.client();
+            EpochTracker epochs, KeyCodec<K> keys, EntryDecoder<V> decoder, StoredEntryReader storedEntryReader, boolean removesAbsent) {
+        this.storedEntryReader = storedEntryReader;
+        this.removesAbsent = removesAbsent;
+        this.executor = decoder.executor();
         this.epochs = epochs;
         this.keys = keys;
-        this.reader = reader;
+        this.decoder = decoder;
         this.epoch = epochs.current();
         this.batches = new KeyScan(executor, epoch.pattern());
     }
@@ -73,76 +73,74 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     }
 
     private void fetch(List<byte[]> batch) {
-        List<byte[]> fresh = batch.stream()
-                .filter(each -> shown.add(ByteBuffer.wrap(epoch.encodedKey(each))))
+        List<byte[]> redisKeys = batch.stream()
+                .filter(each -> returned.add(ByteBuffer.wrap(epoch.encodedKey(each))))
                 .toList();
-        // What ends a load may find that it has just stored what it loaded.
-        for (List<byte[]> left = show(fresh, false); !left.isEmpty(); ) {
-            left = show(left, true);
+        // A load may store its value before its load lease can be removed; such keys are read again.
+        for (List<byte[]> changed = decode(redisKeys, false); !changed.isEmpty(); ) {
+            changed = decode(changed, true);
         }
     }
 
     /**
-     * Makes what the keys hold ready to be shown.
+     * Reads and decodes the entries of keys.
      *
-     * @param filled whether Redis has said that they have live entries
-     * @return the keys that must be looked at again
+     * @param knownLive whether Redis has reported that the keys have live entries
+     * @return the keys that must be read again
      */
-    private List<byte[]> show(List<byte[]> fresh, boolean filled) {
-        // With the number of the epoch: what is read on this connection is not in order with what is announced on the
-        // other.
-        List<byte[]> asked = new ArrayList<>(fresh);
-        asked.add(epoch.epochKey());
-        List<byte @Nullable []> cells = new ArrayList<>(cellReads.read(asked, executor::askAllAside));
-        if (!Arrays.equals(epoch.digits(), cells.get(fresh.size()))) {
-            // There was a clear: what this epoch has left is shown to nobody, and what the next one has, from its
-            // beginning.
-            epochs.isOver(epoch);
+    private List<byte[]> decode(List<byte[]> redisKeys, boolean knownLive) {
+        // Reads the number of the epoch with the entries: this connection is not in order with the invalidations.
+        List<byte[]> keysAndEpoch = new ArrayList<>(redisKeys);
+        keysAndEpoch.add(epoch.epochKey());
+        List<byte @Nullable []> storedEntries = new ArrayList<>(storedEntryReader.read(keysAndEpoch, executor::askAllAside));
+        if (!Arrays.equals(epoch.digits(), storedEntries.get(redisKeys.size()))) {
+            // There was a clear: the iteration skips the leftovers of this epoch and begins again with the next one.
+            epochs.markOver(epoch);
             epoch = epochs.current();
             batches = new KeyScan(executor, epoch.pattern());
             return List.of();
         }
         List<byte[]> absent = new ArrayList<>();
-        for (int i = 0; i < fresh.size(); i++) {
-            byte[] cell = cells.get(i);
-            if (cell != null) {
-                if (filled
-                        ? StoredEntryHeader.of(cell).kind() == StoredEntryHeader.Kind.EMPTY
-                        : endsAbsent && !reader.hasEntry(fresh.get(i), cell)) {
-                    absent.add(fresh.get(i));
+        for (int i = 0; i < redisKeys.size(); i++) {
+            byte[] stored = storedEntries.get(i);
+            if (stored != null) {
+                if (knownLive
+                        ? StoredEntryHeader.of(stored).kind() == StoredEntryHeader.Kind.EMPTY
+                        : removesAbsent && !decoder.hasEntry(redisKeys.get(i), stored)) {
+                    absent.add(redisKeys.get(i));
                 } else {
-                    add(fresh.get(i), cell, filled);
+                    add(redisKeys.get(i), stored, knownLive);
                 }
             }
         }
-        return absent.isEmpty() ? List.of() : endAbsent(absent);
+        return absent.isEmpty() ? List.of() : removeAbsent(absent);
     }
 
-    /** Returns the keys that have got an entry meanwhile. */
-    private List<byte[]> endAbsent(List<byte[]> absent) {
-        // In order with what this node writes, and answered: no fill comes after it.
+    /** Removes load leases and expired entries; returns the keys that have got an entry meanwhile. */
+    private List<byte[]> removeAbsent(List<byte[]> absent) {
+        // Sent on the connection of this node's writes, and awaited: no fill under a removed load lease follows.
         List<List<@Nullable Object>> replies = executor.callAll(absent.stream()
                 .map(each -> MutateScript.removeAbsent(new EntryKey(each, epoch)))
                 .toList());
-        List<byte[]> filled = new ArrayList<>();
+        List<byte[]> changed = new ArrayList<>();
         for (int i = 0; i < replies.size(); i++) {
             if (ScriptReply.of(replies.get(i)).status() == ScriptReply.Status.FAILED) {
-                filled.add(absent.get(i));
+                changed.add(absent.get(i));
             }
         }
-        return filled;
+        return changed;
     }
 
-    private void add(byte[] redisKey, byte[] cell, boolean live) {
+    private void add(byte[] redisKey, byte[] stored, boolean live) {
         EntryKey entryKey = new EntryKey(redisKey, epoch);
         try {
             K key = keys.decode(epoch.encodedKey(redisKey));
-            Entry<V> entry = live ? reader.decode(entryKey, cell) : reader.find(entryKey, cell);
+            Entry<V> entry = live ? decoder.decode(entryKey, stored) : decoder.find(entryKey, stored);
             if (entry != null) {
                 ready.add(Map.entry(key, entry));
             }
         } catch (UndecodableException e) {
-            reader.undecodables().found(redisKey, e);
+            decoder.undecodables().found(redisKey, e);
         }
     }
 }

@@ -20,77 +20,79 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node knows of the epochs of one cache.
+ * Tracks the current epoch of one cache on this node.
  *
- * <p>The number of the epoch is one Redis key, which every node reads on the stream that announces changes: so it hears of
- * a clear before it sees anything that came after it. Where it does not hear (the server refuses to announce), it asks
- * before and after each read. A write takes no chances: its script looks for itself. An epoch whose key was lost (by an
- * eviction, by a flush) is over, and its number never comes again, nor does a lower one.
+ * <p>The number of the epoch is one Redis key, which every node reads on the connection that carries the invalidations.
+ * So a node receives the invalidation by a clear before any reply that reflects a later change. If the server sends no
+ * invalidations, the node reads the number before and after each read. A write is always safe: its script compares the
+ * number itself. An epoch whose key was lost, by an eviction or a flush, is over; later epochs have greater numbers.
  *
- * <p>Safe for use by many threads; those that ask at the same time share one question.
+ * <p>Safe for use by many threads; concurrent callers share one read of the number.
  */
 final class EpochTracker {
-    /** How often a read is made again; each time, somebody has cleared the cache while it was under way. */
+    /** How often a read is tried; it is tried again when the cache was cleared meanwhile. */
     private static final int READS_MAX = 1_000;
 
     private static final byte NEW = '+';
-    private static final byte OF_ANOTHER_SERVER = '*';
+    private static final byte OF_OTHER_DATA_SET = '*';
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
 
     private final CommandExecutor executor;
     private final KeySpace space;
-    private final boolean repairs;
+    private final boolean failoverRepair;
     private final InvalidationListener listener;
-    private final AtomicBoolean toldOfNoHistory = new AtomicBoolean();
-    private final AtomicReference<@Nullable Pending<Epoch>> asking = new AtomicReference<>();
+    private final AtomicBoolean missingHistoryLogged = new AtomicBoolean();
+    private final AtomicReference<@Nullable Pending<Epoch>> pendingRead = new AtomicReference<>();
     private volatile @Nullable Epoch latest;
     private volatile long highest = Epoch.NONE;
 
     /**
-     * Knows nothing yet.
+     * Creates a tracker that knows no epoch yet.
      *
-     * @param repairs whether an epoch ends when the server is another than that with which it began. Each connection ends what is
-     *     known of the epoch, so whoever uses the cache on a new one asks first, and the server says what it is.
-     * @param listener is told what the server announces of the cache
+     * @param failoverRepair whether an epoch ends when the server holds another data set than the one with which the
+     *     epoch began.
+     *     A new connection ends the tracking generation, so the first caller on it reads the epoch, and compares the
+     *     data set.
+     * @param listener receives the invalidations of the cache
      */
-    EpochTracker(CommandExecutor executor, KeySpace space, boolean repairs, InvalidationListener listener) {
+    EpochTracker(CommandExecutor executor, KeySpace space, boolean failoverRepair, InvalidationListener listener) {
         this.executor = executor;
         this.space = space;
-        this.repairs = repairs;
+        this.failoverRepair = failoverRepair;
         this.listener = listener;
     }
 
-    CommandExecutor client() {
+    CommandExecutor executor() {
         return executor;
     }
 
     /**
-     * Returns the current epoch, asking for it if need be.
+     * Returns the current epoch, and reads it from Redis unless this node can rely on the known one.
      *
-     * @throws CacheException if Redis cannot be asked
+     * @throws CacheException if Redis is unavailable
      */
     Epoch current() {
         Epoch known = latest;
-        return known != null && known.isSure() ? known : ask();
+        return known != null && known.isCertainlyCurrent() ? known : readShared();
     }
 
-    /** Reads in the current epoch; what was read is of an epoch that was current when the answer came. */
+    /** Reads in the current epoch, and returns a result only if the epoch was still current when the reply came. */
     <T> T read(Function<Epoch, T> reading) {
         for (int i = 0; i < READS_MAX; i++) {
             Epoch epoch = current();
-            T seen = reading.apply(epoch);
-            if (epoch.isSure() || ask().number() == epoch.number()) {
-                return seen;
+            T result = reading.apply(epoch);
+            if (epoch.isCertainlyCurrent() || readShared().number() == epoch.number()) {
+                return result;
             }
         }
-        throw new CacheException("gave up on a read that " + READS_MAX + " clears of the cache got in the way of");
+        throw new CacheException("gave up on a read because the cache was cleared " + READS_MAX + " times during it");
     }
 
     /**
-     * Returns the current epoch, of which there must be one.
+     * Returns the current epoch, and begins one if there is none.
      *
-     * @throws CacheException if Redis cannot be asked, or has no memory for its number; the write has not begun then, so its outcome is
-     *     never unknown
+     * @throws CacheException if Redis is unavailable, or has no memory for the number; the write has not begun then, so
+     *     its outcome is never unknown
      */
     Epoch currentToWriteIn() {
         Epoch known = current();
@@ -101,29 +103,29 @@ final class EpochTracker {
             beginNext();
         } catch (OutcomeUnknownException e) {
             throw new RemoteUnavailableException(
-                    e.kind(), "nothing was done: the cache has no epoch yet, and Redis did not confirm a new one", e);
+                    e.kind(), "nothing was changed: the cache has no epoch in Redis yet, and Redis did not confirm a new one", e);
         }
         return current();
     }
 
-    /** Takes the word of a script that an epoch is over. */
-    void isOver(Epoch epoch) {
+    /** Notes that a script reported an epoch as over. */
+    void markOver(Epoch epoch) {
         epoch.generation().end();
     }
 
     /**
-     * Begins a new epoch; this node knows of it when this returns, the others when they hear of it.
+     * Begins a new epoch. This node uses it when this method returns, other nodes when they receive the invalidation.
      *
      * @throws CacheException as {@link #currentToWriteIn}
      */
     void beginNext() {
         executor.call(RedisCommand.nextEpoch(space, highest)
-                .observedBy((answer, changes) -> changes.beganEpoch(space.epochKey(), null, listener)));
-        // If nothing is announced nobody has seen the answer.
+                .observedBy((reply, changes) -> changes.beganEpoch(space.epochKey(), null, listener)));
+        // Without invalidations the observer above was not called.
         executor.trackedKeys().endAll(space.epochKey());
     }
 
-    /** Lets go of what the server announces. */
+    /** Ends the tracking generation. */
     void close() {
         Epoch known = latest;
         if (known != null) {
@@ -131,75 +133,75 @@ final class EpochTracker {
         }
     }
 
-    private Epoch ask() {
-        // Everybody by himself, who has his own patience and gets his own exception.
-        return executor.awaitShared(this::asked);
+    private Epoch readShared() {
+        // Callers share the read, but each has its own timeout and its own exception.
+        return executor.awaitShared(this::startOrJoinRead);
     }
 
-    private Pending<Epoch> asked(RedisConnection connection) {
+    private Pending<Epoch> startOrJoinRead(RedisConnection connection) {
         Pending<Epoch> mine = new Pending<>(connection, new CompletableFuture<>());
-        Pending<Epoch> running = asking.compareAndExchange(null, mine);
+        Pending<Epoch> running = pendingRead.compareAndExchange(null, mine);
         if (running == null) {
-            ask(connection, mine.answer());
+            sendRead(connection, mine.answer());
             running = mine;
         }
         return running;
     }
 
-    private void ask(RedisConnection connection, CompletableFuture<Epoch> answered) {
+    private void sendRead(RedisConnection connection, CompletableFuture<Epoch> result) {
         Epoch before = latest;
         TrackingGeneration generation = new TrackingGeneration(listener);
-        AtomicBoolean announced = new AtomicBoolean();
+        AtomicBoolean tracked = new AtomicBoolean();
         executor.trackedKeys().begin(space.epochKey(), generation);
-        RedisCommand<byte[]> question = RedisCommand.epoch(space, highest, history(connection))
-                .observedBy((answer, changes) -> {
-                    announced.set(true);
-                    if (answer[0] == NEW || answer[0] == OF_ANOTHER_SERVER) {
+        RedisCommand<byte[]> command = RedisCommand.epoch(space, highest, history(connection))
+                .observedBy((reply, changes) -> {
+                    tracked.set(true);
+                    if (reply[0] == NEW || reply[0] == OF_OTHER_DATA_SET) {
                         changes.beganEpoch(space.epochKey(), generation, listener);
                     }
                 });
-        var unused = connection.send(question).whenComplete((digits, failure) -> {
-            // Before anybody goes on: who asks after that must not get this answer.
-            asking.set(null);
+        var unused = connection.send(command).whenComplete((digits, failure) -> {
+            // Before the callers continue: a later caller must not get this reply.
+            pendingRead.set(null);
             if (failure == null) {
-                if (digits[0] == OF_ANOTHER_SERVER) {
+                if (digits[0] == OF_OTHER_DATA_SET) {
                     LOG.log(
                             System.Logger.Level.INFO,
-                            "the cache {0} is empty in Redis at {1} now, which is another server than the one that had it; see"
-                                    + " outage.failover-repair",
+                            "the cache {0} is empty in Redis at {1} now: the server has another data set than before, by a failover or"
+                                    + " a restart, so the last changes may be missing; see the setting outage.failover-repair",
                             space,
                             executor.address());
                 }
                 long number = Long.parseLong(new String(digits, US_ASCII).replaceFirst("^[+*]", ""));
-                answered.complete(learn(before, number, generation, announced.get()));
+                result.complete(update(before, number, generation, tracked.get()));
             } else {
                 executor.trackedKeys().end(space.epochKey(), generation);
-                answered.completeExceptionally(failure);
+                result.completeExceptionally(failure);
             }
         });
     }
 
-    /** Returns the sign of the data that the server has, empty if it does not matter. */
+    /** Returns the id of the server's data set; empty if it is not compared, or if the server does not report it. */
     private String history(RedisConnection connection) {
-        if (!repairs) {
+        if (!failoverRepair) {
             return "";
         }
         String history = connection.history();
         if (history != null) {
             return history;
         }
-        if (toldOfNoHistory.compareAndSet(false, true)) {
+        if (missingHistoryLogged.compareAndSet(false, true)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Redis at {0} does not say which data it has, so outage.failover-repair has no effect on the cache {1}; allow the"
-                            + " command INFO to this user",
+                    "Redis at {0} does not report its replication id, so the setting outage.failover-repair has no effect on the"
+                            + " cache {1}; allow the command INFO to this user",
                     executor.address(),
                     space);
         }
         return "";
     }
 
-    private Epoch learn(@Nullable Epoch before, long number, TrackingGeneration generation, boolean announced) {
+    private Epoch update(@Nullable Epoch before, long number, TrackingGeneration generation, boolean tracked) {
         if (before != null && before.number() == number && !before.generation().isOver()) {
             executor.trackedKeys().end(space.epochKey(), generation);
             return before;
@@ -207,9 +209,9 @@ final class EpochTracker {
         if (before != null) {
             executor.trackedKeys().end(space.epochKey(), before.generation());
         }
-        Epoch learned = space.epoch(number, generation, announced);
+        Epoch current = space.epoch(number, generation, tracked);
         highest = Math.max(highest, number);
-        latest = learned;
-        return learned;
+        latest = current;
+        return current;
     }
 }

@@ -11,41 +11,42 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease of a Redis key that this node holds, renewed until it is given back. Safe for use by many threads.
+ * A lease of a Redis key that this node holds, renewed until it is released. Safe for use by many threads.
  *
- * <p>What it guards is guarded in Redis, by its identity: nothing is decided by what this node thinks of it.
+ * <p>The scripts in Redis check the lease by its id; the state in this object never decides whether a change is
+ * applied.
  */
 final class HeldLease implements LoadLease {
-    private final HeldLeases leases;
+    private final HeldLeases heldLeases;
     private final EntryKey entryKey;
     private final LeaseKind kind;
     private final Version id;
     private final Duration length;
     private final @Nullable FillTicket ownTicket;
-    private final long sinceNanos;
-    private volatile long provenNanos;
-    private volatile boolean asking;
-    private volatile boolean overtaken;
+    private final long takenNanos;
+    private volatile long confirmedNanos;
+    private volatile boolean renewing;
+    private volatile boolean overwritten;
     // Guarded by this.
     private boolean changing;
-    private boolean givenUp;
+    private boolean released;
 
     HeldLease(
-            HeldLeases leases,
+            HeldLeases heldLeases,
             EntryKey entryKey,
             LeaseKind kind,
             Version id,
             Duration length,
             @Nullable FillTicket ownTicket,
             long sentNanos) {
-        this.leases = leases;
+        this.heldLeases = heldLeases;
         this.entryKey = entryKey;
         this.kind = kind;
         this.id = id;
         this.length = length;
         this.ownTicket = ownTicket;
-        this.sinceNanos = sentNanos;
-        this.provenNanos = sentNanos;
+        this.takenNanos = sentNanos;
+        this.confirmedNanos = sentNanos;
     }
 
     EntryKey entryKey() {
@@ -56,80 +57,82 @@ final class HeldLease implements LoadLease {
         return id;
     }
 
-    /** Returns the guard of a script that only the holder of this lease may run. */
-    byte[] guard() {
-        return kind.guard(id);
+    /** Returns the precondition of a script: the lease still holds in Redis. */
+    byte[] precondition() {
+        return kind.precondition(id);
     }
 
-    /** Returns whether nobody else can have had it until now. */
-    boolean isCertainAt(long nowNanos) {
-        return nowNanos - provenNanos < length.toNanos();
+    /** Returns whether the lease cannot have expired by then. */
+    boolean isCertainlyHeldAt(long nowNanos) {
+        return nowNanos - confirmedNanos < length.toNanos();
     }
 
-    /** Returns whether it ended in its time, by a change that waits for nobody. */
-    boolean isOvertaken() {
-        return overtaken;
+    /** Returns whether a write that waits for no lease replaced the lease before its end. */
+    boolean isOverwritten() {
+        return overwritten;
     }
 
-    /** Returns whether it has been renewed for long enough. */
+    /** Returns whether the lease has been renewed for the maximum time of its kind. */
     boolean isTooOldAt(long nowNanos) {
-        return nowNanos - sinceNanos > kind.longest().toNanos();
+        return nowNanos - takenNanos > kind.renewedMax().toNanos();
     }
 
-    /** Renews it if a third of its time is over; neither waits nor throws. */
+    /** Renews the lease if a third of its length is over; neither waits nor throws. */
     void renewIfDue(long nowNanos) {
-        boolean due = nowNanos - provenNanos >= length.toNanos() / 3;
-        if (!due || asking) {
+        boolean due = nowNanos - confirmedNanos >= length.toNanos() / 3;
+        if (!due || renewing) {
             return;
         }
-        asking = true;
-        leases.client()
+        renewing = true;
+        heldLeases.executor()
                 .sendOwn(
-                        MutateScript.echoed(MutateScript.renew(this, length), entryKey, ownTicket, true),
+                        MutateScript.expectingEcho(MutateScript.renew(this, length), entryKey, ownTicket, true),
                         (reply, failure) -> renewed(reply, nowNanos));
     }
 
     private void renewed(@Nullable List<@Nullable Object> reply, long sentNanos) {
         if (reply != null && ScriptReply.of(reply).status() == ScriptReply.Status.APPLIED) {
-            provenNanos = sentNanos;
+            confirmedNanos = sentNanos;
         } else if (reply != null) {
-            overtaken = isCertainAt(leases.client().clock().nanos());
+            overwritten = isCertainlyHeldAt(heldLeases.executor().clock().nanos());
             end();
         }
-        asking = false;
+        renewing = false;
     }
 
     @Override
     public void giveUp() {
-        giveBack(MutateScript.release(entryKey, guard(), false));
+        release(MutateScript.release(entryKey, precondition(), false));
     }
 
-    /** Gives it back in another way than {@link #giveUp}. */
-    void giveBack(RedisCommand<?> release) {
+    /** Releases the lease by another command than {@link #giveUp}. */
+    void release(RedisCommand<?> release) {
         end();
-        leases.giveBack(release, length);
+        heldLeases.release(release, length);
     }
 
-    /** Says that its holder is about to change something with it; returns false if it was given up before. */
+    /**
+     * Notes that its holder is about to change the entry or the source; returns false if the lease was released before.
+     */
     synchronized boolean beginChange() {
-        changing = !givenUp;
+        changing = !released;
         return changing;
     }
 
-    /** Gives it up, unless its holder is about to change something with it. */
-    void giveUpUnlessChanging() {
-        boolean ends;
+    /** Releases the lease, unless its holder is about to change the entry or the source. */
+    void releaseUnlessChanging() {
+        boolean releases;
         synchronized (this) {
-            ends = !changing;
-            givenUp = ends;
+            releases = !changing;
+            released = releases;
         }
-        if (ends) {
+        if (releases) {
             giveUp();
         }
     }
 
-    /** Ends the renewals; to be called before it is given back. */
+    /** Stops the renewals; to be called before the lease is released. */
     void end() {
-        leases.end(this);
+        heldLeases.end(this);
     }
 }

@@ -17,35 +17,34 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases that one cache of this node holds in Redis: renewed as long as user code runs under them, but not for ever, so that
- * code which never ends holds up others for a bounded time.
+ * The leases that one cache of this node holds in Redis. They are renewed while user code runs under them, but for a
+ * bounded time, so that code which never returns blocks other nodes for a bounded time.
  *
- * <p>One that is given back is given back: Redis is told until it has answered, or the lease has ended by itself. Safe for use by many
- * threads.
+ * <p>A release is sent again until Redis replies or the lease expires. Safe for use by many threads.
  */
 final class HeldLeases {
-    /** How many may be on their way back; what is beyond that is told once. */
-    private static final int RETURNS_MAX = 10_000;
+    /** The maximum number of releases without a reply; a release beyond that is sent once. */
+    private static final int PENDING_RELEASES_MAX = 10_000;
 
     private static final Duration CLOSE_WAIT = Duration.ofMillis(500);
 
     private final CommandExecutor executor;
     private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
-    private final Set<Return> returns = ConcurrentHashMap.newKeySet();
+    private final Set<PendingRelease> pendingReleases = ConcurrentHashMap.newKeySet();
 
     HeldLeases(CommandExecutor executor) {
         this.executor = executor;
     }
 
-    CommandExecutor client() {
+    CommandExecutor executor() {
         return executor;
     }
 
     /**
-     * Takes note of a lease that Redis gave.
+     * Adds a lease that Redis granted.
      *
-     * @param ownTicket the ticket that a renewal, which is announced as a change, leaves valid; null for none
-     * @param sentNanos before it was asked for
+     * @param ownTicket the ticket that stays valid although Redis sends an invalidation for a renewal; null for none
+     * @param sentNanos when the lease was requested, by the node's monotonic clock
      */
     HeldLease hold(
             EntryKey entryKey,
@@ -59,47 +58,51 @@ final class HeldLeases {
         return lease;
     }
 
-    /** Renews the leases for which it is time; to be called several times in a lease's length. */
+    /**
+     * Renews the leases that are due, and sends pending releases again; to be called several times in a lease's length.
+     */
     void renew() {
         long nowNanos = executor.clock().nanos();
         held.removeIf(lease -> lease.isTooOldAt(nowNanos));
         held.forEach(lease -> lease.renewIfDue(nowNanos));
-        returns.removeIf(each -> each.isOverAt(nowNanos));
-        returns.forEach(Return::send);
+        pendingReleases.removeIf(each -> each.isOverAt(nowNanos));
+        pendingReleases.forEach(PendingRelease::send);
     }
 
     /**
-     * Gives a lease back; neither waits nor throws.
+     * Releases a lease; neither waits nor throws.
      *
-     * @param release of a lease that Redis may have given
-     * @param length of the lease
+     * @param release the command for a lease that Redis may have granted
+     * @param length the length of the lease
      */
-    void giveBack(RedisCommand<?> release, Duration length) {
-        Return one = new Return(release, executor.clock().nanos() + length.toNanos());
-        if (returns.size() < RETURNS_MAX) {
-            returns.add(one);
+    void release(RedisCommand<?> release, Duration length) {
+        PendingRelease pending = new PendingRelease(release, executor.clock().nanos() + length.toNanos());
+        if (pendingReleases.size() < PENDING_RELEASES_MAX) {
+            pendingReleases.add(pending);
         }
-        one.send();
+        pending.send();
     }
 
     /**
-     * Gives back what this holds for calls that go on while the cache is closed, so that other nodes need not wait for them; but for
-     * those that are about to change something, of which nobody else knows. Waits a bounded time until Redis has heard.
+     * Releases the leases of calls that still run while the cache is closed, so that other nodes need not wait for
+     * them. A lease stays if its holder is about to change the entry or the source, because other nodes do not know of
+     * that change yet.
+     * Waits a bounded time for the replies.
      */
     void close() {
-        held.forEach(HeldLease::giveUpUnlessChanging);
-        CompletableFuture<?>[] waits =
-                returns.stream().map(each -> each.answered).toArray(CompletableFuture<?>[]::new);
+        held.forEach(HeldLease::releaseUnlessChanging);
+        CompletableFuture<?>[] confirmations =
+                pendingReleases.stream().map(each -> each.confirmed).toArray(CompletableFuture<?>[]::new);
         try {
-            CompletableFuture.allOf(waits).get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(confirmations).get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // They end by themselves.
+            // The leases expire.
         }
     }
 
-    /** Returns how many are held. */
+    /** Returns the number of held leases. */
     int count() {
         return held.size();
     }
@@ -108,14 +111,14 @@ final class HeldLeases {
         held.remove(lease);
     }
 
-    /** A lease on its way back. */
-    private final class Return {
+    /** A release without a reply yet. */
+    private final class PendingRelease {
         private final RedisCommand<?> release;
         private final long endNanos;
         private final AtomicBoolean sent = new AtomicBoolean();
-        private final CompletableFuture<@Nullable Void> answered = new CompletableFuture<>();
+        private final CompletableFuture<@Nullable Void> confirmed = new CompletableFuture<>();
 
-        Return(RedisCommand<?> release, long endNanos) {
+        PendingRelease(RedisCommand<?> release, long endNanos) {
             this.release = release;
             this.endNanos = endNanos;
         }
@@ -126,12 +129,12 @@ final class HeldLeases {
 
         void send() {
             if (sent.compareAndSet(false, true)) {
-                executor.sendOwn(release, (answer, failure) -> {
+                executor.sendOwn(release, (reply, failure) -> {
                     if (failure == null
                             || (ExceptionTranslator.isRefusal(failure)
                                     && !ExceptionTranslator.isRedirection(failure))) {
-                        returns.remove(this);
-                        answered.complete(null);
+                        pendingReleases.remove(this);
+                        confirmed.complete(null);
                     }
                     sent.set(false);
                 });

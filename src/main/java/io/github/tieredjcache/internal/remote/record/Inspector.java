@@ -16,13 +16,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a cache in Redis on the second connection, where nothing is announced, timed or counted.
+ * Reads the state of a cache in Redis for diagnostics, on the second connection: without client tracking, latencies and
+ * counters.
  *
  * @param <K> the type of the keys
  */
 final class Inspector<K> implements RemoteInspector<K> {
     private static final long COUNTING_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long FOR_EVER = -1;
+    private static final long NO_DEADLINE = -1;
 
     private final EpochTracker epochs;
     private final KeyCodec<K> keys;
@@ -42,24 +43,24 @@ final class Inspector<K> implements RemoteInspector<K> {
 
     private RemoteEntryInfo look(EntryKey key) {
         try {
-            byte[] bytes = epochs.client()
-                    .callAside(RedisCommand.head(key.bytes(), key.epoch().cellBytesMax() + 1));
-            return bytes.length == 0 ? sight(key, State.ABSENT) : look(key, bytes);
+            byte[] bytes = epochs.executor()
+                    .callAside(RedisCommand.head(key.bytes(), key.epoch().storedEntryBytesMax() + 1));
+            return bytes.length == 0 ? info(key, State.ABSENT) : look(key, bytes);
         } catch (ExceptionTranslator.ForeignTypeException e) {
-            return sight(key, State.FOREIGN);
+            return info(key, State.FOREIGN);
         }
     }
 
     private RemoteEntryInfo look(EntryKey key, byte[] bytes) {
         StoredEntryHeader header = StoredEntryHeader.of(bytes);
-        StoredEntryHeader.Holder holder = StoredEntryHeader.holder(bytes);
-        long nowNanos = epochs.client().clock().nanos();
+        StoredEntryHeader.LeaseHolder holder = StoredEntryHeader.leaseHolder(bytes);
+        long nowNanos = epochs.executor().clock().nanos();
         long leaseMillis = holder == null ? 0 : Math.max(0, millisUntil(holder.endMillis(), nowNanos));
         boolean isLeased = leaseMillis > 0;
         boolean hasEntry = header.kind() == StoredEntryHeader.Kind.VALUE
                 || (header.kind() == StoredEntryHeader.Kind.LEASED && (header.staysAfterLease() || isLeased));
-        long remaining = header.deadlineMillis() == 0 ? FOR_EVER : millisUntil(header.deadlineMillis(), nowNanos);
-        boolean isLive = hasEntry && (remaining == FOR_EVER || remaining > 0);
+        long remaining = header.deadlineMillis() == 0 ? NO_DEADLINE : millisUntil(header.deadlineMillis(), nowNanos);
+        boolean isLive = hasEntry && (remaining == NO_DEADLINE || remaining > 0);
         State state = state(header, isLive, isLeased, holder);
         return new RemoteEntryInfo(
                 text(key),
@@ -70,11 +71,11 @@ final class Inspector<K> implements RemoteInspector<K> {
                 bytes.length,
                 isLeased && holder != null ? holder.node() : 0,
                 leaseMillis,
-                hasEntry ? unreadable(key, bytes, header) : null);
+                hasEntry ? undecodableReason(key, bytes, header) : null);
     }
 
     private static State state(
-            StoredEntryHeader header, boolean isLive, boolean isLeased, StoredEntryHeader.@Nullable Holder holder) {
+            StoredEntryHeader header, boolean isLive, boolean isLeased, StoredEntryHeader.@Nullable LeaseHolder holder) {
         if (header.kind() == StoredEntryHeader.Kind.UNKNOWN) {
             return State.FOREIGN;
         }
@@ -89,19 +90,19 @@ final class Inspector<K> implements RemoteInspector<K> {
 
     private long millisUntil(long serverMillis, long nowNanos) {
         return TimeUnit.NANOSECONDS.toMillis(
-                epochs.client().serverClock().localDeadline(serverMillis, nowNanos) - nowNanos);
+                epochs.executor().serverClock().localDeadline(serverMillis, nowNanos) - nowNanos);
     }
 
-    private @Nullable String unreadable(EntryKey key, byte[] bytes, StoredEntryHeader header) {
+    private @Nullable String undecodableReason(EntryKey key, byte[] bytes, StoredEntryHeader header) {
         try {
-            var unused = values.decode(key.bytes(), bytes, header.bodyOffset());
+            var unused = values.decode(key.bytes(), bytes, header.valueOffset());
             return null;
         } catch (UndecodableException e) {
             return e.reason() + ": " + e.getMessage();
         }
     }
 
-    private static RemoteEntryInfo sight(EntryKey key, State state) {
+    private static RemoteEntryInfo info(EntryKey key, State state) {
         return new RemoteEntryInfo(text(key), key.epoch().number(), state, null, 0, 0, 0, 0, null);
     }
 
@@ -111,15 +112,15 @@ final class Inspector<K> implements RemoteInspector<K> {
 
     @Override
     public KeyCount count(long keysMax) {
-        CommandExecutor executor = epochs.client();
+        CommandExecutor executor = epochs.executor();
         long beganNanos = executor.clock().nanos();
-        KeyScan batches = new KeyScan(executor, epochs.current().pattern());
+        KeyScan scan = new KeyScan(executor, epochs.current().pattern());
         long counted = 0;
-        while (batches.hasNext()) {
+        while (scan.hasNext()) {
             if (counted >= keysMax || executor.clock().nanos() - beganNanos > COUNTING_MAX_NANOS) {
                 return new KeyCount(Math.min(counted, keysMax), false);
             }
-            counted += batches.next().size();
+            counted += scan.next().size();
         }
         return new KeyCount(counted, true);
     }

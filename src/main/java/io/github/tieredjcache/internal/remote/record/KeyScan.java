@@ -13,16 +13,18 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Redis keys that match a pattern, batch by batch as SCAN finds them: some batches are empty, some keys come twice.
+ * An iteration over the Redis keys that match a pattern, in the batches of SCAN: a batch may be empty, a key may come
+ * twice.
  *
- * <p>A node of a Redis Cluster finds none of those that it has given to another meanwhile, and says nothing of it; so it is asked
- * at the end whether they are still its own, and if not, all begins anew where they are.
+ * <p>A node of a Redis Cluster does not return keys that have moved to another node during the scan, and does not
+ * report that. So the scan checks at its end that the node still serves the slot; if not, the scan begins again at the
+ * new node.
  */
 final class KeyScan implements Iterator<List<byte[]>> {
     private static final String START = "0";
-    private static final int KEYS_LOOKED_AT = 500;
+    private static final int KEYS_PER_STEP = 500;
 
-    /** How often all begins anew; each time the connection has changed, or what it leads to. */
+    /** How often a scan begins; it begins again when the connection, or the server behind it, has changed. */
     private static final int STARTS_MAX = 100;
 
     private final CommandExecutor executor;
@@ -51,7 +53,7 @@ final class KeyScan implements Iterator<List<byte[]>> {
             if (connection != scanned) {
                 begin(connection);
             }
-            return connection.send(RedisCommand.scan(cursor, pattern, KEYS_LOOKED_AT));
+            return connection.send(RedisCommand.scan(cursor, pattern, KEYS_PER_STEP));
         });
         cursor = step.getCursor();
         if (step.isFinished()) {
@@ -64,10 +66,10 @@ final class KeyScan implements Iterator<List<byte[]>> {
         return step.getKeys();
     }
 
-    /** A cursor means nothing to another server. */
+    /** Begins the scan; a cursor of one server is meaningless to another one. */
     private void begin(RedisConnection connection) {
         if (++starts > STARTS_MAX) {
-            throw new CacheException("gave up on an iteration that has met " + STARTS_MAX + " connections to Redis");
+            throw new CacheException("gave up on an iteration because the connection to Redis changed " + STARTS_MAX + " times during it");
         }
         scanned = connection;
         cursor = START;

@@ -5,27 +5,30 @@ import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** What a lease of a Redis key gives the right to; the scripts know them by a letter. */
+/** The kinds of leases of a Redis key; each has a letter in the preconditions of {@code mutate.lua}. */
 enum LeaseKind {
-    /** To change the entry. */
+    /** Exclusive access to the entry. */
     WRITE('L', Duration.ofMinutes(10)),
-    /** To load what is not there. */
+    /** The right to load an absent entry. */
     LOAD('F', Duration.ofMinutes(1));
 
     private final char letter;
-    private final Duration longest;
+    private final Duration renewedMax;
 
-    LeaseKind(char letter, Duration longest) {
+    LeaseKind(char letter, Duration renewedMax) {
         this.letter = letter;
-        this.longest = longest;
+        this.renewedMax = renewedMax;
     }
 
-    /** Returns for how long it is renewed at most: code that never ends must not hold up other nodes for ever. */
-    Duration longest() {
-        return longest;
+    /**
+     * Returns for how long a lease is renewed at most: code that never returns must not block other nodes without a
+     * bound.
+     */
+    Duration renewedMax() {
+        return renewedMax;
     }
 
-    byte[] guard(Version id) {
+    byte[] precondition(Version id) {
         return ByteBuffer.allocate(1 + 2 * Long.BYTES)
                 .put((byte) letter)
                 .put(StoredEntryHeader.bytes(id))

@@ -10,29 +10,31 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call's wait for a key that another holds: until the server says that the key has changed, or the lease of the other is
- * over. Used by one thread.
+ * The wait of one call for the lease of another holder, until the server sends an invalidation of the key or the lease
+ * expires.
+ * Used by one thread.
  *
- * <p>The first time that it meets the other it looks again at once, listening by then: what was announced before would not be
- * heard. Where the server does not announce, it looks again and again, after longer pauses each time.
+ * <p>The first {@link #await} for a key only registers for its invalidations and returns at once, so that the caller
+ * reads the key again: a change before the registration would be missed. If the server sends no invalidations, the
+ * pauses between two reads grow.
  */
 final class LeaseWait implements AutoCloseable {
     private static final Backoff PAUSES = new Backoff(Duration.ofMillis(1), Duration.ofMillis(20));
-    /** A lease that is over by the server's clock is over for its scripts one millisecond later. */
+    /** The scripts treat a lease as over one millisecond after its end by the server's clock. */
     private static final long SLACK_MILLIS = 2;
 
     private final CommandExecutor executor;
     private final long deadlineNanos;
     private final Runnable onWait;
-    private boolean told;
-    private @Nullable InvalidationWaiter news;
+    private boolean waited;
+    private @Nullable InvalidationWaiter waiter;
     private int pauses;
 
     /**
      * Begins a wait.
      *
-     * @param deadlineNanos when it is over, by the node's monotonic clock
-     * @param onWait runs once if the key is not free at once
+     * @param deadlineNanos when the wait is over, by the node's monotonic clock
+     * @param onWait runs once, if the call has to wait
      */
     LeaseWait(CommandExecutor executor, long deadlineNanos, Runnable onWait) {
         this.executor = executor;
@@ -41,30 +43,30 @@ final class LeaseWait implements AutoCloseable {
     }
 
     /**
-     * Waits before the next look at a key.
+     * Waits before the next read of a key.
      *
-     * @param key for the message
-     * @param entryKey the key that another holds
-     * @param leaseMillis how long that may last
-     * @throws CacheException if the thread is interrupted; it stays so
+     * @param key the key, for the message
+     * @param entryKey the Redis key that another holder has leased
+     * @param leaseMillis how long the lease may last
+     * @throws CacheException if the thread is interrupted; its interrupt flag stays set
      */
     void await(Object key, EntryKey entryKey, long leaseMillis) {
-        if (!told) {
-            told = true;
+        if (!waited) {
+            waited = true;
             onWait.run();
         }
-        InvalidationWaiter listening = news;
-        if (listening == null || !listening.isOf(entryKey)) {
+        InvalidationWaiter current = waiter;
+        if (current == null || !current.isOf(entryKey)) {
             close();
-            news = executor.trackedKeys().listen(entryKey);
+            waiter = executor.trackedKeys().listen(entryKey);
             return;
         }
         long leaseNanos = TimeUnit.MILLISECONDS.toNanos(leaseMillis + SLACK_MILLIS);
         long pauseNanos = executor.announces() ? leaseNanos : Math.min(leaseNanos, PAUSES.delayNanos(pauses++));
-        listening.await(Math.min(deadlineNanos - executor.clock().nanos(), pauseNanos));
-        listening.rearm();
+        current.await(Math.min(deadlineNanos - executor.clock().nanos(), pauseNanos));
+        current.rearm();
         if (Thread.currentThread().isInterrupted()) {
-            throw new CacheException("interrupted while waiting for '" + key + "', which another call has");
+            throw new CacheException("interrupted while waiting for key '" + key + "', which another call has leased");
         }
     }
 
@@ -75,9 +77,9 @@ final class LeaseWait implements AutoCloseable {
 
     @Override
     public void close() {
-        if (news != null) {
-            news.close();
-            news = null;
+        if (waiter != null) {
+            waiter.close();
+            waiter = null;
         }
     }
 }

@@ -30,186 +30,186 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who loads which key of one cache, and what becomes of it.
+ * The load leases of one cache: requests for them, waits for them, and fills under them.
  *
- * <p>The right to load is a placeholder in the key, with a life of its own. Whoever writes or removes the key replaces it, and
- * a fill is stored in place of the very placeholder only: so a load that began before a change never overwrites it, and what
- * was removed does not come back. Others wait for the placeholder's change, of which the server tells them.
+ * <p>A load lease is a placeholder in the key and expires by itself. Any write or removal of the key replaces it, and a
+ * fill is stored only in place of its own placeholder. So a load that began before a change never overwrites the
+ * change, and a removed entry does not come back. Other callers wait for the server's invalidation of the placeholder.
  */
 final class LoadLeases<K, V> {
     private static final byte[] TAKES_OVER = {'o'};
     private static final byte[] WAITS = {};
-    /** After so long a key is looked at again that held what cannot be read, unless it changes before. */
-    private static final long GARBAGE_MILLIS = 1_000;
+    /** After this time a key with an undecodable entry is read again, unless it changes before. */
+    private static final long UNDECODABLE_WAIT_MILLIS = 1_000;
 
     private final CommandExecutor executor;
     private final EpochTracker epochs;
     private final KeyCodec<K> keys;
     private final ValueCodec<V> values;
     private final Versions versions;
-    private final EntryDecoder<V> reader;
-    private final HeldLeases leases;
+    private final EntryDecoder<V> decoder;
+    private final HeldLeases heldLeases;
     private final Duration length;
 
     LoadLeases(
             EpochTracker epochs,
             KeyCodec<K> keys,
             Versions versions,
-            EntryDecoder<V> reader,
-            HeldLeases leases,
+            EntryDecoder<V> decoder,
+            HeldLeases heldLeases,
             Duration length) {
-        this.executor = reader.client();
+        this.executor = decoder.executor();
         this.epochs = epochs;
         this.keys = keys;
-        this.values = reader.values();
+        this.values = decoder.values();
         this.versions = versions;
-        this.reader = reader;
-        this.leases = leases;
+        this.decoder = decoder;
+        this.heldLeases = heldLeases;
         this.length = length;
     }
 
-    /** Asks for keys in one flush. */
-    Map<K, LoadGrant<V>> turns(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
-        Map<K, LoadGrant<V>> turns = new HashMap<>();
+    /** Requests the load leases of keys in one flush. */
+    Map<K, LoadGrant<V>> grants(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
+        Map<K, LoadGrant<V>> grants = new HashMap<>();
         try {
-            List<Asked> asked = ask(tickets, takesOver);
-            for (int i = 0; i < asked.size(); i++) {
-                turns.put(tickets.get(i).getKey(), asked.get(i).grant);
+            List<LeaseRequest> requested = request(tickets, takesOver);
+            for (int i = 0; i < requested.size(); i++) {
+                grants.put(tickets.get(i).getKey(), requested.get(i).grant);
             }
         } catch (RemoteOutOfMemoryException e) {
-            // There is no room for a placeholder, and none for what is loaded: everybody loads for himself.
-            tickets.forEach(each -> turns.put(each.getKey(), LoadGrant.Uncoordinated.forItself()));
+            // Redis has no memory for a placeholder, nor for a loaded value: every caller loads for itself.
+            tickets.forEach(each -> grants.put(each.getKey(), LoadGrant.Uncoordinated.forItself()));
         }
-        return turns;
+        return grants;
     }
 
     LoadGrant<V> await(K key, Supplier<FillTicket> tickets, long untilNanos) {
         try (LeaseWait leaseWait = new LeaseWait(executor, untilNanos, () -> {})) {
             while (true) {
                 FillTicket ticket = tickets.get();
-                Asked asked = ask(List.of(Map.entry(key, ticket)), false).get(0);
-                if (!(asked.grant instanceof LoadGrant.HeldElsewhere)) {
-                    return asked.grant;
+                LeaseRequest requested = request(List.of(Map.entry(key, ticket)), false).get(0);
+                if (!(requested.grant instanceof LoadGrant.HeldElsewhere)) {
+                    return requested.grant;
                 }
                 if (leaseWait.isOver()) {
-                    return new LoadGrant.Uncoordinated<>(asked.holder);
+                    return new LoadGrant.Uncoordinated<>(requested.awaitedLease);
                 }
                 ticket.suspend();
-                leaseWait.await(key, asked.entryKey, asked.busyMillis);
+                leaseWait.await(key, requested.entryKey, requested.busyMillis);
             }
         } catch (RemoteOutOfMemoryException e) {
             return LoadGrant.Uncoordinated.forItself();
         }
     }
 
-    private List<Asked> ask(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
+    private List<LeaseRequest> request(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
         Epoch epoch = epochs.currentToWriteIn();
-        List<Asked> asked = new ArrayList<>(tickets.size());
+        List<LeaseRequest> requested = new ArrayList<>(tickets.size());
         for (Map.Entry<K, FillTicket> each : tickets) {
-            asked.add(new Asked(epoch.key(keys.encode(each.getKey())), each.getValue()));
+            requested.add(new LeaseRequest(epoch.key(keys.encode(each.getKey())), each.getValue()));
         }
-        List<RedisCommand<List<@Nullable Object>>> requests = Flush.scripts(asked).stream()
-                .map(each -> request(epoch, each, takesOver))
+        List<RedisCommand<List<@Nullable Object>>> commands = Flush.perScript(requested).stream()
+                .map(each -> command(epoch, each, takesOver))
                 .toList();
-        asked.forEach(each -> executor.watch(each.entryKey, each.ticket));
+        requested.forEach(each -> executor.watch(each.entryKey, each.ticket));
         long sentNanos = executor.clock().nanos();
         List<List<@Nullable Object>> replies;
-        boolean wasAway = executor.health().isUnavailable();
+        boolean wasUnavailable = executor.health().isUnavailable();
         try {
-            replies = executor.callAll(requests);
+            replies = executor.callAll(commands);
         } catch (CacheException e) {
-            if (!wasAway) {
-                // Perhaps they were given all the same.
-                asked.forEach(each -> leases.giveBack(
-                        MutateScript.release(each.entryKey, LeaseKind.LOAD.guard(each.id), true), length));
+            if (!wasUnavailable) {
+                // Redis may have granted the leases although the reply was lost.
+                requested.forEach(each -> heldLeases.release(
+                        MutateScript.release(each.entryKey, LeaseKind.LOAD.precondition(each.id), true), length));
             }
             throw e;
         }
-        Iterator<Asked> answered = asked.iterator();
+        Iterator<LeaseRequest> next = requested.iterator();
         replies.forEach(
-                reply -> ScriptReply.each(reply).forEach(each -> answered.next().answered(each, sentNanos)));
-        return asked;
+                reply -> ScriptReply.each(reply).forEach(each -> next.next().replied(each, sentNanos)));
+        return requested;
     }
 
-    private RedisCommand<List<@Nullable Object>> request(Epoch epoch, List<Asked> asked, boolean takesOver) {
-        List<byte[]> parameters = new ArrayList<>(asked.size() + 2);
+    private RedisCommand<List<@Nullable Object>> command(Epoch epoch, List<LeaseRequest> requested, boolean takesOver) {
+        List<byte[]> parameters = new ArrayList<>(requested.size() + 2);
         parameters.add(ScriptReply.lifetime(length.toNanos()));
         parameters.add(takesOver ? TAKES_OVER : WAITS);
-        asked.forEach(each -> parameters.add(StoredEntryHeader.bytes(each.id)));
-        List<EntryKey> entries = asked.stream().map(each -> each.entryKey).toList();
+        requested.forEach(each -> parameters.add(StoredEntryHeader.bytes(each.id)));
+        List<EntryKey> entries = requested.stream().map(each -> each.entryKey).toList();
         return RedisCommand.run(Script.LOAD, false, epoch, entries, parameters).observedBy((reply, changes) -> {
-            for (int i = 0; i < asked.size(); i++) {
-                if (reply.get(i) instanceof List<?> answer) {
-                    MutateScript.echo(answer, asked.get(i).entryKey, asked.get(i).ticket, true, changes);
+            for (int i = 0; i < requested.size(); i++) {
+                if (reply.get(i) instanceof List<?> entryReply) {
+                    MutateScript.expectEcho(entryReply, requested.get(i).entryKey, requested.get(i).ticket, true, changes);
                 }
             }
         });
     }
 
-    /** Stores what was loaded in one flush. The outcomes are in the order of the list. */
+    /** Stores loaded values in one flush. The outcomes are in the order of the list. */
     List<Outcome<V>> fill(List<Fill<K, V>> fills) {
-        List<PendingFill<V>> fillings = fills.stream().map(this::filling).toList();
-        fillings.forEach(PendingFill::begin);
+        List<PendingFill<V>> pendingFills = fills.stream().map(this::pendingFill).toList();
+        pendingFills.forEach(PendingFill::begin);
         long sentNanos = executor.clock().nanos();
         List<List<@Nullable Object>> replies =
-                executor.callAll(fillings.stream().map(PendingFill::request).toList());
+                executor.callAll(pendingFills.stream().map(PendingFill::command).toList());
         List<Outcome<V>> outcomes = new ArrayList<>(replies.size());
         for (int i = 0; i < replies.size(); i++) {
-            outcomes.add(fillings.get(i).outcome(ScriptReply.of(replies.get(i)), sentNanos));
+            outcomes.add(pendingFills.get(i).outcome(ScriptReply.of(replies.get(i)), sentNanos));
         }
         return outcomes;
     }
 
-    private PendingFill<V> filling(Fill<K, V> fill) {
-        if (!(fill.right() instanceof HeldLease right)) {
-            throw new IllegalArgumentException("a right that another tier gave: " + fill.right());
+    private PendingFill<V> pendingFill(Fill<K, V> fill) {
+        if (!(fill.right() instanceof HeldLease lease)) {
+            throw new IllegalArgumentException("the load lease was granted by another tier: " + fill.right());
         }
         return new PendingFill<>(
-                fill, right, versions.next(), values.encode(right.entryKey().bytes(), fill.value()));
+                fill, lease, versions.next(), values.encode(lease.entryKey().bytes(), fill.value()));
     }
 
-    /** One key that it is asked for. */
-    private final class Asked {
+    /** The request for the load lease of one key, and its result. */
+    private final class LeaseRequest {
         private final EntryKey entryKey;
         private final FillTicket ticket;
         private final Version id = versions.next();
         private LoadGrant<V> grant = new LoadGrant.HeldElsewhere<>(null);
         private long busyMillis;
-        private @Nullable Object holder;
+        private @Nullable Object awaitedLease;
 
-        Asked(EntryKey entryKey, FillTicket ticket) {
+        LeaseRequest(EntryKey entryKey, FillTicket ticket) {
             this.entryKey = entryKey;
             this.ticket = ticket;
         }
 
-        void answered(ScriptReply reply, long sentNanos) {
+        void replied(ScriptReply reply, long sentNanos) {
             switch (reply.status()) {
                 case APPLIED -> {
-                    HeldLease right = leases.hold(entryKey, LeaseKind.LOAD, id, length, ticket, sentNanos);
-                    grant = new LoadGrant.Granted<>(right, ended(reply));
+                    HeldLease lease = heldLeases.hold(entryKey, LeaseKind.LOAD, id, length, ticket, sentNanos);
+                    grant = new LoadGrant.Granted<>(lease, expired(reply));
                 }
-                case FAILED -> found(reply);
+                case FAILED -> entryFound(reply);
                 case BUSY -> {
                     busyMillis = reply.busyMillis();
-                    byte[] lease = reply.holder();
-                    holder = lease == null ? null : ByteBuffer.wrap(lease);
-                    grant = new LoadGrant.HeldElsewhere<>(ended(reply));
+                    byte[] lease = reply.awaitedLoadLease();
+                    awaitedLease = lease == null ? null : ByteBuffer.wrap(lease);
+                    grant = new LoadGrant.HeldElsewhere<>(expired(reply));
                 }
-                case MOVED -> epochs.isOver(entryKey.epoch());
-                case DROPPED -> throw new IllegalStateException("a right to load was dropped");
+                case EPOCH_OVER -> epochs.markOver(entryKey.epoch());
+                case DROPPED -> throw new IllegalStateException("Redis dropped a load lease, which no script does");
             }
         }
 
-        private @Nullable Entry<V> ended(ScriptReply reply) {
-            byte[] cell = reply.cell();
-            return cell == null ? null : reader.decode(entryKey, cell);
+        private @Nullable Entry<V> expired(ScriptReply reply) {
+            byte[] stored = reply.storedEntry();
+            return stored == null ? null : decoder.decode(entryKey, stored);
         }
 
-        private void found(ScriptReply reply) {
-            byte[] cell = reply.cell();
-            // One that cannot be read is removed, or will be by whoever has the key; then it may be loaded.
-            busyMillis = GARBAGE_MILLIS;
-            Entry<V> entry = cell == null ? null : reader.find(entryKey, cell);
+        private void entryFound(ScriptReply reply) {
+            byte[] stored = reply.storedEntry();
+            // An undecodable entry is removed, by the decoder or by the holder of the key; then the key may be loaded.
+            busyMillis = UNDECODABLE_WAIT_MILLIS;
+            Entry<V> entry = stored == null ? null : decoder.find(entryKey, stored);
             if (entry != null) {
                 grant = new LoadGrant.Found<>(entry);
             }

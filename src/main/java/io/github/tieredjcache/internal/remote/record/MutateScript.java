@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of the script {@code mutate.lua}, which describes the parameters. */
+/** Creates the calls of the script {@code mutate.lua}, which describes the parameters. */
 final class MutateScript {
     private static final byte[] NOTHING = {};
     private static final byte[] NO_VERSION = new byte[2 * Long.BYTES];
@@ -27,14 +27,14 @@ final class MutateScript {
     private static final String TOUCH = "T";
     private static final String EXTEND = "X";
     private static final String SET = "S";
-    private static final String END = "E";
-    private static final String WAITS = "a";
-    private static final String VANISHES = "v";
-    private static final String DROPS = "d";
+    private static final String INVALIDATE = "E";
+    private static final String WAITS_FOR_LEASE = "a";
+    private static final String EXPIRES_WITH_LEASE = "v";
+    private static final String DROPS_OLD = "d";
 
     private MutateScript() {}
 
-    static byte[] guard(Precondition precondition) {
+    static byte[] precondition(Precondition precondition) {
         if (precondition instanceof Precondition.Unchanged unchanged) {
             return versionIs(unchanged.seen().version());
         }
@@ -52,108 +52,108 @@ final class MutateScript {
     }
 
     /**
-     * Applies a mutation under a guard of its own or another one.
+     * Applies a mutation under its own precondition or another one.
      *
-     * @param drops whether the entry goes where there is no memory for the new one
+     * @param dropsOld whether the old entry is removed if there is no memory for the new one
      */
     static RedisCommand<List<@Nullable Object>> apply(
             EntryKey key,
-            byte[] guard,
+            byte[] precondition,
             Mutation<?, ?> mutation,
             Version version,
             byte @Nullable [] body,
-            boolean drops) {
-        boolean wantsWinner = mutation.wantsOld()
+            boolean dropsOld) {
+        boolean wantsCurrent = mutation.wantsOld()
                 || mutation.guard() instanceof Precondition.Absent
                 || mutation.guard() instanceof Precondition.Unchanged;
-        String flags = (mutation.answers() ? WAITS : "")
+        String flags = (mutation.answers() ? WAITS_FOR_LEASE : "")
                 + (mutation.wantsOld() ? "o" : "")
-                + (wantsWinner ? "w" : "")
-                + (drops ? DROPS : "");
-        return change(key, guard, version, mutation.creationNanos(), mutation.updateNanos(), flags, body);
+                + (wantsCurrent ? "w" : "")
+                + (dropsOld ? DROPS_OLD : "");
+        return change(key, precondition, version, mutation.creationNanos(), mutation.updateNanos(), flags, body);
     }
 
-    /** Stores a loaded value in place of the right to load it. */
+    /** Stores a loaded value in place of its load lease. */
     static RedisCommand<List<@Nullable Object>> fill(
-            HeldLease right, Version version, long creationNanos, byte[] body) {
-        return change(right.entryKey(), right.guard(), version, creationNanos, Lifetime.UNCHANGED, "", body);
+            HeldLease lease, Version version, long creationNanos, byte[] body) {
+        return change(lease.entryKey(), lease.precondition(), version, creationNanos, Lifetime.UNCHANGED, "", body);
     }
 
-    /** Applies a mutation under a lease and gives that back, unless a flag keeps it. */
+    /** Applies a mutation under a write lease and releases the lease, unless a flag keeps it. */
     static RedisCommand<List<@Nullable Object>> commit(
             HeldLease lease, String flags, Version version, long lifetimeNanos, byte @Nullable [] body) {
-        return change(lease.entryKey(), lease.guard(), version, lifetimeNanos, lifetimeNanos, flags, body);
+        return change(lease.entryKey(), lease.precondition(), version, lifetimeNanos, lifetimeNanos, flags, body);
     }
 
-    /** Lets a lease end later, so long from now. */
+    /** Extends a lease to the given length from now on. */
     static RedisCommand<List<@Nullable Object>> renew(HeldLease lease, Duration length) {
-        return run(lease.entryKey(), lease.guard(), EXTEND, length.toNanos(), "");
+        return run(lease.entryKey(), lease.precondition(), EXTEND, length.toNanos(), "");
     }
 
     /**
-     * Returns a script that may change the entry, and then is echoed to its author.
+     * Returns a script whose reply registers the own echo, if the script changed the entry.
      *
-     * @param ticket under which what it stores may be kept; null if it stores nothing to keep
-     * @param whenever whether it changes the key whenever it is applied, even if there was no entry and is none
+     * @param ticket the ticket of the entry that the script stores; null if it stores none that may be kept
+     * @param alwaysChanges whether the script, once applied, changes the key even if there was no entry and is none
      */
-    static RedisCommand<List<@Nullable Object>> echoed(
-            RedisCommand<List<@Nullable Object>> script, EntryKey key, @Nullable FillTicket ticket, boolean whenever) {
-        return script.observedBy((reply, changes) -> echo(reply, key, ticket, whenever, changes));
+    static RedisCommand<List<@Nullable Object>> expectingEcho(
+            RedisCommand<List<@Nullable Object>> script, EntryKey key, @Nullable FillTicket ticket, boolean alwaysChanges) {
+        return script.observedBy((reply, changes) -> expectEcho(reply, key, ticket, alwaysChanges, changes));
     }
 
-    /** Takes note of a script's answer about one entry; as {@link #echoed}. */
-    static void echo(List<?> reply, EntryKey key, @Nullable FillTicket ticket, boolean whenever, OwnChanges changes) {
-        if (ScriptReply.saysChanged(reply, whenever)) {
+    /** Registers the own echo of a script's reply about one entry; parameters as of {@link #expectingEcho}. */
+    static void expectEcho(List<?> reply, EntryKey key, @Nullable FillTicket ticket, boolean alwaysChanges, OwnChanges changes) {
+        if (ScriptReply.reportsChange(reply, alwaysChanges)) {
             changes.wrote(key.bytes(), ticket, key.epoch().generation().listener());
         }
     }
 
-    /** Gives a lease back; the old entry is settled again, or removed with it. */
-    static RedisCommand<List<@Nullable Object>> release(EntryKey key, byte[] leaseGuard, boolean remove) {
-        return echoed(run(key, leaseGuard, remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
+    /** Releases a lease; the old entry is settled again, or is removed with the lease. */
+    static RedisCommand<List<@Nullable Object>> release(EntryKey key, byte[] leasePrecondition, boolean remove) {
+        return expectingEcho(run(key, leasePrecondition, remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
     }
 
-    /** Gives a lease back and leaves no entry, be it in time or not. */
+    /** Releases a lease and removes the entry, even if the lease has expired. */
     static RedisCommand<List<@Nullable Object>> abandon(HeldLease lease) {
-        return run(lease.entryKey(), lease.guard(), REMOVE, Lifetime.UNCHANGED, VANISHES);
+        return run(lease.entryKey(), lease.precondition(), REMOVE, Lifetime.UNCHANGED, EXPIRES_WITH_LEASE);
     }
 
-    /** Leaves no entry, and none that is being loaded or written by another. */
-    static RedisCommand<List<@Nullable Object>> voidEntry(EntryKey key) {
-        return run(key, guard(Precondition.ALWAYS), END, Lifetime.UNCHANGED, "");
+    /** Removes the entry, and makes loads and leased writes in progress store nothing. */
+    static RedisCommand<List<@Nullable Object>> invalidate(EntryKey key) {
+        return run(key, precondition(Precondition.ALWAYS), INVALIDATE, Lifetime.UNCHANGED, "");
     }
 
-    /** Removes what is left of an entry that has ended, and the right to load it; a live one, and a lease, stay. */
+    /** Removes an expired entry or a load lease; a live entry and a write lease stay. */
     static RedisCommand<List<@Nullable Object>> removeAbsent(EntryKey key) {
-        return run(key, guard(Precondition.ABSENT), REMOVE, Lifetime.UNCHANGED, WAITS);
+        return run(key, precondition(Precondition.ABSENT), REMOVE, Lifetime.UNCHANGED, WAITS_FOR_LEASE);
     }
 
-    /** Removes just the entry of this version; leaves it to the holder of a lease, if there is one. */
+    /** Removes the entry if it has this version and no write lease. */
     static RedisCommand<List<@Nullable Object>> removeVersion(EntryKey key, Version version) {
-        return run(key, versionIs(version), REMOVE, Lifetime.UNCHANGED, WAITS);
+        return run(key, versionIs(version), REMOVE, Lifetime.UNCHANGED, WAITS_FOR_LEASE);
     }
 
-    /** Gives just the entry of this version another lifetime. */
+    /** Gives the entry another lifetime if it has this version. */
     static RedisCommand<List<@Nullable Object>> touchVersion(EntryKey key, Version version, long lifetimeNanos) {
         return run(key, versionIs(version), TOUCH, lifetimeNanos, "");
     }
 
     private static RedisCommand<List<@Nullable Object>> change(
             EntryKey key,
-            byte[] guard,
+            byte[] precondition,
             Version version,
             long creationNanos,
             long updateNanos,
             String flags,
             byte @Nullable [] body) {
-        // A new entry has no deadline that could be left as it is.
+        // A new entry has no old deadline to keep.
         long creation = creationNanos == Lifetime.UNCHANGED ? Lifetime.ETERNAL : creationNanos;
         return RedisCommand.run(
                 Script.MUTATE,
                 true,
                 key,
                 List.of(
-                        guard,
+                        precondition,
                         ascii(body == null ? REMOVE : SET),
                         StoredEntryHeader.bytes(version),
                         ScriptReply.lifetime(creation),
@@ -163,13 +163,13 @@ final class MutateScript {
     }
 
     private static RedisCommand<List<@Nullable Object>> run(
-            EntryKey key, byte[] guard, String action, long lifetimeNanos, String flags) {
+            EntryKey key, byte[] precondition, String action, long lifetimeNanos, String flags) {
         byte[] lifetime = ScriptReply.lifetime(lifetimeNanos);
         return RedisCommand.run(
                 Script.MUTATE,
                 true,
                 key,
-                List.of(guard, ascii(action), NO_VERSION, lifetime, lifetime, ascii(flags), NOTHING));
+                List.of(precondition, ascii(action), NO_VERSION, lifetime, lifetime, ascii(flags), NOTHING));
     }
 
     private static byte[] ascii(String text) {

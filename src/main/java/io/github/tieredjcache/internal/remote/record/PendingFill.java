@@ -10,35 +10,35 @@ import io.github.tieredjcache.internal.remote.wire.ScriptReply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One loaded value on its way to Redis, sent once. Used by one thread. */
+/** One loaded value that is sent to Redis once. Used by one thread. */
 final class PendingFill<V> {
-    private final HeldLease right;
+    private final HeldLease lease;
     private final FillTicket ticket;
     private final V value;
     private final Version version;
     private final int encodedBytes;
     private final RedisCommand<List<@Nullable Object>> command;
 
-    PendingFill(Fill<?, V> fill, HeldLease right, Version version, byte[] body) {
-        this.right = right;
+    PendingFill(Fill<?, V> fill, HeldLease lease, Version version, byte[] body) {
+        this.lease = lease;
         this.ticket = fill.ticket();
         this.value = fill.value();
         this.version = version;
-        this.encodedBytes = right.entryKey().encodedBytes(body.length);
-        this.command = MutateScript.echoed(
-                MutateScript.fill(right, version, fill.creationNanos(), body), right.entryKey(), ticket, false);
+        this.encodedBytes = lease.entryKey().encodedBytes(body.length);
+        this.command = MutateScript.expectingEcho(
+                MutateScript.fill(lease, version, fill.creationNanos(), body), lease.entryKey(), ticket, false);
     }
 
-    /** The right ends with the fill. */
+    /** Stops the renewal of the load lease: the fill replaces it. */
     void begin() {
-        right.end();
+        lease.end();
     }
 
-    RedisCommand<List<@Nullable Object>> request() {
+    RedisCommand<List<@Nullable Object>> command() {
         return command;
     }
 
-    /** Returns what came of it; a key that changed since the load began keeps what it has. */
+    /** Returns the outcome; not applied if the key has changed since the load began. */
     Outcome<V> outcome(ScriptReply reply, long sentNanos) {
         boolean applied = reply.status() == ScriptReply.Status.APPLIED;
         Entry<V> after = applied && reply.hasEntry()

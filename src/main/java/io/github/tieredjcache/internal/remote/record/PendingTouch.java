@@ -8,16 +8,16 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An access on its way to Redis, where it moves an entry's deadline. Its answer may come on any thread, or never: then the
- * deadline stays where it was, which errs early.
+ * An access that is sent to Redis to move the deadline of an entry. The reply may come on any thread. If it is lost,
+ * the known deadline stays, which errs early.
  *
- * @param entry for which {@link Entry#beginTouch} has returned true
- * @param sentNanos the present, before it was sent
+ * @param entry an entry for which {@link Entry#beginTouch} has returned true
+ * @param sentNanos when the command was sent, by the node's monotonic clock
  */
 record PendingTouch<V>(Entry<V> entry, long sentNanos)
         implements BiConsumer<@Nullable List<@Nullable Object>, @Nullable Throwable> {
 
-    /** Returns whether the entry ends later with it, or not at all. */
+    /** Returns whether the touch makes the deadline later, or removes it. */
     boolean onlyExtends(long lifetimeNanos) {
         return Lifetime.earlier(entry.deadlineNanos(), Lifetime.deadline(sentNanos, lifetimeNanos))
                 == entry.deadlineNanos();
@@ -27,7 +27,7 @@ record PendingTouch<V>(Entry<V> entry, long sentNanos)
     public void accept(@Nullable List<@Nullable Object> elements, @Nullable Throwable failure) {
         if (elements != null) {
             ScriptReply reply = ScriptReply.of(elements);
-            // Not applied, but there: another node has moved the deadline just before.
+            // Not applied although there is an entry: another node has moved the deadline just before.
             if (reply.hasEntry() || reply.status() == ScriptReply.Status.APPLIED) {
                 entry.touch(reply.deadlineNanos(sentNanos));
             }

@@ -17,10 +17,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mutation on its way to Redis, sent as often as somebody else holds the key. Used by one thread.
+ * One mutation that is sent to Redis, and sent again while another holder has leased the key. Used by one thread.
  *
- * <p>An entry that cannot be read counts as absent: where that decides, the mutation is sent again with that very entry's
- * version as the guard.
+ * <p>An undecodable entry counts as absent. If that decides the precondition, the mutation is sent again with the
+ * version of the undecodable entry as its precondition.
  */
 final class PendingWrite<K, V> {
     private static final long NOT_BUSY = -1;
@@ -29,11 +29,11 @@ final class PendingWrite<K, V> {
     private final byte[] encodedKey;
     private final ValueCodec<V> values;
     private final Version version;
-    private final boolean drops;
+    private final boolean dropsWhenFull;
     private EntryKey entryKey;
     private byte @Nullable [] body;
     private FillTicket ticket = FillTicket.unfillable();
-    private byte[] guard;
+    private byte[] precondition;
     private boolean replacesUndecodable;
     private long busyMillis = NOT_BUSY;
     private @Nullable Outcome<V> outcome;
@@ -41,8 +41,8 @@ final class PendingWrite<K, V> {
     /**
      * Encodes a mutation.
      *
-     * @param version of what it stores
-     * @param drops whether the entry goes where there is no memory for the new one
+     * @param version the version of the entry that the mutation stores
+     * @param dropsWhenFull whether the old entry is removed if Redis has no memory for the new one
      */
     PendingWrite(
             Mutation<K, V> mutation,
@@ -50,13 +50,13 @@ final class PendingWrite<K, V> {
             ValueCodec<V> values,
             Version version,
             Epoch epoch,
-            boolean drops) {
-        this.drops = drops;
+            boolean dropsWhenFull) {
+        this.dropsWhenFull = dropsWhenFull;
         this.mutation = mutation;
         this.encodedKey = encodedKey;
         this.values = values;
         this.version = version;
-        this.guard = MutateScript.guard(mutation.guard());
+        this.precondition = MutateScript.precondition(mutation.guard());
         this.entryKey = epoch.key(encodedKey);
         this.body = body();
     }
@@ -74,9 +74,9 @@ final class PendingWrite<K, V> {
         }
         entryKey = epoch.key(encodedKey);
         body = body();
-        // Whatever was in the way is gone.
+        // The undecodable entry of the old epoch is not there any more.
         replacesUndecodable = false;
-        guard = MutateScript.guard(mutation.guard());
+        precondition = MutateScript.precondition(mutation.guard());
     }
 
     K key() {
@@ -88,7 +88,7 @@ final class PendingWrite<K, V> {
         return entryKey.epoch();
     }
 
-    /** Takes a ticket for what the next answer will say of the key. */
+    /** Takes a fill ticket for the entry in the next reply. */
     void watch(CommandExecutor executor) {
         ticket.invalidate();
         ticket = new FillTicket(executor.clock().nanos());
@@ -100,14 +100,14 @@ final class PendingWrite<K, V> {
     }
 
     /**
-     * Returns what came of it if this is what stands in its key, although the answer never came; null if it is not, or if the
-     * answer would have told more than that.
+     * Returns the outcome of a write whose reply was lost, by the header of the stored entry; null if that is not the
+     * entry of this write, or if the reply would have contained more than the header.
      */
     @Nullable
-    Outcome<V> tracedIn(byte[] cell) {
+    Outcome<V> outcomeFrom(byte[] header) {
         if (mutation.wantsOld()
                 || mutation.removes()
-                || !StoredEntryHeader.of(cell).version().equals(version)) {
+                || !StoredEntryHeader.of(header).version().equals(version)) {
             return null;
         }
         Entry<V> before = before(mutation.guard());
@@ -115,12 +115,12 @@ final class PendingWrite<K, V> {
         return new Outcome<>(true, existed, before, null);
     }
 
-    @SuppressWarnings("unchecked") // A guard holds an entry of the cache that it guards.
+    @SuppressWarnings("unchecked") // A precondition holds an entry of its own cache.
     private @Nullable Entry<V> before(Precondition held) {
         return held instanceof Precondition.Unchanged unchanged ? (Entry<V>) unchanged.seen() : null;
     }
 
-    /** Returns how many bytes its value has. */
+    /** Returns the length of the encoded value. */
     int encodedBytes() {
         return body == null ? 0 : body.length;
     }
@@ -130,10 +130,10 @@ final class PendingWrite<K, V> {
         ticket.invalidate();
     }
 
-    RedisCommand<List<@Nullable Object>> request() {
+    RedisCommand<List<@Nullable Object>> command() {
         Mutation<K, V> wanted = replacesUndecodable ? asCreation() : mutation;
-        return MutateScript.echoed(
-                MutateScript.apply(entryKey, guard, wanted, version, body, drops), entryKey, ticket, false);
+        return MutateScript.expectingEcho(
+                MutateScript.apply(entryKey, precondition, wanted, version, body, dropsWhenFull), entryKey, ticket, false);
     }
 
     /** The same for an entry that only Redis takes for one. */
@@ -149,65 +149,65 @@ final class PendingWrite<K, V> {
                 false);
     }
 
-    /** Returns what came of it, null as long as it must be sent again. */
+    /** Returns the outcome, null as long as the mutation must be sent again. */
     @Nullable
     Outcome<V> outcome() {
         return outcome;
     }
 
-    /** Waits for whoever has the key, if that is why it must be sent again. */
-    void awaitOthers(LeaseWait leaseWait) {
+    /** Waits for the holder of the key's lease, if that is why the mutation must be sent again. */
+    void awaitHolder(LeaseWait leaseWait) {
         if (busyMillis != NOT_BUSY) {
             leaseWait.await(mutation.key(), entryKey, busyMillis);
         }
     }
 
-    /** Takes Redis's answer. */
-    void answered(ScriptReply reply, long sentNanos, EntryDecoder<V> reader) {
+    /** Handles the reply of Redis. */
+    void replied(ScriptReply reply, long sentNanos, EntryDecoder<V> decoder) {
         switch (reply.status()) {
             case BUSY -> busyMillis = reply.busyMillis();
-            case MOVED -> busyMillis = NOT_BUSY;
-            case APPLIED, DROPPED -> applied(reply, sentNanos, reader);
-            case FAILED -> failed(reply, sentNanos, reader);
+            case EPOCH_OVER -> busyMillis = NOT_BUSY;
+            case APPLIED, DROPPED -> applied(reply, sentNanos, decoder);
+            case FAILED -> failed(reply, sentNanos, decoder);
         }
-        Outcome<V> told = outcome;
-        if (told != null && (told.applied() ? told.after() : told.before()) == null) {
-            // There is nothing to keep under the ticket.
+        Outcome<V> current = outcome;
+        if (current != null && (current.applied() ? current.after() : current.before()) == null) {
+            // There is no entry to keep under the ticket.
             ticket.invalidate();
         }
     }
 
-    private void applied(ScriptReply reply, long sentNanos, EntryDecoder<V> reader) {
-        byte[] cell = reply.cell();
-        Entry<V> before = replacesUndecodable || cell == null ? null : reader.decode(entryKey, cell);
-        boolean unreadable = replacesUndecodable || (cell != null && before == null);
+    private void applied(ScriptReply reply, long sentNanos, EntryDecoder<V> decoder) {
+        byte[] stored = reply.storedEntry();
+        Entry<V> before = replacesUndecodable || stored == null ? null : decoder.decode(entryKey, stored);
+        boolean unreadable = replacesUndecodable || (stored != null && before == null);
         if (unreadable && mutation.guard() == Precondition.PRESENT) {
-            // There was nothing to replace after all, so what was stored goes again.
-            reader.client().send(MutateScript.removeVersion(entryKey, version));
+            // There was no decodable entry to replace, so the stored one is removed again.
+            decoder.executor().send(MutateScript.removeVersion(entryKey, version));
             outcome = new Outcome<>(false, false, null, null);
             return;
         }
         outcome = new Outcome<>(true, reply.existed() && !unreadable, before, after(reply, sentNanos));
     }
 
-    private void failed(ScriptReply reply, long sentNanos, EntryDecoder<V> reader) {
-        byte[] cell = reply.cell();
-        Entry<V> winner = cell == null ? null : reader.decode(entryKey, cell, reply.deadlineNanos(sentNanos));
-        if (cell != null && winner == null && mutation.guard() == Precondition.ABSENT) {
+    private void failed(ScriptReply reply, long sentNanos, EntryDecoder<V> decoder) {
+        byte[] stored = reply.storedEntry();
+        Entry<V> winner = stored == null ? null : decoder.decode(entryKey, stored, reply.deadlineNanos(sentNanos));
+        if (stored != null && winner == null && mutation.guard() == Precondition.ABSENT) {
             replacesUndecodable = true;
             busyMillis = NOT_BUSY;
-            guard = MutateScript.versionIs(StoredEntryHeader.of(cell).version());
+            precondition = MutateScript.versionIs(StoredEntryHeader.of(stored).version());
             return;
         }
-        if (cell == null && replacesUndecodable) {
-            // It is gone meanwhile.
+        if (stored == null && replacesUndecodable) {
+            // The undecodable entry was removed meanwhile.
             busyMillis = NOT_BUSY;
             replacesUndecodable = false;
-            guard = MutateScript.guard(mutation.guard());
+            precondition = MutateScript.precondition(mutation.guard());
             return;
         }
         Entry<V> kept = winner == null ? null : winner.under(ticket);
-        outcome = new Outcome<>(false, winner != null || (cell == null && reply.existed()), kept, null);
+        outcome = new Outcome<>(false, winner != null || (stored == null && reply.existed()), kept, null);
     }
 
     private @Nullable Entry<V> after(ScriptReply reply, long sentNanos) {

@@ -19,15 +19,16 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes from Redis what the earlier epochs of a cache have left, in small batches with pauses, on the second connection.
+ * Removes the entries of earlier epochs of a cache from Redis, in small batches with pauses, on the second connection.
  *
- * <p>Redis itself holds what is to be done and who does it, for a limited time: if a node dies over it, another goes on.
- * Nothing is added to an earlier epoch, so one pass finds everything.
+ * <p>The task and the node that does it are recorded in Redis, the latter for a limited time: if the node dies, another
+ * one continues.
+ * No entry is added to an earlier epoch, so one pass finds all.
  */
 final class Reclaimer {
-    private static final Duration HOLD = Duration.ofSeconds(30);
+    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration PAUSE_MAX = Duration.ofMillis(50);
-    /** For every moment in which Redis looks for keys, so many in which it does not. */
+    /** How many times longer the pause after a batch is than the batch took. */
     private static final int IDLE_SHARE = 2;
 
     private final CommandExecutor executor;
@@ -40,7 +41,7 @@ final class Reclaimer {
     /**
      * Creates a reclaimer that does nothing yet.
      *
-     * @param caller what Redis knows it by
+     * @param caller the id of this node's reclaimer in Redis
      */
     Reclaimer(CommandExecutor executor, KeySpace space, Version caller) {
         this.executor = executor;
@@ -50,22 +51,26 @@ final class Reclaimer {
         this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.remote"), space.toString(), clock);
     }
 
-    /** Says that a cache of this process uses the epoch, and looks whether there is something to do; does that. */
+    /**
+     * Marks the epoch as in use, so that Redis evicts it later, and removes the entries of earlier epochs, if there are
+     * any.
+     */
     void run() {
         if (!running.compareAndSet(false, true)) {
             return;
         }
         try {
-            List<byte[]> both = List.of(space.epochKey(), space.leftoversKey());
-            if (executor.callAside(RedisCommand.touch(both)) == both.size()) {
+            List<byte[]> keys = List.of(space.epochKey(), space.leftoversKey());
+            if (executor.callAside(RedisCommand.touch(keys)) == keys.size()) {
                 reclaim();
             }
         } catch (RemoteUnavailableException e) {
-            // The link has said so in the log; what is to be done is known to Redis.
+            // The connection supervisor has logged the outage, and the task is recorded in Redis.
         } catch (CacheException e) {
             if (!executor.isClosed()) {
                 log.warn(
-                        "what a clear left in Redis could not be removed and is tried again; nobody reads it, it only takes memory: "
+                        "the entries from before a clear could not be removed from Redis, and the removal is tried again; they are never read,"
+                                + " and only take memory: "
                                 + e.getMessage(),
                         e);
             }
@@ -74,42 +79,44 @@ final class Reclaimer {
         }
     }
 
-    /** Removes all entries of the cache, of this epoch too, without a pause. */
+    /** Removes all keys of the cache, those of this epoch, too, without pauses. */
     void purge() {
         remove(Long.MAX_VALUE, false);
         executor.callAside(RedisCommand.unlink(List.of(
                 space.epochKey(), space.leftoversKey(), space.historyKey(), space.reclaimerKey(), space.hotKeysKey())));
     }
 
-    /** Removes the entries of this epoch and all earlier ones, without a pause. */
+    /** Removes the entries of this epoch and all earlier ones, without pauses. */
     void removeAll() {
         remove(Long.MAX_VALUE, false);
     }
 
     private void reclaim() {
-        byte[] firstThatStays = take();
-        while (firstThatStays != null) {
-            if (!remove(Long.parseLong(new String(firstThatStays, US_ASCII)), true)) {
+        byte[] firstEpochToKeep = take();
+        while (firstEpochToKeep != null) {
+            if (!remove(Long.parseLong(new String(firstEpochToKeep, US_ASCII)), true)) {
                 return;
             }
-            // If there was another clear meanwhile there is more to do.
-            byte[] more = executor.callAside(RedisCommand.endReclaim(space, caller, firstThatStays));
-            firstThatStays = more == null ? null : take();
+            // After another clear meanwhile there are more entries to remove.
+            byte[] more = executor.callAside(RedisCommand.endReclaim(space, caller, firstEpochToKeep));
+            firstEpochToKeep = more == null ? null : take();
         }
     }
 
     private byte @Nullable [] take() {
-        return executor.callAside(RedisCommand.takeReclaim(space, caller, HOLD));
+        return executor.callAside(RedisCommand.takeReclaim(space, caller, LEASE));
     }
 
-    /** Returns whether everything was removed, and nobody else had to take over. */
-    private boolean remove(long firstThatStays, boolean paced) {
-        KeyScan batches = new KeyScan(executor, space.pattern());
+    /**
+     * Removes the entries of earlier epochs; returns false if the right to do so was lost to another node meanwhile.
+     */
+    private boolean remove(long firstEpochToKeep, boolean paced) {
+        KeyScan scan = new KeyScan(executor, space.pattern());
         long takenNanos = clock.nanos();
-        while (batches.hasNext()) {
+        while (scan.hasNext()) {
             long beganNanos = clock.nanos();
-            List<byte[]> old = batches.next().stream()
-                    .filter(key -> space.isOfEpochBefore(key, firstThatStays))
+            List<byte[]> old = scan.next().stream()
+                    .filter(key -> space.isOfEpochBefore(key, firstEpochToKeep))
                     .toList();
             if (!old.isEmpty()) {
                 executor.callAside(RedisCommand.unlink(old));
@@ -117,9 +124,9 @@ final class Reclaimer {
             if (paced) {
                 long nowNanos = clock.nanos();
                 LockSupport.parkNanos(Math.min(IDLE_SHARE * (nowNanos - beganNanos), PAUSE_MAX.toNanos()));
-                if (nowNanos - takenNanos > HOLD.toNanos() / 4) {
+                if (nowNanos - takenNanos > LEASE.toNanos() / 4) {
                     takenNanos = nowNanos;
-                    if (!Arrays.equals(RedisCommand.number(firstThatStays), take())) {
+                    if (!Arrays.equals(RedisCommand.number(firstEpochToKeep), take())) {
                         return false;
                     }
                 }

@@ -4,10 +4,10 @@ import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 
 /**
- * How one cache is written in Redis.
+ * The codecs of one cache in Redis.
  *
  * @param keys the codec of the keys
- * @param values the codec of the values; sees whole Redis keys
- * @param undecodables is told of each value or key that could not be read, on the caller's thread
+ * @param values the codec of the values; receives whole Redis keys
+ * @param undecodables is notified of each value or key that cannot be decoded, on the caller's thread
  */
 public record RecordCodecs<K, V>(KeyCodec<K> keys, ValueCodec<V> values, UndecodableListener undecodables) {}

@@ -44,43 +44,43 @@ import org.jspecify.annotations.Nullable;
 /**
  * Redis as the tier of record of one cache.
  *
- * <p>A read is one command, a mutation one script, many of either one flush. Keys and values are encoded and decoded on the
- * caller's thread. What cannot be decoded is counted and absent.
+ * <p>A read is one command, a mutation is one script, and many of either are one flush. Keys and values are encoded and
+ * decoded on the caller's thread. An undecodable entry is counted, and counts as absent.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
-    /** What stands around a value that is as large as it may be. */
-    private static final long AROUND_VALUE_BYTES = 1_024;
+    /** The maximum bytes of a stored entry besides its encoded value. */
+    private static final long ENVELOPE_BYTES_MAX = 1_024;
 
-    private static final byte[] MARK = {};
+    private static final byte[] REFRESH_MARKER = {};
 
     private final CommandExecutor executor;
     private final RedisCacheOptions options;
     private final KeySpace space;
     private final EpochTracker epochs;
-    private final AclCheck permissions;
+    private final AclCheck aclCheck;
     private final Reclaimer reclaimer;
     private final KeyCodec<K> keys;
     private final ValueCodec<V> values;
     private final Versions versions;
     private final TierCounters counters;
-    private final EntryDecoder<V> reader;
-    private final HeaderReads cells;
-    private final HeldLeases leases;
+    private final EntryDecoder<V> decoder;
+    private final StoredEntryReader storedEntryReader;
+    private final HeldLeases heldLeases;
     private final WriteLeases<K, V> writeLeases;
-    private final LoadLeases<K, V> loads;
-    private final ThrottledLog full;
+    private final LoadLeases<K, V> loadLeases;
+    private final ThrottledLog outOfMemoryLog;
 
     /**
-     * Creates the record; touches nothing in Redis.
+     * Creates the tier; sends nothing to Redis.
      *
-     * @param executor shared with other caches; not closed by this
-     * @param options what is particular to this cache
-     * @param codecs how it is written
+     * @param executor shared with other caches; not closed by this tier
+     * @param options the options of this cache
+     * @param codecs the codecs of keys and values
      * @param versions shared by all caches of this node
-     * @param counters count what this meets
+     * @param counters counts failures, waits and invalidations
      */
     public RedisTierOfRecord(
             CommandExecutor executor,
@@ -94,26 +94,26 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 options.namespace(),
                 options.cacheName(),
                 options.staleFor().toMillis(),
-                options.valueBytesMax() + AROUND_VALUE_BYTES,
+                options.valueBytesMax() + ENVELOPE_BYTES_MAX,
                 executor.address().isOfCluster());
-        this.permissions = new AclCheck(executor, space, options.namespace());
+        this.aclCheck = new AclCheck(executor, space, options.namespace());
         this.epochs = new EpochTracker(executor, space, options.failoverRepair(), counters);
         this.reclaimer = new Reclaimer(executor, space, versions.next());
         this.keys = codecs.keys();
         this.values = codecs.values();
         this.counters = counters;
         this.versions = versions;
-        this.reader = new EntryDecoder<>(executor, values, codecs.undecodables());
-        this.cells = new HeaderReads(space.cellBytesMax(), reader::sawTooLarge);
-        this.leases = new HeldLeases(executor);
-        this.full = new ThrottledLog(
+        this.decoder = new EntryDecoder<>(executor, values, codecs.undecodables());
+        this.storedEntryReader = new StoredEntryReader(space.storedEntryBytesMax(), decoder::removeTooLarge);
+        this.heldLeases = new HeldLeases(executor);
+        this.outOfMemoryLog = new ThrottledLog(
                 System.getLogger("io.github.tieredjcache.remote"), options.cacheName(), executor.clock());
-        this.loads = new LoadLeases<>(epochs, keys, versions, reader, leases, options.loadLease());
+        this.loadLeases = new LoadLeases<>(epochs, keys, versions, decoder, heldLeases, options.loadLease());
         this.writeLeases = new WriteLeases<>(
                 keys,
-                reader,
-                leases,
-                new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.vanishing()),
+                decoder,
+                heldLeases,
+                new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.expiresWithLease()),
                 options.writeWait(),
                 counters);
     }
@@ -130,50 +130,50 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
             return readAndTouch(List.of(key), List.of(ticket), accessNanos).get(0);
         }
         try {
-            byte[] cell = executor.call(RedisCommand.head(key.bytes(), cells.cellBytesMax() + 1));
-            if (cell.length > cells.cellBytesMax()) {
+            byte[] stored = executor.call(RedisCommand.head(key.bytes(), storedEntryReader.storedEntryBytesMax() + 1));
+            if (stored.length > storedEntryReader.storedEntryBytesMax()) {
                 return readOnly(List.of(key)).get(0);
             }
-            return cell.length == 0 ? null : reader.find(key, cell);
+            return stored.length == 0 ? null : decoder.find(key, stored);
         } catch (ExceptionTranslator.ForeignTypeException e) {
-            reader.sawForeign(key);
+            decoder.reportForeignType(key);
             return null;
         }
     }
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        List<Map.Entry<K, FillTicket>> asked = List.copyOf(tickets.entrySet());
+        List<Map.Entry<K, FillTicket>> requested = List.copyOf(tickets.entrySet());
         List<byte[]> encoded =
-                asked.stream().map(each -> keys.encode(each.getKey())).toList();
-        List<@Nullable Entry<V>> entries = epochs.read(epoch -> readAll(epoch, encoded, asked, accessNanos));
+                requested.stream().map(each -> keys.encode(each.getKey())).toList();
+        List<@Nullable Entry<V>> entries = epochs.read(epoch -> readAll(epoch, encoded, requested, accessNanos));
         Map<K, Entry<V>> found = new LinkedHashMap<>();
-        for (int i = 0; i < asked.size(); i++) {
+        for (int i = 0; i < requested.size(); i++) {
             Entry<V> entry = entries.get(i);
             if (entry != null) {
-                found.put(asked.get(i).getKey(), entry);
+                found.put(requested.get(i).getKey(), entry);
             }
         }
         return found;
     }
 
     private List<@Nullable Entry<V>> readAll(
-            Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> asked, long accessNanos) {
+            Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> requested, long accessNanos) {
         List<EntryKey> entryKeys = encoded.stream().map(epoch::key).toList();
-        for (int i = 0; i < asked.size(); i++) {
-            executor.watch(entryKeys.get(i), asked.get(i).getValue());
+        for (int i = 0; i < requested.size(); i++) {
+            executor.watch(entryKeys.get(i), requested.get(i).getValue());
         }
-        List<FillTicket> tickets = asked.stream().map(Map.Entry::getValue).toList();
+        List<FillTicket> tickets = requested.stream().map(Map.Entry::getValue).toList();
         return accessNanos == Lifetime.UNCHANGED ? readOnly(entryKeys) : readAndTouch(entryKeys, tickets, accessNanos);
     }
 
     private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
         List<byte @Nullable []> read =
-                cells.read(entryKeys.stream().map(EntryKey::bytes).toList(), executor::callAll);
+                storedEntryReader.read(entryKeys.stream().map(EntryKey::bytes).toList(), executor::callAll);
         List<@Nullable Entry<V>> entries = new ArrayList<>(read.size());
         for (int i = 0; i < read.size(); i++) {
-            byte[] cell = read.get(i);
-            entries.add(cell == null ? null : reader.find(entryKeys.get(i), cell));
+            byte[] stored = read.get(i);
+            entries.add(stored == null ? null : decoder.find(entryKeys.get(i), stored));
         }
         return entries;
     }
@@ -181,14 +181,14 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private List<@Nullable Entry<V>> readAndTouch(
             List<EntryKey> entryKeys, List<FillTicket> tickets, long accessNanos) {
         List<byte[]> parameters = List.of(ScriptReply.lifetime(accessNanos));
-        List<RedisCommand<List<@Nullable Object>>> requests = new ArrayList<>(entryKeys.size());
+        List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(entryKeys.size());
         for (int i = 0; i < entryKeys.size(); i++) {
             EntryKey each = entryKeys.get(i);
-            requests.add(MutateScript.echoed(
+            commands.add(MutateScript.expectingEcho(
                     RedisCommand.run(Script.READ_TOUCH, false, each, parameters), each, tickets.get(i), false));
         }
         long sentNanos = executor.clock().nanos();
-        List<List<@Nullable Object>> replies = executor.callAll(requests);
+        List<List<@Nullable Object>> replies = executor.callAll(commands);
         List<@Nullable Entry<V>> entries = new ArrayList<>(replies.size());
         for (int i = 0; i < replies.size(); i++) {
             entries.add(touched(entryKeys.get(i), ScriptReply.of(replies.get(i)), sentNanos));
@@ -197,12 +197,12 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private @Nullable Entry<V> touched(EntryKey key, ScriptReply reply, long sentNanos) {
-        noteEnd(key.epoch(), reply);
-        byte[] cell = reply.cell();
-        if (cell == null && reply.existed()) {
+        noteEpochOver(key.epoch(), reply);
+        byte[] stored = reply.storedEntry();
+        if (stored == null && reply.existed()) {
             return readOnly(List.of(key)).get(0);
         }
-        Entry<V> entry = cell == null ? null : reader.find(key, cell);
+        Entry<V> entry = stored == null ? null : decoder.find(key, stored);
         if (entry != null) {
             entry.touch(reply.deadlineNanos(sentNanos));
         }
@@ -217,18 +217,18 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     private boolean contains(EntryKey key) {
         try {
-            byte[] head = executor.call(RedisCommand.head(key.bytes(), StoredEntryHeader.HEAD_MAX));
-            return head.length > 0 && reader.hasEntry(key.bytes(), head);
+            byte[] head = executor.call(RedisCommand.head(key.bytes(), StoredEntryHeader.BYTES_MAX));
+            return head.length > 0 && decoder.hasEntry(key.bytes(), head);
         } catch (ExceptionTranslator.ForeignTypeException e) {
-            reader.sawForeign(key);
+            decoder.reportForeignType(key);
             return false;
         }
     }
 
     /**
-     * Returns whether Redis holds that version of the key's entry, without reading its value.
+     * Returns whether Redis holds this version of the key's entry, without reading its value.
      *
-     * @throws CacheException if Redis cannot be asked
+     * @throws CacheException if Redis is unavailable
      */
     public boolean holds(K key, Version version) {
         byte[] encoded = keys.encode(key);
@@ -237,7 +237,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     private boolean holds(EntryKey key, Version version) {
         try {
-            byte[] head = executor.call(RedisCommand.head(key.bytes(), StoredEntryHeader.HEAD_MAX));
+            byte[] head = executor.call(RedisCommand.head(key.bytes(), StoredEntryHeader.BYTES_MAX));
             return StoredEntryHeader.of(head).version().equals(version);
         } catch (ExceptionTranslator.ForeignTypeException e) {
             return false;
@@ -253,10 +253,10 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         PendingTouch<V> touch = new PendingTouch<>(entry, nowNanos);
         try {
             EntryKey entryKey = entryKey(key);
-            RedisCommand<List<@Nullable Object>> command = MutateScript.echoed(
+            RedisCommand<List<@Nullable Object>> command = MutateScript.expectingEcho(
                     MutateScript.touchVersion(entryKey, entry.version(), accessNanos), entryKey, entry.ticket(), false);
             if (entry.ticket() != null && touch.onlyExtends(accessNanos)) {
-                // What is near shows it until then; nobody waits for more.
+                // The near copy stays valid until its old deadline, so no caller waits for the later one.
                 executor.send(command, touch);
             } else {
                 touch.accept(executor.call(command), null);
@@ -286,7 +286,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         return outcomes;
     }
 
-    /** Encodes as many as are to be in memory at a time. */
+    /** Encodes the mutations of the next flush, so that a bounded amount is in memory at a time. */
     private List<PendingWrite<K, V>> encoded(Iterator<Mutation<K, V>> mutations) {
         Epoch epoch = epochs.currentToWriteIn();
         List<PendingWrite<K, V>> writes = new ArrayList<>();
@@ -303,27 +303,27 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         try {
             return outcomes(writes);
         } catch (RuntimeException | Error e) {
-            // Nobody is told of those that were answered, so nothing is kept under any of the tickets.
+            // The caller gets none of the outcomes, so no entry is kept under any of the tickets.
             writes.forEach(PendingWrite::giveUp);
-            Outcome<V> traced = e instanceof OutcomeUnknownException && writes.size() == 1
-                    ? traced(writes.get(0), beganNanos)
+            Outcome<V> found = e instanceof OutcomeUnknownException && writes.size() == 1
+                    ? found(writes.get(0), beganNanos)
                     : null;
-            if (traced == null) {
+            if (found == null) {
                 throw e;
             }
-            return List.of(traced);
+            return List.of(found);
         }
     }
 
     /**
-     * Looks for a write whose answer never came, if the connection is back in the time that its caller waits anyway: what is found
-     * in the key has its version.
+     * Finds out the outcome of a write whose reply was lost, by the version of the entry in Redis, if there is a
+     * connection within the timeout of the call; returns null if the outcome stays unknown.
      */
-    private @Nullable Outcome<V> traced(PendingWrite<K, V> write, long beganNanos) {
+    private @Nullable Outcome<V> found(PendingWrite<K, V> write, long beganNanos) {
         try {
             byte[] head = executor.callBefore(
-                    RedisCommand.head(write.entryKey().bytes(), StoredEntryHeader.HEAD_MAX), beganNanos);
-            return head.length == 0 ? null : write.tracedIn(head);
+                    RedisCommand.head(write.entryKey().bytes(), StoredEntryHeader.BYTES_MAX), beganNanos);
+            return head.length == 0 ? null : write.outcomeFrom(head);
         } catch (CacheException e) {
             return null;
         }
@@ -331,7 +331,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<Outcome<V>> outcomes(List<PendingWrite<K, V>> writes) {
         List<PendingWrite<K, V>> pending = writes;
-        try (LeaseWait leaseWait = writeLeases.patience()) {
+        try (LeaseWait leaseWait = writeLeases.beginWait()) {
             while (true) {
                 send(pending);
                 pending =
@@ -341,10 +341,10 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                             .map(each -> Objects.requireNonNull(each.outcome()))
                             .toList();
                 }
-                // All are tried again then; those that are free meanwhile have not waited for longer than for one
-                // lease.
-                writeLeases.requireLeft(leaseWait, pending.get(0).key());
-                pending.get(0).awaitOthers(leaseWait);
+                // Waits for the first busy key only and then sends all again: no write waits for more than one lease
+                // without a new attempt.
+                writeLeases.requireTimeLeft(leaseWait, pending.get(0).key());
+                pending.get(0).awaitHolder(leaseWait);
                 Epoch epoch = epochs.currentToWriteIn();
                 pending.forEach(each -> each.moveTo(epoch));
             }
@@ -360,36 +360,36 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         batch.forEach(each -> each.watch(executor));
         long sentNanos = executor.clock().nanos();
         List<List<@Nullable Object>> replies =
-                executor.callAll(batch.stream().map(PendingWrite::request).toList());
+                executor.callAll(batch.stream().map(PendingWrite::command).toList());
         for (int i = 0; i < replies.size(); i++) {
             ScriptReply reply = ScriptReply.of(replies.get(i));
-            batch.get(i).answered(reply, sentNanos, reader);
+            batch.get(i).replied(reply, sentNanos, decoder);
             if (reply.status() == ScriptReply.Status.DROPPED) {
                 counters.failedRemotely(RemoteUnavailableException.Kind.REFUSAL);
-                full.warn(
+                outOfMemoryLog.warn(
                         "Redis at " + executor.server()
-                                + " is out of memory: what is put is not kept, and what it was to replace is"
-                                + " gone; raise its maxmemory or give it an eviction policy",
+                                + " is out of memory: new values are not stored, and the values that they would replace are"
+                                + " removed; raise its maxmemory or give it an eviction policy",
                         null);
             }
-            noteEnd(batch.get(i).epoch(), reply);
+            noteEpochOver(batch.get(i).epoch(), reply);
         }
     }
 
     @Override
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
-        return loads.turns(List.copyOf(tickets.entrySet()), takesOver);
+        return loadLeases.grants(List.copyOf(tickets.entrySet()), takesOver);
     }
 
     @Override
     public LoadGrant<V> awaitLoadGrant(K key, Supplier<FillTicket> tickets, long untilNanos) {
-        return loads.await(key, tickets, untilNanos);
+        return loadLeases.await(key, tickets, untilNanos);
     }
 
     @Override
     public boolean mayRefresh(K key) {
         byte[] marker = space.refreshKey(keys.encode(key));
-        return executor.call(RedisCommand.setIfAbsent(marker, MARK, options.loadLease())) != null;
+        return executor.call(RedisCommand.setIfAbsent(marker, REFRESH_MARKER, options.loadLease())) != null;
     }
 
     @Override
@@ -399,7 +399,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return loads.fill(fills);
+        return loadLeases.fill(fills);
     }
 
     @Override
@@ -418,12 +418,12 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entries() {
-        return new EntryScan<>(epochs, keys, reader, cells, false);
+        return new EntryScan<>(epochs, keys, decoder, storedEntryReader, false);
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
-        return new EntryScan<>(epochs, keys, reader, cells, true);
+        return new EntryScan<>(epochs, keys, decoder, storedEntryReader, true);
     }
 
     @Override
@@ -431,9 +431,9 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         try {
             epochs.beginNext();
         } catch (RemoteOutOfMemoryException e) {
-            // A new epoch takes a few bytes that Redis has not got; to remove what there is takes longer, but none.
+            // Redis has no memory for the number of a new epoch. To remove all entries takes longer, but no memory.
             reclaimer.removeAll();
-            // Its answer comes behind the announcements of what was removed.
+            // The reply comes after the invalidations of the removed entries.
             executor.call(RedisCommand.time());
         }
     }
@@ -449,52 +449,59 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         }
     }
 
-    /** Has Redis forget this cache as soon as it can be reached, even when this is closed by then. */
+    /** Has the keys of this cache removed as soon as Redis is available, even if this tier is closed by then. */
     public void forgetLater() {
         executor.owe(space);
     }
 
-    /** Returns the keys of this cache that nodes have read most. */
+    /** Returns the hot keys of this cache. */
     public HotKeys<K> hotKeys() {
         return new RemoteHotKeys<>(executor, space, keys);
     }
 
-    /** Returns what all Redis keys of this cache begin with. */
+    /** Returns the common prefix of all Redis keys of this cache. */
     public String keyPrefix() {
         return space + ":";
     }
 
-    /** Returns what looks at this for people. */
+    /** Returns the inspector of this cache, for diagnostics. */
     public RemoteInspector<K> inspector() {
         return new Inspector<>(epochs, keys, values);
     }
 
     /**
-     * Makes sure that Redis lets its user do what caches need. If Redis cannot be asked now, {@link #maintain} looks later.
+     * Checks that the Redis user has the permissions that caches need. If Redis is unavailable, {@link #maintain}
+     * checks later.
      *
-     * @throws CacheException if it does not; names the commands and what helps
+     * @throws CacheException if a permission is missing; names the commands and the cure
      */
     public void requirePermissions() {
-        permissions.require();
+        aclCheck.require();
     }
 
-    /** Renews the leases that this node holds; to be called several times in the length of a lease. Neither waits nor throws. */
+    /**
+     * Renews the heldLeases that this node holds; to be called several times in the length of a lease. Neither waits
+     * nor throws.
+     */
     public void renewLeases() {
-        leases.renew();
+        heldLeases.renew();
     }
 
-    /** Does what is to be done from time to time: removes from Redis what clears have left behind. May take long. */
+    /**
+     * Runs the periodic work: checks the permissions, if that is pending, and removes the leftovers of clears. May take
+     * long.
+     */
     public void maintain() {
-        permissions.look();
+        aclCheck.logMissing();
         reclaimer.run();
     }
 
     /**
-     * Gives back the leases of calls that have changed nothing yet, and lets go of what is watched; leaves the client, with which what
-     * runs in the background ends, and what Redis holds.
+     * Releases the leases of calls that have changed nothing yet, and ends the tracking generation. Leaves the entries
+     * in Redis, and the executor open, because background work ends with the executor.
      */
     public void close() {
-        leases.close();
+        heldLeases.close();
         epochs.close();
     }
 
@@ -502,9 +509,9 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         return epochs.current().key(keys.encode(key));
     }
 
-    private void noteEnd(Epoch epoch, ScriptReply reply) {
-        if (reply.status() == ScriptReply.Status.MOVED) {
-            epochs.isOver(epoch);
+    private void noteEpochOver(Epoch epoch, ScriptReply reply) {
+        if (reply.status() == ScriptReply.Status.EPOCH_OVER) {
+            epochs.markOver(epoch);
         }
     }
 }

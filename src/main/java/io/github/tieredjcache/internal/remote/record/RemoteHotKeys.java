@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hot keys of one cache, in one Redis key: a byte for the format, then each encoded key behind its length (4 bytes, big
- * endian).
+ * The hot keys of one cache, in one Redis key: a byte for the format, then each encoded key after its length (4 bytes,
+ * big endian).
  */
 final class RemoteHotKeys<K> implements HotKeys<K> {
     private static final byte FORMAT = 1;
@@ -36,7 +36,10 @@ final class RemoteHotKeys<K> implements HotKeys<K> {
         return decoded(executor.callAside(RedisCommand.get(space.hotKeysKey())), keys, keysMax);
     }
 
-    /** The keys of a list, of which no more are looked at: whoever can write to Redis could make it as long as he likes. */
+    /**
+     * Decodes at most {@code keysMax} keys of a list: a client with write access to Redis could make the list
+     * arbitrarily long.
+     */
     static <K> List<K> decoded(byte @Nullable [] bytes, KeyCodec<K> keys, int keysMax) {
         List<K> found = new ArrayList<>();
         if (bytes == null || bytes.length == 0 || bytes[0] != FORMAT) {
@@ -53,7 +56,7 @@ final class RemoteHotKeys<K> implements HotKeys<K> {
             try {
                 found.add(keys.decode(encoded));
             } catch (UndecodableException e) {
-                // Of another version of the application: one key less to begin with.
+                // Written by another version of the application; a warm start can do without the key.
             }
         }
         return found;

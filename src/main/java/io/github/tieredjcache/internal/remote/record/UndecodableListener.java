@@ -2,14 +2,14 @@ package io.github.tieredjcache.internal.remote.record;
 
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 
-/** Is told of what one cache has found in Redis and could not read. Called by many threads; must be quick. */
+/** Receives the Redis keys of one cache that cannot be decoded. Called by many threads; must be quick. */
 @FunctionalInterface
 public interface UndecodableListener {
     /**
-     * Takes one find.
+     * Receives one Redis key.
      *
      * @param redisKey the whole Redis key
-     * @param why it could not be read
+     * @param why the reason, with a message
      */
     void found(byte[] redisKey, UndecodableException why);
 }

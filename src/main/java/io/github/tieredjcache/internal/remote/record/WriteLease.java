@@ -18,34 +18,34 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write lease in Redis, held until it is given back or runs out.
+ * A write lease in Redis, held until it is released or expires.
  *
- * <p>In a cache that writes through, a change that cannot be applied leaves no entry behind, wherever the key stands by then:
- * the source has been told already, and what others have loaded meanwhile may be older.
+ * <p>In a cache with a writer, a change that cannot be applied leaves no entry under the key, even in a later epoch:
+ * the source has been written already, and a value that another node has loaded meanwhile may be older.
  */
 final class WriteLease<K, V> implements Lease<K, V> {
-    /** How often the entry is voided again; each time, somebody has cleared the cache while that was under way. */
-    private static final int VOIDS_MAX = 1_000;
+    /** How often the invalidation of the entry is tried; it is tried again when the cache was cleared meanwhile. */
+    private static final int INVALIDATIONS_MAX = 1_000;
 
     private final Terms<V> terms;
     private final HeldLease lease;
     private final @Nullable Entry<V> before;
-    private volatile boolean hidesGarbage;
+    private volatile boolean hidesUndecodable;
     private volatile boolean lost;
 
     /**
-     * Creates a lease that was taken.
+     * Creates a lease that Redis has granted.
      *
-     * @param terms what all leases of a cache have in common
-     * @param lease what Redis knows it by
-     * @param before the entry when it was taken, null if there was none that could be read
-     * @param hidesGarbage whether there was one that could not be read
+     * @param terms common to all write leases of the cache
+     * @param lease the lease in Redis
+     * @param before the entry when the lease was taken, null if there was none or it could not be decoded
+     * @param hidesUndecodable whether there was an entry that could not be decoded
      */
-    WriteLease(Terms<V> terms, HeldLease lease, @Nullable Entry<V> before, boolean hidesGarbage) {
+    WriteLease(Terms<V> terms, HeldLease lease, @Nullable Entry<V> before, boolean hidesUndecodable) {
         this.terms = terms;
         this.lease = lease;
         this.before = before;
-        this.hidesGarbage = hidesGarbage;
+        this.hidesUndecodable = hidesUndecodable;
     }
 
     @Override
@@ -55,10 +55,13 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     @Override
     public Prepared<V> prepare(@Nullable V value) {
-        boolean overtaken = lost || lease.isOvertaken();
-        // Who was overtaken has happened just before that and changes nothing, unless there is a writer to tell.
-        if (overtaken ? terms.vanishing : !isCertain()) {
-            throw new LeaseLostException("the change was not made: " + (overtaken ? why("was taken away") : whyLate()));
+        boolean overwritten = lost || lease.isOverwritten();
+        // Without a writer, a change whose lease was overwritten counts as made just before the overwriting one, and is
+        // not stored.
+        if (overwritten ? terms.expiresWithLease : !isCertainlyHeld()) {
+            throw new LeaseLostException("the change was not made: " + (overwritten
+                    ? reason("was lost to another change of the key")
+                    : expiredReason()));
         }
         Encoded<V> encoded = new Encoded<>(value, value == null ? null : terms.values.encode(key().bytes(), value));
         if (!lease.beginChange()) {
@@ -87,12 +90,12 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     private Supplier<Outcome<V>> begin(Encoded<V> change, long lifetimeNanos, boolean keepsLease) {
         Version version = terms.versions.next();
-        CommandExecutor executor = terms.client();
+        CommandExecutor executor = terms.executor();
         long sentNanos = executor.clock().nanos();
-        // What is under a lease is not kept.
+        // An entry under a lease is not kept in the near tier.
         FillTicket ticket = keepsLease ? FillTicket.unfillable() : new FillTicket(sentNanos);
         executor.watch(key(), ticket);
-        Supplier<List<@Nullable Object>> committed = executor.begin(MutateScript.echoed(
+        Supplier<List<@Nullable Object>> committed = executor.begin(MutateScript.expectingEcho(
                 MutateScript.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes),
                 key(),
                 ticket,
@@ -104,7 +107,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
                 if (reply.status() != ScriptReply.Status.APPLIED) {
                     return refused(reply);
                 }
-                hidesGarbage = false;
+                hidesUndecodable = false;
                 V value = change.value;
                 if (value != null && reply.hasEntry()) {
                     int encodedBytes = key().encodedBytes(change.bytes());
@@ -122,20 +125,21 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     private Outcome<V> refused(ScriptReply reply) {
         lost = true;
-        boolean late = !lease.isOvertaken() && !isCertain();
-        if (reply.status() == ScriptReply.Status.MOVED) {
-            epochIsOver();
+        boolean late = !lease.isOverwritten() && !isCertainlyHeld();
+        if (reply.status() == ScriptReply.Status.EPOCH_OVER) {
+            handleEpochOver();
         }
-        // Within its time a lease is lost only to a write that waits for nobody; later perhaps to one who relied on it.
+        // Before its end a lease is lost only to a write that waits for no lease. After its end another holder may have
+        // read the entry that this change would have replaced.
         if (late) {
-            throw new LeaseLostException("the change came too late and was not made: " + whyLate()
-                    + (terms.vanishing ? "; the entry was removed, because the source may have changed" : ""));
+            throw new LeaseLostException("the change came too late and was not made: " + expiredReason()
+                    + (terms.expiresWithLease ? "; the entry was removed, because the source may have changed" : ""));
         }
         return new Outcome<>(false, reply.existed(), null, null);
     }
 
-    private boolean isCertain() {
-        return lease.isCertainAt(terms.client().clock().nanos());
+    private boolean isCertainlyHeld() {
+        return lease.isCertainlyHeldAt(terms.executor().clock().nanos());
     }
 
     private EntryKey key() {
@@ -143,24 +147,27 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     private String flags(boolean keepsLease) {
-        return (terms.vanishing ? "v" : "") + (keepsLease ? "k" : "");
+        return (terms.expiresWithLease ? "v" : "") + (keepsLease ? "k" : "");
     }
 
-    private String whyLate() {
-        return why("had run out and could not be renewed in time (see write.lease)");
+    private String expiredReason() {
+        return reason("expired before it was renewed; see the setting write.lease");
     }
 
-    private String why(String what) {
-        return "the write lease of " + terms.length.toMillis() + " ms " + what;
+    private String reason(String event) {
+        return "the write lease of " + terms.length.toMillis() + " ms " + event;
     }
 
-    /** What was loaded since the cache was cleared may be older than what the writer was told. */
-    private void epochIsOver() {
-        terms.epochs.isOver(key().epoch());
-        if (terms.vanishing) {
+    /**
+     * Notes that the cache was cleared. In a cache with a writer, also invalidates the entry of the new epoch: a value
+     * that was loaded since the clear may be older than the value that the writer has written.
+     */
+    private void handleEpochOver() {
+        terms.epochs.markOver(key().epoch());
+        if (terms.expiresWithLease) {
             boolean interrupted = Thread.interrupted();
             try {
-                voidEntry();
+                invalidateEntry();
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
@@ -169,44 +176,44 @@ final class WriteLease<K, V> implements Lease<K, V> {
         }
     }
 
-    private void voidEntry() {
+    private void invalidateEntry() {
         byte[] encodedKey = key().epoch().encodedKey(key().bytes());
-        for (int i = 0; i < VOIDS_MAX; i++) {
+        for (int i = 0; i < INVALIDATIONS_MAX; i++) {
             EntryKey key = terms.epochs.currentToWriteIn().key(encodedKey);
-            ScriptReply reply = ScriptReply.of(terms.client()
-                    .callUninterruptibly(MutateScript.echoed(MutateScript.voidEntry(key), key, null, false)));
-            if (reply.status() != ScriptReply.Status.MOVED) {
+            ScriptReply reply = ScriptReply.of(terms.executor()
+                    .callUninterruptibly(MutateScript.expectingEcho(MutateScript.invalidate(key), key, null, false)));
+            if (reply.status() != ScriptReply.Status.EPOCH_OVER) {
                 return;
             }
-            terms.epochs.isOver(key.epoch());
+            terms.epochs.markOver(key.epoch());
         }
-        throw new CacheException("gave up on a change that " + VOIDS_MAX + " clears of the cache got in the way of");
+        throw new CacheException("gave up on a change because the cache was cleared " + INVALIDATIONS_MAX + " times during it");
     }
 
     @Override
     public void release() {
-        lease.giveBack(MutateScript.release(key(), lease.guard(), hidesGarbage));
+        lease.release(MutateScript.release(key(), lease.precondition(), hidesUndecodable));
     }
 
     @Override
     public void abandon() {
-        if (!terms.vanishing) {
+        if (!terms.expiresWithLease) {
             release();
             return;
         }
         lease.end();
         try {
-            ScriptReply reply = ScriptReply.of(terms.client()
-                    .callUninterruptibly(MutateScript.echoed(MutateScript.abandon(lease), key(), null, false)));
-            if (reply.status() == ScriptReply.Status.MOVED) {
-                epochIsOver();
+            ScriptReply reply = ScriptReply.of(terms.executor()
+                    .callUninterruptibly(MutateScript.expectingEcho(MutateScript.abandon(lease), key(), null, false)));
+            if (reply.status() == ScriptReply.Status.EPOCH_OVER) {
+                handleEpochOver();
             }
         } catch (CacheException e) {
-            // Then the entry goes with the lease.
+            // The entry expires with the lease.
         }
     }
 
-    /** A value and its bytes. */
+    /** A value and its encoded bytes. */
     private static final class Encoded<V> implements Prepared<V> {
         private final @Nullable V value;
         private final byte @Nullable [] bytes;
@@ -228,17 +235,17 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     /**
-     * What all write leases of a cache have in common.
+     * The common parts of all write leases of a cache.
      *
      * @param epochs the epochs of the cache
      * @param values the codec of the values
-     * @param versions names leases and writes
-     * @param length how long a lease lasts
-     * @param vanishing whether an entry whose lease was lost must go
+     * @param versions gives the ids of leases and the versions of writes
+     * @param length the length of a lease
+     * @param expiresWithLease whether an entry whose lease was lost is removed
      */
-    record Terms<V>(EpochTracker epochs, ValueCodec<V> values, Versions versions, Duration length, boolean vanishing) {
-        CommandExecutor client() {
-            return epochs.client();
+    record Terms<V>(EpochTracker epochs, ValueCodec<V> values, Versions versions, Duration length, boolean expiresWithLease) {
+        CommandExecutor executor() {
+            return epochs.executor();
         }
     }
 }

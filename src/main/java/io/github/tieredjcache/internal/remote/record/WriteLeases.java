@@ -21,35 +21,35 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes the write leases of one cache, those of many keys in few round trips. Safe for use by many threads. */
 final class WriteLeases<K, V> {
-    private static final byte[] VANISHING = {'v'};
-    private static final byte[] STAYING = {};
+    private static final byte[] EXPIRES_WITH_LEASE = {'v'};
+    private static final byte[] STAYS = {};
 
-    /** How many leases are asked for together at first: each answer holds the old value, whose size nobody knows yet. */
-    private static final int FIRST = 16;
+    /** How many leases are requested together at first: each reply holds the old value, of unknown length. */
+    private static final int FIRST_BATCH = 16;
 
     private final CommandExecutor executor;
     private final KeyCodec<K> keys;
-    private final EntryDecoder<V> reader;
+    private final EntryDecoder<V> decoder;
     private final HeldLeases held;
     private final WriteLease.Terms<V> terms;
     private final Duration writeWait;
     private final TierCounters counters;
 
     /**
-     * Creates what takes them.
+     * Creates the write leases of a cache.
      *
-     * @param writeWait how long to wait for each key that another has
+     * @param writeWait how long to wait for each key that another holder has leased
      */
     WriteLeases(
             KeyCodec<K> keys,
-            EntryDecoder<V> reader,
+            EntryDecoder<V> decoder,
             HeldLeases held,
             WriteLease.Terms<V> terms,
             Duration writeWait,
             TierCounters counters) {
-        this.executor = terms.client();
+        this.executor = terms.executor();
         this.keys = keys;
-        this.reader = reader;
+        this.decoder = decoder;
         this.held = held;
         this.terms = terms;
         this.writeWait = writeWait;
@@ -57,34 +57,38 @@ final class WriteLeases<K, V> {
     }
 
     /**
-     * Takes the leases of all keys, or none. While it waits for one that another has it holds none behind that one: so of those who
-     * take several in the same order, none waits for the other.
+     * Takes the leases of all keys, or none. While the call waits for a key, it holds no lease of a key behind it: so
+     * two calls that take leases in the same order never wait for each other.
      *
-     * @throws CacheException if another has one for too long, or Redis cannot be asked
+     * @throws CacheException if another holder has a key for too long, or if Redis is unavailable
      */
     List<Lease<K, V>> take(List<K> all) {
         return new LeaseRound(all).all();
     }
 
-    /** Begins the wait of one who writes, for a key that another has. */
-    LeaseWait patience() {
+    /** Begins the wait of a write for the lease of another holder. */
+    LeaseWait beginWait() {
         return new LeaseWait(executor, executor.clock().nanos() + writeWait.toNanos(), counters::writeAwaited);
     }
 
-    /** Checks that a wait is not over. */
-    void requireLeft(LeaseWait leaseWait, K key) {
+    /**
+     * Checks that a wait is not over.
+     *
+     * @throws CacheException if it is
+     */
+    void requireTimeLeft(LeaseWait leaseWait, K key) {
         if (leaseWait.isOver()) {
-            throw new CacheException("busy: gave up on '" + key + "', which another call had exclusively for more than "
+            throw new CacheException("busy: gave up on '" + key + "', which another call had leased for more than "
                     + writeWait.toMillis() + " ms; see the setting write.wait");
         }
     }
 
-    /** One call. */
+    /** The leases of one call. */
     private final class LeaseRound {
         private final List<K> all;
         private final List<byte[]> encoded;
         private final List<Lease<K, V>> taken;
-        private int together = FIRST;
+        private int batchSize = FIRST_BATCH;
 
         LeaseRound(List<K> all) {
             this.all = all;
@@ -96,7 +100,7 @@ final class WriteLeases<K, V> {
             try {
                 while (taken.size() < all.size()) {
                     int before = taken.size();
-                    try (LeaseWait leaseWait = patience()) {
+                    try (LeaseWait leaseWait = beginWait()) {
                         while (taken.size() == before) {
                             takeNext(leaseWait);
                         }
@@ -109,68 +113,68 @@ final class WriteLeases<K, V> {
             }
         }
 
-        /** Takes those that come next as far as they are free; if the first of them is not, waits before another look. */
+        /** Takes the next leases up to the first key that is busy; waits if that is the very next one. */
         private void takeNext(LeaseWait leaseWait) {
             int from = taken.size();
             Epoch epoch = terms.epochs().currentToWriteIn();
-            List<EntryKey> asked = encoded.subList(from, Math.min(all.size(), from + together)).stream()
+            List<EntryKey> entryKeys = encoded.subList(from, Math.min(all.size(), from + batchSize)).stream()
                     .map(epoch::key)
                     .toList();
             List<Version> ids =
-                    asked.stream().map(each -> terms.versions().next()).toList();
+                    entryKeys.stream().map(each -> terms.versions().next()).toList();
             long sentNanos = executor.clock().nanos();
-            List<ScriptReply> answers = ask(asked, ids);
-            for (int i = 0; i < answers.size(); i++) {
-                if (answers.get(i).status() == ScriptReply.Status.APPLIED) {
-                    Lease<K, V> lease = lease(asked.get(i), ids.get(i), sentNanos, answers.get(i));
+            List<ScriptReply> replies = request(entryKeys, ids);
+            for (int i = 0; i < replies.size(); i++) {
+                if (replies.get(i).status() == ScriptReply.Status.APPLIED) {
+                    Lease<K, V> lease = lease(entryKeys.get(i), ids.get(i), sentNanos, replies.get(i));
                     if (taken.size() == from + i) {
                         taken.add(lease);
                     } else {
-                        // It is behind one that another has.
+                        // A key before this one is busy.
                         lease.release();
                     }
                 }
             }
             if (taken.size() == from) {
-                requireLeft(leaseWait, all.get(from));
-                await(answers.get(0), all.get(from), asked.get(0), leaseWait);
+                requireTimeLeft(leaseWait, all.get(from));
+                await(replies.get(0), all.get(from), entryKeys.get(0), leaseWait);
             }
-            together = fitting(answers);
+            batchSize = nextBatchSize(replies);
         }
 
         private void await(ScriptReply reply, K key, EntryKey entryKey, LeaseWait leaseWait) {
             if (reply.status() == ScriptReply.Status.BUSY) {
                 leaseWait.await(key, entryKey, reply.busyMillis());
             } else {
-                terms.epochs().isOver(entryKey.epoch());
+                terms.epochs().markOver(entryKey.epoch());
             }
         }
 
-        /** Returns how many can be asked for together if old values are as large as these. */
-        private static int fitting(List<ScriptReply> answers) {
+        /** Returns how many leases to request next if old values are as large as these. */
+        private static int nextBatchSize(List<ScriptReply> replies) {
             long bytes = 0;
-            for (ScriptReply each : answers) {
-                byte[] cell = each.cell();
-                bytes += cell == null ? 0 : cell.length;
+            for (ScriptReply each : replies) {
+                byte[] stored = each.storedEntry();
+                bytes += stored == null ? 0 : stored.length;
             }
-            return Flush.fitting(answers.size(), bytes);
+            return Flush.valuesPerFlush(replies.size(), bytes);
         }
     }
 
-    private List<ScriptReply> ask(List<EntryKey> asked, List<Version> ids) {
-        List<RedisCommand<List<@Nullable Object>>> requests = new ArrayList<>(asked.size());
-        for (int i = 0; i < asked.size(); i++) {
-            requests.add(request(asked.get(i), ids.get(i)));
+    private List<ScriptReply> request(List<EntryKey> entryKeys, List<Version> ids) {
+        List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(entryKeys.size());
+        for (int i = 0; i < entryKeys.size(); i++) {
+            commands.add(command(entryKeys.get(i), ids.get(i)));
         }
-        boolean wasAway = executor.health().isUnavailable();
+        boolean wasUnavailable = executor.health().isUnavailable();
         try {
-            return executor.callAll(requests).stream().map(ScriptReply::of).toList();
+            return executor.callAll(commands).stream().map(ScriptReply::of).toList();
         } catch (CacheException e) {
-            if (!wasAway) {
-                // Perhaps they were taken all the same.
-                for (int i = 0; i < asked.size(); i++) {
-                    held.giveBack(
-                            MutateScript.release(asked.get(i), LeaseKind.WRITE.guard(ids.get(i)), false),
+            if (!wasUnavailable) {
+                // Redis may have granted the leases although the reply was lost.
+                for (int i = 0; i < entryKeys.size(); i++) {
+                    held.release(
+                            MutateScript.release(entryKeys.get(i), LeaseKind.WRITE.precondition(ids.get(i)), false),
                             terms.length());
                 }
             }
@@ -178,19 +182,19 @@ final class WriteLeases<K, V> {
         }
     }
 
-    private RedisCommand<List<@Nullable Object>> request(EntryKey key, Version id) {
+    private RedisCommand<List<@Nullable Object>> command(EntryKey key, Version id) {
         List<byte[]> parameters = List.of(
                 StoredEntryHeader.bytes(id),
                 ScriptReply.lifetime(terms.length().toNanos()),
-                terms.vanishing() ? VANISHING : STAYING);
-        return MutateScript.echoed(
+                terms.expiresWithLease() ? EXPIRES_WITH_LEASE : STAYS);
+        return MutateScript.expectingEcho(
                 RedisCommand.run(Script.LEASE, false, key, parameters).repeatable(), key, null, true);
     }
 
     private Lease<K, V> lease(EntryKey key, Version id, long sentNanos, ScriptReply reply) {
-        byte[] cell = reply.cell();
-        Entry<V> before = cell == null ? null : reader.decode(key, cell, reply.deadlineNanos(sentNanos));
-        HeldLease one = held.hold(key, LeaseKind.WRITE, id, terms.length(), null, sentNanos);
-        return new WriteLease<>(terms, one, before, cell != null && before == null);
+        byte[] stored = reply.storedEntry();
+        Entry<V> before = stored == null ? null : decoder.decode(key, stored, reply.deadlineNanos(sentNanos));
+        HeldLease heldLease = held.hold(key, LeaseKind.WRITE, id, terms.length(), null, sentNanos);
+        return new WriteLease<>(terms, heldLease, before, stored != null && before == null);
     }
 }

@@ -1,14 +1,14 @@
 package io.github.tieredjcache.internal.remote.wire;
 
 /**
- * Where an entry stands in Redis.
+ * The Redis key of one entry.
  *
  * @param bytes the Redis key
- * @param epoch the epoch in which it stands there; in a later one nothing is written to it any more
+ * @param epoch the epoch that the key belongs to; once the epoch is over, the key is not written any more
  */
 public @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record EntryKey(byte[] bytes, Epoch epoch) {
-    /** Returns the length of the key and a value as their codecs encode them. */
+    /** Returns the encoded length of key and value together, without the prefix of the Redis key. */
     public int encodedBytes(int valueBytes) {
         return bytes.length - epoch.prefixLength() + valueBytes;
     }

@@ -4,33 +4,33 @@ import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import java.util.Arrays;
 
 /**
- * The time of a cache between two clears: its entries have the epoch's number in their Redis keys, so that a clear, which
- * only begins a new epoch, leaves them all behind.
+ * The time of a cache between two clears. The Redis keys of entries contain the number of the epoch, so a clear only
+ * has to begin a new epoch: no caller reads the entries of the old one any more.
  */
 public final class Epoch {
-    /** The number of none: nothing is stored yet, and nothing can be. */
+    /** The number that stands for no epoch: no entry is stored, and none can be. */
     public static final long NONE = 0;
 
     private final KeySpace space;
     private final long number;
     private final TrackingGeneration generation;
-    private final boolean announced;
+    private final boolean tracked;
     private final byte[] prefix;
     private final byte[] digits;
 
     /**
-     * Creates what is known of an epoch.
+     * Creates an epoch.
      *
      * @param space the keys of the cache
-     * @param number greater than those of all earlier epochs
-     * @param generation ends at the latest when this node hears of the next epoch
-     * @param announced whether the server announces the next epoch
+     * @param number greater than the numbers of all earlier epochs
+     * @param generation ends at the latest when this node receives the invalidation by the next epoch
+     * @param tracked whether the server sends an invalidation when the next epoch begins
      */
-    Epoch(KeySpace space, long number, TrackingGeneration generation, boolean announced) {
+    Epoch(KeySpace space, long number, TrackingGeneration generation, boolean tracked) {
         this.space = space;
         this.number = number;
         this.generation = generation;
-        this.announced = announced;
+        this.tracked = tracked;
         this.prefix = space.prefixOf(number);
         this.digits = RedisCommand.number(number);
     }
@@ -43,44 +43,47 @@ public final class Epoch {
         return generation;
     }
 
-    /** Returns whether no next epoch was heard of, although it would have been. */
-    public boolean isSure() {
-        return announced && !generation.isOver();
+    /**
+     * Returns whether this node can rely on the epoch being current: the server announces the next epoch, and has not
+     * done so.
+     */
+    public boolean isCertainlyCurrent() {
+        return tracked && !generation.isOver();
     }
 
-    /** Returns the key that holds the number. */
+    /** Returns the key that holds the number of the current epoch. */
     public byte[] epochKey() {
         return space.epochKey();
     }
 
-    /** Returns how many milliseconds Redis keeps an entry when it has ended, as scripts take it. */
+    /** Returns for how many milliseconds Redis keeps an expired entry, in ASCII digits for the scripts. */
     byte[] staleDigits() {
         return space.staleDigits();
     }
 
-    /** Returns how much may stand in a key. */
-    public long cellBytesMax() {
-        return space.cellBytesMax();
+    /** Returns the maximum length of a stored entry. */
+    public long storedEntryBytesMax() {
+        return space.storedEntryBytesMax();
     }
 
-    /** Returns the number as Redis holds it. */
+    /** Returns the number in ASCII digits, as Redis holds it. */
     public byte[] digits() {
         return digits;
     }
 
-    /** Returns where the entry of an encoded key stands in this epoch. */
+    /** Returns the Redis key of an encoded key in this epoch. */
     public EntryKey key(byte[] encoded) {
         byte[] key = Arrays.copyOf(prefix, prefix.length + encoded.length);
         System.arraycopy(encoded, 0, key, prefix.length, encoded.length);
         return new EntryKey(key, this);
     }
 
-    /** Returns how many bytes of a Redis key come before the encoded key. */
+    /** Returns the length of the prefix before the encoded key. */
     int prefixLength() {
         return prefix.length;
     }
 
-    /** Returns the encoded key of a Redis key of this epoch. */
+    /** Returns the encoded key within a Redis key of this epoch. */
     public byte[] encodedKey(byte[] redisKey) {
         return Arrays.copyOfRange(redisKey, prefix.length, redisKey.length);
     }

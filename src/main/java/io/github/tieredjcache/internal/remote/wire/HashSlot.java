@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.lettuce.core.cluster.SlotHash;
 
-/** The slot of a Redis Cluster that all keys with one hash tag are of, so that they are on one server. */
+/** The slot of a Redis Cluster to which all keys with one hash tag belong, so that one server holds them. */
 public final class HashSlot {
     private final byte[] key;
     private final int number;
@@ -17,18 +17,18 @@ public final class HashSlot {
     /**
      * Returns the slot of a hash tag.
      *
-     * @param hashTag what stands in the braces; has no brace in it and is not empty
+     * @param hashTag the text between the braces; not empty and without a brace
      */
     public static HashSlot of(String hashTag) {
         return new HashSlot(("{" + hashTag + "}:probe").getBytes(US_ASCII));
     }
 
-    /** Returns its number, as the cluster counts. */
+    /** Returns the number of the slot, from 0 to 16383. */
     public int number() {
         return number;
     }
 
-    /** Returns one of its keys, which never has a value. */
+    /** Returns a key of this slot that never has a value. */
     public byte[] key() {
         return key;
     }

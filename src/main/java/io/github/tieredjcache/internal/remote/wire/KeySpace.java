@@ -6,41 +6,42 @@ import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import java.util.Arrays;
 
 /**
- * The Redis keys of one cache: {@code <namespace>:<cache>:<epoch>:<key bytes>} for its entries, and a few without a third
- * colon for what is to be known of the whole cache. In a Redis Cluster namespace and name stand in braces, <code>{&lt;namespace&gt;:&lt;cache&gt;}:</code>
- * and so on: that is their hash tag, by which they are all of one slot.
+ * The Redis keys of one cache: {@code <namespace>:<cache>:<epoch>:<key bytes>} for its entries, and a few keys without
+ * an epoch for the state of the whole cache. In a Redis Cluster namespace and name are in braces,
+ * <code>{&lt;namespace&gt;:&lt;cache&gt;}:</code>: this hash tag puts all keys of the cache into one slot.
  *
- * <p>Namespace and name are percent-encoded, all but letters, digits, dot, underscore and hyphen, so that no name reaches
- * into another cache and none contains a wildcard of SCAN.
+ * <p>In namespace and name all characters except letters, digits, dot, underscore and hyphen are percent-encoded, so
+ * that the keys of two caches never overlap and no name contains a wildcard of SCAN.
  */
 public final class KeySpace {
     private final byte[] prefix;
     private final byte[] staleDigits;
-    private final long cellBytesMax;
+    private final long storedEntryBytesMax;
 
     /**
      * Creates the keys of a cache.
      *
-     * @param staleMillis how long Redis keeps an entry when it has ended
+     * @param staleMillis for how long Redis keeps an expired entry
      */
     public KeySpace(String namespace, String cacheName, long staleMillis) {
         this(namespace, cacheName, staleMillis, Integer.MAX_VALUE, false);
     }
 
     /**
-     * As above.
+     * Creates the keys of a cache, perhaps in a Redis Cluster.
      *
-     * @param cellBytesMax how much may stand in a key; what is more is not read
-     * @param inCluster whether the keys are those of a Redis Cluster
+     * @param staleMillis for how long Redis keeps an expired entry
+     * @param storedEntryBytesMax the maximum length of a stored entry; a longer one is not read
+     * @param inCluster whether Redis is a Redis Cluster
      */
-    public KeySpace(String namespace, String cacheName, long staleMillis, long cellBytesMax, boolean inCluster) {
-        String both = hashTag(namespace, cacheName);
+    public KeySpace(String namespace, String cacheName, long staleMillis, long storedEntryBytesMax, boolean inCluster) {
+        String hashTag = hashTag(namespace, cacheName);
         staleDigits = RedisCommand.number(staleMillis);
-        this.cellBytesMax = cellBytesMax;
-        prefix = (inCluster ? "{" + both + "}:" : both + ":").getBytes(US_ASCII);
+        this.storedEntryBytesMax = storedEntryBytesMax;
+        prefix = (inCluster ? "{" + hashTag + "}:" : hashTag + ":").getBytes(US_ASCII);
     }
 
-    /** Returns what stands in the braces of the keys of a cache in a Redis Cluster; there is no brace in it. */
+    /** Returns the hash tag of a cache in a Redis Cluster, without its braces; the text contains no brace. */
     public static String hashTag(String namespace, String cacheName) {
         return escape(namespace) + ":" + escape(cacheName);
     }
@@ -50,17 +51,19 @@ public final class KeySpace {
         return appended("epoch");
     }
 
-    /** Returns the key that holds the number of an epoch before which entries may be left to be reclaimed. */
+    /**
+     * Returns the key that holds the number of an epoch; entries of earlier epochs may be left and are to be removed.
+     */
     public byte[] leftoversKey() {
         return appended("leftovers");
     }
 
-    /** Returns the key that says with which data of a server the epoch began. */
+    /** Returns the key that holds the id of the server's data set with which the epoch began. */
     public byte[] historyKey() {
         return appended("history");
     }
 
-    /** Returns the key that the node which reclaims them holds. */
+    /** Returns the key that holds the id of the node that removes the leftovers. */
     public byte[] reclaimerKey() {
         return appended("reclaimer");
     }
@@ -70,17 +73,17 @@ public final class KeySpace {
         return appended("probe");
     }
 
-    /** Returns how many milliseconds Redis keeps an entry when it has ended, as scripts take it. */
+    /** Returns for how many milliseconds Redis keeps an expired entry, in ASCII digits for the scripts. */
     byte[] staleDigits() {
         return staleDigits;
     }
 
-    /** Returns how much may stand in a key. */
-    public long cellBytesMax() {
-        return cellBytesMax;
+    /** Returns the maximum length of a stored entry. */
+    public long storedEntryBytesMax() {
+        return storedEntryBytesMax;
     }
 
-    /** Returns the key that says that the entry of an encoded key is being loaded again before its end. */
+    /** Returns the key that marks the entry of an encoded key as being refreshed ahead of its expiry. */
     public byte[] refreshKey(byte[] encoded) {
         byte[] start = appended("refresh:");
         byte[] key = Arrays.copyOf(start, start.length + encoded.length);
@@ -88,17 +91,21 @@ public final class KeySpace {
         return key;
     }
 
-    /** Returns the key that holds the keys which nodes have read most. */
+    /** Returns the key that holds the hot keys. */
     public byte[] hotKeysKey() {
         return appended("hot");
     }
 
-    /** Returns the epoch of a number. */
-    public Epoch epoch(long number, TrackingGeneration generation, boolean announced) {
-        return new Epoch(this, number, generation, announced);
+    /**
+     * Returns the epoch of a number.
+     *
+     * @param tracked whether the server sends an invalidation when the next epoch begins
+     */
+    public Epoch epoch(long number, TrackingGeneration generation, boolean tracked) {
+        return new Epoch(this, number, generation, tracked);
     }
 
-    /** Returns what comes before the key bytes in an epoch. */
+    /** Returns the prefix of the Redis keys of an epoch. */
     byte[] prefixOf(long epoch) {
         return appended(epoch + ":");
     }
@@ -108,7 +115,7 @@ public final class KeySpace {
         return appended("*");
     }
 
-    /** Returns whether a key of this cache is that of an entry of an epoch before this one. */
+    /** Returns whether a key of this cache belongs to an entry of an earlier epoch than the given one. */
     public boolean isOfEpochBefore(byte[] redisKey, long epoch) {
         long number = 0;
         for (int i = prefix.length; i < redisKey.length; i++) {
@@ -131,7 +138,7 @@ public final class KeySpace {
         return key;
     }
 
-    /** Shows namespace and name. */
+    /** Returns namespace and name. */
     @Override
     public String toString() {
         return new String(prefix, 0, prefix.length - 1, US_ASCII);
@@ -158,7 +165,8 @@ public final class KeySpace {
                 || codePoint == '-';
     }
 
-    // UTF-8 by hand: the JDK's encoder turns every lone surrogate into '?', and two names would be one.
+    // Encodes UTF-8 itself: the JDK's encoder turns every lone surrogate into '?', so two names would get the same
+    // keys.
     private static void escapeCodePoint(StringBuilder escaped, int codePoint) {
         if (codePoint < 0x80) {
             escapeByte(escaped, codePoint);

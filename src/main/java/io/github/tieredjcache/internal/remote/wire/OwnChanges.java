@@ -5,21 +5,21 @@ import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import org.jspecify.annotations.Nullable;
 
-/** Receives the changes that this node has made itself, in the order of the replies that report them. */
+/** Receives the changes that this node itself has made, in the order of the replies that report them. */
 public interface OwnChanges {
     /**
-     * Notes that the reply just read is that of a script of this node that changed the key, so that an echo comes next.
+     * Notes that a script of this node changed the key, by the reply just read; the own echo is the next message.
      *
-     * @param own the ticket under which the script stored what it stored; null if it stored nothing to keep
-     * @param author is notified of the echo
+     * @param ownTicket the ticket of the entry that the script stored; null if it stored none that may be kept
+     * @param listener is notified of the echo
      */
-    void wrote(byte[] redisKey, @Nullable FillTicket own, InvalidationListener author);
+    void wrote(byte[] redisKey, @Nullable FillTicket ownTicket, InvalidationListener listener);
 
     /**
-     * Notes that the reply just read is that of a script of this node that began a new epoch, so that an echo comes next.
+     * Notes that a script of this node began a new epoch, by the reply just read; the own echo is the next message.
      *
-     * @param own the era that begins with it; null if none was watched
-     * @param author is notified of the echo
+     * @param ownGeneration the tracking generation of the new epoch; null if there is none yet
+     * @param listener is notified of the echo
      */
-    void beganEpoch(byte[] epochKey, @Nullable TrackingGeneration own, InvalidationListener author);
+    void beganEpoch(byte[] epochKey, @Nullable TrackingGeneration ownGeneration, InvalidationListener listener);
 }

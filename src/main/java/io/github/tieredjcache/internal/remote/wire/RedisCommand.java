@@ -24,9 +24,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command to Redis, ready to be sent, any number of times.
+ * One command to Redis. The same instance can be sent any number of times.
  *
- * @param <T> the type of the answer
+ * @param <T> the type of the reply
  */
 public final class RedisCommand<T> {
     private static final ByteArrayCodec CODEC = ByteArrayCodec.INSTANCE;
@@ -46,7 +46,7 @@ public final class RedisCommand<T> {
     private static final byte[] TAKE = {'T'};
     private static final byte[] DONE = {'D'};
 
-    private final CommandType verb;
+    private final CommandType type;
     private final CommandArgs<byte[], byte[]> arguments;
     private final Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output;
     private final boolean mutates;
@@ -56,133 +56,136 @@ public final class RedisCommand<T> {
     private final long bytes;
 
     private RedisCommand(
-            CommandType verb,
+            CommandType type,
             CommandArgs<byte[], byte[]> arguments,
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             @Nullable RedisCommand<T> withText) {
-        this(verb, arguments, output, mutates, !mutates, withText, null, 0);
+        this(type, arguments, output, mutates, !mutates, withText, null, 0);
     }
 
     private RedisCommand(
-            CommandType verb,
+            CommandType type,
             CommandArgs<byte[], byte[]> arguments,
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             boolean repeatable,
             @Nullable RedisCommand<T> withText,
-            @Nullable ReplyObserver<T> sight,
+            @Nullable ReplyObserver<T> observer,
             long bytes) {
-        this.verb = verb;
+        this.type = type;
         this.arguments = arguments;
         this.output = output;
         this.mutates = mutates;
         this.repeatable = repeatable;
         this.withText = withText;
-        this.observer = sight;
+        this.observer = observer;
         this.bytes = bytes;
     }
 
     private static <T> RedisCommand<T> reading(
-            CommandType verb,
+            CommandType type,
             CommandArgs<byte[], byte[]> arguments,
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output) {
-        return new RedisCommand<>(verb, arguments, output, false, null);
+        return new RedisCommand<>(type, arguments, output, false, null);
     }
 
-    /** The value of a key, or null. */
+    /** Reads the value of a key; the reply is null if there is no such key. */
     public static RedisCommand<byte @Nullable []> get(byte[] key) {
         return reading(CommandType.GET, arguments().addKey(key), ValueOutput::new);
     }
 
-    /** The first bytes of the value of a key; none if there is no such key. */
+    /** Reads the first bytes of the value of a key; the reply is empty if there is no such key. */
     public static RedisCommand<byte[]> head(byte[] key, long length) {
         return reading(CommandType.GETRANGE, arguments().addKey(key).add(0).add(length - 1), ValueOutput::new);
     }
 
     /**
-     * The values of the keys, as many as one answer may hold; what {@code read-all.lua} says of the answer.
+     * Reads the values of keys, as many as fit into the reply, which {@code read-all.lua} describes.
      *
-     * @param first whether it holds the first value however large that is
+     * @param alwaysFirst whether the reply holds the first value even if it exceeds {@code replyBytesMax}
      */
     public static RedisCommand<List<@Nullable Object>> getAll(
-            List<byte[]> keys, long valueBytesMax, long answerBytesMax, boolean first) {
-        List<byte[]> parameters = List.of(number(valueBytesMax), number(answerBytesMax), number(first ? 1 : 0));
+            List<byte[]> keys, long valueBytesMax, long replyBytesMax, boolean alwaysFirst) {
+        List<byte[]> parameters = List.of(number(valueBytesMax), number(replyBytesMax), number(alwaysFirst ? 1 : 0));
         return run(Script.READ_ALL, false, keys, parameters, ArrayOutput::new).repeatable();
     }
 
-    /** The server's clock: seconds, and the microseconds beyond them. */
+    /** Reads the server's clock: the seconds, and the microseconds of the current second. */
     public static RedisCommand<List<byte[]>> time() {
         return reading(CommandType.TIME, arguments(), ValueListOutput::new);
     }
 
-    /** What the server says of itself, names and values in turn; {@code ServerHandshake} reads it. */
+    /** Reads the properties of the server, as names and values in turn; {@code ServerHandshake} reads the reply. */
     public static RedisCommand<List<@Nullable Object>> hello() {
         return reading(CommandType.HELLO, arguments(), ArrayOutput::new);
     }
 
-    /** What the server says of the data that it holds and whom it shares them with; {@code ServerHandshake} reads it. */
+    /** Reads the role, the replication id and the replicas of the server; {@code ServerHandshake} reads the reply. */
     public static RedisCommand<String> replication() {
         return reading(CommandType.INFO, arguments().add("replication"), StatusOutput::new);
     }
 
-    /** How many keys the server holds. */
+    /** Counts the keys of the server. */
     public static RedisCommand<Long> size() {
         return reading(CommandType.DBSIZE, arguments(), IntegerOutput::new);
     }
 
-    /** What a sentinel knows of a master, names and values in turn. */
+    /** Reads the state of a master from a sentinel, as names and values in turn. */
     public static RedisCommand<List<byte[]>> master(String name) {
         return reading(CommandType.SENTINEL, arguments().add("MASTER").add(name), ValueListOutput::new);
     }
 
-    /** What a node of a cluster knows of all; {@code ClusterTopology} reads it. */
+    /** Reads all nodes of a cluster from one of them; {@code ClusterTopology} reads the reply. */
     public static RedisCommand<String> nodes() {
         return reading(CommandType.CLUSTER, arguments().add("NODES"), StatusOutput::new);
     }
 
-    /** Switches the announcement of changes on, for all that is read from now on. */
+    /** Switches client tracking on: the server sends invalidations for keys that the connection reads from now on. */
     public static RedisCommand<String> track() {
         return reading(CommandType.CLIENT, arguments().add("TRACKING").add("ON"), StatusOutput::new);
     }
 
-    /** One step of an iteration over the keys that match a pattern. */
+    /** Runs one step of an iteration over the keys that match a pattern. */
     public static RedisCommand<KeyScanCursor<byte[]>> scan(String cursor, byte[] pattern, int count) {
         CommandArgs<byte[], byte[]> arguments =
                 arguments().add(cursor).add("MATCH").add(pattern).add("COUNT").add(count);
         return reading(CommandType.SCAN, arguments, KeyScanOutput::new);
     }
 
-    /** How many of the keys there are; to Redis it is a use of them, so that they are not evicted before others. */
+    /**
+     * Counts how many of the keys exist. Redis counts the command as an access, so the keys are evicted later than
+     * others.
+     */
     public static RedisCommand<Long> touch(List<byte[]> keys) {
         return reading(CommandType.TOUCH, arguments().addKeys(keys), IntegerOutput::new);
     }
 
-    /** Stores a value for a while. */
+    /** Stores a value that expires after {@code length}. */
     public static RedisCommand<String> set(byte[] key, byte[] value, Duration length) {
         CommandArgs<byte[], byte[]> arguments =
                 arguments().addKey(key).addValue(value).add("PX").add(length.toMillis());
         return new RedisCommand<>(CommandType.SET, arguments, StatusOutput::new, true, null);
     }
 
-    /** Stores a value for a while if the key has none; answers null if it has one. */
+    /** Stores a value that expires after {@code length} if the key has none; the reply is null if it has one. */
     public static RedisCommand<@Nullable String> setIfAbsent(byte[] key, byte[] value, Duration length) {
         CommandArgs<byte[], byte[]> arguments =
                 arguments().addKey(key).addValue(value).add("NX").add("PX").add(length.toMillis());
         return new RedisCommand<>(CommandType.SET, arguments, StatusOutput::new, true, null);
     }
 
-    /** A change that changes nothing, of a key that never has a value. */
+    /** Removes a key that never has a value: a write command without an effect. */
     public static RedisCommand<Long> probe(byte[] key) {
         return new RedisCommand<>(CommandType.UNLINK, arguments().addKey(key), IntegerOutput::new, false, null);
     }
 
-    /** Asks which commands scripts may not call. */
+    /** Reads the names of the commands that scripts may not call. */
     public static RedisCommand<List<@Nullable Object>> permissions(KeySpace space) {
         return run(Script.PERMISSIONS, false, List.of(space.probeKey()), List.of(), ArrayOutput::new);
     }
 
-    /** Stores a value if the key has one. */
+    /** Stores an empty value if the key has one; to be used for keys that never have one. */
     public static RedisCommand<String> setIfPresent(byte[] key) {
         CommandArgs<byte[], byte[]> arguments = arguments().addKey(key).add("").add("XX");
         return reading(CommandType.SET, arguments, StatusOutput::new);
@@ -193,7 +196,7 @@ public final class RedisCommand<T> {
         return new RedisCommand<>(CommandType.UNLINK, arguments().addKeys(keys), IntegerOutput::new, true, null);
     }
 
-    /** Makes a script known to the server. */
+    /** Loads a script into the server, for later calls by its digest. */
     public static RedisCommand<String> load(Script script) {
         return reading(CommandType.SCRIPT, arguments().add("LOAD").add(script.text()), StatusOutput::new);
     }
@@ -201,7 +204,7 @@ public final class RedisCommand<T> {
     /**
      * Runs a script on one entry.
      *
-     * @param mutates whether an answer that does not come leaves a change in doubt
+     * @param mutates whether the outcome of a change is unknown if the reply is lost
      */
     public static RedisCommand<List<@Nullable Object>> run(
             Script script, boolean mutates, EntryKey key, List<byte[]> parameters) {
@@ -211,7 +214,7 @@ public final class RedisCommand<T> {
     /**
      * Runs a script on entries.
      *
-     * @param mutates whether an answer that does not come leaves a change in doubt
+     * @param mutates whether the outcome of a change is unknown if the reply is lost
      */
     public static RedisCommand<List<@Nullable Object>> run(
             Script script, boolean mutates, Epoch epoch, List<EntryKey> entries, List<byte[]> parameters) {
@@ -220,21 +223,22 @@ public final class RedisCommand<T> {
         keys.add(epoch.epochKey());
         List<byte[]> all = new ArrayList<>(parameters);
         all.add(epoch.staleDigits());
-        all.add(number(epoch.cellBytesMax()));
+        all.add(number(epoch.storedEntryBytesMax()));
         all.add(epoch.digits());
         return run(script, mutates, keys, all, ArrayOutput::new);
     }
 
     /**
-     * Asks for the number of the epoch of a cache; what {@code epoch.lua} says of the answer.
+     * Reads the number of the epoch of a cache; {@code epoch.lua} describes the reply.
      *
-     * @param history which data the server holds, if an epoch that began with others is to be over; empty if not
+     * @param history the id of the server's data set, to end an epoch that began with another one; empty to skip the
+     *     comparison
      */
     public static RedisCommand<byte[]> epoch(KeySpace space, long knownNumber, String history) {
         return epoch(space, knownNumber, READ, history.getBytes(US_ASCII), false);
     }
 
-    /** Begins a new epoch. */
+    /** Begins a new epoch; {@code epoch.lua} describes the reply. */
     public static RedisCommand<byte[]> nextEpoch(KeySpace space, long knownNumber) {
         return epoch(space, knownNumber, NEXT, NONE, true);
     }
@@ -249,12 +253,15 @@ public final class RedisCommand<T> {
                 ValueOutput::new);
     }
 
-    /** Takes or renews the right to remove what earlier epochs left; answers the first epoch that stays, or null. */
+    /**
+     * Takes or renews the right to remove the leftovers of earlier epochs; the reply is the first epoch whose entries
+     * stay, or null if there are no leftovers or another node removes them.
+     */
     public static RedisCommand<byte @Nullable []> takeReclaim(KeySpace space, byte[] caller, Duration length) {
         return reclaim(space, List.of(caller, TAKE, number(length.toMillis()), NONE));
     }
 
-    /** Gives that right back when all before an epoch was removed; answers as {@link #takeReclaim}. */
+    /** Gives the right back when all entries before an epoch were removed; the reply is as of {@link #takeReclaim}. */
     public static RedisCommand<byte @Nullable []> endReclaim(KeySpace space, byte[] caller, byte[] firstThatStays) {
         return reclaim(space, List.of(caller, DONE, NONE, firstThatStays));
     }
@@ -292,71 +299,77 @@ public final class RedisCommand<T> {
         return bytes;
     }
 
-    /** Returns a number as a script takes it. */
+    /** Returns a number in ASCII digits. */
     public static byte[] number(long number) {
         return Long.toString(number).getBytes(US_ASCII);
     }
 
-    /** Returns how many bytes of keys and values it sends, or fewer than a packet if it is no script. */
+    /** Returns how many bytes of keys and values a script sends; 0 for other commands, which fit into a packet. */
     public long bytes() {
         return bytes;
     }
 
     /** Returns the name of the command. */
     public String name() {
-        return verb.name();
+        return type.name();
     }
 
-    /** Returns whether it is about keys, which in a cluster only the server answers that serves their slot. */
+    /** Returns whether the command names keys, so that in a cluster only the server of their slot accepts it. */
     public boolean namesKeys() {
-        return !WITHOUT_KEYS.contains(verb);
+        return !WITHOUT_KEYS.contains(type);
     }
 
-    /** Returns whether the answer, if it does not come, leaves a change in doubt. */
+    /** Returns whether the outcome of a change is unknown if the reply is lost. */
     public boolean mutates() {
         return mutates;
     }
 
-    /** Returns whether it may be sent again if its answer was lost: it changes nothing, or twice comes to the same as once. */
+    /** Returns whether the command may be sent again if its reply was lost: it changes nothing, or is idempotent. */
     public boolean isRepeatable() {
         return repeatable;
     }
 
-    /** Returns the same script, of which is known that twice comes to the same as once. */
+    /** Returns the same script, marked as idempotent. */
     public RedisCommand<T> repeatable() {
-        return new RedisCommand<>(verb, arguments, output, mutates, true, withText, observer, bytes);
+        return new RedisCommand<>(type, arguments, output, mutates, true, withText, observer, bytes);
     }
 
-    /** Returns the same with the script's text, for a server that does not know the script; null if this runs none. */
+    /**
+     * Returns the same command with the text of the script, for a server that has not loaded it; null if this runs no
+     * script.
+     */
     @Nullable
     public RedisCommand<T> withText() {
         return withText;
     }
 
-    /** Returns the same with a look at its answer, on the thread and in the order of a stream that announces changes. */
-    public RedisCommand<T> observedBy(ReplyObserver<T> itsSight) {
-        RedisCommand<T> text = withText == null ? null : withText.observedBy(itsSight);
-        return new RedisCommand<>(verb, arguments, output, mutates, repeatable, text, itsSight, bytes);
+    /**
+     * Returns the same command with an observer of its reply, called on the thread that reads replies and
+     * invalidations, in their order.
+     */
+    public RedisCommand<T> observedBy(ReplyObserver<T> replyObserver) {
+        RedisCommand<T> text = withText == null ? null : withText.observedBy(replyObserver);
+        return new RedisCommand<>(type, arguments, output, mutates, repeatable, text, replyObserver, bytes);
     }
 
-    /** Looks at an answer. */
-    public void replied(@Nullable T answer, OwnChanges changes) {
-        if (observer != null && answer != null) {
-            observer.replied(answer, changes);
+    /** Passes a reply to the observer, if there are both. */
+    public void replied(@Nullable T reply, OwnChanges changes) {
+        if (observer != null && reply != null) {
+            observer.replied(reply, changes);
         }
     }
 
     public AsyncCommand<byte[], byte[], T> command() {
-        return new AsyncCommand<>(new Command<>(verb, output.apply(CODEC), arguments));
+        return new AsyncCommand<>(new Command<>(type, output.apply(CODEC), arguments));
     }
 
     private static CommandArgs<byte[], byte[]> arguments() {
         return new CommandArgs<>(CODEC);
     }
 
-    /** A look at an answer. */
+    /** Observes a reply. */
     @FunctionalInterface
     public interface ReplyObserver<T> {
-        void replied(T answer, OwnChanges changes);
+        void replied(T reply, OwnChanges changes);
     }
 }

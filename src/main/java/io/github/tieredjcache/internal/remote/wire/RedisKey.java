@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.remote.wire;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a Redis key as a key of a map. */
+/** A Redis key with {@code equals} and {@code hashCode}, for use as the key of a map. */
 public final class RedisKey {
     private final byte[] bytes;
     private final int hash;
@@ -11,7 +11,7 @@ public final class RedisKey {
     /**
      * Wraps a key.
      *
-     * @param bytes not changed from now on
+     * @param bytes not copied; must not change any more
      */
     public RedisKey(byte[] bytes) {
         this.bytes = bytes;

@@ -11,23 +11,25 @@ import java.util.HexFormat;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A Lua script that Redis runs atomically; its text is one resource, or two where it shares a beginning with others. */
+/**
+ * A Lua script, which Redis runs atomically. Its text is one resource, or {@code entry.lua} followed by another one.
+ */
 public enum Script {
     /** Applies one mutation. */
     MUTATE("entry.lua", "mutate.lua"),
-    /** Reads values, in answers of a bounded size. */
+    /** Reads values, in a reply of a bounded size. */
     READ_ALL("read-all.lua"),
     /** Reads an entry and gives it another lifetime. */
     READ_TOUCH("entry.lua", "read-touch.lua"),
     /** Reads an entry and takes its write lease. */
     LEASE("entry.lua", "lease.lua"),
-    /** Reads an entry, or takes the right to load it. */
+    /** Reads an entry, or takes its load lease. */
     LOAD("entry.lua", "load.lua"),
-    /** Asks for the epoch of a cache, or begins a new one. */
+    /** Reads the epoch of a cache, or begins a new one. */
     EPOCH("epoch.lua"),
-    /** Takes or gives back the right to remove what earlier epochs left. */
+    /** Takes or gives back the right to remove the leftovers of earlier epochs. */
     RECLAIM("reclaim.lua"),
-    /** Asks which commands the others may not call. */
+    /** Returns the commands that the other scripts may not call. */
     PERMISSIONS("permissions.lua");
 
     private final String text;
@@ -42,7 +44,7 @@ public enum Script {
         return text;
     }
 
-    /** Returns the name by which Redis knows a script that it has seen before. */
+    /** Returns the SHA-1 digest by which EVALSHA names a loaded script. */
     String sha1() {
         return sha1;
     }
@@ -60,7 +62,7 @@ public enum Script {
 
     private static byte[] sha1(byte[] text) {
         try {
-            // Redis names scripts so; nothing secret depends on it.
+            // Redis names scripts by SHA-1; no secret depends on it.
             return MessageDigest.getInstance("SHA-1").digest(text);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-1", e);

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What a script answered. */
+/** The reply of a script about one entry. */
 public final class ScriptReply {
     private static final long NOTHING = -1;
     private static final long UNCHANGED = -1;
@@ -18,26 +18,26 @@ public final class ScriptReply {
     private final Status status;
     private final boolean existed;
     private final long remainingMillis;
-    private final byte @Nullable [] cell;
-    private final byte @Nullable [] holder;
+    private final byte @Nullable [] storedEntry;
+    private final byte @Nullable [] awaitedLoadLease;
 
     ScriptReply(
-            Status status, boolean existed, long remainingMillis, byte @Nullable [] cell, byte @Nullable [] holder) {
+            Status status, boolean existed, long remainingMillis, byte @Nullable [] storedEntry, byte @Nullable [] awaitedLoadLease) {
         this.status = status;
         this.existed = existed;
         this.remainingMillis = remainingMillis;
-        this.cell = cell;
-        this.holder = holder;
+        this.storedEntry = storedEntry;
+        this.awaitedLoadLease = awaitedLoadLease;
     }
 
-    /** Reads the elements of a script's answer, four or more. */
+    /** Reads the elements of a script's reply, four or more. */
     public static ScriptReply of(List<@Nullable Object> reply) {
         Status status = Status.values()[(int) number(reply.get(0))];
-        byte[] holder = reply.size() > 4 ? (byte[]) reply.get(4) : null;
-        return new ScriptReply(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3), holder);
+        byte[] awaitedLoadLease = reply.size() > 4 ? (byte[]) reply.get(4) : null;
+        return new ScriptReply(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3), awaitedLoadLease);
     }
 
-    /** Reads the answers of a script that answers for each of several keys. */
+    /** Reads the reply of a script that returns one reply for each of several keys. */
     @SuppressWarnings("unchecked")
     public static List<ScriptReply> each(List<@Nullable Object> reply) {
         return reply.stream()
@@ -46,11 +46,11 @@ public final class ScriptReply {
     }
 
     /**
-     * Returns whether a script's answer says that it changed its key.
+     * Returns whether a script's reply reports that the script changed its key.
      *
-     * @param whenever whether the script changes it whenever it is applied
+     * @param alwaysChanges whether the script, once applied, changes the key even if there was no entry and is none
      */
-    public static boolean saysChanged(List<?> reply, boolean whenever) {
+    public static boolean reportsChange(List<?> reply, boolean alwaysChanges) {
         if (reply.size() < 4
                 || !(reply.get(0) instanceof Long status)
                 || !(reply.get(1) instanceof Long existed)
@@ -58,13 +58,13 @@ public final class ScriptReply {
             return false;
         }
         return switch (Status.values()[status.intValue()]) {
-            case APPLIED -> whenever || existed == 1 || remaining != NOTHING;
+            case APPLIED -> alwaysChanges || existed == 1 || remaining != NOTHING;
             case DROPPED -> existed == 1;
-            case FAILED, BUSY, MOVED -> false;
+            case FAILED, BUSY, EPOCH_OVER -> false;
         };
     }
 
-    /** Returns how it ended. */
+    /** Returns the status of the script. */
     public Status status() {
         return status;
     }
@@ -74,34 +74,38 @@ public final class ScriptReply {
         return existed;
     }
 
-    /** Returns for how long another may have the key, of an answer that says that it is busy. */
+    /** Returns for how long another holder may keep the key, for the status {@link Status#BUSY}. */
     public long busyMillis() {
         return remainingMillis;
     }
 
-    /** Returns the whole cell that was asked for, or null. */
-    public byte @Nullable [] cell() {
-        return cell;
+    /** Returns the bytes of the stored entry; null if the script returned none. */
+    public byte @Nullable [] storedEntry() {
+        return storedEntry;
     }
 
-    /** Returns what the load is known by for which the caller must wait; null if it waits for something else. */
-    public byte @Nullable [] holder() {
-        return holder;
+    /** Returns the id of the load lease that the caller must wait for; null if it waits for a write lease. */
+    public byte @Nullable [] awaitedLoadLease() {
+        return awaitedLoadLease;
     }
 
-    /** Returns whether there is an entry now. */
+    /** Returns whether the key has an entry now. */
     public boolean hasEntry() {
         return remainingMillis != NOTHING;
     }
 
-    /** Returns the deadline of the entry that is there now, erring early. */
+    /**
+     * Returns the deadline of the entry that the key has now, erring early.
+     *
+     * @param sentNanos when the command was sent, by the node's monotonic clock
+     */
     public long deadlineNanos(long sentNanos) {
         return remainingMillis == ETERNAL
                 ? Entry.NO_DEADLINE
                 : sentNanos + TimeUnit.MILLISECONDS.toNanos(remainingMillis);
     }
 
-    /** Returns a lifetime as the scripts take it; what is not whole milliseconds is rounded up. */
+    /** Returns a lifetime in ASCII digits for the scripts, rounded up to whole milliseconds. */
     public static byte[] lifetime(long nanos) {
         if (nanos == Lifetime.UNCHANGED) {
             return RedisCommand.number(UNCHANGED);
@@ -112,17 +116,22 @@ public final class ScriptReply {
     }
 
     private static long number(@Nullable Object element) {
-        return (Long) Objects.requireNonNull(element, "a script's answer lacks a number");
+        return (Long) Objects.requireNonNull(element, "a number is missing in the reply of a script");
     }
 
-    /** How a script ended, by the number that stands for it. */
+    /** The status of a script; Redis sends the ordinal number. */
     public enum Status {
+        /** The precondition did not hold. */
         FAILED,
         APPLIED,
+        /** Another holder has a lease of the key. */
         BUSY,
-        /** The epoch is over, and nothing was done. */
-        MOVED,
-        /** There was no memory for the new entry, and the old one is gone: as if the new one had been evicted at once. */
+        /** The epoch is over; nothing was changed. */
+        EPOCH_OVER,
+        /**
+         * Redis had no memory for the new entry, and the old one was removed: as if the new one had been evicted at
+         * once.
+         */
         DROPPED
     }
 }

@@ -1,8 +1,8 @@
 /**
- * What is sent to Redis and read from it: commands, scripts, replies, keys, and the header of a stored entry.
+ * The data exchanged with Redis: commands, scripts, replies, keys, and the header of a stored entry.
  *
- * <p>Floor 2, the lowest room of the remote tier. An entry is one string key. Its bytes are described in {@code StoredEntryHeader}; the
- * scripts beside this package among the resources, which share {@code entry.lua}, change them.
+ * <p>Floor 2, the lowest package of the remote tier. An entry is one string key. {@code StoredEntryHeader} describes
+ * its bytes; the Lua scripts, in the resources of this package, change them.
  */
 @NullMarked
 package io.github.tieredjcache.internal.remote.wire;

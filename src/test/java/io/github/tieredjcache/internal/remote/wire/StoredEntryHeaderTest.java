@@ -20,7 +20,7 @@ class StoredEntryHeaderTest {
         assertEquals(StoredEntryHeader.Kind.VALUE, header.kind());
         assertEquals(new Version(5, -6), header.version());
         assertEquals(1_234, header.deadlineMillis());
-        assertEquals(28, header.bodyOffset());
+        assertEquals(28, header.valueOffset());
     }
 
     @Test
@@ -39,9 +39,9 @@ class StoredEntryHeaderTest {
     @Test
     void anEntryThatIsKeptWhenItHasEndedSaysSo() {
         byte[] kept = value('V', 1_234);
-        assertFalse(StoredEntryHeader.of(kept).keptWhenEnded());
+        assertFalse(StoredEntryHeader.of(kept).keptWhenExpired());
         kept[3] = 1;
-        assertTrue(StoredEntryHeader.of(kept).keptWhenEnded());
+        assertTrue(StoredEntryHeader.of(kept).keptWhenExpired());
     }
 
     @Test
