@@ -119,7 +119,8 @@ final class AclCheck {
         return result;
     }
 
-    private static void addRefusedInScripts(@Nullable List<@Nullable Object> names, ConcurrentLinkedQueue<String> refused) {
+    private static void addRefusedInScripts(
+            @Nullable List<@Nullable Object> names, ConcurrentLinkedQueue<String> refused) {
         if (names != null) {
             for (Object each : names) {
                 if (each instanceof byte[] name) {
@@ -139,7 +140,8 @@ final class AclCheck {
                 + (keysRefused ? "use keys of the namespace '" + namespace + "'" : "")
                 + (keysRefused && !refused.isEmpty() ? " and " : "")
                 + (refused.isEmpty() ? "" : "run " + String.join(", ", refused))
-                + ", which caches need; allow that, and the other permissions on the page 'Redis' of the documentation: ACL SETUSER <user> "
+                + ", which caches need; allow that, and the other permissions on the page 'Redis' of the documentation:"
+                + " ACL SETUSER <user> "
                 + (keys + commands).strip();
     }
 

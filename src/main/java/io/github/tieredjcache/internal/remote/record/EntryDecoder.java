@@ -48,7 +48,9 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
         boolean settled = header.kind() == StoredEntryHeader.Kind.VALUE
                 || (header.staysAfterLease()
                         && executor.serverClock()
-                                .isOver(header.leaseEndMillis(), executor.clock().nanos()));
+                                .isOver(
+                                        header.leaseEndMillis(),
+                                        executor.clock().nanos()));
         try {
             V value = values.decode(key.bytes(), bytes, header.valueOffset());
             int encodedBytes = key.encodedBytes(bytes.length - header.valueOffset());
@@ -71,7 +73,9 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
 
     /** Reports and removes a stored entry that is larger than the maximum of this cache; it was not read. */
     void removeTooLarge(byte[] redisKey) {
-        undecodables.found(redisKey, UndecodableException.limit("the value is larger than the maximum of this cache, and was not read"));
+        undecodables.found(
+                redisKey,
+                UndecodableException.limit("the value is larger than the maximum of this cache, and was not read"));
         executor.send(RedisCommand.unlink(List.of(redisKey)));
     }
 
@@ -90,7 +94,8 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
             case UNKNOWN -> {
                 undecodables.found(
                         redisKey,
-                        UndecodableException.format("the bytes are no entry, or an entry of another version of this library"));
+                        UndecodableException.format(
+                                "the bytes are no entry, or an entry of another version of this library"));
                 yield false;
             }
         };

@@ -45,7 +45,11 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
      *     stores nothing
      */
     EntryScan(
-            EpochTracker epochs, KeyCodec<K> keys, EntryDecoder<V> decoder, StoredEntryReader storedEntryReader, boolean removesAbsent) {
+            EpochTracker epochs,
+            KeyCodec<K> keys,
+            EntryDecoder<V> decoder,
+            StoredEntryReader storedEntryReader,
+            boolean removesAbsent) {
         this.storedEntryReader = storedEntryReader;
         this.removesAbsent = removesAbsent;
         this.executor = decoder.executor();
@@ -92,7 +96,8 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         // Reads the number of the epoch with the entries: this connection is not in order with the invalidations.
         List<byte[]> keysAndEpoch = new ArrayList<>(redisKeys);
         keysAndEpoch.add(epoch.epochKey());
-        List<byte @Nullable []> storedEntries = new ArrayList<>(storedEntryReader.read(keysAndEpoch, executor::askAllAside));
+        List<byte @Nullable []> storedEntries =
+                new ArrayList<>(storedEntryReader.read(keysAndEpoch, executor::askAllAside));
         if (!Arrays.equals(epoch.digits(), storedEntries.get(redisKeys.size()))) {
             // There was a clear: the iteration skips the leftovers of this epoch and begins again with the next one.
             epochs.markOver(epoch);

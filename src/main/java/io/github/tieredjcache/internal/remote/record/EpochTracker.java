@@ -50,9 +50,8 @@ final class EpochTracker {
      * Creates a tracker that knows no epoch yet.
      *
      * @param failoverRepair whether an epoch ends when the server holds another data set than the one with which the
-     *     epoch began.
-     *     A new connection ends the tracking generation, so the first caller on it reads the epoch, and compares the
-     *     data set.
+     *     epoch began. A new connection ends the tracking generation, so the first caller on it reads the epoch, and
+     *     compares the data set.
      * @param listener receives the invalidations of the cache
      */
     EpochTracker(CommandExecutor executor, KeySpace space, boolean failoverRepair, InvalidationListener listener) {
@@ -103,7 +102,9 @@ final class EpochTracker {
             beginNext();
         } catch (OutcomeUnknownException e) {
             throw new RemoteUnavailableException(
-                    e.kind(), "nothing was changed: the cache has no epoch in Redis yet, and Redis did not confirm a new one", e);
+                    e.kind(),
+                    "nothing was changed: the cache has no epoch in Redis yet, and Redis did not confirm a new one",
+                    e);
         }
         return current();
     }
@@ -167,8 +168,8 @@ final class EpochTracker {
                 if (digits[0] == OF_OTHER_DATA_SET) {
                     LOG.log(
                             System.Logger.Level.INFO,
-                            "the cache {0} is empty in Redis at {1} now: the server has another data set than before, by a failover or"
-                                    + " a restart, so the last changes may be missing; see the setting outage.failover-repair",
+                            "the cache {0} is empty in Redis at {1} now: the server has another data set than before, by a"
+                                    + " failover or a restart, so the last changes may be missing; see the setting outage.failover-repair",
                             space,
                             executor.address());
                 }
@@ -193,8 +194,8 @@ final class EpochTracker {
         if (missingHistoryLogged.compareAndSet(false, true)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Redis at {0} does not report its replication id, so the setting outage.failover-repair has no effect on the"
-                            + " cache {1}; allow the command INFO to this user",
+                    "Redis at {0} does not report its replication id, so the setting outage.failover-repair has no"
+                            + " effect on the cache {1}; allow the command INFO to this user",
                     executor.address(),
                     space);
         }

@@ -84,7 +84,8 @@ final class HeldLease implements LoadLease {
             return;
         }
         renewing = true;
-        heldLeases.executor()
+        heldLeases
+                .executor()
                 .sendOwn(
                         MutateScript.expectingEcho(MutateScript.renew(this, length), entryKey, ownTicket, true),
                         (reply, failure) -> renewed(reply, nowNanos));

@@ -75,7 +75,10 @@ final class Inspector<K> implements RemoteInspector<K> {
     }
 
     private static State state(
-            StoredEntryHeader header, boolean isLive, boolean isLeased, StoredEntryHeader.@Nullable LeaseHolder holder) {
+            StoredEntryHeader header,
+            boolean isLive,
+            boolean isLeased,
+            StoredEntryHeader.@Nullable LeaseHolder holder) {
         if (header.kind() == StoredEntryHeader.Kind.UNKNOWN) {
             return State.FOREIGN;
         }

@@ -69,7 +69,8 @@ final class KeyScan implements Iterator<List<byte[]>> {
     /** Begins the scan; a cursor of one server is meaningless to another one. */
     private void begin(RedisConnection connection) {
         if (++starts > STARTS_MAX) {
-            throw new CacheException("gave up on an iteration because the connection to Redis changed " + STARTS_MAX + " times during it");
+            throw new CacheException("gave up on an iteration because the connection to Redis changed " + STARTS_MAX
+                    + " times during it");
         }
         scanned = connection;
         cursor = START;

@@ -87,7 +87,8 @@ final class LoadLeases<K, V> {
         try (LeaseWait leaseWait = new LeaseWait(executor, untilNanos, () -> {})) {
             while (true) {
                 FillTicket ticket = tickets.get();
-                LeaseRequest requested = request(List.of(Map.entry(key, ticket)), false).get(0);
+                LeaseRequest requested =
+                        request(List.of(Map.entry(key, ticket)), false).get(0);
                 if (!(requested.grant instanceof LoadGrant.HeldElsewhere)) {
                     return requested.grant;
                 }
@@ -140,7 +141,8 @@ final class LoadLeases<K, V> {
         return RedisCommand.run(Script.LOAD, false, epoch, entries, parameters).observedBy((reply, changes) -> {
             for (int i = 0; i < requested.size(); i++) {
                 if (reply.get(i) instanceof List<?> entryReply) {
-                    MutateScript.expectEcho(entryReply, requested.get(i).entryKey, requested.get(i).ticket, true, changes);
+                    MutateScript.expectEcho(
+                            entryReply, requested.get(i).entryKey, requested.get(i).ticket, true, changes);
                 }
             }
         });
@@ -148,7 +150,8 @@ final class LoadLeases<K, V> {
 
     /** Stores loaded values in one flush. The outcomes are in the order of the list. */
     List<Outcome<V>> fill(List<Fill<K, V>> fills) {
-        List<PendingFill<V>> pendingFills = fills.stream().map(this::pendingFill).toList();
+        List<PendingFill<V>> pendingFills =
+                fills.stream().map(this::pendingFill).toList();
         pendingFills.forEach(PendingFill::begin);
         long sentNanos = executor.clock().nanos();
         List<List<@Nullable Object>> replies =

@@ -97,12 +97,16 @@ final class MutateScript {
      * @param alwaysChanges whether the script, once applied, changes the key even if there was no entry and is none
      */
     static RedisCommand<List<@Nullable Object>> expectingEcho(
-            RedisCommand<List<@Nullable Object>> script, EntryKey key, @Nullable FillTicket ticket, boolean alwaysChanges) {
+            RedisCommand<List<@Nullable Object>> script,
+            EntryKey key,
+            @Nullable FillTicket ticket,
+            boolean alwaysChanges) {
         return script.observedBy((reply, changes) -> expectEcho(reply, key, ticket, alwaysChanges, changes));
     }
 
     /** Registers the own echo of a script's reply about one entry; parameters as of {@link #expectingEcho}. */
-    static void expectEcho(List<?> reply, EntryKey key, @Nullable FillTicket ticket, boolean alwaysChanges, OwnChanges changes) {
+    static void expectEcho(
+            List<?> reply, EntryKey key, @Nullable FillTicket ticket, boolean alwaysChanges, OwnChanges changes) {
         if (ScriptReply.reportsChange(reply, alwaysChanges)) {
             changes.wrote(key.bytes(), ticket, key.epoch().generation().listener());
         }
@@ -110,7 +114,8 @@ final class MutateScript {
 
     /** Releases a lease; the old entry is settled again, or is removed with the lease. */
     static RedisCommand<List<@Nullable Object>> release(EntryKey key, byte[] leasePrecondition, boolean remove) {
-        return expectingEcho(run(key, leasePrecondition, remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
+        return expectingEcho(
+                run(key, leasePrecondition, remove ? REMOVE : KEEP, Lifetime.UNCHANGED, ""), key, null, false);
     }
 
     /** Releases a lease and removes the entry, even if the lease has expired. */

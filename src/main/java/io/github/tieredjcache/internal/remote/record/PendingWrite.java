@@ -133,7 +133,10 @@ final class PendingWrite<K, V> {
     RedisCommand<List<@Nullable Object>> command() {
         Mutation<K, V> wanted = replacesUndecodable ? asCreation() : mutation;
         return MutateScript.expectingEcho(
-                MutateScript.apply(entryKey, precondition, wanted, version, body, dropsWhenFull), entryKey, ticket, false);
+                MutateScript.apply(entryKey, precondition, wanted, version, body, dropsWhenFull),
+                entryKey,
+                ticket,
+                false);
     }
 
     /** The same for an entry that only Redis takes for one. */

@@ -69,8 +69,8 @@ final class Reclaimer {
         } catch (CacheException e) {
             if (!executor.isClosed()) {
                 log.warn(
-                        "the entries from before a clear could not be removed from Redis, and the removal is tried again; they are never read,"
-                                + " and only take memory: "
+                        "the entries from before a clear could not be removed from Redis, and the removal is tried"
+                                + " again; they are never read, and only take memory: "
                                 + e.getMessage(),
                         e);
             }

@@ -306,7 +306,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
             // The caller gets none of the outcomes, so no entry is kept under any of the tickets.
             writes.forEach(PendingWrite::giveUp);
             Outcome<V> found = e instanceof OutcomeUnknownException && writes.size() == 1
-                    ? found(writes.get(0), beganNanos)
+                    ? findOutcome(writes.get(0), beganNanos)
                     : null;
             if (found == null) {
                 throw e;
@@ -319,7 +319,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
      * Finds out the outcome of a write whose reply was lost, by the version of the entry in Redis, if there is a
      * connection within the timeout of the call; returns null if the outcome stays unknown.
      */
-    private @Nullable Outcome<V> found(PendingWrite<K, V> write, long beganNanos) {
+    private @Nullable Outcome<V> findOutcome(PendingWrite<K, V> write, long beganNanos) {
         try {
             byte[] head = executor.callBefore(
                     RedisCommand.head(write.entryKey().bytes(), StoredEntryHeader.BYTES_MAX), beganNanos);
@@ -480,7 +480,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     /**
-     * Renews the heldLeases that this node holds; to be called several times in the length of a lease. Neither waits
+     * Renews the leases that this node holds; to be called several times in the length of a lease. Neither waits
      * nor throws.
      */
     public void renewLeases() {

@@ -65,7 +65,8 @@ record StoredEntryReader(long storedEntryBytesMax, Consumer<byte[]> tooLarge) {
         List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(scripts.size());
         for (List<byte[]> each : scripts) {
             // The first value is returned whatever its size, so that every batch makes progress.
-            commands.add(RedisCommand.getAll(each, storedEntryBytesMax, Flush.BYTES_MAX / scripts.size(), commands.isEmpty()));
+            commands.add(RedisCommand.getAll(
+                    each, storedEntryBytesMax, Flush.BYTES_MAX / scripts.size(), commands.isEmpty()));
         }
         List<@Nullable Object> replies = new ArrayList<>(keys.size());
         executor.apply(commands).forEach(replies::addAll);

@@ -59,9 +59,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
         // Without a writer, a change whose lease was overwritten counts as made just before the overwriting one, and is
         // not stored.
         if (overwritten ? terms.expiresWithLease : !isCertainlyHeld()) {
-            throw new LeaseLostException("the change was not made: " + (overwritten
-                    ? reason("was lost to another change of the key")
-                    : expiredReason()));
+            throw new LeaseLostException("the change was not made: "
+                    + (overwritten ? reason("was lost to another change of the key") : expiredReason()));
         }
         Encoded<V> encoded = new Encoded<>(value, value == null ? null : terms.values.encode(key().bytes(), value));
         if (!lease.beginChange()) {
@@ -187,7 +186,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
             }
             terms.epochs.markOver(key.epoch());
         }
-        throw new CacheException("gave up on a change because the cache was cleared " + INVALIDATIONS_MAX + " times during it");
+        throw new CacheException(
+                "gave up on a change because the cache was cleared " + INVALIDATIONS_MAX + " times during it");
     }
 
     @Override
@@ -243,7 +243,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
      * @param length the length of a lease
      * @param expiresWithLease whether an entry whose lease was lost is removed
      */
-    record Terms<V>(EpochTracker epochs, ValueCodec<V> values, Versions versions, Duration length, boolean expiresWithLease) {
+    record Terms<V>(
+            EpochTracker epochs, ValueCodec<V> values, Versions versions, Duration length, boolean expiresWithLease) {
         CommandExecutor executor() {
             return epochs.executor();
         }

@@ -22,7 +22,11 @@ public final class ScriptReply {
     private final byte @Nullable [] awaitedLoadLease;
 
     ScriptReply(
-            Status status, boolean existed, long remainingMillis, byte @Nullable [] storedEntry, byte @Nullable [] awaitedLoadLease) {
+            Status status,
+            boolean existed,
+            long remainingMillis,
+            byte @Nullable [] storedEntry,
+            byte @Nullable [] awaitedLoadLease) {
         this.status = status;
         this.existed = existed;
         this.remainingMillis = remainingMillis;
@@ -34,7 +38,8 @@ public final class ScriptReply {
     public static ScriptReply of(List<@Nullable Object> reply) {
         Status status = Status.values()[(int) number(reply.get(0))];
         byte[] awaitedLoadLease = reply.size() > 4 ? (byte[]) reply.get(4) : null;
-        return new ScriptReply(status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3), awaitedLoadLease);
+        return new ScriptReply(
+                status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3), awaitedLoadLease);
     }
 
     /** Reads the reply of a script that returns one reply for each of several keys. */

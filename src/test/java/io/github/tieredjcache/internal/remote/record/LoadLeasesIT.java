@@ -38,12 +38,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The right to load a key: who has it, how it ends, and that nothing is stored without it. */
+/** Tests of load leases: their holder, their end, and that a load without its lease stores nothing. */
 class LoadLeasesIT {
     private static final long HOUR = Duration.ofHours(1).toNanos();
     private static final Pattern EVALSHAS = Pattern.compile("cmdstat_evalsha:calls=(\\d+)");
     private static final Duration BRIEF = Duration.ofMillis(300);
-    private static final RedisCacheOptions BRIEF_RIGHTS = new RedisCacheOptions(
+    private static final RedisCacheOptions BRIEF_LEASES = new RedisCacheOptions(
             "test",
             "brief",
             16 << 20,
@@ -81,7 +81,7 @@ class LoadLeasesIT {
         redis.close();
     }
 
-    /** What may happen to a key, which has no entry, while it is loaded. */
+    /** An event while a key without an entry is loaded. */
     enum WhileLoading {
         REMOVED,
         STORED_AND_REMOVED,
@@ -106,10 +106,10 @@ class LoadLeasesIT {
     @ParameterizedTest
     @Covers(FaultRow.F80)
     @EnumSource
-    void aLoadThatBeganBeforeAChangeStoresNothing(WhileLoading what) {
+    void aLoadThatBeganBeforeAChangeStoresNothing(WhileLoading event) {
         RedisTierOfRecord<String, String> other = node.record("cache");
-        Fill<String, String> late = new Fill<>("k", right("k"), new FillTicket(0), "loaded", HOUR);
-        what.happen(other);
+        Fill<String, String> late = new Fill<>("k", loadLease("k"), new FillTicket(0), "loaded", HOUR);
+        event.happen(other);
         Outcome<String> outcome = cache.fill(late);
         assertFalse(outcome.applied());
         assertNull(outcome.after());
@@ -120,8 +120,8 @@ class LoadLeasesIT {
     @ParameterizedTest
     @Covers(FaultRow.F45)
     @ValueSource(strings = {"DEL", "FLUSHALL"})
-    void aLoadWhosePlaceholderWasRemovedByHandStoresNothing(String command) {
-        Fill<String, String> late = new Fill<>("k", right("k"), new FillTicket(0), "loaded", HOUR);
+    void aLoadWhosePlaceholderWasRemovedInRedisStoresNothing(String command) {
+        Fill<String, String> late = new Fill<>("k", loadLease("k"), new FillTicket(0), "loaded", HOUR);
         if (command.equals("DEL")) {
             assertEquals(1, redis.number("DEL", redisKey()));
         } else {
@@ -133,11 +133,12 @@ class LoadLeasesIT {
 
     @Test
     @Covers(FaultRow.F66)
-    void whatALoadStoresIsThatOfTheOneWhoHasTheRight() {
-        RedisTierOfRecord<String, String> brief = node.record(BRIEF_RIGHTS);
-        LoadLease first = right(brief, "k");
+    void aLoadWhoseLeasePassedToAnotherNodeStoresNothing() {
+        RedisTierOfRecord<String, String> brief = node.record(BRIEF_LEASES);
+        LoadLease first = loadLease(brief, "k");
         Fill<String, String> late = new Fill<>("k", first, new FillTicket(0), "late", HOUR);
-        // The first one does not renew: it has died, or stands still. The right of the second one outlives any pause.
+        // The first holder does not renew its lease, as if its node had died. The lease of the second one outlives any
+        // pause.
         RedisTierOfRecord<String, String> patient = node.record("brief");
         LoadLease[] second = new LoadLease[1];
         Crew.until(() -> {
@@ -158,7 +159,7 @@ class LoadLeasesIT {
     }
 
     @Test
-    void aRightThatIsRenewedHoldsForLongerThanItsLength() {
+    void aRenewedLoadLeaseOutlivesItsLength() {
         // Long enough for a renewal that is late on a busy machine.
         Duration length = Duration.ofSeconds(4);
         RedisTierOfRecord<String, String> brief = node.record(new RedisCacheOptions(
@@ -172,7 +173,7 @@ class LoadLeasesIT {
                 Duration.ZERO,
                 false,
                 false));
-        LoadLease loadLease = right(brief, "k");
+        LoadLease loadLease = loadLease(brief, "k");
         long end = System.nanoTime() + length.plusSeconds(1).toNanos();
         Crew.until(() -> {
             brief.renewLeases();
@@ -186,45 +187,45 @@ class LoadLeasesIT {
     }
 
     @Test
-    void whoeverWaitsIsToldOfTheFillOfTheGivingUpAndOfTheEndOfHisPatience() throws Exception {
+    void aWaitingLoadEndsWithTheFillOrTheReleaseOrItsTimeout() throws Exception {
         RedisTierOfRecord<String, String> other = node.record("cache");
-        LoadLease loadLease = right("k");
-        var filled = Crew.start(() -> awaitTurn(other, "k", 60)).untilItWaits();
+        LoadLease loadLease = loadLease("k");
+        var filled = Crew.start(() -> awaitGrant(other, "k", 60)).untilItWaits();
         assertTrue(cache.fill(new Fill<>("k", loadLease, new FillTicket(0), "loaded", HOUR))
                 .applied());
         assertTrue(filled.result() instanceof LoadGrant.Found<String> there
                 && there.entry().value().equals("loaded"));
 
-        LoadLease givenUp = right("l");
-        var free = Crew.start(() -> awaitTurn(other, "l", 60)).untilItWaits();
+        LoadLease givenUp = loadLease("l");
+        var free = Crew.start(() -> awaitGrant(other, "l", 60)).untilItWaits();
         givenUp.giveUp();
         assertTrue(free.result() instanceof LoadGrant.Granted);
-        assertTrue(awaitTurn(cache, "l", 0) instanceof LoadGrant.Uncoordinated);
+        assertTrue(awaitGrant(cache, "l", 0) instanceof LoadGrant.Uncoordinated);
     }
 
     @Test
-    void whoeverWaitsDoesNotAskAgainAndAgain() throws Exception {
+    void aWaitingLoadSendsTwoCommandsAndThenWaitsForTheInvalidation() throws Exception {
         RedisTierOfRecord<String, String> other = node.record("cache");
         other.contains("k");
-        LoadLease loadLease = right("k");
+        LoadLease loadLease = loadLease("k");
         List<Crew.Member<LoadGrant<String>>> waiting = new ArrayList<>();
         CommandCounts counts = CommandCounts.during(redis, () -> {
             long before = evalshas();
-            waiting.add(Crew.start(() -> awaitTurn(other, "k", 600)));
+            waiting.add(Crew.start(() -> awaitGrant(other, "k", 600)));
             Crew.until(() -> evalshas() == before + 2);
             long end = System.nanoTime() + Duration.ofMillis(500).toNanos();
             Crew.until(() -> System.nanoTime() - end > 0);
         });
-        // The second time it listens.
+        // The second one is sent after the registration for the invalidation.
         assertEquals(2, counts.of("evalsha"));
         loadLease.giveUp();
         assertTrue(waiting.get(0).result() instanceof LoadGrant.Granted);
     }
 
     @Test
-    void ofAQuestionForManyKeysThatFailsHalfWayNoRightIsLeft() {
+    void aRequestForManyKeysThatFailsHalfWayLeavesNoLoadLease() {
         Map<String, FillTicket> tickets = new LinkedHashMap<>();
-        // More than are asked for in one flush.
+        // More keys than one flush requests.
         for (int i = 0; i < 600; i++) {
             tickets.put("key-" + i, new FillTicket(0));
         }
@@ -234,12 +235,12 @@ class LoadLeasesIT {
     }
 
     @Test
-    void noFillSlipsPastARemovalOfAll() throws Exception {
+    void noFillIsStoredAfterARemovalOfAll() throws Exception {
         RemoteFixture second = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
         RedisTierOfRecord<String, String> other = second.record("cache");
         Random random = new Random(1);
         for (int round = 0; round < 2_000; round++) {
-            Fill<String, String> fill = new Fill<>("k", right("k"), new FillTicket(0), "loaded before", HOUR);
+            Fill<String, String> fill = new Fill<>("k", loadLease("k"), new FillTicket(0), "loaded before", HOUR);
             CyclicBarrier go = new CyclicBarrier(2);
             int spins = random.nextInt(3_000);
             var filling = Crew.start(() -> {
@@ -266,7 +267,7 @@ class LoadLeasesIT {
     }
 
     @Test
-    void aRemovalOfAllLeavesNothingOfWhatHasEnded() {
+    void aRemovalOfAllRemovesExpiredEntriesFromRedis() {
         RedisTierOfRecord<String, String> keeping = node.record(new RedisCacheOptions(
                 "test",
                 "cache",
@@ -287,7 +288,7 @@ class LoadLeasesIT {
     }
 
     @Test
-    void whatCannotBeReadUnderALeaseIsNotAskedForAgainAndAgain() {
+    void aWaitForAnUndecodableEntryUnderALeaseDoesNotPollRedis() {
         try (RemoteFixture second = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
             RedisTierOfRecord<String, String> reading = second.record("cache");
             reading.contains("k");
@@ -295,8 +296,8 @@ class LoadLeasesIT {
                     new Mutation<>("k", Precondition.ALWAYS, "value", Lifetime.ETERNAL, Lifetime.ETERNAL, true, false));
             redis.command("SETRANGE", redisKey(), "28", "\u0001\u0002\u0003\u0004");
             Lease<String, String> lease = cache.lease("k");
-            CommandCounts counts = CommandCounts.during(redis, () -> awaitTurn(reading, "k", 1));
-            assertTrue(counts.of("evalsha") < 10, "questions in a second: " + counts.of("evalsha"));
+            CommandCounts counts = CommandCounts.during(redis, () -> awaitGrant(reading, "k", 1));
+            assertTrue(counts.of("evalsha") < 10, "commands in a second: " + counts.of("evalsha"));
             lease.release();
         }
     }
@@ -306,17 +307,17 @@ class LoadLeasesIT {
         return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
-    private LoadLease right(String key) {
-        return right(cache, key);
+    private LoadLease loadLease(String key) {
+        return loadLease(cache, key);
     }
 
-    private static LoadLease right(RedisTierOfRecord<String, String> from, String key) {
+    private static LoadLease loadLease(RedisTierOfRecord<String, String> from, String key) {
         return ((LoadGrant.Granted<String>)
                         from.loadGrants(Map.of(key, new FillTicket(0)), false).get(key))
                 .lease();
     }
 
-    private static LoadGrant<String> awaitTurn(RedisTierOfRecord<String, String> from, String key, int seconds) {
+    private static LoadGrant<String> awaitGrant(RedisTierOfRecord<String, String> from, String key, int seconds) {
         return from.awaitLoadGrant(
                 key,
                 () -> new FillTicket(System.nanoTime()),

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What stands in Redis, what it costs, and what becomes of what should not stand there. */
+/** Tests of the commands that are sent, the stored bytes, foreign and damaged values, and leases in Redis. */
 class RedisDetailsIT {
     private static final long HOUR = Duration.ofHours(1).toNanos();
     private static final Duration BRIEF = Duration.ofMillis(200);
@@ -74,10 +74,10 @@ class RedisDetailsIT {
         node.undecodable.clear();
     }
 
-    // Costs.
+    // Commands that are sent.
 
     @Test
-    void aReadIsOneGet() {
+    void aReadIsOneCommand() {
         put("k", "a");
         assertEquals(Map.of("getrange", 1L), costs(() -> read("k")));
         assertEquals(Map.of("getrange", 1L), costs(() -> read("absent")));
@@ -85,14 +85,14 @@ class RedisDetailsIT {
     }
 
     @Test
-    void sixteenReadsAreOneScript() {
+    void oneScriptReadsSixteenKeys() {
         assertEquals(
                 Map.of("evalsha", 7L, "getrange", 100L), costs(() -> cache.readAll(tickets(100), Lifetime.UNCHANGED)));
         assertEquals(100L, sent(() -> cache.readAll(tickets(100), HOUR)).of("evalsha"));
     }
 
     @Test
-    void aMutationIsOneScriptWhateverItIs() {
+    void everyMutationIsOneScript() {
         List<Runnable> mutations = List.of(
                 () -> put("k", "a"),
                 () -> cache.apply(mutation("k", Precondition.ABSENT, "a", true, false)),
@@ -108,7 +108,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void aPutMovesNoOldValue() {
+    void aPutDoesNotReadTheOldValue() {
         put("k", "a");
         assertEquals(
                 Map.of("evalsha", 1L, "get", 1L, "getrange", 1L, "set", 1L, "exists", 1L), costs(() -> put("k", "b")));
@@ -136,7 +136,7 @@ class RedisDetailsIT {
         assertEquals(1L, sent(() -> cache.read("k", new FillTicket(0), HOUR)).of("evalsha"));
     }
 
-    // What stands there.
+    // Stored bytes.
 
     @Test
     void anEntryIsOneStringKeyWithItsOwnExpiry() {
@@ -162,7 +162,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void redisItselfDropsWhatHasExpired() {
+    void redisRemovesAnExpiredEntry() {
         long brief = BRIEF.toNanos();
         cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", brief, brief, false, false));
         await(() -> redis.number("EXISTS", key("k")) == 0);
@@ -170,7 +170,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void aDeadlineThatIsReadErrsEarly() {
+    void aDeadlineFromRedisErrsEarly() {
         long sentNanos = System.nanoTime();
         Entry<String> stored = cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", HOUR, HOUR, false, false))
                 .after();
@@ -202,7 +202,7 @@ class RedisDetailsIT {
 
     @Test
     @Covers(FaultRow.F37)
-    void aScriptThatRedisHasForgottenIsSentAgain() {
+    void aScriptThatRedisDoesNotKnowIsSentWithItsText() {
         List<Runnable> operations = List.of(
                 () -> put("k", "a"),
                 () -> assertTrue(cache.apply(mutation("k", Precondition.PRESENT, "b", true, false))
@@ -216,7 +216,7 @@ class RedisDetailsIT {
         redis.command("SCRIPT", "FLUSH");
         Lease<String, String> lease = cache.lease("k");
         redis.command("SCRIPT", "FLUSH");
-        // Not even one that nobody waits for is lost, or this would be busy.
+        // The release is not lost either, although no call waits for it; else the next lease would be busy.
         lease.release();
         cache.lease("k").release();
         redis.command("SCRIPT", "FLUSH");
@@ -231,7 +231,7 @@ class RedisDetailsIT {
 
     @Test
     @Covers(FaultRow.F101)
-    void noCacheTouchesAnother() {
+    void cachesOfDifferentNamesAreIndependent() {
         List<String> names = List.of(
                 "a", "a:b", "a:0", "a:0:k", "a*", "a?", "[a]", "a%", "a%3A", "", " ", "\u00a0", "\u200b", "ä", "é",
                 "e\u0301", "\ud800", "?", "{a}", "A", "a\\", "\r\n", "\0");
@@ -257,14 +257,14 @@ class RedisDetailsIT {
         for (RedisTierOfRecord<String, String> each : caches.values()) {
             each.purge();
             left--;
-            // What is left has an epoch each; a cache of earlier tests may be there, too.
+            // Each remaining cache has its entries and an epoch; other keys may be left by earlier tests.
             assertEquals(left * (keys.size() + 1L) + others, redis.number("DBSIZE"));
         }
         assertEquals("foreign", redis.command("GET", "test:a:k"));
     }
 
     @Test
-    void whatAClearLeavesIsRemovedInBatches() {
+    void theLeftoversOfAClearAreRemovedInBatches() {
         List<Mutation<String, String>> many = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
             many.add(mutation("k" + i, Precondition.ALWAYS, "v", false, false));
@@ -348,7 +348,7 @@ class RedisDetailsIT {
         damage("k");
         put("l", "new");
         byte[] fresh = raw(key("l"));
-        // 1. a reader sees the damage 2. somebody writes 3. the reader's removal arrives
+        // 1. a reader reads the damaged value 2. another call writes 3. the removal by the reader arrives
         assertNull(read("k"));
         put("k", "new");
         assertEquals("new", read("k").value());
@@ -418,7 +418,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void aValueUnderAKeyThatItWasNotWrittenForIsDamaged() {
+    void aValueThatWasCopiedUnderAnotherKeyCountsAsDamaged() {
         put("l", "of l");
         redis.bytes(bytes("SET"), bytes(key("k")), raw(key("l")));
         assertNull(read("k"));
@@ -436,7 +436,7 @@ class RedisDetailsIT {
     // Leases in Redis.
 
     @Test
-    void anEntryUnderALeaseIsReadUnsettled() {
+    void anEntryUnderALeaseIsNotSettled() {
         put("k", "a");
         Lease<String, String> lease = cache.lease("k");
         assertFalse(read("k").isSettled());
@@ -449,7 +449,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void theEntryOfADeadHolderStaysWhereNoWriterIs() {
+    void withoutAWriterTheEntryStaysWhenItsLeaseExpires() {
         RedisTierOfRecord<String, String> surviving = brief(false);
         put(surviving, "k", "a");
         Lease<String, String> dead = surviving.lease("k");
@@ -467,83 +467,83 @@ class RedisDetailsIT {
     }
 
     @Test
-    void theEntryOfADeadHolderVanishesWhereAWriterIs() {
-        RedisTierOfRecord<String, String> vanishing = brief(true);
-        put(vanishing, "k", "a");
-        Lease<String, String> dead = vanishing.lease("k");
+    void withAWriterTheEntryExpiresWithItsLease() {
+        RedisTierOfRecord<String, String> withWriter = brief(true);
+        put(withWriter, "k", "a");
+        Lease<String, String> dead = withWriter.lease("k");
         Lease.Prepared<String> late = dead.prepare("late");
-        await(() -> !vanishing.contains("k"));
+        await(() -> !withWriter.contains("k"));
         await(() -> redis.number("EXISTS", key("brief", "k")) == 0);
 
-        put(vanishing, "k", "newer");
-        // The late holder's source is the truth, and it is not known which of the two it holds.
+        put(withWriter, "k", "newer");
+        // The order in which the source received the two values is unknown.
         assertThrows(CacheException.class, () -> dead.commit(late, Lifetime.ETERNAL));
-        assertFalse(vanishing.contains("k"));
+        assertFalse(withWriter.contains("k"));
     }
 
     @Test
-    void aLateWriterPutsTheEntryInDoubtAndLeavesTheNextHolderHisLease() {
-        Lease<String, String> next = inDoubt();
+    void aLateCommitPutsTheEntryInDoubtAndLeavesTheNextHolderItsLease() {
+        Lease<String, String> next = leaseOfEntryInDoubt();
         assertFalse(cache.contains("k"));
-        assertThrows(CacheException.class, () -> vanishing().lease("k"), "exclusive all the same");
-        // Nobody knows which of the two the source got last.
+        assertThrows(CacheException.class, () -> withWriter().lease("k"), "exclusive all the same");
+        // The order in which the source received the two values is unknown.
         assertFalse(commit(next, "7").applied());
         assertFalse(cache.contains("k"));
         assertEquals(0, redis.number("EXISTS", key("k")));
-        assertTrue(commit(vanishing().lease("k"), "8").applied());
+        assertTrue(commit(withWriter().lease("k"), "8").applied());
     }
 
     @Test
-    void whatIsInDoubtIsNotSavedEitherAndThenNoWriterIsTold() {
-        Lease<String, String> next = inDoubt();
+    void anEntryInDoubtIsNotSavedAndThenNoWriterIsCalled() {
+        Lease<String, String> next = leaseOfEntryInDoubt();
         assertFalse(next.save(next.prepare("7"), HOUR).applied());
-        assertThrows(CacheException.class, () -> vanishing().lease("k"), "exclusive all the same");
+        assertThrows(CacheException.class, () -> withWriter().lease("k"), "exclusive all the same");
         assertThrows(LeaseLostException.class, () -> next.prepare("8"));
         next.abandon();
         assertEquals(0, redis.number("EXISTS", key("k")));
     }
 
     @Test
-    void whatIsInDoubtGoesWithTheLease() {
-        inDoubt().release();
-        assertTrue(commit(vanishing().lease("k"), "8").applied());
-        Lease<String, String> other = inDoubt();
+    void anEntryInDoubtExpiresWithTheLease() {
+        leaseOfEntryInDoubt().release();
+        assertTrue(commit(withWriter().lease("k"), "8").applied());
+        Lease<String, String> other = leaseOfEntryInDoubt();
         assertTrue(redis.number("PTTL", key("k")) > 0);
         other.release();
         await(() -> redis.number("EXISTS", key("k")) == 0);
     }
 
-    /** Returns the lease of one who has the key when another, whose lease ran out before, comes back from its writer. */
-    private static Lease<String, String> inDoubt() {
+    /** Returns the lease of a holder during which an earlier holder, whose lease had expired, commits too late. */
+    private static Lease<String, String> leaseOfEntryInDoubt() {
         RedisTierOfRecord<String, String> brief = node.record(new RedisCacheOptions(
                 "test", "cache", 16 << 20, BRIEF, true, BRIEF, BRIEF, Duration.ZERO, false, false));
         brief.apply(mutation("k", Precondition.ALWAYS, null, true, false));
         Lease<String, String> late = brief.lease("k");
         Lease.Prepared<String> change = late.prepare("6");
         await(() -> redis.number("EXISTS", key("k")) == 0);
-        // Somebody loads what the source has by now.
+        // Another call loads the value that the source has by now.
         put("k", "6");
-        Lease<String, String> next = vanishing().lease("k");
+        Lease<String, String> next = withWriter().lease("k");
         assertEquals("6", next.before().value());
         assertThrows(LeaseLostException.class, () -> late.commit(change, Lifetime.ETERNAL));
         return next;
     }
 
-    private static RedisTierOfRecord<String, String> vanishing() {
+    private static RedisTierOfRecord<String, String> withWriter() {
         return node.record(new RedisCacheOptions(
                 "test", "cache", 16 << 20, Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false, false));
     }
 
     @Test
-    void anAbandonedLeaseLeavesNoEntryWhereAWriterIs() {
+    void withAWriterAnAbandonedLeaseLeavesNoEntry() {
         put("k", "a");
-        Lease<String, String> lease = vanishing().lease("k");
+        Lease<String, String> lease = withWriter().lease("k");
         assertTrue(lease.save(lease.prepare("b"), HOUR).applied());
         lease.abandon();
         assertEquals(0, redis.number("EXISTS", key("k")));
         // In another epoch, too.
         put("k", "a");
-        lease = vanishing().lease("k");
+        lease = withWriter().lease("k");
         cache.clear();
         put("k", "loaded since");
         lease.abandon();
@@ -551,7 +551,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void anAccessThatEndsAnEternalEntryUnderALeaseLeavesNothingBehindIfItsHolderDies() {
+    void anEternalEntryThatAnAccessExpiredUnderALeaseIsRemovedWithTheLease() {
         RedisTierOfRecord<String, String> brief = brief(false);
         put(brief, "k", "a");
         brief.lease("k");
@@ -561,8 +561,8 @@ class RedisDetailsIT {
 
     @Test
     void aLeaseWithoutAnEntryLeavesNothingBehind() {
-        for (boolean vanishing : List.of(true, false)) {
-            brief(vanishing).lease("k");
+        for (boolean expiresWithLease : List.of(true, false)) {
+            brief(expiresWithLease).lease("k");
             await(() -> redis.number("EXISTS", key("brief", "k")) == 0);
         }
     }
@@ -577,9 +577,9 @@ class RedisDetailsIT {
         await(() -> read("k").isSettled());
         assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
 
-        RedisTierOfRecord<String, String> vanishing = node.record(new RedisCacheOptions(
+        RedisTierOfRecord<String, String> withWriter = node.record(new RedisCacheOptions(
                 "test", "cache", 16 << 20, Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false, false));
-        lease = vanishing.lease("k");
+        lease = withWriter.lease("k");
         assertTrue(redis.number("PTTL", key("k")) <= 30_000);
         lease.release();
         await(() -> read("k").isSettled());
@@ -588,19 +588,19 @@ class RedisDetailsIT {
 
     @Test
     void aLeaseOutlivesTheEntryThatExpiresUnderIt() {
-        for (boolean vanishing : List.of(true, false)) {
+        for (boolean expiresWithLease : List.of(true, false)) {
             RedisTierOfRecord<String, String> tier = node.record(new RedisCacheOptions(
                     "test",
                     "cache",
                     16 << 20,
                     Duration.ofSeconds(30),
-                    vanishing,
+                    expiresWithLease,
                     BRIEF,
                     BRIEF,
                     Duration.ZERO,
                     false,
                     false));
-            Lease<String, String> lease = leaseOfWhatExpiresUnderIt(tier);
+            Lease<String, String> lease = leaseOfExpiringEntry(tier);
             await(() -> !tier.contains("k") && read("k") == null);
             assertEquals(Map.of(), entries(tier));
             assertThrows(CacheException.class, () -> tier.lease("k"));
@@ -610,8 +610,8 @@ class RedisDetailsIT {
         }
     }
 
-    /** Stores an entry that expires soon and takes its lease; again, if the machine has paused for so long in between. */
-    private static Lease<String, String> leaseOfWhatExpiresUnderIt(RedisTierOfRecord<String, String> tier) {
+    /** Stores an entry that expires soon and takes its lease; again, if the machine paused for longer than that. */
+    private static Lease<String, String> leaseOfExpiringEntry(RedisTierOfRecord<String, String> tier) {
         long brief = BRIEF.toNanos();
         while (true) {
             tier.apply(new Mutation<>("k", Precondition.ALWAYS, "a", brief, brief, false, false));
@@ -625,10 +625,10 @@ class RedisDetailsIT {
     }
 
     @Test
-    void anEntryThatExpiredUnderALeaseIsAbsentToWhoeverOvertakes() {
-        Lease<String, String> unused = leaseOfWhatExpiresUnderIt(cache);
+    void anEntryThatExpiredUnderALeaseIsAbsentToAWriteThatNeedsNoLease() {
+        Lease<String, String> unused = leaseOfExpiringEntry(cache);
         long deadlineMillis = StoredEntryHeader.of(raw(key("k"))).deadlineMillis();
-        // The server's own clock: a node takes an entry for expired a little early.
+        // By the server's own clock: a node treats an entry as expired a little early.
         await(() -> Long.parseLong(redis.list("TIME").get(0)) * 1_000 > deadlineMillis + 1_000);
         assertFalse(cache.apply(mutation("k", Precondition.PRESENT, "b", false, false))
                 .applied());
@@ -639,7 +639,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void aLateHolderDoesNotUseTheLeaseOfTheNext() {
+    void aLateHolderDoesNotUseTheLeaseOfTheNextHolder() {
         put(brief(false), "k", "a");
         Lease<String, String> late = brief(false).lease("k");
         Lease.Prepared<String> change = late.prepare("late");
@@ -653,12 +653,12 @@ class RedisDetailsIT {
     }
 
     @Test
-    void aLeaseThatIsRenewedHoldsForLongerThanItsLength() {
-        for (boolean vanishes : List.of(false, true)) {
+    void aRenewedWriteLeaseOutlivesItsLength() {
+        for (boolean expiresWithLease : List.of(false, true)) {
             // Long enough for a renewal that is late on a busy machine.
             Duration length = Duration.ofSeconds(4);
             RedisTierOfRecord<String, String> holder = node.record(new RedisCacheOptions(
-                    "test", "brief", 16 << 20, length, vanishes, BRIEF, BRIEF, Duration.ZERO, false, false));
+                    "test", "brief", 16 << 20, length, expiresWithLease, BRIEF, BRIEF, Duration.ZERO, false, false));
             put(holder, "k", "a");
             Lease<String, String> withEntry = holder.lease("k");
             Lease<String, String> without = holder.lease("m");
@@ -667,7 +667,7 @@ class RedisDetailsIT {
                     "brief",
                     16 << 20,
                     BRIEF,
-                    vanishes,
+                    expiresWithLease,
                     Duration.ofMillis(1),
                     BRIEF,
                     Duration.ZERO,
@@ -692,29 +692,29 @@ class RedisDetailsIT {
     }
 
     @Test
-    void aHolderWhoHearsThatHeWasOvertakenHappenedJustBefore() {
-        Lease<String, String> lease = overtaken(false);
+    void withoutAWriterAnOverwrittenLeaseCommitsNothingAndDoesNotThrow() {
+        Lease<String, String> lease = overwrittenLease(false);
         assertFalse(commit(lease, "late").applied());
-        assertEquals("overtook", read("k").value());
+        assertEquals("overwrote", read("k").value());
     }
 
     @Test
-    void aHolderWhoHearsThatHeWasOvertakenTellsNoWriter() {
-        Lease<String, String> lease = overtaken(true);
+    void withAWriterAnOverwrittenLeaseRefusesThePreparation() {
+        Lease<String, String> lease = overwrittenLease(true);
         LeaseLostException lost = assertThrows(LeaseLostException.class, () -> lease.prepare("late"));
-        assertTrue(lost.getMessage().contains("taken away"), lost.getMessage());
+        assertTrue(lost.getMessage().contains("lost to another change"), lost.getMessage());
         lease.release();
-        assertEquals("overtook", read("k").value());
+        assertEquals("overwrote", read("k").value());
     }
 
-    /** A lease that ended in its time, of which its holder has heard when he wanted to renew it. */
-    private static Lease<String, String> overtaken(boolean vanishing) {
+    /** Returns a lease that another write replaced before its end, as its renewal has reported. */
+    private static Lease<String, String> overwrittenLease(boolean expiresWithLease) {
         Duration length = Duration.ofSeconds(6);
         RedisTierOfRecord<String, String> holder = node.record(new RedisCacheOptions(
-                "test", "cache", 16 << 20, length, vanishing, BRIEF, BRIEF, Duration.ZERO, false, false));
+                "test", "cache", 16 << 20, length, expiresWithLease, BRIEF, BRIEF, Duration.ZERO, false, false));
         put(holder, "k", "a");
         Lease<String, String> lease = holder.lease("k");
-        put(holder, "k", "overtook");
+        put(holder, "k", "overwrote");
         long end = System.nanoTime() + length.dividedBy(2).toNanos();
         await(() -> {
             holder.renewLeases();
@@ -724,7 +724,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void whoeverWaitsTooLongForALeaseIsToldSo() {
+    void aWaitForALeaseThatIsTooLongThrows() {
         RedisTierOfRecord<String, String> impatient = node.record(new RedisCacheOptions(
                 "test", "cache", 16 << 20, Duration.ofSeconds(30), false, BRIEF, BRIEF, Duration.ZERO, false, false));
         Lease<String, String> lease = impatient.lease("k");
@@ -741,7 +741,7 @@ class RedisDetailsIT {
 
     @Test
     @Covers(FaultRow.F54)
-    void aRefusedValueIsRefusedBeforeTheWriterIsTold() {
+    void anUnencodableValueIsRefusedBeforeTheWriterIsCalled() {
         RedisTierOfRecord<String, Object> objects = node.record(RemoteFixture.options("objects"), Object.class);
         Lease<String, Object> lease = objects.lease("k");
         Mutation<String, Object> refused = new Mutation<>(
@@ -755,7 +755,7 @@ class RedisDetailsIT {
 
     @Test
     @Covers(FaultRow.F72)
-    void anInterruptedWaitEndsAndKeepsTheFlag() {
+    void anInterruptedWaitThrowsAndKeepsTheInterruptFlag() {
         Lease<String, String> lease = cache.lease("k");
         for (Runnable each : List.<Runnable>of(
                 () -> cache.lease("k"), () -> cache.apply(mutation("k", Precondition.ALWAYS, "v", true, false)))) {
@@ -780,7 +780,7 @@ class RedisDetailsIT {
     }
 
     @Test
-    void incrementsOfFourNodesLoseNothing() throws Exception {
+    void noIncrementOfFourNodesIsLost() throws Exception {
         List<RemoteFixture> nodes = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
@@ -813,7 +813,7 @@ class RedisDetailsIT {
 
     @Test
     @Covers(FaultRow.F31)
-    void aRedisWithoutMemorySaysSoAndStillReads() {
+    void aRedisWithoutMemoryRefusesWritesAndStillReads() {
         try (RedisServer small = RedisServer.startLocal();
                 RemoteFixture fixture = new RemoteFixture(small.uri())) {
             RedisTierOfRecord<String, String> tier = fixture.record("cache");
@@ -841,13 +841,13 @@ class RedisDetailsIT {
         assertTrue(commit(lease, next).applied());
     }
 
-    private static RedisTierOfRecord<String, String> brief(boolean vanishing) {
+    private static RedisTierOfRecord<String, String> brief(boolean expiresWithLease) {
         return node.record(new RedisCacheOptions(
                 "test",
                 "brief",
                 16 << 20,
                 BRIEF,
-                vanishing,
+                expiresWithLease,
                 Duration.ofSeconds(60),
                 BRIEF,
                 Duration.ZERO,
@@ -876,9 +876,9 @@ class RedisDetailsIT {
     /** Stores an entry and flips the last bit of its value. */
     private static void damage(String key) {
         put(key, "to be damaged");
-        byte[] cell = raw(key(key));
-        cell[cell.length - 1] ^= 1;
-        redis.bytes(bytes("SET"), bytes(key(key)), cell);
+        byte[] stored = raw(key(key));
+        stored[stored.length - 1] ^= 1;
+        redis.bytes(bytes("SET"), bytes(key(key)), stored);
     }
 
     private static byte[] raw(String redisKey) {
@@ -914,7 +914,9 @@ class RedisDetailsIT {
     private static void await(BooleanSupplier condition) {
         long startNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60), "it never came");
+            assertTrue(
+                    System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60),
+                    "the condition did not hold within 60 s");
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }

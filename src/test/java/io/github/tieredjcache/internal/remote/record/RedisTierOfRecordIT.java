@@ -6,7 +6,7 @@ import io.github.tieredjcache.testkit.RedisServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Redis keeps the contract of a tier of record. */
+/** Runs the contract of a tier of record on Redis. */
 class RedisTierOfRecordIT extends TierOfRecordContract {
     private static RedisServer redis;
     private static RemoteFixture node;

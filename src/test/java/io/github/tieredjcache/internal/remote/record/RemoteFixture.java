@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** One node's way to a Redis, with caches of strings. */
+/** One node with a connection to Redis, and caches of strings on it. */
 public final class RemoteFixture implements AutoCloseable {
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
-    /** For a server that is always there: only a busy machine makes anybody wait. */
+    /** A timeout for a server that is always available: only a busy machine makes a call wait. */
     public static final Duration PATIENT = Duration.ofMinutes(1);
 
     final ClientRegistry clients = new ClientRegistry(System::nanoTime);
@@ -56,12 +56,13 @@ public final class RemoteFixture implements AutoCloseable {
     }
 
     public CommandExecutor client() {
-        CommandExecutor executor = clients.acquire(new RemoteOptions(uri, timeout, patience()), statistics.latencies());
+        CommandExecutor executor =
+                clients.acquire(new RemoteOptions(uri, timeout, connectTimeout()), statistics.latencies());
         acquired.add(executor);
         return executor;
     }
 
-    private Duration patience() {
+    private Duration connectTimeout() {
         return timeout.compareTo(TIMEOUT) > 0 ? timeout : TIMEOUT;
     }
 

@@ -28,7 +28,7 @@ class RemoteHotKeysTest {
     }
 
     @Test
-    void noMoreKeysAreReadThanWarmKeysSays() {
+    void atMostTheRequestedNumberOfKeysIsDecoded() {
         byte[] tooLong = list(500_000);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -39,7 +39,7 @@ class RemoteHotKeysTest {
     }
 
     @Test
-    void whatIsNoListIsNone() {
+    void invalidListsAreReadAsEmptyOrUpToTheDamage() {
         assertEquals(List.of(), RemoteHotKeys.decoded(null, keys, 3));
         assertEquals(List.of(), RemoteHotKeys.decoded(new byte[0], keys, 3));
         assertEquals(List.of(), RemoteHotKeys.decoded(new byte[] {2, 0, 0, 0, 1, 'a'}, keys, 3));

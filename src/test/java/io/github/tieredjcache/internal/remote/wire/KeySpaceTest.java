@@ -37,7 +37,7 @@ class KeySpaceTest {
 
     @Test
     @Covers(FaultRow.F101)
-    void differentNamesNeverHaveOnePrefix() {
+    void differentNamesHaveDifferentPrefixes() {
         String alphabet = ":%*a0.A\ud83d\ude00\ud800ä?";
         Map<String, String> names = new HashMap<>();
         Random random = new Random(7);
@@ -53,13 +53,13 @@ class KeySpaceTest {
 
     @Test
     @Covers(FaultRow.F101)
-    void theNamespaceCannotReachIntoTheName() {
+    void namespaceAndNameCannotBeConfused() {
         assertEquals("a%3Ab:c:0:", prefix("a:b", "c"));
         assertEquals("a:b%3Ac:0:", prefix("a", "b:c"));
     }
 
     @Test
-    void theKeyFollowsAsItIs() {
+    void theEncodedKeyFollowsThePrefixUnchanged() {
         Epoch epoch = new KeySpace("n", "c", 0).epoch(0, new TrackingGeneration(InvalidationListener.NONE), true);
         byte[] key = {0, ':', '\r', '\n', -1};
         byte[] redisKey = epoch.key(key).bytes();

@@ -30,11 +30,11 @@ class ScriptReplyTest {
     }
 
     @Test
-    void aRemainingLifeCountsFromTheSending() {
-        assertEquals(5_000_100, answer(5).deadlineNanos(100));
-        assertEquals(Entry.NO_DEADLINE, answer(-2).deadlineNanos(100));
-        assertTrue(answer(0).hasEntry());
-        assertTrue(!answer(-1).hasEntry());
+    void theRemainingLifetimeCountsFromTheSendingOfTheCommand() {
+        assertEquals(5_000_100, reply(5).deadlineNanos(100));
+        assertEquals(Entry.NO_DEADLINE, reply(-2).deadlineNanos(100));
+        assertTrue(reply(0).hasEntry());
+        assertTrue(!reply(-1).hasEntry());
     }
 
     @Test
@@ -48,7 +48,7 @@ class ScriptReplyTest {
         }
     }
 
-    private static ScriptReply answer(long remainingMillis) {
+    private static ScriptReply reply(long remainingMillis) {
         return new ScriptReply(ScriptReply.Status.APPLIED, true, remainingMillis, null, null);
     }
 

@@ -24,7 +24,7 @@ class StoredEntryHeaderTest {
     }
 
     @Test
-    void aLeaseHidesNothingOfTheOldEntry() {
+    void aWriteLeaseKeepsVersionAndDeadlineOfTheOldEntry() {
         Version version = new Version(5, -6);
         assertEquals(
                 new StoredEntryHeader(StoredEntryHeader.Kind.LEASED, version, false, 1_234, 9_999, true, 53),
@@ -37,7 +37,7 @@ class StoredEntryHeaderTest {
     }
 
     @Test
-    void anEntryThatIsKeptWhenItHasEndedSaysSo() {
+    void theHeaderStatesWhetherAnExpiredEntryIsKept() {
         byte[] kept = value('V', 1_234);
         assertFalse(StoredEntryHeader.of(kept).keptWhenExpired());
         kept[3] = 1;
@@ -45,14 +45,14 @@ class StoredEntryHeaderTest {
     }
 
     @Test
-    void aPlaceholderIsEmpty() {
+    void aLoadLeaseIsNoEntry() {
         assertEquals(
                 StoredEntryHeader.Kind.EMPTY,
                 StoredEntryHeader.of(value('L', 0)).kind());
     }
 
     @Test
-    void whatIsNotOursIsUnknown() {
+    void otherBytesAreOfUnknownKind() {
         byte[] ours = value('V', 0);
         for (int at : new int[] {0, 1, 2, 3}) {
             byte[] other = ours.clone();
@@ -73,7 +73,7 @@ class StoredEntryHeaderTest {
 
     @Test
     @Covers(FaultRow.F59)
-    void anyBytesAreSomeKind() {
+    void anyBytesAreReadWithoutAnException() {
         Random random = new Random(3);
         for (int i = 0; i < 100_000; i++) {
             byte[] bytes = new byte[random.nextInt(80)];
