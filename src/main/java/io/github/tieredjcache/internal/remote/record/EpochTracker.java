@@ -168,8 +168,9 @@ final class EpochTracker {
                 if (digits[0] == OF_OTHER_DATA_SET) {
                     LOG.log(
                             System.Logger.Level.INFO,
-                            "the cache {0} is empty in Redis at {1} now: the server has another data set than before, by a"
-                                    + " failover or a restart, so the last changes may be missing; see the setting outage.failover-repair",
+                            "the cache {0} is empty in Redis at {1} now: the server has another data set than before, by"
+                                    + " a failover or a restart, so the last changes may be missing; see the setting"
+                                    + " outage.failover-repair",
                             space,
                             executor.address());
                 }

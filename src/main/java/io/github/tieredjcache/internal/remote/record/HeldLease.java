@@ -27,7 +27,7 @@ final class HeldLease implements LoadLease {
     private volatile long confirmedNanos;
     private volatile boolean renewing;
     private volatile boolean overwritten;
-    // Guarded by this.
+    // The next two fields are guarded by this.
     private boolean changing;
     private boolean released;
 

@@ -86,8 +86,7 @@ final class HeldLeases {
     /**
      * Releases the leases of calls that still run while the cache is closed, so that other nodes need not wait for
      * them. A lease stays if its holder is about to change the entry or the source, because other nodes do not know of
-     * that change yet.
-     * Waits a bounded time for the replies.
+     * that change yet. Waits a bounded time for the replies.
      */
     void close() {
         held.forEach(HeldLease::releaseUnlessChanging);

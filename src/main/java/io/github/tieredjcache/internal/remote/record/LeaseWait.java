@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The wait of one call for the lease of another holder, until the server sends an invalidation of the key or the lease
- * expires.
- * Used by one thread.
+ * expires. Used by one thread.
  *
  * <p>The first {@link #await} for a key only registers for its invalidations and returns at once, so that the caller
  * reads the key again: a change before the registration would be missed. If the server sends no invalidations, the

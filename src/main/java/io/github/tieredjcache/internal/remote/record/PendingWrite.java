@@ -125,7 +125,7 @@ final class PendingWrite<K, V> {
         return body == null ? 0 : body.length;
     }
 
-    /** Ends a write of which nothing will be kept. */
+    /** Invalidates the ticket of a write whose outcome is not returned. */
     void giveUp() {
         ticket.invalidate();
     }
@@ -139,7 +139,9 @@ final class PendingWrite<K, V> {
                 false);
     }
 
-    /** The same for an entry that only Redis takes for one. */
+    /**
+     * Returns the mutation for the case that the stored entry is undecodable: the new entry gets its creation lifetime.
+     */
     private Mutation<K, V> asCreation() {
         long creationNanos = mutation.creationNanos();
         return new Mutation<>(

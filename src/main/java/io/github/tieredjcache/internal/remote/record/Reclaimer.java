@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Removes the entries of earlier epochs of a cache from Redis, in small batches with pauses, on the second connection.
  *
  * <p>The task and the node that does it are recorded in Redis, the latter for a limited time: if the node dies, another
- * one continues.
- * No entry is added to an earlier epoch, so one pass finds all.
+ * one continues. No entry is added to an earlier epoch, so one pass finds all.
  */
 final class Reclaimer {
     private static final Duration LEASE = Duration.ofSeconds(30);

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the stored entries of many keys, in replies of a bounded size: other calls on the connection do not wait long
- * behind them.
- * An entry that is larger than a codec of this cache accepts is not transferred.
+ * behind them. An entry that is larger than a codec of this cache accepts is not transferred.
  *
  * @param storedEntryBytesMax the maximum length of a stored entry
  * @param tooLarge receives each Redis key with a larger one

@@ -29,7 +29,7 @@ public enum Script {
     EPOCH("epoch.lua"),
     /** Takes or gives back the right to remove the leftovers of earlier epochs. */
     RECLAIM("reclaim.lua"),
-    /** Returns the commands that the other scripts may not call. */
+    /** Finds the commands that the other scripts may not call. */
     PERMISSIONS("permissions.lua");
 
     private final String text;

@@ -344,7 +344,7 @@ class RedisDetailsIT {
 
     @Test
     @Covers(FaultRow.F55)
-    void theRemovalOfADamagedValueSparesANewOne() {
+    void theRemovalOfADamagedValueDoesNotRemoveANewerOne() {
         damage("k");
         put("l", "new");
         byte[] fresh = raw(key("l"));
