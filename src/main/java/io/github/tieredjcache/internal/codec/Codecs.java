@@ -22,7 +22,7 @@ import io.github.tieredjcache.internal.codec.value.ValueEnvelope;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The codecs of one manager: its class loader and a bounded pool of Kryo instances. Nothing in it is static. */
+/** Makes the codecs and copiers of one cache manager; owns its class loader and a bounded pool of Kryo instances. */
 public final class Codecs implements AutoCloseable {
     private final ClassLoader loader;
     private final ClassDescriptors descriptors = new ClassDescriptors();
@@ -30,20 +30,21 @@ public final class Codecs implements AutoCloseable {
     private final Copier copier = new GraphCopier(descriptors);
     private final OptionalLz4 lz4 = new OptionalLz4();
 
-    /** @param loader the only loader through which classes named in bytes are resolved */
+    /** @param loader the only loader that resolves the classes that bytes name */
     public Codecs(ClassLoader loader) {
         this.loader = Objects.requireNonNull(loader, "loader");
     }
 
-    /** The library's own codec for the values of one cache. */
+    /** Returns the library's own codec for the values of one cache. */
     public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules) {
         return values(declaredType, rules, ValueOptions.none());
     }
 
     /**
-     * A codec for the values of one cache.
+     * Returns a codec for the values of one cache.
      *
-     * @throws IllegalArgumentException if the user's codec has no valid name, or the library for the compression is missing
+     * @throws IllegalArgumentException if the user's codec has no valid name, or if the LZ4 library is missing and the
+     *     options compress
      */
     public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules, ValueOptions<V> options) {
         TieredCodec<V> codec = options.codec();
@@ -58,9 +59,9 @@ public final class Codecs implements AutoCloseable {
     }
 
     /**
-     * A codec for the keys of one cache.
+     * Returns a codec for the keys of one cache.
      *
-     * @param encoder the user's own; null for the canonical form
+     * @param encoder the user's encoder; null for the canonical form
      */
     public <K> KeyCodec<K> keys(Class<K> declaredType, CodecRules rules, @Nullable TieredKeyEncoder<K> encoder) {
         if (encoder != null) {
@@ -69,13 +70,13 @@ public final class Codecs implements AutoCloseable {
         return new CanonicalKeyCodec<>(declaredType, allowList(rules), descriptors, rules.maximumKeyBytes());
     }
 
-    /** The copier for store by value; it needs no rules, since nothing foreign is read. */
+    /** Returns the copier for store by value; the copier needs no rules, since it reads no bytes from outside. */
     public Copier copier() {
         return copier;
     }
 
     /**
-     * The copier for values that a codec of the user encodes.
+     * Returns the copier for values that the user's codec encodes.
      *
      * @throws IllegalArgumentException if the codec has no valid name
      */
@@ -83,12 +84,12 @@ public final class Codecs implements AutoCloseable {
         return new RoundTripCopier<>(userCodec(declaredType, rules, codec), declaredType, descriptors);
     }
 
-    /** The only loader through which classes are found. */
+    /** Returns the only loader through which classes are found. */
     public ClassLoader loader() {
         return loader;
     }
 
-    /** Drops the pool. Codecs in use go on working, without pooling. */
+    /** Drops the pool. Codecs in use continue to work, without pooling. */
     @Override
     public void close() {
         pool.close();

@@ -1,11 +1,16 @@
 /**
- * Objects to bytes and back, and copies of objects. {@code Codecs} is the door to the rooms behind.
+ * Objects to bytes and back, and copies of objects. {@code Codecs} is the entry point to the packages below.
  *
- * <p>It opens no socket and starts no thread. It may see the ground package and {@code javax.cache}'s exceptions.
- * What it promises its callers: equal keys are equal bytes in every JVM; a value either round-trips or is refused
- * when it is encoded; bytes from outside end in a value or in one checked exception, within time and memory bounded
- * by their length, whatever code of the user throws; no class is loaded that the rules of the
- * cache do not name.
+ * <p>The codec opens no socket and starts no thread. It may see the ground package and the exceptions of {@code
+ * javax.cache}. Its guarantees:
+ *
+ * <ul>
+ *   <li>Equal keys have equal bytes in every JVM.
+ *   <li>A value either round-trips or is refused when it is encoded.
+ *   <li>Bytes from outside yield a value or one checked exception, within time and memory that their length bounds,
+ *       even if code of the user throws.
+ *   <li>Only classes that the rules of the cache name are loaded.
+ * </ul>
  */
 @NullMarked
 package io.github.tieredjcache.internal.codec;

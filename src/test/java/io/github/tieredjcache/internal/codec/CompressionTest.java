@@ -200,7 +200,7 @@ class CompressionTest {
                     .newInstance();
             assertEquals(
                     List.of(
-                            "codec.compression must be none where the library at.yawk.lz4:lz4-java is not on the class path, was lz4",
+                            "codec.compression must be none if the library at.yawk.lz4:lz4-java is not on the class path, was lz4",
                             "OTHER_CODEC"),
                     told.apply(cell));
         }

@@ -65,7 +65,7 @@ final class RefusedKinds {
                 Kind.refused("lambda", lambda, "a lambda", "RefusedKinds$$Lambda", "use a named class"),
                 Kind.refused(
                         "lambda, Serializable", (Runnable & Serializable) () -> {}, "a lambda", "use a named class"),
-                Kind.refused("proxy", proxy, "a proxy", "store what it stands for"),
+                Kind.refused("proxy", proxy, "a proxy", "store the object behind the proxy"),
                 Kind.refused("Class", String.class, "java.lang.Class", CONTENT),
                 Kind.refused(
                         "lambda in a field of a field", new Holder(new Holder(lambda)), "value.content.content: a"),
@@ -79,7 +79,12 @@ final class RefusedKinds {
                 Kind.refused("subclass of Thread", new Worker(), "OddSamples$Worker", "make it Serializable"),
                 Kind.refused("lock in a field", new Locked(), "value.lock: ", "ReentrantLock", "transient"),
                 Kind.refused("CompletableFuture", new CompletableFuture<>(), "CompletableFuture", CONTENT),
-                Kind.refused("URL", url("http://a.test/"), "java.net.URL", "store its toURI()", "asks the network"),
+                Kind.refused(
+                        "URL",
+                        url("http://a.test/"),
+                        "java.net.URL",
+                        "store its toURI()",
+                        "looks up its host in the network"),
                 Kind.refused(
                         "URL in a HashSet", Set.of(new Holder(url("file:x"))), "[0].content: ", "store its toURI()"),
                 Kind.refused("NetworkInterface", loopback(), "java.net.NetworkInterface", CONTENT),
@@ -139,7 +144,7 @@ final class RefusedKinds {
                 Kind.refused("LinkedBlockingQueue", new LinkedBlockingQueue<>(), "LinkedBlockingQueue", TO_LIST),
                 Kind.refused("IdentityHashMap", new IdentityHashMap<>(), "IdentityHashMap", TO_MAP),
                 Kind.refused("WeakHashMap", new WeakHashMap<>(), "WeakHashMap", TO_MAP),
-                Kind.refused("Properties with defaults", defaults(), "Properties with defaults", "set those in it"),
+                Kind.refused("Properties with defaults", defaults(), "Properties with defaults", "set the defaults"),
                 Kind.refused(
                         "Collections.checkedList",
                         Collections.checkedList(new ArrayList<>(), String.class),
@@ -149,7 +154,7 @@ final class RefusedKinds {
                         "Collections.unmodifiableMap of an IdentityHashMap",
                         Collections.unmodifiableMap(identities),
                         "UnmodifiableMap",
-                        "equal elements stand side by side",
+                        "holds equal elements",
                         "store a list"),
                 Kind.refused(
                         "Collections.unmodifiableSet of identities",

@@ -113,7 +113,7 @@ class UserCodecTest {
         assertEquals(UndecodableReason.OTHER_CODEC, reason(codecs.values(StringBuilder.class, rules), others));
         assertEquals(0, asked);
         UndecodableException e = assertThrows(UndecodableException.class, () -> counting.decode(KEY, others, 0));
-        assertEquals("it was written by the codec 'text-2', not by the codec 'text'", e.getMessage());
+        assertEquals("the entry was written by the codec 'text-2', not by the codec 'text'", e.getMessage());
     }
 
     @Test

@@ -4,7 +4,7 @@ package io.github.tieredjcache.internal.codec.api;
  * One entry of {@code tiered-jcache.codec.allowed}: a class, a package, or a package tree.
  *
  * @param text the class's name, or the package's name with a final dot
- * @param reach what the text stands for
+ * @param reach whether the text names a class, a package or a package tree
  */
 public record ClassPattern(String text, Reach reach) {
     public enum Reach {
@@ -35,7 +35,7 @@ public record ClassPattern(String text, Reach reach) {
         return parsed;
     }
 
-    /** Whether it allows the class; a package does not stand for what is {@link ExactNameOnly}. */
+    /** Returns whether the pattern allows the class; no package pattern allows a class of {@link ExactNameOnly}. */
     public boolean matches(String className) {
         return switch (reach) {
             case CLASS -> className.equals(text);

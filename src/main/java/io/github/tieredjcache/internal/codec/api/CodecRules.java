@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What may be encoded and decoded for one cache, and how large it may be.
+ * The classes that may be encoded and decoded for one cache, and the largest sizes of keys and values.
  *
- * <p>Allowed are the safe JDK types, the key type and the value type with their nests and packages (nothing more
- * if they are JDK types such as {@code Object}), and what {@code allowed} names: a class ({@code com.shop.Order}),
- * a package ({@code com.shop.*}) or a package with those below it ({@code com.shop.**}). Packages do not stand for classes of the
- * Java runtime, nor for those by which bytes are known to run code: these are allowed by their very names only.
+ * <p>The rules allow the safe JDK types, the key type and the value type with their nests and packages (nothing more if
+ * they are JDK types such as {@code Object}), and the entries of {@code allowed}: a class ({@code com.shop.Order}), a
+ * package ({@code com.shop.*}) or a package with its subpackages ({@code com.shop.**}). A package pattern allows
+ * neither classes of the Java runtime nor known gadget classes, through which bytes can run code: only their exact
+ * names allow them.
  *
  * @param keyType the configured key type of the cache
  * @param valueType the configured value type of the cache
@@ -22,8 +23,8 @@ public record CodecRules(
     /**
      * Checks and copies its arguments.
      *
-     * @throws IllegalArgumentException if a pattern is malformed or a limit is not positive; names the setting and
-     *     the value
+     * @throws IllegalArgumentException if a pattern is malformed or a limit is not positive; the message names the
+     *     setting and the value
      */
     public CodecRules {
         Objects.requireNonNull(keyType, "keyType");

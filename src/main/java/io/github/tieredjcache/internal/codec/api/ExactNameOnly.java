@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Classes that no package pattern reaches, so that only their very name allows them: those of the Java runtime, and those of
- * libraries of which it is known that reading them can run code.
+ * Classes that no package pattern allows, only their exact names: classes of the Java runtime, and known gadget classes
+ * of libraries, which can run code when they are read.
  *
- * <p>Nothing depends on this list being complete: what nobody has allowed is not allowed. It is for those who have allowed more
- * than they meant to, as {@code org.**}.
+ * <p>Security does not depend on a complete list, since a class is refused unless a rule allows it. The list limits the
+ * damage of a pattern that is too broad, such as {@code org.**}.
  */
 public final class ExactNameOnly {
-    /** What their names begin with: packages with those below them, and single classes. */
+    /** Prefixes of the names of gadget classes: packages with their subpackages, and single classes. */
     private static final List<String> GADGETS = List.of(
             "bsh.",
             "ch.qos.logback.core.db.",
@@ -90,13 +90,14 @@ public final class ExactNameOnly {
             "org.springframework.transaction.jta.",
             "scala.sys.");
 
-    /** Of this and other versions of the JDK. */
+    /** Prefixes of the packages of any JDK version, also of versions other than the running one. */
     private static final List<String> RUNTIMES = List.of("java.", "jdk.", "sun.");
 
     private static final Set<String> RUNTIME_PACKAGES = runtimePackages();
 
     private ExactNameOnly() {}
 
+    /** Returns whether only the exact name allows this class. */
     public static boolean contains(String className) {
         int dot = className.lastIndexOf('.');
         return RUNTIMES.stream().anyMatch(className::startsWith)

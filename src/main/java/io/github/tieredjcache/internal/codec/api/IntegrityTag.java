@@ -2,24 +2,30 @@ package io.github.tieredjcache.internal.codec.api;
 
 import io.github.tieredjcache.UndecodableReason;
 
-/** What tells that an entry is whole, and under the key that it was written for. Safe for use by any number of threads. */
+/**
+ * A checksum or signature that proves that an entry is undamaged and stored under the key for which it was written.
+ * Safe for use by any number of threads.
+ */
 public interface IntegrityTag {
-    /** Where the seal stands in an entry; behind it, what is sealed goes on. */
-    int AT = 2;
+    /** The offset of the tag in an entry; the tag covers the bytes before and after it. */
+    int OFFSET = 2;
 
-    /** The length of the seal in bytes. */
+    /** Returns the length of the tag in bytes. */
     int length();
 
-    /** What it is when it does not match. */
+    /** Returns the reason that is reported if the tag does not match. */
     UndecodableReason mismatch();
 
     /**
-     * Puts the seal into an entry that is complete but for it.
+     * Writes the tag into an entry that is otherwise complete.
      *
-     * @throws javax.cache.CacheException if it cannot be made
+     * @throws javax.cache.CacheException if the tag cannot be computed
      */
-    void put(byte[] key, byte[] entry);
+    void write(byte[] key, byte[] entry);
 
-    /** Whether the entry that begins at {@code offset}, and is long enough for a seal, has the one that it must have. */
-    boolean matches(byte[] key, byte[] cell, int offset);
+    /**
+     * Returns whether the tag of the entry that begins at {@code offset} is correct; the entry must be long enough for
+     * a tag.
+     */
+    boolean matches(byte[] key, byte[] storedEntry, int offset);
 }

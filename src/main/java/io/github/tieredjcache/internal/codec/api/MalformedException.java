@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.codec.api;
 
 import io.github.tieredjcache.UndecodableReason;
 
-/** Bytes that make no sense, thrown from within Kryo's recursion; the codec turns it into the checked exception. */
+/** Thrown within Kryo's recursion for malformed bytes; the codec translates it to {@link UndecodableException}. */
 public final class MalformedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -11,14 +11,15 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /**
- * HMAC-SHA256 (RFC 2104) over the length of the Redis key, the Redis key, the format version, the flags and what follows the seal:
- * against others who write to Redis. The first key signs, and all are good.
+ * HMAC-SHA256 (RFC 2104) over the length of the Redis key, the Redis key, the format version, the flags and the bytes
+ * after the tag. It detects entries that another writer put into Redis. The first HMAC key signs, and a signature by
+ * any of the keys is accepted.
  *
- * <p>The Redis key has the namespace, the cache, its epoch and the key in it. Shows nothing of its keys.
+ * <p>The Redis key contains the namespace, the cache, its epoch and the cache key. The HMAC keys are never shown.
  */
 public final class Signature implements IntegrityTag {
     private static final String ALGORITHM = "HmacSHA256";
-    /** The length of the hash: a shorter key is weaker than it, RFC 2104 says. */
+    /** The length of the hash; RFC 2104 discourages shorter keys, since they weaken it. */
     private static final int KEY_BYTES_MIN = 32;
 
     private static final int LENGTH = 32;
@@ -31,9 +32,10 @@ public final class Signature implements IntegrityTag {
     }
 
     /**
-     * A signature by these keys.
+     * Returns a signature by these keys.
      *
-     * @throws IllegalArgumentException if there are none or too many, or one is too short or refused; does not show them
+     * @throws IllegalArgumentException if there are none or too many, or if one is too short or refused; the message
+     *     does not show the keys
      */
     public static Signature by(List<SecretKey> keys) {
         if (keys.isEmpty() || keys.size() > KEYS_MAX) {
@@ -46,7 +48,7 @@ public final class Signature implements IntegrityTag {
     }
 
     private static void check(SecretKey key) {
-        // A key that does not leave its device does not tell its length either.
+        // A key that never leaves a hardware device has no encoded form, so its length is unknown.
         byte[] bytes = key.getEncoded();
         if (bytes != null && bytes.length < KEY_BYTES_MIN) {
             throw new IllegalArgumentException(
@@ -76,40 +78,41 @@ public final class Signature implements IntegrityTag {
     }
 
     @Override
-    public void put(byte[] key, byte[] entry) {
+    public void write(byte[] key, byte[] entry) {
         try {
             byte[] code = code(keys.get(0), key, entry, 0);
-            System.arraycopy(code, 0, entry, AT, LENGTH);
+            System.arraycopy(code, 0, entry, OFFSET, LENGTH);
         } catch (GeneralSecurityException | ProviderException e) {
             throw new CacheException("cannot sign a value; see codec.hmac-keys", e);
         }
     }
 
     @Override
-    public boolean matches(byte[] key, byte[] cell, int offset) {
+    public boolean matches(byte[] key, byte[] storedEntry, int offset) {
         byte[] found = new byte[LENGTH];
-        System.arraycopy(cell, offset + AT, found, 0, LENGTH);
+        System.arraycopy(storedEntry, offset + OFFSET, found, 0, LENGTH);
         for (SecretKey each : keys) {
             try {
-                // In a time that does not tell how much of it is right.
-                if (MessageDigest.isEqual(found, code(each, key, cell, offset))) {
+                // Compares in constant time, so that the time does not reveal how many bytes match.
+                if (MessageDigest.isEqual(found, code(each, key, storedEntry, offset))) {
                     return true;
                 }
             } catch (GeneralSecurityException | ProviderException e) {
-                // A key that does not work has signed nothing; the next one may have.
+                // An unusable key has signed no entry; another key may have signed this one.
             }
         }
         return false;
     }
 
-    private static byte[] code(SecretKey secret, byte[] key, byte[] cell, int offset) throws GeneralSecurityException {
-        int rest = offset + AT + LENGTH;
+    private static byte[] code(SecretKey secret, byte[] key, byte[] storedEntry, int offset)
+            throws GeneralSecurityException {
+        int rest = offset + OFFSET + LENGTH;
         Mac mac = mac(secret);
-        // With the length, so that no byte of the key can be taken for one of the entry.
+        // The length separates the Redis key from the entry, so that bytes cannot move from one to the other.
         mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, key.length).array());
         mac.update(key);
-        mac.update(cell, offset, AT);
-        mac.update(cell, rest, cell.length - rest);
+        mac.update(storedEntry, offset, OFFSET);
+        mac.update(storedEntry, rest, storedEntry.length - rest);
         return mac.doFinal();
     }
 }

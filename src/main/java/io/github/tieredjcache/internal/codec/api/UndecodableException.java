@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.codec.api;
 import io.github.tieredjcache.UndecodableReason;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that are not what this cache would have written: a counted miss, never an error of the user's call. */
+/** Reports bytes that this cache would not have written: a counted miss, never an error of the user's call. */
 public final class UndecodableException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -14,22 +14,22 @@ public final class UndecodableException extends Exception {
     }
 
     public UndecodableException(UndecodableReason reason, String message, @Nullable Throwable cause) {
-        // Without a stack trace: a Redis full of another program's bytes must stay cheap to refuse.
+        // No stack trace, so that refusing many entries that another program wrote to Redis stays cheap.
         super(message, cause, false, false);
         this.reason = reason;
     }
 
-    /** Something that is no entry at all, so that no codec was asked. */
+    /** Returns an exception for bytes that are not an entry, so that no codec was called. */
     public static UndecodableException format(String message) {
         return new UndecodableException(UndecodableReason.FORMAT, message);
     }
 
-    /** Something that is larger than any value may be, so that no codec was asked. */
+    /** Returns an exception for an entry that is larger than any value may be, so that no codec was called. */
     public static UndecodableException limit(String message) {
         return new UndecodableException(UndecodableReason.LIMIT, message);
     }
 
-    /** What kind of mismatch it was; the key of a counter. */
+    /** Returns the reason, by which such misses are counted. */
     public UndecodableReason reason() {
         return reason;
     }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** An object that cannot be encoded or copied; collects the path to it while the stack unwinds. */
+/** Reports an object that cannot be encoded or copied; collects the path to it while the stack unwinds. */
 public final class UnencodableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int STEPS_SHOWN_MAX = 12;
@@ -27,7 +27,7 @@ public final class UnencodableException extends RuntimeException {
         return this;
     }
 
-    /** The reason and, unless it is the root itself, where in the graph it was met. */
+    /** Returns the path to the object, which begins with the name {@code root}, and the reason. */
     public String describe(String root) {
         if (path.isEmpty()) {
             return root + ": " + reason;

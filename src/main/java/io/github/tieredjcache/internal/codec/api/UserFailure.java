@@ -3,21 +3,22 @@ package io.github.tieredjcache.internal.codec.api;
 import io.github.tieredjcache.UndecodableReason;
 
 /**
- * What code of the user throws while bytes are made or read: a constructor, a {@code hashCode}, a {@code readObject}, a codec. An
- * {@code assert} that fails in one of them says something about these bytes, not about the virtual machine.
+ * Exceptions and errors of user code that runs while bytes are written or read: a constructor, a {@code hashCode}, a
+ * {@code readObject}, a codec. A failed {@code assert} in such code is a fact about these bytes, not about the virtual
+ * machine, so errors are translated, too.
  */
 public final class UserFailure {
     private UserFailure() {}
 
     /**
-     * The miss that it makes; what no code of the user throws is thrown on.
+     * Translates a failure to a miss; rethrows an error that user code does not throw by itself.
      *
-     * @param what what threw it
+     * @param source the code that failed, as the subject of the message
      */
-    public static UndecodableException undecodable(Throwable thrown, String what) {
-        requireOrdinary(thrown);
+    public static UndecodableException undecodable(Throwable thrown, String source) {
+        rethrowIfFatal(thrown);
         return new UndecodableException(
-                reason(thrown), what + " threw " + thrown.getClass().getName(), thrown);
+                reason(thrown), source + " threw " + thrown.getClass().getName(), thrown);
     }
 
     private static UndecodableReason reason(Throwable thrown) {
@@ -27,8 +28,11 @@ public final class UserFailure {
         return thrown instanceof LinkageError ? UndecodableReason.CLASS_CHANGED : UndecodableReason.DAMAGED;
     }
 
-    /** Throws on what says that the thread or the virtual machine is to end. */
-    public static void requireOrdinary(Throwable thrown) {
+    /**
+     * Rethrows an error by which the thread or the virtual machine ends; restores the interrupt flag after an {@link
+     * InterruptedException}.
+     */
+    public static void rethrowIfFatal(Throwable thrown) {
         boolean isLimit = thrown instanceof StackOverflowError || thrown instanceof OutOfMemoryError;
         if (thrown instanceof ThreadDeath || (thrown instanceof VirtualMachineError && !isLimit)) {
             throw (Error) thrown;

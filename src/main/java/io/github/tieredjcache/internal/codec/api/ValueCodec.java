@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.codec.api;
 
 /**
- * The values of one cache as bytes. Safe for use by any number of threads.
+ * Encodes the values of one cache. Safe for use by any number of threads.
  *
  * @param <V> the declared type of the values
  */
@@ -9,17 +9,17 @@ public interface ValueCodec<V> {
     /**
      * Encodes a value for the given Redis key, on the caller's thread.
      *
-     * @throws javax.cache.CacheException if the value could not be read back; names the class, the path to it
-     *     where known, the rule, and the setting that helps
+     * @throws javax.cache.CacheException if the value could not be read back; the message names the class, the path to
+     *     it if known, the rule, and the setting that helps
      */
     byte[] encode(byte[] key, V value);
 
     /**
-     * Decodes {@code cell} from {@code offset} to its end. The key is part of the checksum, so an entry under a
-     * key that it was not written for is undecodable.
+     * Decodes {@code storedEntry} from {@code offset} to its end. The checksum covers the key, so an entry that was
+     * copied under another key is undecodable.
      *
-     * @throws UndecodableException if the bytes are not what {@link #encode} writes for that key, or no longer fit
-     *     the classes
+     * @throws UndecodableException if {@link #encode} does not return such bytes for that key, or if the classes have
+     *     changed since
      */
-    V decode(byte[] key, byte[] cell, int offset) throws UndecodableException;
+    V decode(byte[] key, byte[] storedEntry, int offset) throws UndecodableException;
 }

@@ -4,19 +4,19 @@ import io.github.tieredjcache.TieredCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the values of one cache are encoded, where that is to be chosen.
+ * Options of the encoding of the values of one cache.
  *
  * @param codec the user's codec; null for the library's own
- * @param compressedFromBytes how large a payload is at least that is compressed by LZ4; 0 for none
- * @param signature by which entries are sealed; null for a checksum
+ * @param compressionThresholdBytes the least size of a payload that LZ4 compresses; 0 for no compression
+ * @param signature the signature of entries; null for a checksum
  * @param <V> the type of the values
  */
 public record ValueOptions<V>(
         @Nullable TieredCodec<V> codec,
-        int compressedFromBytes,
+        int compressionThresholdBytes,
         @Nullable Signature signature) {
 
-    /** The library's own codec, and nothing else. */
+    /** Returns the defaults: the library's own codec, no compression, a checksum. */
     public static <V> ValueOptions<V> none() {
         return new ValueOptions<>(null, 0, null);
     }

@@ -1,5 +1,6 @@
 /**
- * What codecs promise: interfaces, rules, signatures, and the exceptions of what cannot be written or read.
+ * The contracts of the codecs: interfaces, rules, signatures, and the exceptions for objects and bytes that are
+ * refused.
  *
  * <p>Floor 1. It sees the ground package.
  */

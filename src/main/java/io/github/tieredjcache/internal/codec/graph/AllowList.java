@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The rules of one cache as a decision about class names, taken before a class is loaded; and the classes so
- * resolved.
+ * Decides by the rules of one cache, before a class is loaded, whether its name is allowed; and resolves allowed names
+ * to classes.
  */
 public final class AllowList {
     private static final String SETTING = "tiered-jcache.codec.allowed";
@@ -34,14 +34,17 @@ public final class AllowList {
             "javax.cache.integration",
             "javax.cache.processor");
 
-    /** What Spring's cache abstraction itself stores, whatever the application caches: a key of several arguments, and null. */
+    /**
+     * The classes that Spring's cache abstraction stores in any cache: the key of several arguments, and the null
+     * value.
+     */
     private static final Set<String> SPRING_CACHE =
             Set.of("org.springframework.cache.interceptor.SimpleKey", "org.springframework.cache.support.NullValue");
 
     private final ClassLoader loader;
     private final ClassDescriptors descriptors;
     private final List<ClassPattern> patterns = new ArrayList<>();
-    /** Only classes that were allowed and found, so hostile names cannot fill it. */
+    /** Contains only classes that were allowed and found, so that hostile names cannot fill the map. */
     private final Map<String, ClassDescriptor> resolved = new ConcurrentHashMap<>();
 
     public AllowList(ClassLoader loader, ClassDescriptors descriptors, CodecRules rules) {
@@ -60,14 +63,15 @@ public final class AllowList {
         if (type.isPrimitive() || ClassDescriptors.isJdk(type)) {
             return;
         }
-        // The package covers the class and its nest; the class itself stands here for the unnamed package.
+        // The pattern of the package covers the class and its nest, except in the unnamed package, where the pattern of
+        // the class covers them.
         String name = type.getNestHost().getName();
         String prefix = type.getPackageName().isEmpty() ? "" : type.getPackageName() + ".";
         patterns.add(new ClassPattern(name, ClassPattern.Reach.CLASS));
         patterns.add(new ClassPattern(prefix, ClassPattern.Reach.PACKAGE));
     }
 
-    /** Whether a class of this name may be written as one, or loaded. */
+    /** Returns whether a class of this name may be written or loaded. */
     public boolean allows(String className) {
         String name = elementName(className);
         boolean primitives = name.length() == 1 && className.length() > 1;
@@ -83,7 +87,8 @@ public final class AllowList {
     }
 
     /**
-     * Checks a class on its way out: what {@link #resolve} would refuse, or find to be another class, is refused here.
+     * Checks a class before it is written. Refuses a class that {@link #resolve} would refuse, or for whose name it
+     * would find another class.
      *
      * @throws UnencodableException if the class could not be read back
      */
@@ -99,21 +104,25 @@ public final class AllowList {
         }
         if (known.type() != type) {
             throw new UnencodableException("class " + type.getName()
-                    + " is not the class of that name that the class loader of the cache manager finds; make the cache"
-                    + " manager with the loader of that class");
+                    + " is not the class of that name that the class loader of the cache manager finds; create the"
+                    + " cache manager with the class loader of that class");
         }
     }
 
-    /** What cannot be stored at all need not be allowed, though an array of it is what was met. */
+    /**
+     * Refuses an array whose element class can never be stored, with the reason of that class, since allowing the class
+     * would not help.
+     */
     private void checkElement(Class<?> type) {
         Class<?> element = type;
         while (element.isArray()) {
             element = element.getComponentType();
         }
-        boolean isOfOthers =
+        boolean mayHoldSubtypes =
                 Modifier.isAbstract(element.getModifiers()) || descriptors.jdk().hasSubtypeOf(element);
-        String refusal =
-                element == type || isOfOthers ? null : descriptors.get(element).refusal();
+        String refusal = element == type || mayHoldSubtypes
+                ? null
+                : descriptors.get(element).refusal();
         if (refusal != null) {
             throw new UnencodableException("an array of " + element.getName() + ": " + refusal);
         }
@@ -124,13 +133,17 @@ public final class AllowList {
             return resolve(type.getName());
         } catch (MalformedException e) {
             throw new UnencodableException(
-                    "class " + type.getName() + " is not visible to the class loader of the cache manager; make the"
-                            + " cache manager with a loader that sees it",
+                    "class " + type.getName() + " is not visible to the class loader of the cache manager; create the"
+                            + " cache manager with a class loader that finds the class",
                     e);
         }
     }
 
-    /** The shape of the class of that name: allowed first, loaded second. */
+    /**
+     * Returns the descriptor of the class of that name. The rules are checked before the class is loaded.
+     *
+     * @throws MalformedException if the class is not allowed or not found
+     */
     public ClassDescriptor resolve(String className) {
         ClassDescriptor known = resolved.get(className);
         if (known != null) {
@@ -138,7 +151,8 @@ public final class AllowList {
         }
         if (className.length() > NAME_CHARS_MAX) {
             throw new MalformedException(
-                    UndecodableReason.LIMIT, "a class name of " + className.length() + " characters");
+                    UndecodableReason.LIMIT,
+                    "a class name has " + className.length() + " characters, more than " + NAME_CHARS_MAX);
         }
         if (!allows(className)) {
             throw new MalformedException(
@@ -149,11 +163,13 @@ public final class AllowList {
             resolved.put(className, descriptor);
             return descriptor;
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new MalformedException(UndecodableReason.CLASS_CHANGED, "class " + className + " is not here");
+            throw new MalformedException(
+                    UndecodableReason.CLASS_CHANGED,
+                    "class " + className + " is not visible to the class loader of the cache manager");
         }
     }
 
-    /** The name of the innermost element type of an array class; another class's name as it is. */
+    /** Returns the name of the innermost element type of an array class; the name of another class unchanged. */
     static String elementName(String className) {
         int dimensions = 0;
         while (dimensions < className.length() && className.charAt(dimensions) == '[') {
@@ -175,8 +191,8 @@ public final class AllowList {
 
     private static String packageOf(Class<?> type) {
         return ExactNameOnly.contains(elementName(type.getName()))
-                ? " by this name, which its package does not stand for"
-                : " (or its package, as " + packagePattern(type) + ")";
+                ? " by this name, since no package pattern allows it"
+                : " (or add its package: " + packagePattern(type) + ")";
     }
 
     private static String packagePattern(Class<?> type) {

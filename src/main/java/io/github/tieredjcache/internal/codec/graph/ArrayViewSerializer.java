@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The form of {@link Arrays#asList}: a list of fixed length whose elements can be set. */
+/** Serializes {@link Arrays#asList}: a list of fixed length whose elements can be set. */
 final class ArrayViewSerializer extends TypeSerializer<List<@Nullable Object>> {
     ArrayViewSerializer() {
         super(Kind.CONTAINER);
@@ -34,11 +34,11 @@ final class ArrayViewSerializer extends TypeSerializer<List<@Nullable Object>> {
     }
 
     @Override
-    List<@Nullable Object> copy(DeepCopy copying, List<@Nullable Object> original) {
+    List<@Nullable Object> copy(DeepCopy deepCopy, List<@Nullable Object> original) {
         @Nullable Object[] elements = original.toArray();
         List<@Nullable Object> copy = Arrays.asList(elements);
-        copying.open(original, copy);
-        ElementIo.copy(copying, elements);
+        deepCopy.register(original, copy);
+        ElementIo.copy(deepCopy, elements);
         return copy;
     }
 }

@@ -7,13 +7,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an immutable container, such as {@code List.of} or {@code Optional}: its parts, from which a new one
- * is built.
+ * Serializes an immutable container, such as {@code List.of} or {@code Optional}, as its parts; reading builds a new
+ * container of them.
  *
  * @param <T> the container's type
  */
 final class BuiltSerializer<T> extends TypeSerializer<T> {
-    /** Which of the parts are hashed when the container is built. */
+    /** The parts that are hashed when the container is built. */
     enum Hashing {
         NONE,
         ALL,
@@ -70,19 +70,22 @@ final class BuiltSerializer<T> extends TypeSerializer<T> {
         return builder.apply(elements);
     }
 
-    /** The tables of the JDK that cannot change do not sort keys of the same hash code. */
+    /**
+     * Returns collisions that are not sorted, since the immutable tables of the JDK do not sort keys of the same hash
+     * code.
+     */
     private Collisions collisions(KryoSession session, int elements) {
         return new Collisions(session.budget(), hashing == Hashing.ALL ? elements : (elements + 1) / 2, false);
     }
 
     @Override
-    T copy(DeepCopy copying, T original) {
+    T copy(DeepCopy deepCopy, T original) {
         @Nullable Object[] elements = parts.apply(original);
-        if (!ElementIo.copy(copying, elements)) {
+        if (!ElementIo.copy(deepCopy, elements)) {
             return original;
         }
         T copy = builder.apply(elements);
-        copying.built(original, copy);
+        deepCopy.registerBuilt(original, copy);
         return copy;
     }
 }

@@ -4,13 +4,14 @@ import com.esotericsoftware.kryo.Registration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the codec knows about one class: the form of its objects, and the fingerprint of its structure.
+ * The serializer of one class, and the fingerprint of its structure.
  *
- * @param type the class as it is named in bytes; for an enum constant with a body, the enum
- * @param registration Kryo's view of it: a fixed number for JDK types, {@link ClassDescriptors#NAMED} for the others
- * @param serializer how its objects are written, read and copied
- * @param fingerprint a hash over kind, supertypes, field names and field types; bytes of another fingerprint are a miss
- * @param refusal why its objects cannot be written, or null
+ * @param type the class whose name is written; for an enum constant with a body, the enum
+ * @param registration the class for Kryo: with a fixed number for JDK types, {@link ClassDescriptors#NAMED} for others
+ * @param serializer writes, reads and copies objects of the class
+ * @param fingerprint a hash over kind, supertypes, field names and field types; bytes with another fingerprint are a
+ *     miss
+ * @param refusal the reason if objects of the class cannot be written, else null
  */
 public record ClassDescriptor(
         Class<?> type,

@@ -42,11 +42,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of every class that is met, found once a class. Keeps no class from being collected, and no class keeps this
- * library from it; no shape refers back to this, for the same reason.
+ * The descriptors of classes; each is computed once. The descriptors do not prevent the garbage collection of a class,
+ * and a class does not prevent that of this library. No descriptor refers to this object, for the same reason.
  */
 public final class ClassDescriptors {
-    /** The number of a class that is written by name. */
+    /** The registration number of all classes that are written by name. */
     static final int NAMED = -1;
 
     public static final byte[] NO_BYTES = {};
@@ -78,15 +78,15 @@ public final class ClassDescriptors {
             YearMonth.class,
             MonthDay.class);
 
-    /** Superclasses whose fields are a count of changes and views that are made when they are asked for. */
+    /** Superclasses whose fields are only a modification count and cached views. */
     private static final Set<Class<?>> JDK_SKELETONS = Set.of(AbstractList.class, AbstractMap.class);
 
     private final JdkSerializers jdk = new JdkSerializers();
 
-    // A ClassValue lies in the class itself: in one of the JDK the shape would outlive this library, and keep its
-    // loader.
-    private final Map<Class<?>, ClassDescriptor> ofLasting = new ConcurrentHashMap<>();
-    private final ClassValue<ClassDescriptor> ofOthers = new ClassValue<>() {
+    // The class itself holds the value of a ClassValue: in a JDK class, the descriptor would outlive this library and
+    // retain its class loader. So classes that outlive this library are in a map.
+    private final Map<Class<?>, ClassDescriptor> ofLastingClasses = new ConcurrentHashMap<>();
+    private final ClassValue<ClassDescriptor> ofOtherClasses = new ClassValue<>() {
         @Override
         protected ClassDescriptor computeValue(Class<?> type) {
             return compute(type);
@@ -97,21 +97,21 @@ public final class ClassDescriptors {
         return jdk;
     }
 
-    /** Returns the shape of a class, always the same. */
+    /** Returns the descriptor of a class, always the same instance. */
     public ClassDescriptor get(Class<?> type) {
-        ClassDescriptor known = ofLasting.get(type);
+        ClassDescriptor known = ofLastingClasses.get(type);
         if (known != null) {
             return known;
         }
         if (!isLasting(type)) {
-            return ofOthers.get(type);
+            return ofOtherClasses.get(type);
         }
         ClassDescriptor found = compute(type);
-        ClassDescriptor first = ofLasting.putIfAbsent(type, found);
+        ClassDescriptor first = ofLastingClasses.putIfAbsent(type, found);
         return first == null ? found : first;
     }
 
-    /** Whether a class is never collected before this library is. */
+    /** Returns whether a class is not garbage collected before this library. */
     private static boolean isLasting(Class<?> type) {
         if (type.isHidden()) {
             return false;
@@ -124,13 +124,13 @@ public final class ClassDescriptors {
         return each == wanted;
     }
 
-    /** Whether a class comes with the Java runtime. */
+    /** Returns whether a class belongs to the Java runtime. */
     public static boolean isJdk(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
         return loader == null || loader == ClassLoader.getPlatformClassLoader();
     }
 
-    /** Whether a field of this declared type can hold nothing that changes. */
+    /** Returns whether a field of this declared type can hold only immutable objects. */
     static boolean isValueType(Class<?> declared) {
         return declared.isPrimitive() || declared.isEnum() || VALUE_TYPES.contains(declared);
     }
@@ -150,28 +150,28 @@ public final class ClassDescriptors {
     private ClassDescriptor named(Class<?> type) {
         if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
             Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
-            return shape(
+            return descriptor(
                     declaring, new EnumSerializers.OfConstant(declaring), fingerprint("enum", declaring, List.of()));
         }
         if (type.isArray()) {
-            return shape(type, new ObjectArraySerializer(type.getComponentType()), 0);
+            return descriptor(type, new ObjectArraySerializer(type.getComponentType()), 0);
         }
         String refusal = refusal(type);
         if (refusal != null) {
             return refused(type, refusal);
         }
-        if (hasJavaForm(type)) {
-            return shape(
+        if (needsJavaSerialization(type)) {
+            return descriptor(
                     type,
                     new JavaStreamSerializer(type),
                     fingerprint("java", type, isJdk(type) ? List.of() : FieldAccessor.of(type)));
         }
         if (type.isRecord()) {
             List<FieldAccessor> components = RecordSerializer.components(type);
-            return shape(type, new RecordSerializer(type, components), fingerprint("record", type, components));
+            return descriptor(type, new RecordSerializer(type, components), fingerprint("record", type, components));
         }
-        List<FieldAccessor> slots = FieldAccessor.of(type);
-        return shape(type, new ObjectSerializer(type, slots), fingerprint("object", type, slots));
+        List<FieldAccessor> fields = FieldAccessor.of(type);
+        return descriptor(type, new ObjectSerializer(type, fields), fingerprint("object", type, fields));
     }
 
     private static @Nullable String refusal(Class<?> type) {
@@ -180,7 +180,7 @@ public final class ClassDescriptors {
             return "a lambda (" + name + ") cannot be stored; use a named class";
         }
         if (Proxy.isProxyClass(type)) {
-            return "a proxy (" + name + ") cannot be stored; store what it stands for";
+            return "a proxy (" + name + ") cannot be stored; store the object behind the proxy";
         }
         if (isJdk(type)) {
             boolean exception = Throwable.class.isAssignableFrom(type);
@@ -200,7 +200,7 @@ public final class ClassDescriptors {
             return "copy it into an ArrayList, LinkedHashSet or TreeSet";
         }
         if (type == URL.class) {
-            return "store its toURI(): the hash code of a URL asks the network for its host";
+            return "store its toURI(): hashCode of a URL looks up its host in the network";
         }
         if (Comparator.class.isAssignableFrom(type)) {
             return "use a named class that implements Comparator";
@@ -208,8 +208,8 @@ public final class ClassDescriptors {
         return "store its content instead, or make the field that holds it transient";
     }
 
-    /** Whether only Java serialization knows how such an object is taken apart and put together. */
-    private static boolean hasJavaForm(Class<?> type) {
+    /** Returns whether only Java serialization can write and read objects of the class. */
+    private static boolean needsJavaSerialization(Class<?> type) {
         if (!Serializable.class.isAssignableFrom(type)) {
             return false;
         }
@@ -230,8 +230,9 @@ public final class ClassDescriptors {
     }
 
     /**
-     * Whether the fields of such an object say all there is to say, although it has a {@code readObject}: that may
-     * rebuild what is transient, but nothing stands in for the object.
+     * Returns whether the fields contain the whole state of an object of the class, although it has a {@code
+     * readObject}: this method may rebuild transient fields, but no other object replaces the object in its serialized
+     * form.
      */
     public static boolean isRebuiltFromFields(Class<?> type) {
         if (Externalizable.class.isAssignableFrom(type) || hasJdkState(type)) {
@@ -240,25 +241,28 @@ public final class ClassDescriptors {
         return !isReplaced(type);
     }
 
-    /** Whether it matters that two references lead to the same object of this class: one may change, and has parts that can. */
+    /**
+     * Returns whether a copy must preserve that two references lead to the same object of this class: it is mutable and
+     * has state.
+     */
     boolean hasIdentity(Class<?> type) {
         TypeSerializer<Object> serializer = get(type).serializer();
         boolean isMutable =
                 serializer.kind() == TypeSerializer.Kind.CONTAINER || serializer.kind() == TypeSerializer.Kind.OBJECT;
         boolean isStateless = (Object) serializer instanceof ObjectSerializer object
-                && object.slots().isEmpty();
+                && object.fields().isEmpty();
         boolean isReplaced = (Object) serializer instanceof JavaStreamSerializer java && java.isReplaced();
         return isMutable && !serializer.isShareable() && !isStateless && !isReplaced;
     }
 
-    /** The one object of a class that has one only, in place of another one. */
+    /** Returns the singleton in place of another object of its class; other objects unchanged. */
     Object resolve(Object object) {
         return isJdk(object.getClass())
                 ? object
                 : get(object.getClass()).serializer().resolve(object);
     }
 
-    /** Whether code of the user runs while Java serialization reads such an object. */
+    /** Returns whether user code runs while Java serialization reads an object of the class. */
     static boolean hasReadingCode(Class<?> type) {
         if (Externalizable.class.isAssignableFrom(type)) {
             return true;
@@ -271,7 +275,7 @@ public final class ClassDescriptors {
         return false;
     }
 
-    /** Whether another object may stand in for one of this class, when it is written or read. */
+    /** Returns whether another object may replace an object of this class when it is written or read. */
     static boolean isReplaced(Class<?> type) {
         for (Class<?> each = type; each != null && !isJdk(each); each = each.getSuperclass()) {
             if (declares(each, "writeReplace") || declares(each, "readResolve")) {
@@ -289,7 +293,7 @@ public final class ClassDescriptors {
         }
     }
 
-    /** Whether a class tells Java serialization which fields it has, whatever is declared. */
+    /** Returns whether a class lists its serialized fields in {@code serialPersistentFields}. */
     private static boolean declaresItsOwnFields(Class<?> type) {
         for (Field field : type.getDeclaredFields()) {
             if (field.getName().equals("serialPersistentFields") && Modifier.isStatic(field.getModifiers())) {
@@ -299,7 +303,7 @@ public final class ClassDescriptors {
         return false;
     }
 
-    /** Whether a superclass from the JDK keeps fields of its own, which we neither see nor understand. */
+    /** Returns whether a superclass of the JDK has instance fields, which this library cannot access. */
     private static boolean hasJdkState(Class<?> type) {
         return hasJdkState(type, Set.of());
     }
@@ -318,7 +322,7 @@ public final class ClassDescriptors {
     }
 
     @SuppressWarnings("unchecked")
-    private static ClassDescriptor shape(Class<?> type, TypeSerializer<?> serializer, long fingerprint) {
+    private static ClassDescriptor descriptor(Class<?> type, TypeSerializer<?> serializer, long fingerprint) {
         return new ClassDescriptor(
                 type,
                 new Registration(type, serializer, NAMED),
@@ -328,13 +332,13 @@ public final class ClassDescriptors {
     }
 
     private static ClassDescriptor refused(Class<?> type, String reason) {
-        RefusedSerializer form = new RefusedSerializer(reason);
-        return new ClassDescriptor(type, new Registration(type, form, NAMED), form, 0, reason);
+        RefusedSerializer serializer = new RefusedSerializer(reason);
+        return new ClassDescriptor(type, new Registration(type, serializer, NAMED), serializer, 0, reason);
     }
 
     /**
-     * All that a user's class extends and implements, with type arguments: a field may be declared by a supertype that
-     * a class no longer has, or be of another type since the type argument is another.
+     * Adds the supertypes of a user's class, with type arguments. They belong to the fingerprint: a class may lose a
+     * supertype that declares a field, and another type argument may change the type of a field.
      */
     private static void addSupertypes(StringBuilder text, Class<?> type) {
         if (isJdk(type)) {
@@ -353,10 +357,10 @@ public final class ClassDescriptors {
         }
     }
 
-    private static long fingerprint(String kind, Class<?> type, List<FieldAccessor> slots) {
+    private static long fingerprint(String kind, Class<?> type, List<FieldAccessor> fields) {
         StringBuilder text = new StringBuilder(kind).append(' ').append(type.getName());
         addSupertypes(text, type);
-        for (FieldAccessor field : slots) {
+        for (FieldAccessor field : fields) {
             text.append('\n')
                     .append(field.field().getDeclaringClass().getName())
                     .append(' ')
@@ -367,7 +371,7 @@ public final class ClassDescriptors {
         return fingerprint(text.toString());
     }
 
-    /** The first 64 bits of a text's SHA-256. */
+    /** Returns the first 64 bits of the SHA-256 of a text. */
     public static long fingerprint(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -14,8 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classes in bytes: a fixed number for a JDK type; else the name and the fingerprint at the first use in a graph and a
- * number after that. The allow-list is asked before a name becomes a class, and before a class becomes a name.
+ * Writes and reads the classes of a graph. A JDK type has a fixed number. Another class is written by name and
+ * fingerprint at its first use in a graph, and by a number after that. The allow-list is checked before a class is
+ * loaded, and before a name is written.
  */
 final class ClassNames implements ClassResolver {
     private static final int NULL = 0;
@@ -36,7 +37,7 @@ final class ClassNames implements ClassResolver {
     }
 
     @Override
-    @SuppressWarnings({"rawtypes", "NullAway"}) // null is how Kryo says that null was written
+    @SuppressWarnings({"rawtypes", "NullAway"}) // Kryo's contract: null if null was written
     public Registration writeClass(Output output, @Nullable Class type) {
         if (type == null) {
             output.writeByte(NULL);
@@ -67,7 +68,7 @@ final class ClassNames implements ClassResolver {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // null is how Kryo says that null was written
+    @SuppressWarnings("NullAway") // Kryo's contract: null if null was written
     public Registration readClass(Input input) {
         int code = input.readVarInt(true);
         if (code == NULL) {
@@ -81,7 +82,7 @@ final class ClassNames implements ClassResolver {
             return read.get(number);
         }
         if (number != read.size()) {
-            throw MalformedException.damaged("class number " + number + " of " + read.size());
+            throw MalformedException.damaged("class number " + number + " must be at most " + read.size());
         }
         ClassDescriptor descriptor = session().allowed().resolve(StringEncoding.read(session(), input));
         long fingerprint = input.readLong();
@@ -105,7 +106,7 @@ final class ClassNames implements ClassResolver {
 
     private KryoSession session() {
         if (session == null) {
-            throw new IllegalStateException("not attached");
+            throw new IllegalStateException("attach must be called before a class is written or read");
         }
         return session;
     }
@@ -113,14 +114,14 @@ final class ClassNames implements ClassResolver {
     @Override
     public void setKryo(Kryo kryo) {}
 
-    /** Kryo's own registrations are of no use: the forms are those of {@link ClassDescriptors}. */
+    /** Ignores Kryo's own registrations: {@link ClassDescriptors} chooses the serializers. */
     @Override
     public Registration register(Registration registration) {
         return registration;
     }
 
     @Override
-    @SuppressWarnings("NullAway") // "there was none", in Kryo's contract
+    @SuppressWarnings("NullAway") // Kryo's contract: null if the class was not registered
     public Registration unregister(int classId) {
         return null;
     }
@@ -131,13 +132,14 @@ final class ClassNames implements ClassResolver {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // "no such class yet", in Kryo's contract, which its constructor relies on
+    @SuppressWarnings(
+            "NullAway") // Kryo's contract, on which its constructor relies: null if the class is not registered
     public Registration getRegistration(@SuppressWarnings("rawtypes") Class type) {
         return null;
     }
 
     @Override
-    @SuppressWarnings("NullAway") // "this number is free", in Kryo's contract
+    @SuppressWarnings("NullAway") // Kryo's contract: null if the number is free
     public Registration getRegistration(int classId) {
         return null;
     }

@@ -14,24 +14,24 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of a mutable collection, or of a read-only or synchronized view of one: the elements, in order. The
- * view exists before its elements do, so cycles are possible.
+ * Serializes a mutable collection, or a read-only or synchronized view of one, as its elements in order. The view is
+ * created before its elements are read, so cycles are possible.
  */
 final class CollectionSerializer extends TypeSerializer<Collection<@Nullable Object>> {
-    /** How the elements find their places. */
+    /** How the collection orders or finds its elements. */
     enum Order {
         GIVEN,
-        /** As given, and added at once, since each addition copies the collection. */
+        /** As given; added by one call, since each addition copies the collection. */
         GIVEN_AT_ONCE,
         HASHED,
-        /** Each is compared with all others. */
+        /** As given; each addition compares the element with all others. */
         COMPARED,
         SORTED,
-        /** Of a set that cannot be seen: hashed, or sorted if it tells a comparator. */
+        /** The order of the set behind a view: sorted if {@link ViewOrder} finds a comparator, else hashed. */
         HIDDEN
     }
 
-    private static final int FIRST_CAPACITY_MAX = 1_024;
+    private static final int INITIAL_CAPACITY_MAX = 1_024;
 
     private final Order order;
     private final BiFunction<Integer, @Nullable Comparator<Object>, Collection<@Nullable Object>> maker;
@@ -72,7 +72,7 @@ final class CollectionSerializer extends TypeSerializer<Collection<@Nullable Obj
     Collection<@Nullable Object> read(KryoSession session, Input input) {
         Comparator<Object> comparator = isCompared() ? (Comparator<Object>) session.readItem(input) : null;
         int count = session.claimCount(input);
-        Collection<@Nullable Object> backing = maker.apply(Math.min(count, FIRST_CAPACITY_MAX), comparator);
+        Collection<@Nullable Object> backing = maker.apply(Math.min(count, INITIAL_CAPACITY_MAX), comparator);
         Collection<@Nullable Object> outside = view.apply(backing);
         session.open(outside);
         if (order == Order.GIVEN) {
@@ -95,22 +95,22 @@ final class CollectionSerializer extends TypeSerializer<Collection<@Nullable Obj
             collisions.charge(elements, 1);
             backing.addAll(Arrays.asList(elements));
             if (backing.size() != count) {
-                throw MalformedException.damaged("the same element twice in a set");
+                throw MalformedException.damaged("a set holds the same element twice");
             }
         });
         return outside;
     }
 
     @Override
-    Collection<@Nullable Object> copy(DeepCopy copying, Collection<@Nullable Object> original) {
+    Collection<@Nullable Object> copy(DeepCopy deepCopy, Collection<@Nullable Object> original) {
         @Nullable Object[] elements = original.toArray();
         Collection<@Nullable Object> backing = maker.apply(elements.length, isCompared() ? comparator(original) : null);
         Collection<@Nullable Object> outside = view.apply(backing);
-        copying.open(original, outside);
+        deepCopy.register(original, outside);
         if (order == Order.HIDDEN) {
             ViewOrder.checkDistinct(elements, 1);
         }
-        ElementIo.copy(copying, elements);
+        ElementIo.copy(deepCopy, elements);
         backing.addAll(Arrays.asList(elements));
         return outside;
     }

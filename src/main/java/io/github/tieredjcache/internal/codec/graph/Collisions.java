@@ -5,15 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys of one hash table that have the same hash code: each is compared with those before it, which takes the square of their
- * number. A few are not worth a look: a key takes bytes, too.
+ * Charges the budget for keys of one hash table that have the same hash code. Each of them is compared with those
+ * before it, so the steps grow with the square of their number. Tables of few keys are not charged, since the bytes of
+ * the keys bound the cost.
  */
 final class Collisions {
     private static final int FEW = 256;
     private static final int FREQUENT = 4;
     private static final int SEED_FACTOR = 1_664_525;
     private static final int SEED_STEP = 1_013_904_223;
-    /** The lower bits of such a sequence repeat too soon. */
+    /** Skips the lower bits of the linear congruential sequence, which have short periods. */
     private static final int SEED_SHIFT = 7;
 
     private static final long[] ONE_EACH = {};
@@ -21,17 +22,17 @@ final class Collisions {
     private final Budget budget;
     private final boolean sorted;
     private final int keys;
-    /** What each key costs; nothing if each costs one step. */
+    /** The cost of each key; empty if each costs one step. */
     private long[] costs = ONE_EACH;
 
     private int count;
-    /** Whether all keys count as those of one hash code. */
+    /** Whether all keys are charged as if they had the same hash code. */
     private boolean areSame;
 
     /**
-     * Begins with no key.
+     * Creates an instance without keys.
      *
-     * @param keys how many keys there will be; 0 if they are not hashed
+     * @param keys the number of keys that will be added; 0 if they are not hashed
      * @param sorted whether the table sorts comparable keys of the same hash code
      */
     Collisions(Budget budget, int keys, boolean sorted) {
@@ -40,14 +41,14 @@ final class Collisions {
         this.sorted = sorted;
     }
 
-    /** The same for elements each of which is compared with all others, whatever their hash codes. */
+    /** Returns an instance for elements that are compared with all others, whatever their hash codes. */
     static Collisions ofAll(Budget budget, int elements) {
         Collisions all = new Collisions(budget, elements, false);
         all.areSame = true;
         return all;
     }
 
-    /** The next key was met. */
+    /** Adds the cost of the next key. */
     void add(long cost) {
         if (keys > FEW) {
             if (cost > 2 && costs.length == 0) {
@@ -60,7 +61,7 @@ final class Collisions {
         }
     }
 
-    /** Charges for the comparisons, before the table is filled; every {@code step}-th part is a key. */
+    /** Charges the budget for the comparisons, before the table is filled; every {@code step}-th part is a key. */
     void charge(@Nullable Object[] parts, int step) {
         if (keys <= FEW || !(areSame || areSuspicious(parts, step))) {
             return;
@@ -77,13 +78,14 @@ final class Collisions {
     }
 
     /**
-     * Whether some keys, chosen by chance, have a hash code in common. Twice the square root of their number is enough: where
-     * groups of the same hash code are so large that comparing them would cost too much, several of one group are among them.
+     * Returns whether some keys of a random sample have the same hash code. A sample of twice the square root of the
+     * number of keys is enough: if a group of the same hash code is so large that comparing its keys would cost too
+     * much, the sample contains several of them.
      */
     private boolean areSuspicious(@Nullable Object[] parts, int step) {
         int samples = 2 * (int) Math.sqrt(keys);
         Map<Integer, Integer> counters = new HashMap<>(2 * samples);
-        // Whoever made the bytes cannot know where this begins.
+        // An attacker who wrote the bytes cannot predict the seed.
         int seed = System.identityHashCode(parts);
         for (int i = 0; i < samples; i++) {
             seed = seed * SEED_FACTOR + SEED_STEP;
@@ -104,7 +106,7 @@ final class Collisions {
         private long keys;
         private long costs;
 
-        /** One more key; what it takes to compare it with those before it. */
+        /** Adds a key; returns the number of steps to compare it with the keys before it. */
         long add(long cost) {
             long steps = Math.min(Budget.product(keys, cost), costs);
             keys++;

@@ -3,9 +3,9 @@ package io.github.tieredjcache.internal.codec.graph;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import org.jspecify.annotations.Nullable;
 
-/** One deep copy in progress: which objects have their copy already. */
+/** One deep copy in progress. Remembers the copy of each object that was copied. */
 public final class DeepCopy {
-    /** So many are sought one by one, which takes less than the first hash of an object. */
+    /** Up to this number, a linear search takes less time than the first identity hash of an object. */
     private static final int FEW = 8;
 
     private static final int FIRST_PLACES = 32;
@@ -15,7 +15,7 @@ public final class DeepCopy {
     private static final @Nullable Object[] NO_PAIRS = {};
 
     private final ClassDescriptors descriptors;
-    // An original and its copy in turn: the first few in order, more of them as a hash table of which a quarter is
+    // Alternates originals and copies: up to FEW pairs in order, more as a hash table of which at least a quarter is
     // free.
     private @Nullable Object[] pairs = NO_PAIRS;
     private int pairCount;
@@ -25,17 +25,17 @@ public final class DeepCopy {
         this.descriptors = descriptors;
     }
 
-    /** The copy of a part; null for null. */
+    /** Returns the copy of a part; null for null. */
     @Nullable
-    Object item(@Nullable Object original) {
+    Object copyOf(@Nullable Object original) {
         if (original == null || original instanceof String) {
             return original;
         }
         TypeSerializer<Object> serializer = descriptors.get(original.getClass()).serializer();
-        return serializer.isShareable() ? original : item(original, serializer);
+        return serializer.isShareable() ? original : copyOf(original, serializer);
     }
 
-    public Object item(Object original, TypeSerializer<Object> serializer) {
+    public Object copyOf(Object original, TypeSerializer<Object> serializer) {
         Object known = find(original);
         if (known != null) {
             return known;
@@ -48,13 +48,13 @@ public final class DeepCopy {
         return copy;
     }
 
-    /** Whether what is copied now is what the copy began with. */
+    /** Returns whether the object that is copied now is the root. */
     boolean isAtRoot() {
         return depth == 1;
     }
 
-    /** Tells that {@code copy} stands for {@code original} from now on, before its parts are copied. */
-    void open(Object original, Object copy) {
+    /** Registers {@code copy} as the copy of {@code original}, before its parts are copied. */
+    void register(Object original, Object copy) {
         if (pairCount < FEW) {
             if (pairCount == 0) {
                 pairs = new Object[2 * FEW];
@@ -94,29 +94,29 @@ public final class DeepCopy {
 
     private int place(Object original) {
         int hash = System.identityHashCode(original) * HASH_FACTOR;
-        // As many of the upper bits as there are places, two by two.
+        // The upper bits of the hash choose a pair of array elements; the mask makes the index even.
         return (hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(pairs.length))) & -2;
     }
 
-    /** The same for a copy that exists only now that its parts do. */
-    void built(Object original, Object copy) {
+    /** Registers a copy that was built of its copied parts. */
+    void registerBuilt(Object original, Object copy) {
         if (find(original) != null) {
             throw new UnencodableException(KryoSession.cycle(original));
         }
-        open(original, copy);
+        register(original, copy);
     }
 
-    /** The one object of a class that has one only, in place of another one. */
+    /** Returns the singleton in place of another object of its class; other objects unchanged. */
     Object resolve(Object object) {
         return descriptors.resolve(object);
     }
 
-    /** Whether it matters that two references lead to the same object. */
+    /** Returns whether the copy must preserve that two references lead to this object. */
     boolean hasIdentity(Object original) {
         return descriptors.hasIdentity(original.getClass());
     }
 
-    /** The copy that stands for an object already; null if there is none. */
+    /** Returns the registered copy of an object; null if there is none. */
     @Nullable
     Object find(Object original) {
         if (pairCount <= FEW) {

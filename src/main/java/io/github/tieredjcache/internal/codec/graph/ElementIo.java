@@ -6,7 +6,7 @@ import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of a container, one after the other; failures tell the index. */
+/** Writes, reads and copies the parts of a container one after the other; a failure names the index. */
 final class ElementIo {
     private ElementIo() {}
 
@@ -24,7 +24,7 @@ final class ElementIo {
     /**
      * Writes the keys of a hash table or a sorted container.
      *
-     * @param collisions of as many keys as there are
+     * @param collisions an instance for {@code keys.length} keys
      */
     static void writeKeys(KryoSession session, Output output, @Nullable Object[] keys, Collisions collisions) {
         int i = 0;
@@ -63,14 +63,14 @@ final class ElementIo {
         return elements;
     }
 
-    /** Replaces the elements by their copies; whether any of them differs. */
-    static boolean copy(DeepCopy copying, @Nullable Object[] elements) {
+    /** Replaces the elements by their copies; returns whether any copy is another object. */
+    static boolean copy(DeepCopy deepCopy, @Nullable Object[] elements) {
         boolean changed = false;
         int i = 0;
         try {
             for (; i < elements.length; i++) {
                 Object original = elements[i];
-                Object copy = copying.item(original);
+                Object copy = deepCopy.copyOf(original);
                 if (copy != original) {
                     elements[i] = copy;
                     changed = true;

@@ -15,13 +15,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Enum constants by name, since ordinals change their meaning between versions; and the collections made for them. */
+/**
+ * Serializes enum constants, {@link EnumSet} and {@link EnumMap}. Constants are written by name, since ordinals change
+ * their meaning between versions.
+ */
 public final class EnumSerializers {
-    private static final int PLACE_BYTES = 4;
+    private static final int SLOT_BYTES = 4;
 
     private EnumSerializers() {}
 
-    /** A constant. */
+    /** Serializes a constant as its name. */
     static final class OfConstant extends TypeSerializer<Enum<?>> {
         private final Class<?> type;
         private int count = -1;
@@ -31,7 +34,7 @@ public final class EnumSerializers {
             this.type = type;
         }
 
-        /** How many constants there are. Found when it is asked for first, since that initializes the class. */
+        /** Returns the number of constants. It is computed at the first call, since that initializes the class. */
         int count() {
             if (count < 0) {
                 count = type.getEnumConstants().length;
@@ -50,12 +53,12 @@ public final class EnumSerializers {
         }
 
         @Override
-        Enum<?> copy(DeepCopy copying, Enum<?> original) {
+        Enum<?> copy(DeepCopy deepCopy, Enum<?> original) {
             return original;
         }
     }
 
-    /** An {@link EnumSet}: the type, and the names. */
+    /** Serializes an {@link EnumSet} as the type and the names. */
     @SuppressWarnings({"rawtypes", "unchecked"})
     static final class OfSet extends TypeSerializer<EnumSet> {
         OfSet() {
@@ -87,14 +90,14 @@ public final class EnumSerializers {
         }
 
         @Override
-        EnumSet copy(DeepCopy copying, EnumSet original) {
+        EnumSet copy(DeepCopy deepCopy, EnumSet original) {
             EnumSet copy = original.clone();
-            copying.open(original, copy);
+            deepCopy.register(original, copy);
             return copy;
         }
     }
 
-    /** An {@link EnumMap}: the type, then names and values in turn. */
+    /** Serializes an {@link EnumMap} as the type, then names and values in turn. */
     @SuppressWarnings({"rawtypes", "unchecked"})
     static final class OfMap extends TypeSerializer<EnumMap> {
         OfMap() {
@@ -104,7 +107,7 @@ public final class EnumSerializers {
         @Override
         void write(KryoSession session, Output output, EnumMap map) {
             Class<?> type = keyType(map);
-            chargePlaces(session, type);
+            chargeSlots(session, type);
             session.writeType(output, type);
             session.writeCount(output, map.size());
             session.openWritten(map);
@@ -124,7 +127,7 @@ public final class EnumSerializers {
         EnumMap read(KryoSession session, Input input) {
             Class<?> type = enumType(session, input);
             int count = session.claimCount(input);
-            chargePlaces(session, type);
+            chargeSlots(session, type);
             EnumMap map = new EnumMap(type);
             session.open(map);
             for (int i = 0; i < count; i++) {
@@ -136,20 +139,20 @@ public final class EnumSerializers {
         }
 
         @Override
-        EnumMap copy(DeepCopy copying, EnumMap original) {
+        EnumMap copy(DeepCopy deepCopy, EnumMap original) {
             EnumMap copy = original.clone();
-            copying.open(original, copy);
+            deepCopy.register(original, copy);
             for (Object each : copy.entrySet()) {
                 Map.Entry<Enum<?>, @Nullable Object> entry = (Map.Entry<Enum<?>, @Nullable Object>) each;
-                entry.setValue(copying.item(entry.getValue()));
+                entry.setValue(deepCopy.copyOf(entry.getValue()));
             }
             return copy;
         }
 
-        /** An empty map, too, has a place for each constant there is. */
-        private static void chargePlaces(KryoSession session, Class<?> type) {
+        /** Charges the budget for the array of the map: even an empty map has a slot for each constant. */
+        private static void chargeSlots(KryoSession session, Class<?> type) {
             if ((Object) session.descriptors().get(type).serializer() instanceof OfConstant constants) {
-                session.budget().charge((long) PLACE_BYTES * constants.count());
+                session.budget().charge((long) SLOT_BYTES * constants.count());
             }
         }
 
@@ -160,7 +163,7 @@ public final class EnumSerializers {
         }
     }
 
-    /** Finds the key type of an empty EnumMap, which only its serialized form tells. */
+    /** Finds the key type of an empty EnumMap, which only its serialized form contains. */
     private static final class KeyTypeProbe extends ObjectOutputStream {
         private final List<Class<?>> types = new ArrayList<>();
 
@@ -173,7 +176,7 @@ public final class EnumSerializers {
                 probe.writeObject(map);
                 return probe.types.get(0);
             } catch (IOException e) {
-                throw new UnencodableException("an empty EnumMap that does not tell its key type", e);
+                throw new UnencodableException("the key type of an empty EnumMap cannot be found", e);
             }
         }
 
@@ -188,18 +191,23 @@ public final class EnumSerializers {
     private static Class<?> enumType(KryoSession session, Input input) {
         Class<?> type = session.readType(input);
         if (!type.isEnum()) {
-            throw MalformedException.damaged("class " + type.getName() + " is no enum");
+            throw MalformedException.damaged("class " + type.getName() + " is not an enum");
         }
         return type;
     }
 
+    /**
+     * Returns the constant of that name.
+     *
+     * @throws MalformedException if there is none; the message does not show the name, which comes from the bytes
+     */
     @SuppressWarnings({"rawtypes", "unchecked"})
     public static Enum<?> constant(Class<?> type, String name) {
         try {
             return Enum.valueOf((Class) type, name);
         } catch (IllegalArgumentException e) {
             throw new MalformedException(
-                    UndecodableReason.CLASS_CHANGED, "enum " + type.getName() + " has no constant of a name");
+                    UndecodableReason.CLASS_CHANGED, "enum " + type.getName() + " lacks a constant that was written");
         }
     }
 }

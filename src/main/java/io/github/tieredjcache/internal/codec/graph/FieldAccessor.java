@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance field of a class. Reads and writes it through method handles, which check the type of what is set: with
+ * Reads and writes one instance field of a class. It uses method handles, which check the type of the new value: with
  * Unsafe, bytes that put an object of another class into a field could crash the JVM.
  */
 public final class FieldAccessor {
@@ -27,7 +27,7 @@ public final class FieldAccessor {
     private final @Nullable MethodHandle setter;
     private final @Nullable MethodHandle mover;
 
-    /** How the field's type is written. */
+    /** How values of the field's type are written. */
     private enum Access {
         INT(int.class),
         LONG(long.class),
@@ -77,23 +77,23 @@ public final class FieldAccessor {
     }
 
     /**
-     * The instance fields of a class and its superclasses that are not transient, in an order that does not depend
-     * on the JVM.
+     * Returns the instance fields of a class and its superclasses that are not transient, in an order that does not
+     * depend on the JVM.
      *
-     * @throws UnencodableException if a field's module does not let us see it
+     * @throws UnencodableException if the module of a field does not open it to this library
      */
     public static List<FieldAccessor> of(Class<?> type) {
-        List<FieldAccessor> slots = new ArrayList<>();
+        List<FieldAccessor> fields = new ArrayList<>();
         for (Class<?> each = type; each != null && !ClassDescriptors.isJdk(each); each = each.getSuperclass()) {
-            Field[] fields = each.getDeclaredFields();
-            Arrays.sort(fields, Comparator.comparing(Field::getName));
-            for (Field field : fields) {
+            Field[] declared = each.getDeclaredFields();
+            Arrays.sort(declared, Comparator.comparing(Field::getName));
+            for (Field field : declared) {
                 if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0) {
-                    slots.add(open(field, !type.isRecord()));
+                    fields.add(open(field, !type.isRecord()));
                 }
             }
         }
-        return slots;
+        return fields;
     }
 
     private static FieldAccessor open(Field field, boolean settable) {
@@ -116,7 +116,7 @@ public final class FieldAccessor {
         return "." + field.getName();
     }
 
-    /** Whether whatever the field holds is shared by a copy, as its declared type tells. */
+    /** Returns whether a copy shares the value of the field, because the declared type is immutable. */
     boolean isPlain() {
         Class<?> type = field.getType();
         return access != Access.OBJECT || ClassDescriptors.isValueType(type);
@@ -145,7 +145,7 @@ public final class FieldAccessor {
         }
     }
 
-    /** The value that was written for the field; primitives in their boxes. */
+    /** Reads the value that was written for the field; primitives are boxed. */
     @Nullable
     Object read(KryoSession session, Input input) {
         return switch (access) {
@@ -178,7 +178,7 @@ public final class FieldAccessor {
                 case OBJECT -> target.invokeExact(holder, session.readItem(input));
             }
         } catch (ClassCastException e) {
-            throw MalformedException.damaged("an object of another type in " + field);
+            throw MalformedException.damaged("field " + field + " cannot hold an object of the class that was written");
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -186,7 +186,7 @@ public final class FieldAccessor {
         }
     }
 
-    /** The field's value, primitives in their boxes. */
+    /** Returns the value of the field; primitives are boxed. */
     @Nullable
     public Object get(Object holder) {
         try {
@@ -204,11 +204,11 @@ public final class FieldAccessor {
         }
     }
 
-    /** Copies the field with what it holds; whether the copy holds something else. */
-    boolean copy(DeepCopy copying, Object from, Object to) {
+    /** Sets the field to a copy of its value; returns whether the copy is another object. */
+    boolean copy(DeepCopy deepCopy, Object from, Object to) {
         try {
             Object original = (Object) getter.invokeExact(from);
-            Object copy = copying.item(original);
+            Object copy = deepCopy.copyOf(original);
             setter().invokeExact(to, copy);
             return copy != original;
         } catch (UnencodableException e) {
@@ -221,18 +221,18 @@ public final class FieldAccessor {
     }
 
     /**
-     * One handle {@code (to, from) -> void} that moves all these plain fields: the JIT compiler makes one piece of code of it,
-     * where a loop is a call a field.
+     * Returns one handle {@code (to, from) -> void} that copies all these plain fields. The JIT compiler inlines the
+     * whole handle, while a loop over handles would take a call for each field.
      *
-     * @param slots at least one
+     * @param fields at least one
      */
-    static MethodHandle moverOfAll(List<FieldAccessor> slots) {
-        if (slots.size() == 1) {
-            return slots.get(0).mover();
+    static MethodHandle moverOfAll(List<FieldAccessor> fields) {
+        if (fields.size() == 1) {
+            return fields.get(0).mover();
         }
-        int middle = slots.size() / 2;
-        MethodHandle first = moverOfAll(slots.subList(0, middle));
-        return MethodHandles.foldArguments(moverOfAll(slots.subList(middle, slots.size())), first);
+        int middle = fields.size() / 2;
+        MethodHandle first = moverOfAll(fields.subList(0, middle));
+        return MethodHandles.foldArguments(moverOfAll(fields.subList(middle, fields.size())), first);
     }
 
     private MethodHandle setter() {

@@ -12,11 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which objects of a graph were met before, and which of them are not complete yet.
+ * Remembers the objects of a graph that were written or read, and the incomplete objects among them.
  *
- * <p>Within a key of a hash table only objects with fields are written as references: hashing a container that
- * holds the same container twice, which does so too, costs twice the time a level, so bytes could buy any amount
- * of time.
+ * <p>Within a key of a hash table, only objects with fields are written as references. Otherwise a few bytes could cost
+ * any amount of time: if a container holds the same container twice, and so on, each level doubles the time to hash it.
  */
 final class GraphReferences extends MapReferenceResolver {
     private static final int NONE = -1;
@@ -25,22 +24,25 @@ final class GraphReferences extends MapReferenceResolver {
     private final Budget budget;
     private @Nullable KryoSession session;
     private @Nullable Object[] incomplete = new Object[16];
-    /** How many ways lead up from each of them, which is what a hash that follows them costs. */
-    private long[] ups = new long[16];
-    /** Their numbers; -1 for those that nothing refers to. */
+    /**
+     * For each incomplete object the number of reference paths to enclosing objects: the cost of a hash that follows
+     * them.
+     */
+    private long[] upwardPaths = new long[16];
+    /** The numbers of the incomplete objects; -1 for objects that no reference can name. */
     private int[] numbers = new int[16];
-    /** The number of the object that was met last, until it is opened. */
+    /** The number that was assigned last, until its object is opened. */
     private int lastNumber = NONE;
 
     private int incompleteCount;
     private boolean sawIncomplete;
     private @Nullable Set<Object> containersInKeys;
-    /** The numbers of incomplete objects to which keys refer. */
-    private final BitSet lateTargets = new BitSet();
-    /** The objects that are part of a Java section, with its root. */
+    /** The numbers of objects that were incomplete when a key referred to them. */
+    private final BitSet deferredTargets = new BitSet();
+    /** The objects within Java sections, each with the root of its section. */
     private @Nullable IdentityHashMap<Object, Object> sections;
-    /** The roots of Java sections whose parts are being written before them. */
-    private @Nullable Set<Object> beforeSections;
+    /** The roots of the Java sections whose parts are being written, before the sections themselves. */
+    private @Nullable Set<Object> pendingSections;
 
     GraphReferences(ClassDescriptors descriptors, Budget budget) {
         this.descriptors = descriptors;
@@ -64,49 +66,53 @@ final class GraphReferences extends MapReferenceResolver {
     public int getWrittenId(Object object) {
         int id = super.getWrittenId(object);
         if (id >= 0) {
-            int place = incompletePlace(object);
-            if (beforeSections != null && beforeSections.contains(object)) {
+            int place = incompleteIndex(object);
+            if (pendingSections != null && pendingSections.contains(object)) {
                 throw new UnencodableException(throughSection(object));
             }
             if (place >= 0 && descriptors.get(object.getClass()).serializer().kind() == TypeSerializer.Kind.BUILT) {
                 throw new UnencodableException(KryoSession.cycle(object));
             }
-            refer(id, place);
+            countReference(id, place);
         } else if (sections != null && sections.containsKey(object)) {
             throw sharedPart(object);
         }
         return id;
     }
 
-    /** Detached parts have numbers, unless they are containers in a key, or are made anew each time that their owner is written. */
+    /**
+     * Returns the exception for a part of a section that is referred to from outside. The graph is then written again
+     * with the parts first. This does not help a container in a key, or a part that its owner creates anew for each
+     * writing.
+     */
     private RuntimeException sharedPart(Object part) {
-        if (session == null || !session.isDetaching()) {
+        if (session == null || !session.writesPartsFirst()) {
             return new PartsFirstException();
         }
         return new UnencodableException("the same " + part.getClass().getName() + " is part of an object that only Java"
-                + " serialization understands, and is referred to from elsewhere, too, which cannot be kept within a key"
-                + " of a hash table; give each a copy of its own");
+                + " serialization understands, and of another object; within a key of a hash table that cannot be read"
+                + " back; give each object a copy of its own");
     }
 
     private static String throughSection(Object root) {
         return "a cycle through a " + root.getClass().getName()
                 + ", which only Java serialization understands, cannot be"
-                + " built again if an object in it is referred to from elsewhere, too; make it a class without a JDK"
+                + " read back if an object in it is referred to from elsewhere, too; make it a class without a JDK"
                 + " superclass, or break the cycle";
     }
 
-    /** The number of an object that was written, or is; -1 for others, and for those that exist only once they are complete. */
+    /** Returns the number of an object whose writing has begun; -1 for other objects. */
     int writtenNumber(Object object) {
         return super.getWrittenId(object);
     }
 
-    /** The object of a number; null if there is none, or if it cannot be referred to yet. */
+    /** Returns the object of a number; null if there is none, or if it does not exist until its parts are read. */
     @Nullable
     Object readObject(int number) {
         return number < 0 || number >= readObjects.size() ? null : readObjects.get(number);
     }
 
-    /** An object is part of the Java section of {@code root}: nothing outside of it can refer to it. */
+    /** Adds a part of the Java section of {@code root}; no reference from outside the section may name it. */
     void addToSection(Object object, Object root) {
         if (sections == null) {
             sections = new IdentityHashMap<>();
@@ -117,60 +123,64 @@ final class GraphReferences extends MapReferenceResolver {
         }
     }
 
-    /** The parts of a section are written before it, and nothing can refer to what they are part of. */
-    void beginSection(Object root) {
-        if (beforeSections == null) {
-            beforeSections = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Begins to write the parts of a section, before the section; no reference may name {@code root} meanwhile. */
+    void beginSectionParts(Object root) {
+        if (pendingSections == null) {
+            pendingSections = Collections.newSetFromMap(new IdentityHashMap<>());
         }
-        beforeSections.add(root);
+        pendingSections.add(root);
     }
 
-    void endSection(Object root) {
-        Objects.requireNonNull(beforeSections).remove(root);
+    void endSectionParts(Object root) {
+        Objects.requireNonNull(pendingSections).remove(root);
     }
 
-    /** Counts a reference that leads out of a Java section; returns what it costs. */
+    /** Counts a reference from a Java section to an object outside; returns the cost of the reference. */
     long referFromSection(int number, Object object) {
-        int place = incompletePlace(object);
+        int place = incompleteIndex(object);
         if (place < 0) {
             return budget.cost(number);
         }
         sawIncomplete(number);
-        return ups[place];
+        return upwardPaths[place];
     }
 
     @Override
     public Object getReadObject(@SuppressWarnings("rawtypes") Class type, int id) {
         Object object = id < 0 || id >= readObjects.size() ? null : readObjects.get(id);
         if (object == null) {
-            throw MalformedException.damaged("a reference to nothing");
+            throw MalformedException.damaged("a reference to object " + id + ", which does not exist");
         }
-        refer(id, incompletePlace(object));
+        countReference(id, incompleteIndex(object));
         return object;
     }
 
-    /** Counts a reference to an object: complete, or in its place among those that are not. */
-    private void refer(int id, int place) {
+    /**
+     * Counts a reference to an object.
+     *
+     * @param place the index of the object in {@link #incomplete}; -1 if it is complete
+     */
+    private void countReference(int id, int place) {
         if (place < 0) {
-            budget.add(budget.cost(id));
+            budget.addCost(budget.cost(id));
             return;
         }
         sawIncomplete(id);
-        budget.add(ups[place]);
+        budget.addCost(upwardPaths[place]);
         int owner = owner();
         if (owner > place) {
-            ups[owner] = Budget.sum(ups[owner], ups[place]);
+            upwardPaths[owner] = Budget.sum(upwardPaths[owner], upwardPaths[place]);
         }
     }
 
     private void sawIncomplete(int number) {
         sawIncomplete = true;
         if (session != null && session.isInHashKey()) {
-            lateTargets.set(number);
+            deferredTargets.set(number);
         }
     }
 
-    /** The place of the innermost object with fields: containers in it are parts of it. */
+    /** Returns the index of the innermost incomplete object with fields, to which containers within it belong. */
     private int owner() {
         int place = incompleteCount - 1;
         while (place > 0 && isContainer(incomplete[place])) {
@@ -184,31 +194,33 @@ final class GraphReferences extends MapReferenceResolver {
                 || descriptors.get(object.getClass()).serializer().kind() == TypeSerializer.Kind.CONTAINER;
     }
 
-    /** The graph is complete: charges for what keys refer to that was not when they were read. */
-    void chargeLate() {
-        lateTargets.stream().forEach(id -> budget.charge(budget.cost(id)));
-        lateTargets.clear();
+    /**
+     * Charges the budget, when the graph is complete, for the objects that were incomplete when a key referred to them.
+     */
+    void chargeDeferred() {
+        deferredTargets.stream().forEach(id -> budget.charge(budget.cost(id)));
+        deferredTargets.clear();
     }
 
     @Override
     @SuppressWarnings("rawtypes")
     public int nextReadId(Class type) {
         int number = super.nextReadId(type);
-        budget.begin(number);
+        budget.beginObject(number);
         return number;
     }
 
     @Override
     public void setReadObject(int number, Object object) {
         super.setReadObject(number, object);
-        budget.complete(number);
+        budget.completeObject(number);
         lastNumber = number;
     }
 
     @Override
     public int addWrittenObject(Object object) {
         int number = super.addWrittenObject(object);
-        budget.begin(number);
+        budget.beginObject(number);
         lastNumber = number;
         return number;
     }
@@ -218,9 +230,9 @@ final class GraphReferences extends MapReferenceResolver {
     }
 
     /**
-     * Refuses a container that an object within a key of a hash table shares with others, since there it is not
-     * written as a reference. Where no object lies between, the container is part of a key that must not change,
-     * and a copy is as good.
+     * Refuses a container that an object within a key of a hash table shares with other objects: it is not written as a
+     * reference there, so it would be read as two containers. A container that belongs to the key without such an
+     * object is accepted, since keys must not change, so two equal containers serve as well as one.
      */
     void checkUnshared(Object object, boolean inKeyObject) {
         if (descriptors.get(object.getClass()).serializer().kind() != TypeSerializer.Kind.CONTAINER) {
@@ -233,19 +245,19 @@ final class GraphReferences extends MapReferenceResolver {
                 ? super.getWrittenId(object) >= 0 || !containersInKeys.add(object)
                 : containersInKeys.contains(object);
         if (shared) {
-            throw new UnencodableException(
-                    "the same " + object.getClass().getName()
-                            + " is referred to twice, once by an object within a key of a hash table; give that object a copy of its own");
+            throw new UnencodableException("the same " + object.getClass().getName()
+                    + " is referred to twice, once by an object within a key of a hash table;"
+                    + " give that object a copy of its own");
         }
     }
 
     void open(Object object) {
         if (incompleteCount == incomplete.length) {
             incomplete = Arrays.copyOf(incomplete, 2 * incompleteCount);
-            ups = Arrays.copyOf(ups, 2 * incompleteCount);
+            upwardPaths = Arrays.copyOf(upwardPaths, 2 * incompleteCount);
             numbers = Arrays.copyOf(numbers, 2 * incompleteCount);
         }
-        ups[incompleteCount] = 1;
+        upwardPaths[incompleteCount] = 1;
         numbers[incompleteCount] = lastNumber;
         lastNumber = NONE;
         incomplete[incompleteCount++] = object;
@@ -254,7 +266,7 @@ final class GraphReferences extends MapReferenceResolver {
     void closeLast() {
         incomplete[--incompleteCount] = null;
         if (numbers[incompleteCount] != NONE) {
-            budget.complete(numbers[incompleteCount]);
+            budget.completeObject(numbers[incompleteCount]);
         }
     }
 
@@ -276,11 +288,11 @@ final class GraphReferences extends MapReferenceResolver {
         sawIncomplete = false;
         containersInKeys = null;
         sections = null;
-        beforeSections = null;
+        pendingSections = null;
     }
 
-    /** Where an object stands among those that are not complete; -1 for one that is. */
-    private int incompletePlace(Object object) {
+    /** Returns the index of an object in {@link #incomplete}; -1 if it is complete. */
+    private int incompleteIndex(Object object) {
         int place = incompleteCount - 1;
         while (place >= 0 && incomplete[place] != object) {
             place--;

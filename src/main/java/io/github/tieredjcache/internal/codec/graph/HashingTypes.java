@@ -12,7 +12,7 @@ import java.util.Vector;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Which classes may hash or compare their parts while Java serialization reads them. */
+/** Finds the classes that may hash or compare their parts while Java serialization reads them. */
 final class HashingTypes {
     @SuppressWarnings("JdkObsolete") // users store obsolete collections, too
     private static final List<Class<?>> PLAIN = List.of(
@@ -37,15 +37,15 @@ final class HashingTypes {
         if (type.isArray() || type.isEnum()) {
             return false;
         }
-        Object form =
+        Object serializer =
                 ClassDescriptors.isJdk(type) ? null : descriptors.get(type).serializer();
-        if (form instanceof JavaStreamSerializer java) {
+        if (serializer instanceof JavaStreamSerializer java) {
             return java.mayHash();
         }
-        return form == null ? mayHash(type) : form instanceof RecordSerializer;
+        return serializer == null ? mayHash(type) : serializer instanceof RecordSerializer;
     }
 
-    /** The same for a class of the JDK, or one that only Java serialization understands. */
+    /** Returns the same for a class of the JDK, or a class that only Java serialization can write and read. */
     static boolean mayHash(Class<?> type) {
         if (type.isRecord() || ClassDescriptors.hasReadingCode(type)) {
             return true;
@@ -57,7 +57,7 @@ final class HashingTypes {
         return !PLAIN.contains(inherited) && !Throwable.class.isAssignableFrom(inherited);
     }
 
-    /** Whether each part may be a key of a hash table. */
+    /** Returns whether each part of an object of the class may be a key of a hash table. */
     static boolean isHashTable(@Nullable Class<?> type) {
         return type != null && (Map.class.isAssignableFrom(type) || Set.class.isAssignableFrom(type));
     }

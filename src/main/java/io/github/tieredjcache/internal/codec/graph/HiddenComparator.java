@@ -9,25 +9,25 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The comparator within {@code Comparator.nullsFirst} and {@code nullsLast}. They do not show it, and Java serialization, which
- * nothing is kept of here, does.
+ * Finds the comparator within {@code Comparator.nullsFirst} and {@code nullsLast}. They have no getter for it, but Java
+ * serialization shows it. The serialized bytes are discarded.
  */
 final class HiddenComparator {
     private HiddenComparator() {}
 
-    /** Whether the comparator within is seen as it is: one with a {@code writeReplace}, as a lambda, is not. */
+    /** Returns whether the inner comparator is found; not if it has a {@code writeReplace}, as a lambda does. */
     static boolean isFound(Comparator<Object> outer) {
         Object found = find(outer);
         return found == null || found instanceof Comparator;
     }
 
-    /** Whether nulls are first, and the comparator of what is not null, or null if there is none. */
-    static @Nullable Object[] ofNulls(Comparator<Object> outer) {
+    /** Returns a boolean, whether nulls are first, and the inner comparator, or null if there is none. */
+    static @Nullable Object[] partsOf(Comparator<Object> outer) {
         if (!isFound(outer)) {
             throw new UnencodableException("a lambda cannot be stored, nor a comparator with a writeReplace, within"
                     + " Comparator.nullsFirst or nullsLast; use a named class that implements Comparator");
         }
-        // Of null and anything else it does not ask the other one.
+        // To compare null with another object, the outer comparator does not call the inner one.
         return new @Nullable Object[] {outer.compare(null, "") < 0, find(outer)};
     }
 
@@ -40,7 +40,7 @@ final class HiddenComparator {
         }
     }
 
-    /** Is given each part of the comparator before anything is asked of it, and writes none. */
+    /** Receives each part of the comparator, before any of its methods is called, and writes none. */
     private static final class Finder extends ObjectOutputStream {
         private final Object outer;
         private @Nullable Object found;
@@ -52,7 +52,7 @@ final class HiddenComparator {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // null is what is written instead, in its contract
+        @SuppressWarnings("NullAway") // the contract of replaceObject: null is written instead
         protected Object replaceObject(Object part) {
             if (part == outer) {
                 return part;

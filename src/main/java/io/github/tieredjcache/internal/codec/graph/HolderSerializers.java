@@ -6,11 +6,11 @@ import java.util.AbstractMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** JDK objects that hold one changeable reference. */
+/** Serializers of JDK objects that hold one mutable reference. */
 final class HolderSerializers {
     private HolderSerializers() {}
 
-    /** A map entry whose value can be set. */
+    /** Serializes a map entry whose value can be set. */
     static final class MutableEntry
             extends TypeSerializer<AbstractMap.SimpleEntry<@Nullable Object, @Nullable Object>> {
         MutableEntry() {
@@ -34,15 +34,15 @@ final class HolderSerializers {
 
         @Override
         AbstractMap.SimpleEntry<@Nullable Object, @Nullable Object> copy(
-                DeepCopy copying, AbstractMap.SimpleEntry<@Nullable Object, @Nullable Object> original) {
-            var copy = new AbstractMap.SimpleEntry<>(copying.item(original.getKey()), original.getValue());
-            copying.open(original, copy);
-            copy.setValue(copying.item(original.getValue()));
+                DeepCopy deepCopy, AbstractMap.SimpleEntry<@Nullable Object, @Nullable Object> original) {
+            var copy = new AbstractMap.SimpleEntry<>(deepCopy.copyOf(original.getKey()), original.getValue());
+            deepCopy.register(original, copy);
+            copy.setValue(deepCopy.copyOf(original.getValue()));
             return copy;
         }
     }
 
-    /** An atomic reference. */
+    /** Serializes an atomic reference. */
     static final class Reference extends TypeSerializer<AtomicReference<@Nullable Object>> {
         Reference() {
             super(Kind.OBJECT);
@@ -63,10 +63,10 @@ final class HolderSerializers {
         }
 
         @Override
-        AtomicReference<@Nullable Object> copy(DeepCopy copying, AtomicReference<@Nullable Object> original) {
+        AtomicReference<@Nullable Object> copy(DeepCopy deepCopy, AtomicReference<@Nullable Object> original) {
             AtomicReference<@Nullable Object> copy = new AtomicReference<>();
-            copying.open(original, copy);
-            copy.set(copying.item(original.get()));
+            deepCopy.register(original, copy);
+            copy.set(deepCopy.copyOf(original.get()));
             return copy;
         }
     }

@@ -20,14 +20,14 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A copy through Java serialization within this JVM: the reader gets the very classes that the writer saw. */
+/** Copies objects by Java serialization within this JVM; the reader resolves the same classes that the writer saw. */
 public final class JavaCopy {
     private final Map<String, Class<?>> classes = new HashMap<>();
     private final Deque<Class<?>> proxies = new ArrayDeque<>();
-    /** What stands in the stream as a number. */
+    /** The objects in whose place the stream has a {@link Placeholder}, by its number. */
     private final List<Object> parts = new ArrayList<>();
 
-    /** What others see in place of an object that was read. */
+    /** Returns the object that takes the place of an object that was read. */
     private final UnaryOperator<Object> resolution;
 
     private JavaCopy(UnaryOperator<Object> resolution) {
@@ -35,30 +35,33 @@ public final class JavaCopy {
     }
 
     /**
-     * A copy of an object and of its parts, in which those that are copied already are their copies. It and those that others may
-     * refer to are known as copied then.
+     * Copies an object and its parts. For a part that {@code deepCopy} has copied before, its copy is used. The copies
+     * of the object and of its parts with identity are registered in {@code deepCopy}.
      */
-    static Object of(Object original, DeepCopy copying) {
+    static Object of(Object original, DeepCopy deepCopy) {
         List<Object> copied = new ArrayList<>();
-        JavaCopy copy = new JavaCopy(copying::resolve);
+        JavaCopy copy = new JavaCopy(deepCopy::resolve);
         List<Object> copies = copy.through(original, copied, part -> {
-            Object known = copying.find(part);
+            Object known = deepCopy.find(part);
             if (known == null && !(part instanceof Serializable)) {
-                return copying.item(part);
+                return deepCopy.copyOf(part);
             }
-            if (known == null && copying.hasIdentity(part)) {
+            if (known == null && deepCopy.hasIdentity(part)) {
                 copied.add(part);
             }
             return known;
         });
         for (int i = 0; i < copied.size(); i++) {
-            copying.open(copied.get(i), copies.get(i + 1));
+            deepCopy.register(copied.get(i), copies.get(i + 1));
         }
-        copying.open(original, copies.get(0));
+        deepCopy.register(original, copies.get(0));
         return copies.get(0);
     }
 
-    /** The object that its class's {@code readObject} makes of the same parts, which need not be serializable. */
+    /**
+     * Returns the object that the {@code readObject} of its class makes of the same parts, which need not be
+     * serializable.
+     */
     public static Object ofSameParts(Object original) {
         return new JavaCopy(UnaryOperator.identity())
                 .through(original, List.of(), part -> part)
@@ -66,9 +69,9 @@ public final class JavaCopy {
     }
 
     /**
-     * Copies an object, and gives the copies of its {@code copied} parts behind it.
+     * Returns the copy of an object, followed by the copies of its {@code copied} parts.
      *
-     * @param replacement what to put into the copy in place of a part; null for a copy of the part
+     * @param replacement returns the object to put into the copy in place of a part; null for a copy of the part
      */
     private List<Object> through(Object original, List<Object> copied, Function<Object, @Nullable Object> replacement) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -76,7 +79,7 @@ public final class JavaCopy {
             try (Writer writer = new Writer(bytes, original, replacement)) {
                 writer.writeObject(original);
                 for (Object part : copied) {
-                    // A back reference: it tells which copy is that of this part.
+                    // Written as a back reference, by which the reader finds the copy of this part.
                     writer.writeObject(part);
                 }
             }
@@ -95,7 +98,7 @@ public final class JavaCopy {
         }
     }
 
-    /** A class of the Java runtime. */
+    /** Returns a class of the Java runtime. */
     static Class<?> jdkClass(String name) throws IOException {
         try {
             return Class.forName(name, false, ClassLoader.getPlatformClassLoader());
@@ -104,8 +107,8 @@ public final class JavaCopy {
         }
     }
 
-    /** Stands for a part in the stream. */
-    private record Stand(int number) implements Serializable {}
+    /** Replaces a part in the stream. */
+    private record Placeholder(int number) implements Serializable {}
 
     private final class Writer extends ObjectOutputStream {
         private final Object root;
@@ -125,7 +128,7 @@ public final class JavaCopy {
                 return part;
             }
             parts.add(other);
-            return new Stand(parts.size() - 1);
+            return new Placeholder(parts.size() - 1);
         }
 
         @Override
@@ -147,7 +150,9 @@ public final class JavaCopy {
 
         @Override
         protected Object resolveObject(Object object) {
-            return object instanceof Stand stand ? parts.get(stand.number()) : resolution.apply(object);
+            return object instanceof Placeholder placeholder
+                    ? parts.get(placeholder.number())
+                    : resolution.apply(object);
         }
 
         @Override

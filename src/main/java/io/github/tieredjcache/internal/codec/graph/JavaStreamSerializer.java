@@ -22,18 +22,21 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an object that only Java serialization understands: exceptions, subclasses of collections, classes with
- * {@code readObject} or {@code writeReplace}. A length, then a stream in which every class passes the allow-list.
+ * Serializes objects that only Java serialization can write and read: exceptions, subclasses of collections, classes
+ * with {@code readObject} or {@code writeReplace}. The bytes are a Java section: a length, then a stream of Java
+ * serialization in which the allow-list checks every class.
  *
- * <p>The stream holds an object of exactly the class that was named, unless that has a {@code writeReplace} or a {@code
- * readResolve} and so says itself what it comes back as. {@link SectionReader} bounds what reading it costs.
+ * <p>The stream holds an object of exactly the class that was named, unless this class has a {@code writeReplace} or a
+ * {@code readResolve}, by which it chooses the class of the result itself. {@link SectionReader} bounds the cost of
+ * reading.
  *
- * <p>Objects of the graph around to which the stream leads back stand in it by their numbers. If what follows the stream refers to
- * a part of it, or a part is not serializable, the whole graph is written again, with the parts of each such object before its stream: a length of 0, their number
- * and they, then the stream with numbers in their places. So each comes back as one object.
+ * <p>A reference from the stream to an object of the surrounding graph is written as a {@link GraphHandle} with the
+ * number of this object. If the rest of the graph refers to a part of the stream, or if a part is not serializable, the
+ * whole graph is written again, with the parts of each such object before its stream: a length of 0, the number of
+ * parts, the parts, then the stream with handles in place of the parts. So each part is read as one object.
  */
 public final class JavaStreamSerializer extends TypeSerializer<Object> {
-    /** Classes that the serialized forms of safe JDK types name, beyond those types. */
+    /** The classes, other than safe JDK types, that the serialized forms of safe JDK types contain. */
     private static final Set<String> STREAM_CLASSES = Set.of(
             "java.lang.Enum",
             "java.lang.Number",
@@ -53,11 +56,11 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
             "java.util.concurrent.locks.ReentrantLock$NonfairSync",
             "java.util.concurrent.locks.ReentrantLock$Sync");
 
-    /** The name of {@link GraphHandle} in the format; it stays when the class is moved. */
+    /** The name of {@link GraphHandle} in the format; it must not change when the class is moved or renamed. */
     public static final String GRAPH_HANDLE =
             "io.github.tieredjcache.internal.codec.graph.JavaStreamSerializer$Outside";
 
-    /** No section has this length. */
+    /** In place of the length of a section, which is never 0: the parts of the section precede it. */
     private static final int PARTS_FOLLOW = 0;
 
     private final Class<?> type;
@@ -71,19 +74,19 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         this.mayHash = HashingTypes.mayHash(type);
     }
 
-    /** Whether another object may stand in for one of the class, when it is written or read. */
+    /** Returns whether another object may replace an object of the class when it is written or read. */
     boolean isReplaced() {
         return isReplaced;
     }
 
-    /** Whether it may hash or compare its parts while it is read. */
+    /** Returns whether an object of the class may hash or compare its parts while it is read. */
     boolean mayHash() {
         return mayHash;
     }
 
     @Override
     void write(KryoSession session, Output output, Object object) {
-        if (session.isDetaching()) {
+        if (session.writesPartsFirst()) {
             writeParts(session, output, object);
         }
         Map<Integer, Object> outside = new HashMap<>();
@@ -100,7 +103,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         output.writeBytes(section);
     }
 
-    /** Writes the parts of an object that others may refer to before its section, so that they can. */
+    /** Writes the parts with identity of an object before its section, so that other objects can refer to them. */
     private static void writeParts(KryoSession session, Output output, Object object) {
         List<Object> parts = new ArrayList<>();
         serialized(new Parts(session, object, (part, number) -> {
@@ -109,9 +112,9 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         }));
         output.writeVarInt(PARTS_FOLLOW, true);
         session.writeCount(output, parts.size());
-        session.references().beginSection(object);
+        session.references().beginSectionParts(object);
         ElementIo.write(session, output, parts.toArray());
-        session.references().endSection(object);
+        session.references().endSectionParts(object);
     }
 
     private static byte[] serialized(Parts parts) {
@@ -120,11 +123,11 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
             writer.writeObject(parts.root());
         } catch (IOException e) {
             boolean refusesPart = e instanceof NotSerializableException;
-            if (refusesPart && !parts.session().isDetaching()) {
+            if (refusesPart && !parts.session().writesPartsFirst()) {
                 throw new PartsFirstException();
             }
             String cure = refusesPart ? "; make that class Serializable or its field transient" : "";
-            throw new UnencodableException("Java serialization refuses it: " + describe(e) + cure, e);
+            throw new UnencodableException("Java serialization refuses the object: " + describe(e) + cure, e);
         } catch (UnencodableException | PartsFirstException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -133,7 +136,10 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         return bytes.toByteArray();
     }
 
-    /** Only reading tells whether the limits of a reader, and the object's own {@code readObject}, accept it. */
+    /**
+     * Reads the section back, since only reading shows whether the limits and the {@code readObject} of the class
+     * accept it.
+     */
     private void checkReadable(
             KryoSession session, Output output, Object object, byte[] section, Map<Integer, Object> outside) {
         session.budget().limitTo(output.position() + section.length);
@@ -141,7 +147,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
             read(session, section, 0, section.length, outside::get);
             session.budget().unlimited();
         } catch (MalformedException e) {
-            throw new UnencodableException("it could not be read back: " + e.text(), e);
+            throw new UnencodableException("the object could not be read back: " + e.text(), e);
         } catch (RuntimeException e) {
             throw failed(object, "read back", e);
         }
@@ -150,12 +156,16 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
     private static UnencodableException failed(Object object, String how, RuntimeException cause) {
         return new UnencodableException(
                 "class " + object.getClass().getName() + " is stored by Java serialization, and fails with "
-                        + describe(cause) + " when it is " + how + "; mend its writeObject, readObject, writeReplace or"
-                        + " readResolve, or a cycle through a part that has such, or store a record of its content",
+                        + describe(cause) + " when it is " + how + "; correct its writeObject, readObject, writeReplace"
+                        + " or readResolve, or break a cycle through a part with such a method, or store a record of"
+                        + " its content",
                 cause);
     }
 
-    /** A message of Java serialization itself names a class; one of the user's code might hold a value. */
+    /**
+     * Describes an exception without its message, which may contain a value, unless the message is only the name of a
+     * class.
+     */
     static String describe(Exception e) {
         return e instanceof NotSerializableException
                 ? e.toString()
@@ -166,7 +176,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
     Object read(KryoSession session, Input input) {
         int length = session.claimLength(input);
         if (length == PARTS_FOLLOW) {
-            // References lead to them.
+            // The result is ignored: the section refers to the parts by handles.
             ElementIo.read(session, input, session.claimCount(input));
             length = session.claimLength(input);
         }
@@ -181,10 +191,10 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         try (SectionReader reader = new SectionReader(bytes, session, length, outside)) {
             Object object = root(reader);
             if (object == null || bytes.available() > 0) {
-                throw MalformedException.damaged("a Java section with no object, or with more than one");
+                throw MalformedException.damaged("a Java section must hold one object, and does not");
             }
             checkType(object);
-            session.budget().add(reader.cost());
+            session.budget().addCost(reader.cost());
             return object;
         } catch (IOException | ClassNotFoundException e) {
             throw MalformedException.damaged("a Java section that cannot be read: " + describe(e));
@@ -203,16 +213,17 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         }
     }
 
-    /** A class that another object may stand in for says itself what it comes back as. */
+    /** Refuses an object of another class than was named, unless this class may replace its objects. */
     private void checkType(Object object) {
         if (object.getClass() != type && !isReplaced) {
-            throw MalformedException.damaged("a Java section of class " + type.getName() + " that holds another");
+            throw MalformedException.damaged(
+                    "a Java section of class " + type.getName() + " holds an object of another class");
         }
     }
 
     @Override
-    Object copy(DeepCopy copying, Object original) {
-        return JavaCopy.of(original, copying);
+    Object copy(DeepCopy deepCopy, Object original) {
+        return JavaCopy.of(original, deepCopy);
     }
 
     static boolean allows(KryoSession session, String className) {
@@ -225,13 +236,14 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         return STREAM_CLASSES.contains(AllowList.elementName(className));
     }
 
-    /** Stands in a section for an object of the graph around it, by the number that references to it have there. */
+    /** Replaces an object of the surrounding graph in a section; the number is that of references to the object. */
     record GraphHandle(int number) implements Serializable {}
 
     /**
-     * The parts of an object that others may refer to.
+     * The parts of an object to which other objects may refer.
      *
-     * @param replacement what to write for one, by its number; that is negative if it was not written outside
+     * @param replacement returns the object to write for a part and its number, which is negative if the part was not
+     *     written outside the section
      */
     private record Parts(KryoSession session, Object root, BiFunction<Object, Integer, Object> replacement) {
         Object replace(Object part) {
@@ -243,7 +255,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         }
     }
 
-    /** Writes a fingerprint behind every class, and refuses what {@link SectionReader} would refuse. */
+    /** Writes a fingerprint after every class, and refuses the objects that {@link SectionReader} would refuse. */
     private static final class Writer extends ObjectOutputStream {
         private final Parts parts;
 

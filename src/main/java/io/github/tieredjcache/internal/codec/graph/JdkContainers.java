@@ -43,45 +43,45 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers 80 to 159: collections, maps, and what wraps them. */
+/** Serializers with numbers 80 to 159: collections, maps, and their views. */
 @SuppressWarnings({"JdkObsolete", "NonApiType"}) // users store obsolete collections, too
 final class JdkContainers {
     private JdkContainers() {}
 
-    static void addTo(JdkSerializers forms) {
-        addCollections(forms);
-        addMaps(forms);
-        addReadOnlyViews(forms);
-        addSynchronizedViews(forms);
-        addImmutableLists(forms);
-        addImmutableSetsAndMaps(forms);
-        addOthers(forms);
+    static void addTo(JdkSerializers serializers) {
+        addCollections(serializers);
+        addMaps(serializers);
+        addReadOnlyViews(serializers);
+        addSynchronizedViews(serializers);
+        addImmutableLists(serializers);
+        addImmutableSetsAndMaps(serializers);
+        addOthers(serializers);
     }
 
-    private static void addCollections(JdkSerializers forms) {
-        forms.add(80, given(ArrayList::new), ArrayList.class);
-        forms.add(81, given(n -> new LinkedList<>()), LinkedList.class);
-        forms.add(82, given(ArrayDeque::new), ArrayDeque.class);
-        forms.add(83, given(Vector::new), Vector.class);
-        forms.add(84, given(n -> new Stack<>()), Stack.class);
-        forms.add(85, given(n -> new ConcurrentLinkedQueue<>()), ConcurrentLinkedQueue.class);
-        forms.add(86, given(n -> new ConcurrentLinkedDeque<>()), ConcurrentLinkedDeque.class);
-        forms.add(89, atOnce(CopyOnWriteArrayList::new), CopyOnWriteArrayList.class);
-        forms.add(90, hashed(n -> new HashSet<>(capacity(n))), HashSet.class);
-        forms.add(91, hashed(n -> new LinkedHashSet<>(capacity(n))), LinkedHashSet.class);
-        forms.add(92, compared(CopyOnWriteArraySet::new), CopyOnWriteArraySet.class);
-        forms.add(97, hashed(n -> ConcurrentHashMap.newKeySet(capacity(n))), ConcurrentHashMap.KeySetView.class);
-        forms.add(93, sorted(TreeSet::new), TreeSet.class);
-        forms.add(94, sorted(ConcurrentSkipListSet::new), ConcurrentSkipListSet.class);
-        forms.add(95, sorted(PriorityQueue::new), PriorityQueue.class);
-        forms.add(96, sorted(c -> new PriorityBlockingQueue<>(11, c)), PriorityBlockingQueue.class);
+    private static void addCollections(JdkSerializers serializers) {
+        serializers.add(80, given(ArrayList::new), ArrayList.class);
+        serializers.add(81, given(n -> new LinkedList<>()), LinkedList.class);
+        serializers.add(82, given(ArrayDeque::new), ArrayDeque.class);
+        serializers.add(83, given(Vector::new), Vector.class);
+        serializers.add(84, given(n -> new Stack<>()), Stack.class);
+        serializers.add(85, given(n -> new ConcurrentLinkedQueue<>()), ConcurrentLinkedQueue.class);
+        serializers.add(86, given(n -> new ConcurrentLinkedDeque<>()), ConcurrentLinkedDeque.class);
+        serializers.add(89, atOnce(CopyOnWriteArrayList::new), CopyOnWriteArrayList.class);
+        serializers.add(90, hashed(n -> new HashSet<>(capacity(n))), HashSet.class);
+        serializers.add(91, hashed(n -> new LinkedHashSet<>(capacity(n))), LinkedHashSet.class);
+        serializers.add(92, compared(CopyOnWriteArraySet::new), CopyOnWriteArraySet.class);
+        serializers.add(97, hashed(n -> ConcurrentHashMap.newKeySet(capacity(n))), ConcurrentHashMap.KeySetView.class);
+        serializers.add(93, sorted(TreeSet::new), TreeSet.class);
+        serializers.add(94, sorted(ConcurrentSkipListSet::new), ConcurrentSkipListSet.class);
+        serializers.add(95, sorted(PriorityQueue::new), PriorityQueue.class);
+        serializers.add(96, sorted(c -> new PriorityBlockingQueue<>(11, c)), PriorityBlockingQueue.class);
     }
 
-    private static void addMaps(JdkSerializers forms) {
-        forms.add(100, map(n -> new HashMap<>(capacity(n))), HashMap.class);
-        forms.add(101, new LinkedMapSerializer(), LinkedHashMap.class);
-        forms.add(102, map(n -> new ConcurrentHashMap<>(capacity(n))), ConcurrentHashMap.class);
-        forms.add(
+    private static void addMaps(JdkSerializers serializers) {
+        serializers.add(100, map(n -> new HashMap<>(capacity(n))), HashMap.class);
+        serializers.add(101, new LinkedMapSerializer(), LinkedHashMap.class);
+        serializers.add(102, map(n -> new ConcurrentHashMap<>(capacity(n))), ConcurrentHashMap.class);
+        serializers.add(
                 103,
                 new MapSerializer(
                         MapSerializer.Order.HASHED,
@@ -89,17 +89,17 @@ final class JdkContainers {
                         (n, c) -> new Hashtable<>(capacity(n)),
                         UnaryOperator.identity()),
                 Hashtable.class);
-        forms.add(104, sortedMap(TreeMap::new), TreeMap.class);
-        forms.add(105, sortedMap(ConcurrentSkipListMap::new), ConcurrentSkipListMap.class);
+        serializers.add(104, sortedMap(TreeMap::new), TreeMap.class);
+        serializers.add(105, sortedMap(ConcurrentSkipListMap::new), ConcurrentSkipListMap.class);
     }
 
-    private static void addReadOnlyViews(JdkSerializers forms) {
-        forms.add(
+    private static void addReadOnlyViews(JdkSerializers serializers) {
+        serializers.add(
                 110,
                 new CollectionSerializer(
                         Order.GIVEN, (n, c) -> new ArrayList<>(n), Collections::unmodifiableCollection),
                 Collections.unmodifiableCollection(List.of()).getClass());
-        forms.add(
+        serializers.add(
                 111,
                 new CollectionSerializer(
                         Order.GIVEN,
@@ -107,19 +107,19 @@ final class JdkContainers {
                         list -> Collections.unmodifiableList((List<Object>) list)),
                 Collections.unmodifiableList(new ArrayList<>()).getClass(),
                 Collections.unmodifiableList(new LinkedList<>()).getClass());
-        forms.add(
+        serializers.add(
                 112,
                 new CollectionSerializer(
                         Order.HIDDEN, JdkContainers::hiddenSet, set -> Collections.unmodifiableSet((Set<Object>) set)),
                 Collections.unmodifiableSet(new HashSet<>()).getClass());
-        forms.add(
+        serializers.add(
                 113,
                 new CollectionSerializer(
                         Order.SORTED,
                         (n, c) -> new TreeSet<>(c),
                         set -> Collections.unmodifiableSortedSet((SortedSet<Object>) set)),
                 Collections.unmodifiableSortedSet(new TreeSet<>()).getClass());
-        forms.add(
+        serializers.add(
                 114,
                 new CollectionSerializer(
                         Order.SORTED,
@@ -127,18 +127,18 @@ final class JdkContainers {
                         set -> Collections.unmodifiableNavigableSet((NavigableSet<Object>) set)),
                 Collections.unmodifiableNavigableSet(new TreeSet<>()).getClass(),
                 Collections.emptyNavigableSet().getClass());
-        forms.add(
+        serializers.add(
                 115,
                 new MapSerializer(MapSerializer.Order.HIDDEN, JdkContainers::hiddenMap, Collections::unmodifiableMap),
                 Collections.unmodifiableMap(new HashMap<>()).getClass());
-        forms.add(
+        serializers.add(
                 116,
                 new MapSerializer(
                         MapSerializer.Order.SORTED,
                         (n, c) -> new TreeMap<>(c),
                         map -> Collections.unmodifiableSortedMap((SortedMap<Object, Object>) map)),
                 Collections.unmodifiableSortedMap(new TreeMap<>()).getClass());
-        forms.add(
+        serializers.add(
                 117,
                 new MapSerializer(
                         MapSerializer.Order.SORTED,
@@ -148,13 +148,13 @@ final class JdkContainers {
                 Collections.emptyNavigableMap().getClass());
     }
 
-    private static void addSynchronizedViews(JdkSerializers forms) {
-        forms.add(
+    private static void addSynchronizedViews(JdkSerializers serializers) {
+        serializers.add(
                 120,
                 new CollectionSerializer(
                         Order.GIVEN, (n, c) -> new ArrayList<>(n), Collections::synchronizedCollection),
                 Collections.synchronizedCollection(new ArrayList<>()).getClass());
-        forms.add(
+        serializers.add(
                 121,
                 new CollectionSerializer(
                         Order.GIVEN,
@@ -162,94 +162,94 @@ final class JdkContainers {
                         list -> Collections.synchronizedList((List<Object>) list)),
                 Collections.synchronizedList(new ArrayList<>()).getClass(),
                 Collections.synchronizedList(new LinkedList<>()).getClass());
-        forms.add(
+        serializers.add(
                 122,
                 new CollectionSerializer(
                         Order.HIDDEN, JdkContainers::hiddenSet, set -> Collections.synchronizedSet((Set<Object>) set)),
                 Collections.synchronizedSet(new HashSet<>()).getClass());
-        forms.add(
+        serializers.add(
                 123,
                 new MapSerializer(MapSerializer.Order.HIDDEN, JdkContainers::hiddenMap, Collections::synchronizedMap),
                 Collections.synchronizedMap(new HashMap<>()).getClass());
     }
 
-    private static void addImmutableLists(JdkSerializers forms) {
-        forms.add(
+    private static void addImmutableLists(JdkSerializers serializers) {
+        serializers.add(
                 130,
-                // Of the class of List.of(1, 2, 3), too, but may hold nulls and be asked for them.
+                // Stream.toList has the class of List.of(1, 2, 3), too, but allows nulls.
                 list(parts -> Arrays.stream(parts).toList()),
                 List.of().getClass(),
                 List.of(1, 2, 3).getClass(),
                 List.of(1, 2, 3).subList(0, 2).getClass());
-        forms.add(
+        serializers.add(
                 131,
                 list(parts -> Collections.emptyList()),
                 Collections.emptyList().getClass());
-        forms.add(
+        serializers.add(
                 132,
                 list(parts -> Collections.singletonList(only(parts))),
                 Collections.singletonList(1).getClass());
-        forms.add(
+        serializers.add(
                 133,
                 list(parts -> Collections.unmodifiableList(Arrays.asList(parts))),
                 Collections.nCopies(1, 1).getClass());
-        forms.add(135, list(parts -> List.of(parts)), List.of(1).getClass());
-        forms.add(134, new ArrayViewSerializer(), Arrays.asList(1, 2).getClass());
+        serializers.add(135, list(parts -> List.of(parts)), List.of(1).getClass());
+        serializers.add(134, new ArrayViewSerializer(), Arrays.asList(1, 2).getClass());
     }
 
-    private static void addImmutableSetsAndMaps(JdkSerializers forms) {
-        forms.add(
+    private static void addImmutableSetsAndMaps(JdkSerializers serializers) {
+        serializers.add(
                 140,
                 set(parts -> setOf(parts)),
                 Set.of().getClass(),
                 Set.of(1).getClass(),
                 Set.of(1, 2, 3).getClass());
-        forms.add(
+        serializers.add(
                 141,
                 set(parts -> Collections.emptySet()),
                 Collections.emptySet().getClass());
-        forms.add(
+        serializers.add(
                 142,
                 set(parts -> Collections.singleton(only(parts))),
                 Collections.singleton(1).getClass());
-        forms.add(
+        serializers.add(
                 143,
                 immutableMap(JdkContainers::mapOf),
                 Map.of().getClass(),
                 Map.of(1, 1).getClass(),
                 Map.of(1, 1, 2, 2).getClass());
-        forms.add(
+        serializers.add(
                 144,
                 immutableMap(parts -> Collections.emptyMap()),
                 Collections.emptyMap().getClass());
-        forms.add(
+        serializers.add(
                 145,
                 immutableMap(parts -> Collections.singletonMap(pair(parts)[0], parts[1])),
                 Collections.singletonMap(1, 1).getClass());
     }
 
-    private static void addOthers(JdkSerializers forms) {
-        forms.add(
+    private static void addOthers(JdkSerializers serializers) {
+        serializers.add(
                 150,
                 new BuiltSerializer<Optional<?>>(
                         Hashing.NONE,
                         v -> v.isPresent() ? new Object[] {v.get()} : new Object[0],
                         parts -> parts.length == 0 ? Optional.empty() : Optional.of(present(only(parts)))),
                 Optional.class);
-        forms.add(
+        serializers.add(
                 151,
                 entry(parts -> Map.entry(present(pair(parts)[0]), present(parts[1]))),
                 Map.entry(1, 1).getClass());
-        forms.add(
+        serializers.add(
                 152,
                 entry(parts -> new AbstractMap.SimpleImmutableEntry<>(pair(parts)[0], parts[1])),
                 AbstractMap.SimpleImmutableEntry.class);
-        forms.add(153, new HolderSerializers.MutableEntry(), AbstractMap.SimpleEntry.class);
-        forms.add(154, new HolderSerializers.Reference(), AtomicReference.class);
-        forms.add(155, new EnumSerializers.OfSet(), EnumSet.class);
-        forms.add(156, new EnumSerializers.OfMap(), EnumMap.class);
-        forms.add(157, new ObjectArraySerializer(Object.class), Object[].class);
-        forms.add(158, new ObjectArraySerializer(String.class), String[].class);
+        serializers.add(153, new HolderSerializers.MutableEntry(), AbstractMap.SimpleEntry.class);
+        serializers.add(154, new HolderSerializers.Reference(), AtomicReference.class);
+        serializers.add(155, new EnumSerializers.OfSet(), EnumSet.class);
+        serializers.add(156, new EnumSerializers.OfMap(), EnumMap.class);
+        serializers.add(157, new ObjectArraySerializer(Object.class), Object[].class);
+        serializers.add(158, new ObjectArraySerializer(String.class), String[].class);
     }
 
     private interface Sized<T> {
@@ -331,33 +331,36 @@ final class JdkContainers {
             map.put(parts[i], parts[i + 1]);
         }
         if (2 * map.size() != parts.length) {
-            throw MalformedException.damaged("the same key twice in a map");
+            throw MalformedException.damaged("a map holds the same key twice");
         }
         return Map.copyOf(map);
     }
 
     private static @Nullable Object only(@Nullable Object[] parts) {
         if (parts.length != 1) {
-            throw MalformedException.damaged(parts.length + " parts where one must be");
+            throw MalformedException.damaged("a container of one part has " + parts.length);
         }
         return parts[0];
     }
 
     private static @Nullable Object[] pair(@Nullable Object[] parts) {
         if (parts.length != 2) {
-            throw MalformedException.damaged(parts.length + " parts where two must be");
+            throw MalformedException.damaged("a container of two parts has " + parts.length);
         }
         return parts;
     }
 
     private static Object present(@Nullable Object part) {
         if (part == null) {
-            throw MalformedException.damaged("null where null cannot be");
+            throw MalformedException.damaged("a part is null, and its container allows no null");
         }
         return part;
     }
 
-    /** Room for as many entries without a resize; the table itself is at most some 1,400 slots at first. */
+    /**
+     * Returns the capacity for so many entries without a resize; at most about 1,400, whatever number the bytes
+     * declare.
+     */
     static int capacity(int entries) {
         return Math.min(entries, 1_024) * 4 / 3 + 1;
     }

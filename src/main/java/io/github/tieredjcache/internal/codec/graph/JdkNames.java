@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers 23 to 29, 36 and 37: names of what is elsewhere, and rules as text. Reading them asks no network and no disk. A {@code URL}
- * is not among them: its {@code hashCode} asks for the address of its host, so bytes could make a reader ask for any.
+ * Serializers with numbers 23 to 29, 36 and 37: addresses, paths, patterns and other types that are written as text.
+ * Reading them accesses neither network nor disk. A {@code URL} is refused: its {@code hashCode} looks up the address
+ * of its host, so bytes could make a reader look up any host.
  */
 final class JdkNames {
     private static final int INET_6_BYTES = 16;
@@ -26,48 +27,48 @@ final class JdkNames {
 
     private JdkNames() {}
 
-    @SuppressWarnings("JdkObsolete") // a StringBuffer is stored all the same
-    static void addTo(JdkSerializers forms) {
-        forms.add(
+    @SuppressWarnings("JdkObsolete") // users store a StringBuffer, too
+    static void addTo(JdkSerializers serializers) {
+        serializers.add(
                 23,
                 ScalarSerializer.<MathContext>immutable(
                         (out, v) -> StringEncoding.write(out, v.toString()),
                         (s, in) -> new MathContext(StringEncoding.read(s, in))),
                 MathContext.class);
-        forms.add(
+        serializers.add(
                 24,
                 ScalarSerializer.<InetAddress>immutable(JdkNames::writeAddress, JdkNames::readAddress),
                 Inet4Address.class,
                 Inet6Address.class);
-        forms.add(
+        serializers.add(
                 25,
                 ScalarSerializer.<File>immutable(
                         (out, v) -> StringEncoding.write(out, portable(v.getPath())),
                         (s, in) -> new File(StringEncoding.read(s, in))),
                 File.class);
-        forms.add(
+        serializers.add(
                 26,
                 ScalarSerializer.<Path>immutable(
                         (out, v) -> StringEncoding.write(out, portable(v.toString())),
                         (s, in) -> Path.of(StringEncoding.read(s, in))),
-                // Those of other file systems, such as that within a ZIP file, are of other classes.
+                // Paths of other file systems, such as a ZIP file, have other classes.
                 FileSystems.getDefault().getPath("").getClass());
-        forms.add(
+        serializers.add(
                 36,
                 ScalarSerializer.<StringBuffer>mutable(
                         (out, v) -> StringEncoding.write(out, v.toString()),
                         (s, in) -> new StringBuffer(StringEncoding.read(s, in)),
                         v -> new StringBuffer(v.toString())),
                 StringBuffer.class);
-        forms.add(
+        serializers.add(
                 37,
-                // No copy is needed, but it has an identity: it equals no other one.
+                // A Pattern is immutable, but has an identity, since it equals only itself.
                 ScalarSerializer.<Pattern>mutable(
                         JdkNames::writePattern, JdkNames::readPattern, UnaryOperator.identity()),
                 Pattern.class);
     }
 
-    /** Relative paths are the same on all systems where the separator is the one that all of them read. */
+    /** Returns the path with the separator that all systems read. */
     private static String portable(String path) {
         return path.replace(File.separatorChar, '/');
     }
@@ -82,7 +83,10 @@ final class JdkNames {
         }
     }
 
-    /** The name that an address was made with, or null. Not by {@code getHostName}, which asks the network for one. */
+    /**
+     * Returns the host name with which an address was created, or null. {@code getHostName} would look it up in the
+     * network.
+     */
     private static @Nullable String hostName(InetAddress address) {
         String text = address.toString();
         String name = text.substring(0, text.length() - address.getHostAddress().length() - 1);
@@ -97,10 +101,10 @@ final class JdkNames {
                 return InetAddress.getByAddress(name, bytes);
             }
             int scope = input.readVarInt(true);
-            // Not by InetAddress, which makes another class of an address that stands for one of four bytes.
+            // InetAddress.getByAddress would return an Inet4Address for an IPv4-mapped address.
             return Inet6Address.getByAddress(name, bytes, scope == 0 ? -1 : scope);
         } catch (UnknownHostException e) {
-            throw MalformedException.damaged("an address of " + bytes.length + " bytes");
+            throw MalformedException.damaged("an address must have 4 or 16 bytes, has " + bytes.length);
         }
     }
 
@@ -113,7 +117,7 @@ final class JdkNames {
         output.writeVarInt(pattern.flags(), true);
     }
 
-    /** Matching may take any time, as with any text that an application takes for a pattern; reading must not. */
+    /** Reads a pattern; refuses one that may take long to compile. Matching may take any time, as for every pattern. */
     private static Pattern readPattern(KryoSession session, Input input) {
         String text = StringEncoding.read(session, input);
         int flags = input.readVarInt(true);
@@ -124,7 +128,10 @@ final class JdkNames {
         return Pattern.compile(text, flags);
     }
 
-    /** The JDK compiles a text of one repeated letter in a time that grows with the square of its length. */
+    /**
+     * Returns the rule that a pattern breaks; null if there is none. The time in which the JDK compiles a text of one
+     * repeated letter grows with the square of its length.
+     */
     private static @Nullable String brokenRule(String text, int flags) {
         if (text.length() > PATTERN_CHARS_MAX) {
             return "a Pattern of more than " + PATTERN_CHARS_MAX + " characters can take long to compile";

@@ -20,53 +20,55 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Numbers 0 to 22, 30 to 35 and 60 to 79: numbers, texts, and arrays of primitives. */
+/** Serializers with numbers 0 to 22, 30 to 35 and 60 to 79: numbers, texts, and arrays of primitives. */
 public final class JdkScalars {
     private JdkScalars() {}
 
-    static void addTo(JdkSerializers forms) {
-        addBoxes(forms);
-        addValues(forms);
-        addMutable(forms);
-        addPrimitiveArrays(forms);
+    static void addTo(JdkSerializers serializers) {
+        addBoxes(serializers);
+        addValues(serializers);
+        addMutable(serializers);
+        addPrimitiveArrays(serializers);
     }
 
-    private static void addBoxes(JdkSerializers forms) {
-        forms.add(0, ScalarSerializer.immutable(StringEncoding::write, StringEncoding::read), String.class);
-        forms.add(
+    private static void addBoxes(JdkSerializers serializers) {
+        serializers.add(0, ScalarSerializer.immutable(StringEncoding::write, StringEncoding::read), String.class);
+        serializers.add(
                 1,
                 ScalarSerializer.<Boolean>immutable(Output::writeBoolean, (s, in) -> in.readBoolean()),
                 Boolean.class);
-        forms.add(
+        serializers.add(
                 2,
                 ScalarSerializer.<Byte>immutable((out, v) -> out.writeByte(v), (s, in) -> in.readByte()),
                 Byte.class);
-        forms.add(
+        serializers.add(
                 3,
                 ScalarSerializer.<Short>immutable((out, v) -> out.writeShort(v), (s, in) -> in.readShort()),
                 Short.class);
-        forms.add(
+        serializers.add(
                 4, ScalarSerializer.<Character>immutable(Output::writeChar, (s, in) -> in.readChar()), Character.class);
-        forms.add(
+        serializers.add(
                 5,
                 ScalarSerializer.<Integer>immutable(
                         (out, v) -> out.writeVarInt(v, false), (s, in) -> in.readVarInt(false)),
                 Integer.class);
-        forms.add(
+        serializers.add(
                 6,
                 ScalarSerializer.<Long>immutable(
                         (out, v) -> out.writeVarLong(v, false), (s, in) -> in.readVarLong(false)),
                 Long.class);
-        forms.add(7, ScalarSerializer.<Float>immutable(Output::writeFloat, (s, in) -> in.readFloat()), Float.class);
-        forms.add(8, ScalarSerializer.<Double>immutable(Output::writeDouble, (s, in) -> in.readDouble()), Double.class);
+        serializers.add(
+                7, ScalarSerializer.<Float>immutable(Output::writeFloat, (s, in) -> in.readFloat()), Float.class);
+        serializers.add(
+                8, ScalarSerializer.<Double>immutable(Output::writeDouble, (s, in) -> in.readDouble()), Double.class);
     }
 
-    private static void addValues(JdkSerializers forms) {
-        forms.add(
+    private static void addValues(JdkSerializers serializers) {
+        serializers.add(
                 10,
                 ScalarSerializer.immutable(JdkScalars::writeBigInteger, JdkScalars::readBigInteger),
                 BigInteger.class);
-        forms.add(
+        serializers.add(
                 11,
                 ScalarSerializer.<BigDecimal>immutable(
                         (out, v) -> {
@@ -78,7 +80,7 @@ public final class JdkScalars {
                             return new BigDecimal(readBigInteger(s, in), scale);
                         }),
                 BigDecimal.class);
-        forms.add(
+        serializers.add(
                 12,
                 ScalarSerializer.<UUID>immutable(
                         (out, v) -> {
@@ -87,20 +89,20 @@ public final class JdkScalars {
                         },
                         (s, in) -> new UUID(in.readLong(), in.readLong())),
                 UUID.class);
-        forms.add(
+        serializers.add(
                 13,
                 ScalarSerializer.<URI>immutable(
                         (out, v) -> StringEncoding.write(out, v.toString()),
                         (s, in) -> URI.create(StringEncoding.read(s, in))),
                 URI.class);
-        forms.add(14, ScalarSerializer.immutable(JdkScalars::writeLocale, JdkScalars::readLocale), Locale.class);
-        forms.add(
+        serializers.add(14, ScalarSerializer.immutable(JdkScalars::writeLocale, JdkScalars::readLocale), Locale.class);
+        serializers.add(
                 15,
                 ScalarSerializer.<Currency>immutable(
                         (out, v) -> StringEncoding.write(out, v.getCurrencyCode()),
                         (s, in) -> Currency.getInstance(StringEncoding.read(s, in))),
                 Currency.class);
-        forms.add(
+        serializers.add(
                 16,
                 ScalarSerializer.<OptionalInt>immutable(
                         (out, v) -> {
@@ -109,7 +111,7 @@ public final class JdkScalars {
                         },
                         (s, in) -> in.readBoolean() ? OptionalInt.of(in.readInt()) : emptyInt(in)),
                 OptionalInt.class);
-        forms.add(
+        serializers.add(
                 17,
                 ScalarSerializer.<OptionalLong>immutable(
                         (out, v) -> {
@@ -118,7 +120,7 @@ public final class JdkScalars {
                         },
                         (s, in) -> in.readBoolean() ? OptionalLong.of(in.readLong()) : emptyLong(in)),
                 OptionalLong.class);
-        forms.add(
+        serializers.add(
                 18,
                 ScalarSerializer.<OptionalDouble>immutable(
                         (out, v) -> {
@@ -127,7 +129,7 @@ public final class JdkScalars {
                         },
                         (s, in) -> in.readBoolean() ? OptionalDouble.of(in.readDouble()) : emptyDouble(in)),
                 OptionalDouble.class);
-        forms.add(
+        serializers.add(
                 19,
                 ScalarSerializer.<Charset>immutable(
                         (out, v) -> StringEncoding.write(out, v.name()),
@@ -136,49 +138,49 @@ public final class JdkScalars {
                 java.nio.charset.StandardCharsets.UTF_8.getClass(),
                 java.nio.charset.StandardCharsets.ISO_8859_1.getClass(),
                 java.nio.charset.StandardCharsets.US_ASCII.getClass());
-        forms.add(
+        serializers.add(
                 20,
                 constant(Comparator.naturalOrder()),
                 Comparator.naturalOrder().getClass());
-        forms.add(
+        serializers.add(
                 21,
                 constant(Collections.reverseOrder()),
                 Collections.reverseOrder().getClass());
-        forms.add(22, constant(String.CASE_INSENSITIVE_ORDER), String.CASE_INSENSITIVE_ORDER.getClass());
+        serializers.add(22, constant(String.CASE_INSENSITIVE_ORDER), String.CASE_INSENSITIVE_ORDER.getClass());
     }
 
-    private static void addMutable(JdkSerializers forms) {
-        forms.add(
+    private static void addMutable(JdkSerializers serializers) {
+        serializers.add(
                 30, ScalarSerializer.mutable((out, v) -> {}, (s, in) -> new Object(), v -> new Object()), Object.class);
-        forms.add(
+        serializers.add(
                 31,
                 ScalarSerializer.<AtomicInteger>mutable(
                         (out, v) -> out.writeInt(v.get()),
                         (s, in) -> new AtomicInteger(in.readInt()),
                         v -> new AtomicInteger(v.get())),
                 AtomicInteger.class);
-        forms.add(
+        serializers.add(
                 32,
                 ScalarSerializer.<AtomicLong>mutable(
                         (out, v) -> out.writeLong(v.get()),
                         (s, in) -> new AtomicLong(in.readLong()),
                         v -> new AtomicLong(v.get())),
                 AtomicLong.class);
-        forms.add(
+        serializers.add(
                 33,
                 ScalarSerializer.<AtomicBoolean>mutable(
                         (out, v) -> out.writeBoolean(v.get()),
                         (s, in) -> new AtomicBoolean(in.readBoolean()),
                         v -> new AtomicBoolean(v.get())),
                 AtomicBoolean.class);
-        forms.add(
+        serializers.add(
                 34,
                 ScalarSerializer.<StringBuilder>mutable(
                         (out, v) -> StringEncoding.write(out, v.toString()),
                         (s, in) -> new StringBuilder(StringEncoding.read(s, in)),
                         v -> new StringBuilder(v.toString())),
                 StringBuilder.class);
-        forms.add(
+        serializers.add(
                 35,
                 ScalarSerializer.<BitSet>mutable(
                         (out, v) -> {
@@ -191,12 +193,12 @@ public final class JdkScalars {
                 BitSet.class);
     }
 
-    private static void addPrimitiveArrays(JdkSerializers forms) {
-        forms.add(
+    private static void addPrimitiveArrays(JdkSerializers serializers) {
+        serializers.add(
                 60,
                 array((out, v) -> out.writeBytes(v), v -> v.length, 1, Input::readBytes, byte[]::clone),
                 byte[].class);
-        forms.add(
+        serializers.add(
                 61,
                 array(
                         (out, v) -> out.writeBooleans(v, 0, v.length),
@@ -205,27 +207,27 @@ public final class JdkScalars {
                         Input::readBooleans,
                         boolean[]::clone),
                 boolean[].class);
-        forms.add(
+        serializers.add(
                 62,
                 array((out, v) -> out.writeChars(v, 0, v.length), v -> v.length, 2, Input::readChars, char[]::clone),
                 char[].class);
-        forms.add(
+        serializers.add(
                 63,
                 array((out, v) -> out.writeShorts(v, 0, v.length), v -> v.length, 2, Input::readShorts, short[]::clone),
                 short[].class);
-        forms.add(
+        serializers.add(
                 64,
                 array((out, v) -> out.writeInts(v, 0, v.length), v -> v.length, 4, Input::readInts, int[]::clone),
                 int[].class);
-        forms.add(
+        serializers.add(
                 65,
                 array((out, v) -> out.writeLongs(v, 0, v.length), v -> v.length, 8, Input::readLongs, long[]::clone),
                 long[].class);
-        forms.add(
+        serializers.add(
                 66,
                 array((out, v) -> out.writeFloats(v, 0, v.length), v -> v.length, 4, Input::readFloats, float[]::clone),
                 float[].class);
-        forms.add(
+        serializers.add(
                 67,
                 array(
                         (out, v) -> out.writeDoubles(v, 0, v.length),
@@ -279,12 +281,12 @@ public final class JdkScalars {
     /**
      * Returns the BCP 47 tag of a locale.
      *
-     * @throws UnencodableException if the tag would give another locale
+     * @throws UnencodableException if the tag denotes another locale
      */
     public static String languageTag(Locale locale) {
         String tag = locale.toLanguageTag();
         if (!Locale.forLanguageTag(tag).equals(locale)) {
-            throw new UnencodableException("the locale " + locale + " has no language tag that gives it back");
+            throw new UnencodableException("the locale " + locale + " has no language tag that denotes it");
         }
         return tag;
     }

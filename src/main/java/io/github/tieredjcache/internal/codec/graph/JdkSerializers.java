@@ -14,11 +14,11 @@ import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forms of the JDK types that may be stored, each under a fixed number. Numbers are only ever added: they are
- * in the bytes that older versions wrote.
+ * The serializers of the JDK types that may be stored, each under a fixed number. A number is never changed or reused,
+ * since bytes of older versions contain it.
  */
 public final class JdkSerializers {
-    /** JDK types without a number that may be named: as element types of arrays and as enums. */
+    /** JDK types without a number that may be written by name: element types of arrays, and enums. */
     private static final List<String> NAMEABLE = List.of(
             "java.io.Serializable",
             "java.lang.CharSequence",
@@ -56,7 +56,7 @@ public final class JdkSerializers {
             "java.util.concurrent.ConcurrentMap",
             "java.util.concurrent.TimeUnit");
 
-    private final Map<Class<?>, ClassDescriptor> shapes = new HashMap<>();
+    private final Map<Class<?>, ClassDescriptor> descriptors = new HashMap<>();
     private final List<@Nullable Registration> byId = new ArrayList<>();
     private final Set<String> names = new HashSet<>(NAMEABLE);
 
@@ -68,7 +68,7 @@ public final class JdkSerializers {
         JdkWrappers.addTo(this);
     }
 
-    /** Gives the objects of these classes the form of that number; the first class stands for the number. */
+    /** Registers a serializer for these classes under a number; Kryo knows the number by the first class. */
     @SuppressWarnings("unchecked")
     void add(int id, TypeSerializer<?> serializer, Class<?>... types) {
         while (byId.size() <= id) {
@@ -80,31 +80,31 @@ public final class JdkSerializers {
         Registration registration = new Registration(types[0], serializer, id);
         byId.set(id, registration);
         for (Class<?> type : types) {
-            shapes.putIfAbsent(
+            descriptors.putIfAbsent(
                     type, new ClassDescriptor(type, registration, (TypeSerializer<Object>) serializer, 0, null));
             names.add(type.getName());
         }
     }
 
-    /** The shape of a JDK class that may be stored, or null. */
+    /** Returns the descriptor of a JDK class that may be stored, or null. */
     @Nullable
     ClassDescriptor find(Class<?> type) {
-        ClassDescriptor descriptor = shapes.get(type);
+        ClassDescriptor descriptor = descriptors.get(type);
         if (descriptor != null || !ClassDescriptors.isJdk(type)) {
             return descriptor;
         }
         if (EnumSet.class.isAssignableFrom(type)) {
-            return shapes.get(EnumSet.class);
+            return descriptors.get(EnumSet.class);
         }
         if (ZoneId.class.isAssignableFrom(type)) {
-            return shapes.get(ZoneId.class);
+            return descriptors.get(ZoneId.class);
         }
-        return TimeZone.class.isAssignableFrom(type) ? shapes.get(TimeZone.class) : null;
+        return TimeZone.class.isAssignableFrom(type) ? descriptors.get(TimeZone.class) : null;
     }
 
-    /** Whether an array of that type could hold objects that may be stored. */
+    /** Returns whether an array of that type could hold objects that may be stored. */
     boolean hasSubtypeOf(Class<?> type) {
-        return shapes.keySet().stream().anyMatch(type::isAssignableFrom);
+        return descriptors.keySet().stream().anyMatch(type::isAssignableFrom);
     }
 
     Registration byId(int id) {
@@ -115,7 +115,7 @@ public final class JdkSerializers {
         return registration;
     }
 
-    /** Whether a JDK class of this name may be named in bytes. */
+    /** Returns whether bytes may name the JDK class of this name. */
     public boolean allowsName(String name) {
         return names.contains(name);
     }

@@ -21,33 +21,33 @@ import java.util.Date;
 import java.util.GregorianCalendar;
 import java.util.TimeZone;
 
-/** Numbers 40 to 59: dates and times. */
+/** Serializers with numbers 40 to 59: dates and times. */
 @SuppressWarnings("JavaUtilDate") // users store the old dates, too
 final class JdkTimes {
     private JdkTimes() {}
 
-    static void addTo(JdkSerializers forms) {
-        addInstants(forms);
-        addLocals(forms);
-        addZoned(forms);
-        addDates(forms);
-        addSqlDates(forms);
+    static void addTo(JdkSerializers serializers) {
+        addInstants(serializers);
+        addLocals(serializers);
+        addZoned(serializers);
+        addDates(serializers);
+        addSqlDates(serializers);
     }
 
-    private static void addInstants(JdkSerializers forms) {
-        forms.add(
+    private static void addInstants(JdkSerializers serializers) {
+        serializers.add(
                 40,
                 ScalarSerializer.<Instant>immutable(
                         (out, v) -> seconds(out, v.getEpochSecond(), v.getNano()),
                         (s, in) -> Instant.ofEpochSecond(in.readVarLong(false), in.readVarInt(true))),
                 Instant.class);
-        forms.add(
+        serializers.add(
                 41,
                 ScalarSerializer.<Duration>immutable(
                         (out, v) -> seconds(out, v.getSeconds(), v.getNano()),
                         (s, in) -> Duration.ofSeconds(in.readVarLong(false), in.readVarInt(true))),
                 Duration.class);
-        forms.add(
+        serializers.add(
                 42,
                 ScalarSerializer.<Period>immutable(
                         (out, v) -> {
@@ -59,19 +59,19 @@ final class JdkTimes {
                 Period.class);
     }
 
-    private static void addLocals(JdkSerializers forms) {
-        forms.add(43, ScalarSerializer.immutable(JdkTimes::writeDate, (s, in) -> readDate(in)), LocalDate.class);
-        forms.add(44, ScalarSerializer.immutable(JdkTimes::writeTime, (s, in) -> readTime(in)), LocalTime.class);
-        forms.add(
+    private static void addLocals(JdkSerializers serializers) {
+        serializers.add(43, ScalarSerializer.immutable(JdkTimes::writeDate, (s, in) -> readDate(in)), LocalDate.class);
+        serializers.add(44, ScalarSerializer.immutable(JdkTimes::writeTime, (s, in) -> readTime(in)), LocalTime.class);
+        serializers.add(
                 45,
                 ScalarSerializer.immutable(JdkTimes::writeDateTime, (s, in) -> readDateTime(in)),
                 LocalDateTime.class);
-        forms.add(
+        serializers.add(
                 46,
                 ScalarSerializer.<Year>immutable(
                         (out, v) -> out.writeVarInt(v.getValue(), false), (s, in) -> Year.of(in.readVarInt(false))),
                 Year.class);
-        forms.add(
+        serializers.add(
                 47,
                 ScalarSerializer.<YearMonth>immutable(
                         (out, v) -> {
@@ -80,7 +80,7 @@ final class JdkTimes {
                         },
                         (s, in) -> YearMonth.of(in.readVarInt(false), in.readByte())),
                 YearMonth.class);
-        forms.add(
+        serializers.add(
                 48,
                 ScalarSerializer.<MonthDay>immutable(
                         (out, v) -> {
@@ -91,8 +91,8 @@ final class JdkTimes {
                 MonthDay.class);
     }
 
-    private static void addZoned(JdkSerializers forms) {
-        forms.add(
+    private static void addZoned(JdkSerializers serializers) {
+        serializers.add(
                 49,
                 ScalarSerializer.<OffsetDateTime>immutable(
                         (out, v) -> {
@@ -101,7 +101,7 @@ final class JdkTimes {
                         },
                         (s, in) -> OffsetDateTime.of(readDateTime(in), readOffset(in))),
                 OffsetDateTime.class);
-        forms.add(
+        serializers.add(
                 50,
                 ScalarSerializer.<OffsetTime>immutable(
                         (out, v) -> {
@@ -110,12 +110,12 @@ final class JdkTimes {
                         },
                         (s, in) -> OffsetTime.of(readTime(in), readOffset(in))),
                 OffsetTime.class);
-        forms.add(
+        serializers.add(
                 51,
                 ScalarSerializer.<ZonedDateTime>immutable(
                         (out, v) -> {
                             writeDateTime(out, v.toLocalDateTime());
-                            // In an overlap the local time and the zone alone would name two instants.
+                            // In an overlap, local time and zone denote two instants.
                             writeOffset(out, v.getOffset());
                             writeZone(out, v.getZone());
                         },
@@ -125,44 +125,46 @@ final class JdkTimes {
                             return ZonedDateTime.ofLocal(local, readZone(s, in), offset);
                         }),
                 ZonedDateTime.class);
-        forms.add(
+        serializers.add(
                 52,
                 ScalarSerializer.immutable(JdkTimes::writeZone, JdkTimes::readZone),
                 ZoneId.class,
                 ZoneOffset.class);
     }
 
-    private static void addDates(JdkSerializers forms) {
-        forms.add(
+    private static void addDates(JdkSerializers serializers) {
+        serializers.add(
                 53,
                 ScalarSerializer.<Date>mutable(
                         (out, v) -> out.writeLong(v.getTime()), (s, in) -> new Date(in.readLong()), v ->
                                 (Date) v.clone()),
                 Date.class);
-        forms.add(
+        serializers.add(
                 54,
                 ScalarSerializer.<TimeZone>mutable(
                         JdkTimes::writeTimeZone, (s, in) -> TimeZone.getTimeZone(StringEncoding.read(s, in)), v ->
                                 (TimeZone) v.clone()),
                 TimeZone.class);
-        forms.add(
+        serializers.add(
                 55,
                 ScalarSerializer.<GregorianCalendar>mutable(
                         JdkTimes::writeCalendar, JdkTimes::readCalendar, v -> (GregorianCalendar) v.clone()),
                 GregorianCalendar.class);
     }
 
-    /** The module {@code java.sql} may be missing from a trimmed runtime; its numbers stay reserved. */
-    private static void addSqlDates(JdkSerializers forms) {
+    /**
+     * Adds the dates of {@code java.sql}. The module may be missing from a trimmed runtime; its numbers stay reserved.
+     */
+    private static void addSqlDates(JdkSerializers serializers) {
         if (ModuleLayer.boot().findModule("java.sql").isPresent()) {
-            SqlDates.addTo(forms);
+            SqlDates.addTo(serializers);
         }
     }
 
-    /** Loaded only where {@code java.sql} is there. */
+    /** Loaded only if the module {@code java.sql} is present. */
     private static final class SqlDates {
-        static void addTo(JdkSerializers forms) {
-            forms.add(
+        static void addTo(JdkSerializers serializers) {
+            serializers.add(
                     56,
                     ScalarSerializer.<java.sql.Timestamp>mutable(
                             (out, v) -> {
@@ -176,13 +178,13 @@ final class JdkTimes {
                             },
                             v -> (java.sql.Timestamp) v.clone()),
                     java.sql.Timestamp.class);
-            forms.add(
+            serializers.add(
                     57,
                     ScalarSerializer.<java.sql.Date>mutable(
                             (out, v) -> out.writeLong(v.getTime()), (s, in) -> new java.sql.Date(in.readLong()), v ->
                                     (java.sql.Date) v.clone()),
                     java.sql.Date.class);
-            forms.add(
+            serializers.add(
                     58,
                     ScalarSerializer.<java.sql.Time>mutable(
                             (out, v) -> out.writeLong(v.getTime()), (s, in) -> new java.sql.Time(in.readLong()), v ->

@@ -20,25 +20,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers 160 to 169: what the JDK makes of other collections and comparators, and does not let one look into. */
+/**
+ * Serializers with numbers 160 to 169: JDK wrappers of collections and comparators that have no getter for their
+ * content.
+ */
 final class JdkWrappers {
     private JdkWrappers() {}
 
-    static void addTo(JdkSerializers forms) {
-        forms.add(160, new OfProperties(), Properties.class);
-        forms.add(
+    static void addTo(JdkSerializers serializers) {
+        serializers.add(160, new OfProperties(), Properties.class);
+        serializers.add(
                 161,
                 new SetFromMap(),
                 Collections.newSetFromMap(new LinkedHashMap<>()).getClass());
-        forms.add(
+        serializers.add(
                 162,
                 new BuiltSerializer<Map<Boolean, @Nullable Object>>(
                         BuiltSerializer.Hashing.NONE,
                         map -> new @Nullable Object[] {map.get(false), map.get(true)},
                         JdkWrappers::partition),
                 partition(new Object[2]).getClass());
-        forms.add(163, new OfNulls(), Comparator.nullsFirst(null).getClass());
-        forms.add(
+        serializers.add(163, new OfNulls(), Comparator.nullsFirst(null).getClass());
+        serializers.add(
                 164,
                 new BuiltSerializer<Comparator<Object>>(
                         BuiltSerializer.Hashing.NONE,
@@ -47,10 +50,10 @@ final class JdkWrappers {
                 Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER).getClass());
     }
 
-    /** What is copied within a JVM need not be what another one could read. */
+    /** Copies by Java serialization: a copy within this JVM may hold objects that cannot be encoded. */
     @SuppressWarnings("unchecked")
-    private static <T> T javaCopy(DeepCopy copying, T original) {
-        return (T) JavaCopy.of(original, copying);
+    private static <T> T javaCopy(DeepCopy deepCopy, T original) {
+        return (T) JavaCopy.of(original, deepCopy);
     }
 
     @SuppressWarnings("unchecked")
@@ -58,21 +61,21 @@ final class JdkWrappers {
         return (Comparator<Object>) part;
     }
 
-    /** A map as {@code Collectors.partitioningBy} makes it. */
+    /** Returns a map of the class that {@code Collectors.partitioningBy} returns. */
     private static Map<Boolean, @Nullable Object> partition(@Nullable Object[] values) {
         if (values.length != 2) {
-            throw MalformedException.damaged(values.length + " parts of a map by true and false");
+            throw MalformedException.damaged("a map of partitioningBy must have 2 parts, has " + values.length);
         }
         return Stream.of(false, true)
                 .collect(Collectors.partitioningBy(
                         key -> key, Collectors.reducing(null, key -> values[key ? 1 : 0], (none, value) -> value)));
     }
 
-    /** A comparator for which null is less, or more, than anything else. */
+    /** Serializes the comparators of {@code Comparator.nullsFirst} and {@code nullsLast}. */
     private static final class OfNulls extends TypeSerializer<Comparator<Object>> {
         private final BuiltSerializer<Comparator<Object>> parts = new BuiltSerializer<>(
                 BuiltSerializer.Hashing.NONE,
-                HiddenComparator::ofNulls,
+                HiddenComparator::partsOf,
                 parts -> (boolean) parts[0]
                         ? Comparator.nullsFirst(inner(parts[1]))
                         : Comparator.nullsLast(inner(parts[1])));
@@ -92,12 +95,12 @@ final class JdkWrappers {
         }
 
         @Override
-        Comparator<Object> copy(DeepCopy copying, Comparator<Object> original) {
-            return HiddenComparator.isFound(original) ? parts.copy(copying, original) : javaCopy(copying, original);
+        Comparator<Object> copy(DeepCopy deepCopy, Comparator<Object> original) {
+            return HiddenComparator.isFound(original) ? parts.copy(deepCopy, original) : javaCopy(deepCopy, original);
         }
     }
 
-    /** Properties without defaults. */
+    /** Serializes properties without defaults. */
     private static final class OfProperties extends TypeSerializer<Map<@Nullable Object, @Nullable Object>> {
         private final MapSerializer entries =
                 new MapSerializer(MapSerializer.Order.HASHED, (n, c) -> new Properties(), UnaryOperator.identity());
@@ -110,7 +113,7 @@ final class JdkWrappers {
         void write(KryoSession session, Output output, Map<@Nullable Object, @Nullable Object> properties) {
             if (hasDefaults(properties)) {
                 throw new UnencodableException(
-                        "java.util.Properties with defaults cannot be stored; set those in it, too");
+                        "java.util.Properties with defaults cannot be stored; set the defaults as properties, too");
             }
             entries.write(session, output, properties);
         }
@@ -122,21 +125,23 @@ final class JdkWrappers {
 
         @Override
         Map<@Nullable Object, @Nullable Object> copy(
-                DeepCopy copying, Map<@Nullable Object, @Nullable Object> original) {
-            return hasDefaults(original) ? javaCopy(copying, original) : entries.copy(copying, original);
+                DeepCopy deepCopy, Map<@Nullable Object, @Nullable Object> original) {
+            return hasDefaults(original) ? javaCopy(deepCopy, original) : entries.copy(deepCopy, original);
         }
 
-        /** Whether there are properties that the map of the entries does not show. */
+        /** Returns whether there are properties that are not entries of the map. */
         private static boolean hasDefaults(Map<@Nullable Object, @Nullable Object> map) {
             return !map.keySet().containsAll(((Properties) (Object) map).stringPropertyNames());
         }
     }
 
-    /** A set as {@code Collections.newSetFromMap} makes it: of a concurrent map if the original is of one. */
+    /**
+     * Serializes sets of {@code Collections.newSetFromMap}; the new set has a concurrent map if the original had one.
+     */
     private static final class SetFromMap extends TypeSerializer<Collection<@Nullable Object>> {
-        private final CollectionSerializer plain = form(comparator ->
+        private final CollectionSerializer plain = serializer(comparator ->
                 comparator == null ? new LinkedHashMap<>() : new TreeMap<@Nullable Object, Boolean>(comparator));
-        private final CollectionSerializer concurrent = form(comparator -> comparator == null
+        private final CollectionSerializer concurrent = serializer(comparator -> comparator == null
                 ? new ConcurrentHashMap<>()
                 : new ConcurrentSkipListMap<@Nullable Object, Boolean>(comparator));
 
@@ -144,7 +149,7 @@ final class JdkWrappers {
             super(Kind.CONTAINER);
         }
 
-        private static CollectionSerializer form(
+        private static CollectionSerializer serializer(
                 Function<@Nullable Comparator<Object>, Map<@Nullable Object, Boolean>> map) {
             return new CollectionSerializer(
                     CollectionSerializer.Order.HIDDEN,
@@ -152,7 +157,7 @@ final class JdkWrappers {
                     UnaryOperator.identity());
         }
 
-        private CollectionSerializer formOf(boolean isConcurrent) {
+        private CollectionSerializer serializerFor(boolean isConcurrent) {
             return isConcurrent ? concurrent : plain;
         }
 
@@ -160,17 +165,17 @@ final class JdkWrappers {
         void write(KryoSession session, Output output, Collection<@Nullable Object> set) {
             boolean isConcurrent = isConcurrent(set);
             output.writeBoolean(isConcurrent);
-            formOf(isConcurrent).write(session, output, set);
+            serializerFor(isConcurrent).write(session, output, set);
         }
 
         @Override
         Collection<@Nullable Object> read(KryoSession session, Input input) {
-            return formOf(input.readBoolean()).read(session, input);
+            return serializerFor(input.readBoolean()).read(session, input);
         }
 
         @Override
-        Collection<@Nullable Object> copy(DeepCopy copying, Collection<@Nullable Object> original) {
-            return formOf(isConcurrent(original)).copy(copying, original);
+        Collection<@Nullable Object> copy(DeepCopy deepCopy, Collection<@Nullable Object> original) {
+            return serializerFor(isConcurrent(original)).copy(deepCopy, original);
         }
 
         private static boolean isConcurrent(Collection<@Nullable Object> set) {

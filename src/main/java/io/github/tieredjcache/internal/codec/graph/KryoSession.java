@@ -11,13 +11,13 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kryo instance with its buffers, and the state of the one graph that it writes or reads. Used by one thread at
- * a time; after any failure it is discarded, since Kryo may then fail on good data.
+ * A Kryo instance with its buffers, and the state of the graph that is being written or read. Used by one thread at a
+ * time. Must be discarded after any failure, since Kryo may then fail on good data.
  */
 public final class KryoSession extends Kryo {
     static final int DEPTH_MAX = 400;
     private static final int BUFFER_BYTES_KEPT_MAX = 64 * 1024;
-    /** No array can be longer in any Java runtime, with room for a head. */
+    /** The maximum length of an array in all Java runtimes, less room for a header. */
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 64;
 
     private static final int BUFFER_BYTES_FIRST = 4 * 1024;
@@ -34,7 +34,7 @@ public final class KryoSession extends Kryo {
     private int depth;
     private int hashKeyDepth;
     private int keyObjectDepth;
-    private boolean detaching;
+    private boolean partsFirst;
 
     KryoSession(ClassDescriptors descriptors) {
         this(descriptors, new Budget());
@@ -65,9 +65,9 @@ public final class KryoSession extends Kryo {
         return budget;
     }
 
-    /** Whether the parts of objects that only Java serialization understands are written before these. */
-    boolean isDetaching() {
-        return detaching;
+    /** Returns whether the parts of Java sections are written before the sections. */
+    boolean writesPartsFirst() {
+        return partsFirst;
     }
 
     GraphReferences references() {
@@ -82,15 +82,15 @@ public final class KryoSession extends Kryo {
     }
 
     /**
-     * Writes a graph of at most {@code graphBytesMax} bytes, after {@code headBytes} bytes that the caller fills
-     * in.
+     * Writes a graph of at most {@code graphBytesMax} bytes after {@code headBytes} bytes, which the caller fills in.
      *
-     * @param partsFirst whether the parts of objects that only Java serialization understands are written before these
+     * @param partsFirst whether the parts of Java sections are written before the sections
+     * @throws PartsFirstException if {@code partsFirst} is false and the graph must be written with parts first
      */
     public byte[] writeGraph(AllowList rules, Object root, int headBytes, int graphBytesMax, boolean partsFirst) {
         allowed = rules;
-        detaching = partsFirst;
-        budget.begin();
+        this.partsFirst = partsFirst;
+        budget.reset();
         int bytesMax = Math.addExact(headBytes, Math.min(graphBytesMax, ARRAY_BYTES_MAX));
         output.setBuffer(output.getBuffer(), Math.max(bytesMax, output.getBuffer().length));
         output.setPosition(headBytes);
@@ -99,7 +99,7 @@ public final class KryoSession extends Kryo {
         if (bytes.length > bytesMax) {
             throw new UnencodableException(tooLarge(graphBytesMax));
         }
-        references.chargeLate();
+        references.chargeDeferred();
         if (budget.bytesNeeded() > bytes.length - headBytes) {
             throw new UnencodableException(Budget.tooManySteps());
         }
@@ -108,25 +108,25 @@ public final class KryoSession extends Kryo {
     }
 
     /**
-     * Reads the graph that fills the given range to its end.
+     * Reads the graph that fills the given range.
      *
-     * @param bytesRead how many bytes came from Redis for it: fewer than its length if it was compressed
+     * @param bytesRead the length of the graph in Redis: less than {@code length} if it was compressed there
      */
     public Object readGraph(AllowList rules, byte[] bytes, int start, int length, int bytesRead) {
         allowed = rules;
-        budget.read(bytesRead);
+        budget.resetForReading(bytesRead);
         unclaimedBytes = length;
         input.setBuffer(bytes, start, length);
         Object root = readItem(input);
-        references.chargeLate();
+        references.chargeDeferred();
         while (!deferred.isEmpty()) {
             deferred.removeFirst().run();
         }
         if (input.position() != start + length) {
-            throw MalformedException.damaged((start + length - input.position()) + " bytes after the end");
+            throw MalformedException.damaged((start + length - input.position()) + " bytes follow the value");
         }
         if (root == null) {
-            throw MalformedException.damaged("no value");
+            throw MalformedException.damaged("the value is null");
         }
         finish();
         return root;
@@ -140,7 +140,7 @@ public final class KryoSession extends Kryo {
         }
     }
 
-    /** How many bytes the write buffer holds while the session is idle. */
+    /** Returns the size of the write buffer in bytes. */
     public int bufferBytes() {
         return output.getBuffer().length;
     }
@@ -153,14 +153,14 @@ public final class KryoSession extends Kryo {
         if (item != null && (keyObjectDepth > 0 || references.hasContainersInKeys())) {
             references.checkUnshared(item, keyObjectDepth > 0);
         }
-        budget.meet();
+        budget.countPart();
         writeClassAndObject(target, item);
         depth--;
     }
 
-    /** Writes a key of a hash table or a sorted container; returns what it costs. */
+    /** Writes a key of a hash table or a sorted container; returns the cost of the key. */
     long writeKey(Output target, @Nullable Object key) {
-        long before = budget.met();
+        long before = budget.costSoFar();
         hashKeyDepth++;
         writeItem(target, key);
         hashKeyDepth--;
@@ -177,87 +177,87 @@ public final class KryoSession extends Kryo {
     @Nullable
     Object readItem(Input source) {
         if (++depth > DEPTH_MAX) {
-            throw new MalformedException(UndecodableReason.LIMIT, "more than " + DEPTH_MAX + " levels");
+            throw new MalformedException(UndecodableReason.LIMIT, "the value has more than " + DEPTH_MAX + " levels");
         }
-        budget.meet();
+        budget.countPart();
         Object item = readClassAndObject(source);
         depth--;
         return item;
     }
 
-    /** Reads a key of a hash table or a sorted container into {@code keys}; returns what it costs. */
+    /** Reads a key of a hash table or a sorted container into {@code keys}; returns the cost of the key. */
     long readKey(Input source, @Nullable Object[] keys, int index) {
-        long before = budget.met();
+        long before = budget.costSoFar();
         hashKeyDepth++;
         keys[index] = readItem(source);
         hashKeyDepth--;
         return charged(before);
     }
 
-    /** Writes the class alone, as the element type of an EnumSet. */
+    /** Writes a class without an object, such as the element type of an EnumSet. */
     void writeType(Output target, Class<?> type) {
         classes.writeClass(target, type);
     }
 
-    /** Reads a class that was written alone. */
+    /** Reads a class that was written without an object. */
     Class<?> readType(Input source) {
         return classes.readClass(source).getType();
     }
 
     /**
-     * Takes a length that the bytes declare. All of them together may not exceed the bytes that there are, so a
-     * forged one can make nothing large.
+     * Checks and claims a length that the bytes declare. The sum of all claimed lengths may not exceed the length of
+     * the graph, so that forged lengths cannot cause large allocations.
      */
     int claim(Input source, long length) {
         if (length < 0 || length > unclaimedBytes || length > source.limit() - source.position()) {
-            throw MalformedException.damaged("a length of " + length + " that the bytes do not hold");
+            throw MalformedException.damaged("a length of " + length + " exceeds the remaining bytes");
         }
         unclaimedBytes -= length;
         return (int) length;
     }
 
-    /** The same for a length in bytes that the bytes say. */
+    /** Reads and claims a length in bytes. */
     int claimLength(Input source) {
         return claim(source, source.readVarInt(true));
     }
 
-    /** The same for the number of parts that follow. */
+    /** Reads and claims the number of parts that follow. */
     int claimCount(Input source) {
         int count = claimLength(source);
-        budget.expect(count);
+        budget.claimParts(count);
         return count;
     }
 
     /** Writes the number of parts that follow. */
     void writeCount(Output target, int count) {
-        budget.expect(count);
+        budget.claimParts(count);
         target.writeVarInt(count, true);
     }
 
-    /** While reading: parts read from now on may refer to this object, although it is not complete. */
+    /** While reading: opens an incomplete object, to which the parts that are read from now on may refer. */
     void open(Object object) {
         reference(object);
         references.open(object);
     }
 
-    /** While writing: the same for an object whose parts are written now. */
+    /** While writing: opens an object whose parts are written now. */
     void openWritten(Object object) {
         references.open(object);
     }
 
-    /** The object opened last is complete. */
+    /** Closes the object that was opened last: it is complete. */
     void closeLast() {
         references.closeLast();
     }
 
-    /** Whether the parts of a key of a hash table or a sorted container are written or read. */
+    /** Returns whether a key of a hash table or a sorted container is being written or read. */
     boolean isInHashKey() {
         return hashKeyDepth > 0;
     }
 
     /**
-     * While writing: the fields of an object within a key of a hash table begin; whether they do, and {@link
-     * #leaveKeyObject} must follow.
+     * While writing: begins the fields of an object, if it is within a key of a hash table. Returns whether it is; then
+     * {@link #leaveKeyObject} must follow.
      */
     boolean enterKeyObject() {
         if (hashKeyDepth == 0) {
@@ -271,22 +271,24 @@ public final class KryoSession extends Kryo {
         keyObjectDepth--;
     }
 
-    /** Starts to watch for references to incomplete objects; its answer is for {@link #endWatch}. */
+    /** Begins to watch for references to incomplete objects; returns an argument for {@link #endWatch}. */
     boolean watchIncomplete() {
         return references.watchIncomplete();
     }
 
-    /** Whether such a reference was met since the watch began. */
+    /** Ends the watch; returns whether such a reference was written or read since it began. */
     boolean endWatch(boolean before) {
         return references.endWatch(before);
     }
 
     /**
-     * Fills a hash table now; or at the end of the graph, if one of its keys may refer to an object that is not
-     * complete, and whose hash is not yet what it will be.
+     * Fills a hash table, now or at the end of the graph.
+     *
+     * @param isDeferred whether a key of the table may refer to an incomplete object, so that its hash code may still
+     *     change
      */
-    void fill(boolean late, Runnable filling) {
-        if (late) {
+    void fill(boolean isDeferred, Runnable filling) {
+        if (isDeferred) {
             deferred.addLast(filling);
         } else {
             filling.run();
@@ -294,15 +296,15 @@ public final class KryoSession extends Kryo {
     }
 
     static String tooDeep() {
-        return "more than " + DEPTH_MAX + " levels of objects within objects; keep long chains in a list";
+        return "the value has more than " + DEPTH_MAX + " levels of objects within objects; keep long chains in a list";
     }
 
     static String cycle(Object immutable) {
-        return "a cycle through an immutable " + immutable.getClass().getName() + " cannot be built again; let"
-                + " the way back lead through a mutable object";
+        return "a cycle through an immutable " + immutable.getClass().getName() + " cannot be read back; close the"
+                + " cycle by a field of a mutable object";
     }
 
     public static String tooLarge(int bytesMax) {
-        return "more than " + bytesMax + " bytes; see tiered-jcache.codec.maximum-value-size";
+        return "the value has more than " + bytesMax + " bytes; see tiered-jcache.codec.maximum-value-size";
     }
 }

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The form of a {@link LinkedHashMap}: which of its two orders it keeps, then its entries in that order. */
-@SuppressWarnings("NonApiType") // the order is this class's
+/** Serializes a {@link LinkedHashMap}: whether it is in access order, then its entries in order. */
+@SuppressWarnings("NonApiType") // only LinkedHashMap has an access order
 final class LinkedMapSerializer extends TypeSerializer<LinkedHashMap<@Nullable Object, @Nullable Object>> {
     private static final int FIRST_CAPACITY_MAX = 1_024;
     private static final float LOAD_FACTOR = 0.75f;
@@ -38,11 +38,11 @@ final class LinkedMapSerializer extends TypeSerializer<LinkedHashMap<@Nullable O
 
     @Override
     LinkedHashMap<@Nullable Object, @Nullable Object> copy(
-            DeepCopy copying, LinkedHashMap<@Nullable Object, @Nullable Object> original) {
+            DeepCopy deepCopy, LinkedHashMap<@Nullable Object, @Nullable Object> original) {
         LinkedHashMap<@Nullable Object, @Nullable Object> copy = clone(original);
-        copying.open(original, copy);
+        deepCopy.register(original, copy);
         @Nullable Object[] parts = MapSerializer.parts(original);
-        if (!ElementIo.copy(copying, parts)) {
+        if (!ElementIo.copy(deepCopy, parts)) {
             return copy;
         }
         copy.clear();
@@ -52,7 +52,7 @@ final class LinkedMapSerializer extends TypeSerializer<LinkedHashMap<@Nullable O
         return copy;
     }
 
-    /** Nothing but its behaviour tells, so an empty twin is tried. */
+    /** Returns whether the map is in access order. It has no getter for that, so this method observes a small clone. */
     private static boolean isInAccessOrder(LinkedHashMap<@Nullable Object, @Nullable Object> map) {
         Map<@Nullable Object, @Nullable Object> twin = clone(map);
         twin.clear();

@@ -13,13 +13,13 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The form of a mutable map, or of a read-only or synchronized view of one: keys and values in turn, in order. */
+/** Serializes a mutable map, or a read-only or synchronized view of one, as keys and values in turn, in order. */
 final class MapSerializer extends TypeSerializer<Map<@Nullable Object, @Nullable Object>> {
-    /** How the entries find their places. */
+    /** How the map finds its entries. */
     enum Order {
         HASHED,
         SORTED,
-        /** Of a map that cannot be seen: hashed, or sorted if its keys tell a comparator. */
+        /** The order of the map behind a view: sorted if {@link ViewOrder} finds a comparator, else hashed. */
         HIDDEN
     }
 
@@ -79,35 +79,38 @@ final class MapSerializer extends TypeSerializer<Map<@Nullable Object, @Nullable
     }
 
     @Override
-    Map<@Nullable Object, @Nullable Object> copy(DeepCopy copying, Map<@Nullable Object, @Nullable Object> original) {
+    Map<@Nullable Object, @Nullable Object> copy(DeepCopy deepCopy, Map<@Nullable Object, @Nullable Object> original) {
         if (order == Order.HASHED) {
-            return copyHashed(copying, original);
+            return copyHashed(deepCopy, original);
         }
         @Nullable Object[] parts = parts(original);
         Map<@Nullable Object, @Nullable Object> backing = maker.apply(parts.length / 2, comparator(original));
         Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
-        copying.open(original, outside);
+        deepCopy.register(original, outside);
         if (order == Order.HIDDEN) {
             ViewOrder.checkDistinct(parts, 2);
         }
-        ElementIo.copy(copying, parts);
+        ElementIo.copy(deepCopy, parts);
         putAll(backing, parts);
         return outside;
     }
 
-    /** A key that is its own copy cannot change, so it is put at once; others when all that they may refer to is complete. */
+    /**
+     * Copies a hashed map. A key that is its own copy is immutable, so it is put at once. The other keys are put at the
+     * end, when the objects are complete to which they refer.
+     */
     private Map<@Nullable Object, @Nullable Object> copyHashed(
-            DeepCopy copying, Map<@Nullable Object, @Nullable Object> original) {
+            DeepCopy deepCopy, Map<@Nullable Object, @Nullable Object> original) {
         Map<@Nullable Object, @Nullable Object> backing = maker.apply(original.size(), null);
         Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
-        copying.open(original, outside);
+        deepCopy.register(original, outside);
         List<@Nullable Object> later = null;
         int i = 0;
         try {
             for (Map.Entry<@Nullable Object, @Nullable Object> entry : original.entrySet()) {
                 Object key = entry.getKey();
-                Object keyCopy = copying.item(key);
-                Object valueCopy = copying.item(entry.getValue());
+                Object keyCopy = deepCopy.copyOf(key);
+                Object valueCopy = deepCopy.copyOf(entry.getValue());
                 if (keyCopy == key) {
                     backing.put(key, valueCopy);
                 } else {
@@ -153,8 +156,8 @@ final class MapSerializer extends TypeSerializer<Map<@Nullable Object, @Nullable
     /**
      * Reads keys and values into a map.
      *
-     * @param collisions of as many keys as there are
-     * @param outside what others refer to: the map, or a view of it
+     * @param collisions an instance for {@code count} keys
+     * @param outside the object to which references lead: the map, or a view of it
      */
     static void readParts(
             KryoSession session,
@@ -177,12 +180,15 @@ final class MapSerializer extends TypeSerializer<Map<@Nullable Object, @Nullable
             collisions.charge(parts, 2);
             putAll(backing, parts);
             if (backing.size() != count) {
-                throw MalformedException.damaged("the same key twice in a map");
+                throw MalformedException.damaged("a map holds the same key twice");
             }
         });
     }
 
-    /** Keys and values in turn: one pass, so that a concurrent map cannot change between its size and its entries. */
+    /**
+     * Returns keys and values in turn, in one pass, so that a concurrent map cannot change between its size and its
+     * entries.
+     */
     static @Nullable Object[] parts(Map<@Nullable Object, @Nullable Object> map) {
         List<@Nullable Object> parts = new ArrayList<>(2 * map.size());
         for (Map.Entry<@Nullable Object, @Nullable Object> entry : map.entrySet()) {

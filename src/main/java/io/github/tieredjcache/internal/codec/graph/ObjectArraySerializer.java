@@ -5,7 +5,7 @@ import com.esotericsoftware.kryo.io.Output;
 import java.lang.reflect.Array;
 import org.jspecify.annotations.Nullable;
 
-/** The form of an array of references, of one element type. */
+/** Serializes arrays of references with one element type. */
 final class ObjectArraySerializer extends TypeSerializer<@Nullable Object[]> {
     private final Class<?> elementType;
 
@@ -36,10 +36,10 @@ final class ObjectArraySerializer extends TypeSerializer<@Nullable Object[]> {
 
     @Override
     @Nullable
-    Object[] copy(DeepCopy copying, @Nullable Object[] original) {
+    Object[] copy(DeepCopy deepCopy, @Nullable Object[] original) {
         @Nullable Object[] copy = original.clone();
-        copying.open(original, copy);
-        ElementIo.copy(copying, copy);
+        deepCopy.register(original, copy);
+        ElementIo.copy(deepCopy, copy);
         return copy;
     }
 

@@ -11,43 +11,43 @@ import org.jspecify.annotations.Nullable;
 import org.objenesis.instantiator.ObjectInstantiator;
 import org.objenesis.strategy.StdInstantiatorStrategy;
 
-/** The form of an object of a user's class: its fields. No constructor runs when it is read or copied. */
+/** Serializes objects of a user's class as their fields. No constructor runs when an object is read or copied. */
 public final class ObjectSerializer extends TypeSerializer<Object> {
     private final ObjectInstantiator<?> instantiator;
-    private final FieldAccessor[] slots;
+    private final FieldAccessor[] fields;
     private final @Nullable MethodHandle plain;
     private final FieldAccessor[] deep;
     private final boolean isFinal;
-    /** Of a class that has one object only. */
+    /** The constant of a singleton class, else null. */
     private final @Nullable Field constant;
 
-    public ObjectSerializer(Class<?> type, List<FieldAccessor> slots) {
-        super(Kind.OBJECT, isImmutable(slots));
-        this.constant = slots.isEmpty() ? Singletons.find(type) : null;
+    public ObjectSerializer(Class<?> type, List<FieldAccessor> fields) {
+        super(Kind.OBJECT, isImmutable(fields));
+        this.constant = fields.isEmpty() ? Singletons.find(type) : null;
         this.instantiator = new StdInstantiatorStrategy().newInstantiatorOf(type);
-        this.slots = slots.toArray(new FieldAccessor[0]);
-        List<FieldAccessor> plainSlots = new ArrayList<>();
-        List<FieldAccessor> deepSlots = new ArrayList<>();
-        slots.forEach(field -> (field.isPlain() ? plainSlots : deepSlots).add(field));
-        this.plain = plainSlots.isEmpty() ? null : FieldAccessor.moverOfAll(plainSlots);
-        this.deep = deepSlots.toArray(new FieldAccessor[0]);
+        this.fields = fields.toArray(new FieldAccessor[0]);
+        List<FieldAccessor> plainFields = new ArrayList<>();
+        List<FieldAccessor> deepFields = new ArrayList<>();
+        fields.forEach(field -> (field.isPlain() ? plainFields : deepFields).add(field));
+        this.plain = plainFields.isEmpty() ? null : FieldAccessor.moverOfAll(plainFields);
+        this.deep = deepFields.toArray(new FieldAccessor[0]);
         this.isFinal =
-                slots.stream().allMatch(field -> Modifier.isFinal(field.field().getModifiers()));
+                fields.stream().allMatch(field -> Modifier.isFinal(field.field().getModifiers()));
     }
 
-    private static boolean isImmutable(List<FieldAccessor> slots) {
-        return !slots.isEmpty()
-                && slots.stream()
+    private static boolean isImmutable(List<FieldAccessor> fields) {
+        return !fields.isEmpty()
+                && fields.stream()
                         .allMatch(field -> field.isPlain()
                                 && Modifier.isFinal(field.field().getModifiers()));
     }
 
-    /** The fields, in the order in which they are written. */
-    public List<FieldAccessor> slots() {
-        return List.of(slots);
+    /** Returns the fields in the order in which they are written. */
+    public List<FieldAccessor> fields() {
+        return List.of(fields);
     }
 
-    /** A new object whose fields are not set; of a class that has one object only, that one. */
+    /** Returns a new object whose fields are not set; the singleton of a singleton class. */
     public Object instantiate() {
         return constant == null ? instantiator.newInstance() : Singletons.get(constant);
     }
@@ -60,9 +60,9 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
     @Override
     void write(KryoSession session, Output output, Object object) {
         session.openWritten(object);
-        session.budget().expect(slots.length);
+        session.budget().claimParts(fields.length);
         boolean inKey = session.enterKeyObject();
-        for (FieldAccessor field : slots) {
+        for (FieldAccessor field : fields) {
             field.write(session, output, object);
         }
         if (inKey) {
@@ -75,8 +75,8 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
     Object read(KryoSession session, Input input) {
         Object object = instantiate();
         session.open(object);
-        session.budget().expect(slots.length);
-        for (FieldAccessor field : slots) {
+        session.budget().claimParts(fields.length);
+        for (FieldAccessor field : fields) {
             field.readInto(session, input, object);
         }
         session.closeLast();
@@ -84,7 +84,7 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
     }
 
     @Override
-    Object copy(DeepCopy copying, Object original) {
+    Object copy(DeepCopy deepCopy, Object original) {
         if (constant != null) {
             return original;
         }
@@ -92,25 +92,26 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
         if (plain != null) {
             move(plain, original, copy);
         }
-        if (deep.length == 0 && copying.isAtRoot()) {
-            // Nothing in it refers to it.
+        if (deep.length == 0 && deepCopy.isAtRoot()) {
+            // No part refers back to the root, so the copy need not be registered.
             return copy;
         }
-        copying.open(original, copy);
+        deepCopy.register(original, copy);
         if (deep.length == 0) {
             return copy;
         }
         boolean changed = false;
         for (FieldAccessor field : deep) {
-            changed |= field.copy(copying, original, copy);
+            changed |= field.copy(deepCopy, original, copy);
         }
-        // What can never change need not be copied; a part that leads back here has changed with us.
+        // An immutable object need not be copied. If a part refers back to this object, the part is mutable, so changed
+        // is true.
         return changed || !isFinal ? copy : original;
     }
 
-    private static void move(MethodHandle fields, Object from, Object to) {
+    private static void move(MethodHandle mover, Object from, Object to) {
         try {
-            fields.invokeExact(to, from);
+            mover.invokeExact(to, from);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

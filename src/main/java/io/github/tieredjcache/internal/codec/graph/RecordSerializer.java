@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The form of a record: its components, from which the canonical constructor builds it. */
+/** Serializes a record as its components; reading calls the canonical constructor. */
 public final class RecordSerializer extends TypeSerializer<Object> {
     private final FieldAccessor[] components;
     private final MethodHandle constructor;
@@ -37,7 +37,7 @@ public final class RecordSerializer extends TypeSerializer<Object> {
         }
     }
 
-    /** The components of a record in their order of declaration. */
+    /** Returns the components of a record in the order of their declaration. */
     static List<FieldAccessor> components(Class<?> type) {
         List<FieldAccessor> byName = FieldAccessor.of(type);
         List<FieldAccessor> ordered = new ArrayList<>();
@@ -49,14 +49,14 @@ public final class RecordSerializer extends TypeSerializer<Object> {
         return ordered;
     }
 
-    public List<FieldAccessor> slots() {
+    public List<FieldAccessor> fields() {
         return List.of(components);
     }
 
     @Override
     void write(KryoSession session, Output output, Object item) {
         session.openWritten(item);
-        session.budget().expect(components.length);
+        session.budget().claimParts(components.length);
         for (FieldAccessor component : components) {
             component.write(session, output, item);
         }
@@ -65,7 +65,7 @@ public final class RecordSerializer extends TypeSerializer<Object> {
 
     @Override
     Object read(KryoSession session, Input input) {
-        session.budget().expect(components.length);
+        session.budget().claimParts(components.length);
         @Nullable Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = components[i].read(session, input);
@@ -73,18 +73,18 @@ public final class RecordSerializer extends TypeSerializer<Object> {
         try {
             return build(values);
         } catch (UnencodableException e) {
-            throw MalformedException.damaged("a record refused its components");
+            throw MalformedException.damaged("the canonical constructor of a record refuses the components");
         }
     }
 
     @Override
-    Object copy(DeepCopy copying, Object original) {
+    Object copy(DeepCopy deepCopy, Object original) {
         @Nullable Object[] values = new Object[components.length];
         boolean changed = false;
         for (int i = 0; i < values.length; i++) {
             Object value = components[i].get(original);
             try {
-                values[i] = copying.item(value);
+                values[i] = deepCopy.copyOf(value);
             } catch (UnencodableException e) {
                 throw e.under(components[i].step());
             }
@@ -94,7 +94,7 @@ public final class RecordSerializer extends TypeSerializer<Object> {
             return original;
         }
         Object copy = build(values);
-        copying.built(original, copy);
+        deepCopy.registerBuilt(original, copy);
         return copy;
     }
 

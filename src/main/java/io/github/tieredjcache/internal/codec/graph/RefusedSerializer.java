@@ -6,7 +6,7 @@ import io.github.tieredjcache.internal.codec.api.MalformedException;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import java.io.Serializable;
 
-/** The form of what cannot be encoded. It can still be copied, within this JVM, if it is serializable. */
+/** Refuses to write and read objects that cannot be encoded. Copies them within this JVM if they are serializable. */
 public final class RefusedSerializer extends TypeSerializer<Object> {
     private final String reason;
 
@@ -26,13 +26,13 @@ public final class RefusedSerializer extends TypeSerializer<Object> {
     }
 
     @Override
-    Object copy(DeepCopy copying, Object original) {
+    Object copy(DeepCopy deepCopy, Object original) {
         if (original instanceof Class) {
             return original;
         }
         if (!(original instanceof Serializable)) {
             throw new UnencodableException(reason);
         }
-        return JavaCopy.of(original, copying);
+        return JavaCopy.of(original, deepCopy);
     }
 }

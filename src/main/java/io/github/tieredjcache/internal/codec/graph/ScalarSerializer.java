@@ -4,7 +4,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import java.util.function.UnaryOperator;
 
-/** The form of an object without parts of its own kind: a number, a text, a date. */
+/** Serializes an object without parts that are written by other serializers: a number, a text, a date. */
 final class ScalarSerializer<T> extends TypeSerializer<T> {
     /** Writes the content. */
     interface Writer<T> {
@@ -31,7 +31,7 @@ final class ScalarSerializer<T> extends TypeSerializer<T> {
         return new ScalarSerializer<>(Kind.VALUE, writer, reader, UnaryOperator.identity());
     }
 
-    /** A scalar that can change, so it has an identity and is copied. */
+    /** Returns the serializer of a mutable scalar, which has an identity and is copied. */
     static <T> ScalarSerializer<T> mutable(Writer<T> writer, Reader<T> reader, UnaryOperator<T> copier) {
         return new ScalarSerializer<>(Kind.OBJECT, writer, reader, copier);
     }
@@ -47,12 +47,12 @@ final class ScalarSerializer<T> extends TypeSerializer<T> {
     }
 
     @Override
-    T copy(DeepCopy copying, T original) {
+    T copy(DeepCopy deepCopy, T original) {
         if (kind() == Kind.VALUE) {
             return original;
         }
         T copy = copier.apply(original);
-        copying.open(original, copy);
+        deepCopy.register(original, copy);
         return copy;
     }
 }

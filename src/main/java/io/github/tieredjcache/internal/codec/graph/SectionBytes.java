@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.codec.graph;
 import java.io.ByteArrayInputStream;
 import java.io.ObjectStreamConstants;
 
-/** The bytes of a Java section, which know how far they were read and can be asked what a back reference means. */
+/** The bytes of a Java section. Recognizes back references, and can have one read again to find its target. */
 final class SectionBytes extends ByteArrayInputStream {
     private static final int HANDLE_BYTES = Integer.BYTES;
     private static final int REFERENCE_BYTES = 1 + HANDLE_BYTES;
@@ -14,17 +14,20 @@ final class SectionBytes extends ByteArrayInputStream {
         super(buffer, start, length);
     }
 
-    /** Whether the last bytes read were a back reference. */
+    /** Returns whether the bytes that were read last are a back reference. */
     boolean isBehindReference() {
         return byteBefore(REFERENCE_BYTES) == ObjectStreamConstants.TC_REFERENCE;
     }
 
-    /** Whether a class description that is a back reference, just read, begins an object, and is not one of a superclass. */
+    /**
+     * Returns whether the back reference that was read last is the class description of a new object, and not that of a
+     * superclass.
+     */
     boolean isBehindReferenceOfObject() {
         return beginsObject(byteBefore(REFERENCE_BYTES + 1));
     }
 
-    /** The same for a class description of which only the type was read. */
+    /** Returns the same for a class description of which only the type was read. */
     boolean isBehindTypeOfObject() {
         return byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC && beginsObject(byteBefore(2));
     }
@@ -40,13 +43,13 @@ final class SectionBytes extends ByteArrayInputStream {
         return distance > pos ? -1 : buf[pos - distance];
     }
 
-    /** The back reference that was read last is read once more. */
+    /** Moves back, so that the back reference that was read last is read again. */
     void repeatReference() {
         pos -= REFERENCE_BYTES;
         repeatAt = pos;
     }
 
-    /** Whether what was repeated was read to its end, and nothing more. */
+    /** Returns whether exactly the repeated back reference was read. */
     boolean endRepeat() {
         boolean ended = pos == repeatAt + REFERENCE_BYTES;
         repeatAt = -1;

@@ -10,11 +10,11 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the objects of a Java section cost, in the order in which the stream begins, refers to and ends them. Each object that may
- * hash its parts while it is read is charged for them before it does.
+ * Computes the costs of the objects of a Java section, in the order in which the stream begins, refers to and ends
+ * them. The budget is charged for the parts of an object that may hash them while it is read, before it does so.
  */
 final class SectionCosts {
-    /** So many parts are not worth a look at their hash codes. */
+    /** Up to this number of parts, collisions of their hash codes are not charged. */
     private static final int FEW = 64;
 
     private final Budget budget;
@@ -23,16 +23,16 @@ final class SectionCosts {
     private final IdentityHashMap<Object, Long> costs = new IdentityHashMap<>();
     private long rootCost = 1;
 
-    /** An object that has begun and not ended. */
+    /** An object that the stream has begun and not ended. */
     private static final class Frame {
         private @Nullable Class<?> type;
         private boolean mayHash;
-        /** Not told yet. */
+        /** The depth in the stream; -1 until it is known. */
         private int depth = -1;
 
         private long cost = 1;
-        /** How many ways lead up from it. */
-        private long ups = 1;
+        /** The number of reference paths to enclosing objects. */
+        private long upwardPaths = 1;
 
         private int parts;
         private @Nullable Map<Integer, Collisions.Same> same;
@@ -47,7 +47,7 @@ final class SectionCosts {
         open.push(new Frame());
     }
 
-    /** The class of the object that begins, told once or more often: those of its superclasses follow. */
+    /** Sets the class of the object that begins. Ignores later calls, which are for its superclasses. */
     void type(@Nullable Class<?> type) {
         Frame top = open.peek();
         if (top != null && top.type == null && type != null) {
@@ -56,7 +56,12 @@ final class SectionCosts {
         }
     }
 
-    /** How deep the stream is now: what is deeper, and did not tell that it ended, has. */
+    /**
+     * Sets the current depth of the stream. Merges deeper objects into their holders: they have ended, but the stream
+     * did not report that.
+     *
+     * @param begins whether the object that was begun last is at this depth
+     */
     void depth(int depth, boolean begins) {
         Frame top = begins ? open.poll() : null;
         while (!open.isEmpty() && open.getFirst().depth >= depth) {
@@ -68,11 +73,11 @@ final class SectionCosts {
         }
     }
 
-    /** An object has ended: the one that began last. */
+    /** Ends the object that was begun last. */
     void end(Object object) {
         Frame frame = open.poll();
         if (frame == null) {
-            throw MalformedException.damaged("a Java section whose objects do not end where they began");
+            throw MalformedException.damaged("a Java section ends an object that it did not begin");
         }
         costs.merge(object, frame.cost, Math::max);
         Frame holder = open.peek();
@@ -83,7 +88,7 @@ final class SectionCosts {
         }
     }
 
-    /** A string, which has no parts. */
+    /** Adds a string, which has no parts. */
     void leaf(Object leaf) {
         Frame holder = open.peek();
         if (holder != null) {
@@ -91,7 +96,7 @@ final class SectionCosts {
         }
     }
 
-    /** A reference to an object that has begun before. */
+    /** Adds a reference to an object that was begun before. */
     void refer(Object object) {
         Frame holder = open.peek();
         if (holder == null) {
@@ -102,12 +107,12 @@ final class SectionCosts {
             addPart(holder, object, cost);
             return;
         }
-        long ups = ups(object.getClass());
-        addUps(object.getClass(), ups);
-        charge(holder, ups);
+        long upwardPaths = upwardPaths(object.getClass());
+        addUpwardPaths(object.getClass(), upwardPaths);
+        charge(holder, upwardPaths);
     }
 
-    /** A reference to an object outside of the section. */
+    /** Adds a reference to an object outside of the section. */
     void referOutside(long cost) {
         Frame holder = open.peek();
         if (holder != null) {
@@ -151,31 +156,37 @@ final class SectionCosts {
         try {
             hash = part.hashCode();
         } catch (RuntimeException e) {
-            // A value of a map may have none; that of a key fails as soon as the map asks for it.
+            // A value of a map may have no hash code. If the part is a key, the map will fail to compute its hash code.
             return;
         }
         budget.charge(same.computeIfAbsent(hash, key -> new Collisions.Same()).add(cost));
     }
 
-    /** What the ways up cost from an object that is not complete, of which only the class is known. */
-    private long ups(Class<?> type) {
+    /**
+     * Returns the largest number of paths of the incomplete objects of a class, since the stream does not show which
+     * one it is.
+     */
+    private long upwardPaths(Class<?> type) {
         return open.stream()
                 .filter(frame -> frame.type == type)
-                .mapToLong(frame -> frame.ups)
+                .mapToLong(frame -> frame.upwardPaths)
                 .max()
                 .orElse(1);
     }
 
-    /** Adds them to what refers to it: to the containers that are being read, and the object that holds them. */
-    private void addUps(Class<?> target, long ups) {
+    /**
+     * Adds upward paths to the objects that refer to the target: the containers that are being read, and their holder.
+     */
+    private void addUpwardPaths(Class<?> target, long upwardPaths) {
         for (Frame frame : open) {
-            if (frame.type == target && frame.ups == ups) {
-                // Perhaps the very same; then it is a circle, which nothing that hashes comes out of.
+            if (frame.type == target && frame.upwardPaths == upwardPaths) {
+                // Possibly the target itself. Then the references form a cycle, and computing a hash code would not
+                // end.
                 if (frame != open.peek()) {
                     return;
                 }
             }
-            frame.ups = Budget.sum(frame.ups, ups);
+            frame.upwardPaths = Budget.sum(frame.upwardPaths, upwardPaths);
             if (frame.type != null && !ClassDescriptors.isJdk(frame.type)) {
                 return;
             }

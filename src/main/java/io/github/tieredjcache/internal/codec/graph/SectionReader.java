@@ -11,17 +11,17 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a Java section. Classes are resolved through the allow-list and the manager's loader; arrays together have no more
- * elements than the section has bytes, beyond a few each; and what the objects in it cost to hash is charged to the budget of the
- * value, before they are hashed.
+ * Reads a Java section. Classes are resolved through the allow-list and the manager's class loader. All arrays together
+ * have no more elements than the section has bytes, beyond a few for each. The budget of the value is charged for
+ * hashing the objects of the section, before they are hashed.
  *
- * <p>Java serialization hashes the keys of a table as soon as they are read, and does not say what a back reference means. So that
- * is asked: the filter is called for each back reference, and reads it once more.
+ * <p>Java serialization hashes the keys of a table as soon as they are read, and does not pass the target of a back
+ * reference to its filter. So the filter, which is called for each back reference, reads it again to find the target.
  */
 final class SectionReader extends ObjectInputStream {
     private static final int DEPTH_MAX = 32;
     private static final int ARRAY_LENGTH_FREE = 64;
-    /** Java serialization takes more room for each than the objects of a graph do. */
+    /** The parts that are counted for an object, since Java serialization needs more memory than a graph does. */
     private static final int PARTS_AN_OBJECT = 4;
 
     private static final int PARTS_A_STRING = 2;
@@ -33,11 +33,11 @@ final class SectionReader extends ObjectInputStream {
     private final IntFunction<@Nullable Object> outside;
     private long unclaimedElements;
     private boolean begins;
-    private boolean asks;
-    private boolean becomesString;
+    private boolean isRepeating;
+    private boolean isStringNext;
     private @Nullable MalformedException refusal;
 
-    /** @param outside the objects of the graph around, by their numbers; null for those that are not there */
+    /** @param outside returns the object of the surrounding graph with a number; null if there is none */
     SectionReader(SectionBytes bytes, KryoSession session, int bytesMax, IntFunction<@Nullable Object> outside)
             throws IOException {
         super(bytes);
@@ -51,7 +51,7 @@ final class SectionReader extends ObjectInputStream {
         setObjectInputFilter(this::check);
     }
 
-    /** What hashing the object costs that was read. */
+    /** Returns the cost of hashing the object that was read. */
     long cost() {
         return costs.rootCost();
     }
@@ -69,7 +69,7 @@ final class SectionReader extends ObjectInputStream {
     }
 
     private void begin() {
-        session.budget().expect(PARTS_AN_OBJECT);
+        session.budget().claimParts(PARTS_AN_OBJECT);
         costs.begin();
     }
 
@@ -101,15 +101,15 @@ final class SectionReader extends ObjectInputStream {
 
     @Override
     protected Object resolveObject(Object object) {
-        if (object instanceof String && !becomesString) {
-            session.budget().expect(PARTS_A_STRING);
+        if (object instanceof String && !isStringNext) {
+            session.budget().claimParts(PARTS_A_STRING);
             costs.leaf(object);
         } else {
-            becomesString = false;
+            isStringNext = false;
             costs.end(object);
         }
-        return object instanceof JavaStreamSerializer.GraphHandle stand
-                ? outside(stand.number())
+        return object instanceof JavaStreamSerializer.GraphHandle handle
+                ? outside(handle.number())
                 : session.descriptors().resolve(object);
     }
 
@@ -122,7 +122,10 @@ final class SectionReader extends ObjectInputStream {
         return object;
     }
 
-    /** Why the filter refused; null if it did not, or for a limit of Java serialization. */
+    /**
+     * Returns the reason for a refusal by the filter; null if there was none, or if a limit of Java serialization
+     * refused.
+     */
     @Nullable
     MalformedException refusal() {
         return refusal;
@@ -130,9 +133,9 @@ final class SectionReader extends ObjectInputStream {
 
     private Status check(ObjectInputFilter.FilterInfo info) {
         try {
-            return asks ? Status.UNDECIDED : status(info);
+            return isRepeating ? Status.UNDECIDED : status(info);
         } catch (MalformedException e) {
-            // The stream would swallow it.
+            // The stream would discard the exception.
             refusal = e;
             return Status.REJECTED;
         }
@@ -155,11 +158,14 @@ final class SectionReader extends ObjectInputStream {
             costs.type(type);
             costs.depth((int) info.depth(), true);
         }
-        becomesString = type == String.class;
+        isStringNext = type == String.class;
         return JavaStreamSerializer.allows(session, type.getName()) ? Status.ALLOWED : Status.REJECTED;
     }
 
-    /** All arrays together may not have more elements than the section has bytes, so that nested ones make nothing large. */
+    /**
+     * Claims the elements of an array. All arrays together may not have more elements than the section has bytes, so
+     * that nested arrays cannot cause large allocations.
+     */
     private boolean claim(long arrayLength) {
         unclaimedElements -= Math.max(0, arrayLength - ARRAY_LENGTH_FREE);
         return unclaimedElements >= 0;
@@ -167,7 +173,7 @@ final class SectionReader extends ObjectInputStream {
 
     private void refer(ObjectInputFilter.FilterInfo info) {
         if (!bytes.isBehindReference()) {
-            throw MalformedException.damaged("a Java section with a back reference where none is");
+            throw MalformedException.damaged("a Java section lacks the bytes of a back reference");
         }
         boolean beginsObject = bytes.isBehindReferenceOfObject();
         Object target = target();
@@ -185,20 +191,20 @@ final class SectionReader extends ObjectInputStream {
         }
     }
 
-    /** What the back reference means that was read last. */
+    /** Returns the target of the back reference that was read last. */
     private Object target() {
-        asks = true;
+        isRepeating = true;
         bytes.repeatReference();
         try {
             Object target = readObject();
             if (!bytes.endRepeat()) {
-                throw MalformedException.damaged("a Java section with a back reference to nothing");
+                throw MalformedException.damaged("a Java section has a back reference without a target");
             }
             return target;
         } catch (IOException | ClassNotFoundException e) {
-            throw MalformedException.damaged("a Java section with a back reference to nothing");
+            throw MalformedException.damaged("a Java section has a back reference without a target");
         } finally {
-            asks = false;
+            isRepeating = false;
         }
     }
 }

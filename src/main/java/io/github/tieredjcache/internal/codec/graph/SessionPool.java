@@ -4,13 +4,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Idle sessions in a bounded number of slots, four a core. A thread begins at a slot of its own, so that busy
- * threads seldom meet; nothing is bound to a thread, so virtual threads do not multiply sessions, and nothing
- * outlives the manager.
+ * A pool of idle sessions in a bounded number of slots, four for each core. Each thread starts at a slot that its id
+ * chooses, so that threads rarely contend. No session is bound to a thread, so virtual threads do not multiply
+ * sessions, and no session outlives the cache manager.
  */
 public final class SessionPool {
     private static final int SLOTS_A_CORE = 4;
-    /** Slots lie a cache line apart. */
+    /** The distance of slots in the array, which puts them on different cache lines. */
     private static final int STRIDE = 16;
 
     private final ClassDescriptors descriptors;
@@ -24,7 +24,7 @@ public final class SessionPool {
         this.slots = new AtomicReferenceArray<>(slotCount * STRIDE);
     }
 
-    /** An idle session, or a new one; never waits. */
+    /** Returns an idle session, or a new one; never waits. */
     public KryoSession take() {
         int start = start();
         for (int i = 0; i < slotCount; i++) {
@@ -58,7 +58,7 @@ public final class SessionPool {
         clear();
     }
 
-    /** How many sessions are idle. */
+    /** Returns the number of idle sessions. */
     public int idle() {
         int count = 0;
         for (int i = 0; i < slotCount; i++) {

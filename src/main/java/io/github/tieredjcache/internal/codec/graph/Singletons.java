@@ -6,15 +6,16 @@ import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classes of which there is one object, as Kotlin's {@code object} declares them: in a constant {@code INSTANCE}, without fields,
- * and with private constructors only. Users compare it by identity, so it comes back as itself, and not as a second one.
+ * Finds singleton classes, as Kotlin's {@code object} declares them: with a constant {@code INSTANCE}, without instance
+ * fields, and with private constructors only. Users compare a singleton by identity, so reading returns the object of
+ * the constant.
  */
 final class Singletons {
     private static final String CONSTANT = "INSTANCE";
 
     private Singletons() {}
 
-    /** The constant that holds the one object of a class; null if it may have many. */
+    /** Returns the constant that holds the singleton; null if the class is no singleton class. */
     static @Nullable Field find(Class<?> type) {
         Field constant = constant(type);
         if (constant == null || !hasPrivateConstructorsOnly(type) || hasFields(type)) {

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strings: a number that holds the length in bytes and the charset, then the bytes. Kryo's own form allocates what
- * a length claims before it looks whether that many bytes are there, and differs with and without Unsafe.
+ * Writes and reads strings: a number with the length in bytes and the charset, then the bytes. Kryo's own encoding is
+ * not used: it allocates the declared length before it checks that so many bytes follow, and it differs with and
+ * without Unsafe.
  */
 public final class StringEncoding {
     private static final int LATIN_1 = 0;
@@ -26,7 +27,7 @@ public final class StringEncoding {
         }
     }
 
-    @SuppressWarnings("deprecation") // the one way to copy Latin-1 characters without an array in between
+    @SuppressWarnings("deprecation") // the only way to copy Latin-1 characters without another array
     static void write(Output output, String text) {
         int length = text.length();
         int all = 0;
@@ -53,7 +54,7 @@ public final class StringEncoding {
     static String read(KryoSession session, Input input) {
         String text = readOrNull(session, input);
         if (text == null) {
-            throw MalformedException.damaged("no text where one must be");
+            throw MalformedException.damaged("a string must not be null here");
         }
         return text;
     }
@@ -71,11 +72,11 @@ public final class StringEncoding {
             case LATIN_1 -> new String(buffer, start, length, StandardCharsets.ISO_8859_1);
             case UTF_8 -> new String(buffer, start, length, StandardCharsets.UTF_8);
             case UTF_16 -> utf16(buffer, start, length);
-            default -> throw MalformedException.damaged("unknown charset");
+            default -> throw MalformedException.damaged("a string has an unknown charset");
         };
     }
 
-    /** Whether every surrogate has its partner, so that UTF-8 can hold the text. */
+    /** Returns whether every surrogate is part of a pair, so that UTF-8 can represent the text. */
     public static boolean isWellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -91,7 +92,7 @@ public final class StringEncoding {
         return true;
     }
 
-    /** The characters as they are: the JDK's encoder would replace lone surrogates. */
+    /** Returns the characters as UTF-16; the JDK's encoder would replace lone surrogates. */
     public static byte[] utf16(String text) {
         byte[] bytes = new byte[text.length() * 2];
         for (int i = 0; i < text.length(); i++) {

@@ -6,12 +6,12 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 
 /**
- * How the objects of one or more classes are written, read and copied. Stateless, so that all Kryo instances share it.
+ * Writes, reads and copies the objects of one or more classes. Stateless, so that all Kryo instances share it.
  *
  * @param <T> the objects' common type
  */
 public abstract class TypeSerializer<T> extends Serializer<T> {
-    /** What must be known about an object before it is written, read or copied. */
+    /** Whether references may lead to an object, and whether it exists before its parts do. */
     enum Kind {
         /** Without identity: never a reference. */
         VALUE,
@@ -19,7 +19,7 @@ public abstract class TypeSerializer<T> extends Serializer<T> {
         BUILT,
         /** A mutable container: exists before its parts do. */
         CONTAINER,
-        /** An object with fields, or one opaque to us: exists before its parts do. */
+        /** An object with fields, or one whose parts are not visible: exists before its parts do. */
         OBJECT
     }
 
@@ -39,7 +39,7 @@ public abstract class TypeSerializer<T> extends Serializer<T> {
         return kind;
     }
 
-    /** Whether every object of this form is deeply immutable, so that a copy may be the object itself. */
+    /** Returns whether all objects of this serializer are deeply immutable, so that a copy may be the object itself. */
     public final boolean isShareable() {
         return shareable;
     }
@@ -49,10 +49,13 @@ public abstract class TypeSerializer<T> extends Serializer<T> {
     /** Reads an object; a container or an object calls {@link KryoSession#open} before it reads its parts. */
     abstract T read(KryoSession session, Input input);
 
-    /** A deep copy, or the same instance if nothing in it had to be copied. */
-    abstract T copy(DeepCopy copying, T original);
+    /** Returns a deep copy, or the same instance if no part of it had to be copied. */
+    abstract T copy(DeepCopy deepCopy, T original);
 
-    /** The object of this form in place of which Java serialization has made another one: itself, unless its class has one only. */
+    /**
+     * Returns the singleton in place of another object of its class, which Java serialization creates; others
+     * unchanged.
+     */
     Object resolve(Object object) {
         return object;
     }

@@ -10,14 +10,17 @@ import java.util.Spliterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the set or map behind a read-only or synchronized view finds its elements. The view does not show it, but its
- * spliterator does: without the comparator a view of a map of HTTP headers would find "Content-Type" under that
- * name only.
+ * Finds the order of the set or map behind a read-only or synchronized view. The view has no getter for it, but its
+ * spliterator shows it. Without the comparator, a copied view of a case-insensitive map of HTTP headers would find
+ * "Content-Type" only in this case.
  */
 public final class ViewOrder {
     private ViewOrder() {}
 
-    /** The comparator of a view of something sorted, or null if its elements are found by their hashes. */
+    /**
+     * Returns the comparator of a view of a sorted container; null if the container finds its elements by their hash
+     * codes.
+     */
     @SuppressWarnings({"rawtypes", "unchecked"})
     public static @Nullable Comparator<Object> of(Collection<@Nullable Object> view) {
         Spliterator<@Nullable Object> spliterator = view.spliterator();
@@ -29,9 +32,9 @@ public final class ViewOrder {
     }
 
     /**
-     * Refuses what a hash table cannot hold, although the one behind the view does: it is of identities.
+     * Refuses equal elements, which a hash table cannot hold. Only a view of an identity table has some.
      *
-     * @param step after how many parts the next key follows
+     * @param step the distance from one key to the next in {@code parts}
      */
     static void checkDistinct(@Nullable Object[] parts, int step) {
         Set<@Nullable Object> distinct = new HashSet<>();
@@ -43,8 +46,8 @@ public final class ViewOrder {
             }
         }
         if (distinct.size() * step != parts.length) {
-            throw new UnencodableException("a view of a set or map in which equal elements stand side by side, as in an"
-                    + " IdentityHashMap, cannot be built again; store a list");
+            throw new UnencodableException("a view of a set or map that holds equal elements, such as an"
+                    + " IdentityHashMap, cannot be read back; store a list");
         }
     }
 }

@@ -11,11 +11,11 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash code that a key of Hibernate ORM 6 or 7, or of Micronaut, keeps in a field.
+ * The field in which a key of Hibernate ORM 6 or 7, or of Micronaut, caches its hash code.
  *
- * <p>It is no part of a key's bytes: of an enum it differs in every JVM. In a key that is built from bytes it is what the
- * framework would have computed here from the identifier or the parameters; only of Hibernate's that hold a date or a
- * converted value it may be another one.
+ * <p>The hash code is not part of a key's bytes, since the hash code of an enum differs between JVMs. For a decoded key
+ * it is recomputed from the identifier or the parameters, by the formula of the framework. Only for Hibernate keys with
+ * a date or a converted value may the result differ from Hibernate's.
  */
 final class CachedHashField {
     private static final String CACHE = "org.hibernate.cache.internal.";
@@ -32,63 +32,63 @@ final class CachedHashField {
         this.formula = formula;
     }
 
-    /** How a class of that name keeps its hash code; null if it is no such key. */
-    static @Nullable CachedHashField find(Class<?> type, List<FieldAccessor> slots) {
-        FieldAccessor hash = find(slots, "hashCode");
-        ToIntFunction<Object> formula = hash == null ? null : formula(type.getName(), slots);
+    /** Returns the field of a key class of these frameworks; null for other classes. */
+    static @Nullable CachedHashField find(Class<?> type, List<FieldAccessor> fields) {
+        FieldAccessor hash = find(fields, "hashCode");
+        ToIntFunction<Object> formula = hash == null ? null : formula(type.getName(), fields);
         return hash == null || formula == null ? null : new CachedHashField(hash, formula);
     }
 
-    private static @Nullable ToIntFunction<Object> formula(String className, List<FieldAccessor> slots) {
-        Function<Object, @Nullable Object> tenant = getter(slots, "tenantId");
+    private static @Nullable ToIntFunction<Object> formula(String className, List<FieldAccessor> fields) {
+        Function<Object, @Nullable Object> tenant = getter(fields, "tenantId");
         return switch (className) {
             case CACHE + "BasicCacheKeyImplementation" -> {
-                var id = getter(slots, "id");
+                var id = getter(fields, "id");
                 yield key -> hash(id.apply(key));
             }
             case CACHE + "CacheKeyImplementation" -> {
-                var id = getter(slots, "id");
+                var id = getter(fields, "id");
                 yield key -> 31 * hash(id.apply(key)) + hash(tenant.apply(key));
             }
             case CACHE + "NaturalIdCacheKey" -> {
-                var values = getter(slots, "naturalIdValues");
-                yield key -> chain(hash(tenant.apply(key)), values.apply(key));
+                var values = getter(fields, "naturalIdValues");
+                yield key -> combine(hash(tenant.apply(key)), values.apply(key));
             }
             case PARAMETERS -> {
-                var values = getter(slots, "values");
-                yield key -> chain(0, values.apply(key));
+                var values = getter(fields, "values");
+                yield key -> combine(0, values.apply(key));
             }
             case MICRONAUT -> {
-                var parameters = getter(slots, "params");
+                var parameters = getter(fields, "params");
                 yield key -> parameters.apply(key) instanceof Object[] values ? Arrays.deepHashCode(values) : 0;
             }
             default -> null;
         };
     }
 
-    private static Function<Object, @Nullable Object> getter(List<FieldAccessor> slots, String name) {
-        FieldAccessor field = find(slots, name);
+    private static Function<Object, @Nullable Object> getter(List<FieldAccessor> fields, String name) {
+        FieldAccessor field = find(fields, name);
         return field == null ? key -> null : field::get;
     }
 
-    private static @Nullable FieldAccessor find(List<FieldAccessor> slots, String name) {
-        return slots.stream()
+    private static @Nullable FieldAccessor find(List<FieldAccessor> fields, String name) {
+        return fields.stream()
                 .filter(field -> field.field().getName().equals(name))
                 .findFirst()
                 .orElse(null);
     }
 
-    /** Whether it is in that field. */
-    boolean isIn(FieldAccessor other) {
+    /** Returns whether {@code other} is this field. */
+    boolean isStoredIn(FieldAccessor other) {
         return field == other;
     }
 
-    /** Sets the field of a key whose other fields are set. */
+    /** Computes the hash code from the other fields of the key, which must be set, and stores it. */
     void restore(Object key) {
         field.set(key, formula.applyAsInt(key));
     }
 
-    /** As Hibernate's type of a value does it; composite identifiers are arrays. */
+    /** Returns the hash code that Hibernate's type for this value computes; composite identifiers are arrays. */
     private static int hash(@Nullable Object value) {
         if (value == null) {
             return 0;
@@ -99,10 +99,10 @@ final class CachedHashField {
         if (value instanceof byte[] bytes) {
             return Arrays.hashCode(bytes);
         }
-        return value instanceof Object[] ? chain(17, value) : value.hashCode();
+        return value instanceof Object[] ? combine(17, value) : value.hashCode();
     }
 
-    private static int chain(int start, @Nullable Object values) {
+    private static int combine(int start, @Nullable Object values) {
         if (!(values instanceof Object[])) {
             return 37 * start + hash(values);
         }

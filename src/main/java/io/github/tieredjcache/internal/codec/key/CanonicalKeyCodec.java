@@ -16,12 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.cache.CacheException;
 
 /**
- * Keys in their canonical form: a text where there is one, else {@code ~K} and the bytes of {@link CompositeKeys}.
+ * Encodes keys in their canonical form: the text of {@link ReadableKeys} if the key has one, else {@code ~K} and the
+ * bytes of {@link CompositeKeys}.
  *
  * @param <K> the declared type of the keys
  */
 public final class CanonicalKeyCodec<K> implements KeyCodec<K> {
-    /** What helps where a class cannot be a key. */
+    /** The cure in messages about a class that cannot be a key. */
     static final String CURE = "use a record, or give the cache a TieredKeyEncoder";
 
     private static final byte COMPOSITE = 'K';
@@ -29,16 +30,16 @@ public final class CanonicalKeyCodec<K> implements KeyCodec<K> {
 
     private final Class<K> declaredType;
     private final int bytesMax;
-    private final ReadableKeys texts;
-    private final CompositeKeys composites;
-    /** The classes of composite keys that came back as keys of the declared type. */
-    private final Set<Class<?>> tried = ConcurrentHashMap.newKeySet();
+    private final ReadableKeys readableKeys;
+    private final CompositeKeys compositeKeys;
+    /** The classes of composite keys of which one key has been decoded to the declared type. */
+    private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
     public CanonicalKeyCodec(Class<K> declaredType, AllowList allowed, ClassDescriptors descriptors, int bytesMax) {
         this.declaredType = declaredType;
         this.bytesMax = bytesMax;
-        this.texts = new ReadableKeys(allowed);
-        this.composites = new CompositeKeys(texts, allowed, descriptors);
+        this.readableKeys = new ReadableKeys(allowed);
+        this.compositeKeys = new CompositeKeys(readableKeys, allowed, descriptors);
     }
 
     @Override
@@ -47,12 +48,12 @@ public final class CanonicalKeyCodec<K> implements KeyCodec<K> {
         try {
             bytes = bytes(key);
             if (bytes.length <= bytesMax && isComposite(bytes)) {
-                tryOnce(key, bytes);
+                checkOnce(key, bytes);
             }
         } catch (UnencodableException e) {
             throw new CacheException(refusal(key) + e.describe("key"), e.getCause());
         } catch (Exception | Error e) {
-            UserFailure.requireOrdinary(e);
+            UserFailure.rethrowIfFatal(e);
             throw new CacheException(refusal(key) + e.getClass().getName(), e);
         }
         checkLength(key, bytes, bytesMax);
@@ -60,31 +61,31 @@ public final class CanonicalKeyCodec<K> implements KeyCodec<K> {
     }
 
     private byte[] bytes(Object key) {
-        byte[] text = texts.encode(key);
+        byte[] text = readableKeys.encode(key);
         if (text != null) {
             return text;
         }
         Output output = new Output(FIRST_BYTES, -1);
         output.writeByte(ReadableKeys.MARK);
         output.writeByte(COMPOSITE);
-        composites.write(output, key, 0);
+        compositeKeys.write(output, key, 0);
         return output.toBytes();
     }
 
-    /** What cannot be given back as the declared type would be skipped by every iteration. */
-    private void tryOnce(K key, byte[] bytes) {
-        if (tried.contains(key.getClass())) {
+    /** Refuses a key that does not decode to the declared type, since every iteration would skip it. */
+    private void checkOnce(K key, byte[] bytes) {
+        if (checked.contains(key.getClass())) {
             return;
         }
         try {
             decode(bytes);
         } catch (UndecodableException e) {
             throw new UnencodableException(
-                    "it does not come back from its bytes (" + e.getMessage()
+                    "its bytes cannot be decoded (" + e.getMessage()
                             + "); declare the cache's keys as List, Set or Map if they are such, or " + CURE,
                     e);
         }
-        tried.add(key.getClass());
+        checked.add(key.getClass());
     }
 
     @Override
@@ -96,8 +97,8 @@ public final class CanonicalKeyCodec<K> implements KeyCodec<K> {
         boolean canonical;
         try {
             key = isComposite(bytes)
-                    ? composites.read(new Input(bytes, 2, bytes.length - 2), declaredType, 0)
-                    : texts.decode(bytes, declaredType);
+                    ? compositeKeys.read(new Input(bytes, 2, bytes.length - 2), declaredType, 0)
+                    : readableKeys.decode(bytes, declaredType);
             canonical = key != null && Arrays.equals(bytes(key), bytes) && hasHash(key);
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
@@ -105,16 +106,19 @@ public final class CanonicalKeyCodec<K> implements KeyCodec<K> {
             throw UserFailure.undecodable(e, "reading the key");
         }
         if (!canonical) {
-            throw new UndecodableException(UndecodableReason.FORMAT, "not the canonical bytes of a key");
+            throw new UndecodableException(UndecodableReason.FORMAT, "the bytes are not the canonical form of a key");
         }
         if (!declaredType.isInstance(key)) {
             throw new UndecodableException(
-                    UndecodableReason.CLASS_CHANGED, "a key that is no " + declaredType.getName());
+                    UndecodableReason.CLASS_CHANGED, "the key is not a " + declaredType.getName());
         }
         return declaredType.cast(key);
     }
 
-    /** Whether a key can be found by its hash code; one whose {@code hashCode} throws does so here, not in the caller's hands. */
+    /**
+     * Returns whether two calls of {@code hashCode} agree. A {@code hashCode} that throws does so in this method, where
+     * the exception becomes a miss, and not later in code of the caller.
+     */
     private static boolean hasHash(Object key) {
         int hash = key.hashCode();
         return hash == key.hashCode();

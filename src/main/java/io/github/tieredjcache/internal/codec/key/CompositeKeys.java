@@ -25,9 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys that are made of parts, as bytes that are equal for equal keys: sets and maps in the order of their
- * elements' bytes, lists, sets and maps without their class (since any two lists of equal elements are equal),
- * objects as class and fields.
+ * Encodes keys that have parts, so that equal keys have equal bytes. Sets and maps are written in the order of their
+ * elements' bytes. Lists, sets and maps are written without their class, since any two lists of equal elements are
+ * equal. Objects are written as class and fields.
  */
 final class CompositeKeys {
     private static final int DEPTH_MAX = 64;
@@ -41,15 +41,15 @@ final class CompositeKeys {
     private static final byte OBJECT = 'r';
     private static final byte ARRAY = 'a';
 
-    private final ReadableKeys texts;
+    private final ReadableKeys readableKeys;
     private final AllowList allowed;
     private final ClassDescriptors descriptors;
     private final Map<Class<?>, KeyLayout> layouts = new ConcurrentHashMap<>();
-    private final ContainerTrials containers = new ContainerTrials();
+    private final ContainerChecks containerChecks = new ContainerChecks();
     private final KeyRelatives relatives;
 
-    CompositeKeys(ReadableKeys texts, AllowList allowed, ClassDescriptors descriptors) {
-        this.texts = texts;
+    CompositeKeys(ReadableKeys readableKeys, AllowList allowed, ClassDescriptors descriptors) {
+        this.readableKeys = readableKeys;
         this.allowed = allowed;
         this.descriptors = descriptors;
         this.relatives = new KeyRelatives(descriptors);
@@ -57,13 +57,13 @@ final class CompositeKeys {
 
     void write(Output output, @Nullable Object part, int depth) {
         if (depth > DEPTH_MAX) {
-            throw new UnencodableException("a key of more than " + DEPTH_MAX + " levels, or with a cycle");
+            throw new UnencodableException("a key must have at most " + DEPTH_MAX + " levels and no cycle");
         }
         if (part == null) {
             output.writeByte(NULL);
             return;
         }
-        byte[] text = texts.encode(part);
+        byte[] text = readableKeys.encode(part);
         if (text != null) {
             output.writeByte(SCALAR);
             writeBytes(output, text);
@@ -77,10 +77,10 @@ final class CompositeKeys {
         }
     }
 
-    /** Any two lists of equal elements are equal, whatever their classes, as are sets and maps. */
+    /** Writes no class: any two lists of equal elements are equal, whatever their classes, as are sets and maps. */
     private void writeContainer(Output output, Object part, int depth) {
         int start = output.position();
-        ContainerTrials.checkOrder(part);
+        ContainerChecks.checkOrder(part);
         if (part instanceof List<?> list) {
             output.writeByte(LIST);
             writeAll(output, parts(list, depth));
@@ -97,8 +97,8 @@ final class CompositeKeys {
                     + " has no canonical form as a key; use a String, a number, a UUID, an enum, a record of such, or"
                     + " a list, set or map of such, or give the cache a TieredKeyEncoder");
         }
-        if (containers.isUntried(part)) {
-            containers.run(new KeyRoundTripCheck(this, part, bytesSince(output, start)), part);
+        if (containerChecks.needsCheck(part)) {
+            containerChecks.run(new KeyRoundTripCheck(this, part, bytesSince(output, start)), part);
         }
     }
 
@@ -137,23 +137,23 @@ final class CompositeKeys {
     private void writeObject(Output output, Object part, int depth) {
         KeyLayout layout = layout(part.getClass());
         layout.checkNotRefused();
-        boolean isUntried = layout.isNew();
+        boolean needsCheck = layout.isUnchecked();
         int start = output.position();
         output.writeByte(OBJECT);
         writeBytes(output, layout.name());
         output.writeLong(layout.fingerprint());
-        List<FieldAccessor> slots = layout.slots();
-        for (int i = 0; i < slots.size(); i++) {
-            FieldAccessor field = slots.get(i);
+        List<FieldAccessor> fields = layout.fields();
+        for (int i = 0; i < fields.size(); i++) {
+            FieldAccessor field = fields.get(i);
             try {
                 Object value = field.get(part);
-                isUntried |= layout.isUntried(i, value);
+                needsCheck |= layout.needsCheck(i, value);
                 writeField(output, value, depth + 1);
             } catch (UnencodableException e) {
                 throw e.under(field.step());
             }
         }
-        if (isUntried) {
+        if (needsCheck) {
             new KeyRoundTripCheck(this, part, bytesSince(output, start)).run(layout, relatives);
         }
     }
@@ -176,7 +176,10 @@ final class CompositeKeys {
         return Arrays.copyOfRange(output.getBuffer(), start, output.position());
     }
 
-    /** A field of an object may be an array, if the object's {@code equals} looks into it, which its trial tells. */
+    /**
+     * Writes a field. It may hold an array, provided that the object's {@code equals} compares the elements, which
+     * {@link KeyRoundTripCheck} verifies.
+     */
     private void writeField(Output output, @Nullable Object value, int depth) {
         if (value == null || !value.getClass().isArray() || depth > DEPTH_MAX) {
             write(output, value, depth);
@@ -199,7 +202,7 @@ final class CompositeKeys {
     /**
      * Reads a part.
      *
-     * @param wanted the type of what it is read for: of parts that are equal, one of this type is made
+     * @param wanted the type that the caller needs: among types whose objects equal each other, this one is created
      */
     @Nullable
     Object read(Input input, Class<?> wanted, int depth) {
@@ -208,7 +211,7 @@ final class CompositeKeys {
         }
         return switch (input.readByte()) {
             case NULL -> null;
-            case SCALAR -> texts.decode(readBytes(input), wanted);
+            case SCALAR -> readableKeys.decode(readBytes(input), wanted);
             case OPTIONAL -> Optional.ofNullable(read(input, Object.class, depth + 1));
             case LIST -> readInto(input, new ArrayList<>(), depth);
             case SET -> readInto(input, new LinkedHashSet<>(), depth);
@@ -242,7 +245,7 @@ final class CompositeKeys {
                 .type();
         Class<?> element = type.getComponentType();
         if (element == null) {
-            throw MalformedException.damaged("an array of no array class");
+            throw MalformedException.damaged("class " + type.getName() + " of an array is not an array class");
         }
         Object array = Array.newInstance(element, count(input));
         for (int i = 0; i < Array.getLength(array); i++) {
@@ -255,12 +258,14 @@ final class CompositeKeys {
         KeyLayout layout = layout(allowed.resolve(new String(readBytes(input), StandardCharsets.UTF_8))
                 .type());
         if (input.readLong() != layout.fingerprint()) {
-            throw new MalformedException(UndecodableReason.CLASS_CHANGED, "a key whose class has other fields here");
+            throw new MalformedException(
+                    UndecodableReason.CLASS_CHANGED,
+                    "class " + layout.type().getName() + " of a key was written with other fields");
         }
-        List<FieldAccessor> slots = layout.slots();
-        @Nullable Object[] values = new Object[slots.size()];
+        List<FieldAccessor> fields = layout.fields();
+        @Nullable Object[] values = new Object[fields.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = read(input, slots.get(i).field().getType(), depth + 1);
+            values[i] = read(input, fields.get(i).field().getType(), depth + 1);
         }
         return layout.build(values);
     }
@@ -274,11 +279,11 @@ final class CompositeKeys {
         return input.readBytes(count(input));
     }
 
-    /** A count of bytes or parts, each of which takes a byte at least. */
+    /** Reads a count of bytes or parts; at least so many bytes must remain, since each part takes at least one. */
     private static int count(Input input) {
         int count = input.readVarInt(true);
         if (count < 0 || count > input.limit() - input.position()) {
-            throw MalformedException.damaged("a length of " + count + " that the bytes do not hold");
+            throw MalformedException.damaged("a length of " + count + " exceeds the remaining bytes");
         }
         return count;
     }

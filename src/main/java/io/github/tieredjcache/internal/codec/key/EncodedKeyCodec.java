@@ -13,7 +13,7 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys as the texts that the user's encoder gives them, each in the canonical form of a string.
+ * Encodes keys as the texts that the user's encoder returns, each in the canonical form of a string.
  *
  * @param <K> the declared type of the keys
  */
@@ -21,8 +21,8 @@ public final class EncodedKeyCodec<K> implements KeyCodec<K> {
     private final TieredKeyEncoder<K> encoder;
     private final Class<K> declaredType;
     private final int bytesMax;
-    /** The classes of which a key was tried. */
-    private final Set<Class<?>> tried = ConcurrentHashMap.newKeySet();
+    /** The classes of which one key has passed the check. */
+    private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
     public EncodedKeyCodec(TieredKeyEncoder<K> encoder, Class<K> declaredType, int bytesMax) {
         this.encoder = encoder;
@@ -35,9 +35,9 @@ public final class EncodedKeyCodec<K> implements KeyCodec<K> {
         String text = text(key);
         byte[] bytes = ReadableKeys.string(text);
         CanonicalKeyCodec.checkLength(key, bytes, bytesMax);
-        if (!tried.contains(key.getClass())) {
-            tryOnce(key, text);
-            tried.add(key.getClass());
+        if (!checked.contains(key.getClass())) {
+            check(key, text);
+            checked.add(key.getClass());
         }
         return bytes;
     }
@@ -47,32 +47,33 @@ public final class EncodedKeyCodec<K> implements KeyCodec<K> {
         try {
             text = encoder.encode(key);
         } catch (Exception | Error e) {
-            UserFailure.requireOrdinary(e);
-            throw new CacheException(refusal(key) + "it threw " + e.getClass().getName(), e);
+            UserFailure.rethrowIfFatal(e);
+            throw new CacheException(
+                    refusal(key) + "encode threw " + e.getClass().getName(), e);
         }
         if (text == null) {
-            throw new CacheException(refusal(key) + "it gave it no text");
+            throw new CacheException(refusal(key) + "encode returned null");
         }
         return text;
     }
 
-    private void tryOnce(K key, String text) {
+    private void check(K key, String text) {
         @Nullable K decoded;
         try {
             decoded = encoder.decode(text);
         } catch (Exception | Error e) {
-            UserFailure.requireOrdinary(e);
+            UserFailure.rethrowIfFatal(e);
             throw new CacheException(
-                    refusal(key) + "of the text that it gave it, it threw "
+                    refusal(key) + "decode of the encoded text threw "
                             + e.getClass().getName(),
                     e);
         }
         if (!key.equals(decoded) || !decoded.equals(key) || decoded.hashCode() != key.hashCode()) {
             throw new CacheException(refusal(key)
-                    + "what it decodes from the text that it gave it is not an equal key with" + " the same hash code");
+                    + "decode of the encoded text must return an equal key with the same hash code, and does not");
         }
         if (!text(decoded).equals(text)) {
-            throw new CacheException(refusal(key) + "it gave an equal key another text");
+            throw new CacheException(refusal(key) + "encode returned different texts for equal keys");
         }
     }
 
@@ -93,7 +94,7 @@ public final class EncodedKeyCodec<K> implements KeyCodec<K> {
         }
         if (!canonical) {
             throw new UndecodableException(
-                    UndecodableReason.FORMAT, "not a text that the cache's TieredKeyEncoder gives a key");
+                    UndecodableReason.FORMAT, "the cache's TieredKeyEncoder does not encode any key as this text");
         }
         return declaredType.cast(key);
     }

@@ -15,39 +15,39 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the key objects of one class are taken apart and built again.
+ * The fields of the keys of one class, and the way to build a key from their values.
  *
- * <p>The fields of each class of the hierarchy stand in the order of their names, and the fingerprint covers the names
- * alone. So two versions of a class, of which one declares a field in another place or of another type, write equal keys
- * as equal bytes: what one node removes is removed for the other.
+ * <p>The fields of each class of the hierarchy are in the order of their names, and the fingerprint covers only the
+ * names. So two versions of a class that declare a field in another place or with another type write equal keys as
+ * equal bytes, and a removal by a node of one version removes the key for nodes of the other version, too.
  */
 final class KeyLayout {
     private final ClassDescriptor descriptor;
-    private final List<FieldAccessor> slots;
+    private final List<FieldAccessor> fields;
     private final byte[] name;
     private final long fingerprint;
     private final @Nullable ObjectSerializer objects;
     private final @Nullable CachedHashField hash;
-    private final List<TriedField> tried;
+    private final List<CheckedField> checkedFields;
     private volatile boolean passed;
     private volatile @Nullable String refusal;
 
     private KeyLayout(
             ClassDescriptor descriptor,
-            List<FieldAccessor> slots,
+            List<FieldAccessor> fields,
             @Nullable ObjectSerializer objects,
             @Nullable CachedHashField hash) {
         this.descriptor = descriptor;
-        this.slots = slots;
+        this.fields = fields;
         this.name = descriptor.type().getName().getBytes(StandardCharsets.UTF_8);
         this.fingerprint = ClassDescriptors.fingerprint(
-                slots.stream().map(field -> field.field().getName()).collect(Collectors.joining("\n", "key\n", "")));
+                fields.stream().map(field -> field.field().getName()).collect(Collectors.joining("\n", "key\n", "")));
         this.objects = objects;
         this.hash = hash;
-        this.tried = slots.stream().map(field -> new TriedField()).toList();
+        this.checkedFields = fields.stream().map(field -> new CheckedField()).toList();
     }
 
-    /** @throws UnencodableException if objects of that class cannot be keys; names the cure */
+    /** @throws UnencodableException if objects of the class cannot be keys; the message names the cure */
     static KeyLayout of(ClassDescriptor descriptor) {
         if (descriptor.refusal() != null) {
             throw new UnencodableException(descriptor.refusal());
@@ -56,36 +56,36 @@ final class KeyLayout {
         if (descriptor.serializer() instanceof RecordSerializer record) {
             return new KeyLayout(
                     descriptor,
-                    record.slots().stream()
+                    record.fields().stream()
                             .sorted(Comparator.comparing(field -> field.field().getName()))
                             .toList(),
                     null,
                     null);
         }
-        ObjectSerializer objects = objectForm(descriptor);
+        ObjectSerializer objects = objectSerializer(descriptor);
         if (objects == null) {
             throw new UnencodableException("class " + type.getName()
-                    + " has a serialized form of its own, which need not be equal for equal keys; "
+                    + " has a serialized form of its own, which may differ for equal keys; "
                     + CanonicalKeyCodec.CURE);
         }
         if (declaring(type, "hashCode") == Object.class || declaring(type, "equals", Object.class) == Object.class) {
             throw new UnencodableException("class " + type.getName()
-                    + " does not define equals and hashCode, so that no other node could ask for its key; "
+                    + " does not define equals and hashCode, so that no other node could look up its key; "
                     + CanonicalKeyCodec.CURE);
         }
-        CachedHashField hash = CachedHashField.find(type, objects.slots());
+        CachedHashField hash = CachedHashField.find(type, objects.fields());
         return new KeyLayout(
                 descriptor,
                 hash == null
-                        ? objects.slots()
-                        : objects.slots().stream()
-                                .filter(field -> !hash.isIn(field))
+                        ? objects.fields()
+                        : objects.fields().stream()
+                                .filter(field -> !hash.isStoredIn(field))
                                 .toList(),
                 objects,
                 hash);
     }
 
-    private static @Nullable ObjectSerializer objectForm(ClassDescriptor descriptor) {
+    private static @Nullable ObjectSerializer objectSerializer(ClassDescriptor descriptor) {
         if (descriptor.serializer() instanceof ObjectSerializer object) {
             return object;
         }
@@ -104,7 +104,7 @@ final class KeyLayout {
         }
     }
 
-    /** The name of the class, encoded. */
+    /** Returns the name of the class in UTF-8. */
     byte[] name() {
         return name;
     }
@@ -113,42 +113,42 @@ final class KeyLayout {
         return fingerprint;
     }
 
-    /** The fields that make up the key, in the order in which they are written. */
-    List<FieldAccessor> slots() {
-        return slots;
+    /** Returns the fields that make up the key, in the order in which they are written. */
+    List<FieldAccessor> fields() {
+        return fields;
     }
 
     Class<?> type() {
         return descriptor.type();
     }
 
-    /** Whether no key of this class has passed its trial. */
-    boolean isNew() {
-        // How the keys of the frameworks compare is known, and some of their fields are for speed only.
+    /** Returns whether no key of this class has passed the round-trip check. */
+    boolean isUnchecked() {
+        // Framework keys need no check: their equals is known, and it ignores fields that only cache a value.
         return hash == null && !passed;
     }
 
-    /** Whether a key with this value in that field may show what no trial has shown before. */
-    boolean isUntried(int index, @Nullable Object value) {
-        return hash == null && tried.get(index).isUntried(value);
+    /** Returns whether a key with this value in that field must be checked, since such a value was never checked. */
+    boolean needsCheck(int index, @Nullable Object value) {
+        return hash == null && checkedFields.get(index).needsCheck(value);
     }
 
-    /** What is known of the field of this number. */
-    TriedField tried(int index) {
-        return tried.get(index);
+    /** Returns the results of the checks of the field at this index. */
+    CheckedField checkedField(int index) {
+        return checkedFields.get(index);
     }
 
-    void passed() {
+    void markPassed() {
         passed = true;
     }
 
-    /** From now on no object of this class is a key; returns what says why. */
+    /** Refuses all objects of this class as keys from now on; returns the exception to throw. */
     UnencodableException refuse(String reason) {
         refusal = reason;
         return new UnencodableException(reason);
     }
 
-    /** @throws UnencodableException if a trial has shown that objects of this class cannot be keys */
+    /** @throws UnencodableException if a check has refused objects of this class as keys */
     void checkNotRefused() {
         String reason = refusal;
         if (reason != null) {
@@ -156,33 +156,33 @@ final class KeyLayout {
         }
     }
 
-    /** What the fields of a key hold, primitives in their boxes. */
+    /** Returns the values of the fields of a key; primitives are boxed. */
     @Nullable
     Object[] values(Object key) {
-        return slots.stream().map(field -> field.get(key)).toArray();
+        return fields.stream().map(field -> field.get(key)).toArray();
     }
 
-    /** The key whose fields hold these values. */
+    /** Builds the key whose fields hold these values. */
     Object build(@Nullable Object[] values) {
         if (objects == null) {
             return buildRecord((RecordSerializer) descriptor.serializer(), values);
         }
         Object object = objects.instantiate();
         for (int i = 0; i < values.length; i++) {
-            slots.get(i).set(object, values[i]);
+            fields.get(i).set(object, values[i]);
         }
         if (hash != null) {
             hash.restore(object);
         }
-        // Its readObject rebuilds what is transient, such as a cached hash.
+        // The readObject of the class rebuilds transient fields, such as a cached hash.
         return descriptor.serializer() instanceof JavaStreamSerializer ? JavaCopy.ofSameParts(object) : object;
     }
 
     private Object buildRecord(RecordSerializer record, @Nullable Object[] values) {
-        List<FieldAccessor> components = record.slots();
+        List<FieldAccessor> components = record.fields();
         @Nullable Object[] declared = new Object[values.length];
         for (int i = 0; i < values.length; i++) {
-            declared[components.indexOf(slots.get(i))] = values[i];
+            declared[components.indexOf(fields.get(i))] = values[i];
         }
         return record.build(declared);
     }

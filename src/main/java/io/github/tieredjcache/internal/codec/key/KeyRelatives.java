@@ -9,14 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Key classes with a common superclass. Where {@code equals} says {@code instanceof}, a key of one class may equal a key of
- * another, and these are different bytes, since bytes name the class.
+ * Finds key classes with a common superclass whose keys equal each other. If {@code equals} uses {@code instanceof}, a
+ * key of one class may equal a key of another, but their bytes differ, since the bytes name the class.
  */
 final class KeyRelatives {
     private static final int CLASSES_MAX = 16;
 
     private final ClassDescriptors descriptors;
-    /** A key of each class that was tried, by the superclass that its hierarchy begins with. */
+    /** One key of each checked class, by the topmost superclass outside the JDK. */
     private final Map<Class<?>, List<Relative>> families = new ConcurrentHashMap<>();
 
     private record Relative(KeyLayout layout, Object key) {}
@@ -26,11 +26,11 @@ final class KeyRelatives {
     }
 
     /**
-     * Compares a key with one of each class that it could equal: its superclasses, and those of their subclasses of which
-     * there was a key before.
+     * Compares a key with one key of each class that it could equal: its superclasses, and their subclasses that were
+     * checked before.
      *
-     * @param own a key that nobody else has
-     * @throws UnencodableException if it equals one
+     * @param own a key that was decoded for this check, so no other code uses it
+     * @throws UnencodableException if the key equals one of them
      */
     void check(KeyLayout layout, Object own) {
         Class<?> root = own.getClass();
@@ -46,7 +46,8 @@ final class KeyRelatives {
             return;
         }
         List<Relative> family = families.computeIfAbsent(root, any -> new CopyOnWriteArrayList<>());
-        // Added before it is compared: of two classes that are tried at the same time, one sees the other.
+        // Added before the comparison: if two threads check two classes at the same time, at least one of them sees
+        // both.
         if (family.size() < CLASSES_MAX) {
             family.add(new Relative(layout, own));
         }
@@ -62,20 +63,20 @@ final class KeyRelatives {
         try {
             parent = KeyLayout.of(descriptors.get(superclass));
         } catch (UnencodableException e) {
-            return; // There are no keys of that class.
+            return; // Objects of the superclass cannot be keys.
         }
         compare(layout, own, parent, own);
     }
 
     /**
-     * Compares a key with one of another class that has the same in all fields that both classes have.
+     * Compares a key with a key of another class that has the same values in all fields that both classes have.
      *
-     * @param example gives the other fields
+     * @param example the source of the values of the remaining fields
      */
     private static void compare(KeyLayout layout, Object own, KeyLayout others, Object example) {
         boolean equal;
         try {
-            Object other = others.build(others.slots().stream()
+            Object other = others.build(others.fields().stream()
                     .map(field -> field.get(field.field().getDeclaringClass().isInstance(own) ? own : example))
                     .toArray());
             equal = own.equals(other) && other.equals(own);
@@ -85,7 +86,7 @@ final class KeyRelatives {
         if (equal) {
             throw layout.refuse("class " + layout.type().getName() + " and class "
                     + others.type().getName()
-                    + " take objects of each other for equal" + KeyRoundTripCheck.CONSEQUENCE
+                    + " equal each other's objects" + KeyRoundTripCheck.CONSEQUENCE
                     + "compare getClass() in equals, or " + CanonicalKeyCodec.CURE);
         }
     }

@@ -10,23 +10,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trial of a key: what is decoded must equal what was encoded, and what {@code equals} ignores must not be among the bytes,
- * since equal keys would then be different bytes. The first key of a class is tried, and each one with a value in a field
- * that may show more ({@link TriedField}).
+ * Checks that a key survives encoding and decoding. The decoded key must equal the original, and {@code equals} must
+ * compare every encoded field, since otherwise equal keys could have different bytes. The check runs for the first key
+ * of a class, and for each key with a kind of value that no check has covered ({@link CheckedField}).
  */
 final class KeyRoundTripCheck {
-    static final String CONSEQUENCE = ", so that equal keys would be different bytes; ";
+    static final String CONSEQUENCE = ", so that equal keys would have different bytes; ";
 
     private final CompositeKeys keys;
     private final Object key;
     private final byte[] bytes;
 
-    /** What the {@code equals} of a class says of two of its objects. */
+    /** The result of comparing two objects of a key class by {@code equals}. */
     private enum Verdict {
         EQUAL,
-        APART,
-        /** The class does not let such objects be, or fails to compare them. */
-        NONE
+        DIFFERENT,
+        /** The class does not allow such an object, or {@code equals} throws. */
+        UNKNOWN
     }
 
     KeyRoundTripCheck(CompositeKeys keys, Object key, byte[] bytes) {
@@ -36,10 +36,10 @@ final class KeyRoundTripCheck {
     }
 
     /**
-     * Tries the key as a whole.
+     * Checks the key as a whole.
      *
-     * @return the key as it was decoded: nobody else has it
-     * @throws UnencodableException if the class cannot be a key; names the cure
+     * @return the decoded key, which no other code uses
+     * @throws UnencodableException if the class cannot be a key; the message names the cure
      */
     Object run() {
         Object decoded;
@@ -51,38 +51,42 @@ final class KeyRoundTripCheck {
         }
         if (decoded == null || !decoded.equals(key) || !key.equals(decoded)) {
             throw new UnencodableException(
-                    name() + " does not equal itself after encoding as a key; define equals on its" + " fields, or "
+                    name() + " does not equal itself after encoding as a key; define equals on its fields, or "
                             + CanonicalKeyCodec.CURE);
         }
         if (decoded.hashCode() != key.hashCode()) {
             throw new UnencodableException(name()
-                    + " has another hashCode after encoding as a key; compute it from its fields, or "
+                    + " has another hashCode after encoding as a key; compute hashCode from the fields, or "
                     + CanonicalKeyCodec.CURE);
         }
         return decoded;
     }
 
-    /** The same for an object with fields, each of which its {@code equals} must heed. */
+    /** Checks an object with fields: as a whole, and that its {@code equals} compares each field. */
     void run(KeyLayout layout, KeyRelatives relatives) {
-        Object own = run();
-        for (int i = 0; i < layout.slots().size(); i++) {
-            TriedField tried = layout.tried(i);
-            FieldAccessor field = layout.slots().get(i);
-            if (tried.isUntried(field.get(key))) {
-                boolean isHeeded = isHeeded(layout, i, tried.example());
+        Object decoded = run();
+        for (int i = 0; i < layout.fields().size(); i++) {
+            CheckedField checked = layout.checkedField(i);
+            FieldAccessor field = layout.fields().get(i);
+            if (checked.needsCheck(field.get(key))) {
+                boolean isCompared = isCompared(layout, i, checked.example());
                 boolean isExact = isExact(layout, i);
-                tried.tried(field.get(own), isHeeded && isExact);
+                checked.record(field.get(decoded), isCompared && isExact);
             }
         }
-        if (layout.isNew()) {
-            relatives.check(layout, own);
+        if (layout.isUnchecked()) {
+            relatives.check(layout, decoded);
         }
-        layout.passed();
+        layout.markPassed();
     }
 
-    /** Whether the class was seen to heed the field at all. */
-    private boolean isHeeded(KeyLayout layout, int index, @Nullable Object example) {
-        FieldAccessor field = layout.slots().get(index);
+    /**
+     * Returns whether {@code equals} was seen to compare the field.
+     *
+     * @param example a value of an earlier key to compare with; null if there is none
+     */
+    private boolean isCompared(KeyLayout layout, int index, @Nullable Object example) {
+        FieldAccessor field = layout.fields().get(index);
         Object value = field.get(key);
         List<@Nullable Object> others = new ArrayList<>(KeyVariants.others(value));
         if (value != null && !field.field().getType().isPrimitive()) {
@@ -91,7 +95,7 @@ final class KeyRoundTripCheck {
         if (example != null) {
             others.add(example);
         }
-        boolean isHeeded = false;
+        boolean isCompared = false;
         for (Object other : others) {
             Verdict verdict = compare(layout, index, value, other);
             if (verdict == Verdict.EQUAL) {
@@ -99,14 +103,14 @@ final class KeyRoundTripCheck {
                         name() + " ignores its field " + field.field().getName() + " in equals" + CONSEQUENCE
                                 + "make the field transient, or " + CanonicalKeyCodec.CURE);
             }
-            isHeeded |= verdict == Verdict.APART;
+            isCompared |= verdict == Verdict.DIFFERENT;
         }
-        return isHeeded;
+        return isCompared;
     }
 
-    /** Whether the class was seen to tell values apart that look alike. */
+    /** Returns whether {@code equals} was seen to distinguish similar values of the field. */
     private boolean isExact(KeyLayout layout, int index) {
-        FieldAccessor field = layout.slots().get(index);
+        FieldAccessor field = layout.fields().get(index);
         Object value = field.get(key);
         boolean isExact = true;
         for (List<?> pair : KeyVariants.pairs(field.field().getType(), value)) {
@@ -119,9 +123,9 @@ final class KeyRoundTripCheck {
                                 ? "the order or number of elements"
                                 : pair.get(0) + " and " + pair.get(1));
             }
-            isExact &= verdict == Verdict.APART;
+            isExact &= verdict == Verdict.DIFFERENT;
         }
-        for (Map.Entry<String, Object> each : KeyVariants.lookalikes(value).entrySet()) {
+        for (Map.Entry<String, Object> each : KeyVariants.similar(value).entrySet()) {
             if (compare(layout, index, value, each.getValue()) == Verdict.EQUAL) {
                 throw inexact(layout, field, each.getKey());
             }
@@ -140,13 +144,13 @@ final class KeyRoundTripCheck {
         try {
             Object first = with(layout, index, one);
             Object second = with(layout, index, other);
-            FieldAccessor field = layout.slots().get(index);
+            FieldAccessor field = layout.fields().get(index);
             if (Objects.deepEquals(field.get(first), field.get(second))) {
-                return Verdict.NONE;
+                return Verdict.UNKNOWN;
             }
-            return first.equals(second) ? Verdict.EQUAL : Verdict.APART;
+            return first.equals(second) ? Verdict.EQUAL : Verdict.DIFFERENT;
         } catch (RuntimeException | AssertionError | StackOverflowError | LinkageError e) {
-            return Verdict.NONE;
+            return Verdict.UNKNOWN;
         }
     }
 

@@ -21,12 +21,15 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Values to put into the field of a key, to see whether the {@code equals} of its class tells them apart. */
+/**
+ * Creates values for a field of a key, by which a check sees whether the {@code equals} of the class distinguishes
+ * them.
+ */
 final class KeyVariants {
     private static final List<ChronoUnit> UNITS =
             List.of(ChronoUnit.NANOS, ChronoUnit.DAYS, ChronoUnit.MONTHS, ChronoUnit.YEARS);
 
-    /** Two values of each type that a field may declare, for fields that hold null. */
+    /** Two different values of each type that a field may declare; used for fields that hold null. */
     private static final Map<Class<?>, List<?>> EXAMPLES = Map.of(
             Integer.class, List.of(1, 2),
             Long.class, List.of(1L, 2L),
@@ -39,8 +42,8 @@ final class KeyVariants {
             List.class, List.of(List.of("a"), List.of("b")),
             Set.class, List.of(Set.of("a"), Set.of("b")));
 
-    /** What values are alike for a trial, where their class does not tell. */
-    private enum Like {
+    /** Kinds of values that are not told apart by their class alone. */
+    private enum Kind {
         NULL,
         EMPTY_LIST,
         LIST_OF_ONE,
@@ -51,27 +54,29 @@ final class KeyVariants {
         MAP
     }
 
-    /** An array; {@code equals} may look into it, and not into those within it. */
-    private record ArrayLike(Class<?> type, boolean isNested) {}
+    /**
+     * A kind of arrays. An {@code equals} may compare the elements of an array, but not those of an array within it.
+     */
+    private record ArrayKind(Class<?> type, boolean isNested) {}
 
     private KeyVariants() {}
 
-    /** What a trial with this value proves for: all values of which this is the same. */
+    /** Returns the kind of a value. A check with one value of a kind proves the same for all values of this kind. */
     static Object kind(@Nullable Object value) {
         if (value == null) {
-            return Like.NULL;
+            return Kind.NULL;
         }
         if (value instanceof List<?> list) {
-            return list.isEmpty() ? Like.EMPTY_LIST : list.size() == 1 ? Like.LIST_OF_ONE : Like.LIST;
+            return list.isEmpty() ? Kind.EMPTY_LIST : list.size() == 1 ? Kind.LIST_OF_ONE : Kind.LIST;
         }
         if (value instanceof Set<?> set) {
-            return set.isEmpty() ? Like.EMPTY_SET : Like.SET;
+            return set.isEmpty() ? Kind.EMPTY_SET : Kind.SET;
         }
         if (value instanceof Map<?, ?> map) {
-            return map.isEmpty() ? Like.EMPTY_MAP : Like.MAP;
+            return map.isEmpty() ? Kind.EMPTY_MAP : Kind.MAP;
         }
         if (value instanceof Object[] array) {
-            return new ArrayLike(
+            return new ArrayKind(
                     value.getClass(),
                     Arrays.stream(array)
                             .anyMatch(each -> each != null && each.getClass().isArray()));
@@ -79,7 +84,7 @@ final class KeyVariants {
         return value.getClass();
     }
 
-    /** Values of which none equals the given one, where its type is one whose values we can make. */
+    /** Returns values that do not equal the given one; none if this class cannot create values of its type. */
     static List<Object> others(@Nullable Object value) {
         try {
             Object scalar = otherScalar(value);
@@ -89,7 +94,7 @@ final class KeyVariants {
             Object container = otherContainer(value);
             return container == null ? List.of() : List.of(container);
         } catch (RuntimeException e) {
-            // The last date there is has no next one.
+            // For example, the largest date has no successor.
             return List.of();
         }
     }
@@ -155,7 +160,9 @@ final class KeyVariants {
         return null;
     }
 
-    /** Pairs of values that are not equal, but that users' classes take for equal now and then. */
+    /**
+     * Returns pairs of unequal values of the type that the {@code equals} of users' classes sometimes treats as equal.
+     */
     static List<List<?>> pairs(Class<?> type, @Nullable Object value) {
         List<List<?>> pairs = new ArrayList<>();
         if (type == String.class || value instanceof String) {
@@ -179,25 +186,26 @@ final class KeyVariants {
     }
 
     /**
-     * The same as {@link #pairs}, of the value itself, for a class that accepts few values.
+     * Returns variants of the value itself that do not equal it, but that users' classes sometimes treat as equal.
+     * Unlike {@link #pairs}, the variants suit a class that accepts only few values.
      *
-     * @return values that are not equal to it, by what they differ in; neither is told to anybody
+     * @return the variants by the difference, which messages name; the values themselves must not be shown
      */
-    static Map<String, Object> lookalikes(@Nullable Object value) {
-        Map<String, Object> lookalikes = new LinkedHashMap<>();
+    static Map<String, Object> similar(@Nullable Object value) {
+        Map<String, Object> similar = new LinkedHashMap<>();
         if (value instanceof String text) {
-            lookalikes.put("upper and lower case", otherCase(text));
-            lookalikes.put("a space at the end", text + " ");
+            similar.put("upper and lower case", otherCase(text));
+            similar.put("a space at the end", text + " ");
         } else if (value instanceof BigDecimal number && number.scale() < Integer.MAX_VALUE) {
-            lookalikes.put(
+            similar.put(
                     "a zero at the end of a BigDecimal",
                     new BigDecimal(number.unscaledValue().multiply(BigInteger.TEN), number.scale() + 1));
         }
-        lookalikes.values().removeIf(each -> each.equals(value));
-        return lookalikes;
+        similar.values().removeIf(each -> each.equals(value));
+        return similar;
     }
 
-    /** What a class that compares its list as a set, or whatever the order, takes for equal. */
+    /** Adds lists that are equal for an {@code equals} that compares lists as sets or ignores their order. */
     private static void addListsOfSameElements(List<List<?>> pairs, List<?> list) {
         List<Object> longer = new ArrayList<>(list);
         longer.addAll(list.subList(0, Math.min(list.size(), 1)));
@@ -211,13 +219,13 @@ final class KeyVariants {
         }
     }
 
-    /** The text with the case of its letters changed; the same text if it has none. */
+    /** Returns the text with the case of its letters changed; the same text if it has no letters. */
     private static String otherCase(String text) {
         String upper = text.toUpperCase(Locale.ROOT);
         return upper.equals(text) ? text.toLowerCase(Locale.ROOT) : upper;
     }
 
-    /** The first element that is not null, or null. */
+    /** Returns the first element that is not null, or null. */
     static @Nullable Object first(Collection<?> elements) {
         for (Object element : elements) {
             if (element != null) {

@@ -35,9 +35,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys that are one text, readable in {@code redis-cli}: a string is itself, the others begin with {@code ~} and
- * the letter of their kind, such as {@code ~L42}. Strings that begin with {@code ~}, or that UTF-8 cannot hold,
- * are escaped.
+ * Encodes keys of scalar types as texts that are readable in {@code redis-cli}. A string is its own text. The text of
+ * another type begins with {@code ~} and the letter of the type, for example {@code ~L42}. A string that begins with
+ * {@code ~}, or that UTF-8 cannot represent, is escaped.
  */
 @SuppressWarnings("JavaUtilDate") // users have such keys
 final class ReadableKeys {
@@ -53,9 +53,9 @@ final class ReadableKeys {
     /**
      * One type of key.
      *
-     * @param prefix what its text begins with
-     * @param write the rest of the text, equal for equal keys
-     * @param read the key of a rest
+     * @param prefix the prefix of its texts
+     * @param write returns the text after the prefix, equal for equal keys
+     * @param read returns the key of a text after the prefix
      */
     private record Kind(String prefix, Function<Object, String> write, Function<String, Object> read) {}
 
@@ -73,7 +73,7 @@ final class ReadableKeys {
         add(Byte.class, "Y", Object::toString, Byte::valueOf);
         add(Boolean.class, "B", Object::toString, Boolean::valueOf);
         add(Character.class, "C", c -> Integer.toString(c), text -> (char) Integer.parseInt(text));
-        // The decimal text of a floating point number differs between Java versions, the hexadecimal one does not.
+        // The decimal text of a floating point number differs between Java versions; the hexadecimal text does not.
         add(Float.class, "F", Float::toHexString, Float::valueOf);
         add(Double.class, "D", Double::toHexString, Double::valueOf);
         add(BigInteger.class, "N", Object::toString, BigInteger::new);
@@ -92,7 +92,7 @@ final class ReadableKeys {
         add(OffsetTime.class, "TOffsetTime:", Object::toString, OffsetTime::parse);
         add(ZonedDateTime.class, "TZonedDateTime:", Object::toString, ZonedDateTime::parse);
         add(Year.class, "TYear:", v -> Integer.toString(v.getValue()), text -> Year.of(Integer.parseInt(text)));
-        // Beyond the year 9999 it does not parse what it writes, which a date does.
+        // YearMonth does not parse its own text beyond the year 9999; LocalDate does.
         add(
                 YearMonth.class,
                 "TYearMonth:",
@@ -112,7 +112,7 @@ final class ReadableKeys {
         }
     }
 
-    /** Loaded only where {@code java.sql} is there. */
+    /** Loaded only if the module {@code java.sql} is present. */
     private static final class SqlDates {
         static void addTo(ReadableKeys texts) {
             texts.add(java.sql.Timestamp.class, "TTimestamp:", v -> v.getTime() + "/" + v.getNanos(), text -> {
@@ -121,7 +121,7 @@ final class ReadableKeys {
                 timestamp.setNanos(Integer.parseInt(text.substring(slash + 1)));
                 return timestamp;
             });
-            // They equal a Date of the same time.
+            // java.sql.Date and Time equal a Date of the same time.
             Kind date = Objects.requireNonNull(texts.byType.get(Date.class));
             texts.byType.put(java.sql.Date.class, date);
             texts.byType.put(java.sql.Time.class, date);
@@ -141,7 +141,7 @@ final class ReadableKeys {
         byPrefix.put(kind.prefix, kind);
     }
 
-    /** The text of a key that is one, or null. */
+    /** Returns the text of a key in UTF-8; null if the type of the key has none. */
     byte @Nullable [] encode(Object key) {
         if (key instanceof String text) {
             return string(text);
@@ -161,7 +161,7 @@ final class ReadableKeys {
         return null;
     }
 
-    /** A string as a key: itself, unless it must be escaped. */
+    /** Returns the text of a string key: the string itself, unless it must be escaped. */
     static byte[] string(String text) {
         boolean plain = true;
         for (int i = 0; i < text.length(); i++) {
@@ -174,7 +174,10 @@ final class ReadableKeys {
         return (escaped ? "" + MARK + ESCAPED + text : text).getBytes(UTF_8);
     }
 
-    /** The string of its bytes as a key; of others, any string or exception, so the caller compares. */
+    /**
+     * Returns the string of a string key. Bytes that {@link #string(String)} never returns give any string or
+     * exception, so the caller must encode the result and compare.
+     */
     static String string(byte[] bytes) {
         String text = new String(bytes, UTF_8);
         return text.isEmpty() || text.charAt(0) != MARK ? text : unescaped(text.charAt(1), text.substring(2));
@@ -189,10 +192,10 @@ final class ReadableKeys {
     }
 
     /**
-     * The key of a text; any text that {@link #encode} does not write may give any key or exception, so the caller
-     * compares.
+     * Returns the key of a text. Bytes that {@link #encode} never returns give any key or exception, so the caller must
+     * encode the result and compare.
      *
-     * @param wanted the type of what the key is read for: of keys that are equal, one of this type is given
+     * @param wanted the type that the caller needs: among types whose keys equal each other, this one is returned
      */
     Object decode(byte[] bytes, Class<?> wanted) {
         String text = new String(bytes, UTF_8);

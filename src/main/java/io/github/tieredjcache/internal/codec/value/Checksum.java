@@ -5,7 +5,7 @@ import io.github.tieredjcache.internal.codec.api.IntegrityTag;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** CRC-32C over the Redis key, the flags and what follows the seal: against accidents. */
+/** CRC-32C over the Redis key, the flags and the bytes after the tag. It detects accidental damage, not forgery. */
 final class Checksum implements IntegrityTag {
     @Override
     public int length() {
@@ -18,21 +18,21 @@ final class Checksum implements IntegrityTag {
     }
 
     @Override
-    public void put(byte[] key, byte[] entry) {
-        ByteBuffer.wrap(entry).putInt(AT, checksum(key, entry, 0));
+    public void write(byte[] key, byte[] entry) {
+        ByteBuffer.wrap(entry).putInt(OFFSET, checksum(key, entry, 0));
     }
 
     @Override
-    public boolean matches(byte[] key, byte[] cell, int offset) {
-        return ByteBuffer.wrap(cell).getInt(offset + AT) == checksum(key, cell, offset);
+    public boolean matches(byte[] key, byte[] storedEntry, int offset) {
+        return ByteBuffer.wrap(storedEntry).getInt(offset + OFFSET) == checksum(key, storedEntry, offset);
     }
 
-    private static int checksum(byte[] key, byte[] cell, int offset) {
-        int rest = offset + AT + Integer.BYTES;
+    private static int checksum(byte[] key, byte[] storedEntry, int offset) {
+        int rest = offset + OFFSET + Integer.BYTES;
         CRC32C crc = new CRC32C();
         crc.update(key, 0, key.length);
-        crc.update(cell, offset + 1, 1);
-        crc.update(cell, rest, cell.length - rest);
+        crc.update(storedEntry, offset + 1, 1);
+        crc.update(storedEntry, rest, storedEntry.length - rest);
         return (int) crc.getValue();
     }
 }

@@ -7,7 +7,7 @@ import io.github.tieredjcache.internal.codec.graph.DeepCopy;
 import io.github.tieredjcache.internal.codec.graph.TypeSerializer;
 import javax.cache.CacheException;
 
-/** Copies objects part by part, each class in its own form, and shares what is deeply immutable. */
+/** Copies objects part by part, each class by its own serializer, and shares deeply immutable parts. */
 public final class GraphCopier implements Copier {
     private final ClassDescriptors descriptors;
 
@@ -27,7 +27,7 @@ public final class GraphCopier implements Copier {
 
     private Object copy(Object value, TypeSerializer<Object> serializer) {
         try {
-            return new DeepCopy(descriptors).item(value, serializer);
+            return new DeepCopy(descriptors).copyOf(value, serializer);
         } catch (UnencodableException e) {
             throw new CacheException(
                     "cannot copy an object of class " + value.getClass().getName() + " for store by value: "

@@ -14,7 +14,7 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as the graph that Kryo wrote.
+ * Encodes values as object graphs with Kryo.
  *
  * @param <V> the declared type of the values
  */
@@ -58,7 +58,7 @@ public final class KryoCodec<V> implements PayloadCodec<V> {
         } catch (UnencodableException e) {
             throw new CacheException(refusal(value) + e.describe("value"), e.getCause());
         } catch (Exception | Error e) {
-            UserFailure.requireOrdinary(e);
+            UserFailure.rethrowIfFatal(e);
             throw new CacheException(refusal(value) + e.getClass().getName(), e);
         }
         pool.release(session);
@@ -74,7 +74,7 @@ public final class KryoCodec<V> implements PayloadCodec<V> {
         } catch (MalformedException e) {
             throw new UndecodableException(e.reason(), e.text());
         } catch (Exception | Error e) {
-            throw UserFailure.undecodable(e, "reading it");
+            throw UserFailure.undecodable(e, "reading the value");
         }
         pool.release(session);
         return PayloadCodec.checked(declaredType, value);

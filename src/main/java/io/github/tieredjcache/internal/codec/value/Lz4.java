@@ -10,17 +10,18 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks of LZ4, by the library's code in plain Java: its native code would have to be unpacked to a file, and a mistake in it would
- * be one in memory. Touches nothing outside the arrays that it is given.
+ * Compresses and decompresses blocks of LZ4 with the library's plain Java code. The native code of the library would
+ * have to be unpacked to a file, and a bug in it could corrupt memory. Plain Java code touches nothing outside the
+ * given arrays.
  */
 final class Lz4 {
-    /** No block of LZ4 holds more than this many times its length. */
+    /** An upper bound of the ratio of decompressed to compressed length, by the format of LZ4. */
     private static final int RATIO_MAX = 255;
 
     private final LZ4Compressor compressor;
     private final LZ4SafeDecompressor decompressor;
 
-    /** @throws LinkageError if the library is not there */
+    /** @throws LinkageError if the library is not on the class path */
     Lz4() {
         LZ4Factory factory = LZ4Factory.safeInstance();
         this.compressor = factory.fastCompressor();
@@ -28,8 +29,10 @@ final class Lz4 {
     }
 
     /**
-     * Compresses all from {@code start} on, after {@code headBytes} bytes that the caller fills in; null if that would save less
-     * than an eighth.
+     * Compresses the bytes from {@code start} to the end. The result begins with {@code headBytes} bytes that the
+     * caller fills in.
+     *
+     * @return null if compression would save less than an eighth
      */
     byte @Nullable [] compress(byte[] bytes, int start, int headBytes) {
         int length = bytes.length - start;
@@ -39,16 +42,22 @@ final class Lz4 {
             int written = compressor.compress(bytes, start, length, compressed, headBytes, lengthMax);
             return Arrays.copyOf(compressed, headBytes + written);
         } catch (LZ4Exception e) {
-            // It does not fit; there is no other way to ask.
+            // The result is larger than lengthMax; the library has no other way to report that.
             return null;
         }
     }
 
-    /** Decompresses a range that says that it holds {@code size} bytes, which the caller has found to be allowed. */
+    /**
+     * Decompresses a range.
+     *
+     * @param size the decompressed length that the entry declares; the caller has checked it against the limit
+     */
     byte[] decompress(byte[] bytes, int start, int length, int size) throws UndecodableException {
         if (size < 0 || size > (long) RATIO_MAX * length) {
             throw new UndecodableException(
-                    UndecodableReason.DAMAGED, length + " compressed bytes cannot be " + size + " bytes");
+                    UndecodableReason.DAMAGED,
+                    length + " compressed bytes cannot hold the declared " + size + " bytes: LZ4 compresses by at most "
+                            + RATIO_MAX + " to 1");
         }
         try {
             byte[] plain = new byte[size];
@@ -57,11 +66,13 @@ final class Lz4 {
                 return plain;
             }
             throw new UndecodableException(
-                    UndecodableReason.DAMAGED, written + " bytes were compressed, not " + size + " as they say");
+                    UndecodableReason.DAMAGED,
+                    "the payload has " + written + " bytes when decompressed, but declares " + size);
         } catch (LZ4Exception | IndexOutOfBoundsException e) {
-            throw new UndecodableException(UndecodableReason.DAMAGED, "it cannot be decompressed", e);
+            throw new UndecodableException(UndecodableReason.DAMAGED, "the payload cannot be decompressed", e);
         } catch (OutOfMemoryError e) {
-            throw new UndecodableException(UndecodableReason.LIMIT, "there is no memory to decompress it", e);
+            throw new UndecodableException(
+                    UndecodableReason.LIMIT, "the heap has no room to decompress the payload to " + size + " bytes", e);
         }
     }
 }

@@ -6,8 +6,8 @@ import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
 import javax.cache.CacheException;
 
 /**
- * Copies values for store by value by writing and reading them, where a codec of the user alone knows what belongs to them; shares
- * what is of an immutable class.
+ * Copies values for store by value by encoding and decoding them with the user's codec, since only this codec knows the
+ * parts of a value. Shares values of immutable classes.
  *
  * @param <V> the declared type of the values
  */
@@ -23,7 +23,7 @@ public final class RoundTripCopier<V> implements Copier {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // The cache has only values of the declared type, and so has its codec.
+    @SuppressWarnings("unchecked") // The cache and its codec have only values of the declared type.
     public <T> T copy(T value) {
         if (value instanceof String
                 || descriptors.get(value.getClass()).serializer().isShareable()) {
@@ -35,7 +35,8 @@ public final class RoundTripCopier<V> implements Copier {
         } catch (UndecodableException e) {
             throw new CacheException(
                     "cannot copy an object of class " + value.getClass().getName()
-                            + " for store by value: what the codec wrote could not be read: " + e.getMessage(),
+                            + " for store by value: the bytes that the codec wrote could not be read: "
+                            + e.getMessage(),
                     e);
         }
     }

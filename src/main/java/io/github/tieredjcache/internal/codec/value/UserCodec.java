@@ -12,7 +12,7 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as a codec of the user writes them. Nothing that it throws or returns is trusted.
+ * Encodes values with the user's codec. Exceptions and results of this codec are checked, never trusted.
  *
  * @param <V> the declared type of the values
  */
@@ -26,7 +26,7 @@ public final class UserCodec<V> implements PayloadCodec<V> {
     private final int payloadBytesMax;
 
     /**
-     * Wraps a codec of the user.
+     * Wraps the user's codec.
      *
      * @throws IllegalArgumentException if the codec has no valid name
      */
@@ -40,7 +40,7 @@ public final class UserCodec<V> implements PayloadCodec<V> {
 
     private static String name(TieredCodec<?> codec) {
         String name = codec.name();
-        // Whatever it promises, it is the user's.
+        // The user's codec may return null although its contract forbids it.
         if (name == null || !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("the name of the codec "
                     + codec.getClass().getName()
@@ -70,7 +70,7 @@ public final class UserCodec<V> implements PayloadCodec<V> {
         try {
             payload = codec.encode(value);
         } catch (Exception | Error e) {
-            UserFailure.requireOrdinary(e);
+            UserFailure.rethrowIfFatal(e);
             throw new CacheException(refusal(value) + "it threw " + e.getClass().getName(), e);
         }
         if (payload == null) {
@@ -81,7 +81,7 @@ public final class UserCodec<V> implements PayloadCodec<V> {
 
     @Override
     public V decode(byte[] bytes, int start, int length, int bytesRead) throws UndecodableException {
-        // Of its own: what it does with the array must not change what others see.
+        // A copy, since the user's codec may change the array, which other readers share.
         Object value = read(Arrays.copyOfRange(bytes, start, start + length));
         if (value == null) {
             throw new UndecodableException(UndecodableReason.DAMAGED, "the codec '" + name + "' returned null");

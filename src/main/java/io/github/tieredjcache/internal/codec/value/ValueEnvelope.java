@@ -16,21 +16,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value's payload and what goes before it.
+ * Encodes a value as a payload with a header.
  *
  * <pre>
  *  0  format version 1
- *  1  flags: 1 compressed, 2 signed, 4 a codec is named
- *  2  the seal, see {@link Checksum} (4) and with flag 2 {@link Signature} (32)
+ *  1  flags: 1 compressed, 2 signed, 4 named codec
+ *  2  the integrity tag: {@link Checksum} (4), or {@link Signature} (32) with flag 2
  *     with flag 4: the length of the codec's name (1), and the name
  *     with flag 1: the length of the payload before it was compressed (4)
  *     the payload
  * </pre>
  *
- * <p>Numbers are big endian. Nothing of it is changed in Redis. Nothing behind the seal is looked at before the seal was found to
- * match. A compressed payload is read whether or not this cache compresses, so that both kinds of nodes can share a Redis: it is at
- * most 255 times as long as its bytes, no longer than a value may be, and has no more parts than these bytes pay for in {@link
- * Budget}. A flag that is not known here makes an entry unreadable, so later versions can add some.
+ * <p>Numbers are big endian. Redis scripts do not change these bytes. The bytes after the tag are read only if the tag
+ * matches. A compressed payload is read even if this cache does not compress, so that nodes with and without
+ * compression can share a Redis. Its decompressed length is at most 255 times its length in Redis and at most the
+ * maximum size of a value, and the length in Redis bounds the number of its parts, see {@link Budget}. An unknown flag
+ * makes an entry undecodable, so that later versions can add flags.
  *
  * @param <V> the declared type of the values
  */
@@ -41,35 +42,35 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
     private static final int SIGNED = 2;
     private static final int NAMED = 4;
     private static final int ALL_FLAGS = COMPRESSED | SIGNED | NAMED;
-    /** More than any head has. */
+    /** An upper bound of the length of a header. */
     private static final int HEAD_BYTES_MAX = 256;
 
     private final PayloadCodec<V> codec;
     private final byte[] name;
     private final int payloadBytesMax;
-    private final int compressedFromBytes;
+    private final int compressionThresholdBytes;
     private final OptionalLz4 lz4;
     private final @Nullable Lz4 compressor;
-    private final IntegrityTag seal;
+    private final IntegrityTag tag;
     private final int flags;
 
     /**
-     * Puts the payloads of a codec into envelopes.
+     * Wraps the payloads of a codec.
      *
-     * @throws IllegalArgumentException if the library for the compression is missing
+     * @throws IllegalArgumentException if the LZ4 library is missing and the options compress
      */
     public ValueEnvelope(PayloadCodec<V> codec, int payloadBytesMax, ValueOptions<V> options, OptionalLz4 lz4) {
         this.codec = codec;
         this.name = bytes(codec.name());
         this.payloadBytesMax = payloadBytesMax;
-        this.compressedFromBytes = options.compressedFromBytes();
+        this.compressionThresholdBytes = options.compressionThresholdBytes();
         this.lz4 = lz4;
-        this.compressor = compressedFromBytes == 0 ? null : lz4.require();
-        this.seal = options.signature() == null ? new Checksum() : options.signature();
+        this.compressor = compressionThresholdBytes == 0 ? null : lz4.require();
+        this.tag = options.signature() == null ? new Checksum() : options.signature();
         this.flags = (options.signature() == null ? 0 : SIGNED) | (name.length == 0 ? 0 : NAMED);
     }
 
-    /** The length of a name and the name; nothing for none. */
+    /** Returns the length of a name and the name; no bytes for null. */
     private static byte[] bytes(@Nullable String name) {
         if (name == null) {
             return ClassDescriptors.NO_BYTES;
@@ -83,12 +84,12 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
 
     @Override
     public byte[] encode(byte[] key, V value) {
-        int headBytes = IntegrityTag.AT + seal.length() + name.length;
+        int headBytes = IntegrityTag.OFFSET + tag.length() + name.length;
         PayloadCodec.Encoded encoded = codec.encode(value, headBytes);
         byte[] plain = encoded.bytes();
         byte[] compressed = compressed(plain, headBytes);
         if (compressed != null && compressed.length - headBytes - Integer.BYTES < encoded.bytesNeeded()) {
-            // No reader would believe that so few bytes hold so much.
+            // Readers would refuse a payload with so many parts for its length, see Budget.
             compressed = null;
         }
         byte[] entry = compressed == null ? plain : compressed;
@@ -98,69 +99,77 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
         if (compressed != null) {
             ByteBuffer.wrap(entry).putInt(headBytes, plain.length - headBytes);
         }
-        seal.put(key, entry);
+        tag.write(key, entry);
         return entry;
     }
 
     private byte @Nullable [] compressed(byte[] plain, int headBytes) {
-        return compressor == null || plain.length - headBytes < compressedFromBytes
+        return compressor == null || plain.length - headBytes < compressionThresholdBytes
                 ? null
                 : compressor.compress(plain, headBytes, headBytes + Integer.BYTES);
     }
 
     @Override
-    public V decode(byte[] key, byte[] cell, int offset) throws UndecodableException {
-        int length = cell.length - offset;
-        if (length < IntegrityTag.AT || cell[offset] != VERSION || (cell[offset + FLAGS_AT] & ~ALL_FLAGS) != 0) {
+    public V decode(byte[] key, byte[] storedEntry, int offset) throws UndecodableException {
+        int length = storedEntry.length - offset;
+        if (length < IntegrityTag.OFFSET
+                || storedEntry[offset] != VERSION
+                || (storedEntry[offset + FLAGS_AT] & ~ALL_FLAGS) != 0) {
             throw format();
         }
         if (length > payloadBytesMax + HEAD_BYTES_MAX) {
             throw tooLarge();
         }
-        int found = cell[offset + FLAGS_AT];
-        requireSeal((found & SIGNED) != 0, key, cell, offset);
-        int start = offset + IntegrityTag.AT + seal.length();
-        ByteBuffer rest = ByteBuffer.wrap(cell, start, cell.length - start);
-        requireOwn((found & NAMED) == 0 ? ClassDescriptors.NO_BYTES : name(rest));
+        int found = storedEntry[offset + FLAGS_AT];
+        requireTag((found & SIGNED) != 0, key, storedEntry, offset);
+        int start = offset + IntegrityTag.OFFSET + tag.length();
+        ByteBuffer rest = ByteBuffer.wrap(storedEntry, start, storedEntry.length - start);
+        requireSameCodec((found & NAMED) == 0 ? ClassDescriptors.NO_BYTES : name(rest));
         if ((found & COMPRESSED) != 0) {
-            byte[] plain = decompressed(cell, rest);
+            byte[] plain = decompressed(storedEntry, rest);
             return codec.decode(plain, 0, plain.length, rest.remaining());
         }
         if (rest.remaining() > payloadBytesMax) {
             throw tooLarge();
         }
-        return codec.decode(cell, rest.position(), rest.remaining(), rest.remaining());
+        return codec.decode(storedEntry, rest.position(), rest.remaining(), rest.remaining());
     }
 
-    private void requireSeal(boolean signed, byte[] key, byte[] cell, int offset) throws UndecodableException {
+    private void requireTag(boolean signed, byte[] key, byte[] storedEntry, int offset) throws UndecodableException {
         if (signed != ((flags & SIGNED) != 0)) {
             throw new UndecodableException(
                     UndecodableReason.SIGNATURE,
-                    signed ? "it is signed, and there are no keys here" : "it is not signed");
+                    signed
+                            ? "the entry is signed, and this cache has no codec.hmac-keys"
+                            : "the entry is not signed, and this cache has codec.hmac-keys");
         }
-        if (cell.length - offset < IntegrityTag.AT + seal.length()) {
+        if (storedEntry.length - offset < IntegrityTag.OFFSET + tag.length()) {
             throw format();
         }
-        if (!seal.matches(key, cell, offset)) {
+        if (!tag.matches(key, storedEntry, offset)) {
             throw new UndecodableException(
-                    seal.mismatch(),
-                    (signed ? "the signature" : "the checksum") + " does not match the key and the bytes");
+                    tag.mismatch(),
+                    signed
+                            ? "signature mismatch: the entry was damaged, copied under another Redis key, or signed"
+                                    + " with another HMAC key"
+                            : "checksum mismatch: the entry was damaged or copied under another key");
         }
     }
 
     private static byte[] name(ByteBuffer rest) throws UndecodableException {
         if (rest.remaining() < 1 || rest.remaining() <= rest.get(rest.position())) {
-            throw new UndecodableException(UndecodableReason.DAMAGED, "the name of a codec that the bytes do not hold");
+            throw new UndecodableException(UndecodableReason.DAMAGED, "the entry ends within the name of its codec");
         }
         byte[] named = new byte[1 + Math.max(0, rest.get(rest.position()))];
         rest.get(named);
         return named;
     }
 
-    private void requireOwn(byte[] writer) throws UndecodableException {
+    private void requireSameCodec(byte[] writer) throws UndecodableException {
         if (!Arrays.equals(writer, name)) {
             throw new UndecodableException(
-                    UndecodableReason.OTHER_CODEC, "it was written by " + show(writer) + ", not by " + show(name));
+                    UndecodableReason.OTHER_CODEC,
+                    "the entry was written by " + show(writer) + ", not by " + show(name));
         }
     }
 
@@ -170,9 +179,10 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
                 : "the codec '" + new String(name, 1, name.length - 1, StandardCharsets.US_ASCII) + "'";
     }
 
-    private byte[] decompressed(byte[] cell, ByteBuffer rest) throws UndecodableException {
+    private byte[] decompressed(byte[] storedEntry, ByteBuffer rest) throws UndecodableException {
         if (rest.remaining() < Integer.BYTES) {
-            throw new UndecodableException(UndecodableReason.DAMAGED, "it does not say how large it is");
+            throw new UndecodableException(
+                    UndecodableReason.DAMAGED, "the entry ends within the length of its compressed payload");
         }
         int size = rest.getInt();
         if (size > payloadBytesMax) {
@@ -182,13 +192,13 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
         if (decompressor == null) {
             throw new UndecodableException(
                     UndecodableReason.OTHER_CODEC,
-                    "it is compressed, and the library at.yawk.lz4:lz4-java is not on the class path");
+                    "the entry is compressed, and the library at.yawk.lz4:lz4-java is not on the class path");
         }
-        return decompressor.decompress(cell, rest.position(), rest.remaining(), size);
+        return decompressor.decompress(storedEntry, rest.position(), rest.remaining(), size);
     }
 
     private static UndecodableException format() {
-        return UndecodableException.format("not a value of this version");
+        return UndecodableException.format("the entry has an unknown format version, unknown flags or too few bytes");
     }
 
     private UndecodableException tooLarge() {

@@ -1,5 +1,5 @@
 /**
- * Values to bytes and back, in an envelope with a checksum or a signature, and copies of values.
+ * Values to bytes and back, with a header that has a checksum or a signature; and copies of values.
  *
  * <p>Floor 1, above the codec's graph package.
  */

@@ -61,22 +61,22 @@ class EncodedKeyCodecTest {
         Function<String, URI> withoutQuery = text -> URI.create(text.substring(0, text.indexOf('?')));
         Function<Object, Object> none = any -> null;
         return List.of(
-                Arguments.of(none, decode, "it gave it no text"),
-                Arguments.of(encode, none, "not an equal key"),
-                Arguments.of(encode, (Function<String, URI>) text -> URI.create("b"), "not an equal key"),
-                Arguments.of(byIdentity, withoutQuery, "it gave an equal key another text"),
+                Arguments.of(none, decode, "encode returned null"),
+                Arguments.of(encode, none, "must return an equal key"),
+                Arguments.of(encode, (Function<String, URI>) text -> URI.create("b"), "must return an equal key"),
+                Arguments.of(byIdentity, withoutQuery, "encode returned different texts for equal keys"),
                 Arguments.of(
                         (Function<URI, String>) key -> {
                             throw new IllegalStateException("mine");
                         },
                         decode,
-                        "it threw java.lang.IllegalStateException"),
+                        "encode threw java.lang.IllegalStateException"),
                 Arguments.of(
                         encode,
                         (Function<String, URI>) text -> {
                             throw new IllegalStateException("mine");
                         },
-                        "it threw java.lang.IllegalStateException"),
+                        "decode of the encoded text threw java.lang.IllegalStateException"),
                 Arguments.of(
                         (Function<URI, String>) key -> "x".repeat(101),
                         decode,

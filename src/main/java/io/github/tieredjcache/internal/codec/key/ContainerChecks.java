@@ -17,18 +17,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lists, sets and maps must prove before they are part of a key: that they hold as equal what {@code equals} says. A
- * set that is sorted by an order of its own, or that stands behind a view, may not.
+ * Checks that a list, set or map finds its elements by {@code equals} before it becomes part of a key. A set that is
+ * sorted by an order of its own, or a view of such a set, may find an element that equals none.
  */
-final class ContainerTrials {
+final class ContainerChecks {
     private static final int KINDS_MAX = 1_024;
 
-    private final Set<Tried> tried = ConcurrentHashMap.newKeySet();
+    private final Set<ContainerKind> checked = ConcurrentHashMap.newKeySet();
 
-    /** Another class of elements may be found in another way, so each has its trial. */
-    private record Tried(Class<?> type, @Nullable Class<?> element) {}
+    /** The unit of checks: a container may find elements of different classes in different ways. */
+    private record ContainerKind(Class<?> type, @Nullable Class<?> element) {}
 
-    /** @throws UnencodableException if a set or map is sorted by an order that need not be that of equals */
+    /** @throws UnencodableException if a set or map is sorted by an order that may differ from {@code equals} */
     static void checkOrder(Object container) {
         if (container instanceof Set<?> set) {
             checkOrder(set, set instanceof SortedSet<?> sorted ? sorted.comparator() : null, container);
@@ -51,13 +51,13 @@ final class ContainerTrials {
         for (Object element : elements) {
             if (element instanceof BigDecimal) {
                 throw new UnencodableException(
-                        "a sorted set or map takes 1.0 and 1.00 for equal and has no canonical form"
+                        "a sorted set or map treats 1.0 and 1.00 as equal and has no canonical form"
                                 + " as a key with BigDecimal elements; use a Set or Map that is not sorted");
             }
             if (element != null && !(element instanceof Enum) && !ClassDescriptors.isJdk(element.getClass())) {
-                throw new UnencodableException("a sorted set or map takes for equal what compareTo of class "
-                        + element.getClass().getName() + " does, and has no canonical form as a key with such elements;"
-                        + " use a Set or Map that is not sorted");
+                throw new UnencodableException("a sorted set or map compares elements by compareTo of class "
+                        + element.getClass().getName() + " instead of equals, and has no canonical form as a key with"
+                        + " such elements; use a Set or Map that is not sorted");
             }
         }
     }
@@ -66,33 +66,34 @@ final class ContainerTrials {
         return comparator == null || comparator.equals(Comparator.naturalOrder());
     }
 
-    /** Whether no container like this one has passed before. */
-    boolean isUntried(Object container) {
-        // What stands behind a view of java.util.Collections is another thing each time.
+    /** Returns whether no container of the same kind has passed the check. */
+    boolean needsCheck(Object container) {
+        // The class of a view of java.util.Collections says nothing about the container behind it, so each view is
+        // checked.
         boolean isView = container.getClass().getEnclosingClass() == Collections.class && !(container instanceof List);
-        return isView || (!tried.contains(like(container)) && tried.size() < KINDS_MAX);
+        return isView || (!checked.contains(kind(container)) && checked.size() < KINDS_MAX);
     }
 
-    /** @throws UnencodableException if it finds elements that it does not hold */
-    void run(KeyRoundTripCheck trial, Object container) {
-        trial.run();
+    /** @throws UnencodableException if the container finds elements that it does not hold */
+    void run(KeyRoundTripCheck roundTrip, Object container) {
+        roundTrip.run();
         if (container instanceof Set<?> set) {
             checkExact(set, set::contains);
         } else if (container instanceof Map<?, ?> map) {
             checkExact(map.keySet(), map::containsKey);
         }
-        tried.add(like(container));
+        checked.add(kind(container));
     }
 
-    private static Tried like(Object container) {
+    private static ContainerKind kind(Object container) {
         Collection<?> elements = container instanceof Map<?, ?> map ? map.keySet() : (Collection<?>) container;
         Object first = container instanceof List ? null : KeyVariants.first(elements);
-        return new Tried(container.getClass(), first == null ? null : first.getClass());
+        return new ContainerKind(container.getClass(), first == null ? null : first.getClass());
     }
 
     private static void checkExact(Collection<?> elements, Predicate<Object> contains) {
-        KeyVariants.lookalikes(KeyVariants.first(elements)).forEach((difference, lookalike) -> {
-            if (elements.stream().noneMatch(lookalike::equals) && contains.test(lookalike)) {
+        KeyVariants.similar(KeyVariants.first(elements)).forEach((difference, variant) -> {
+            if (elements.stream().noneMatch(variant::equals) && contains.test(variant)) {
                 throw new UnencodableException("a set or map that ignores " + difference
                         + " has no canonical form as a key; use a HashSet or HashMap");
             }
