@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lets Jazzer, a coverage-guided fuzzer, loose on what reads bytes from Redis, beginning with bytes that are right. */
+/** Runs Jazzer, a coverage-guided fuzzer, on the decoders of values and keys; begins with valid bytes. */
 public final class FuzzRun {
     private static final Pattern EXECUTED = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");
     private static final Pattern COVERED = Pattern.compile("cov: (\\d+)");
 
-    /** What is fuzzed, in a process of its own each. */
+    /** The targets; each is fuzzed in a process of its own. */
     private enum Target {
         VALUES(ValueFuzz.class, 3),
         KEYS(KeyFuzz.class, 1);
@@ -44,9 +44,9 @@ public final class FuzzRun {
     }
 
     /**
-     * Fuzzes all targets; ends with an exception if something was found.
+     * Fuzzes all targets; throws an exception if the fuzzer found a failure.
      *
-     * @param arguments the folder for corpora and findings; the seconds in all; the seed, 0 for a new one
+     * @param arguments the folder for corpora and findings; the total seconds; the seed, 0 for a new one
      */
     public static void main(String... arguments) throws IOException, InterruptedException {
         FuzzRun run = new FuzzRun(Path.of(arguments[0]).toAbsolutePath(), arguments[2]);
@@ -57,7 +57,7 @@ public final class FuzzRun {
         }
         if (found) {
             throw new IllegalStateException(
-                    "the fuzzer found bytes that end in neither a value nor a miss, or cost too much");
+                    "the fuzzer found bytes that yield neither a value nor a miss, or cost too much");
         }
     }
 
@@ -76,14 +76,14 @@ public final class FuzzRun {
                 .redirectOutput(output.toFile())
                 .start();
         boolean found = fuzzer.waitFor() != 0;
-        String said = Files.readString(output);
+        String log = Files.readString(output);
         System.out.printf(
-                "%s: %,d inputs in %d s, begun with %d that are right; %s branches seen; %s%n",
+                "%s: %,d inputs in %d s, from %d valid seeds; %s branches covered; %s%n",
                 target,
-                last(EXECUTED, said),
+                last(EXECUTED, log),
                 seconds,
                 seeds.size(),
-                last(COVERED, said),
+                last(COVERED, log),
                 found ? "FOUND something, see " + output : "nothing found");
         return found;
     }

@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.codec;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a fuzzer calls with the bytes of keys, as a scan of somebody else's keys could meet them. */
+/** The fuzz target for bytes of keys, which a scan of Redis could find under keys of other programs. */
 public final class KeyFuzz {
     private static final Codecs CODECS = new Codecs(KeyFuzz.class.getClassLoader());
     private static final KeyCodec<Object> CODEC = CODECS.keys(
@@ -13,15 +13,15 @@ public final class KeyFuzz {
 
     private KeyFuzz() {}
 
-    /** Has all classes loaded and instrumented before the fuzzer measures how long an input takes. */
+    /** Loads and instruments all classes before the fuzzer measures the time of an input. */
     public static void fuzzerInitialize() {
         Seeds.keys().forEach(KeyFuzz::fuzzerTestOneInput);
     }
 
     /**
-     * Reads the bytes of a key: they are a key that has just these bytes, or undecodable.
+     * Reads the bytes of a key: they are undecodable, or the decoded key has exactly these bytes.
      *
-     * @param bytes of the key
+     * @param bytes the bytes of a key
      */
     public static void fuzzerTestOneInput(byte[] bytes) {
         Object key;
@@ -31,10 +31,10 @@ public final class KeyFuzz {
             return;
         }
         if (!Arrays.equals(CODEC.encode(key), bytes)) {
-            throw new AssertionError(key + " has other bytes than those it was read from");
+            throw new AssertionError(key + " has other bytes than those from which it was read");
         }
         if (key.hashCode() != key.hashCode() || !key.equals(key)) {
-            throw new AssertionError(key + " is no key");
+            throw new AssertionError(key + " does not equal itself or has no stable hash code");
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Bytes that are right, for a fuzzer to begin with. */
+/** Valid bytes, with which the fuzzer begins. */
 final class Seeds {
     private static final byte[] KEY = {'k'};
 
@@ -45,7 +45,7 @@ final class Seeds {
                 new Rebuilt("r"),
                 Set.of(ZonedDateTime.parse("2026-10-25T02:30+02:00[Europe/Berlin]"), UUID.randomUUID()));
         return samples.stream()
-                .map(sample -> HostileCell.payload(codec.encode(KEY, sample)))
+                .map(sample -> HostileEntry.payload(codec.encode(KEY, sample)))
                 .map(payload -> {
                     byte[] input = new byte[payload.length + 1];
                     System.arraycopy(payload, 0, input, 1, payload.length);

@@ -7,14 +7,15 @@ import java.util.List;
 import javax.cache.CacheException;
 
 /**
- * What a fuzzer calls with the payloads of values, as somebody could write them who may write to Redis: the checksum is right.
+ * The fuzz target for payloads of values with a correct checksum, as an attacker with write access to Redis could write
+ * them.
  *
- * <p>The first byte chooses what the cache declares; everything else is the payload.
+ * <p>The first byte chooses the declared type of the cache; the other bytes are the payload.
  */
 public final class ValueFuzz {
     private static final byte[] KEY = {'k'};
     private static final int VALUE_BYTES_MAX = 1 << 20;
-    /** What a payload may cost beside its own weight. */
+    /** The bytes that reading may allocate in addition to those for each byte of the payload. */
     private static final long ALLOCATED_MAX = 2_000_000;
 
     private static final long ALLOCATED_PER_BYTE_MAX = 256;
@@ -28,7 +29,7 @@ public final class ValueFuzz {
 
     private ValueFuzz() {}
 
-    /** Has all classes loaded and instrumented before the fuzzer measures how long an input takes. */
+    /** Loads and instruments all classes before the fuzzer measures the time of an input. */
     public static void fuzzerInitialize() {
         Seeds.values().forEach(ValueFuzz::fuzzerTestOneInput);
     }
@@ -38,29 +39,29 @@ public final class ValueFuzz {
     }
 
     /**
-     * Reads a payload: it is a value that can be written again, or undecodable, and costs what it weighs.
+     * Reads a payload: it is undecodable, or a value that can be written again; its length bounds the cost.
      *
      * @param input the choice of the declared type, then the payload
      */
     public static void fuzzerTestOneInput(byte[] input) {
         if (input.length > 0) {
-            read(DECLARED.get((input[0] & 0xff) % DECLARED.size()), HostileCell.around(KEY, input, 1));
+            read(DECLARED.get((input[0] & 0xff) % DECLARED.size()), HostileEntry.around(KEY, input, 1));
         }
     }
 
-    private static <V> void read(ValueCodec<V> codec, byte[] cell) {
-        long allowed = ALLOCATED_MAX + ALLOCATED_PER_BYTE_MAX * cell.length;
-        // The second time no class is loaded, and none instrumented.
-        if (allocated(codec, cell) > allowed && allocated(codec, cell) > allowed) {
-            throw new AssertionError(cell.length + " bytes made the reader allocate more than " + allowed);
+    private static <V> void read(ValueCodec<V> codec, byte[] entry) {
+        long allowed = ALLOCATED_MAX + ALLOCATED_PER_BYTE_MAX * entry.length;
+        // A second attempt loads and instruments no classes.
+        if (allocated(codec, entry) > allowed && allocated(codec, entry) > allowed) {
+            throw new AssertionError(entry.length + " bytes made the reader allocate more than " + allowed);
         }
     }
 
-    private static <V> long allocated(ValueCodec<V> codec, byte[] cell) {
+    private static <V> long allocated(ValueCodec<V> codec, byte[] entry) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         V value;
         try {
-            value = codec.decode(KEY, cell, 0);
+            value = codec.decode(KEY, entry, 0);
         } catch (UndecodableException e) {
             value = null;
         }
@@ -69,8 +70,7 @@ public final class ValueFuzz {
             try {
                 codec.encode(KEY, value);
             } catch (CacheException refused) {
-                // A graph that is fine to read may be one that is refused, for instance since it is too deep with its
-                // root.
+                // A graph that can be read may still be refused, for example if it is too deep together with its root.
             }
         }
         return allocated;

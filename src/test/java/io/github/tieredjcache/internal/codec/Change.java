@@ -1,20 +1,20 @@
 package io.github.tieredjcache.internal.codec;
 
 /**
- * A change of a class between two deployments, and what each makes of the other's values.
+ * A change of a class between two deployments, and whether each version reads values of the other.
  *
- * @param name what changed
+ * @param name the change
  * @param old the source of {@code Order} before, with {@code static Object sample()}
  * @param recent the source after
- * @param recentReadsOld what the new version makes of an old value
- * @param oldReadsRecent what the old version makes of a new value
+ * @param recentReadsOld the result of reading an old value with the new version
+ * @param oldReadsRecent the result of reading a new value with the old version
  */
 record Change(String name, String old, String recent, Fit recentReadsOld, Fit oldReadsRecent) {
-    /** What comes of a value of the other version. */
+    /** The result of reading a value of the other version. */
     enum Fit {
-        /** It is read as it was written. */
+        /** The value is read as it was written. */
         COMPATIBLE,
-        /** It is not there. */
+        /** The value is a miss. */
         MISS
     }
 }

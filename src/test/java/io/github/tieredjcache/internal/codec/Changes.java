@@ -7,7 +7,7 @@ import io.github.tieredjcache.internal.codec.Change.Fit;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What happens to classes between deployments. */
+/** Typical changes of classes between deployments. */
 final class Changes {
     private static final String SERIAL = "static final long serialVersionUID = 1;";
     private static final String BASE = order("int a = 1; String b = \"x\";");

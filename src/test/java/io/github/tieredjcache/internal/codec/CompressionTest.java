@@ -26,13 +26,13 @@ import java.util.function.Function;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
-/** Compression saves room where it can, and costs a reader no more than what the limits allow, whatever the bytes say. */
+/** Compression saves memory in Redis, and reading costs no more than the limits allow, also for forged bytes. */
 class CompressionTest {
     private static final byte[] KEY = {'k'};
     private static final int LIMIT = 1 << 20;
     private static final int THRESHOLD = 4_096;
-    /** Version, flags, checksum; then the length that the payload had. */
-    private static final int SIZE_AT = HostileCell.HEAD_BYTES;
+    /** The offset of the decompressed length, after version, flags and checksum. */
+    private static final int SIZE_AT = HostileEntry.HEAD_BYTES;
 
     private static final int BLOCK_AT = SIZE_AT + Integer.BYTES;
 
@@ -54,35 +54,35 @@ class CompressionTest {
         return noise;
     }
 
-    /** The first of it are noise, the rest zeros. */
+    /** Returns an array that begins with {@code noisy} random bytes, followed by zeros. */
     private static byte[] partlyNoise(int length, int noisy) {
         byte[] value = Arrays.copyOf(noise(noisy, 1), length);
         return value;
     }
 
-    private UndecodableReason reason(byte[] cell) {
-        return assertThrows(UndecodableException.class, () -> compressing.decode(KEY, cell, 0))
+    private UndecodableReason reason(byte[] entry) {
+        return assertThrows(UndecodableException.class, () -> compressing.decode(KEY, entry, 0))
                 .reason();
     }
 
-    private static byte[] withSize(byte[] cell, int size) {
-        byte[] forged = cell.clone();
+    private static byte[] withSize(byte[] entry, int size) {
+        byte[] forged = entry.clone();
         ByteBuffer.wrap(forged).putInt(SIZE_AT, size);
-        return HostileCell.seal(KEY, forged);
+        return HostileEntry.withChecksum(KEY, forged);
     }
 
     @Test
-    void whatIsCompressedIsReadBackByThoseWhoDoNotCompressToo() throws Exception {
+    void compressedValuesAreReadAlsoByCachesThatDoNotCompress() throws Exception {
         byte[] value = partlyNoise(100_000, 10_000);
-        byte[] cell = compressing.encode(KEY, value);
-        assertTrue(cell.length < 11_000, "as Redis holds it: " + cell.length);
-        assertArrayEquals(value, compressing.decode(KEY, cell, 0));
-        assertArrayEquals(value, plain.decode(KEY, cell, 0));
+        byte[] entry = compressing.encode(KEY, value);
+        assertTrue(entry.length < 11_000, "as Redis holds it: " + entry.length);
+        assertArrayEquals(value, compressing.decode(KEY, entry, 0));
+        assertArrayEquals(value, plain.decode(KEY, entry, 0));
         assertArrayEquals(value, compressing.decode(KEY, plain.encode(KEY, value), 0));
     }
 
     @Test
-    void whatIsBelowTheThresholdOrSavesLessThanAnEighthStaysAsItIs() {
+    void payloadsBelowTheThresholdOrWithLittleSavingAreNotCompressed() {
         byte[] small = new byte[THRESHOLD - 100];
         assertArrayEquals(plain.encode(KEY, small), compressing.encode(KEY, small));
         byte[] noise = noise(50_000, 2);
@@ -94,7 +94,7 @@ class CompressionTest {
     }
 
     @Test
-    void theLimitIsThatOfTheValueBeforeCompression() {
+    void theMaximumSizeHoldsBeforeCompression() {
         CacheException refused = assertThrows(CacheException.class, () -> compressing.encode(KEY, new byte[LIMIT + 1]));
         assertTrue(refused.getMessage().contains("codec.maximum-value-size"), refused.getMessage());
         assertTrue(compressing.encode(KEY, new byte[LIMIT - 100]).length < LIMIT / 200);
@@ -102,28 +102,29 @@ class CompressionTest {
 
     @Test
     void aForgedSizeAllocatesNothing() {
-        byte[] cell = compressing.encode(KEY, partlyNoise(100_000, 2_000));
-        int block = cell.length - BLOCK_AT;
+        byte[] entry = compressing.encode(KEY, partlyNoise(100_000, 2_000));
+        int block = entry.length - BLOCK_AT;
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        // What the first refusal of a JVM loads is not measured.
-        assertEquals(UndecodableReason.LIMIT, reason(withSize(cell, Integer.MAX_VALUE)));
+        // The first refusal is not measured, since it loads classes.
+        assertEquals(UndecodableReason.LIMIT, reason(withSize(entry, Integer.MAX_VALUE)));
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertEquals(UndecodableReason.LIMIT, reason(withSize(cell, Integer.MAX_VALUE)));
-        assertEquals(UndecodableReason.LIMIT, reason(withSize(cell, LIMIT + 1)));
-        assertEquals(UndecodableReason.DAMAGED, reason(withSize(cell, -1)));
-        assertEquals(UndecodableReason.DAMAGED, reason(withSize(cell, Integer.MIN_VALUE)));
-        assertEquals(UndecodableReason.DAMAGED, reason(withSize(cell, 255 * block + 1)));
+        assertEquals(UndecodableReason.LIMIT, reason(withSize(entry, Integer.MAX_VALUE)));
+        assertEquals(UndecodableReason.LIMIT, reason(withSize(entry, LIMIT + 1)));
+        assertEquals(UndecodableReason.DAMAGED, reason(withSize(entry, -1)));
+        assertEquals(UndecodableReason.DAMAGED, reason(withSize(entry, Integer.MIN_VALUE)));
+        assertEquals(UndecodableReason.DAMAGED, reason(withSize(entry, 255 * block + 1)));
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertTrue(allocated < 500_000, "allocated " + allocated);
-        assertEquals(UndecodableReason.DAMAGED, reason(withSize(cell, 99_999)));
-        assertEquals(UndecodableReason.DAMAGED, reason(withSize(cell, 100_100)));
-        assertEquals(UndecodableReason.DAMAGED, reason(HostileCell.seal(KEY, Arrays.copyOf(cell, SIZE_AT + 2))));
-        assertEquals(UndecodableReason.DAMAGED, reason(withSize(Arrays.copyOf(cell, BLOCK_AT), 0)));
+        assertEquals(UndecodableReason.DAMAGED, reason(withSize(entry, 99_999)));
+        assertEquals(UndecodableReason.DAMAGED, reason(withSize(entry, 100_100)));
+        assertEquals(
+                UndecodableReason.DAMAGED, reason(HostileEntry.withChecksum(KEY, Arrays.copyOf(entry, SIZE_AT + 2))));
+        assertEquals(UndecodableReason.DAMAGED, reason(withSize(Arrays.copyOf(entry, BLOCK_AT), 0)));
     }
 
-    /** As small as a block can be for what comes out of it: a megabyte of zeros. */
+    /** A megabyte of zeros has nearly the largest ratio of compression. */
     @Test
-    void aBombCostsWhatTheLimitsAllow() throws Exception {
+    void aDecompressionBombCostsNoMoreThanTheLimitsAllow() throws Exception {
         byte[] bomb = compressing.encode(KEY, new byte[LIMIT - 100]);
         assertTrue(bomb.length < 5_000, "bytes: " + bomb.length);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -131,7 +132,7 @@ class CompressionTest {
         assertNotNull(compressing.decode(KEY, bomb, 0));
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertTrue(allocated < 3L * LIMIT, "allocated " + allocated);
-        // A reader whose limit is smaller does not begin.
+        // A reader with a smaller limit does not decompress at all.
         ValueCodec<byte[]> narrow = codecs.values(
                 byte[].class, new CodecRules(String.class, byte[].class, List.of(), 100, LIMIT / 2), compressed());
         before = threads.getCurrentThreadAllocatedBytes();
@@ -142,10 +143,10 @@ class CompressionTest {
 
     @Test
     void noMutationOfACompressedEntryPassesTheChecksum() {
-        byte[] cell = compressing.encode(KEY, partlyNoise(20_000, 3_000));
+        byte[] entry = compressing.encode(KEY, partlyNoise(20_000, 3_000));
         Random random = new Random(4);
         for (int i = 0; i < 5_000; i++) {
-            byte[] mutated = cell.clone();
+            byte[] mutated = entry.clone();
             mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
             assertThrows(UndecodableException.class, () -> compressing.decode(KEY, mutated, 0));
         }
@@ -161,16 +162,17 @@ class CompressionTest {
         for (int i = 0; i < 300; i++) {
             list.add("line " + i % 7);
         }
-        byte[] cell = codec.encode(KEY, list);
-        assertEquals(list, codec.decode(KEY, cell, 0));
+        byte[] entry = codec.encode(KEY, list);
+        assertEquals(list, codec.decode(KEY, entry, 0));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Random random = new Random(5);
         for (int i = 0; i < 20_000; i++) {
-            byte[] mutated = Arrays.copyOf(cell, random.nextInt(4) == 0 ? BLOCK_AT + random.nextInt(50) : cell.length);
+            byte[] mutated =
+                    Arrays.copyOf(entry, random.nextInt(4) == 0 ? BLOCK_AT + random.nextInt(50) : entry.length);
             for (int n = random.nextInt(3); n >= 0; n--) {
                 mutated[SIZE_AT + random.nextInt(mutated.length - SIZE_AT)] = (byte) random.nextInt();
             }
-            HostileCell.seal(KEY, mutated);
+            HostileEntry.withChecksum(KEY, mutated);
             long before = threads.getCurrentThreadAllocatedBytes();
             try {
                 assertNotNull(codec.decode(KEY, mutated, 0));
@@ -184,7 +186,7 @@ class CompressionTest {
 
     @Test
     void withoutTheLibraryTheErrorNamesItAndCompressedValuesAreAMiss() throws Exception {
-        byte[] cell = compressing.encode(KEY, new byte[10_000]);
+        byte[] entry = compressing.encode(KEY, new byte[10_000]);
         List<URL> without = new ArrayList<>();
         String classPath = System.getProperty("java.class.path");
         for (String each : classPath.split(File.pathSeparator, -1)) {
@@ -195,23 +197,23 @@ class CompressionTest {
         try (URLClassLoader loader =
                 new URLClassLoader(without.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             @SuppressWarnings("unchecked")
-            var told = (Function<byte[], List<String>>) loader.loadClass(WithoutLz4.class.getName())
+            var program = (Function<byte[], List<String>>) loader.loadClass(WithoutLz4.class.getName())
                     .getConstructor()
                     .newInstance();
             assertEquals(
                     List.of(
                             "codec.compression must be none if the library at.yawk.lz4:lz4-java is not on the class path, was lz4",
                             "OTHER_CODEC"),
-                    told.apply(cell));
+                    program.apply(entry));
         }
     }
 
-    /** What a node without the library says. */
+    /** Runs without the library on the class path; returns the messages and reasons. */
     public static final class WithoutLz4 implements Function<byte[], List<String>> {
         public WithoutLz4() {}
 
         @Override
-        public List<String> apply(byte[] cell) {
+        public List<String> apply(byte[] entry) {
             try (Codecs codecs = new Codecs(getClass().getClassLoader())) {
                 String refusal = assertThrows(
                                 IllegalArgumentException.class,
@@ -219,7 +221,7 @@ class CompressionTest {
                         .getMessage();
                 ValueCodec<byte[]> plain = codecs.values(byte[].class, rules());
                 UndecodableException missed =
-                        assertThrows(UndecodableException.class, () -> plain.decode(KEY, cell, 0));
+                        assertThrows(UndecodableException.class, () -> plain.decode(KEY, entry, 0));
                 return List.of(refusal, missed.reason().name());
             }
         }

@@ -47,8 +47,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Lists, sets, maps, queues, arrays, and what wraps them. */
-@SuppressWarnings({"JdkObsolete", "NonApiType"}) // they are stored all the same
+/** Lists, sets, maps, queues, arrays, and their views. */
+@SuppressWarnings({"JdkObsolete", "NonApiType"}) // users store obsolete collections, too
 final class ContainerKinds {
     private static final String SALTED = "the JDK salts its order in each JVM";
     private static final String IDENTITY = "the order is one of identity hashes";
@@ -178,7 +178,7 @@ final class ContainerKinds {
                 Kind.of("Hashtable", new Hashtable<>(Map.of(1, 2))));
     }
 
-    /** The keys, before and after the first of them was asked for in a copy. */
+    /** The keys of a clone, before and after an access to the first key. */
     private static Object orderAfterAccess(LinkedHashMap<?, ?> map) {
         LinkedHashMap<?, ?> copy = (LinkedHashMap<?, ?>) map.clone();
         List<Object> before = new ArrayList<>(copy.keySet());
@@ -205,7 +205,7 @@ final class ContainerKinds {
                 Kind.of("Collections.synchronizedMap", Collections.synchronizedMap(new HashMap<>(Map.of(1, 2)))));
     }
 
-    /** What a view does not show. */
+    /** The comparator of the container behind a view. */
     private static List<Kind> hiddenOrders() {
         SortedMap<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("Content-Type", "text");

@@ -43,13 +43,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot change is shared; what can is copied, and nothing done to the copy reaches the original. */
-@SuppressWarnings("JavaUtilDate") // it is stored all the same
+/** A copy shares immutable parts and copies mutable ones, so that changes of the copy do not change the original. */
+@SuppressWarnings("JavaUtilDate") // users store the old dates, too
 class CopierTest {
     private final Copier copier = new Codecs(CopierTest.class.getClassLoader()).copier();
 
     @Test
-    void theDeeplyImmutableIsShared() {
+    void deeplyImmutableValuesAreShared() {
         for (Object value : List.of(
                 "text",
                 1_000,
@@ -73,7 +73,7 @@ class CopierTest {
     }
 
     @Test
-    void aRecordWithSomethingMutableIsRebuilt() {
+    void aRecordWithAMutablePartIsRebuilt() {
         Basket basket = new Basket(new String("owner"), new ArrayList<>(List.of("x")), Optional.of(new Point(1, 2)));
         Basket copy = copier.copy(basket);
         assertEquals(basket, copy);
@@ -84,7 +84,7 @@ class CopierTest {
     }
 
     @Test
-    void whatHoldsSomethingMutableIsCopiedToTheBottom() {
+    void mutablePartsAreCopiedAtEveryLevel() {
         int[] numbers = {1};
         Map<String, Object> map = new HashMap<>();
         map.put("list", List.of(Optional.of(numbers)));
@@ -139,12 +139,12 @@ class CopierTest {
     }
 
     @Test
-    void aKeyThatCanChangeIsCopiedAndFound() {
+    void aMutableMapKeyIsCopiedAndFound() {
         List<Object> word = new ArrayList<>(List.of("x"));
         Map<Object, Object> map = new HashMap<>();
         map.put("text", word);
         map.put(new Generic<>(word), "by its content");
-        // It refers to the map, which the copy of the key sees when it is complete.
+        // The key refers to the map, so its copy is hashed when the copy of the map is complete.
         Holder back = new Holder(map);
         map.put(new Pair("back", back), back);
         map.put(null, null);
@@ -192,7 +192,7 @@ class CopierTest {
     }
 
     @Test
-    void whatCannotBeCopiedIsRefusedByNameAndPath() {
+    void anObjectThatCannotBeCopiedIsRefusedWithNameAndPath() {
         CacheException thread = assertThrows(
                 CacheException.class, () -> copier.copy(new Generic<>(new Holder(Thread.currentThread()))));
         assertTrue(thread.getMessage().contains("value.content.content"), thread.getMessage());

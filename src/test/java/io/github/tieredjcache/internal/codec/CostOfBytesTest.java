@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is read takes as many steps and as much memory as its bytes pay for. The timeout only ends a test that would hang.
+ * The length of an entry bounds the steps and the memory to read it. The timeout only ends a test that would hang.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CostOfBytesTest {
@@ -56,8 +56,8 @@ class CostOfBytesTest {
         return new CodecRules(String.class, Samples.class, List.of(), 1_024, 16 << 20);
     }
 
-    /** Hashes as Lombok's classes do: all fields. */
-    @SuppressWarnings("InconsistentHashCode") // its hash code is what counts
+    /** Hashes all its fields, as Lombok's classes do. */
+    @SuppressWarnings("InconsistentHashCode") // the test needs only its hash code
     static final class Tree {
         Object left;
         Object right;
@@ -85,7 +85,7 @@ class CostOfBytesTest {
     }
 
     @BeforeEach
-    void nothingWasCounted() {
+    void resetsTheCounter() {
         Counted.calls = 0;
     }
 
@@ -97,44 +97,44 @@ class CostOfBytesTest {
         return tree;
     }
 
-    private UndecodableReason reason(byte[] cell) {
-        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, cell, 0))
+    private UndecodableReason reason(byte[] entry) {
+        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, entry, 0))
                 .reason();
     }
 
-    private static void assertPaid(byte[] cell) {
-        long most = Budget.FREE_STEPS + (long) Budget.STEPS_A_BYTE * cell.length;
-        assertTrue(Counted.calls <= 2 * most, Counted.calls + " calls for " + cell.length + " bytes");
+    private static void assertStepsWithinLimit(byte[] entry) {
+        long most = Budget.FREE_STEPS + (long) Budget.STEPS_A_BYTE * entry.length;
+        assertTrue(Counted.calls <= 2 * most, Counted.calls + " calls for " + entry.length + " bytes");
     }
 
-    /** The bytes of a list, as those of another container. */
+    /** Returns the entry of a list with the type number of another container. */
     private byte[] as(int container, Object... elements) {
-        byte[] payload = HostileCell.payload(codec.encode(KEY, new ArrayList<>(Arrays.asList(elements))));
+        byte[] payload = HostileEntry.payload(codec.encode(KEY, new ArrayList<>(Arrays.asList(elements))));
         Output output = new Output(payload.length + 1);
         output.writeVarInt(container, true);
         output.writeBytes(payload, 1, payload.length - 1);
-        return HostileCell.around(KEY, output.toBytes(), 0);
+        return HostileEntry.around(KEY, output.toBytes(), 0);
     }
 
     @Test
-    void aSharedTreeAsAKeyBuysNoTime() {
-        byte[] cell = as(HASH_SET, tree(100));
-        assertTrue(cell.length < 1_000, cell.length + " bytes");
-        assertEquals(UndecodableReason.LIMIT, reason(cell));
-        assertPaid(cell);
+    void aTreeOfSharedPartsAsAKeyIsLimited() {
+        byte[] entry = as(HASH_SET, tree(100));
+        assertTrue(entry.length < 1_000, entry.length + " bytes");
+        assertEquals(UndecodableReason.LIMIT, reason(entry));
+        assertStepsWithinLimit(entry);
     }
 
     @Test
-    void aTreeThatWasReadBeforeItIsAKeyBuysNoTime() {
+    void aTreeThatIsReadBeforeItIsAKeyIsLimited() {
         Tree tree = tree(100);
         List<Object> both = new ArrayList<>(List.of(tree, new ArrayList<>(List.of(tree))));
-        byte[] payload = HostileCell.payload(codec.encode(KEY, both));
-        byte[] cell = withSetAtTheEnd(payload);
-        assertEquals(UndecodableReason.LIMIT, reason(cell));
-        assertPaid(cell);
+        byte[] payload = HostileEntry.payload(codec.encode(KEY, both));
+        byte[] entry = withSetAtTheEnd(payload);
+        assertEquals(UndecodableReason.LIMIT, reason(entry));
+        assertStepsWithinLimit(entry);
     }
 
-    /** The list of one reference that is the last of a payload, as a set. */
+    /** Changes the last list of one reference in a payload to a set. */
     private static byte[] withSetAtTheEnd(byte[] payload) {
         byte[] changed = payload.clone();
         int at = payload.length - 1;
@@ -142,11 +142,11 @@ class CostOfBytesTest {
             at--;
         }
         changed[at] = HASH_SET;
-        return HostileCell.around(KEY, changed, 0);
+        return HostileEntry.around(KEY, changed, 0);
     }
 
     @Test
-    void keysThatLeadToWhatIsNotCompleteBuyNoTime() {
+    void keysThatReferToIncompleteObjectsAreLimited() {
         Tree top = new Tree(null, null);
         Tree last = top;
         for (int i = 0; i < 100; i++) {
@@ -157,13 +157,13 @@ class CostOfBytesTest {
             last = next;
         }
         last.right = new ArrayList<>(List.of(last));
-        byte[] cell = withSetAtTheEnd(HostileCell.payload(codec.encode(KEY, top)));
-        assertEquals(UndecodableReason.LIMIT, reason(cell));
-        assertPaid(cell);
+        byte[] entry = withSetAtTheEnd(HostileEntry.payload(codec.encode(KEY, top)));
+        assertEquals(UndecodableReason.LIMIT, reason(entry));
+        assertStepsWithinLimit(entry);
     }
 
     @Test
-    void aPutThatNobodyCouldReadIsRefused() {
+    void aPutThatNoReaderWouldAcceptIsRefused() {
         Set<Object> set = new HashSet<>();
         set.add(tree(18));
         CacheException refused = assertThrows(CacheException.class, () -> codec.encode(KEY, set));
@@ -171,7 +171,7 @@ class CostOfBytesTest {
     }
 
     @Test
-    void whatIsSharedWithoutBeingAKeyIsFree() throws Exception {
+    void sharedPartsOutsideOfKeysAreFree() throws Exception {
         Tree read = (Tree) codec.decode(KEY, codec.encode(KEY, tree(300)), 0);
         assertSame(read.left, read.right);
         Set<Object> few = new HashSet<>(List.of(tree(10), new Tree(1, 2)));
@@ -180,24 +180,24 @@ class CostOfBytesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {HASH_SET, SET_OF})
-    void keysOfOneHashCodeAreFewOrNone(int container) {
+    void tooManyKeysOfOneHashCodeAreRefused(int container) {
         Object[] keys = new Object[20_000];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = new Counted(i, 7);
         }
-        byte[] cell = as(container, keys);
-        assertEquals(UndecodableReason.LIMIT, reason(cell));
-        assertPaid(cell);
+        byte[] entry = as(container, keys);
+        assertEquals(UndecodableReason.LIMIT, reason(entry));
+        assertStepsWithinLimit(entry);
     }
 
     @Test
-    void listsOfOneHashCodeAreFewOrNone() {
+    void tooManyListsOfOneHashCodeAreRefused() {
         Output output = new Output(1_000, -1);
         output.writeByte(HASH_SET);
         output.writeByte(1);
         int lists = 30_000;
         output.writeVarInt(lists, true);
-        byte[] number = HostileCell.payload(codec.encode(KEY, 1));
+        byte[] number = HostileEntry.payload(codec.encode(KEY, 1));
         for (int i = 0; i < lists; i++) {
             output.writeByte(LIST);
             output.writeVarInt(2, true);
@@ -206,14 +206,14 @@ class CostOfBytesTest {
             output.writeByte(number[0]);
             output.writeVarInt(-31 * i, false);
         }
-        byte[] cell = HostileCell.around(KEY, output.toBytes(), 0);
-        assertTrue(cell.length < 400_000, cell.length + " bytes");
-        assertEquals(UndecodableReason.LIMIT, reason(cell));
+        byte[] entry = HostileEntry.around(KEY, output.toBytes(), 0);
+        assertTrue(entry.length < 400_000, entry.length + " bytes");
+        assertEquals(UndecodableReason.LIMIT, reason(entry));
     }
 
     @Test
-    @SuppressWarnings("JdkObsolete") // it is written all the same
-    void mapsOfOneHashCodeAreFewOrNone() {
+    @SuppressWarnings("JdkObsolete") // users store obsolete collections, too
+    void mapsWithTooManyKeysOfOneHashCodeAreRefused() {
         Map<Object, Object> map = new HashMap<>();
         for (int i = 0; i < 3_000; i++) {
             map.put(new Counted(i, 7), i);
@@ -225,7 +225,7 @@ class CostOfBytesTest {
     }
 
     @Test
-    void ordinaryKeysAreNeverTooMany() throws Exception {
+    void tenThousandOrdinaryKeysAreAccepted() throws Exception {
         Map<Object, Object> map = new HashMap<>();
         for (int i = 0; i < 100; i++) {
             for (int j = 0; j < 100; j++) {
@@ -236,13 +236,13 @@ class CostOfBytesTest {
     }
 
     @Test
-    void aCopyOnWriteSetIsComparedNoMoreThanItsBytesPayFor() throws Exception {
+    void comparisonsOfACopyOnWriteSetAreLimitedByItsBytes() throws Exception {
         List<Object> given = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             given.add(new Counted(i, i));
         }
-        byte[] cell = as(COPY_ON_WRITE_SET, given.toArray());
-        assertEquals(UndecodableReason.LIMIT, reason(cell));
+        byte[] entry = as(COPY_ON_WRITE_SET, given.toArray());
+        assertEquals(UndecodableReason.LIMIT, reason(entry));
         assertEquals(0, Counted.calls);
         List<Object> some = given.subList(0, 1_500);
         Set<?> set = (Set<?>) codec.decode(KEY, as(COPY_ON_WRITE_SET, some.toArray()), 0);
@@ -254,7 +254,7 @@ class CostOfBytesTest {
     }
 
     @Test
-    void compressedBytesHoldAsManyPartsAsTheyPayFor() {
+    void partsOfCompressedBytesAreLimited() {
         int nulls = 8_000_000;
         Output output = new Output(nulls + 16);
         output.writeByte(LIST);
@@ -265,26 +265,26 @@ class CostOfBytesTest {
     }
 
     @Test
-    void compressedSectionsHoldAsManyPartsAsTheyPayFor() {
+    void partsOfCompressedSectionsAreLimited() {
         List<Object> sets = new ArrayList<>();
         for (int i = 0; i < 200_000; i++) {
             sets.add(new HashSet<>(0));
         }
         byte[] section = ForgedSection.section(sets);
-        byte[] cell = ForgedSection.withSection(codec, KEY, new Samples.ShopException("m", 1, null), section);
-        assertEquals(UndecodableReason.LIMIT, assertCostsItsBytes(bomb(HostileCell.payload(cell))));
+        byte[] entry = ForgedSection.withSection(codec, KEY, new Samples.ShopException("m", 1, null), section);
+        assertEquals(UndecodableReason.LIMIT, assertCostsItsBytes(bomb(HostileEntry.payload(entry))));
     }
 
     private static byte[] bomb(byte[] payload) {
         byte[] block = LZ4Factory.safeInstance().fastCompressor().compress(payload);
-        byte[] cell = ByteBuffer.allocate(HostileCell.HEAD_BYTES + Integer.BYTES + block.length)
+        byte[] entry = ByteBuffer.allocate(HostileEntry.HEAD_BYTES + Integer.BYTES + block.length)
                 .put((byte) 1)
                 .put((byte) 1)
                 .putInt(0)
                 .putInt(payload.length)
                 .put(block)
                 .array();
-        return HostileCell.seal(KEY, cell);
+        return HostileEntry.withChecksum(KEY, entry);
     }
 
     private UndecodableReason assertCostsItsBytes(byte[] bomb) {
@@ -294,23 +294,23 @@ class CostOfBytesTest {
         UndecodableReason reason = reason(bomb);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         System.out.printf("a bomb of %d bytes allocated %d bytes%n", bomb.length, allocated);
-        // What it unfolds to, and the parts that it may have.
+        // The decompressed bytes, and the memory of the parts that the limit allows.
         assertTrue(allocated < (255L + 256 * Budget.PARTS_A_BYTE) * bomb.length, "allocated " + allocated);
         return reason;
     }
 
     @Test
-    void whatHoldsTooManyPartsIsNotCompressed() throws Exception {
+    void aValueOfTooManyPartsIsNotCompressed() throws Exception {
         List<Object> nulls = new ArrayList<>(java.util.Collections.nCopies(1_000_000, null));
-        byte[] cell = compressing.encode(KEY, nulls);
-        assertEquals(0, cell[1]);
-        assertEquals(nulls, codec.decode(KEY, cell, 0));
+        byte[] entry = compressing.encode(KEY, nulls);
+        assertEquals(0, entry[1]);
+        assertEquals(nulls, codec.decode(KEY, entry, 0));
         byte[] zeros = compressing.encode(KEY, new byte[1_000_000]);
         assertTrue(zeros.length < 5_000, zeros.length + " bytes");
         assertNotNull(codec.decode(KEY, zeros, 0));
     }
 
-    /** As many constants as an enum of currencies has. */
+    /** Has as many constants as an enum of currencies. */
     enum Wide {
         V00,
         V01,
@@ -571,8 +571,8 @@ class CostOfBytesTest {
     }
 
     @Test
-    void emptyEnumMapsTakeNoMoreMemoryThanTheirBytes() throws Exception {
-        byte[] payload = HostileCell.payload(
+    void memoryOfEmptyEnumMapsIsLimitedByTheirBytes() throws Exception {
+        byte[] payload = HostileEntry.payload(
                 codec.encode(KEY, new ArrayList<>(List.of(new EnumMap<>(Wide.class), new EnumMap<>(Wide.class)))));
         int chunk = 6;
         int maps = 100_000;
@@ -583,16 +583,16 @@ class CostOfBytesTest {
         for (int i = 0; i < maps; i++) {
             output.writeBytes(payload, payload.length - chunk, chunk);
         }
-        byte[] cell = HostileCell.around(KEY, output.toBytes(), 0);
+        byte[] entry = HostileEntry.around(KEY, output.toBytes(), 0);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertEquals(UndecodableReason.LIMIT, reason(cell));
+        assertEquals(UndecodableReason.LIMIT, reason(entry));
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertTrue(allocated < 128L * cell.length, allocated + " bytes for " + cell.length);
+        assertTrue(allocated < 128L * entry.length, allocated + " bytes for " + entry.length);
     }
 
     @Test
-    void deeplyNestedSetsThatShareNothingAreFree() throws Exception {
+    void deeplyNestedSetsWithoutSharedPartsAreFree() throws Exception {
         Set<Object> level = new HashSet<>();
         for (int i = 0; i < 60; i++) {
             Set<Object> next = new HashSet<>();

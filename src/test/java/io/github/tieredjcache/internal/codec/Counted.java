@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.codec;
 
 import java.io.Serializable;
 
-/** Counts how often it is hashed and compared. */
+/** Counts the calls of its hashCode and equals. */
 final class Counted implements Serializable {
     private static final long serialVersionUID = 1L;
 

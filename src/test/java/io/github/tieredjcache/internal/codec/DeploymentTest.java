@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two versions of a class share one Redis: a version reads its own values, and of the other those that surely fit. The
- * matrix is written to {@code target/codec-deploys.txt}.
+ * Two versions of a class share one Redis: a version reads its own values, and values of the other version only if they
+ * surely fit. The matrix is written to {@code target/codec-deploys.txt}.
  */
 class DeploymentTest {
     private static final Path MATRIX = Path.of("target", "codec-deploys.txt");
@@ -43,7 +43,7 @@ class DeploymentTest {
 
     DeploymentTest() throws IOException {}
 
-    /** One version of {@code Order}, deployed. */
+    /** One deployed version of {@code Order}. */
     private record Version(URLClassLoader loader, Codecs codecs, ValueCodec<Object> codec, Object sample) {
         static Version of(Versions compiled, Path folder, String source) throws Exception {
             URLClassLoader loader = compiled.deploy(folder, source);
@@ -98,7 +98,7 @@ class DeploymentTest {
         assertTrue(changes >= CHANGES_MIN, changes + " changes");
     }
 
-    /** What a reader makes of a writer's value. Anything but a value or the one exception fails the test. */
+    /** Reads a value of the writer with the reader; fails the test unless the result is a value or a miss. */
     private String exchange(String name, Version writer, Version reader, Fit expected) throws Exception {
         byte[] bytes = writer.codec.encode(KEY, writer.sample);
         assertEquals(content(writer.sample), content(writer.codec.decode(KEY, bytes, 0)), name);
@@ -118,7 +118,7 @@ class DeploymentTest {
         }
     }
 
-    /** All that is in an object, by the names of classes, fields and constants. */
+    /** Describes the state of an object by the names of classes, fields and constants. */
     private static String content(Object object) throws IllegalAccessException {
         if (object instanceof Enum<?> constant) {
             return constant.getDeclaringClass().getName() + "." + constant.name();

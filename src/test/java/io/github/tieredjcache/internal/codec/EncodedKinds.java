@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one JVM made of the kinds of value, for another to read.
+ * The kinds of value, encoded by one JVM for another to read.
  *
  * @param bytes the values' bytes, by the names of the kinds
  */
 record EncodedKinds(Map<String, byte[]> bytes) {
-    /** What this JVM makes of them. */
+    /** Encodes all kinds in this JVM. */
     static EncodedKinds here() {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
         try (Codecs codecs = new Codecs(EncodedKinds.class.getClassLoader())) {
@@ -53,7 +53,7 @@ record EncodedKinds(Map<String, byte[]> bytes) {
         }
     }
 
-    /** Decodes them all in this JVM; what is wrong. */
+    /** Decodes all kinds in this JVM; returns the faults. */
     List<String> faults() {
         List<String> faults = new ArrayList<>();
         try (Codecs codecs = new Codecs(EncodedKinds.class.getClassLoader())) {
@@ -76,7 +76,7 @@ record EncodedKinds(Map<String, byte[]> bytes) {
         }
     }
 
-    /** The kinds whose bytes may not differ from those of another JVM, and do. */
+    /** Returns the kinds whose bytes differ from those of another JVM, although they must not. */
     List<String> differencesFrom(EncodedKinds other) {
         return Kinds.stored().stream()
                 .filter(kind -> kind.varying().isEmpty())

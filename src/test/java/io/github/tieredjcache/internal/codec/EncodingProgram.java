@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Reads what another JVM encoded, prints what is wrong with it, one line a kind, and writes what it encodes itself.
- * Its arguments are the file to read and the file to write.
+ * Reads the values that another JVM encoded and prints the faults, one line for each kind; then writes the values that
+ * this JVM encodes. The arguments are the file to read and the file to write.
  */
 final class EncodingProgram {
     private EncodingProgram() {}

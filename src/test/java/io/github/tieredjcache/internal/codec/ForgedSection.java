@@ -12,43 +12,45 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.List;
 
-/** Entries whose Java section holds what no writer of this library puts there, with a checksum that is right. */
+/** Entries with a correct checksum, whose Java section holds objects that no writer of this library puts there. */
 final class ForgedSection {
     private static final String STREAM_HEAD = "\u00ac\u00ed\0\5";
 
     private ForgedSection() {}
 
-    /** An object that stands for another one while a section is forged: it can be put into a set that its place is in. */
-    static final class Place implements Serializable {
+    /**
+     * Replaces an object while a section is forged, so that the object can become a part of a set without being hashed.
+     */
+    static final class Placeholder implements Serializable {
         private static final long serialVersionUID = 1L;
 
         transient Object content;
 
-        Place(Object content) {
+        Placeholder(Object content) {
             this.content = content;
         }
     }
 
-    /** The cell of an object with a Java form, with another root in its section. */
-    static byte[] cell(ValueCodec<Object> codec, byte[] key, Object named, Object root) {
+    /** Returns the entry of an object with a Java section, whose root is replaced by another object. */
+    static byte[] entry(ValueCodec<Object> codec, byte[] key, Object named, Object root) {
         return withSection(codec, key, named, section(root));
     }
 
     static byte[] withSection(ValueCodec<Object> codec, byte[] key, Object named, byte[] section) {
-        byte[] payload = HostileCell.payload(codec.encode(key, named));
+        byte[] payload = HostileEntry.payload(codec.encode(key, named));
         int at = new String(payload, ISO_8859_1).indexOf(STREAM_HEAD);
         Output output = new Output(64, -1);
         output.writeBytes(payload, 0, at - lengthBytes(payload.length - at));
         output.writeVarInt(section.length, true);
         output.writeBytes(section);
-        return HostileCell.around(key, output.toBytes(), 0);
+        return HostileEntry.around(key, output.toBytes(), 0);
     }
 
     private static int lengthBytes(int length) {
         return new Output(8).writeVarInt(length, true);
     }
 
-    /** What Java serialization writes for an object, each {@link Place} as what it holds. */
+    /** Returns the serialized form of an object, with the content of each {@link Placeholder} in its place. */
     static byte[] section(Object root) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Forging out = new Forging(bytes)) {
@@ -69,7 +71,7 @@ final class ForgedSection {
 
         @Override
         protected Object replaceObject(Object part) {
-            return part instanceof Place place ? place.content : part;
+            return part instanceof Placeholder placeholder ? placeholder.content : part;
         }
 
         @Override
@@ -78,10 +80,10 @@ final class ForgedSection {
         }
     }
 
-    /** As many places of one object. */
-    static List<Object> places(int count, Object content) {
+    /** Returns several placeholders of one object. */
+    static List<Object> placeholders(int count, Object content) {
         return java.util.stream.IntStream.range(0, count)
-                .<Object>mapToObj(i -> new Place(content))
+                .<Object>mapToObj(i -> new Placeholder(content))
                 .toList();
     }
 }

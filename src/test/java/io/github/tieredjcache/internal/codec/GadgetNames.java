@@ -3,9 +3,9 @@ package io.github.tieredjcache.internal.codec;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The names of classes that are known for what happens when they are read from bytes. */
+/** The names of known gadget classes, which can run code when they are read from bytes. */
 final class GadgetNames {
-    /** What comes with a JDK. */
+    /** Gadget classes of a JDK. */
     static final List<String> OF_THE_JDK = List.of(
             "com.sun.jndi.ldap.LdapAttribute",
             "com.sun.jndi.rmi.registry.BindingEnumeration",
@@ -64,7 +64,7 @@ final class GadgetNames {
             "sun.swing.SwingLazyValue",
             "sun.tracing.NullProvider");
 
-    /** What comes with libraries. */
+    /** Gadget classes of libraries. */
     static final List<String> OF_LIBRARIES = List.of(
             "bsh.Interpreter",
             "bsh.XThis$Handler",

@@ -48,13 +48,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The classes that attackers name in bytes are refused wherever they are named: not even looked for, let alone run. */
+/** Gadget classes are refused wherever bytes name them, before they are looked up or run. */
 @Covers({FaultRow.F58, FaultRow.F104})
 class GadgetsTest {
     private static final byte[] KEY = {'k'};
     private static final String RAN = "tieredjcache.gadget.ran";
-    /** What somebody may write to be rid of refusals. */
-    private static final String[] FAR_TOO_BROAD = {
+    /** Patterns that a user may write to avoid refusals. */
+    private static final String[] TOO_BROAD = {
         "java.**",
         "java.util.*",
         "java.lang.*",
@@ -75,7 +75,7 @@ class GadgetsTest {
         "net.**"
     };
 
-    /** A class of the application's libraries that does something as soon as it is initialized. */
+    /** A class of the application's libraries that runs code when it is initialized. */
     private static final String A_GADGET = "org.apache.commons.collections.functors.InvokerTransformer";
 
     @TempDir
@@ -101,7 +101,7 @@ class GadgetsTest {
     }
 
     @AfterEach
-    void forgets() throws IOException {
+    void clearsLookUps() throws IOException {
         victim.close();
         attacker.close();
         loader.close();
@@ -109,11 +109,11 @@ class GadgetsTest {
     }
 
     @Test
-    void noneIsLookedForWhereverAValueNamesIt() {
+    void noGadgetThatAValueNamesIsLookedUp() {
         List<ValueCodec<?>> codecs = List.of(
                 victim.values(Object.class, rules(Samples.class)),
                 victim.values(Holder.class, rules(Holder.class)),
-                victim.values(Object.class, rules(Samples.class, FAR_TOO_BROAD)));
+                victim.values(Object.class, rules(Samples.class, TOO_BROAD)));
         for (String name : GadgetNames.ALL) {
             bytes.values(name).forEach((where, hostile) -> {
                 for (ValueCodec<?> codec : codecs) {
@@ -123,15 +123,15 @@ class GadgetsTest {
                 }
             });
         }
-        assertNoneWasLookedFor();
+        assertNoLookUp();
     }
 
     @Test
-    void noneIsLookedForWhereverAKeyNamesIt() {
+    void noGadgetThatAKeyNamesIsLookedUp() {
         List<KeyCodec<?>> codecs = List.of(
                 victim.keys(Object.class, keyRules(Samples.class), null),
                 victim.keys(Samples.Point.class, keyRules(Samples.Point.class), null),
-                victim.keys(Object.class, keyRules(Samples.class, FAR_TOO_BROAD), null));
+                victim.keys(Object.class, keyRules(Samples.class, TOO_BROAD), null));
         for (String name : GadgetNames.ALL) {
             bytes.keys(name).forEach((where, hostile) -> {
                 for (KeyCodec<?> codec : codecs) {
@@ -141,12 +141,12 @@ class GadgetsTest {
                 }
             });
         }
-        assertNoneWasLookedFor();
+        assertNoLookUp();
     }
 
-    /** So that the tests above would see it if one were looked for, or initialized. */
+    /** Proves that the tests above would see a class that is looked up or initialized. */
     @Test
-    void oneThatIsAllowedByItsNameIsFoundAndRuns() throws ClassNotFoundException {
+    void aGadgetAllowedByItsExactNameIsLoadedAndRuns() throws ClassNotFoundException {
         ValueCodec<Object> codec = victim.values(Object.class, rules(Samples.class, A_GADGET));
         bytes.values(A_GADGET).forEach((where, hostile) -> {
             try {
@@ -156,18 +156,18 @@ class GadgetsTest {
                 assertEquals(isProxy, e.reason() == UndecodableReason.CLASS_NOT_ALLOWED, where);
             }
         });
-        assertTrue(loader.asked.contains(A_GADGET));
+        assertTrue(loader.lookedUp.contains(A_GADGET));
         Class.forName(A_GADGET, true, loader);
         assertEquals("ran", System.getProperty(RAN));
     }
 
     @Test
-    void whatTheJdkItselfWritesOfThemIsRefused() throws Exception {
+    void gadgetsSerializedByTheJdkAreRefused() throws Exception {
         List<ValueCodec<?>> codecs = List.of(
                 victim.values(Object.class, rules(Samples.class)),
                 victim.values(Holder.class, rules(Holder.class)),
-                victim.values(Object.class, rules(Samples.class, FAR_TOO_BROAD)));
-        for (Map.Entry<String, Object> each : realOnes().entrySet()) {
+                victim.values(Object.class, rules(Samples.class, TOO_BROAD)));
+        for (Map.Entry<String, Object> each : serializableGadgets().entrySet()) {
             byte[] annotated = bytes.withSection(serialized(each.getValue(), true));
             byte[] plain = bytes.withSection(serialized(each.getValue(), false));
             for (ValueCodec<?> codec : codecs) {
@@ -177,10 +177,10 @@ class GadgetsTest {
                 assertThrows(UndecodableException.class, () -> codec.decode(KEY, plain, 0), each.getKey());
             }
         }
-        assertNoneWasLookedFor();
+        assertNoLookUp();
     }
 
-    private Map<String, Object> realOnes() throws Exception {
+    private Map<String, Object> serializableGadgets() throws Exception {
         Map<String, Object> all = new LinkedHashMap<>();
         URL url = url();
         all.put("URL", url);
@@ -190,7 +190,7 @@ class GadgetsTest {
         all.put("SerializedLambda", lambda());
         all.put("a queue in the order of a lambda", queue(lambda()));
         all.put("a map in the order of a lambda", map(lambda()));
-        // A proxy, whose handler is an AnnotationInvocationHandler.
+        // The annotation is a proxy with an AnnotationInvocationHandler.
         all.put("an annotation", GadgetsTest.class.getAnnotation(Covers.class));
         all.put("SignedObject", signed());
         EventListenerList listeners = new EventListenerList();
@@ -198,7 +198,7 @@ class GadgetsTest {
         return all;
     }
 
-    @SuppressWarnings("deprecation") // the other ways to make one are younger than 17
+    @SuppressWarnings("deprecation") // the other ways to create a URL are newer than Java 17
     private static URL url() throws MalformedURLException {
         return new URL("http://127.0.0.1/");
     }
@@ -232,7 +232,7 @@ class GadgetsTest {
         return stream.toByteArray();
     }
 
-    /** Writes what this library expects behind a class. */
+    /** Writes a fingerprint after each class, as this library expects. */
     private static final class Annotating extends ObjectOutputStream {
         Annotating(OutputStream out) throws IOException {
             super(out);
@@ -245,9 +245,9 @@ class GadgetsTest {
     }
 
     @Test
-    void packagesDoNotStandForThem() {
+    void packagePatternsDoNotAllowGadgets() {
         for (String name : GadgetNames.ALL) {
-            List<String> patterns = new ArrayList<>(List.of(FAR_TOO_BROAD));
+            List<String> patterns = new ArrayList<>(List.of(TOO_BROAD));
             String parent = name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
             parent = parent.substring(0, parent.lastIndexOf('.'));
             patterns.add(parent + ".*");
@@ -256,17 +256,17 @@ class GadgetsTest {
             assertFalse(allows("[[L" + name + ";", patterns), name);
             assertTrue(allows(name, List.of(name)), name);
         }
-        // Nor does the package of a type that a cache is declared with.
+        // The package of a declared type does not allow them either.
         AllowList ofUrls = new AllowList(loader, new ClassDescriptors(), rules(URL.class));
         assertFalse(ofUrls.allows(URL.class.getName()));
-        // But for all else in them.
+        // The patterns allow the other classes of these packages.
         for (String name : List.of("org.shop.Order", "com.sun.shop.Order", "javax.shop.Order", "groovyshop.Order")) {
             assertTrue(allows(name, List.of(name.substring(0, name.indexOf('.')) + ".**")), name);
         }
     }
 
     @Test
-    void aRefusalOfOneThatIsWrittenSaysThatItMustBeNamed() {
+    void theRefusalToWriteAGadgetAsksForItsExactName() {
         ValueCodec<Object> codec = attacker.values(Object.class, rules(Samples.class));
         Samples.TaggedList list = new Samples.TaggedList();
         @SuppressWarnings({"unchecked", "rawtypes"})
@@ -297,9 +297,9 @@ class GadgetsTest {
                 .allows(name);
     }
 
-    private void assertNoneWasLookedFor() {
+    private void assertNoLookUp() {
         Set<String> looked = ConcurrentHashMap.newKeySet();
-        looked.addAll(loader.asked);
+        looked.addAll(loader.lookedUp);
         JdkSerializers harmless = new JdkSerializers();
         looked.removeIf(name -> name.startsWith("io.github.tieredjcache.") || harmless.allowsName(name));
         assertEquals(Set.of(), looked);
@@ -314,9 +314,9 @@ class GadgetsTest {
         return new CodecRules(keyType, String.class, List.of(allowed), 4_096, 1 << 20);
     }
 
-    /** Remembers what it was asked for. */
+    /** Records the names of the classes that are looked up. */
     private static final class Recording extends URLClassLoader {
-        private final Set<String> asked = ConcurrentHashMap.newKeySet();
+        private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
 
         Recording(URL libraries) {
             super(new URL[] {libraries}, GadgetsTest.class.getClassLoader());
@@ -324,7 +324,7 @@ class GadgetsTest {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            asked.add(name);
+            lookedUp.add(name);
             return super.loadClass(name, resolve);
         }
     }

@@ -16,18 +16,18 @@ import java.util.Map;
 
 /**
  * Bytes that a version of this project wrote, by name: a line is a name, a tab and Base64. A file that was released is
- * never changed, since every later version must read it; {@code src/test/resources/golden/README.md} tells how a file
- * is added.
+ * never changed, since every later version must read it; {@code src/test/resources/golden/README.md} describes how to
+ * add a file.
  */
 public final class GoldenFile {
-    /** The system property that names the version of which files are to be written. */
+    /** The system property with the version of the files to write. */
     private static final String NEW = "golden.new";
 
     private static final Path SOURCES = Path.of("src", "test", "resources", "golden");
 
     private GoldenFile() {}
 
-    /** The files of this subject, in the order of their versions: there is one at least. */
+    /** Returns the files of a subject in the order of their versions; there is at least one. */
     public static List<Map<String, byte[]>> all(String subject) {
         List<Map<String, byte[]>> files = new ArrayList<>();
         for (int version = 1; ; version++) {
@@ -46,7 +46,7 @@ public final class GoldenFile {
         return files;
     }
 
-    /** Writes a file if one was asked for; one that is there is never written again. */
+    /** Writes a file if the system property is set; never overwrites an existing file. */
     public static void writeIfAsked(String subject, Map<String, byte[]> bytes) throws IOException {
         String version = System.getProperty(NEW);
         if (version == null) {

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What earlier versions wrote is read, and what this one writes is what the newest file says: a change of the format that
- * nobody meant to make shows here. Needs a new format version, and new files, if it was meant.
+ * Values and keys of earlier versions are read, and this version writes the bytes of the newest file, so that the test
+ * fails for an unintended change of the format. An intended change needs a new format version and new files.
  */
 class GoldenFileTest {
     private static final int BYTES_MAX = 8_000;
@@ -57,7 +57,7 @@ class GoldenFileTest {
         assertEquals(List.of(), faults);
     }
 
-    /** Keys of one format only: another would be another entry, which a removal would miss. */
+    /** Keys have one format only: with another format, a key would be another entry, which a removal would miss. */
     @Test
     void keysAreReadAndWrittenAsInEveryVersion() throws Exception {
         Map<String, byte[]> written = new LinkedHashMap<>();
@@ -75,7 +75,7 @@ class GoldenFileTest {
         }
     }
 
-    /** Version, flags, checksum: a value of a version that is not known is a miss, whatever follows. */
+    /** A value with an unknown version is a miss, whatever bytes follow. */
     @Test
     void aValueOfALaterVersionIsAMiss() throws Exception {
         for (Map<String, byte[]> file : GoldenFile.all("values")) {

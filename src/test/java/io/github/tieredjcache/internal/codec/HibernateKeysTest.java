@@ -21,13 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The keys of Hibernate's second level cache, of the oldest and the newest version that is supported. They keep a hash code
- * that is another in every JVM if an enum is in them. Maven has copied Hibernate's jars to {@code target/hibernate}.
+ * The keys of Hibernate's second level cache, for the oldest and the newest supported version. These keys cache a hash
+ * code, which differs between JVMs if the key contains an enum. Maven has copied Hibernate's jars to {@code
+ * target/hibernate}.
  */
 class HibernateKeysTest {
     private static final String CACHE = "org.hibernate.cache.internal.";
 
-    /** The key classes of one version, loaded beside those of the others. */
+    /** The key classes of one version, loaded by a class loader of its own. */
     private record Hibernate(ClassLoader loader, KeyCodec<Object> codec) {
         static Hibernate version(String version) throws IOException {
             ClassLoader loader = CopiedJars.loader("hibernate", "hibernate-core-" + version + ".*.jar");
@@ -46,12 +47,12 @@ class HibernateKeysTest {
             throw new NoSuchMethodException(className);
         }
 
-        /** The key of an entity or a collection. */
+        /** Returns the key of an entity or a collection. */
         Object basic(Object id, int hash) throws ReflectiveOperationException {
             return make(CACHE + "BasicCacheKeyImplementation", id, "com.shop.Order", hash);
         }
 
-        /** The key of one with a composite identifier, or of a tenant. */
+        /** Returns the key of an entity with a composite identifier, or of a tenant. */
         Object full(Object id, String tenant, int hash) throws ReflectiveOperationException {
             return make(CACHE + "CacheKeyImplementation", id, "com.shop.Order", tenant, hash);
         }
@@ -69,7 +70,7 @@ class HibernateKeysTest {
             return make("org.hibernate.cache.spi.QueryKey", "select o from Order o", memento, firstRow, null, filters);
         }
 
-        /** Keys of all kinds, with the hash codes that Hibernate computes for them. */
+        /** Returns keys of all kinds, with the hash codes that Hibernate computes. */
         List<Object> keys() throws ReflectiveOperationException {
             int red = Colour.RED.hashCode();
             int tenant = "tenant".hashCode();
@@ -98,7 +99,7 @@ class HibernateKeysTest {
         }
     }
 
-    /** Prints the identity hash that the enum has in this JVM, then the keys' bytes. */
+    /** Prints the identity hash of the enum in this JVM, then the bytes of the keys. */
     public static void main(String[] arguments) throws Exception {
         System.out.println(Colour.RED.hashCode());
         Hibernate.version(arguments[0]).hex().forEach(System.out::println);
@@ -106,7 +107,7 @@ class HibernateKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.6", "7.4"})
-    void keysComeBackEqual(String version) throws Exception {
+    void decodedKeysEqualTheOriginals(String version) throws Exception {
         Hibernate hibernate = Hibernate.version(version);
         for (Object key : hibernate.keys()) {
             Object back = hibernate.codec.decode(hibernate.codec.encode(key));
@@ -126,7 +127,7 @@ class HibernateKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.6", "7.4"})
-    void aHashThatCannotBeKnownIsNoPartOfTheBytes(String version) throws Exception {
+    void aHashThatDiffersBetweenJvmsIsNotPartOfTheBytes(String version) throws Exception {
         Hibernate hibernate = Hibernate.version(version);
         byte[] bytes = hibernate.codec.encode(hibernate.basic(new Timestamp(5), 1));
         assertArrayEquals(bytes, hibernate.codec.encode(hibernate.basic(new Timestamp(5), 2)));
@@ -135,7 +136,7 @@ class HibernateKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.6", "7.4"})
-    void unequalKeysAreUnequalBytes(String version) throws Exception {
+    void unequalKeysHaveUnequalBytes(String version) throws Exception {
         List<String> hex = Hibernate.version(version).hex();
         assertEquals(hex.size(), Set.copyOf(hex).size());
     }

@@ -46,13 +46,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Bytes from outside end in a value or in one exception, load no class that is not allowed, and cost what they
- * weigh. {@code -Dmutations} says how many are tried.
+ * Bytes from outside yield a value or one exception, load only allowed classes, and their cost is bounded by their
+ * length. {@code -Dmutations} sets the number of mutations.
  */
 class HostileBytesTest {
     private static final byte[] KEY = {'k'};
     private static final int MUTATIONS = Integer.getInteger("mutations", 40_000);
-    private static final int HEAD_BYTES = HostileCell.HEAD_BYTES;
+    private static final int HEAD_BYTES = HostileEntry.HEAD_BYTES;
 
     private final Codecs codecs = new Codecs(HostileBytesTest.class.getClassLoader());
     private final ValueCodec<Object> codec = codecs.values(Object.class, rules(Samples.class));
@@ -118,7 +118,7 @@ class HostileBytesTest {
                 "%d mutations with a good checksum: %d values, misses %s, %d bytes allocated at most%n",
                 MUTATIONS / 2, values, misses, allocatedMost);
         assertTrue(values < MUTATIONS / 4, values + " mutations were values");
-        // Failed sessions did not spoil good ones.
+        // Failures of sessions did not damage the pool.
         for (Object sample : samples()) {
             assertNotNull(codec.decode(KEY, codec.encode(KEY, sample), 0));
         }
@@ -138,26 +138,26 @@ class HostileBytesTest {
         return mutated;
     }
 
-    private static byte[] seal(byte[] cell) {
-        return HostileCell.seal(KEY, cell);
+    private static byte[] seal(byte[] entry) {
+        return HostileEntry.withChecksum(KEY, entry);
     }
 
-    private static byte[] cell(int... payload) {
+    private static byte[] entry(int... payload) {
         byte[] bytes = new byte[payload.length];
         for (int i = 0; i < payload.length; i++) {
             bytes[i] = (byte) payload[i];
         }
-        return HostileCell.around(KEY, bytes, 0);
+        return HostileEntry.around(KEY, bytes, 0);
     }
 
-    private UndecodableReason reason(byte[] cell) {
-        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, cell, 0))
+    private UndecodableReason reason(byte[] entry) {
+        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, entry, 0))
                 .reason();
     }
 
     @Test
     @Covers(FaultRow.F59)
-    void headersThatAreNotOursAreAFormat() {
+    void unknownHeadersAreMissesOfReasonFormat() {
         byte[] good = codec.encode(KEY, "x");
         byte[] version = good.clone();
         version[0] = 2;
@@ -183,9 +183,9 @@ class HostileBytesTest {
     void forgedLengthsAllocateNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int type : new int[] {0, 10, 35, 60, 62, 64, 65, 80, 90, 100, 130, 140, 143, 157, 158}) {
-            // The type, a first reference, and a length of 2^31 - 1 in two notations.
-            byte[] referenced = cell(type + 2, 1, 0xff, 0xff, 0xff, 0xff, 7);
-            byte[] plain = cell(type + 2, 0xff, 0xff, 0xff, 0xff, 7);
+            // The type, a first reference, and a length of 2^31 - 1 in two encodings.
+            byte[] referenced = entry(type + 2, 1, 0xff, 0xff, 0xff, 0xff, 7);
+            byte[] plain = entry(type + 2, 0xff, 0xff, 0xff, 0xff, 7);
             long before = threads.getCurrentThreadAllocatedBytes();
             assertThrows(UndecodableException.class, () -> codec.decode(KEY, referenced, 0));
             assertThrows(UndecodableException.class, () -> codec.decode(KEY, plain, 0));
@@ -194,24 +194,24 @@ class HostileBytesTest {
     }
 
     @Test
-    void bytesAfterTheEndAndNoValueAreDamage() {
+    void trailingBytesAndANullValueAreDamage() {
         byte[] good = codec.encode(KEY, "x");
         assertEquals(UndecodableReason.DAMAGED, reason(seal(Arrays.copyOf(good, good.length + 1))));
-        assertEquals(UndecodableReason.DAMAGED, reason(cell(0)));
-        assertEquals(UndecodableReason.DAMAGED, reason(cell(79 + 2)));
-        assertEquals(UndecodableReason.DAMAGED, reason(cell(1, 5)));
-        assertEquals(UndecodableReason.DAMAGED, reason(cell(82, 9)));
+        assertEquals(UndecodableReason.DAMAGED, reason(entry(0)));
+        assertEquals(UndecodableReason.DAMAGED, reason(entry(79 + 2)));
+        assertEquals(UndecodableReason.DAMAGED, reason(entry(1, 5)));
+        assertEquals(UndecodableReason.DAMAGED, reason(entry(82, 9)));
     }
 
     @Test
-    void deepBytesAreALimit() {
+    void tooManyLevelsAreMissesOfReasonLimit() {
         int[] deep = new int[3_000];
         for (int i = 0; i < deep.length; i += 3) {
             deep[i] = 82;
             deep[i + 1] = 1;
             deep[i + 2] = 1;
         }
-        assertEquals(UndecodableReason.LIMIT, reason(cell(deep)));
+        assertEquals(UndecodableReason.LIMIT, reason(entry(deep)));
     }
 
     @Test
@@ -224,7 +224,7 @@ class HostileBytesTest {
         byte[] unknown =
                 replace(holder, Circle.class.getName(), "io.github.tieredjcache.internal.codec.Samples$Square");
         assertEquals(UndecodableReason.CLASS_CHANGED, reason(seal(unknown)));
-        // A string where an Identifier must be: the class number of the field becomes that of String.
+        // The class number of the field becomes that of String, but the field is an Identifier.
         int field = bytes.length;
         byte[] text = Arrays.copyOf(bytes, field);
         int named = indexOf(text, Identifier.class.getName()) - 4;
@@ -248,9 +248,9 @@ class HostileBytesTest {
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Remembers what it was asked for. */
+    /** Records the names of the classes that are looked up. */
     private static final class Recording extends ClassLoader {
-        private final Set<String> asked = ConcurrentHashMap.newKeySet();
+        private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
 
         Recording() {
             super(HostileBytesTest.class.getClassLoader());
@@ -258,7 +258,7 @@ class HostileBytesTest {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            asked.add(name);
+            lookedUp.add(name);
             return super.loadClass(name, resolve);
         }
     }
@@ -284,16 +284,16 @@ class HostileBytesTest {
                         e.reason(),
                         value.getClass().getName());
             }
-            assertEquals(Set.of(), loader.asked);
+            assertEquals(Set.of(), loader.lookedUp);
             byte[] point = codec.encode(KEY, new Point(1, 2));
             assertEquals(new Point(1, 2), assertDecodes(some, point));
-            assertEquals(Set.of(Point.class.getName()), loader.asked);
+            assertEquals(Set.of(Point.class.getName()), loader.lookedUp);
         }
     }
 
     @Test
     @Covers(FaultRow.F104)
-    void withinAJavaSectionNoOtherClassIsLoadedEither() {
+    void aClassThatIsNotAllowedIsNotLoadedFromAJavaSectionEither() {
         Recording loader = new Recording();
         try (Codecs other = new Codecs(loader)) {
             ValueCodec<Object> some = other.values(Object.class, rules(Object.class, TaggedList.class.getName()));
@@ -304,7 +304,7 @@ class HostileBytesTest {
             UndecodableException e =
                     assertThrows(UndecodableException.class, () -> some.decode(KEY, codec.encode(KEY, list), 0));
             assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, e.reason());
-            assertFalse(loader.asked.contains(Rebuilt.class.getName()));
+            assertFalse(loader.lookedUp.contains(Rebuilt.class.getName()));
             assertThrows(CacheException.class, () -> some.encode(KEY, list));
         }
     }
@@ -318,7 +318,7 @@ class HostileBytesTest {
     }
 
     @Test
-    void whatMayNotBeReadIsRefusedWhenItIsWritten() {
+    void aClassThatMayNotBeReadIsRefusedWhenItIsWritten() {
         ValueCodec<Object> strict = codecs.values(Object.class, rules(Object.class));
         for (Object value : List.of(new Generic<>(1), List.of(new Generic<>(1)), new Generic<?>[0])) {
             CacheException e = assertThrows(CacheException.class, () -> strict.encode(KEY, value));
@@ -329,7 +329,7 @@ class HostileBytesTest {
     }
 
     @Test
-    void aClassThatTheManagersLoaderDoesNotSeeIsRefused(@TempDir Path folder) throws Exception {
+    void aClassThatTheManagersLoaderDoesNotFindIsRefused(@TempDir Path folder) throws Exception {
         try (URLClassLoader own = Versions.load(folder, "public class Order { }");
                 URLClassLoader twin = Versions.load(folder, "public class Order { }");
                 Codecs twins = new Codecs(twin)) {
@@ -371,7 +371,7 @@ class HostileBytesTest {
     }
 
     @Test
-    void aRootOfAnotherTypeIsAChangedClass() {
+    void aRootOfAnotherTypeIsAMissOfReasonClassChanged() {
         ValueCodec<String> texts = codecs.values(String.class, rules(String.class));
         UndecodableException e =
                 assertThrows(UndecodableException.class, () -> texts.decode(KEY, codec.encode(KEY, 1), 0));
@@ -394,8 +394,9 @@ class HostileBytesTest {
     }
 
     @Test
-    void setsWithinSetsDoNotBuyTime() {
-        // Each level holds the one below twice: hashing takes twice the time a level, if bytes may say so in one word.
+    void nestedSharedSetsDoNotCostExponentialTime() {
+        // Each level holds the level below twice. If a reference could express that, each level would double the time
+        // to hash.
         List<Object> level = new ArrayList<>(List.of("x"));
         for (int i = 0; i < 12; i++) {
             level = new ArrayList<>(List.of(level, level));
@@ -405,6 +406,6 @@ class HostileBytesTest {
         assertTrue(shared.length < 100, shared.length + " bytes");
         assertTrue(key.length > 1 << 12, key.length + " bytes");
         assertEquals(new HashSet<>(List.of(level)), assertDecodes(codec, key));
-        assertEquals(UndecodableReason.DAMAGED, reason(cell(92, 1, 1, 82, 2, 82, 1, 0, 82, 3)));
+        assertEquals(UndecodableReason.DAMAGED, reason(entry(92, 1, 1, 82, 2, 82, 1, 0, 82, 3)));
     }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is one object before it is stored is one afterwards, also where a part of the graph goes through Java serialization. */
+/** Two references to one object still lead to one object after reading, also through Java sections. */
 class IdentityTest {
     private static final byte[] KEY = {'k'};
 
@@ -54,7 +54,7 @@ class IdentityTest {
         }
     }
 
-    /** Only Java serialization understands it. */
+    /** Only Java serialization can write it. */
     static final class Items extends ArrayList<Item> {
         private static final long serialVersionUID = 1L;
     }
@@ -68,7 +68,7 @@ class IdentityTest {
         private Only() {}
     }
 
-    /** As Kotlin compiles {@code data object}: it says itself that there is one. */
+    /** As Kotlin compiles {@code data object}: {@code readResolve} returns the singleton. */
     static final class Resolved implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -104,7 +104,7 @@ class IdentityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void aPartThatLeadsBackLeadsToTheSameObject(String name, UnaryOperator<Object> way) {
+    void aPartThatRefersBackRefersToTheSameObject(String name, UnaryOperator<Object> way) {
         Cart cart = new Cart();
         cart.items.add(new Item(cart));
         cart.items.add(new Item(cart));
@@ -117,7 +117,7 @@ class IdentityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void aPartThatIsReferredToFromOutsideIsTheSameThere(String name, UnaryOperator<Object> way) {
+    void aSectionPartReferredToFromOutsideStaysOneObject(String name, UnaryOperator<Object> way) {
         Cart cart = new Cart();
         cart.items.add(new Item(null));
         cart.items.add(new Item(cart));
@@ -133,7 +133,7 @@ class IdentityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void twoPartsThatOnlyJavaSerializationUnderstandsShareTheirParts(String name, UnaryOperator<Object> way) {
+    void twoJavaSectionsShareTheirCommonParts(String name, UnaryOperator<Object> way) {
         Item item = new Item(null);
         Items one = new Items();
         Items other = new Items();
@@ -147,7 +147,7 @@ class IdentityTest {
     }
 
     @Test
-    void whatIsSharedAndLeadsBackThroughSuchAnObjectIsRefused() {
+    void aSharedPartThatRefersBackThroughAJavaSectionIsRefused() {
         Cart cart = new Cart();
         Item item = new Item(null);
         item.more = cart.items;
@@ -162,13 +162,13 @@ class IdentityTest {
         assertSame(back.items, back.items.get(0).more);
     }
 
-    /** Only Java serialization understands it. */
+    /** Only Java serialization can write it. */
     static final class Bag extends ArrayList<Object> {
         private static final long serialVersionUID = 1L;
     }
 
     @Test
-    void aListThatAKeySharesThroughSuchAnObjectIsRefused() {
+    void aListThatAKeySharesThroughAJavaSectionIsRefused() {
         List<Object> shared = new ArrayList<>(List.of("x"));
         Bag bag = new Bag();
         bag.add(shared);
@@ -180,7 +180,7 @@ class IdentityTest {
         assertSame(((Bag) copy.keySet().iterator().next()).get(0), copy.get(bag));
     }
 
-    /** Its keys are read before its name. */
+    /** Its field {@code keys} is read before {@code name}, on which its hash code depends. */
     static final class Owner implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -198,14 +198,14 @@ class IdentityTest {
         }
     }
 
-    /** Only Java serialization understands it, and it is hashed by its elements. */
+    /** Only Java serialization can write it, and its hash code is that of its elements. */
     static final class Owners extends ArrayList<Owner> {
         private static final long serialVersionUID = 1L;
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void aKeyThatLeadsBackIsFound(String name, UnaryOperator<Object> way) {
+    void aKeyThatRefersBackToItsOwnerIsFound(String name, UnaryOperator<Object> way) {
         Owner owner = new Owner();
         Owners owners = new Owners();
         owners.add(owner);
@@ -216,7 +216,7 @@ class IdentityTest {
         assertTrue(back.keys.contains(key));
     }
 
-    /** As Guava's immutable lists: another object of its class stands for it in the stream. */
+    /** As Guava's immutable lists: another object replaces it in the stream. */
     static final class Frozen extends AbstractList<Object> implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -259,7 +259,7 @@ class IdentityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void partsThatAreNotSerializableAreStoredBelowSuchAList(String name, UnaryOperator<Object> way) {
+    void partsThatAreNotSerializableAreStoredWithinAJavaSection(String name, UnaryOperator<Object> way) {
         Line shared = new Line("shared");
         shared.more = new Line("below");
         Frozen frozen = new Frozen(shared, shared, new Frozen(new Line("deeper")), "text");
@@ -283,7 +283,7 @@ class IdentityTest {
     }
 
     @Test
-    void whatSharesNothingIsWrittenAsBefore() {
+    void aGraphWithoutSharedPartsIsWrittenWithoutHandles() {
         Cart cart = new Cart();
         cart.items.add(new Item(null));
         String text = new String(VALUES.encode(KEY, cart), StandardCharsets.ISO_8859_1);
@@ -292,7 +292,7 @@ class IdentityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void theOnlyObjectOfAClassComesBackAsItself(String name, UnaryOperator<Object> way) {
+    void aSingletonIsReadAsItself(String name, UnaryOperator<Object> way) {
         for (Object only : List.of(Only.INSTANCE, Resolved.INSTANCE, Plain.INSTANCE)) {
             assertSame(only, way.apply(only));
             List<?> list = (List<?>) way.apply(new ArrayList<>(List.of(only, only)));

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * A Java on this machine.
+ * A Java runtime on this machine.
  *
- * @param home where it is
+ * @param home its directory
  * @param version its feature version
  */
 record JavaRuntime(Path home, int version) {
@@ -26,8 +26,8 @@ record JavaRuntime(Path home, int version) {
     }
 
     /**
-     * A Java at the other end of the range that is supported: as {@code JAVA25_HOME} (or {@code JAVA17_HOME}) names it,
-     * or as it is installed; this one if there is none.
+     * Returns the Java runtime at the other end of the supported range: that of {@code JAVA25_HOME} (or {@code
+     * JAVA17_HOME}), else an installed one, else the running one.
      */
     static JavaRuntime other() throws IOException {
         int wanted = here().version == OLDEST ? RECENT : OLDEST;
@@ -62,7 +62,7 @@ record JavaRuntime(Path home, int version) {
         return text.equals(Integer.toString(version)) || text.startsWith(version + ".");
     }
 
-    /** Starts a program of these tests with options for the JVM; its errors are in what it says. */
+    /** Starts a program of these tests with options for the JVM; its error output is part of its output. */
     Process start(List<String> options, Class<?> program, Path... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(home.resolve("bin").resolve("java").toString());

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
-/** Addresses and patterns from bytes that this library does not write, and copies of what is stored. */
+/** Addresses and patterns from bytes that this library does not write, and copies of such objects. */
 class JdkNamesTest {
     private static final byte[] KEY = "k".getBytes(UTF_8);
 
@@ -23,22 +23,22 @@ class JdkNamesTest {
     private final ValueCodec<Object> codec = Kinds.codec(codecs);
 
     private UndecodableReason reason(byte[] payload) {
-        byte[] cell = HostileCell.around(KEY, payload, 0);
-        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, cell, 0))
+        byte[] entry = HostileEntry.around(KEY, payload, 0);
+        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, entry, 0))
                 .reason();
     }
 
     @Test
     void anAddressOfAnotherLengthIsUndecodable() throws Exception {
-        byte[] payload = HostileCell.payload(codec.encode(KEY, InetAddress.getByAddress(new byte[] {1, 2, 3, 4})));
+        byte[] payload = HostileEntry.payload(codec.encode(KEY, InetAddress.getByAddress(new byte[] {1, 2, 3, 4})));
         byte[] shorter = java.util.Arrays.copyOf(payload, payload.length - 1);
         shorter[shorter.length - 4] = 3;
         assertEquals(UndecodableReason.DAMAGED, reason(shorter));
     }
 
-    /** {@code getHostName} of an address without a name would ask the network for one. */
+    /** {@code getHostName} of an address without a name would look it up in the network. */
     @Test
-    void anAddressIsTheOneOfItsBytesWhateverItsName() throws Exception {
+    void anAddressHasItsBytesWhateverItsName() throws Exception {
         InetAddress named = InetAddress.getByAddress("no.such.host.invalid", new byte[] {1, 2, 3, 4});
         InetAddress back = (InetAddress) codec.decode(KEY, codec.encode(KEY, named), 0);
         assertEquals("no.such.host.invalid/1.2.3.4", back.toString());
@@ -50,7 +50,7 @@ class JdkNamesTest {
 
     @Test
     void aPatternThatTakesLongToCompileIsUndecodable() {
-        byte[] payload = HostileCell.payload(codec.encode(KEY, Pattern.compile("x")));
+        byte[] payload = HostileEntry.payload(codec.encode(KEY, Pattern.compile("x")));
         payload[payload.length - 1] = (byte) 0x80;
         byte[] canonical = java.util.Arrays.copyOf(payload, payload.length + 1);
         canonical[canonical.length - 1] = 1;
@@ -61,9 +61,9 @@ class JdkNamesTest {
         assertThrows(CacheException.class, () -> codec.encode(KEY, Pattern.compile(longest + "a")));
     }
 
-    /** It has no equals, so what referred to one refers to one. */
+    /** A Pattern equals only itself, so two references to it must stay references to one object. */
     @Test
-    void twoReferencesToAPatternAreToOneThatComesBack() throws Exception {
+    void twoReferencesToAPatternLeadToOneDecodedPattern() throws Exception {
         Pattern pattern = Pattern.compile("x");
         List<?> back = (List<?>) codec.decode(KEY, codec.encode(KEY, List.of(pattern, pattern)), 0);
         assertSame(back.get(0), back.get(1));

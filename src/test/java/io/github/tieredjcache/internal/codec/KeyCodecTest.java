@@ -73,8 +73,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Equal keys are equal bytes in every JVM, unequal keys are not, and what cannot keep that is refused. */
-@SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // they are keys all the same
+/** Equal keys have equal bytes in every JVM, unequal keys do not; a key that could break this rule is refused. */
+@SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // users have such keys
 class KeyCodecTest {
     private final KeyCodec<Object> codec = codec(Object.class);
 
@@ -91,7 +91,7 @@ class KeyCodecTest {
         return new String(codec.encode(key), UTF_8);
     }
 
-    /** Keys of every kind, with sets and maps in an order that this JVM's salt decides. */
+    /** Returns keys of every kind, with sets and maps in an order that depends on this JVM's salt. */
     static List<Object> keys() {
         Timestamp timestamp = new Timestamp(1_000);
         timestamp.setNanos(7);
@@ -178,7 +178,7 @@ class KeyCodecTest {
 
     @ParameterizedTest(name = "{index} {0}")
     @MethodSource("named")
-    void aKeyComesBackEqual(String name, Object key) throws UndecodableException {
+    void aDecodedKeyEqualsTheOriginal(String name, Object key) throws UndecodableException {
         Object back = codec.decode(codec.encode(key));
         assertEquals(key, back, name);
         assertEquals(key.hashCode(), back.hashCode());
@@ -186,7 +186,7 @@ class KeyCodecTest {
 
     @Test
     @Covers(FaultRow.F61)
-    void unequalKeysAreUnequalBytes() {
+    void unequalKeysHaveUnequalBytes() {
         Map<String, Object> seen = new HashMap<>();
         for (Object key : keys()) {
             Object other = seen.put(HexFormat.of().formatHex(codec.encode(key)), key);
@@ -195,7 +195,7 @@ class KeyCodecTest {
     }
 
     @Test
-    void simpleKeysAreReadable() {
+    void scalarKeysAreReadableTexts() {
         assertEquals("user:7", text("user:7"));
         assertEquals("~L42", text(42L));
         assertEquals("~I7", text(7));
@@ -207,7 +207,7 @@ class KeyCodecTest {
 
     @Test
     @Covers(FaultRow.F61)
-    void equalKeysOfOtherClassesAndOrdersAreEqualBytes() {
+    void equalKeysOfDifferentClassesAndOrdersHaveEqualBytes() {
         List<List<Object>> groups = List.of(
                 List.of(
                         List.of(1, 2),
@@ -241,7 +241,7 @@ class KeyCodecTest {
     }
 
     @Test
-    void randomStringsComeBackAndStayApart() throws UndecodableException {
+    void randomStringsRoundTripAndHaveDistinctBytes() throws UndecodableException {
         Random random = new Random(42);
         Map<String, String> seen = new HashMap<>();
         String alphabet = "~SLWK:aé\ud83d\ude00\ud800\udc00\u0000\n";
@@ -257,7 +257,7 @@ class KeyCodecTest {
         }
     }
 
-    /** Prints the keys' bytes, of keys in another guise than this JVM's. */
+    /** Prints the bytes of equal keys that are built differently than in this JVM. */
     public static void main(String[] arguments) {
         hex(2).forEach(System.out::println);
     }
@@ -318,7 +318,7 @@ class KeyCodecTest {
     @ParameterizedTest
     @Covers(FaultRow.F61)
     @MethodSource("refused")
-    void whatHasNoCanonicalFormIsRefusedWithTheCure(Object key, String named) {
+    void aKeyWithoutCanonicalFormIsRefusedWithACure(Object key, String named) {
         for (int i = 0; i < 2; i++) {
             CacheException e = assertThrows(CacheException.class, () -> codec.encode(key));
             assertTrue(e.getMessage().contains(named), e.getMessage());
@@ -327,14 +327,14 @@ class KeyCodecTest {
 
     @Test
     @Covers(FaultRow.F61)
-    void aCachedHashThatWasComputedBeforeIsRefusedToo() {
+    void aKeyWithACachedHashIsRefusedAlsoIfTheHashWasComputed() {
         CachedHash key = new CachedHash("x");
         assertNotEquals(0, key.hashCode());
         assertThrows(CacheException.class, () -> codec.encode(key));
     }
 
     @Test
-    void ofKeysThatAreEqualTheOneOfTheDeclaredTypeComesBack() throws UndecodableException {
+    void amongEqualKeysTheOneOfTheDeclaredTypeIsDecoded() throws UndecodableException {
         java.sql.Date day = new java.sql.Date(5);
         KeyCodec<java.sql.Date> days = codec(java.sql.Date.class);
         assertEquals(java.sql.Date.class, days.decode(days.encode(day)).getClass());
@@ -346,7 +346,7 @@ class KeyCodecTest {
 
     @Test
     @SuppressWarnings("NonApiType") // users declare such caches
-    void keysThatCouldNotComeBackAsTheDeclaredTypeAreRefused() {
+    void keysThatCannotBeDecodedToTheDeclaredTypeAreRefused() {
         KeyCodec<LinkedList<?>> codec = uncheckedCodec(LinkedList.class);
         CacheException e = assertThrows(CacheException.class, () -> codec.encode(new LinkedList<>(List.of(1))));
         assertTrue(e.getMessage().contains("declare the cache's keys as List"), e.getMessage());
@@ -358,7 +358,7 @@ class KeyCodecTest {
     }
 
     @Test
-    void theBytesOfAClassAreThoseOfItsFieldsNamesAndNotOfTheirTypesOrOrder() {
+    void keyBytesDependOnFieldNamesButNotOnTheirTypesOrOrder() {
         byte[] name = Samples.Pair.class.getName().getBytes(UTF_8);
         byte[] bytes = codec.encode(new Samples.Pair("l", "r"));
         String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -372,7 +372,7 @@ class KeyCodecTest {
     }
 
     @Test
-    void bytesThatNoKeyHasAreUndecodable() {
+    void bytesOfNoKeyAreUndecodable() {
         for (String text : List.of(
                 "~",
                 "~X",
@@ -404,7 +404,7 @@ class KeyCodecTest {
     }
 
     @Test
-    void mutatedCompositesAreAKeyOrUndecodable() {
+    void mutatedCompositeKeysAreAKeyOrUndecodable() {
         byte[] bytes = codec.encode(new Generic<>(Map.of(new Point(1, 1), List.of("x", Set.of(1, 2)))));
         Random random = new Random(7);
         int keys = 0;

@@ -13,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for the bytes of all keys, on keys that a seed draws. */
+/** Properties of the bytes of all keys, tested with random keys from a seed. */
 class KeyPropertyTest {
     private static final int KEYS = 400;
 
@@ -21,7 +21,7 @@ class KeyPropertyTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void aKeyInAnotherGuiseHasTheSameBytesAndComesBackEqual(long seed) throws UndecodableException {
+    void equalKeysBuiltDifferentlyHaveTheSameBytesAndRoundTrip(long seed) throws UndecodableException {
         for (KeyRecipe recipe : KeyRecipe.draw(seed, KEYS)) {
             Object key = recipe.make(new Random(seed));
             Object again = recipe.make(new Random(-seed));

@@ -45,14 +45,14 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.stream.Stream;
 
 /**
- * How to make a key of whatever kind. Each time it is made it is equal to what was made before, but in another guise:
- * lists, sets and maps of other classes, filled in another order, strings and dates that are shared or not.
+ * Creates a key of some kind. All keys of one recipe are equal, but each is built differently: with lists, sets and
+ * maps of other classes, filled in another order, and with strings and dates that are shared or not.
  */
-@SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // they are keys all the same
+@SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // users have such keys
 interface KeyRecipe {
     Object make(Random guise);
 
-    /** Recipes of keys that are easily taken for each other, so that equal ones are drawn twice as well. */
+    /** Recipes of similar keys, few enough that equal keys are drawn twice, too. */
     static List<KeyRecipe> draw(long seed, int count) {
         Random random = new Random(seed);
         return Stream.generate(() -> draw(random, 3)).limit(count).toList();
@@ -140,7 +140,7 @@ interface KeyRecipe {
         return guise -> Scalars.of(drawn, guise);
     }
 
-    /** Keys without parts; each time another instance. */
+    /** Returns recipes of keys without parts; each call creates another instance. */
     final class Scalars {
         static final int COUNT = 62;
 
@@ -231,7 +231,8 @@ interface KeyRecipe {
                         case 1 -> new java.sql.Date(1_000);
                         default -> new Time(1_000);
                     };
-                // It equals no Date, although a Date equals it: it stands for another instant than that one.
+                // A Timestamp equals no Date, although a Date may equal it; so its instant differs from that of the
+                // Date.
                 default -> new Timestamp(2_000);
             };
         }

@@ -29,11 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A key class whose equal keys would be different bytes is found at once, or at the first key that shows it. */
+/**
+ * A class whose equal keys could have different bytes is refused at its first key, or at the first key that shows it.
+ */
 class KeyRoundTripCheckTest {
     private final KeyCodec<Object> codec = KeyCodecTest.codec(Object.class);
 
-    /** Its note is a remark that {@code equals} ignores. */
+    /** Its {@code equals} ignores the note. */
     static final class Remarked {
         final String id;
         final Object note;
@@ -74,7 +76,7 @@ class KeyRoundTripCheckTest {
         }
     }
 
-    /** Does not let a field be null, so that only two keys show that it is ignored. */
+    /** Does not allow null in a field, so that only two keys show that {@code equals} ignores it. */
     record Placed(String id, Samples.Point place) {
         Placed {
             Objects.requireNonNull(place);
@@ -91,7 +93,7 @@ class KeyRoundTripCheckTest {
         }
     }
 
-    /** The order and the number of its tags do not matter. */
+    /** Its {@code equals} ignores the order and the number of the tags. */
     record Tagged(List<String> tags) {
         @Override
         public boolean equals(Object other) {
@@ -104,7 +106,7 @@ class KeyRoundTripCheckTest {
         }
     }
 
-    /** The order of its tags does not matter. */
+    /** Its {@code equals} ignores the order of the tags. */
     record Shuffled(List<String> tags) {
         @Override
         public boolean equals(Object other) {
@@ -121,7 +123,7 @@ class KeyRoundTripCheckTest {
         }
     }
 
-    /** Accepts few texts, none of which is in a table of examples. */
+    /** Accepts few texts, and none of those that the check uses as examples. */
     record Airport(String code) {
         Airport {
             if (!code.matches("[A-Za-z]{3}")) {
@@ -201,7 +203,7 @@ class KeyRoundTripCheckTest {
         }
     }
 
-    /** A set of names of another library, which finds them whatever their case. */
+    /** A set of another library, which ignores the case of names. */
     static final class Names extends AbstractSet<String> {
         private final List<String> names;
 
@@ -225,7 +227,7 @@ class KeyRoundTripCheckTest {
         }
     }
 
-    /** Accepts no other name than its own, so no trial proves anything; counts how often it was asked. */
+    /** Accepts only names that no check creates, so no check proves anything; counts the calls of its constructor. */
     record Secretive(String name) {
         static final AtomicInteger BUILT = new AtomicInteger();
 
@@ -247,27 +249,27 @@ class KeyRoundTripCheckTest {
 
     @Test
     @Covers(FaultRow.F61)
-    void anIgnoredFieldIsFoundAtTheFirstKeyThatHasAValueThere() {
+    void anIgnoredFieldIsFoundAtTheFirstKeyWithAValueInIt() {
         codec.encode(new Remarked("a", null));
         assertRefused(
                 new Remarked("a", "seen"), "Remarked ignores its field note in equals", "make the field transient");
     }
 
     @Test
-    void aClassThatIgnoresAFieldIsRefusedWhateverItsNextKeysHold() {
+    void aRefusedKeyClassStaysRefusedForAllFurtherKeys() {
         codec.encode(new Remarked("a", null));
         assertRefused(new Remarked("a", "seen"), "ignores its field note");
         assertRefused(new Remarked("b", null), "ignores its field note");
     }
 
     @Test
-    void anIgnoredFieldIsFoundInAPartOfAKey() {
+    void anIgnoredFieldOfAKeyPartIsFound() {
         codec.encode(List.of(new Remarked("a", null)));
         assertRefused(new Samples.Pair("x", List.of(new Remarked("a", 1))), "ignores its field note");
     }
 
     @Test
-    void anIgnoredFieldOfAKnownTypeIsFoundAtOnceAlthoughItIsNull() {
+    void anIgnoredFieldOfAKnownTypeIsFoundEvenIfItIsNull() {
         assertRefused(new Counted("a", null), "ignores a difference in its field count in equals, that of 1 and 2");
     }
 
@@ -306,7 +308,7 @@ class KeyRoundTripCheckTest {
     }
 
     @Test
-    void ofTwoSubclassesThatEqualEachOtherTheSecondIsRefused() {
+    void theSecondOfTwoSubclassesThatEqualEachOtherIsRefused() {
         codec.encode(new UserSerial(1));
         codec.encode(new UserSerial(2));
         assertRefused(new OrderSerial(3), "OrderSerial and class", "UserSerial equal each other's objects");
@@ -338,8 +340,8 @@ class KeyRoundTripCheckTest {
     @ParameterizedTest(name = "{index}")
     @Covers(FaultRow.F61)
     @MethodSource("setsAndMapsWithAnOrderThatIsHidden")
-    void aSetOrMapThatFindsWhatItDoesNotHoldIsRefusedAlsoBehindAView(Object container) {
-        // One of the same class that is what it seems, and an empty one, prove nothing for the others.
+    void aSetOrMapThatFindsElementsItDoesNotHoldIsRefusedAlsoBehindAView(Object container) {
+        // Containers of the same classes that pass the check, or are empty, prove nothing for the others.
         codec.encode(Collections.unmodifiableSet(new HashSet<>(Set.of("Ada"))));
         codec.encode(Collections.unmodifiableMap(new TreeMap<>(Map.of("a", 1))));
         codec.encode(new Names());
@@ -348,14 +350,14 @@ class KeyRoundTripCheckTest {
     }
 
     @Test
-    void aSortedViewOfTextsInTheirNaturalOrderIsAKey() {
+    void aSortedViewOfStringsInNaturalOrderIsAKey() {
         assertArrayEquals(
                 codec.encode(Set.of("a", "b")),
                 codec.encode(Collections.unmodifiableSet(new TreeSet<>(Set.of("b", "a")))));
     }
 
     @Test
-    void aClassOfWhichNothingIsProvenHasFewTrials() {
+    void aClassWhoseChecksProveNothingIsCheckedFewTimes() {
         List<Object> keys = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             keys.add(new Secretive("secret" + i));

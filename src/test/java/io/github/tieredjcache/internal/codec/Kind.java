@@ -7,13 +7,13 @@ import java.util.function.Function;
 /**
  * One kind of value: a line of the table of types.
  *
- * @param name what a user would call it
- * @param value a value of it
- * @param content what must be the same in a value that came back; the value itself where {@code equals} says all
- * @param sameClass whether it comes back as the very class; a private class of the JDK may become another one that
- *     behaves alike
- * @param varying why another JVM may write other bytes for an equal value; empty where it may not
- * @param refusal what the refusal must say; empty if it is not refused
+ * @param name the name by which a user knows it
+ * @param value a sample
+ * @param content returns the state that a decoded value must share; the value itself if {@code equals} compares it
+ * @param sameClass whether the decoded value has the same class; a private class of the JDK may become another one with
+ *     the same behaviour
+ * @param varying the reason why another JVM may write other bytes for an equal value; empty if it may not
+ * @param refusal the words that the refusal must contain; empty if the kind is not refused
  */
 record Kind(
         String name,
@@ -26,7 +26,7 @@ record Kind(
         return new Kind(name, value, Function.identity(), true, "", List.of());
     }
 
-    /** A kind that must be refused with these words: the class, and what helps. */
+    /** Returns a kind that must be refused with these words: the class and the cure. */
     static Kind refused(String name, Object value, String... words) {
         return new Kind(name, value, Function.identity(), true, "", List.of(words));
     }
@@ -36,7 +36,7 @@ record Kind(
         return new Kind(name, value, (Function<Object, Object>) what, sameClass, varying, refusal);
     }
 
-    /** Comes back as another private class of the JDK. */
+    /** Returns this kind with a decoded value of another private class of the JDK. */
     Kind renamed() {
         return new Kind(name, value, content, false, varying, refusal);
     }
@@ -49,7 +49,7 @@ record Kind(
         return !refusal.isEmpty();
     }
 
-    /** What is wrong with a value that came back; empty if nothing is. */
+    /** Returns the fault of a decoded value; empty if there is none. */
     String fault(Object back) {
         if (sameClass && back.getClass() != value.getClass()) {
             return name + " came back as a " + back.getClass().getName();

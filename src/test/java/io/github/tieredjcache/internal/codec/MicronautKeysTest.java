@@ -14,8 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * The keys of Micronaut's cached methods with several parameters, or none. They keep a hash code that is another in every JVM if
- * an enum is in them. Maven has copied Micronaut's jars to {@code target/micronaut}.
+ * The keys of Micronaut's cached methods with several parameters, or none. These keys cache a hash code, which differs
+ * between JVMs if the key contains an enum. Maven has copied Micronaut's jars to {@code target/micronaut}.
  */
 class MicronautKeysTest {
     private static final String KEY = "io.micronaut.cache.interceptor.ParametersKey";
@@ -50,14 +50,14 @@ class MicronautKeysTest {
                 .toList();
     }
 
-    /** Prints the identity hash that the enum has in this JVM, then the keys' bytes. */
+    /** Prints the identity hash of the enum in this JVM, then the bytes of the keys. */
     public static void main(String[] arguments) throws Exception {
         System.out.println(Colour.RED.hashCode());
         new MicronautKeysTest().hex().forEach(System.out::println);
     }
 
     @Test
-    void keysComeBackEqual() throws Exception {
+    void decodedKeysEqualTheOriginals() throws Exception {
         for (Object key : keys()) {
             Object back = codec.decode(codec.encode(key));
             assertEquals(key, back);

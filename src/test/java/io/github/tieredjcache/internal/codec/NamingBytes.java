@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 
-/** Bytes that name a class of one's choice wherever bytes of this library name one. */
+/** Creates bytes that name a given class in each place where bytes of this library can name a class. */
 final class NamingBytes {
     private static final byte[] KEY = {'k'};
     private static final byte[] STREAM_HEAD = {(byte) 0xac, (byte) 0xed, 0, 5};
@@ -44,7 +44,7 @@ final class NamingBytes {
         keys = codecs.keys(Object.class, rules, null);
     }
 
-    /** Values, by where the class is named in them. */
+    /** Returns values by the place of the name. */
     Map<String, byte[]> values(String className) {
         Map<String, byte[]> all = new LinkedHashMap<>();
         String point = Point.class.getName();
@@ -75,7 +75,7 @@ final class NamingBytes {
         return all;
     }
 
-    /** Keys, by where the class is named in them. */
+    /** Returns keys by the place of the name. */
     Map<String, byte[]> keys(String className) {
         IntFunction<byte[]> plain = length -> varInt(length);
         Map<String, byte[]> all = new LinkedHashMap<>();
@@ -88,16 +88,16 @@ final class NamingBytes {
         all.put("a field", renamed(keys.encode(new Generic<>(new Point(1, 2))), point, className, plain));
         byte[] arrays = keys.encode(new Samples.Arguments((Object) new Point[] {new Point(1, 2)}));
         all.put("an array", renamed(arrays, array, "[L" + className + ";", plain));
-        // The head of the text is its length, with the mark and the letter of an enum.
+        // The text begins with its length, the mark and the letter of an enum.
         all.put(
                 "an enum in a list",
                 renamed(keys.encode(List.of(Colour.RED)), "~E" + colour, "~E" + className + ".RED", plain));
         return all;
     }
 
-    /** A value whose class has a Java form, with another section. */
+    /** Returns a value with the given Java section. */
     byte[] withSection(byte[] section) {
-        byte[] payload = HostileCell.payload(values.encode(KEY, new ShopException("m", 1, null)));
+        byte[] payload = HostileEntry.payload(values.encode(KEY, new ShopException("m", 1, null)));
         int at = text(payload).indexOf(text(STREAM_HEAD));
         int length = payload.length - at;
         int head = at - varInt(length).length;
@@ -105,12 +105,12 @@ final class NamingBytes {
         bytes.write(payload, 0, head);
         bytes.writeBytes(varInt(section.length));
         bytes.writeBytes(section);
-        return HostileCell.around(KEY, bytes.toByteArray(), 0);
+        return HostileEntry.around(KEY, bytes.toByteArray(), 0);
     }
 
     private byte[] renamed(Object sample, String from, String to) {
-        byte[] payload = HostileCell.payload(values.encode(KEY, sample));
-        return HostileCell.around(KEY, renamed(payload, from, to, length -> varInt(length << 2)), 0);
+        byte[] payload = HostileEntry.payload(values.encode(KEY, sample));
+        return HostileEntry.around(KEY, renamed(payload, from, to, length -> varInt(length << 2)), 0);
     }
 
     private static byte[] renamed(byte[] bytes, String from, String to, IntFunction<byte[]> head) {
@@ -180,7 +180,7 @@ final class NamingBytes {
         });
     }
 
-    /** A class without fields, with the fingerprint that the classes of the JDK have. */
+    /** Writes a class without fields, with the fingerprint of JDK classes. */
     private static byte[] description(String className, int flags, byte[] parent) {
         return description(className, flags, 0, parent);
     }

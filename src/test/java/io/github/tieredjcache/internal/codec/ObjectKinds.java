@@ -47,8 +47,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Users' classes: records, objects, graphs of them, and those with a form of their own. */
-@SuppressWarnings("ReferenceEquality") // which object it is, is the point
+/** Users' classes: records, objects, graphs of them, and classes with a serialized form of their own. */
+@SuppressWarnings("ReferenceEquality") // the tests compare identities
 final class ObjectKinds {
     private static final String TRACE = "it holds its stack trace";
 

@@ -17,15 +17,15 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Classes that tell in ways of their own what is to be stored of them. As those of {@link Samples} they are in golden
- * files: no field changes.
+ * Classes that define their serialized state in unusual ways. Golden files contain them, as those of {@link Samples},
+ * so their fields must not change.
  */
 @SuppressWarnings({"ArrayRecordComponent", "EqualsGetClass", "JavaUtilDate", "UnusedVariable", "serial"
 }) // users write such classes
 final class OddSamples {
     private OddSamples() {}
 
-    /** Java serialization stores what it declares here, and nothing else. */
+    /** Java serialization stores only the fields in {@code serialPersistentFields}. */
     static final class Declared implements Serializable {
         private static final long serialVersionUID = 1L;
         private static final ObjectStreamField[] serialPersistentFields = {new ObjectStreamField("kept", String.class)};
@@ -37,7 +37,7 @@ final class OddSamples {
         }
     }
 
-    /** A record is its components, whatever it implements. */
+    /** A record is stored as its components, even if it is Externalizable. */
     record External(int x) implements Externalizable {
         @Override
         public void writeExternal(ObjectOutput out) {
@@ -50,7 +50,7 @@ final class OddSamples {
         }
     }
 
-    /** Makes what it is given canonical. */
+    /** Its constructor normalizes the component. */
     record Tags(List<String> tags, String owner) {
         Tags {
             tags = List.copyOf(tags);
@@ -63,7 +63,7 @@ final class OddSamples {
 
     record Pair<A, B extends Comparable<B>>(A first, B second) implements Serializable {}
 
-    /** Its elements are computed; there is no state but these two. */
+    /** A list with computed elements; these two fields are its only state. */
     static final class Range extends AbstractSet<Integer> {
         private final int from;
         private final int to;
@@ -105,7 +105,7 @@ final class OddSamples {
         }
     }
 
-    /** The JDK's own superclass says what it holds, in a form of its own. */
+    /** Extends a JDK class with a serialized form of its own. */
     static final class Deadline extends Date {
         private static final long serialVersionUID = 1L;
         final String reason;
@@ -197,7 +197,7 @@ final class OddSamples {
         }
     }
 
-    /** Fields of interface types, and of what cannot be seen from outside. */
+    /** Has fields of interface types and of private types. */
     static final class Wide {
         CharSequence text = "text";
         Comparable<?> comparable = 1;
@@ -222,7 +222,7 @@ final class OddSamples {
         }
     }
 
-    /** A lock is no data. */
+    /** Holds a lock, which cannot be stored. */
     static final class Locked {
         final ReentrantLock lock = new ReentrantLock();
     }
@@ -232,7 +232,7 @@ final class OddSamples {
         int count = 3;
     }
 
-    /** Not serializable, but a field of a class that only Java serialization understands. */
+    /** Not serializable, but the type of a field of a class that only Java serialization can write. */
     static final class Plain {
         final int x = 1;
     }
@@ -246,7 +246,7 @@ final class OddSamples {
         }
     }
 
-    /** Extends what keeps state and is not Serializable. */
+    /** Extends a JDK class with state that is not Serializable. */
     static final class Worker extends Thread {}
 
     static Object anonymous(String captured) {

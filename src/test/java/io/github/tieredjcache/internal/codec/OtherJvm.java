@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process like this one, in which all that a JVM is free to choose is another: identity hashes, salts, language, zone. */
+/** Runs a JVM that differs from this one in identity hashes, salts, language and time zone. */
 final class OtherJvm {
     private OtherJvm() {}
 
     /**
-     * Returns what a main method prints there.
+     * Returns the output of a main method in that JVM.
      *
-     * @param hashMode how that JVM makes identity hashes: 1 from addresses, 2 makes them all 1
+     * @param hashMode the mode of identity hashes of that JVM: 1 for addresses, 2 for a constant 1
      */
     static List<String> lines(int hashMode, Class<?> main, String... arguments)
             throws IOException, InterruptedException {

@@ -28,12 +28,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Addresses, files, patterns, and what the JDK and other libraries make of collections and comparators. */
-@SuppressWarnings("JdkObsolete") // they are stored all the same
+/** Addresses, files, patterns, and wrappers of collections and comparators of the JDK and other libraries. */
+@SuppressWarnings("JdkObsolete") // users store obsolete collections, too
 final class OtherKinds {
     private OtherKinds() {}
 
-    /** A list of another library: of a superclass of the JDK, and not Serializable, as the deque of Kotlin. */
+    /** A list of another library with a JDK superclass, not Serializable, like the deque of Kotlin. */
     static final class Ring extends AbstractList<Object> {
         private final Object[] elements;
         private final int first;
@@ -129,7 +129,7 @@ final class OtherKinds {
                         .by(OtherKinds::elements));
     }
 
-    /** The elements in order, and whether threads may change the set while it is read. */
+    /** Returns the elements in order, and whether threads may change the set during an iteration. */
     private static Object elements(Set<?> set) {
         return List.of(new ArrayList<>(set), set.spliterator().hasCharacteristics(Spliterator.CONCURRENT));
     }
@@ -151,7 +151,7 @@ final class OtherKinds {
                 Kind.of("map that extends AbstractMap", new Row(List.of("a", "b"), Arrays.asList(1, null))));
     }
 
-    /** Names the types that the compiler cannot find. */
+    /** Declares the types that the compiler cannot infer. */
     private record NullsFirst() {
         @SuppressWarnings("unchecked")
         Comparator<Object> get() {

@@ -44,7 +44,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What is refused when it is stored, and the words that the refusal must have: what it is, and what helps. */
+/** Kinds of value that are refused, with words that the refusal must contain: the class and the cure. */
 final class RefusedKinds {
     private static final String CONTENT = "store its content instead";
     private static final String TO_LIST = "copy it into an ArrayList";
@@ -279,7 +279,7 @@ final class RefusedKinds {
                         "make that class Serializable or its field transient"));
     }
 
-    /** Its own form fails with an exception that says nothing. */
+    /** Its {@code writeObject} fails with an exception without a message. */
     static final class Failing implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -288,7 +288,7 @@ final class RefusedKinds {
         }
     }
 
-    /** A cycle through what stands in for it while it is written. */
+    /** Has a cycle through the object that replaces it while it is written. */
     static final class StoodIn implements Serializable {
         private static final long serialVersionUID = 1L;
         private StoodIn other;
@@ -323,7 +323,7 @@ final class RefusedKinds {
     private static final class ThreadException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        @SuppressWarnings({"serial", "UnusedVariable"}) // it is what must be refused
+        @SuppressWarnings({"serial", "UnusedVariable"}) // the field must cause the refusal
         private final Object thread = Thread.currentThread();
     }
 }

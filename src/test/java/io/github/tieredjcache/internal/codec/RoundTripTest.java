@@ -32,9 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every kind of value that users store either comes back as it was, copies as it is, or is refused by name. */
+/** Every kind of value that users store is either read and copied as it was, or refused by name. */
 @SuppressWarnings({"JavaUtilDate", "JdkObsolete", "UnnecessaryStringBuilder", "UnusedVariable"
-}) // they are stored all the same
+}) // users store such values
 class RoundTripTest {
     private static final byte[] KEY = {'k'};
 
@@ -48,9 +48,9 @@ class RoundTripTest {
     private Object roundTrip(Object value) {
         try {
             byte[] bytes = codec.encode(KEY, value);
-            byte[] cell = new byte[bytes.length + 5];
-            System.arraycopy(bytes, 0, cell, 5, bytes.length);
-            return codec.decode(KEY, cell, 5);
+            byte[] entry = new byte[bytes.length + 5];
+            System.arraycopy(bytes, 0, entry, 5, bytes.length);
+            return codec.decode(KEY, entry, 5);
         } catch (UndecodableException e) {
             throw new AssertionError(e.reason() + ": " + e.getMessage(), e.getCause());
         }
@@ -79,7 +79,7 @@ class RoundTripTest {
 
     @ParameterizedTest
     @MethodSource("arrays")
-    void anArrayComesBackWithItsElementType(Object array) {
+    void aDecodedArrayHasItsElementType(Object array) {
         for (Object back : List.of(roundTrip(array), codecs.copier().copy(array))) {
             assertSame(array.getClass(), back.getClass());
             assertNotSame(array, back);
@@ -88,7 +88,7 @@ class RoundTripTest {
     }
 
     @Test
-    void anExceptionComesBackWithMessageCauseTraceAndFields() {
+    void aDecodedExceptionHasMessageCauseTraceAndFields() {
         ShopException thrown = new ShopException("sold out", 42, new IllegalStateException("inner"));
         thrown.addSuppressed(new java.io.IOException("late"));
         ShopException back = (ShopException) roundTrip(thrown);
@@ -102,7 +102,7 @@ class RoundTripTest {
     }
 
     @Test
-    void cyclesAndSharedObjectsComeBackAsTheyWere() {
+    void cyclesAndSharedObjectsArePreserved() {
         Node root = new Node("root");
         Node child = new Node("child");
         child.parent = root;
@@ -128,7 +128,7 @@ class RoundTripTest {
 
     @Test
     void aSetOfAnObjectThatIsReadBeforeItsFieldsFindsIt() {
-        // The root's friends are read while the root has no name yet, so its hash is not what it will be.
+        // The friends of the root are read before its name, on which its hash code depends.
         Node root = new Node("root");
         Node friend = new Node("friend");
         friend.friends.add(root);
@@ -141,7 +141,7 @@ class RoundTripTest {
     }
 
     @Test
-    void aMapKeyThatLeadsBackToItsOwnerIsFound() {
+    void aMapKeyThatRefersBackToItsOwnerIsFound() {
         Node root = new Node("root");
         Holder holder = new Holder(null);
         Map<Node, Object> map = new HashMap<>(Map.of(root, "r"));
@@ -182,7 +182,7 @@ class RoundTripTest {
     }
 
     @Test
-    void anEnumWithABodyComesBackAsItself() {
+    void anEnumConstantWithABodyIsReadAsItself() {
         assertTrue(((Colour) roundTrip(Colour.GREEN)).isCalm());
         assertSame(Colour.GREEN, roundTrip(Colour.GREEN));
         assertSame(Singleton.INSTANCE, roundTrip(Singleton.INSTANCE));

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** The classes that the tests store: what users write. */
+/** The classes that the tests store, as users write them. */
 @SuppressWarnings({"EqualsGetClass", "HidingField"}) // users write such classes
 final class Samples {
     private Samples() {}
@@ -55,7 +55,7 @@ final class Samples {
 
     record Pair(Object left, Object right) {}
 
-    /** A record whose equals is not that of its components. */
+    /** A record whose {@code equals} differs from that of its components. */
     record Label(String text) {
         @Override
         public boolean equals(Object other) {
@@ -68,7 +68,7 @@ final class Samples {
         }
     }
 
-    /** A record that lets its component be of one kind only, so that its equals is exact. */
+    /** A record that accepts only one kind of component, so that its {@code equals} is exact. */
     record Email(String address) {
         Email {
             address = address.toLowerCase(java.util.Locale.ROOT);
@@ -79,7 +79,7 @@ final class Samples {
 
     record Dated(java.sql.Date day, java.sql.Time time, java.util.Date date) {}
 
-    /** Compares as the processor does. */
+    /** Compares by the operator ==, for which 0.0 equals -0.0. */
     static final class Measure {
         private final double metres;
 
@@ -116,7 +116,7 @@ final class Samples {
         }
     }
 
-    /** A list that is neither the JDK's nor serializable, as other libraries have them. */
+    /** A list of another library, not serializable. */
     static final class Words extends java.util.AbstractList<String> {
         private final String[] words;
 
@@ -323,7 +323,7 @@ final class Samples {
         }
     }
 
-    /** Its extra field would be lost by a collection serializer. */
+    /** Has a field that a serializer of collections would lose. */
     static final class TaggedList extends ArrayList<String> {
         private static final long serialVersionUID = 1L;
         String tag = "t";
@@ -370,7 +370,7 @@ final class Samples {
         }
     }
 
-    /** A null object that must stay one. */
+    /** A null object, of which there must be only one. */
     static final class Singleton implements Serializable {
         private static final long serialVersionUID = 1L;
         static final Singleton INSTANCE = new Singleton();
@@ -409,8 +409,8 @@ final class Samples {
         }
     }
 
-    /** What a framework makes of a method's arguments: an array, and a hash that readObject computes again. */
-    @SuppressWarnings("serial") // What is in the array is the test's own.
+    /** A framework's key of method arguments: an array, and a hash that {@code readObject} computes again. */
+    @SuppressWarnings("serial") // the test chooses the elements
     static final class Arguments implements Serializable {
         private static final long serialVersionUID = 1L;
         private final Object[] values;

@@ -43,7 +43,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** Numbers, texts, dates and times, enum constants. */
-@SuppressWarnings({"JavaUtilDate", "UnnecessaryStringBuilder"}) // they are stored all the same
+@SuppressWarnings({"JavaUtilDate", "UnnecessaryStringBuilder"}) // users store such values
 final class ScalarKinds {
     private ScalarKinds() {}
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A Java section costs what its bytes pay for, whatever its objects refer to. The timeout only ends a test that would hang. */
+/** The length of a Java section bounds the cost of reading it. The timeout only ends a test that would hang. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SectionCostTest {
     private static final byte[] KEY = {'k'};
@@ -57,29 +57,29 @@ class SectionCostTest {
     }
 
     @BeforeEach
-    void nothingWasCounted() {
+    void resetsTheCounter() {
         Counted.calls = 0;
     }
 
-    private UndecodableException refusal(ValueCodec<?> reader, byte[] cell) {
-        return assertThrows(UndecodableException.class, () -> reader.decode(KEY, cell, 0));
+    private UndecodableException refusal(ValueCodec<?> reader, byte[] entry) {
+        return assertThrows(UndecodableException.class, () -> reader.decode(KEY, entry, 0));
     }
 
-    private static void assertPaid(byte[] cell) {
-        long most = Budget.FREE_STEPS + (long) Budget.STEPS_A_BYTE * cell.length;
-        // Each step is a hash code at most, and each hash code is computed twice at most.
-        assertTrue(Counted.calls <= 2 * most, Counted.calls + " calls for " + cell.length + " bytes");
+    private static void assertStepsWithinLimit(byte[] entry) {
+        long most = Budget.FREE_STEPS + (long) Budget.STEPS_A_BYTE * entry.length;
+        // A step computes at most one hash code, and each hash code is computed at most twice.
+        assertTrue(Counted.calls <= 2 * most, Counted.calls + " calls for " + entry.length + " bytes");
     }
 
     @Test
     void aSectionHoldsExactlyTheClassThatWasNamed() {
-        byte[] cell = ForgedSection.cell(codec, KEY, new ShopException("m", 1, null), new HashSet<>(List.of("x")));
-        UndecodableException refusal = refusal(codec, cell);
+        byte[] entry = ForgedSection.entry(codec, KEY, new ShopException("m", 1, null), new HashSet<>(List.of("x")));
+        UndecodableException refusal = refusal(codec, entry);
         assertEquals(UndecodableReason.DAMAGED, refusal.reason());
         assertTrue(refusal.getMessage().contains(ShopException.class.getName()), refusal.getMessage());
     }
 
-    /** The attack as it was found: six sets a level, each of which holds those of the level below. */
+    /** The original attack: six sets on each level, and each of them holds all sets of the level below. */
     @Test
     void nestedSharedSetsDoNotHangACacheOfStrings() {
         ValueCodec<String> strings = codecs.values(String.class, rules(String.class));
@@ -88,21 +88,22 @@ class SectionCostTest {
             List<Object> next = new ArrayList<>();
             for (int j = 0; j < WIDTH; j++) {
                 Set<Object> set = new HashSet<>(Set.of(j));
-                level.forEach(below -> set.add(new ForgedSection.Place(below)));
+                level.forEach(below -> set.add(new ForgedSection.Placeholder(below)));
                 next.add(set);
             }
             level = next;
         }
-        byte[] cell = ForgedSection.cell(
+        byte[] entry = ForgedSection.entry(
                 codec,
                 KEY,
                 new IllegalStateException("m"),
-                new HashSet<>(Set.of(new ForgedSection.Place(level.get(0)), new ForgedSection.Place(level.get(1)))));
-        assertTrue(cell.length < 12_000, cell.length + " bytes");
-        assertEquals(UndecodableReason.LIMIT, refusal(strings, cell).reason());
+                new HashSet<>(Set.of(
+                        new ForgedSection.Placeholder(level.get(0)), new ForgedSection.Placeholder(level.get(1)))));
+        assertTrue(entry.length < 12_000, entry.length + " bytes");
+        assertEquals(UndecodableReason.LIMIT, refusal(strings, entry).reason());
     }
 
-    @SuppressWarnings("JdkObsolete") // it is read all the same
+    @SuppressWarnings("JdkObsolete") // users store obsolete collections, too
     static Stream<Arguments> hashing() {
         return Stream.of(
                 container("HashSet", HashSet::new),
@@ -127,23 +128,23 @@ class SectionCostTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hashing")
-    void sharedKeysBuyNoTime(String name, Function<List<Object>, Object> maker) {
+    void keysWithSharedPartsAreLimited(String name, Function<List<Object>, Object> maker) {
         Object level = new Counted(1, 1);
         for (int i = 0; i < LEVELS; i++) {
             level = maker.apply(distinctParts(level));
         }
-        byte[] cell = ForgedSection.cell(codec, KEY, new TaggedList(), listOf(level));
+        byte[] entry = ForgedSection.entry(codec, KEY, new TaggedList(), listOf(level));
         Counted.calls = 0;
-        UndecodableException refusal = refusal(codec, cell);
+        UndecodableException refusal = refusal(codec, entry);
         assertEquals(UndecodableReason.LIMIT, refusal.reason(), refusal.getMessage());
-        assertPaid(cell);
+        assertStepsWithinLimit(entry);
     }
 
-    /** Lists that are not equal, each of which holds the same. */
+    /** Returns unequal lists that all hold the same object. */
     private static List<Object> distinctParts(Object shared) {
         List<Object> parts = new ArrayList<>();
         for (int i = 0; i < WIDTH; i++) {
-            parts.add(new ArrayList<>(List.of(i, new ForgedSection.Place(shared))));
+            parts.add(new ArrayList<>(List.of(i, new ForgedSection.Placeholder(shared))));
         }
         return parts;
     }
@@ -155,11 +156,11 @@ class SectionCostTest {
         return list;
     }
 
-    /** A list that refers to those around it, which are not complete, and holds the next one. */
+    /** A list that refers to the incomplete lists around it, and holds the next one. */
     static final class Level extends ArrayList<Object> {
         private static final long serialVersionUID = 1L;
 
-        @SuppressWarnings("serial") // Whatever a test puts there is.
+        @SuppressWarnings("serial") // the test chooses the content
         Object next;
 
         @Override
@@ -175,50 +176,50 @@ class SectionCostTest {
     }
 
     @Test
-    void keysThatLeadUpBuyNoTime() {
+    void keysThatReferToEnclosingObjectsAreLimited() {
         Level top = new Level();
         Level last = top;
         for (int i = 0; i < 26; i++) {
             Level level = new Level();
-            level.addAll(ForgedSection.places(4, last));
+            level.addAll(ForgedSection.placeholders(4, last));
             last.next = level;
             last = level;
         }
-        last.next = new HashSet<>(ForgedSection.places(1, last));
-        byte[] cell = ForgedSection.cell(codec, KEY, new Level(), top);
+        last.next = new HashSet<>(ForgedSection.placeholders(1, last));
+        byte[] entry = ForgedSection.entry(codec, KEY, new Level(), top);
         Counted.calls = 0;
-        assertEquals(UndecodableReason.LIMIT, refusal(codec, cell).reason());
-        assertPaid(cell);
+        assertEquals(UndecodableReason.LIMIT, refusal(codec, entry).reason());
+        assertStepsWithinLimit(entry);
     }
 
     @Test
-    void keysOfOneHashCodeAreFewOrNone() {
+    void tooManyKeysOfOneHashCodeAreRefused() {
         Collection<Object> same = new HashSet<>();
         for (int i = 0; i < 3_000; i++) {
             same.add(new Counted(i, 7));
         }
-        byte[] cell = ForgedSection.cell(codec, KEY, new TaggedList(), listOf(same));
+        byte[] entry = ForgedSection.entry(codec, KEY, new TaggedList(), listOf(same));
         Counted.calls = 0;
-        assertEquals(UndecodableReason.LIMIT, refusal(codec, cell).reason());
-        assertPaid(cell);
+        assertEquals(UndecodableReason.LIMIT, refusal(codec, entry).reason());
+        assertStepsWithinLimit(entry);
     }
 
-    /** A Java runtime of today compares them when it reads the set. */
+    /** Newer Java runtimes compare the elements when they read the set. */
     @Test
-    void aCopyOnWriteSetIsComparedNoMoreThanItsBytesPayFor() {
+    void comparisonsOfACopyOnWriteSetAreLimitedByItsBytes() {
         Object[] elements = new Object[9_000];
         for (int i = 0; i < elements.length; i++) {
             elements[i] = new Counted(i, i);
         }
         Object list = listOf(new CopyOnWriteArraySet<>(List.of(elements)));
-        byte[] cell = ForgedSection.cell(codec, KEY, new TaggedList(), list);
+        byte[] entry = ForgedSection.entry(codec, KEY, new TaggedList(), list);
         Counted.calls = 0;
-        assertEquals(UndecodableReason.LIMIT, refusal(codec, cell).reason());
-        assertPaid(cell);
+        assertEquals(UndecodableReason.LIMIT, refusal(codec, entry).reason());
+        assertStepsWithinLimit(entry);
     }
 
     @Test
-    void whatIsSharedWithoutBeingHashedIsFree() throws Exception {
+    void sharedPartsThatAreNotHashedAreFree() throws Exception {
         List<Object> level = new ArrayList<>(List.of("x"));
         for (int i = 0; i < 20; i++) {
             level = new ArrayList<>(List.of(level, level, level, level));
@@ -241,21 +242,21 @@ class SectionCostTest {
     }
 
     @Test
-    void nestedArraysTakeNoMoreMemoryThanTheirBytes() throws Exception {
+    void memoryOfNestedArraysIsLimitedByTheirBytes() throws Exception {
         int bytes = 4_000_000;
         for (Supplier<byte[]> forged : List.<Supplier<byte[]>>of(
                 () -> nestedLists(bytes), () -> nestedArrays(bytes), () -> emptySets(bytes))) {
-            byte[] cell = ForgedSection.withSection(codec, KEY, new ShopException("m", 1, null), forged.get());
+            byte[] entry = ForgedSection.withSection(codec, KEY, new ShopException("m", 1, null), forged.get());
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long before = threads.getCurrentThreadAllocatedBytes();
-            refusal(codec, cell);
+            refusal(codec, entry);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            System.out.printf("a section of %d bytes allocated %d bytes%n", cell.length, allocated);
-            assertTrue(allocated < 40L * bytes, allocated + " bytes for " + cell.length);
+            System.out.printf("a section of %d bytes allocated %d bytes%n", entry.length, allocated);
+            assertTrue(allocated < 40L * bytes, allocated + " bytes for " + entry.length);
         }
     }
 
-    /** Lists within lists, each of which says that it has as many elements as there are bytes. */
+    /** Returns nested lists, each of which declares as many elements as the section has bytes. */
     private static byte[] nestedLists(int bytes) {
         return stream(out -> {
             for (int i = 0; i < 30; i++) {

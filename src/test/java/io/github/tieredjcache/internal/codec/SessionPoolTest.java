@@ -33,7 +33,7 @@ import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions are reused while they work, and dropped when they failed, are too many, or the manager is closed. */
+/** Sessions are reused; they are dropped after a failure, if there are too many, or when the manager is closed. */
 class SessionPoolTest {
     private static final byte[] KEY = {'k'};
     private static final int SLOTS = 4 * Runtime.getRuntime().availableProcessors();
@@ -57,7 +57,7 @@ class SessionPoolTest {
     }
 
     @Test
-    void noMoreThanTheSlotsAreKept() {
+    void thePoolKeepsNoMoreSessionsThanSlots() {
         List<KryoSession> sessions = new ArrayList<>();
         for (int i = 0; i < 2 * SLOTS; i++) {
             sessions.add(pool.take());
@@ -74,7 +74,7 @@ class SessionPoolTest {
         assertThrows(CacheException.class, () -> codec.encode(KEY, List.of(Entity.sample(), Thread.currentThread())));
         assertEquals(0, pool.idle());
         codec.encode(KEY, "x");
-        byte[] cut = HostileCell.cut(KEY, good, 3);
+        byte[] cut = HostileEntry.cut(KEY, good, 3);
         assertThrows(UndecodableException.class, () -> codec.decode(KEY, cut, 0));
         assertEquals(0, pool.idle());
     }
@@ -98,7 +98,7 @@ class SessionPoolTest {
     }
 
     @Test
-    void nothingIdleHoldsALargeValueThatWasWrittenOrRead() throws Exception {
+    void idleSessionsHoldNoLargeValueThatWasWrittenOrRead() throws Exception {
         List<WeakReference<Object>> large = writtenAndRead();
         assertEquals(1, pool.idle());
         Crew.until(() -> {

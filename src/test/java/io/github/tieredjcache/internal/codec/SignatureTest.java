@@ -25,12 +25,14 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
-/** Only who has a key can write what is read, and only under the key that he wrote it for. */
+/**
+ * Only entries are read that were signed with an HMAC key, and only under the Redis key for which they were written.
+ */
 class SignatureTest {
     private static final byte[] KEY = "tiered-jcache:cache:1:key".getBytes(UTF_8);
     private static final SecretKey OLD = key(1, 32);
     private static final SecretKey NEW = key(2, 64);
-    private static final int SEAL_AT = 2;
+    private static final int TAG_AT = 2;
     private static final int LENGTH = 32;
 
     private final Codecs codecs = new Codecs(getClass().getClassLoader());
@@ -51,22 +53,22 @@ class SignatureTest {
                 String.class, new CodecRules(String.class, String.class, List.of(), 100, 1 << 20), options);
     }
 
-    private static UndecodableReason reason(ValueCodec<String> codec, byte[] key, byte[] cell) {
-        return assertThrows(UndecodableException.class, () -> codec.decode(key, cell, 0))
+    private static UndecodableReason reason(ValueCodec<String> codec, byte[] key, byte[] entry) {
+        return assertThrows(UndecodableException.class, () -> codec.decode(key, entry, 0))
                 .reason();
     }
 
     @Test
-    void whatIsSignedIsReadByWhoHasTheKey() throws Exception {
-        byte[] cell = signing.encode(KEY, "value");
-        assertEquals("value", signing.decode(KEY, cell, 0));
-        assertEquals("value", signing(NEW, OLD).decode(KEY, cell, 0));
-        assertEquals(UndecodableReason.SIGNATURE, reason(signing(NEW), KEY, cell));
+    void aSignedEntryIsReadWithTheKey() throws Exception {
+        byte[] entry = signing.encode(KEY, "value");
+        assertEquals("value", signing.decode(KEY, entry, 0));
+        assertEquals("value", signing(NEW, OLD).decode(KEY, entry, 0));
+        assertEquals(UndecodableReason.SIGNATURE, reason(signing(NEW), KEY, entry));
     }
 
     @Test
-    void theFirstKeySignsSoKeysCanBeChangedStepByStep() throws Exception {
-        // 1. All know the new key. 2. All sign with it. 3. The old one is forgotten.
+    void theFirstKeySignsAndAllKeysVerifySoKeysCanBeRotated() throws Exception {
+        // 1. All nodes know the new key. 2. All nodes sign with it. 3. The old key is removed.
         List<ValueCodec<String>> steps = List.of(signing(OLD), signing(OLD, NEW), signing(NEW, OLD), signing(NEW));
         for (int i = 0; i + 1 < steps.size(); i++) {
             ValueCodec<String> before = steps.get(i);
@@ -80,28 +82,27 @@ class SignatureTest {
     }
 
     @Test
-    void theSignatureIsThatOfTheDocumentation() throws Exception {
-        byte[] cell = signing.encode(KEY, "value");
+    void theSignatureCoversTheDocumentedBytes() throws Exception {
+        byte[] entry = signing.encode(KEY, "value");
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(OLD);
         mac.update(ByteBuffer.allocate(4).putInt(KEY.length).array());
         mac.update(KEY);
-        mac.update(cell, 0, SEAL_AT);
-        mac.update(cell, SEAL_AT + LENGTH, cell.length - SEAL_AT - LENGTH);
-        assertEquals(
-                HexFormat.of().formatHex(mac.doFinal()), HexFormat.of().formatHex(cell, SEAL_AT, SEAL_AT + LENGTH));
+        mac.update(entry, 0, TAG_AT);
+        mac.update(entry, TAG_AT + LENGTH, entry.length - TAG_AT - LENGTH);
+        assertEquals(HexFormat.of().formatHex(mac.doFinal()), HexFormat.of().formatHex(entry, TAG_AT, TAG_AT + LENGTH));
     }
 
     @Test
     void anEntryThatWasMovedToAnotherKeyCacheOrEpochIsAMiss() {
-        byte[] cell = signing.encode(KEY, "value");
+        byte[] entry = signing.encode(KEY, "value");
         for (String other : List.of(
                 "tiered-jcache:cache:1:key2",
                 "tiered-jcache:cache:1:ke",
                 "tiered-jcache:cache:2:key",
                 "tiered-jcache:other:1:key",
                 "")) {
-            assertEquals(UndecodableReason.SIGNATURE, reason(signing, other.getBytes(UTF_8), cell));
+            assertEquals(UndecodableReason.SIGNATURE, reason(signing, other.getBytes(UTF_8), entry));
         }
     }
 
@@ -124,28 +125,28 @@ class SignatureTest {
     }
 
     @Test
-    void aChecksumIsNoSignatureAndWhoHasNoKeysReadsNothingThatIsSigned() {
+    void anUnsignedEntryIsAMissWithKeysAndASignedEntryIsAMissWithoutKeys() {
         ValueCodec<String> plain = codec(ValueOptions.none());
         assertEquals(UndecodableReason.SIGNATURE, reason(signing, KEY, plain.encode(KEY, "value")));
         assertEquals(UndecodableReason.SIGNATURE, reason(plain, KEY, signing.encode(KEY, "value")));
-        // Somebody takes the flag away and makes a checksum that is right.
+        // An attacker removes the flag and computes a correct checksum.
         byte[] stripped = signing.encode(KEY, "value");
         stripped[1] = 0;
-        assertEquals(UndecodableReason.SIGNATURE, reason(signing, KEY, HostileCell.seal(KEY, stripped)));
+        assertEquals(UndecodableReason.SIGNATURE, reason(signing, KEY, HostileEntry.withChecksum(KEY, stripped)));
     }
 
     @Test
-    void aCodecOfTheUsersIsHandedNothingThatIsNotSigned() throws Exception {
+    void unsignedEntriesAreNotPassedToTheUsersCodec() throws Exception {
         ValueCodec<String> json = codec(new ValueOptions<>(new JsonCodec<>(), 0, Signature.by(List.of(OLD))));
         ValueCodec<String> unsigned = codec(new ValueOptions<>(new JsonCodec<>(), 0, null));
         assertEquals("value", json.decode(KEY, json.encode(KEY, "value"), 0));
         assertEquals(UndecodableReason.SIGNATURE, reason(json, KEY, unsigned.encode(KEY, "value")));
-        // Signed, but by another codec.
+        // The entry is signed, but was written by another codec.
         assertEquals(UndecodableReason.OTHER_CODEC, reason(json, KEY, signing.encode(KEY, "value")));
     }
 
     @Test
-    void keysThatAreNotGoodAreRefusedAndNotShown() {
+    void invalidKeysAreRefusedAndNotShown() {
         List<SecretKey> many = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
             many.add(key(i, 32));
@@ -162,14 +163,14 @@ class SignatureTest {
     }
 
     @Test
-    void aKeyThatFailsLaterRefusesThePutAndReadsNothing() {
+    void aKeyThatFailsLaterRefusesPutsAndVerifiesNoEntry() {
         FailingKey failing = new FailingKey();
         ValueCodec<String> codec = signing(failing);
-        byte[] cell = codec.encode(KEY, "value");
+        byte[] entry = codec.encode(KEY, "value");
         failing.failed = true;
         CacheException refused = assertThrows(CacheException.class, () -> codec.encode(KEY, "value"));
         assertTrue(refused.getMessage().contains("codec.hmac-keys"), refused.getMessage());
-        assertEquals(UndecodableReason.SIGNATURE, reason(codec, KEY, cell));
+        assertEquals(UndecodableReason.SIGNATURE, reason(codec, KEY, entry));
     }
 
     /** A key that no software provider can use. */

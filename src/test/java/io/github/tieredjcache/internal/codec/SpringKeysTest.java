@@ -21,17 +21,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What Spring's cache abstraction itself stores, a key of several arguments and null, in the oldest and the newest version that is
- * supported, of which Maven has copied the jars to {@code target/spring}. Nobody needs to allow it.
+ * The classes that Spring's cache abstraction stores, its key of several arguments and its null value, for the oldest
+ * and the newest supported version. They are allowed without a rule. Maven has copied the jars to {@code
+ * target/spring}.
  */
 class SpringKeysTest {
     private static final byte[] KEY = {'k'};
 
-    /** The classes of one version, loaded beside those of the others. */
+    /** The classes of one version, loaded by a class loader of its own. */
     private record Spring(ClassLoader loader, Codecs codecs, CodecRules rules) {
         static Spring version(String version) throws IOException {
             ClassLoader loader = CopiedJars.loader("spring", "*-" + version + ".jar");
-            // Of the tests only the enum in the keys is allowed.
+            // The rules allow no other class of the tests than the enum in the keys.
             CodecRules rules =
                     new CodecRules(Object.class, Object.class, List.of(Colour.class.getName()), 4_096, 1_024);
             return new Spring(loader, new Codecs(loader), rules);
@@ -66,7 +67,7 @@ class SpringKeysTest {
         }
     }
 
-    /** Prints the identity hash that the enum has in this JVM, then the keys' bytes. */
+    /** Prints the identity hash of the enum in this JVM, then the bytes of the keys. */
     public static void main(String[] arguments) throws Exception {
         System.out.println(Colour.RED.hashCode());
         Spring.version(arguments[0]).hex().forEach(System.out::println);
@@ -74,7 +75,7 @@ class SpringKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2.19", "7.0.10"})
-    void keysOfSeveralArgumentsComeBackEqual(String version) throws Exception {
+    void decodedKeysOfSeveralArgumentsEqualTheOriginals(String version) throws Exception {
         Spring spring = Spring.version(version);
         KeyCodec<Object> codec = spring.codecs.keys(Object.class, spring.rules, null);
         for (Object key : spring.keys()) {
@@ -95,7 +96,7 @@ class SpringKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2.19", "7.0.10"})
-    void nullComesBackAsTheOneThatThereIs(String version) throws Exception {
+    void theNullValueIsReadAsTheSingleton(String version) throws Exception {
         Spring spring = Spring.version(version);
         ValueCodec<Object> codec = spring.codecs.values(Object.class, spring.rules);
         Object nothing =

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredjcache.TieredCodec;
 
-/** A codec made by hand, for a class that has nothing to do with serialization; its misbehaviour is for tests to override. */
+/** A hand-written codec for a class that knows nothing of serialization; tests override its methods to misbehave. */
 class TextCodec implements TieredCodec<StringBuilder> {
     private final String name;
 

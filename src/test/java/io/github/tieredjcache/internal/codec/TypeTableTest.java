@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The table of types: each kind of value comes back as it was, in this JVM and in others, or is refused with words
- * that help. Written to {@code target/codec-types.txt}.
+ * The table of types: each kind of value is read as it was, in this JVM and in others, or is refused with a cure. The
+ * table is written to {@code target/codec-types.txt}.
  */
 class TypeTableTest {
     private static final Path TABLE = Path.of("target", "codec-types.txt");
@@ -35,7 +35,7 @@ class TypeTableTest {
     private final List<String> faults = new ArrayList<>();
 
     @Test
-    void everyKindOfValueComesBackAsItWasOrIsRefusedWithWordsThatHelp() throws IOException {
+    void everyKindOfValueRoundTripsOrIsRefusedWithACure() throws IOException {
         List<String> lines = new ArrayList<>();
         Set<String> names = new HashSet<>();
         int refused = 0;
@@ -118,11 +118,11 @@ class TypeTableTest {
     }
 
     /**
-     * This JVM and another read each other's values: of the same and of another Java, with Kryo's use of Unsafe and
-     * without. Where bytes are promised to be the same everywhere, they are.
+     * This JVM and another one read each other's values: with the same and with another Java version, with and without
+     * Kryo's use of Unsafe. The bytes are the same, unless the kind allows other bytes.
      */
     @Test
-    void whatOneJvmWritesAnotherReads(@TempDir Path folder) throws Exception {
+    void valuesOfOneJvmAreReadByAnother(@TempDir Path folder) throws Exception {
         Path ours = folder.resolve("ours");
         EncodedKinds here = EncodedKinds.here();
         here.writeTo(ours);

@@ -27,14 +27,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A codec of the user's is given only what one of its name wrote, and whatever it does ends in a value or in one exception. */
+/** The user's codec receives only entries of its own name, and any misbehaviour yields a value or one exception. */
 class UserCodecTest {
     private static final byte[] KEY = {'k'};
     private static final int LIMIT = 10_000;
 
     private final Codecs codecs = new Codecs(getClass().getClassLoader());
     private final CodecRules rules = new CodecRules(String.class, StringBuilder.class, List.of(), 100, LIMIT);
-    private int asked;
+    private int decodeCalls;
 
     private ValueCodec<StringBuilder> values(TieredCodec<StringBuilder> codec) {
         return codecs.values(StringBuilder.class, rules, new ValueOptions<>(codec, 0, null));
@@ -48,12 +48,12 @@ class UserCodecTest {
         return codec.encode(KEY, new StringBuilder("value"));
     }
 
-    /** A codec whose decoding is this. */
+    /** Returns a codec with the given decode method; counts its calls. */
     private TextCodec decoding(Decoding decoding) {
         return new TextCodec("text") {
             @Override
             public StringBuilder decode(byte[] bytes, Class<StringBuilder> type, ClassLoader loader) throws Exception {
-                asked++;
+                decodeCalls++;
                 assertEquals(StringBuilder.class, type);
                 assertSame(UserCodecTest.class.getClassLoader(), loader);
                 return decoding.decode(bytes);
@@ -78,8 +78,8 @@ class UserCodecTest {
         byte[] encode(StringBuilder value) throws Exception;
     }
 
-    private static UndecodableReason reason(ValueCodec<?> codec, byte[] cell) {
-        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, cell, 0))
+    private static UndecodableReason reason(ValueCodec<?> codec, byte[] entry) {
+        return assertThrows(UndecodableException.class, () -> codec.decode(KEY, entry, 0))
                 .reason();
     }
 
@@ -87,14 +87,14 @@ class UserCodecTest {
     void jsonIsReadBackAndReadableInRedis() throws Exception {
         ValueCodec<Order> orders = codecs.values(Order.class, rules, new ValueOptions<>(new JsonCodec<>(), 0, null));
         Order order = new Order("4711", List.of("tea", "milk"));
-        byte[] cell = orders.encode(KEY, order);
-        assertEquals(order, orders.decode(KEY, cell, 0));
-        String seen = new String(cell, UTF_8);
+        byte[] entry = orders.encode(KEY, order);
+        assertEquals(order, orders.decode(KEY, entry, 0));
+        String seen = new String(entry, UTF_8);
         assertTrue(seen.endsWith("json-1{\"id\":\"4711\",\"lines\":[\"tea\",\"milk\"]}"), seen);
     }
 
     @Test
-    void aCodecMadeByHandNeedsNoRulesOfOurs() throws Exception {
+    void aHandWrittenCodecNeedsNoAllowedClasses() throws Exception {
         assertEquals("value", text().decode(KEY, encoded(text()), 0).toString());
         byte[] within = new byte[53 + encoded(text()).length];
         System.arraycopy(encoded(text()), 0, within, 53, within.length - 53);
@@ -102,7 +102,7 @@ class UserCodecTest {
     }
 
     @Test
-    void whatAnotherCodecWroteIsNeverHandedOver() {
+    void anEntryOfAnotherCodecIsNeverPassedToTheCodec() {
         ValueCodec<StringBuilder> counting = values(decoding(bytes -> new StringBuilder()));
         byte[] others = encoded(values(new TextCodec("text-2")));
         byte[] shorter = encoded(values(new TextCodec("tex")));
@@ -111,13 +111,13 @@ class UserCodecTest {
         assertEquals(UndecodableReason.OTHER_CODEC, reason(counting, shorter));
         assertEquals(UndecodableReason.OTHER_CODEC, reason(counting, ours));
         assertEquals(UndecodableReason.OTHER_CODEC, reason(codecs.values(StringBuilder.class, rules), others));
-        assertEquals(0, asked);
+        assertEquals(0, decodeCalls);
         UndecodableException e = assertThrows(UndecodableException.class, () -> counting.decode(KEY, others, 0));
         assertEquals("the entry was written by the codec 'text-2', not by the codec 'text'", e.getMessage());
     }
 
     @Test
-    void damagedAndMisplacedBytesAreNeverHandedOver() {
+    void damagedAndMisplacedEntriesAreNeverPassedToTheCodec() {
         ValueCodec<StringBuilder> counting = values(decoding(bytes -> new StringBuilder()));
         byte[] good = encoded(text());
         Random random = new Random(3);
@@ -127,27 +127,27 @@ class UserCodecTest {
             assertThrows(UndecodableException.class, () -> counting.decode(KEY, mutated, 0));
         }
         assertThrows(UndecodableException.class, () -> counting.decode(new byte[] {'l'}, good, 0));
-        assertEquals(0, asked);
+        assertEquals(0, decodeCalls);
     }
 
     @Test
-    void aForgedNameIsNoReasonForMoreThanAMiss() {
+    void aForgedCodecNameIsAMiss() {
         byte[] good = encoded(text());
         for (int length = -128; length < 128; length++) {
             byte[] forged = good.clone();
-            forged[HostileCell.HEAD_BYTES] = (byte) length;
+            forged[HostileEntry.HEAD_BYTES] = (byte) length;
             if (length != "text".length()) {
-                UndecodableReason reason = reason(text(), HostileCell.seal(KEY, forged));
+                UndecodableReason reason = reason(text(), HostileEntry.withChecksum(KEY, forged));
                 assertTrue(reason == UndecodableReason.OTHER_CODEC || reason == UndecodableReason.DAMAGED);
             }
         }
         assertEquals(
                 UndecodableReason.DAMAGED,
-                reason(text(), HostileCell.seal(KEY, Arrays.copyOf(good, HostileCell.HEAD_BYTES))));
+                reason(text(), HostileEntry.withChecksum(KEY, Arrays.copyOf(good, HostileEntry.HEAD_BYTES))));
     }
 
     @Test
-    void whateverItThrowsRefusesThePutWithItsCause() {
+    void anyFailureOfEncodeRefusesThePutWithItsCause() {
         for (Throwable thrown : thrown()) {
             CacheException refused = assertThrows(
                     CacheException.class,
@@ -156,18 +156,19 @@ class UserCodecTest {
                     }))));
             assertSame(thrown, refused.getCause());
             assertEquals(
-                    "cannot encode a value of class java.lang.StringBuilder with the codec 'text': it threw "
+                    "cannot encode a value of class java.lang.StringBuilder with the codec 'text': encode threw "
                             + thrown.getClass().getName(),
                     refused.getMessage());
         }
-        CacheException deep = assertThrows(CacheException.class, () -> encoded(values(encoding(this::forEver))));
+        CacheException deep =
+                assertThrows(CacheException.class, () -> encoded(values(encoding(this::recurseEndlessly))));
         assertEquals(StackOverflowError.class, deep.getCause().getClass());
         CacheException none = assertThrows(CacheException.class, () -> encoded(values(encoding(value -> null))));
-        assertTrue(none.getMessage().endsWith("it returned null"), none.getMessage());
+        assertTrue(none.getMessage().endsWith("encode returned null"), none.getMessage());
     }
 
     @Test
-    void whateverItThrowsIsAMissWithAReason() {
+    void anyFailureOfDecodeIsAMissWithAReason() {
         byte[] good = encoded(text());
         for (Throwable thrown : thrown()) {
             UndecodableException missed = assertThrows(
@@ -184,12 +185,12 @@ class UserCodecTest {
         }
         assertEquals(
                 UndecodableReason.LIMIT,
-                reason(values(decoding(bytes -> new StringBuilder(forEver(null).length))), good));
+                reason(values(decoding(bytes -> new StringBuilder(recurseEndlessly(null).length))), good));
         assertEquals(UndecodableReason.DAMAGED, reason(values(decoding(bytes -> null)), good));
     }
 
     @Test
-    void anInterruptIsKept() {
+    void anInterruptOfDecodeIsRestored() {
         byte[] good = encoded(text());
         assertEquals(
                 UndecodableReason.DAMAGED,
@@ -202,13 +203,13 @@ class UserCodecTest {
     }
 
     @Test
-    void anInstanceOfAnotherTypeIsNoValue() {
+    void aDecodedInstanceOfAnotherTypeIsAMiss() {
         ValueCodec<Money> codec = codecs.values(Money.class, rules, new ValueOptions<>(new CarelessCodec<>(), 0, null));
         assertEquals(UndecodableReason.CLASS_CHANGED, reason(codec, codec.encode(KEY, new Money("EUR", 1))));
     }
 
     @Test
-    void whatItDoesWithArraysChangesNothing() throws Exception {
+    void changesByTheCodecToItsArraysDoNotChangeEntries() throws Exception {
         byte[][] kept = new byte[1][];
         ValueCodec<StringBuilder> codec = values(new TextCodec("text") {
             @Override
@@ -224,24 +225,24 @@ class UserCodecTest {
                 return value;
             }
         });
-        byte[] cell = encoded(codec);
-        byte[] before = cell.clone();
+        byte[] entry = encoded(codec);
+        byte[] before = entry.clone();
         Arrays.fill(kept[0], (byte) 'y');
-        assertEquals("value", codec.decode(KEY, cell, 0).toString());
-        assertEquals("value", codec.decode(KEY, cell, 0).toString());
-        assertArrayEquals(before, cell);
+        assertEquals("value", codec.decode(KEY, entry, 0).toString());
+        assertEquals("value", codec.decode(KEY, entry, 0).toString());
+        assertArrayEquals(before, entry);
     }
 
     @Test
-    void theLimitHoldsForItToo() throws Exception {
+    void theMaximumSizeHoldsForUserCodecs() throws Exception {
         StringBuilder largest = new StringBuilder("x".repeat(LIMIT));
-        byte[] cell = text().encode(KEY, largest);
-        assertEquals(LIMIT, text().decode(KEY, cell, 0).length());
+        byte[] entry = text().encode(KEY, largest);
+        assertEquals(LIMIT, text().decode(KEY, entry, 0).length());
         CacheException refused = assertThrows(CacheException.class, () -> text().encode(KEY, largest.append('x')));
         assertTrue(refused.getMessage().contains("more than " + LIMIT + " bytes"), refused.getMessage());
-        byte[] longer = HostileCell.seal(KEY, Arrays.copyOf(cell, cell.length + 1));
+        byte[] longer = HostileEntry.withChecksum(KEY, Arrays.copyOf(entry, entry.length + 1));
         assertEquals(UndecodableReason.LIMIT, reason(values(decoding(bytes -> new StringBuilder())), longer));
-        assertEquals(0, asked);
+        assertEquals(0, decodeCalls);
     }
 
     @ParameterizedTest
@@ -293,11 +294,11 @@ class UserCodecTest {
     }
 
     @SuppressWarnings("InfiniteRecursion")
-    private byte[] forEver(StringBuilder value) {
-        return forEver(value);
+    private byte[] recurseEndlessly(StringBuilder value) {
+        return recurseEndlessly(value);
     }
 
-    /** Does not care for the type that it is told. */
+    /** Ignores the declared type. */
     private static final class CarelessCodec<V> implements TieredCodec<V> {
         @Override
         public String name() {
@@ -310,7 +311,7 @@ class UserCodecTest {
         }
 
         @Override
-        @SuppressWarnings("unchecked") // That is what it is for.
+        @SuppressWarnings("unchecked") // the codec returns an object of another type on purpose
         public V decode(byte[] bytes, Class<V> type, ClassLoader loader) {
             return (V) "no money";
         }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever code of the user throws while bytes are read, they are undecodable; what the virtual machine throws goes on. */
+/** If user code throws while bytes are read, they are undecodable; errors of the virtual machine are rethrown. */
 class UserFailureTest {
     private static final byte[] KEY = {'k'};
 
@@ -39,7 +39,7 @@ class UserFailureTest {
     }
 
     @AfterEach
-    void nothingFails() {
+    void clearsTheFailure() {
         failure = null;
     }
 
@@ -117,15 +117,15 @@ class UserFailureTest {
 
     @ParameterizedTest
     @MethodSource("failing")
-    void itMakesAValueUndecodable(Object sample, Supplier<Throwable> thrown) {
-        byte[] cell = values.encode(KEY, sample);
+    void aFailureOfUserCodeMakesAValueUndecodable(Object sample, Supplier<Throwable> thrown) {
+        byte[] entry = values.encode(KEY, sample);
         failure = thrown;
-        UndecodableException miss = assertThrows(UndecodableException.class, () -> values.decode(KEY, cell, 0));
+        UndecodableException miss = assertThrows(UndecodableException.class, () -> values.decode(KEY, entry, 0));
         assertEquals(UndecodableReason.DAMAGED, miss.reason(), miss.getMessage());
     }
 
     @Test
-    void itMakesAKeyUndecodable() {
+    void aFailureOfUserCodeMakesAKeyUndecodable() {
         for (Object sample : List.of(new Built("x"), new Hashed("x"), new Restored("x"))) {
             KeyCodec<Object> keys = codecs.keys(Object.class, rules(Samples.class), null);
             byte[] bytes = keys.encode(sample);
@@ -137,7 +137,7 @@ class UserFailureTest {
     }
 
     @Test
-    void itMakesAKeyOfAnEncoderUndecodable() {
+    void aFailureOfAnEncoderMakesAKeyUndecodable() {
         KeyCodec<String> keys = codecs.keys(String.class, rules(String.class), new TieredKeyEncoder<String>() {
             @Override
             public String encode(String key) {
@@ -158,7 +158,7 @@ class UserFailureTest {
         assertInstanceOf(AssertionError.class, refused.getCause());
     }
 
-    /** Understands nothing. */
+    /** Fails always. */
     private static final class Failing implements TieredKeyEncoder<String> {
         @Override
         public String encode(String key) {
@@ -172,7 +172,7 @@ class UserFailureTest {
     }
 
     @Test
-    void itRefusesAPut() {
+    void aFailureOfUserCodeRefusesAPut() {
         failure = () -> new AssertionError("of the user's");
         CacheException refused = assertThrows(CacheException.class, () -> values.encode(KEY, new Restored("x")));
         assertTrue(refused.getMessage().contains(AssertionError.class.getName()), refused.getMessage());
@@ -180,16 +180,16 @@ class UserFailureTest {
     }
 
     @Test
-    void whatEndsAThreadOrTheMachineGoesOn() {
-        byte[] cell = values.encode(KEY, new Built("x"));
+    void errorsThatEndAThreadOrTheVirtualMachineAreRethrown() {
+        byte[] entry = values.encode(KEY, new Built("x"));
         failure = ThreadDeath::new;
-        assertThrows(ThreadDeath.class, () -> values.decode(KEY, cell, 0));
+        assertThrows(ThreadDeath.class, () -> values.decode(KEY, entry, 0));
         failure = () -> new InternalError("of the virtual machine");
-        assertThrows(InternalError.class, () -> values.decode(KEY, cell, 0));
+        assertThrows(InternalError.class, () -> values.decode(KEY, entry, 0));
         failure = StackOverflowError::new;
         assertEquals(
                 UndecodableReason.LIMIT,
-                assertThrows(UndecodableException.class, () -> values.decode(KEY, cell, 0))
+                assertThrows(UndecodableException.class, () -> values.decode(KEY, entry, 0))
                         .reason());
     }
 }

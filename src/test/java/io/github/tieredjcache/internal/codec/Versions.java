@@ -15,15 +15,15 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
-/** Compiles versions of a class, as deployments bring them. */
+/** Compiles versions of a class for several deployments. */
 public final class Versions implements AutoCloseable {
     private static final List<String> OPTIONS = List.of("-proc:none", "-nowarn", "-Xlint:none");
 
     private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    /** Kept from one version to the next, since opening the JDK's classes takes longer than compiling. */
+    /** Shared by all versions, since opening the JDK's classes takes longer than compiling. */
     private final StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
 
-    /** Versions that need nothing but the JDK. */
+    /** Returns versions that need only the JDK. */
     public Versions() throws IOException {
         this("");
     }
@@ -36,7 +36,7 @@ public final class Versions implements AutoCloseable {
         files.setLocation(StandardLocation.CLASS_PATH, places);
     }
 
-    /** Versions that may use what these tests do. */
+    /** Returns versions that may use the class path of these tests. */
     public static Versions ofApplications() throws IOException {
         return new Versions(System.getProperty("java.class.path"));
     }
@@ -48,21 +48,21 @@ public final class Versions implements AutoCloseable {
         }
     }
 
-    /** A loader that finds what a source declares, and the classes of these tests. */
+    /** Returns a class loader that finds the classes of a source, and the classes of these tests. */
     public static URLClassLoader load(Path folder, String source) throws IOException {
         try (Versions versions = new Versions()) {
             return versions.deploy(folder, source);
         }
     }
 
-    /** The same, for one version of several. */
+    /** Returns the same for one of several versions. */
     public URLClassLoader deploy(Path folder, String source) throws IOException {
         Files.createDirectories(folder);
         compileInto(folder, source);
         return new URLClassLoader(new URL[] {folder.toUri().toURL()}, Versions.class.getClassLoader());
     }
 
-    /** Compiles into a folder what a file declares. */
+    /** Compiles a source file into a folder. */
     public void compileInto(Path folder, String source) throws IOException {
         Path file = Files.writeString(folder.resolve("Order.java"), source);
         files.setLocation(StandardLocation.CLASS_OUTPUT, List.of(folder.toFile()));

@@ -71,10 +71,11 @@ public final class UserCodec<V> implements PayloadCodec<V> {
             payload = codec.encode(value);
         } catch (Exception | Error e) {
             UserFailure.rethrowIfFatal(e);
-            throw new CacheException(refusal(value) + "it threw " + e.getClass().getName(), e);
+            throw new CacheException(
+                    refusal(value) + "encode threw " + e.getClass().getName(), e);
         }
         if (payload == null) {
-            throw new CacheException(refusal(value) + "it returned null");
+            throw new CacheException(refusal(value) + "encode returned null");
         }
         return payload;
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A user's own encoder of keys is trusted only as far as its first key shows. */
+/** The first key of each class checks the user's key encoder; an encoder that fails the check is refused. */
 class EncodedKeyCodecTest {
     private static final URI KEY = URI.create("http://shop.com/a");
 
@@ -40,14 +40,14 @@ class EncodedKeyCodecTest {
     }
 
     @Test
-    void theTextIsTheKey() throws UndecodableException {
+    void theTextOfTheEncoderIsTheKeyInRedis() throws UndecodableException {
         KeyCodec<URI> codec = codec(URI::toString, URI::create);
         assertEquals("http://shop.com/a", new String(codec.encode(KEY), UTF_8));
         assertEquals(KEY, codec.decode(codec.encode(KEY)));
     }
 
     @Test
-    void anyTextIsFit() throws UndecodableException {
+    void anyTextOfTheEncoderRoundTrips() throws UndecodableException {
         for (String prefix : List.of("", "~", "~K", "~S", "\ud800", "\r\n\0", "😀")) {
             KeyCodec<URI> codec = codec(key -> prefix + key, text -> URI.create(text.substring(prefix.length())));
             assertEquals(KEY, codec.decode(codec.encode(KEY)));
@@ -85,7 +85,7 @@ class EncodedKeyCodecTest {
 
     @ParameterizedTest
     @MethodSource("failing")
-    void oneThatFailsItsTrialIsRefusedEachTime(
+    void aKeyThatFailsItsCheckIsRefusedEachTime(
             Function<URI, String> encode, Function<String, URI> decode, String named) {
         KeyCodec<URI> codec = codec(encode, decode);
         for (int i = 0; i < 2; i++) {
@@ -96,7 +96,7 @@ class EncodedKeyCodecTest {
     }
 
     @Test
-    void bytesThatItDoesNotWriteAreUndecodable() {
+    void bytesThatTheEncoderDoesNotWriteAreUndecodable() {
         KeyCodec<URI> codec = codec(URI::toString, text -> text.equals("none") ? null : URI.create(text.strip()));
         for (String text : List.of("a b", " a", "none", "~Sa", "~", "~Wzz", "x".repeat(101))) {
             assertThrows(UndecodableException.class, () -> codec.decode(text.getBytes(UTF_8)), text);
