@@ -1,5 +1,8 @@
 package io.github.tieredjcache.internal.codec;
 
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import java.util.Arrays;
 import java.util.List;
 

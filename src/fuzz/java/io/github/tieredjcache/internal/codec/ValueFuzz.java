@@ -2,6 +2,9 @@ package io.github.tieredjcache.internal.codec;
 
 import com.sun.management.ThreadMXBean;
 import io.github.tieredjcache.internal.codec.Samples.Entity;
+import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.UndecodableException;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import javax.cache.CacheException;

@@ -184,7 +184,7 @@ final class Changes {
                 change("record component renamed", RECORD, record("int a, int c", "1, 2"), MISS),
                 change("record component retyped", RECORD, record("int a, long b", "1, 2"), MISS),
                 change(
-                        "record's constructor refuses what it took",
+                        "record's constructor refuses a value that it accepted before",
                         RECORD,
                         "record Order(int a, int b) { Order { if (a < 5) { throw new IllegalStateException(); } }"
                                 + " static Object sample() { return new Order(5, 2); } }",

@@ -117,9 +117,9 @@ class GadgetsTest {
         for (String name : GadgetNames.ALL) {
             bytes.values(name).forEach((where, hostile) -> {
                 for (ValueCodec<?> codec : codecs) {
-                    String what = name + " as " + where;
-                    var refused = assertThrows(UndecodableException.class, () -> codec.decode(KEY, hostile, 0), what);
-                    assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, refused.reason(), what);
+                    String place = name + " as " + where;
+                    var refused = assertThrows(UndecodableException.class, () -> codec.decode(KEY, hostile, 0), place);
+                    assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, refused.reason(), place);
                 }
             });
         }
@@ -135,9 +135,9 @@ class GadgetsTest {
         for (String name : GadgetNames.ALL) {
             bytes.keys(name).forEach((where, hostile) -> {
                 for (KeyCodec<?> codec : codecs) {
-                    String what = name + " as " + where;
-                    var refused = assertThrows(UndecodableException.class, () -> codec.decode(hostile), what);
-                    assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, refused.reason(), what);
+                    String place = name + " as " + where;
+                    var refused = assertThrows(UndecodableException.class, () -> codec.decode(hostile), place);
+                    assertEquals(UndecodableReason.CLASS_NOT_ALLOWED, refused.reason(), place);
                 }
             });
         }

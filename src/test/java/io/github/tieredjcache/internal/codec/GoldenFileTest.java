@@ -69,7 +69,7 @@ class GoldenFileTest {
             assertTrue(file.size() >= KEYS_MIN, file.size() + " keys");
             for (Map.Entry<String, byte[]> each : file.entrySet()) {
                 Object key = keys.decode(each.getValue());
-                assertTrue(KeyCodecTest.keys().contains(key), each.getKey() + " came back as " + key);
+                assertTrue(KeyCodecTest.keys().contains(key), each.getKey() + " was read as " + key);
                 assertArrayEquals(each.getValue(), keys.encode(key), each.getKey());
             }
         }

@@ -102,7 +102,7 @@ class HostileBytesTest {
         int values = 0;
         long allocatedMost = 0;
         for (int i = 0; i < MUTATIONS / 2; i++) {
-            byte[] mutated = seal(mutate(encoded.get(i % encoded.size()), random, HEAD_BYTES));
+            byte[] mutated = withChecksum(mutate(encoded.get(i % encoded.size()), random, HEAD_BYTES));
             long before = threads.getCurrentThreadAllocatedBytes();
             try {
                 assertNotNull(codec.decode(KEY, mutated, 0));
@@ -138,7 +138,7 @@ class HostileBytesTest {
         return mutated;
     }
 
-    private static byte[] seal(byte[] entry) {
+    private static byte[] withChecksum(byte[] entry) {
         return HostileEntry.withChecksum(KEY, entry);
     }
 
@@ -196,7 +196,7 @@ class HostileBytesTest {
     @Test
     void trailingBytesAndANullValueAreDamage() {
         byte[] good = codec.encode(KEY, "x");
-        assertEquals(UndecodableReason.DAMAGED, reason(seal(Arrays.copyOf(good, good.length + 1))));
+        assertEquals(UndecodableReason.DAMAGED, reason(withChecksum(Arrays.copyOf(good, good.length + 1))));
         assertEquals(UndecodableReason.DAMAGED, reason(entry(0)));
         assertEquals(UndecodableReason.DAMAGED, reason(entry(79 + 2)));
         assertEquals(UndecodableReason.DAMAGED, reason(entry(1, 5)));
@@ -219,11 +219,11 @@ class HostileBytesTest {
         byte[] bytes = codec.encode(KEY, new Narrow());
         byte[] swapped =
                 replace(bytes, Identifier.class.getName(), "io.github.tieredjcache.internal.codec.Samples$Identifiex");
-        assertEquals(UndecodableReason.CLASS_CHANGED, reason(seal(swapped)));
+        assertEquals(UndecodableReason.CLASS_CHANGED, reason(withChecksum(swapped)));
         byte[] holder = codec.encode(KEY, new Holder(new Circle(1)));
         byte[] unknown =
                 replace(holder, Circle.class.getName(), "io.github.tieredjcache.internal.codec.Samples$Square");
-        assertEquals(UndecodableReason.CLASS_CHANGED, reason(seal(unknown)));
+        assertEquals(UndecodableReason.CLASS_CHANGED, reason(withChecksum(unknown)));
         // The class number of the field becomes that of String, but the field is an Identifier.
         int field = bytes.length;
         byte[] text = Arrays.copyOf(bytes, field);
@@ -231,7 +231,7 @@ class HostileBytesTest {
         byte[] cut = Arrays.copyOf(text, named + 2);
         cut[named] = 2;
         cut[named + 1] = 0;
-        assertThrows(UndecodableException.class, () -> codec.decode(KEY, seal(cut), 0));
+        assertThrows(UndecodableException.class, () -> codec.decode(KEY, withChecksum(cut), 0));
     }
 
     private static int indexOf(byte[] bytes, String text) {

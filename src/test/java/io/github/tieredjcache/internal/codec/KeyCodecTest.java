@@ -262,9 +262,9 @@ class KeyCodecTest {
         hex(2).forEach(System.out::println);
     }
 
-    private static List<String> hex(long guise) {
+    private static List<String> hex(long seed) {
         KeyCodec<Object> codec = codec(Object.class, 1 << 20);
-        Random random = new Random(guise);
+        Random random = new Random(seed);
         return Stream.concat(keys().stream(), KeyRecipe.draw(9, 1_000).stream().map(recipe -> recipe.make(random)))
                 .map(key -> HexFormat.of().formatHex(codec.encode(key)))
                 .toList();

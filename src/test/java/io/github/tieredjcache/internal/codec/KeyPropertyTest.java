@@ -37,11 +37,11 @@ class KeyPropertyTest {
     @ParameterizedTest
     @ValueSource(longs = {6, 7, 8})
     void keysAreEqualIfAndOnlyIfTheirBytesAre(long seed) {
-        Random guise = new Random(seed);
+        Random random = new Random(seed);
         List<Object> keys = new ArrayList<>();
         List<byte[]> encoded = new ArrayList<>();
         for (KeyRecipe recipe : KeyRecipe.draw(seed, KEYS)) {
-            keys.add(recipe.make(guise));
+            keys.add(recipe.make(random));
             encoded.add(codec.encode(keys.get(keys.size() - 1)));
         }
         int equal = 0;

@@ -50,7 +50,7 @@ import java.util.stream.Stream;
  */
 @SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // users have such keys
 interface KeyRecipe {
-    Object make(Random guise);
+    Object make(Random variation);
 
     /** Recipes of similar keys, few enough that equal keys are drawn twice, too. */
     static List<KeyRecipe> draw(long seed, int count) {
@@ -68,29 +68,29 @@ interface KeyRecipe {
         KeyRecipe one = draw(random, levels - 1);
         KeyRecipe other = draw(random, levels - 1);
         return switch (random.nextInt(8)) {
-            case 0 -> guise -> list(made(parts, guise), guise);
-            case 1 -> guise -> set(made(parts, guise), guise);
+            case 0 -> variation -> list(made(parts, variation), variation);
+            case 1 -> variation -> set(made(parts, variation), variation);
             case 2 -> {
                 List<KeyRecipe> values =
                         parts.stream().map(part -> scalar(random)).toList();
-                yield guise -> map(made(parts, guise), made(values, guise), guise);
+                yield variation -> map(made(parts, variation), made(values, variation), variation);
             }
-            case 3 -> guise -> Optional.of(one.make(guise));
-            case 4 -> guise -> new Samples.Pair(one.make(guise), other.make(guise));
-            case 5 -> guise -> new Samples.Generic<>(one.make(guise));
-            case 6 -> guise -> new Samples.Arguments(made(parts, guise).toArray());
-            default -> guise -> new Samples.Pair(null, one.make(guise));
+            case 3 -> variation -> Optional.of(one.make(variation));
+            case 4 -> variation -> new Samples.Pair(one.make(variation), other.make(variation));
+            case 5 -> variation -> new Samples.Generic<>(one.make(variation));
+            case 6 -> variation -> new Samples.Arguments(made(parts, variation).toArray());
+            default -> variation -> new Samples.Pair(null, one.make(variation));
         };
     }
 
-    private static List<Object> made(List<KeyRecipe> parts, Random guise) {
+    private static List<Object> made(List<KeyRecipe> parts, Random variation) {
         List<Object> made = new ArrayList<>();
-        parts.forEach(part -> made.add(part.make(guise)));
+        parts.forEach(part -> made.add(part.make(variation)));
         return made;
     }
 
-    private static Object list(List<Object> elements, Random guise) {
-        return switch (guise.nextInt(7)) {
+    private static Object list(List<Object> elements, Random variation) {
+        return switch (variation.nextInt(7)) {
             case 0 -> List.copyOf(elements);
             case 1 -> new LinkedList<>(elements);
             case 2 -> Arrays.asList(elements.toArray());
@@ -101,15 +101,15 @@ interface KeyRecipe {
         };
     }
 
-    private static Object set(List<Object> elements, Random guise) {
-        Collections.shuffle(elements, guise);
-        return switch (guise.nextInt(6)) {
+    private static Object set(List<Object> elements, Random variation) {
+        Collections.shuffle(elements, variation);
+        return switch (variation.nextInt(6)) {
             case 0 -> Set.copyOf(elements);
             case 1 -> new LinkedHashSet<>(elements);
             case 2 -> Collections.synchronizedSet(new HashSet<>(elements));
             case 3 -> new CopyOnWriteArraySet<>(elements);
             case 4 -> {
-                Set<Object> large = new HashSet<>(1 << guise.nextInt(12));
+                Set<Object> large = new HashSet<>(1 << variation.nextInt(12));
                 large.addAll(elements);
                 yield large;
             }
@@ -117,16 +117,16 @@ interface KeyRecipe {
         };
     }
 
-    private static Object map(List<Object> keys, List<Object> values, Random guise) {
+    private static Object map(List<Object> keys, List<Object> values, Random variation) {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < keys.size(); i++) {
             map.put(keys.get(i), values.get(i));
         }
         List<Map.Entry<Object, Object>> entries = new ArrayList<>(map.entrySet());
-        Collections.shuffle(entries, guise);
+        Collections.shuffle(entries, variation);
         Map<Object, Object> shuffled = new LinkedHashMap<>();
         entries.forEach(entry -> shuffled.put(entry.getKey(), entry.getValue()));
-        return switch (guise.nextInt(5)) {
+        return switch (variation.nextInt(5)) {
             case 0 -> Map.copyOf(shuffled);
             case 1 -> new HashMap<>(shuffled);
             case 2 -> new ConcurrentHashMap<>(shuffled);
@@ -137,7 +137,7 @@ interface KeyRecipe {
 
     private static KeyRecipe scalar(Random random) {
         int drawn = random.nextInt(Scalars.COUNT);
-        return guise -> Scalars.of(drawn, guise);
+        return variation -> Scalars.of(drawn, variation);
     }
 
     /** Returns recipes of keys without parts; each call creates another instance. */
@@ -146,11 +146,11 @@ interface KeyRecipe {
 
         private Scalars() {}
 
-        static Object of(int number, Random guise) {
-            return number < 20 ? text(number, guise) : number < 40 ? number(number) : time(number, guise);
+        static Object of(int number, Random variation) {
+            return number < 20 ? text(number, variation) : number < 40 ? number(number) : time(number, variation);
         }
 
-        private static Object text(int number, Random guise) {
+        private static Object text(int number, Random variation) {
             String text = List.of(
                             "",
                             "a",
@@ -173,7 +173,7 @@ interface KeyRecipe {
                             "RED",
                             " ")
                     .get(number);
-            return guise.nextBoolean() ? new String(text) : text;
+            return variation.nextBoolean() ? new String(text) : text;
         }
 
         private static Object number(int number) {
@@ -201,7 +201,7 @@ interface KeyRecipe {
                     .get(number - 20);
         }
 
-        private static Object time(int number, Random guise) {
+        private static Object time(int number, Random variation) {
             return switch (number - 40) {
                 case 0 -> Colour.RED;
                 case 1 -> Colour.GREEN;
@@ -226,7 +226,7 @@ interface KeyRecipe {
                 case 18 -> Locale.forLanguageTag("zh-Hant-TW");
                 case 19 -> Currency.getInstance("EUR");
                 case 20 ->
-                    switch (guise.nextInt(3)) {
+                    switch (variation.nextInt(3)) {
                         case 0 -> new Date(1_000);
                         case 1 -> new java.sql.Date(1_000);
                         default -> new Time(1_000);

@@ -32,8 +32,8 @@ record Kind(
     }
 
     @SuppressWarnings("unchecked")
-    <T> Kind by(Function<T, Object> what) {
-        return new Kind(name, value, (Function<Object, Object>) what, sameClass, varying, refusal);
+    <T> Kind by(Function<T, Object> state) {
+        return new Kind(name, value, (Function<Object, Object>) state, sameClass, varying, refusal);
     }
 
     /** Returns this kind with a decoded value of another private class of the JDK. */
@@ -52,11 +52,11 @@ record Kind(
     /** Returns the fault of a decoded value; empty if there is none. */
     String fault(Object back) {
         if (sameClass && back.getClass() != value.getClass()) {
-            return name + " came back as a " + back.getClass().getName();
+            return name + " was read as a " + back.getClass().getName();
         }
         Object expected = content.apply(value);
         Object actual = content.apply(back);
-        return Objects.deepEquals(expected, actual) ? "" : name + " came back with " + shorten(actual);
+        return Objects.deepEquals(expected, actual) ? "" : name + " was read with " + shorten(actual);
     }
 
     private static String shorten(Object content) {

@@ -261,7 +261,7 @@ final class RefusedKinds {
                         "fails with java.lang.ClassCastException when it is written",
                         "store a record of its content"),
                 Kind.refused(
-                        "own Java form with a cycle through what stands in for it",
+                        "own Java form with a cycle through the object that replaces it",
                         new Holder(StoodIn.cycle()),
                         "value.content: class " + StoodIn.class.getName(),
                         "when it is read back",

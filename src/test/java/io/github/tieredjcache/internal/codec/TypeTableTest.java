@@ -65,7 +65,7 @@ class TypeTableTest {
         if (!fault.isEmpty()) {
             faults.add(fault);
         }
-        String how = kind.sameClass() ? "comes back" : "comes back as a class that behaves alike";
+        String how = kind.sameClass() ? "is read back" : "is read as another class with the same behaviour";
         return how + (kind.varying().isEmpty() ? "" : "; other bytes elsewhere, since " + kind.varying());
     }
 
@@ -136,10 +136,10 @@ class TypeTableTest {
             for (String unsafe : List.of("true", "false")) {
                 Path theirs = folder.resolve("theirs");
                 Process process = java.start(List.of("-Dkryo.unsafe=" + unsafe), EncodingProgram.class, ours, theirs);
-                String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+                String output = new String(process.getInputStream().readAllBytes(), UTF_8);
                 String where = "Java " + java.version() + ", kryo.unsafe=" + unsafe;
-                assertEquals(0, process.waitFor(), where + ": " + said);
-                said.lines()
+                assertEquals(0, process.waitFor(), where + ": " + output);
+                output.lines()
                         .filter(line -> !line.startsWith("WARNING"))
                         .forEach(line -> problems.add(where + " read: " + line));
                 EncodedKinds there = EncodedKinds.readFrom(theirs);

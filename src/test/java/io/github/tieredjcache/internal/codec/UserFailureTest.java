@@ -110,7 +110,7 @@ class UserFailureTest {
         List<Supplier<Throwable>> failures = List.of(
                 AssertionError::new,
                 () -> new Error("of the user's"),
-                () -> new java.io.IOException("that nobody declared"),
+                () -> new java.io.IOException("undeclared"),
                 IllegalStateException::new);
         return samples.stream().flatMap(sample -> failures.stream().map(each -> Arguments.of(sample, each)));
     }
