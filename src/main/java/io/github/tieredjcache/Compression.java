@@ -1,9 +1,16 @@
 package io.github.tieredjcache;
 
-/** How large values are made smaller in Redis; every node that has the library reads what is compressed, whatever it does itself. */
+/**
+ * The compression of large values in Redis, chosen by the setting {@code codec.compression}.
+ *
+ * <p>A node reads compressed values whatever its own setting is, if the compression library is on its class path.
+ */
 public enum Compression {
-    /** Not at all. */
+    /** Values are not compressed. The default. */
     NONE,
-    /** By LZ4: quick, by about a half for text. Needs the library {@code at.yawk.lz4:lz4-java} on the class path. */
+    /**
+     * Values are compressed by LZ4, which is fast and roughly halves text. Needs the library {@code
+     * at.yawk.lz4:lz4-java} on the class path.
+     */
     LZ4
 }

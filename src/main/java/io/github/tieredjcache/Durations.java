@@ -5,9 +5,9 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 250ms}, {@code 5s}, {@code 10m}, {@code 2h}, {@code 1d}, or ISO-8601. */
+/** Parses and formats durations: {@code 250ms}, {@code 5s}, {@code 10m}, {@code 2h}, {@code 1d}, or ISO-8601. */
 final class Durations {
-    /** A hundred years; more does not fit into the nanoseconds of a long. */
+    /** A hundred years, which stands for unlimited; 300 years in nanoseconds exceed a long. */
     static final Duration MAX = Duration.ofDays(36_500);
 
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,15})\\s*(ms|s|m|h|d)");

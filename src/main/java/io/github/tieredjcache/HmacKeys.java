@@ -7,19 +7,19 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Secret keys as a setting has them: in Base64, separated by commas. None of them is ever shown. */
+/** Parses the secret keys of a setting: Base64, separated by commas. Messages and beans never show a key. */
 final class HmacKeys {
     private static final int BYTES_MIN = 32;
 
     private HmacKeys() {}
 
-    /** Returns the rule that a text breaks, or null; the empty text stands for no keys. */
+    /** Returns the rule that a text breaks, or null. The empty text means no keys. */
     static @Nullable String brokenRule(String text) {
         try {
             boolean tooShort = parse(text).stream().anyMatch(key -> key.getEncoded().length < BYTES_MIN);
             return tooShort ? "must be keys of at least " + BYTES_MIN + " bytes" : null;
         } catch (IllegalArgumentException e) {
-            // Not the decoder's own words: they quote the text.
+            // The message of the decoder quotes the text, which is secret.
             return "must be keys in Base64, separated by commas";
         }
     }

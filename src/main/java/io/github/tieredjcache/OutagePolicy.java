@@ -1,16 +1,18 @@
 package io.github.tieredjcache;
 
-/** What a shared cache does with an operation while its Redis is away. */
+/** The behaviour of a shared cache while Redis is unavailable, chosen by the setting {@code outage.policy}. */
 public enum OutagePolicy {
     /**
-     * Goes on with this process's memory and the source; no operation throws because of Redis. Each node is for itself meanwhile:
-     * what is atomic is so on this node, and what other nodes write is seen when Redis is back. Then what was written meanwhile is
-     * removed from Redis, not published: the cache may forget, it does not lie.
+     * Operations continue with the memory of this process and the source; none throws because of Redis. The default.
+     *
+     * <p>During the outage each node works alone: an atomic operation is atomic on this node only, and writes of other
+     * nodes become visible on recovery. Keys that were changed during the outage are then removed from Redis rather
+     * than overwritten there: entries may be lost, but no outdated one of Redis is read.
      */
     LOCAL,
     /**
-     * Throws a {@link javax.cache.CacheException} that tells since when Redis is away: for caches by which nodes coordinate, such as
-     * rate limits and locks.
+     * Operations throw a {@link javax.cache.CacheException} whose message has the duration of the outage. For caches
+     * that coordinate nodes, such as rate limits and locks.
      */
     FAIL
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a Redis URI must look like, and how it is shown without its password. */
+/** Checks Redis URIs, and formats them without user and password. */
 final class RedisUris {
     private static final Set<String> SENTINEL_SCHEMES = Set.of("redis-sentinel", "rediss-sentinel");
     private static final Set<String> CLUSTER_SCHEMES = Set.of("redis-cluster", "rediss-cluster");
@@ -16,17 +16,17 @@ final class RedisUris {
             Set.of("redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster");
     private static final int PORT_MAX = 65_535;
     private static final Pattern HOST = Pattern.compile("([\\w.-]+|\\[[\\p{XDigit}:.]+])(:(\\d{1,5}))?");
-    // Sentinel's own rule. So what is left of a password with a '#' in it is no name.
+    // The rule of Sentinel itself. It also rejects the rest of a password that contains a '#'.
     private static final Pattern MASTER = Pattern.compile("[\\w.-]+");
     private static final Pattern DATABASE = Pattern.compile("(/\\d{0,5})?");
     private static final String MASTER_PARAMETER = "sentinelMasterId=";
-    private static final String ENCODED =
+    private static final String ENCODING =
             "; in a user or password '/' is written as %2F, '@' as %40, '?' as %3F, '#' as %23 and '%' as %25";
-    private static final String NO_DATABASE = "must end in the number of a database, or in none" + ENCODED;
+    private static final String DATABASE_RULE = "must end with the number of a database, or without a path" + ENCODING;
 
     private RedisUris() {}
 
-    /** Returns the rule that a URI breaks, or null; the empty text stands for no Redis. */
+    /** Returns the rule that a URI breaks, or null. The empty text means no Redis. */
     static @Nullable String brokenRule(String text) {
         if (text.isEmpty()) {
             return null;
@@ -35,43 +35,43 @@ final class RedisUris {
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
-            // Not the parser's own words: they quote the text, and with it the password.
+            // The message of the parser quotes the text, and with it the password.
             return "must be a URI such as redis://user:password@host:6379/0 with special characters percent-encoded"
-                    + ENCODED;
+                    + ENCODING;
         }
         if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme())) {
             return "must begin with redis:// or rediss://, with redis-sentinel:// or rediss-sentinel://, or with redis-cluster:// or"
                     + " rediss-cluster://";
         }
-        if (hasCutCredentials(uri)) {
-            return "must not have an '@' but the one before the host" + ENCODED;
+        if (hasMisplacedAt(uri)) {
+            return "must not contain an '@' other than the one before the host" + ENCODING;
         }
-        if (switchesVerificationOff(uri)) {
-            return "must not have verifyPeer in it: by rediss:// the certificate and the host name of the server are always verified";
+        if (disablesVerification(uri)) {
+            return "must not contain verifyPeer: with rediss:// the certificate and the host name of the server are always verified";
         }
-        if (isOfSentinels(uri)) {
-            return brokenRuleOfSentinels(uri);
+        if (isSentinel(uri)) {
+            return brokenSentinelRule(uri);
         }
-        if (isOfCluster(uri)) {
-            return brokenRuleOfCluster(uri);
+        if (isCluster(uri)) {
+            return brokenClusterRule(uri);
         }
         if (uri.getFragment() != null) {
             return "must not contain '#'; write it as %23";
         }
         if (uri.getHost() == null) {
-            return "must name a host, as in redis://host:6379" + ENCODED;
+            return "must name a host, as in redis://host:6379" + ENCODING;
         }
         if (!DATABASE.matcher(uri.getRawPath()).matches()) {
-            return NO_DATABASE;
+            return DATABASE_RULE;
         }
         return uri.getPort() == 0 || uri.getPort() > PORT_MAX ? "must have a port between 1 and 65535" : null;
     }
 
     /**
-     * Whether the '@' before the host is where the parser found no user: a password with a '/', a '?' or an '@' in it was cut
-     * in pieces, of which one was taken for the host.
+     * Returns whether an '@' stands where the parser found no user. The parser splits a password that contains '/',
+     * '?', '#' or '@', and takes a piece of it for the host.
      */
-    private static boolean hasCutCredentials(URI uri) {
+    private static boolean hasMisplacedAt(URI uri) {
         String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
         String rest = uri.getRawSchemeSpecificPart()
                 .substring(Math.min(
@@ -81,22 +81,22 @@ final class RedisUris {
                 || (uri.getRawFragment() != null && uri.getRawFragment().indexOf('@') >= 0);
     }
 
-    private static boolean isOfSentinels(URI uri) {
+    private static boolean isSentinel(URI uri) {
         return uri.getScheme() != null && SENTINEL_SCHEMES.contains(uri.getScheme());
     }
 
-    private static boolean isOfCluster(URI uri) {
+    private static boolean isCluster(URI uri) {
         return uri.getScheme() != null && CLUSTER_SCHEMES.contains(uri.getScheme());
     }
 
-    private static @Nullable String brokenRuleOfSentinels(URI uri) {
+    private static @Nullable String brokenSentinelRule(URI uri) {
         String brokenByHosts =
-                brokenRuleOfHosts(uri, "must name sentinels, as in redis-sentinel://host1:26379,host2:26379#mymaster");
+                brokenHostsRule(uri, "must name sentinels, as in redis-sentinel://host1:26379,host2:26379#mymaster");
         if (brokenByHosts != null) {
             return brokenByHosts;
         }
         if (!DATABASE.matcher(uri.getRawPath()).matches()) {
-            return NO_DATABASE;
+            return DATABASE_RULE;
         }
         String master = master(uri);
         return master == null || !MASTER.matcher(master).matches()
@@ -104,9 +104,9 @@ final class RedisUris {
                 : null;
     }
 
-    private static @Nullable String brokenRuleOfCluster(URI uri) {
+    private static @Nullable String brokenClusterRule(URI uri) {
         String brokenByHosts =
-                brokenRuleOfHosts(uri, "must name nodes of the cluster, as in redis-cluster://host1:6379,host2:6379");
+                brokenHostsRule(uri, "must name nodes of the cluster, as in redis-cluster://host1:6379,host2:6379");
         if (brokenByHosts != null) {
             return brokenByHosts;
         }
@@ -116,7 +116,7 @@ final class RedisUris {
         return uri.getRawPath().matches("/?0{0,5}") ? null : "must not name a database: a Redis Cluster has only one";
     }
 
-    private static @Nullable String brokenRuleOfHosts(URI uri, String rule) {
+    private static @Nullable String brokenHostsRule(URI uri, String rule) {
         String hosts = hosts(uri);
         if (hosts == null) {
             return rule;
@@ -134,7 +134,7 @@ final class RedisUris {
         return null;
     }
 
-    /** Returns the hosts and ports of sentinels or nodes, null if there are none. */
+    /** Returns the hosts and ports of the sentinels or nodes, null if the URI has none. */
     private static @Nullable String hosts(URI uri) {
         String authority = uri.getRawAuthority();
         return authority == null ? null : authority.substring(authority.lastIndexOf('@') + 1);
@@ -151,35 +151,41 @@ final class RedisUris {
         return uri.getRawFragment();
     }
 
-    /** As Lettuce reads it: in decoded form, separated by either sign, in any case. */
-    private static boolean switchesVerificationOff(URI uri) {
+    /**
+     * Returns whether the parameter verifyPeer is set, by the rules of Lettuce: decoded, separated by & or ;, in any
+     * case.
+     */
+    private static boolean disablesVerification(URI uri) {
         return uri.getQuery() != null
                 && Stream.of(uri.getQuery().split("[&;]"))
                         .anyMatch(each -> each.toLowerCase(Locale.ROOT).startsWith("verifypeer="));
     }
 
-    /** Returns the URI with its credentials replaced; of a malformed one only what cannot be a password. */
+    /**
+     * Returns the URI with *** in place of user and password; of a malformed URI only the parts that cannot be a
+     * password.
+     */
     static String withoutPassword(String text) {
         if (text.isEmpty()) {
             return text;
         }
         try {
             URI uri = new URI(text);
-            if (!hasCutCredentials(uri)) {
-                if (isOfSentinels(uri) && brokenRuleOfSentinels(uri) == null) {
-                    return shown(uri) + "#" + master(uri);
+            if (!hasMisplacedAt(uri)) {
+                if (isSentinel(uri) && brokenSentinelRule(uri) == null) {
+                    return masked(uri) + "#" + master(uri);
                 }
-                if (isOfCluster(uri) && brokenRuleOfCluster(uri) == null) {
-                    return shown(uri);
+                if (isCluster(uri) && brokenClusterRule(uri) == null) {
+                    return masked(uri);
                 }
-                if (isOfOneServer(uri)) {
+                if (isValidSingleServer(uri)) {
                     return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
                             + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
                             + (uri.getRawQuery() == null ? "" : "?***");
                 }
             }
         } catch (URISyntaxException e) {
-            // Shown below, without the parser's help.
+            // The code below handles a text that the parser rejects.
         }
         String scheme = SCHEMES.stream()
                 .filter(each -> text.startsWith(each + "://"))
@@ -187,20 +193,22 @@ final class RedisUris {
                 .map(each -> each + "://")
                 .orElse("");
         int at = text.lastIndexOf('@');
-        // Behind a question mark there may be a password that has an '@' in it.
+        // A parameter may be a password that contains an '@'.
         return at < 0 || text.indexOf('?') >= 0 ? scheme + "***" : scheme + "***@" + text.substring(at + 1);
     }
 
-    /** Whether each part of it is where it belongs, so that none is a piece of a password. */
-    private static boolean isOfOneServer(URI uri) {
-        return !isOfSentinels(uri)
-                && !isOfCluster(uri)
+    /**
+     * Returns whether the URI of a single server is well-formed, so that none of its parts is a piece of a password.
+     */
+    private static boolean isValidSingleServer(URI uri) {
+        return !isSentinel(uri)
+                && !isCluster(uri)
                 && uri.getHost() != null
                 && uri.getRawFragment() == null
                 && DATABASE.matcher(uri.getRawPath()).matches();
     }
 
-    private static String shown(URI uri) {
+    private static String masked(URI uri) {
         return uri.getScheme() + "://" + (uri.getRawAuthority().indexOf('@') < 0 ? "" : "***@") + hosts(uri)
                 + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?***");
     }

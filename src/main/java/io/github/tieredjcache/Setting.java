@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One setting: its name, type, default and rule.
  *
- * @param name as users write it, after {@code tiered-jcache.} where it stands among others
- * @param type the class of its values
- * @param defaultValue what holds where nothing is set
- * @param parser reads a text; throws {@link IllegalArgumentException} with the rule
+ * @param name the name in a configuration file; properties prefix it with {@code tiered-jcache.}
+ * @param type the class of the values
+ * @param defaultValue the value where no source sets the setting
+ * @param parser converts a text to a value; throws {@link IllegalArgumentException} with the rule
  * @param check returns the rule that a value breaks, or null
- * @param shown how a value looks in messages; hides passwords
- * @param <T> the type of its values
+ * @param formatter converts a value to the text of messages and beans, without secrets
+ * @param <T> the type of the values
  */
 record Setting<T>(
         String name,
@@ -23,7 +23,7 @@ record Setting<T>(
         T defaultValue,
         Function<String, T> parser,
         Function<T, @Nullable String> check,
-        Function<T, String> shown) {
+        Function<T, String> formatter) {
 
     static final Setting<String> REDIS_URI = new Setting<>(
             "redis.uri", String.class, "", String::strip, RedisUris::brokenRule, RedisUris::withoutPassword);
@@ -123,8 +123,8 @@ record Setting<T>(
     static final Setting<Duration> LOAD_WAIT = duration("load.wait", Duration.ofSeconds(1), Duration.ZERO);
 
     /**
-     * Enough to keep a source busy, and more than what pools of database connections hold as a rule; fewer than the threads of a
-     * server, all of which miss when Redis goes and takes the entries of all nodes with it.
+     * The default 64 keeps a source busy and exceeds a usual pool of database connections. It is fewer than the threads
+     * of a server, all of which miss at once when Redis becomes unavailable together with its entries.
      */
     static final Setting<Integer> LOAD_MAXIMUM_CONCURRENT = new Setting<>(
             "load.maximum-concurrent",
@@ -244,16 +244,16 @@ record Setting<T>(
             OUTAGE_JOURNAL_KEYS,
             OUTAGE_FAILOVER_REPAIR);
 
-    /** Returns the value if it obeys the rule. */
+    /** Returns the value if it obeys the rule; throws {@link IllegalArgumentException} if not. */
     T checked(T value, String origin) {
         String broken = check.apply(value);
         if (broken != null) {
-            throw new IllegalArgumentException(name + " " + broken + ", was " + shown.apply(value) + " in " + origin);
+            throw new IllegalArgumentException(name + " " + broken + ", was " + formatter.apply(value) + " in " + origin);
         }
         return value;
     }
 
-    /** Reads a text as a value that obeys the rule. */
+    /** Returns the value of a text if it obeys the rule; throws {@link IllegalArgumentException} if not. */
     T parse(String text, String origin) {
         T value;
         try {
@@ -265,10 +265,10 @@ record Setting<T>(
     }
 
     String show(Object value) {
-        return shown.apply(type.cast(value));
+        return formatter.apply(type.cast(value));
     }
 
-    /** Whether there is such a file is a matter of the machine that uses it. */
+    /** A file may exist on one machine only, so its existence is checked where a cache is created, not here. */
     private static Setting<String> file(String name) {
         return new Setting<>(name, String.class, "", String::strip, path -> null, Function.identity());
     }
@@ -291,7 +291,7 @@ record Setting<T>(
                 Integer.class,
                 defaultValue,
                 text -> (int) Math.min(Sizes.parse(text), Integer.MAX_VALUE),
-                // Redis refuses strings over 512 MB, and a value has a header there.
+                // Redis refuses strings over 512 MB, and the stored value has a header.
                 value -> value < 1 || value > 500 << 20 ? "must be between 1 and 500MiB" : null,
                 bytes -> Sizes.show(bytes));
     }
@@ -346,7 +346,7 @@ record Setting<T>(
 
     @SuppressWarnings("unchecked")
     private static Class<List<String>> listOfStrings() {
-        // A class literal cannot say List<String>; the parser and the builder make no other lists.
+        // A class literal cannot express List<String>; parser and builder create no other lists.
         return (Class<List<String>>) (Class<?>) List.class;
     }
 }

@@ -3,7 +3,7 @@ package io.github.tieredjcache;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers of bytes as people write them: {@code 4096}, {@code 4KiB}, {@code 16MiB}, {@code 2GiB}. */
+/** Parses and formats numbers of bytes: {@code 4096}, {@code 4KiB}, {@code 16MiB}, {@code 2GiB}. */
 final class Sizes {
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,10})\\s*(KiB|MiB|GiB)?");
 

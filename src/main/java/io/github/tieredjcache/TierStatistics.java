@@ -1,153 +1,179 @@
 package io.github.tieredjcache;
 
 /**
- * What one cache of this node did, tier by tier, since it was created.
+ * The numbers of one cache on this node, tier by tier, since the creation of the cache.
  *
- * <p>Obtained by {@code cache.unwrap(TierStatistics.class)}. The numbers are live and may be read from any thread; two of
- * them read one after the other need not belong to the same instant.
+ * <pre>{@code
+ * TierStatistics statistics = cache.unwrap(TierStatistics.class);
+ * long loads = statistics.sourceLoads();
+ * }</pre>
+ *
+ * <p>Each method returns the current number and may be called by any thread; two calls are not atomic together. The
+ * numbers remain readable after the cache was closed. JMX and Micrometer show the same numbers with the same
+ * descriptions.
  */
 public interface TierStatistics {
-    /** Returns the lookups that the near tier answered; counted only while the cache's statistics are enabled. */
+    /** Returns the number of lookups that the near tier answered; counted while statistics are enabled. */
     long nearHits();
 
-    /** Returns the lookups that Redis answered with a value. */
+    /** Returns the number of lookups that Redis answered with a value. */
     long remoteHits();
 
-    /** Returns the lookups that found nothing in memory and nothing in Redis. */
+    /** Returns the number of lookups that found no value in the near tier and none in Redis. */
     long misses();
 
-    /** Returns the keys that the {@code CacheLoader} was asked for. */
+    /** Returns the number of keys that the {@code CacheLoader} was called for. */
     long sourceLoads();
 
-    /** Returns the calls of the {@code CacheLoader} that threw. */
+    /** Returns the number of calls of the {@code CacheLoader} that threw an exception. */
     long sourceLoadFailures();
 
-    /** Returns how many loads run now; at most {@link TieredSettings#maximumConcurrentLoads}. */
+    /** Returns the number of loads that run now; see {@link TieredSettings#maximumConcurrentLoads}. */
     long loadsRunning();
 
-    /** Returns how many loads wait now because so many run. */
+    /** Returns the number of loads that wait now because {@link TieredSettings#maximumConcurrentLoads} loads run. */
     long loadsWaiting();
 
-    /** Returns the loads that were refused because none of those that ran had ended in time. */
+    /**
+     * Returns the number of loads refused because no running load finished within {@link TieredSettings#loadQueueWait}.
+     */
     long loadsRefused();
 
-    /** Returns the lookups that waited for another thread's fetch of the same key instead of making one. */
+    /** Returns the number of lookups that waited for another thread's fetch of the key (single flight). */
     long coalescedLookups();
 
-    /** Returns the lookups that waited for another node's load of the same key instead of making one. */
+    /** Returns the number of lookups that waited for another node's load of the key. */
     long loadsAwaited();
 
-    /** Returns the lookups that were answered with a value that had ended, because the source failed or was slow. */
+    /**
+     * Returns the number of lookups that returned an expired value because the source failed or was slow; see {@link
+     * TieredSettings#staleFor}.
+     */
     long staleServed();
 
-    /** Returns the entries that this node loaded again before they ended. */
+    /** Returns the number of entries loaded again before they expired; see {@link TieredSettings#refreshAhead}. */
     long refreshes();
 
-    /** Returns how long near hits took. */
+    /** Returns the duration of near hits; measured while statistics are enabled. */
     TierLatency nearLatency();
 
     /**
-     * Returns how long calls to Redis took, as their callers waited for them: one command each, or many in one flush; those that failed,
-     * too.
+     * Returns the duration of calls to Redis, as their callers waited for them: one command each, or many in one flush.
+     * Failed calls count, too. Measured while statistics are enabled.
      */
     TierLatency remoteLatency();
 
-    /** Returns how long calls of the {@code CacheLoader} took. */
+    /** Returns the duration of calls of the {@code CacheLoader}; measured while statistics are enabled. */
     TierLatency sourceLatency();
 
-    /** Returns about how many entries this node holds in memory, those that have ended since included. */
+    /** Returns the number of entries in the near tier (an estimate), expired ones included. */
     long nearEntries();
 
-    /** Returns what they weigh by {@code near.maximum-weight}, in bytes; -1 if their number is bounded instead. */
+    /** Returns the weight of the entries in the near tier, in bytes; -1 without {@code near.maximum-weight}. */
     long nearWeightBytes();
 
-    /** Returns the entries that were dropped from memory for want of room. */
+    /** Returns the number of entries evicted from the near tier for lack of room. */
     long nearEvictions();
 
     /**
-     * Returns the copies, and fetches under way, that ended because Redis announced a change by another node; now and then one of this
-     * node, where a right to load was given back after a load that failed.
+     * Returns the number of near copies and fetches invalidated because another node changed the key. Now and then it
+     * includes a key of this node, whose load lease was released after a failed load.
      */
     long invalidations();
 
-    /** Returns the announcements of changes that this node made itself, which end nothing. */
+    /** Returns the number of invalidations of this node's own changes, which drop nothing. */
     long ownEchoes();
 
-    /** Returns the writes that waited because another call, of any node, had the key for itself. */
+    /** Returns the number of writes that waited because another call, of any node, had leased the key. */
     long writesAwaited();
 
-    /** Returns the events that an asynchronous listener missed because it was too slow. */
+    /** Returns the number of events dropped because an asynchronous listener was too slow. */
     long eventsDropped();
 
-    /** Returns the loaded values that were returned but not kept, because the key had changed or no tier took them. */
+    /**
+     * Returns the number of loaded values that were returned but not kept: the key had changed, or no tier stored them.
+     */
     long fillsRefused();
 
     /**
-     * Returns the entries that were removed because the writer had changed the source and nobody can tell whether Redis would
-     * agree: the lease of the key had run out by then.
+     * Returns the number of entries removed because a write took longer than its write lease. The writer had changed
+     * the source by then, and another node may have changed Redis meanwhile; so the next read loads from the source.
      */
     long writesVoided();
 
-    /** Returns the values in Redis, and their keys met while iterating, that could not be read and were treated as missing. */
+    /**
+     * Returns the number of values in Redis that could not be decoded and counted as missing; keys that an iteration
+     * could not decode are included.
+     */
     long undecodableValues();
 
-    /** Returns those of {@link #undecodableValues()} that could not be read for this reason. */
+    /** Returns the part of {@link #undecodableValues()} with this reason. */
     long undecodableValues(UndecodableReason reason);
 
     /**
-     * Returns how stale a value from the near tier may be at most, in milliseconds; 0 for a cache without Redis, whose near tier
-     * hears of every change.
+     * Returns the maximum staleness of a near hit ({@code near.staleness-bound}), in milliseconds; 0 for a cache
+     * without Redis, whose near tier is the tier of record.
      */
     long stalenessBoundMillis();
 
     /**
-     * Returns how many milliseconds ago a request was sent that Redis has answered on the connection that announces changes; -1
-     * if there was none, or no Redis. While it is above the bound the near tier is not asked.
+     * Returns the age of the last coherence proof, in milliseconds; -1 if there is none, or no Redis. The proof is a
+     * request that Redis has answered on the connection that carries the invalidations; its age counts from the sending
+     * of the request. Above the bound the near tier does not answer.
      */
     long coherenceProofAgeMillis();
 
-    /** Returns how often the near tier ceased to be asked because no proof was young enough. */
+    /** Returns how often the near tier stopped answering because its coherence proof was older than the bound. */
     long coherenceLapses();
 
     /**
-     * Returns the near copies that Redis did not hold any more though it had announced no change of them; looked for only where
-     * {@link TieredSettings#nearVerifySample} is set. Each was dropped; any of them means that announcements are lost.
+     * Returns the number of near copies that Redis no longer held although no invalidation had arrived; see {@link
+     * TieredSettings#nearVerifySample}. Each of them was dropped. A number above 0 means that invalidations get lost.
      */
     long nearMismatches();
 
-    /** Returns the compare-and-set attempts that lost against another writer and were decided again. */
+    /** Returns the number of write attempts that lost against another writer and were decided again. */
     long conflicts();
 
-    /** Returns whether Redis is known to be away, so that no call waits for it. */
+    /** Returns whether Redis is unavailable: the circuit breaker is open, and no call waits for Redis. */
     boolean isRemoteAway();
 
-    /** Returns how often Redis went away since this node connected to it first. */
+    /** Returns how often Redis became unavailable since the first connection of this node. */
     long remoteOutages();
 
-    /** Returns how many milliseconds Redis was away, all times together, and this one if it is. */
+    /** Returns how long Redis was unavailable, in milliseconds: all outages together, the current one included. */
     long remoteAwayMillis();
 
-    /** Returns the calls to Redis that were not answered in time. */
+    /** Returns the number of calls to Redis without a reply in time. */
     long remoteTimeouts();
 
-    /** Returns the calls to Redis that failed for want of a connection, or with its end. */
+    /** Returns the number of calls to Redis that failed because there was no connection or the connection closed. */
     long remoteDisconnections();
 
-    /** Returns the calls that Redis refused: it is loading, read-only, out of memory, or its user may not. */
+    /**
+     * Returns the number of calls that Redis refused: it is loading, read-only or out of memory, or its user lacks a
+     * permission.
+     */
     long remoteRefusals();
 
-    /** Returns the operations, key by key, that this node answered because Redis was away or had missed a change of the key. */
+    /**
+     * Returns the number of operations that this node answered locally because Redis was unavailable or the key was in
+     * the recovery journal; an operation on many keys counts once for each key.
+     */
     long localOperations();
 
     /**
-     * Returns the keys of which Redis has missed a change, and which are not asked for there until it has forgotten them; -1 if that
-     * is the whole cache.
+     * Returns the number of keys in the recovery journal, of which Redis has missed a change; -1 for the whole cache. A
+     * key in the journal is not read from Redis until it has been removed there.
      */
     long journaledKeys();
 
-    /** Returns how often those were too many to be told one by one, so that Redis had to forget the whole cache. */
+    /**
+     * Returns how often the recovery journal exceeded {@link TieredSettings#outageJournalKeys}, so that Redis has to
+     * drop the whole cache.
+     */
     long journalOverflows();
 
-    /** Returns how many keys Redis was made to forget because it had missed a change. */
+    /** Returns the number of keys removed from Redis because it had missed a change. */
     long journalVoided();
 }

@@ -1,73 +1,72 @@
 package io.github.tieredjcache;
 
 /**
- * How the values of a cache become bytes in Redis and values again, where that is not left to the library: JSON, CBOR, Fory or a
- * form of one's own. A codec for JSON by Jackson is as short as this:
+ * Converts the values of a cache to bytes in Redis and back, in place of the library's own codec: JSON, CBOR, Fory or a
+ * format of your own. Set by {@link TieredConfiguration.Builder#codec}, or by the setting {@code codec.class}. A codec
+ * for JSON by Jackson:
  *
  * <pre>{@code
  * final class JsonCodec<V> implements TieredCodec<V> {
  *     private final ObjectMapper mapper = new ObjectMapper();
  *
- *     public String name() {
- *         return "json-1";
- *     }
+ * public String name() { return "json-1"; }
  *
- *     public byte[] encode(V value) throws IOException {
- *         return mapper.writeValueAsBytes(value);
- *     }
+ * public byte[] encode(V value) throws IOException { return mapper.writeValueAsBytes(value); }
  *
- *     public V decode(byte[] bytes, Class<V> type, ClassLoader loader) throws IOException {
- *         return mapper.readValue(bytes, type);
- *     }
- * }
- * }</pre>
+ * public V decode(byte[] bytes, Class<V> type, ClassLoader loader) throws IOException { return mapper.readValue(bytes,
+ * type); } } }</pre>
  *
- * <p>Given to {@link TieredConfiguration.Builder#codec}, or named by the setting {@code codec.class}. One instance serves a cache
- * and is called by many threads at once; if it is {@link java.io.Closeable}, it is closed with the cache. Keys are not its matter:
- * equal keys must be equal bytes, so their form is the library's own.
+ * <p><strong>Threads and lifecycle.</strong> One instance serves one cache and must be safe for use by many threads at
+ * once. The cache closes an instance that is {@link java.io.Closeable}. Keys are never encoded by it: equal keys must
+ * be equal bytes, so the format of keys is the library's own.
  *
- * <p>The library adds what a codec would only forget: each entry says which codec wrote it and has a checksum or a signature over
- * its key and bytes, so a codec is given only what a codec of the same name wrote for that key, whole. It is given an array of its
- * own each time. What it throws, returns null for or returns of another type never reaches the reader of a cache: {@code encode}
- * makes the put fail with a {@link javax.cache.CacheException}, before anything has changed; {@code decode} makes the entry count
- * as missing, see {@link TierStatistics#undecodableValues(UndecodableReason)}.
+ * <p><strong>Integrity.</strong> The library stores with each entry the name of the codec, and a checksum or a
+ * signature over key and bytes. So {@code decode} receives only complete bytes that a codec of the same name wrote for
+ * that key, in an array of its own.
  *
- * <p>What is allowed to be read is the codec's own matter as well: {@code codec.allowed} has no effect on it. A codec that lets
- * bytes name the classes that are made of them lets who can write to Redis choose.
+ * <p><strong>Failures.</strong> A codec fails if it throws, returns null, or returns a value of another type. If {@code
+ * encode} fails, the put throws a {@link javax.cache.CacheException} before anything has changed. If {@code decode}
+ * fails, the entry counts as missing, see {@link TierStatistics#undecodableValues(UndecodableReason)}; the reader
+ * receives no exception.
  *
- * <p>A cache that stores by value copies what is mutable by encoding it and decoding the bytes, on each put and on each get.
- * Values of immutable classes (records and final classes of immutable JDK types, for instance) are not copied; for others {@code
- * storeByValue(false)} saves it, where all agree not to change what is cached.
+ * <p><strong>Security.</strong> The setting {@code codec.allowed} has no effect on a codec of your own. A codec whose
+ * bytes name the classes to instantiate lets every program that can write to Redis choose these classes.
+ *
+ * <p><strong>Copies.</strong> A cache that stores by value copies a mutable value by encoding it and decoding the
+ * bytes, on each put and each get. Values of immutable classes (such as records and final classes of immutable JDK
+ * types) are not copied. For other classes {@code storeByValue(false)} saves the copies, if no code modifies a cached
+ * value.
  *
  * @param <V> the type of the values
  */
 public interface TieredCodec<V> {
     /**
-     * Returns the name that stands in what this codec writes; asked for once. Where the form of the bytes changes, so should the
-     * name: then the values in the old form count as missing. Others may use any name, since codecs are compared only within one cache.
+     * Returns the name of the format; called once per cache. The name is stored with each value. Change it when the
+     * format changes: then values of the old format count as missing. Names are compared within one cache only.
      *
-     * @return 1 to 32 of the characters {@code a-z}, {@code 0-9}, {@code .}, {@code _} and {@code -}; nothing that begins with {@code
-     *     tiered}
+     * @return 1 to 32 of the characters {@code a-z}, {@code 0-9}, {@code .}, {@code _} and {@code -}; must not begin
+     *     with {@code tiered}
      */
     String name();
 
     /**
-     * Returns a value as bytes. Does not change the value.
+     * Returns a value as bytes. Must not change the value.
      *
      * @param value never null
-     * @return the bytes, not null; they are copied
-     * @throws Exception if the value cannot be encoded, or could not be decoded again; it becomes the cause of what the put throws
+     * @return the bytes, not null; the library copies them
+     * @throws Exception if the value cannot be encoded, or could not be decoded again; becomes the cause of the
+     *     exception that the put throws
      */
     byte[] encode(V value) throws Exception;
 
     /**
-     * Returns the value of which {@link #encode} made these bytes.
+     * Returns the value that {@link #encode} converted to these bytes.
      *
-     * @param bytes for this call only
-     * @param type the type of the values that the cache is configured with, {@code Object.class} if it has none
-     * @param loader the loader of the cache manager: the one by which classes are to be found, if bytes name any
-     * @return the value, not null, an instance of that type that nobody else has
-     * @throws Exception if these bytes are no value, or no longer
+     * @param bytes never null; used by this call only
+     * @param type the configured type of the cache's values, {@code Object.class} if none is configured
+     * @param loader the class loader of the cache manager, for codecs that look up classes
+     * @return the value, not null: a new instance of {@code type} that nothing else refers to
+     * @throws Exception if the bytes are not, or no longer, a valid value
      */
     V decode(byte[] bytes, Class<V> type, ClassLoader loader) throws Exception;
 }

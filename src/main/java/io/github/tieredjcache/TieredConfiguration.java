@@ -19,11 +19,24 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a tiered cache: all that JCache knows, and the settings of the tiers.
+ * The configuration of a tiered cache: the options of JCache, and the settings of the tiers.
  *
- * <p>Immutable and safe for use by many threads. Made by a {@link Builder}; what the builder is not told comes from the
- * manager's properties, system properties, the configuration file and the environment, in this order, and then from defaults. The configuration
- * that a cache returns from {@code getConfiguration(TieredConfiguration.class)} shows what is in force.
+ * <pre>{@code
+ * TieredConfiguration<String, Order> configuration = TieredConfiguration.builder(String.class, Order.class)
+ *         .redisUri("redis://localhost:6379")
+ *         .nearMaximumSize(50_000)
+ *         .outagePolicy(OutagePolicy.LOCAL)
+ *         .readThrough(FactoryBuilder.factoryOf(OrderLoader.class))
+ *         .statistics(true)
+ *         .build();
+ * Cache<String, Order> orders = manager.createCache("orders", configuration);
+ * }</pre>
+ *
+ * <p>A setting that the builder does not set comes from the first of these sources that has it: the properties of the
+ * cache manager, system properties, the configuration file, the environment; else it has its default. {@code
+ * cache.getConfiguration(TieredConfiguration.class)} returns the configuration in force.
+ *
+ * <p>Immutable and safe for use by many threads. Serializable if its factories and listeners are.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -62,7 +75,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         return new Builder<>(standard);
     }
 
-    /** Begins a configuration that starts as a copy of another one, of whatever kind. */
+    /** Begins a configuration with the types, options and settings of another configuration, of any class. */
     public static <K, V> Builder<K, V> builder(Configuration<K, V> like) {
         if (like instanceof TieredConfiguration<K, V> tiered) {
             Builder<K, V> copy = new Builder<>(new MutableConfiguration<>(tiered.standard));
@@ -83,27 +96,30 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         return new Builder<>(standard);
     }
 
-    /** Returns where loads run that are not run by their callers; null where {@link TieredSettings#loadThreads} says so. */
+    /**
+     * Returns the factory of the executor of background loads; null if {@link TieredSettings#loadThreads} determines
+     * their threads.
+     */
     public @Nullable Factory<? extends Executor> loadExecutorFactory() {
         return loadExecutor;
     }
 
-    /** Returns the codec of the values; null where {@link TieredSettings#codecClass} says which. */
+    /** Returns the factory of the codec of the values; null if {@link TieredSettings#codecClass} determines it. */
     public @Nullable Factory<? extends TieredCodec<V>> codecFactory() {
         return codec;
     }
 
-    /** Returns where the keys for signatures come from; null where {@link TieredSettings#hmacKeys} says which. */
+    /** Returns the factory of the keys of signatures; null if {@link TieredSettings#hmacKeys} determines them. */
     public @Nullable Factory<List<SecretKey>> hmacKeysFactory() {
         return hmacKeys;
     }
 
-    /** Returns what gives keys their texts in Redis; null for the canonical form. */
+    /** Returns the factory of the encoder of the keys; null for the canonical form. */
     public @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoderFactory() {
         return keyEncoder;
     }
 
-    /** Returns what tells the password of Redis; null where the URI does. */
+    /** Returns the factory of the password of Redis; null if the URI has it, or none is needed. */
     public @Nullable Factory<String> redisPasswordFactory() {
         return redisPassword;
     }
@@ -148,7 +164,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         return standard.isManagementEnabled();
     }
 
-    /** Returns the listeners, as a copy that does not change. */
+    /** Returns the configurations of the listeners, as an immutable copy. */
     @Override
     public Iterable<CacheEntryListenerConfiguration<K, V>> getCacheEntryListenerConfigurations() {
         List<CacheEntryListenerConfiguration<K, V>> copy = new ArrayList<>();
@@ -194,10 +210,12 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     }
 
     /**
-     * Collects a configuration. Not safe for use by several threads; may be used again after {@link #build}.
+     * Builds a {@link TieredConfiguration}. Not safe for use by several threads; may be used again after {@link
+     * #build}.
      *
-     * <p>Methods throw {@link IllegalArgumentException} for a value that breaks a setting's rule, and
-     * {@link NullPointerException} for null.
+     * <p>Each method that sets a setting names the setting, its default and its unit. Every method returns this
+     * builder. Methods throw {@link IllegalArgumentException} for a value that breaks a setting's rule, and {@link
+     * NullPointerException} for null.
      *
      * @param <K> the type of the keys
      * @param <V> the type of the values
@@ -216,27 +234,40 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
-         * Sets the Redis that the nodes share, for instance {@code redis://user:password@host:6379/0}, or {@code
-         * rediss://…} for TLS, by which the server's certificate and host name are always verified; or the sentinels that know which server is the master, as {@code
-         * redis-sentinel://user:password@host1:26379,host2:26379/0#mymaster} or {@code rediss-sentinel://…}. User and password are
-         * then those of the servers; the parameter {@code ?sentinelPassword=…} is that of the sentinels. Or nodes of a Redis Cluster, as
-         * {@code redis-cluster://user:password@host1:6379,host2:6379} or {@code rediss-cluster://…}, in which all keys of a cache are in one
-         * hash slot, and so on one master. Without it, wherever it may be set, the cache has no remote tier; the empty text says so explicitly.
+         * Sets {@code redis.uri}, the Redis that the nodes share; default none. Without it in any source, or with an
+         * empty text, the cache has no remote tier.
          *
-         * <p>In a user or password special characters are percent-encoded: '/' is {@code %2F}, '@' is {@code %40}, '?' is {@code
-         * %3F}, '#' is {@code %23}, '%' is {@code %25}. A URI in which one is not is refused, since a piece of the password would be
-         * taken for a host. User and password appear in no message, no bean and no log.
+         * <pre>{@code
+         * builder.redisUri("redis://user:password@host:6379/0");                                // one server
+         * builder.redisUri("redis-sentinel://user:password@host1:26379,host2:26379/0#mymaster"); // Sentinel
+         * builder.redisUri("redis-cluster://user:password@host1:6379,host2:6379");              // Redis Cluster
+         * }</pre>
+         *
+         * <p>The schemes {@code rediss://}, {@code rediss-sentinel://} and {@code rediss-cluster://} use TLS;
+         * certificate and host name of the server are then always verified. With Sentinel, user and password are those
+         * of the servers, and the parameter {@code ?sentinelPassword=…} is the password of the sentinels. In a Redis
+         * Cluster all keys of a cache are in one hash slot, and so on one master.
+         *
+         * <p>Special characters of a user or password are percent-encoded: '/' is {@code %2F}, '@' is {@code %40}, '?'
+         * is {@code %3F}, '#' is {@code %23}, '%' is {@code %25}. A URI with an unencoded one is refused, because a
+         * piece of the password would be taken for a host. No message, bean or log shows user or password.
          */
         public Builder<K, V> redisUri(String uri) {
             return with(Setting.REDIS_URI, uri);
         }
 
         /**
-         * Sets what tells the password of Redis, for one that changes: it is asked anew for each connection, and goes before a
-         * password in the URI, from which the user's name is taken. A connection that is there goes on, whatever its password has
-         * become. The factory may block, is called on a thread of ours, one call at a time, and must not return null; while it
-         * throws, Redis is away, and its exception is named in the log by its class only. Caches of equal URIs and equal factories
-         * share a connection.
+         * Sets a factory that returns the password of Redis, for a password that changes; default: the password of
+         * {@code redis.uri}. The user name is still that of the URI.
+         *
+         * <pre>{@code
+         * builder.redisUri("rediss://app@redis.shop.com:6379").redisPassword(() -> tokens.current());
+         * }</pre>
+         *
+         * <p>The factory is called for each new connection, on a thread of the library, one call at a time. It may
+         * block, and must not return null. An open connection stays open when the password changes. While the factory
+         * throws, Redis is unavailable; the log has only the class of the exception. Caches with equal URIs and equal
+         * factories share a connection. There is no setting for a file.
          */
         public Builder<K, V> redisPassword(Factory<String> password) {
             redisPassword = Objects.requireNonNull(password, "password");
@@ -244,104 +275,141 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
-         * Sets by which authorities the certificate of a {@code rediss://} server must be signed: a PEM file of their certificates,
-         * instead of those that the JVM trusts. It is read for each connection, so it may be replaced while caches are open.
-         * That the file is there and in order is checked when a cache is created.
+         * Sets {@code redis.tls.ca-file}, a PEM file of the authorities that may sign the certificate of a {@code
+         * rediss://} server; default: the authorities of the JVM. The file is checked when a cache is created, and read
+         * again for each connection, so it may be replaced while caches are open.
          */
         public Builder<K, V> tlsCaFile(Path certificates) {
             return with(Setting.TLS_CA_FILE, certificates.toString());
         }
 
         /**
-         * Sets the certificate that is shown to a {@code rediss://} server which asks for one; by default none is. Both files are
-         * read for each connection, and checked when a cache is created.
+         * Sets {@code redis.tls.certificate-file} and {@code redis.tls.key-file}, the certificate for a {@code
+         * rediss://} server that requests one; default none. Both files are checked when a cache is created, and read
+         * again for each connection.
          *
-         * @param certificate a PEM file of the certificate and those that lead to its authority
-         * @param key a PEM file of its private key, PKCS #8, not encrypted
+         * @param certificate a PEM file of the certificate and of the certificates that lead to its authority
+         * @param key a PEM file of the private key, PKCS #8, not encrypted
          */
         public Builder<K, V> tlsCertificate(Path certificate, Path key) {
             return with(Setting.TLS_CERTIFICATE_FILE, certificate.toString())
                     .with(Setting.TLS_KEY_FILE, key.toString());
         }
 
-        /** Sets the first part of every Redis key; default {@code tiered-jcache}. Caches share data if it is the same. */
+        /**
+         * Sets {@code redis.namespace}, the first part of every Redis key; default {@code tiered-jcache}. Caches of one
+         * namespace and one name share their data.
+         */
         public Builder<K, V> namespace(String namespace) {
             return with(Setting.NAMESPACE, namespace);
         }
 
         /**
-         * Sets how long a call of this cache waits for one answer of Redis; default 500 ms. Bytes that move meanwhile prolong it by a
-         * microsecond each, so that a large value on a slow network is no outage. Caches that share a connection need not agree.
+         * Sets {@code redis.command-timeout}, the maximum time that a call of this cache waits for one reply of Redis;
+         * default 500 ms, minimum 1 ms. Each byte that is transferred meanwhile extends it by a microsecond, so that a
+         * large value on a slow network is no outage. Caches that share a connection may have different timeouts.
+         *
+         * <pre>{@code
+         * builder.commandTimeout(Duration.ofMillis(200));
+         * }</pre>
          */
         public Builder<K, V> commandTimeout(Duration timeout) {
             return with(Setting.COMMAND_TIMEOUT, timeout);
         }
 
         /**
-         * Sets how long the creation of a cache waits for the first connection to its Redis; default 5 s. It goes on
-         * without one, and the connection is made in the background.
+         * Sets {@code redis.connect-timeout}, the maximum time that the creation of a cache waits for the first
+         * connection to Redis; default 5 s, minimum 1 ms. After that the cache is created without a connection, which
+         * is then established in the background.
          */
         public Builder<K, V> connectTimeout(Duration timeout) {
             return with(Setting.CONNECT_TIMEOUT, timeout);
         }
 
-        /** Sets how many entries the near tier holds at most; default 10,000. */
+        /**
+         * Sets {@code near.maximum-size}, the maximum number of entries in the near tier; default 10,000. Without Redis
+         * this bounds the cache itself.
+         *
+         * <pre>{@code
+         * builder.nearMaximumSize(50_000);
+         * }</pre>
+         */
         public Builder<K, V> nearMaximumSize(long entries) {
             return with(Setting.NEAR_MAXIMUM_SIZE, entries);
         }
 
         /**
-         * Sets how many bytes the entries of the near tier may weigh together, instead of a bound on their number. An entry
-         * weighs what its key and value have in bytes as Redis would hold them, and {@value TieredSettings#ENTRY_OVERHEAD_BYTES}
-         * more; as an object in memory a value often takes more than that. A cache without Redis encodes each value once to
-         * weigh it, so it takes only values that could be stored in Redis.
+         * Sets {@code near.maximum-weight}, the maximum weight of the near tier in bytes, in place of a maximum number
+         * of entries; default none.
+         *
+         * <pre>{@code
+         * builder.nearMaximumWeight(64L << 20); // 64 MiB
+         * }</pre>
+         *
+         * <p>The weight of an entry is the number of bytes of its key and value in Redis, and {@value
+         * TieredSettings#ENTRY_OVERHEAD_BYTES} more; as a Java object a value often needs more memory. A cache without
+         * Redis encodes each value once to weigh it, so it accepts only values that could be stored in Redis.
          */
         public Builder<K, V> nearMaximumWeight(long bytes) {
             return with(Setting.NEAR_MAXIMUM_WEIGHT, bytes);
         }
 
         /**
-         * Sets how stale a read may be at most, even if the network is cut silently or this node was paused; default 2 s,
-         * at least 1 s. A cache without Redis ignores it.
+         * Sets {@code near.staleness-bound}, the maximum staleness of a read, also if the network is cut silently or
+         * this node was paused; default 2 s, minimum 1 s. No effect without Redis.
+         *
+         * <pre>{@code
+         * builder.stalenessBound(Duration.ofSeconds(1));
+         * }</pre>
          */
         public Builder<K, V> stalenessBound(Duration bound) {
             return with(Setting.NEAR_STALENESS_BOUND, bound);
         }
 
         /**
-         * Sets how old a near copy of an entry of Redis may become, counted from before it was asked for; default
-         * unlimited: a copy lives until the entry changes or expires. Zero keeps no copies: every read asks Redis. A cache
-         * without Redis ignores it.
+         * Sets {@code near.time-to-live}, the maximum age of a near copy, counted from before the copy was read from
+         * Redis; default unlimited: a copy stays until its entry changes or expires. Zero keeps no near copies, so
+         * every read asks Redis. No effect without Redis.
          */
         public Builder<K, V> nearTimeToLive(Duration timeToLive) {
             return with(Setting.NEAR_TIME_TO_LIVE, timeToLive);
         }
 
         /**
-         * Sets of how many near hits about one is compared with Redis in the background, to find out whether announcements of
-         * changes get lost between Redis and this node; default 0: none. A copy that Redis does not hold is dropped, counted by
-         * {@link TierStatistics#nearMismatches} and told in the log. No lookup waits for it, and a cache compares one at a time. A
-         * cache without Redis ignores it.
+         * Sets {@code near.verify-sample}: one of about so many near hits is compared with Redis in the background;
+         * default 0, none. The comparison finds invalidations that get lost between Redis and this node. A near copy
+         * that Redis does not hold is dropped, logged, and counted by {@link TierStatistics#nearMismatches}. No lookup
+         * waits for a comparison, and a cache compares one key at a time. No effect without Redis.
          */
         public Builder<K, V> nearVerifySample(int hits) {
             return with(Setting.NEAR_VERIFY_SAMPLE, hits);
         }
 
         /**
-         * Sets what may be written to and read from Redis beside the JDK's value types and the configured key and value
-         * types with their packages: class names ({@code com.shop.Order}), packages ({@code com.shop.*}) and package
-         * trees ({@code com.shop.**}). A class of the Java runtime, or of a library with which bytes are known to run code, is
-         * allowed by its name only.
+         * Sets {@code codec.allowed}, the classes that may be stored in Redis in addition to the JDK's value types, the
+         * configured key and value types, and the packages of these types; default none.
+         *
+         * <pre>{@code
+         * builder.allowedClasses("com.shop.Order", "com.shop.model.*", "com.shop.events.**");
+         * }</pre>
+         *
+         * <p>A pattern is a class name, a package ({@code .*}) or a package tree ({@code .**}). A class of the Java
+         * runtime, or of a library that is known to run code from hostile bytes, is allowed only by its full name.
          */
         public Builder<K, V> allowedClasses(String... patterns) {
             return with(Setting.CODEC_ALLOWED, List.of(patterns));
         }
 
         /**
-         * Sets how values become bytes in Redis, and copies where the cache stores by value; default the library's own codec, or
-         * the one that the setting {@code codec.class} names. All nodes of a cache need the same one: what another has written
-         * counts as missing. Keys are not concerned, and {@link #allowedClasses} says nothing of it. The factory is asked once a
-         * cache.
+         * Sets the codec of the values in Redis, which also makes the copies of a cache that stores by value; default:
+         * the class of the setting {@code codec.class}, else the library's own codec.
+         *
+         * <pre>{@code
+         * builder.codec(JsonCodec::new);
+         * }</pre>
+         *
+         * <p>All nodes of a cache need the same codec: values of another codec count as missing. The codec does not
+         * encode keys, and {@link #allowedClasses} has no effect on it. The factory is called once per cache.
          */
         public Builder<K, V> codec(Factory<? extends TieredCodec<V>> factory) {
             codec = Objects.requireNonNull(factory, "factory");
@@ -349,30 +417,41 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
-         * Sets how large values are made smaller in Redis; default {@link Compression#NONE}. What it does not make smaller by an
-         * eighth stays as it is. Nodes that compress and nodes that do not read each other's values, if both have the library. A
-         * cache without Redis compresses only to weigh.
+         * Sets {@code codec.compression}, the compression of large values in Redis; default {@link Compression#NONE}. A
+         * value of which compression saves less than an eighth is stored uncompressed. Nodes with and without
+         * compression read each other's values, if both have the compression library. A cache without Redis compresses
+         * values only to weigh them.
          */
         public Builder<K, V> compression(Compression compression) {
             return with(Setting.CODEC_COMPRESSION, compression);
         }
 
-        /** Sets how many bytes an encoded value has at least that is compressed; default 4 KiB. */
+        /**
+         * Sets {@code codec.compression-threshold}, in bytes; default 4 KiB. Smaller encoded values are not compressed.
+         */
         public Builder<K, V> compressionThresholdBytes(int bytes) {
             return with(Setting.CODEC_COMPRESSION_THRESHOLD, bytes);
         }
 
         /**
-         * Makes values in Redis signed by HMAC-SHA256 instead of having a checksum: the first key signs, and what none of them has
-         * signed counts as missing, see {@link UndecodableReason#SIGNATURE}. The signature is bound to the Redis key (namespace,
-         * cache, epoch, key) and to all that this node has written of the value; not to its lifetime, which changes in Redis, and
-         * not to its time: who can write to Redis can remove a value, end it or keep it, and put back what was under the same key
-         * earlier. Nodes that know of a {@code clear()} accept nothing from before it. The number of the epoch itself is not signed,
-         * so when all nodes have been restarted an old number with values of its time is accepted; new keys, without the
-         * old one behind them, are what ends that.
+         * Sets a factory of the secret keys by which values in Redis are signed (HMAC-SHA256) in place of a checksum;
+         * default: the setting {@code codec.hmac-keys} (Base64), else no signatures. 1 to 8 keys of at least 32 bytes;
+         * the factory is called once per cache.
          *
-         * <p>1 to 8 keys of at least 32 bytes; the factory is asked once a cache. To change keys: first let all nodes have the
-         * new one behind the old, then before it, then alone. Goes before the setting {@code codec.hmac-keys}.
+         * <pre>{@code
+         * builder.hmacKeys(() -> List.of(vault.hmacKey("orders")));
+         * }</pre>
+         *
+         * <p>The first key signs; a value that none of the keys verifies counts as missing, see {@link
+         * UndecodableReason#SIGNATURE}. To rotate keys, first give all nodes the new key behind the old one, then
+         * before it, then alone.
+         *
+         * <p>The signature covers the Redis key (namespace, cache, epoch, key) and everything that the node has written
+         * of the value. It does not cover the lifetime, which changes in Redis, nor the age: a program that can write
+         * to Redis can remove a value, expire it, keep it, and restore an earlier value of the same key. Nodes that
+         * have seen a {@code clear()} accept nothing from before it. The number of the epoch itself is not signed; so
+         * after a restart of all nodes an old number with values of its time is accepted, until the keys are replaced
+         * without keeping the old one.
          */
         public Builder<K, V> hmacKeys(Factory<List<SecretKey>> keys) {
             hmacKeys = Objects.requireNonNull(keys, "keys");
@@ -380,122 +459,162 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
-         * Sets how many bytes an encoded value may have, before compression; default 16 MiB. A larger one is refused on put. One that
-         * stands in Redis all the same is not read, but counted as undecodable, logged and removed.
+         * Sets {@code codec.maximum-value-size}, the maximum number of bytes of an encoded value before compression;
+         * default 16 MiB. A put of a larger value is refused. A larger value that is in Redis all the same is not read,
+         * but counted as undecodable, logged and removed.
          */
         public Builder<K, V> maximumValueBytes(int bytes) {
             return with(Setting.CODEC_MAXIMUM_VALUE_SIZE, bytes);
         }
 
         /**
-         * Sets what gives keys their texts in Redis, for keys that have no canonical form otherwise. All nodes that share the
-         * cache need the same; a cache without Redis has no use for it.
+         * Sets the encoder that converts keys to texts in Redis, for keys without a canonical form; default none. All
+         * nodes that share the cache need the same encoder. No effect without Redis.
          *
-         * <p>Without an encoder a key class must compare exactly what its fields hold. A class that ignores a field, or a
-         * difference in one, is refused at the first key that shows it. Not all of that can be found by trial: an {@code equals}
-         * that depends on two fields together, or that holds for classes without a common superclass, needs an encoder.
+         * <p>Without an encoder, {@code equals} of a key class must compare exactly the contents of its fields. A class
+         * whose {@code equals} ignores a field, or a difference in a field, is refused at the first key that shows it.
+         * The check by trial does not find an {@code equals} that depends on two fields together, or that holds between
+         * classes without a common superclass; such a class needs an encoder.
          */
         public Builder<K, V> keyEncoder(Factory<? extends TieredKeyEncoder<K>> encoder) {
             keyEncoder = Objects.requireNonNull(encoder, "encoder");
             return this;
         }
 
-        /** Sets how many bytes an encoded key may have; default 4 KiB. A larger one is refused. */
+        /**
+         * Sets {@code codec.maximum-key-size}, the maximum number of bytes of an encoded key; default 4 KiB. A larger
+         * key is refused.
+         */
         public Builder<K, V> maximumKeyBytes(int bytes) {
             return with(Setting.CODEC_MAXIMUM_KEY_SIZE, bytes);
         }
 
-        /** Sets for how long an entry processor or a writer has its key exclusively in Redis; default 5 s. */
+        /**
+         * Sets {@code write.lease}, the duration of the write lease under which an entry processor or a writer runs;
+         * default 5 s, minimum 10 ms. The lease is renewed while that code runs, so this is how long other callers wait
+         * for a node that died meanwhile.
+         */
         public Builder<K, V> writeLease(Duration lease) {
             return with(Setting.WRITE_LEASE, lease);
         }
 
-        /** Sets how long a call waits for a key that another has exclusively; default 30 s. */
+        /**
+         * Sets {@code write.wait}, the maximum time that a call waits for a key that another call has leased; default
+         * 30 s, minimum 1 ms.
+         */
         public Builder<K, V> writeWait(Duration wait) {
             return with(Setting.WRITE_WAIT, wait);
         }
 
         /**
-         * Sets for how long one node has the right to load a key for all nodes; default 3 s. It is renewed as long as the loader
-         * runs, up to a minute; so it is how long others wait at most for a node that died while it loaded.
+         * Sets {@code load.lease}, the duration of the load lease, the right of one node to load a key for all nodes;
+         * default 3 s, minimum 10 ms. The lease is renewed while the loader runs, up to a minute; so this is how long
+         * other nodes wait for a node that died while it loaded.
          */
         public Builder<K, V> loadLease(Duration lease) {
             return with(Setting.LOAD_LEASE, lease);
         }
 
         /**
-         * Sets how long a lookup waits for another node's load of the same key; default 1 s, zero for not at all. Then it loads
-         * for itself, and what it loads is not cached.
+         * Sets {@code load.wait}, the maximum time that a lookup waits for another node's load of the same key; default
+         * 1 s, zero for no wait. After that the lookup loads without a load lease, and its value is not cached.
          */
         public Builder<K, V> loadWait(Duration wait) {
             return with(Setting.LOAD_WAIT, wait);
         }
 
         /**
-         * Sets how many loads of this cache run on this node at a time; default 64, 0 for any number. A call of {@code
-         * CacheLoader.loadAll} is one; whoever waits for another's load of the same key is none, and neither is what a loader's own
-         * thread loads because the loader asks its own cache. When so many run others wait for {@link #loadQueueWait}; refreshes in the
-         * background do not wait, and are left.
+         * Sets {@code load.maximum-concurrent}, the maximum number of loads of this cache that run on this node at a
+         * time; default 64, 0 for any number.
+         *
+         * <pre>{@code
+         * builder.maximumConcurrentLoads(16).loadQueueWait(Duration.ofSeconds(2));
+         * }</pre>
+         *
+         * <p>A call of {@code CacheLoader.loadAll} counts as one load. Waiting for another caller's load of the same
+         * key does not count, nor does a load on the loader's own thread, when a loader reads its own cache. Further
+         * loads wait for {@link #loadQueueWait}; background refreshes do not wait, but are skipped.
          */
         public Builder<K, V> maximumConcurrentLoads(int loads) {
             return with(Setting.LOAD_MAXIMUM_CONCURRENT, loads);
         }
 
         /**
-         * Sets how long a load waits, first come, first served, while {@link #maximumConcurrentLoads} run; default 30 s, zero for
-         * not at all. After it its callers get a {@link javax.cache.integration.CacheLoaderException}, or an expired value as if
-         * the loader had failed. Where {@link #loadTimeout} is shorter, that ends the wait.
+         * Sets {@code load.queue-wait}, the maximum time that a load waits while {@link #maximumConcurrentLoads} loads
+         * run, first come, first served; default 30 s, zero for no wait. After that its callers get a {@link
+         * javax.cache.integration.CacheLoaderException}, or an expired value as if the loader had failed. A shorter
+         * {@link #loadTimeout} ends the wait earlier.
          */
         public Builder<K, V> loadQueueWait(Duration wait) {
             return with(Setting.LOAD_QUEUE_WAIT, wait);
         }
 
         /**
-         * Sets how long a call of the loader may take; default unlimited. After it the callers get a {@link
-         * javax.cache.integration.CacheLoaderException}, the thread of the loader is interrupted, other nodes need not wait, and
-         * what it brings is not cached. With this or {@link #loadSoftTimeout}, lookups do not load on their own threads.
+         * Sets {@code load.timeout}, the maximum time that callers wait for the loader; default unlimited, minimum 1
+         * ms. After that the callers get a {@link javax.cache.integration.CacheLoaderException}, the thread of the
+         * loader is interrupted, other nodes stop waiting, and the loaded value is not cached.
+         *
+         * <pre>{@code
+         * builder.loadTimeout(Duration.ofSeconds(5));
+         * }</pre>
+         *
+         * <p>With this setting or {@link #loadSoftTimeout}, loads do not run on the threads of their callers.
          */
         public Builder<K, V> loadTimeout(Duration timeout) {
             return with(Setting.LOAD_TIMEOUT, timeout);
         }
 
         /**
-         * Sets how long a lookup waits for a load before it is answered with an expired value, if {@link #staleFor} has kept one;
-         * default unlimited. The load goes on in the background.
+         * Sets {@code load.soft-timeout}, the time after which a lookup that waits for a load returns an expired value,
+         * if {@link #staleFor} has kept one; default unlimited, minimum 1 ms. The load continues in the background.
          */
         public Builder<K, V> loadSoftTimeout(Duration timeout) {
             return with(Setting.LOAD_SOFT_TIMEOUT, timeout);
         }
 
         /**
-         * Sets how long after its end a value may be answered while the loader fails, or is slower than {@link
-         * #loadSoftTimeout}; default zero, never. To everything but such lookups the entry has ended. So long does Redis, or the
-         * memory of a cache without Redis, keep what has ended.
+         * Sets {@code load.stale-for}, how long after its expiry a value may be returned while the loader fails, or is
+         * slower than {@link #loadSoftTimeout}; default zero, never.
+         *
+         * <pre>{@code
+         * builder.staleFor(Duration.ofMinutes(10)).loadSoftTimeout(Duration.ofMillis(300));
+         * }</pre>
+         *
+         * <p>Every other operation treats the entry as expired. Redis, or the memory of a cache without Redis, keeps
+         * expired entries for that long.
          */
         public Builder<K, V> staleFor(Duration time) {
             return with(Setting.LOAD_STALE_FOR, time);
         }
 
         /**
-         * Sets how eagerly an entry that is read is loaded again before it ends, in the background, by one node; default 0, never;
-         * 1 is a good start, more is earlier. Which read does so is drawn, with a chance that grows as the end comes nearer, by
-         * how long loads take (Vattani, Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", 2015).
+         * Sets {@code load.refresh-ahead}, the factor by which an entry that is read is loaded again before it expires,
+         * in the background, by one node; default 0, never. 1 is a good start; a larger factor loads earlier.
+         *
+         * <pre>{@code
+         * builder.refreshAhead(1);
+         * }</pre>
+         *
+         * <p>Each read decides at random whether to load. The probability grows with the approach of the expiry and
+         * with the duration of loads (Vattani, Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede
+         * Prevention", 2015).
          */
         public Builder<K, V> refreshAhead(double factor) {
             return with(Setting.LOAD_REFRESH_AHEAD, factor);
         }
 
         /**
-         * Sets on which threads loads run that are not run by their callers: {@code platform}, the default, or {@code virtual},
-         * which needs JDK 21 or later.
+         * Sets {@code load.threads}, the kind of the threads of loads that do not run on the threads of their callers:
+         * {@code platform}, the default, or {@code virtual}, which needs JDK 21 or later.
          */
         public Builder<K, V> loadThreads(String kind) {
             return with(Setting.LOAD_THREADS, kind);
         }
 
         /**
-         * Sets where loads run that are not run by their callers: {@code loadAll}, refreshes, and all loads with a timeout. Goes
-         * before {@link #loadThreads}. The executor is used and not closed; if it refuses a load, the caller runs it.
+         * Sets the executor of loads that do not run on the threads of their callers: {@code loadAll}, refreshes, and
+         * all loads with a timeout; default: threads of the kind {@link #loadThreads}. The cache does not close the
+         * executor. If the executor rejects a load, the caller runs the load.
          */
         public Builder<K, V> loadExecutor(Factory<? extends Executor> executor) {
             loadExecutor = Objects.requireNonNull(executor, "executor");
@@ -503,113 +622,149 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         }
 
         /**
-         * Sets by how many percent the lifetime that the expiry policy gives on creation and update is shortened at random, so
-         * that what was stored together does not end together; default 0, at most 50.
+         * Sets {@code expiry.jitter}, the maximum percentage by which the lifetime that the expiry policy returns on
+         * creation and update is shortened at random; default 0, maximum 50. Entries that were stored together then do
+         * not expire together.
          */
         public Builder<K, V> expiryJitter(int percent) {
             return with(Setting.EXPIRY_JITTER, percent);
         }
 
         /**
-         * Sets how many of the keys that are read most are written down in Redis, for a node that starts to fill its near tier
-         * with in the background; default 0, no warm start. A cache without Redis ignores it.
+         * Sets {@code warm.keys}, how many of the most-read keys are saved in Redis, so that a node that starts can
+         * fill its near tier in the background; default 0, no warm start. No effect without Redis.
          */
         public Builder<K, V> warmKeys(int keys) {
             return with(Setting.WARM_KEYS, keys);
         }
 
-        /** Sets how often these keys are written down, beside the end of the cache; default 1 minute. */
+        /**
+         * Sets {@code warm.interval}, the interval in which the most-read keys are saved; default 1 minute, minimum 1
+         * s. They are also saved when the cache is closed.
+         */
         public Builder<K, V> warmInterval(Duration interval) {
             return with(Setting.WARM_INTERVAL, interval);
         }
 
-        /** Sets what operations do while Redis is away; default {@link OutagePolicy#LOCAL}. A cache without Redis ignores it. */
+        /**
+         * Sets {@code outage.policy}, the behaviour of operations while Redis is unavailable; default {@link
+         * OutagePolicy#LOCAL}. No effect without Redis.
+         *
+         * <pre>{@code
+         * builder.outagePolicy(OutagePolicy.FAIL); // for locks and rate limits
+         * }</pre>
+         */
         public Builder<K, V> outagePolicy(OutagePolicy policy) {
             return with(Setting.OUTAGE_POLICY, policy);
         }
 
         /**
-         * Sets for how long after Redis went its last known values are answered from this process's memory; default 5 minutes, 0
-         * for not at all. They may be as stale as that. By {@link OutagePolicy#LOCAL} only.
+         * Sets {@code outage.near-time-to-live}, how long after the begin of an outage the last known values are
+         * returned from memory; default 5 minutes, zero for not at all. These values may be as stale as that. By {@link
+         * OutagePolicy#LOCAL} only.
          */
         public Builder<K, V> outageNearTimeToLive(Duration time) {
             return with(Setting.OUTAGE_NEAR_TIME_TO_LIVE, time);
         }
 
         /**
-         * Sets how many keys may be written or removed while Redis is away before all keys count as changed, and Redis is made to
-         * forget the whole cache when it is back; default 10,000.
+         * Sets {@code outage.journal-keys}, the maximum number of keys in the recovery journal; default 10,000. If more
+         * keys are written or removed during an outage, all keys count as changed, and Redis drops the whole cache on
+         * recovery.
          */
         public Builder<K, V> outageJournalKeys(int keys) {
             return with(Setting.OUTAGE_JOURNAL_KEYS, keys);
         }
 
         /**
-         * Sets whether the cache is emptied when Redis is another server than before: a replica that took over, or one that was
-         * started again. Changes that were acknowledged may be missing there, so that what was removed is there again. Default: off,
-         * because then each such change sends everybody to the source, also one that was planned and lost nothing.
+         * Sets {@code outage.failover-repair}: whether the cache is emptied when Redis is another server than before,
+         * that is, a promoted replica or a restarted server. Such a server may lack acknowledged changes, so that
+         * removed entries reappear. Default false, because then every failover, also a planned one without loss, sends
+         * all nodes to the source.
          */
         public Builder<K, V> failoverRepair(boolean repairs) {
             return with(Setting.OUTAGE_FAILOVER_REPAIR, repairs);
         }
 
-        /** Makes {@code get}, {@code getAll} and processors load what is missing. */
+        /**
+         * Sets the loader and switches read-through on: {@code get}, {@code getAll} and entry processors load missing
+         * values.
+         *
+         * <pre>{@code
+         * builder.readThrough(FactoryBuilder.factoryOf(OrderLoader.class));
+         * }</pre>
+         */
         public Builder<K, V> readThrough(Factory<? extends CacheLoader<K, V>> loader) {
             loader(loader);
             standard.setReadThrough(true);
             return this;
         }
 
-        /** Sets the loader for {@code loadAll}, and for read-through if that is on. */
+        /** Sets the loader of {@code loadAll}, and of read-through if that is on. */
         public Builder<K, V> loader(Factory<? extends CacheLoader<K, V>> loader) {
             standard.setCacheLoaderFactory(Objects.requireNonNull(loader, "loader"));
             return this;
         }
 
-        /** Makes mutations call the writer before the cache changes. */
+        /** Sets the writer and switches write-through on: a mutation calls the writer before it changes the cache. */
         public Builder<K, V> writeThrough(Factory<? extends CacheWriter<? super K, ? super V>> writer) {
             standard.setCacheWriterFactory(Objects.requireNonNull(writer, "writer"));
             standard.setWriteThrough(true);
             return this;
         }
 
-        /** Sets the expiry policy; default eternal. */
+        /**
+         * Sets the expiry policy; default eternal.
+         *
+         * <pre>{@code
+         * builder.expiry(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MINUTES, 10)));
+         * }</pre>
+         */
         public Builder<K, V> expiry(Factory<? extends ExpiryPolicy> policy) {
             standard.setExpiryPolicyFactory(Objects.requireNonNull(policy, "policy"));
             return this;
         }
 
-        /** Sets whether callers and cache have instances of their own; default true. */
+        /**
+         * Sets whether the cache copies mutable values on each put and get, so that callers and cache never share an
+         * instance; default true.
+         */
         public Builder<K, V> storeByValue(boolean byValue) {
             standard.setStoreByValue(byValue);
             return this;
         }
 
-        /** Sets whether statistics are gathered; default false. */
+        /**
+         * Sets whether statistics are enabled from the creation of the cache; default false. Near hits and latencies
+         * are counted only while they are.
+         */
         public Builder<K, V> statistics(boolean enabled) {
             standard.setStatisticsEnabled(enabled);
             return this;
         }
 
-        /** Sets whether the configuration is shown in JMX; default false. */
+        /** Sets whether JMX shows the cache from its creation; default false. */
         public Builder<K, V> management(boolean enabled) {
             standard.setManagementEnabled(enabled);
             return this;
         }
 
-        /** Adds a listener. */
+        /** Adds the configuration of a listener. */
         public Builder<K, V> listener(CacheEntryListenerConfiguration<K, V> listener) {
             standard.addCacheEntryListenerConfiguration(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
-        /** Removes a listener, if it is there. */
+        /** Removes the configuration of a listener, if it was added. */
         public Builder<K, V> withoutListener(CacheEntryListenerConfiguration<K, V> listener) {
             standard.removeCacheEntryListenerConfiguration(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
-        /** Fills in, for each setting of the tiers that is not set yet, what these settings say. */
+        /**
+         * Completes the settings: each setting that is not set yet gets its value of the given settings, if it is set
+         * there.
+         */
         public Builder<K, V> orElse(TieredSettings lower) {
             settings = settings.orElse(lower);
             return this;

@@ -11,19 +11,30 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a cache beyond those that JCache knows; those not set have a default.
+ * The settings of a cache that JCache does not have. A setting that no source sets has its default, which {@link
+ * TieredConfiguration.Builder} documents.
  *
- * <p>Immutable. {@link #toString()} shows what is set, without passwords and keys.
+ * <pre>{@code
+ * TieredSettings settings = cache.getConfiguration(TieredConfiguration.class).settings();
+ * Duration bound = settings.stalenessBound();
+ * }</pre>
+ *
+ * <p>Immutable and safe for use by many threads. {@link #toString()} shows the settings that are set, without passwords
+ * and keys. In a configuration file a setting has its name; in the manager's properties and in system properties the
+ * name has the prefix {@code tiered-jcache.} before it.
  */
 @SuppressWarnings("serial") // The map and its values are immutable JDK types that are serializable.
 public final class TieredSettings implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What an entry of the near tier weighs beside its key and value, in bytes: about what is kept to find and to end it. */
+    /**
+     * The weight of an entry in the near tier beside its key and value, in bytes: an estimate of the memory for map and
+     * expiry.
+     */
     public static final int ENTRY_OVERHEAD_BYTES = 256;
 
-    /** Nothing set. */
+    /** Settings of which none is set. */
     public static final TieredSettings NONE = new TieredSettings(Map.of());
 
     private final Map<String, Object> set;
@@ -33,12 +44,13 @@ public final class TieredSettings implements Serializable {
     }
 
     /**
-     * Reads the settings that a source of texts holds.
+     * Parses the settings of a source of texts.
      *
-     * @param source gives the text of a setting by its name, for instance {@code near.maximum-size}, or null
-     * @param origin where the texts come from, for error messages
-     * @return what the source sets
-     * @throws IllegalArgumentException if a text is not valid; names the setting, the value, the rule and the origin
+     * @param source returns the text of a setting by its name, for instance {@code near.maximum-size}, or null
+     * @param origin the name of the source in error messages
+     * @return the settings that the source has
+     * @throws IllegalArgumentException if a text is not valid; the message has the setting, the value, the rule and the
+     *     origin
      */
     public static TieredSettings from(Function<String, @Nullable String> source, String origin) {
         TieredSettings settings = NONE;
@@ -51,40 +63,46 @@ public final class TieredSettings implements Serializable {
         return settings;
     }
 
-    /** Returns the names of all settings, in the order of their documentation. */
+    /** Returns the names of all settings, such as {@code near.maximum-size}, in the order of their documentation. */
     public static List<String> names() {
         return Setting.ALL.stream().map(Setting::name).toList();
     }
 
-    /** Returns these settings, and where they say nothing, the other ones. */
+    /** Returns these settings, completed by other ones: a setting that is not set here has the other value. */
     public TieredSettings orElse(TieredSettings other) {
         Map<String, Object> merged = new LinkedHashMap<>(other.set);
         merged.putAll(set);
         return new TieredSettings(Map.copyOf(merged));
     }
 
-    /** Returns the URI of the Redis that the nodes share, or null for a cache without a remote tier. */
+    /**
+     * Returns {@code redis.uri}, the URI of the Redis that the nodes share, user and password included; null for a
+     * cache without Redis.
+     */
     public @Nullable String redisUri() {
         String uri = get(Setting.REDIS_URI);
         return uri.isEmpty() ? null : uri;
     }
 
-    /** Returns the first part of every Redis key of the cache. */
+    /** Returns {@code redis.namespace}, the first part of every Redis key of the cache. */
     public String namespace() {
         return get(Setting.NAMESPACE);
     }
 
-    /** Returns the file with the authorities that a Redis is trusted for, or null for those of the JVM. */
+    /**
+     * Returns {@code redis.tls.ca-file}, the PEM file of the authorities that may sign the certificate of Redis; null
+     * for those of the JVM.
+     */
     public @Nullable String tlsCaFile() {
         return file(Setting.TLS_CA_FILE);
     }
 
-    /** Returns the file with the certificate that is shown to Redis, or null for none. */
+    /** Returns {@code redis.tls.certificate-file}, the PEM file of the certificate for Redis; null for none. */
     public @Nullable String tlsCertificateFile() {
         return file(Setting.TLS_CERTIFICATE_FILE);
     }
 
-    /** Returns the file with the private key of that certificate, or null for none. */
+    /** Returns {@code redis.tls.key-file}, the PEM file of the private key of that certificate; null for none. */
     public @Nullable String tlsKeyFile() {
         return file(Setting.TLS_KEY_FILE);
     }
@@ -94,171 +112,216 @@ public final class TieredSettings implements Serializable {
         return path.isEmpty() ? null : path;
     }
 
-    /** Returns how long a call waits for one answer of Redis. */
+    /** Returns {@code redis.command-timeout}, the maximum time that a call waits for one reply of Redis. */
     public Duration commandTimeout() {
         return get(Setting.COMMAND_TIMEOUT);
     }
 
-    /** Returns how long the creation of a cache waits for the first connection to Redis. */
+    /**
+     * Returns {@code redis.connect-timeout}, the maximum time that the creation of a cache waits for the first
+     * connection to Redis.
+     */
     public Duration connectTimeout() {
         return get(Setting.CONNECT_TIMEOUT);
     }
 
-    /** Returns how many entries the near tier holds at most. */
+    /** Returns {@code near.maximum-size}, the maximum number of entries in the near tier. */
     public long nearMaximumSize() {
         return get(Setting.NEAR_MAXIMUM_SIZE);
     }
 
     /**
-     * Returns how many bytes the entries of the near tier may weigh together, 0 if only their number is bounded. Where this is
-     * set, {@link #nearMaximumSize()} has no effect.
+     * Returns {@code near.maximum-weight}, the maximum weight of the near tier in bytes; 0 if the number of entries is
+     * bounded instead. If it is set, {@link #nearMaximumSize()} has no effect.
      */
     public long nearMaximumWeight() {
         return get(Setting.NEAR_MAXIMUM_WEIGHT);
     }
 
-    /** Returns how stale a read of a shared cache may be at most, whatever happens to the network. */
+    /**
+     * Returns {@code near.staleness-bound}, the maximum staleness of a read of a shared cache, also if the network
+     * fails.
+     */
     public Duration stalenessBound() {
         return get(Setting.NEAR_STALENESS_BOUND);
     }
 
-    /** Returns of how many near hits about one is compared with Redis in the background; 0 for none. */
+    /**
+     * Returns {@code near.verify-sample}: one of so many near hits is compared with Redis in the background; 0 for
+     * none.
+     */
     public int nearVerifySample() {
         return get(Setting.NEAR_VERIFY_SAMPLE);
     }
 
-    /** Returns how old a near copy of a Redis entry may become; zero for no copies. */
+    /** Returns {@code near.time-to-live}, the maximum age of a near copy; zero for no near copies. */
     public Duration nearTimeToLive() {
         return get(Setting.NEAR_TIME_TO_LIVE);
     }
 
-    /** Returns the classes and packages that may be written to and read from Redis, beside those always allowed. */
+    /**
+     * Returns {@code codec.allowed}, the classes and packages that may be stored in Redis in addition to those always
+     * allowed.
+     */
     public List<String> allowedClasses() {
         return get(Setting.CODEC_ALLOWED);
     }
 
-    /** Returns the class of the {@link TieredCodec} for the values, or null for the library's own codec. */
+    /**
+     * Returns {@code codec.class}, the class of the {@link TieredCodec} for the values; null for the library's own
+     * codec.
+     */
     public @Nullable String codecClass() {
         String name = get(Setting.CODEC_CLASS);
         return name.isEmpty() ? null : name;
     }
 
-    /** Returns how values are compressed in Redis. */
+    /** Returns {@code codec.compression}, the compression of values in Redis. */
     public Compression compression() {
         return get(Setting.CODEC_COMPRESSION);
     }
 
-    /** Returns how many bytes an encoded value has at least that is compressed. */
+    /** Returns {@code codec.compression-threshold}: smaller encoded values are not compressed; in bytes. */
     public int compressionThresholdBytes() {
         return get(Setting.CODEC_COMPRESSION_THRESHOLD);
     }
 
-    /** Returns the keys by which values are signed, the first of them, and found to be genuine; empty for none. They are secret. */
+    /**
+     * Returns {@code codec.hmac-keys}, the secret keys of signatures; empty for none. The first key signs, and each of
+     * them verifies.
+     */
     public List<SecretKey> hmacKeys() {
         return HmacKeys.parse(get(Setting.CODEC_HMAC_KEYS));
     }
 
-    /** Returns how many bytes an encoded value may have. */
+    /** Returns {@code codec.maximum-value-size}, the maximum number of bytes of an encoded value. */
     public int maximumValueBytes() {
         return get(Setting.CODEC_MAXIMUM_VALUE_SIZE);
     }
 
-    /** Returns how many bytes an encoded key may have. */
+    /** Returns {@code codec.maximum-key-size}, the maximum number of bytes of an encoded key. */
     public int maximumKeyBytes() {
         return get(Setting.CODEC_MAXIMUM_KEY_SIZE);
     }
 
-    /** Returns how long one holder has a key of Redis exclusively. */
+    /** Returns {@code write.lease}, the duration of a write lease of a key in Redis unless it is renewed. */
     public Duration writeLease() {
         return get(Setting.WRITE_LEASE);
     }
 
-    /** Returns how long a call waits for exclusive access to a key that another has. */
+    /** Returns {@code write.wait}, the maximum time that a call waits for a key that another call has leased. */
     public Duration writeWait() {
         return get(Setting.WRITE_WAIT);
     }
 
-    /** Returns for how long one node has the right to load a key for all; it is renewed as long as its loader runs. */
+    /** Returns {@code load.lease}, the duration of a load lease; it is renewed while the loader runs. */
     public Duration loadLease() {
         return get(Setting.LOAD_LEASE);
     }
 
-    /** Returns how long a lookup waits for another node's load of the same key before it loads for itself. */
+    /**
+     * Returns {@code load.wait}, the maximum time that a lookup waits for another node's load before it loads without a
+     * load lease.
+     */
     public Duration loadWait() {
         return get(Setting.LOAD_WAIT);
     }
 
-    /** Returns how many loads of the cache run on this node at a time; 0 for any number. */
+    /**
+     * Returns {@code load.maximum-concurrent}, the maximum number of loads of the cache that run on this node at a
+     * time; 0 for any number.
+     */
     public int maximumConcurrentLoads() {
         return get(Setting.LOAD_MAXIMUM_CONCURRENT);
     }
 
-    /** Returns how long a load waits while so many run. */
+    /**
+     * Returns {@code load.queue-wait}, the maximum time that a load waits while {@link #maximumConcurrentLoads} loads
+     * run.
+     */
     public Duration loadQueueWait() {
         return get(Setting.LOAD_QUEUE_WAIT);
     }
 
-    /** Returns how long a call of the loader may take before its callers get an exception. */
+    /** Returns {@code load.timeout}, the maximum time that callers wait for the loader before they get an exception. */
     public Duration loadTimeout() {
         return get(Setting.LOAD_TIMEOUT);
     }
 
-    /** Returns how long a lookup waits for a load before it is answered with an expired value, if there is one. */
+    /**
+     * Returns {@code load.soft-timeout}, the time after which a waiting lookup returns an expired value, if there is
+     * one.
+     */
     public Duration loadSoftTimeout() {
         return get(Setting.LOAD_SOFT_TIMEOUT);
     }
 
-    /** Returns how long after its end a value may be answered while the source fails or is slow; zero for never. */
+    /**
+     * Returns {@code load.stale-for}, how long after its expiry a value may be returned while the source fails or is
+     * slow; zero for never.
+     */
     public Duration staleFor() {
         return get(Setting.LOAD_STALE_FOR);
     }
 
-    /** Returns how eagerly entries are loaded again before they end; 0 for never. */
+    /**
+     * Returns {@code load.refresh-ahead}, the factor by which entries are loaded again before they expire; 0 for never.
+     */
     public double refreshAhead() {
         return get(Setting.LOAD_REFRESH_AHEAD);
     }
 
-    /** Returns the kind of the threads on which loads run that are not run by their callers. */
+    /**
+     * Returns {@code load.threads}, the kind of the threads of background loads: {@code platform} or {@code virtual}.
+     */
     public String loadThreads() {
         return get(Setting.LOAD_THREADS);
     }
 
-    /** Returns by how many percent lifetimes are shortened at random at most. */
+    /** Returns {@code expiry.jitter}, the maximum percentage by which lifetimes are shortened at random. */
     public int expiryJitterPercent() {
         return get(Setting.EXPIRY_JITTER);
     }
 
-    /** Returns how many hot keys are written down for nodes that start; 0 for no warm start. */
+    /** Returns {@code warm.keys}, the number of most-read keys that are saved in Redis for a warm start; 0 for none. */
     public int warmKeys() {
         return get(Setting.WARM_KEYS);
     }
 
-    /** Returns how often the hot keys are written down. */
+    /** Returns {@code warm.interval}, the interval in which the most-read keys are saved. */
     public Duration warmInterval() {
         return get(Setting.WARM_INTERVAL);
     }
 
-    /** Returns what operations do while Redis is away. */
+    /** Returns {@code outage.policy}, the behaviour of operations while Redis is unavailable. */
     public OutagePolicy outagePolicy() {
         return get(Setting.OUTAGE_POLICY);
     }
 
-    /** Returns for how long after Redis went near copies are answered, where operations go on. */
+    /**
+     * Returns {@code outage.near-time-to-live}, how long after the begin of an outage near copies are returned, by
+     * {@link OutagePolicy#LOCAL}.
+     */
     public Duration outageNearTimeToLive() {
         return get(Setting.OUTAGE_NEAR_TIME_TO_LIVE);
     }
 
-    /** Returns of how many keys it is known one by one that Redis has missed a change; beyond it Redis forgets the cache. */
+    /**
+     * Returns {@code outage.journal-keys}, the maximum number of keys in the recovery journal; beyond it Redis drops
+     * the whole cache.
+     */
     public int outageJournalKeys() {
         return get(Setting.OUTAGE_JOURNAL_KEYS);
     }
 
-    /** Returns whether the cache is emptied when Redis is another server than before, on which its last changes may be missing. */
+    /**
+     * Returns {@code outage.failover-repair}: whether the cache is emptied when Redis is another server than before.
+     */
     public boolean failoverRepair() {
         return get(Setting.OUTAGE_FAILOVER_REPAIR);
     }
 
-    /** Returns what is set, by name, each as text without passwords and keys. */
+    /** Returns the settings that are set, by name, each as text without passwords and keys. */
     public Map<String, String> describe() {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Setting<?> setting : Setting.ALL) {

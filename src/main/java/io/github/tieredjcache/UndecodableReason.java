@@ -1,21 +1,23 @@
 package io.github.tieredjcache;
 
-/** Why a value in Redis could not be read, so that it counted as missing. */
+/** The reason why a value in Redis could not be decoded and was treated as missing. */
 public enum UndecodableReason {
-    /** An unknown version, flag or kind: another program, or a later version of this library. */
+    /**
+     * The version, a flag or the kind is unknown: another program wrote the value, or a later version of this library.
+     */
     FORMAT,
-    /** The bytes were changed, or stand under a key that they were not written for. */
+    /** The checksum does not match: the bytes were damaged, or copied under another key. */
     CHECKSUM,
-    /** There is no signature, or none by a key that this node knows for these bytes under this key. */
+    /** The signature is missing, or none of this node's keys verifies it for these bytes under this key. */
     SIGNATURE,
-    /** It was written by another codec, or compressed in a way that this node cannot undo. */
+    /** Another codec wrote the value, or it has a compression that this node cannot undo. */
     OTHER_CODEC,
-    /** A class that the rules of the cache do not allow; it was not loaded. */
+    /** The value names a class that the allow-list of the cache does not contain; the class was not loaded. */
     CLASS_NOT_ALLOWED,
-    /** A class that is gone, or whose fields are no longer those that were written, or that is not of the configured type. */
+    /** A class no longer exists, has other fields than the value, or is not of the configured type. */
     CLASS_CHANGED,
-    /** A length, depth or size over a limit. */
+    /** A length, a depth or a size exceeds a limit. */
     LIMIT,
-    /** Bytes that contradict themselves, or that the codec could not read for another reason. */
+    /** The bytes contradict each other, or the codec could not decode them for another reason. */
     DAMAGED
 }

@@ -5,12 +5,12 @@ import java.util.Map;
 import javax.cache.integration.CacheLoader;
 
 /**
- * The loader of Hibernate's region of update timestamps: a table of which nobody knows when it was changed was changed now.
+ * The loader of Hibernate's region of update timestamps: treats a table with no recorded update time as updated now.
  *
- * <p>Hibernate takes a query result for current if it is younger than the last change of each of its tables, and also if the
- * time of that change is not in the cache. So a timestamp that Redis has lost, evicted, or was made to forget after an outage
- * would make all older results of that table current again. With this loader they are out of date instead: each is read from
- * the database once more, and those that are cached from then on are current.
+ * <p>Hibernate considers a query result current if it is younger than the last update of each of its tables, and also if
+ * the update time of a table is not in the cache. So a timestamp that Redis has lost, evicted or removed on recovery from
+ * an outage would make all older results of that table current again. With this loader these results are outdated: each
+ * query reads the database once more, and results cached from then on are current.
  *
  * <pre>{@code
  * "default-update-timestamps-region" {
@@ -19,27 +19,27 @@ import javax.cache.integration.CacheLoader;
  * }
  * }</pre>
  *
- * <p>Its timestamps are those of Hibernate's own {@code SimpleTimestamper}, which {@code JCacheRegionFactory} uses. Stateless;
- * safe for use by many threads.
+ * <p>The timestamps have the format of Hibernate's {@code SimpleTimestamper}, which {@code JCacheRegionFactory} uses.
+ * Stateless; safe for use by many threads.
  */
 public final class TieredTimestampLoader implements CacheLoader<Object, Object> {
-    /** Of a timestamp; above them it is milliseconds. Below them Hibernate counts what it gave out in one millisecond. */
+    /** The low bits of a timestamp, Hibernate's counter within one millisecond; the other bits are milliseconds. */
     private static final int COUNTER_BITS = 12;
 
     /** Creates the loader. */
     public TieredTimestampLoader() {}
 
     /**
-     * Returns a timestamp behind all that Hibernate has given out here.
+     * Returns a timestamp later than all timestamps that Hibernate has issued in this process.
      *
-     * @param table whose time is asked for
+     * @param table the name of the table; not used
      */
     @Override
     public Object load(Object table) {
         return (System.currentTimeMillis() + 1) << COUNTER_BITS;
     }
 
-    /** As {@link #load}, for each table. */
+    /** Returns the result of {@link #load} for each table. */
     @Override
     public Map<Object, Object> loadAll(Iterable<?> tables) {
         Map<Object, Object> timestamps = new HashMap<>();

@@ -1,7 +1,7 @@
 /**
- * What Hibernate's second-level cache needs beyond a JCache provider.
+ * The additions to a JCache provider that Hibernate's second-level cache needs.
  *
- * <p>On the roof beside {@code jcache}, which it does not see. It sees no class of Hibernate either: a configuration file names
+ * <p>Architecture: this package uses neither the package {@code jcache} nor a class of Hibernate. A configuration file names
  * its classes, and JCache calls them.
  */
 @NullMarked

@@ -3,13 +3,13 @@ package io.github.tieredjcache.management;
 import javax.management.ConstructorParameters;
 
 /**
- * What the tiers of this node and Redis hold of one key, without its value. Times are in milliseconds: -1 for no end, 0 where there is
- * nothing.
+ * The state of one key in the near tier of this node and in Redis, without its value. Times are in milliseconds: -1 for
+ * an entry that does not expire, 0 for an absent entry. Immutable.
  */
 public final class KeyExplanation {
-    /** How an operation takes a key. */
+    /** The description of the parameter {@code key} of operations. */
     static final String KEY =
-            "The key as text: a string, number, UUID or enum constant; or as redis-cli shows it behind the number of the epoch";
+            "The key as text: a string, number, UUID or enum constant; or the part of the Redis key after the epoch";
 
     private final String key;
     private final String summary;
@@ -27,7 +27,7 @@ public final class KeyExplanation {
     private final long leaseMillis;
     private final boolean journaled;
 
-    /** Creates one of what JMX has brought. */
+    /** Creates an explanation from its attributes; called by JMX. */
     @ConstructorParameters({
         "key",
         "summary",
@@ -78,42 +78,42 @@ public final class KeyExplanation {
         this.journaled = journaled;
     }
 
-    /** Returns the key as it was understood. */
+    /** Returns the key that the text was parsed as. */
     public String getKey() {
         return key;
     }
 
-    /** Returns what a read of this node would do now, as a sentence. */
+    /** Returns a sentence on the result of a read of this node now. */
     public String getSummary() {
         return summary;
     }
 
-    /** Returns what memory has: {@code absent}, {@code present}, or {@code held, not shown: } and why. */
+    /** Returns the state in the near tier: {@code absent}, {@code present}, or {@code held, not shown: } and the reason. */
     public String getNear() {
         return near;
     }
 
-    /** Returns how long ago the copy in memory was asked for; -1 if it is no copy. */
+    /** Returns the age of the near copy, from the request to Redis; -1 if the entry is not a near copy. */
     public long getNearAgeMillis() {
         return nearAgeMillis;
     }
 
-    /** Returns how long the entry in memory lives on. */
+    /** Returns the remaining lifetime of the entry in the near tier. */
     public long getNearRemainingMillis() {
         return nearRemainingMillis;
     }
 
-    /** Returns what Redis has, {@code none} for a cache in memory only. */
+    /** Returns the state in Redis; {@code none} for a cache without Redis. */
     public String getRemote() {
         return remote;
     }
 
-    /** Returns how long the entry in Redis lives on. */
+    /** Returns the remaining lifetime of the entry in Redis. */
     public long getRemoteRemainingMillis() {
         return remoteRemainingMillis;
     }
 
-    /** Returns how long the Redis value is, in bytes. */
+    /** Returns the size of the value in Redis, in bytes. */
     public long getRemoteBytes() {
         return remoteBytes;
     }
@@ -133,22 +133,22 @@ public final class KeyExplanation {
         return version;
     }
 
-    /** Returns the node that wrote the entry, {@code this node} if it is this one. */
+    /** Returns the name of the node that wrote the entry last; {@code this node} for this node. */
     public String getLastWriter() {
         return lastWriter;
     }
 
-    /** Returns the node that has the key for itself, to load or to write it; empty if none has. */
+    /** Returns the name of the node that has a load lease or write lease of the key; empty if no node has one. */
     public String getLeaseHolder() {
         return leaseHolder;
     }
 
-    /** Returns how long the others wait for that node at most. */
+    /** Returns the remaining time of that lease: the maximum time that other nodes wait for it. */
     public long getLeaseMillis() {
         return leaseMillis;
     }
 
-    /** Returns whether Redis has missed a change of the key and is not asked until it has forgotten it. */
+    /** Returns whether the key is in the recovery journal: it is not read from Redis until it has been removed there. */
     public boolean isJournaled() {
         return journaled;
     }

@@ -3,7 +3,7 @@ package io.github.tieredjcache.management;
 import io.github.tieredjcache.TierLatency;
 import javax.management.ConstructorParameters;
 
-/** A {@link TierLatency} as JMX shows it, in microseconds. */
+/** A {@link TierLatency} for JMX, in microseconds. Immutable. */
 public final class LatencyData {
     private static final double NANOS_PER_MICRO = 1_000;
 
@@ -14,7 +14,7 @@ public final class LatencyData {
     private final double p99Micros;
     private final double maxMicros;
 
-    /** Creates one of what JMX has brought. */
+    /** Creates a latency from its attributes; called by JMX. */
     @ConstructorParameters({"count", "meanMicros", "p50Micros", "p95Micros", "p99Micros", "maxMicros"})
     public LatencyData(
             long count, double meanMicros, double p50Micros, double p95Micros, double p99Micros, double maxMicros) {
@@ -26,7 +26,7 @@ public final class LatencyData {
         this.maxMicros = maxMicros;
     }
 
-    /** Returns what a latency is in microseconds. */
+    /** Returns a latency in microseconds. */
     public static LatencyData of(TierLatency latency) {
         return new LatencyData(
                 latency.count(),
@@ -37,32 +37,32 @@ public final class LatencyData {
                 latency.maxNanos() / NANOS_PER_MICRO);
     }
 
-    /** Returns how many answers were measured since the cache was created. */
+    /** Returns the number of calls measured since the creation of the cache. */
     public long getCount() {
         return count;
     }
 
-    /** Returns their mean. */
+    /** Returns the mean of these calls. */
     public double getMeanMicros() {
         return meanMicros;
     }
 
-    /** Returns the time that half of the answers of the last one to two minutes did not exceed. */
+    /** Returns the duration that half of the calls of the last one to two minutes did not exceed. */
     public double getP50Micros() {
         return p50Micros;
     }
 
-    /** Returns the time that 95 in 100 of them did not exceed. */
+    /** Returns the duration that 95 % of the calls of the last one to two minutes did not exceed. */
     public double getP95Micros() {
         return p95Micros;
     }
 
-    /** Returns the time that 99 in 100 of them did not exceed. */
+    /** Returns the duration that 99 % of the calls of the last one to two minutes did not exceed. */
     public double getP99Micros() {
         return p99Micros;
     }
 
-    /** Returns the longest of them. */
+    /** Returns the longest call of the last one to two minutes. */
     public double getMaxMicros() {
         return maxMicros;
     }

@@ -1,7 +1,8 @@
 package io.github.tieredjcache.management;
 
 /**
- * One cache manager of this node: {@code io.github.tieredjcache:type=CacheManager,CacheManager=<URI>}, shown while one of its caches is.
+ * One cache manager of this node: {@code io.github.tieredjcache:type=CacheManager,CacheManager=<URI>}. The bean is
+ * registered while the bean of one of its caches is.
  */
 @Description("One cache manager of this node")
 public interface TieredCacheManagerMXBean {
@@ -11,29 +12,32 @@ public interface TieredCacheManagerMXBean {
     @Description("Class loader of the manager's application")
     String getClassLoader();
 
-    @Description("How this node is called where explain names the last writer of an entry")
+    @Description("Name of this node, which explain shows as the last writer of an entry")
     String getNode();
 
     @Description("Names of the open caches")
     String[] getCacheNames();
 
     @Description(
-            value = "Lookups of all caches that found a value in memory or Redis; of those with statistics enabled",
+            value =
+                    "Lookups of all caches that found a value in the near tier or in Redis; counted while statistics are enabled",
             unit = "lookups")
     long getHits();
 
-    @Description(value = "Lookups of all caches that found none; of those with statistics enabled", unit = "lookups")
+    @Description(
+            value = "Lookups of all caches that found no value; counted while statistics are enabled",
+            unit = "lookups")
     long getMisses();
 
-    @Description(value = "Share of the hits in all lookups; 0 if there were none", unit = "%")
+    @Description(value = "Share of hits in all lookups; 0 without lookups", unit = "%")
     double getHitPercentage();
 
-    @Description(value = "Keys that CacheLoaders were asked for", unit = "keys")
+    @Description(value = "Keys that the CacheLoaders were called for", unit = "keys")
     long getLoads();
 
-    @Description(value = "Entries in memory, about", unit = "entries")
+    @Description(value = "Entries in the near tiers (an estimate), expired ones included", unit = "entries")
     long getNearEntries();
 
-    @Description("Names of the caches whose Redis is known to be away")
+    @Description("Names of the caches whose Redis is unavailable")
     String[] getCachesWithoutRemote();
 }

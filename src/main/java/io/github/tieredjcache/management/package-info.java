@@ -1,8 +1,14 @@
 /**
- * What JMX shows of caches and managers, in the domain {@code io.github.tieredjcache}: the interfaces of the beans and what they
- * answer, for consoles and for proxies made by {@code javax.management.JMX.newMXBeanProxy}.
+ * The MXBeans of caches and managers, in the JMX domain {@code io.github.tieredjcache}: interfaces and result types, for
+ * consoles and for proxies that {@code javax.management.JMX.newMXBeanProxy} creates.
  *
- * <p>Under the roof; the beans themselves are the roof's. Beside that, this package alone sees {@code javax.management}.
+ * <pre>{@code
+ * ObjectName name = new ObjectName("io.github.tieredjcache:type=Cache,CacheManager=…,Cache=orders");
+ * TieredCacheMXBean bean = JMX.newMXBeanProxy(connection, name, TieredCacheMXBean.class);
+ * KeyExplanation explanation = bean.explain("4711");
+ * }</pre>
+ *
+ * <p>Architecture: the package {@code jcache} implements the beans. Only these two packages use {@code javax.management}.
  */
 @NullMarked
 package io.github.tieredjcache.management;

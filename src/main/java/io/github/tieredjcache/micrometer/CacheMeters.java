@@ -10,7 +10,7 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of one cache, to be bound to registries. */
+/** The meters of one cache; binds them to registries. Holds the statistics weakly. */
 final class CacheMeters {
     static final String MANAGER_TAG = "cache.manager";
     private static final String CACHE_TAG = "cache";
@@ -36,12 +36,12 @@ final class CacheMeters {
         return cacheName;
     }
 
-    /** Returns whether these are the meters of this very cache, and not of an earlier one of its name. */
+    /** Returns whether these are the meters of this instance, rather than of an earlier cache of the same name. */
     boolean isOf(@Nullable Cache<?, ?> cache) {
         return cache != null && statistics.refersTo(cache.unwrap(TierStatistics.class));
     }
 
-    /** Binds them in place of those that are there of another cache of these tags; nothing if the cache is gone. */
+    /** Binds the meters, in place of meters of another cache with these tags; does nothing after the garbage collection of the cache. */
     void bind(MeterRegistry registry) {
         TierStatistics counted = statistics.get();
         if (counted != null) {
@@ -56,9 +56,9 @@ final class CacheMeters {
         TierMeters.ALL.forEach(each -> remove(registry, each.name(), tags.and(each.tags())));
     }
 
-    /** Removes the meter of this name and these tags, so that one can be registered that looks at another object. */
+    /** Removes the meter with this name and these tags, so that a meter of another object can be registered. */
     static void remove(MeterRegistry registry, String name, Tags tags) {
-        // Neither description nor type count in a comparison.
+        // Micrometer compares ids by name and tags only.
         registry.removeByPreFilterId(new Meter.Id(name, tags, null, null, Meter.Type.OTHER));
     }
 }

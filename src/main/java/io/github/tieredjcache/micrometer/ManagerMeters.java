@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meters of a manager's caches in one registry.
  *
- * <p>JCache tells nobody when a cache is created or closed, so it is looked for that whenever the registry asks how many there are.
- * The registry holds this object, which holds caches and manager weakly.
+ * <p>JCache has no notification of created and closed caches. So the gauge of the number of open caches updates the
+ * meters whenever the registry reads it. The registry holds this object strongly; this object holds caches and manager
+ * weakly.
  */
 final class ManagerMeters {
     private static final String CACHES = "tiered.cache.caches";
@@ -35,7 +36,7 @@ final class ManagerMeters {
     void bind() {
         lock.lock();
         try {
-            follow();
+            update();
             CacheMeters.remove(registry, CACHES, tags);
             gauge = Gauge.builder(CACHES, this, ManagerMeters::count)
                     .tags(tags)
@@ -48,10 +49,10 @@ final class ManagerMeters {
     }
 
     private double count() {
-        // Who finds another at it, or the registry asking from within, leaves it to that.
+        // Another thread updates the meters now, or the registry reads this gauge during an update of this thread.
         if (!lock.isHeldByCurrentThread() && lock.tryLock()) {
             try {
-                return follow();
+                return update();
             } finally {
                 lock.unlock();
             }
@@ -60,8 +61,12 @@ final class ManagerMeters {
         return open == null ? 0 : open.size();
     }
 
-    /** Binds what is new, unbinds what is closed, and all of it with the manager. */
-    private int follow() {
+    /**
+     * Binds the meters of new caches and unbinds those of closed ones; unbinds all when the manager is closed.
+     *
+     * @return the number of open caches
+     */
+    private int update() {
         Map<String, Cache<?, ?>> found = manager.findCaches();
         Map<String, Cache<?, ?>> open = found == null ? Map.of() : found;
         for (Iterator<CacheMeters> each = bound.values().iterator(); each.hasNext(); ) {

@@ -7,7 +7,7 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 import org.jspecify.annotations.Nullable;
 
-/** A manager as long as it is open and somebody else holds it. */
+/** A weak reference to a cache manager. */
 final class ManagerReference {
     private final WeakReference<CacheManager> reference;
 
@@ -15,7 +15,7 @@ final class ManagerReference {
         this.reference = new WeakReference<>(manager);
     }
 
-    /** Returns its open caches by name; null if it has none any more, because it is closed or gone. */
+    /** Returns the open caches of the manager by name; null if the manager is closed or was garbage-collected. */
     @Nullable
     Map<String, Cache<?, ?>> findCaches() {
         CacheManager manager = reference.get();
@@ -32,7 +32,7 @@ final class ManagerReference {
             }
             return caches;
         } catch (IllegalStateException e) {
-            // Closed just now.
+            // The manager or a cache was closed meanwhile.
             return null;
         }
     }

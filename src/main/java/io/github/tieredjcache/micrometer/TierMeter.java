@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One meter, which shows a number of the statistics.
  *
- * @param name in Micrometer's form: lower case and dots, no unit
- * @param tags that tell it from others of its name
- * @param registration how it is registered
+ * @param name the name by Micrometer's convention: lower case and dots, no unit
+ * @param tags the tags that distinguish meters of the same name
+ * @param registration registers the meter
  */
 record TierMeter(String name, Tags tags, Registration registration) {
-    /** Registers a meter with all its tags; the statistics are held weakly. */
+    /** Registers a meter. The registry holds the statistics weakly. */
     interface Registration {
         void register(MeterRegistry registry, TierStatistics statistics, Tags all);
     }
 
-    /** Of what only grows. */
+    /** Returns a meter of a number that only grows. */
     static TierMeter counter(
             String name, String description, ToDoubleFunction<TierStatistics> count, String... ownTags) {
         return new TierMeter(
@@ -39,12 +39,12 @@ record TierMeter(String name, Tags tags, Registration registration) {
                         .register(registry));
     }
 
-    /** Of a number as it is now. */
+    /** Returns a meter of the current value of a number. */
     static TierMeter gauge(String name, String description, ToDoubleFunction<TierStatistics> value) {
         return gauge(name, description, null, value);
     }
 
-    /** Of a number of bytes as it is now. */
+    /** Returns a meter of the current number of bytes. */
     static TierMeter bytes(String name, String description, ToDoubleFunction<TierStatistics> value) {
         return gauge(name, description, "bytes", value);
     }
@@ -61,7 +61,7 @@ record TierMeter(String name, Tags tags, Registration registration) {
                         .register(registry));
     }
 
-    /** Of a time as it is now. */
+    /** Returns a meter of the current value of a time. */
     static TierMeter time(
             String name, String description, TimeUnit unit, ToDoubleFunction<TierStatistics> value, String... ownTags) {
         return new TierMeter(
@@ -73,7 +73,7 @@ record TierMeter(String name, Tags tags, Registration registration) {
                         .register(registry));
     }
 
-    /** Of how often something was, and how long all together. */
+    /** Returns a meter of a number of events and their total time. */
     static TierMeter timer(
             String name,
             String description,
@@ -90,11 +90,11 @@ record TierMeter(String name, Tags tags, Registration registration) {
                         .register(registry));
     }
 
-    /** Of how long a tier took. */
+    /** Returns a meter of the latency of a tier. */
     static TierMeter latency(String name, String tier, Function<TierStatistics, TierLatency> latency) {
         return timer(
                 name,
-                "How long the tier took, while the cache's statistics are enabled",
+                "Duration of the calls of a tier; measured while statistics are enabled",
                 statistics -> latency.apply(statistics).count(),
                 TimeUnit.NANOSECONDS,
                 statistics -> latency.apply(statistics).totalNanos(),

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-/** All meters of a cache: one for each number of {@link TierStatistics}. */
+/** The meters of a cache: one for each number of {@link TierStatistics}, with the description of the MXBean. */
 final class TierMeters {
     private static final String TIER = "tier";
     private static final String NEAR = "near";
@@ -30,7 +30,7 @@ final class TierMeters {
 
     private static List<TierMeter> lookups() {
         String gets = "tiered.cache.gets";
-        String description = "Lookups, by the tier that had the key";
+        String description = "Lookups by the tier that had the key";
         String result = "result";
         return List.of(
                 TierMeter.counter(gets, description, TierStatistics::nearHits, TIER, NEAR, result, "hit"),
@@ -38,11 +38,11 @@ final class TierMeters {
                 TierMeter.counter(gets, description, TierStatistics::misses, TIER, "none", result, "miss"),
                 TierMeter.counter(
                         "tiered.cache.lookups.coalesced",
-                        "Lookups that waited for another thread's fetch of the key",
+                        "Lookups that waited for another thread's fetch of the key (single flight)",
                         TierStatistics::coalescedLookups),
                 TierMeter.counter(
                         "tiered.cache.stale.served",
-                        "Lookups answered with a value that had ended, because the source failed or was slow",
+                        "Lookups that returned an expired value because the source failed or was slow; see load.stale-for",
                         TierStatistics::staleServed));
     }
 
@@ -75,46 +75,46 @@ final class TierMeters {
     private static List<TierMeter> loads() {
         return List.of(
                 TierMeter.counter(
-                        "tiered.cache.loads", "Keys that the loader was asked for", TierStatistics::sourceLoads),
+                        "tiered.cache.loads", "Keys that the CacheLoader was called for", TierStatistics::sourceLoads),
                 TierMeter.counter(
                         "tiered.cache.load.failures",
-                        "Calls of the loader that threw",
+                        "Calls of the CacheLoader that threw an exception",
                         TierStatistics::sourceLoadFailures),
-                TierMeter.gauge("tiered.cache.loads.running", "Loads that run", TierStatistics::loadsRunning),
+                TierMeter.gauge("tiered.cache.loads.running", "Loads that run now; see load.maximum-concurrent", TierStatistics::loadsRunning),
                 TierMeter.gauge(
                         "tiered.cache.loads.waiting",
-                        "Loads that wait because so many run",
+                        "Loads that wait now because load.maximum-concurrent loads run",
                         TierStatistics::loadsWaiting),
                 TierMeter.counter(
                         "tiered.cache.loads.refused",
-                        "Loads refused because none of those that ran had ended in time",
+                        "Loads refused because no running load finished within load.queue-wait",
                         TierStatistics::loadsRefused),
                 TierMeter.counter(
                         "tiered.cache.loads.awaited",
                         "Lookups that waited for another node's load of the key",
                         TierStatistics::loadsAwaited),
                 TierMeter.counter(
-                        "tiered.cache.refreshes", "Entries loaded again before they ended", TierStatistics::refreshes),
+                        "tiered.cache.refreshes", "Entries loaded again before they expired; see load.refresh-ahead", TierStatistics::refreshes),
                 TierMeter.counter(
                         "tiered.cache.fills.refused",
-                        "Loaded values that were returned but not kept",
+                        "Loaded values that were returned but not kept: the key had changed, or no tier stored them",
                         TierStatistics::fillsRefused));
     }
 
     private static List<TierMeter> near() {
         return List.of(
-                TierMeter.gauge("tiered.cache.near.entries", "Entries in memory, about", TierStatistics::nearEntries),
+                TierMeter.gauge("tiered.cache.near.entries", "Entries in the near tier (an estimate), expired ones included", TierStatistics::nearEntries),
                 TierMeter.bytes(
                         "tiered.cache.near.weight",
-                        "What these weigh; not a number where their number is bounded instead",
+                        "Weight of the entries in the near tier; NaN without near.maximum-weight",
                         statistics -> orNaN(statistics.nearWeightBytes())),
                 TierMeter.counter(
                         "tiered.cache.near.evictions",
-                        "Entries dropped from memory for want of room",
+                        "Entries evicted from the near tier for lack of room",
                         TierStatistics::nearEvictions),
                 TierMeter.counter(
                         "tiered.cache.near.mismatches",
-                        "Copies in memory that Redis did not hold any more and had not announced",
+                        "Near copies that Redis no longer held although no invalidation had arrived; see near.verify-sample",
                         TierStatistics::nearMismatches));
     }
 
@@ -122,25 +122,25 @@ final class TierMeters {
         return List.of(
                 TierMeter.counter(
                         "tiered.cache.invalidations",
-                        "Copies and fetches that ended because another node changed the key",
+                        "Near copies and fetches invalidated because another node changed the key",
                         TierStatistics::invalidations),
                 TierMeter.counter(
                         "tiered.cache.own.echoes",
-                        "Announcements of changes that this node made itself",
+                        "Invalidations of this node's own changes, which drop nothing",
                         TierStatistics::ownEchoes),
                 TierMeter.time(
                         "tiered.cache.coherence.bound",
-                        "How stale a value from memory may be at most",
+                        "Maximum staleness of a near hit (near.staleness-bound); 0 for a cache without Redis",
                         MILLISECONDS,
                         TierStatistics::stalenessBoundMillis),
                 TierMeter.time(
                         "tiered.cache.coherence.proof.age",
-                        "Age of the last proof that Redis announces changes; not a number if there was none",
+                        "Age of the last coherence proof; above the bound the near tier does not answer; NaN without a proof",
                         MILLISECONDS,
                         statistics -> orNaN(statistics.coherenceProofAgeMillis())),
                 TierMeter.counter(
                         "tiered.cache.coherence.lapses",
-                        "How often memory ceased to answer because no proof was young enough",
+                        "How often the near tier stopped answering because its coherence proof was older than the bound",
                         TierStatistics::coherenceLapses));
     }
 
@@ -148,19 +148,19 @@ final class TierMeters {
         return List.of(
                 TierMeter.counter(
                         "tiered.cache.conflicts",
-                        "Attempts to write that lost against another writer and were decided again",
+                        "Write attempts that lost against another writer and were decided again",
                         TierStatistics::conflicts),
                 TierMeter.counter(
                         "tiered.cache.writes.awaited",
-                        "Writes that waited because another call had the key for itself",
+                        "Writes that waited because another call, of any node, had leased the key",
                         TierStatistics::writesAwaited),
                 TierMeter.counter(
                         "tiered.cache.writes.voided",
-                        "Entries removed because the writer outlived its lease",
+                        "Entries removed because a write took longer than its write lease; the next read loads from the source",
                         TierStatistics::writesVoided),
                 TierMeter.counter(
                         "tiered.cache.events.dropped",
-                        "Events that a slow asynchronous listener missed",
+                        "Events dropped because an asynchronous listener was too slow",
                         TierStatistics::eventsDropped));
     }
 
@@ -168,7 +168,7 @@ final class TierMeters {
         return Stream.of(UndecodableReason.values())
                 .map(reason -> TierMeter.counter(
                         "tiered.cache.undecodable",
-                        "Values in Redis that could not be read and counted as missing",
+                        "Values in Redis that could not be decoded and counted as missing",
                         statistics -> statistics.undecodableValues(reason),
                         "reason",
                         reason.name().toLowerCase(Locale.ROOT)))
@@ -177,7 +177,7 @@ final class TierMeters {
 
     private static List<TierMeter> remote() {
         String errors = "tiered.cache.remote.errors";
-        String description = "Calls to Redis that failed";
+        String description = "Calls to Redis that failed, by kind: timeout, disconnection, refusal";
         String kind = "kind";
         return List.of(
                 TierMeter.counter(errors, description, TierStatistics::remoteTimeouts, kind, "timeout"),
@@ -185,17 +185,17 @@ final class TierMeters {
                 TierMeter.counter(errors, description, TierStatistics::remoteRefusals, kind, "refusal"),
                 TierMeter.gauge(
                         "tiered.cache.remote.away",
-                        "1 while Redis is away and no call waits for it",
+                        "1 while Redis is unavailable: the circuit breaker is open, and no call waits for Redis",
                         statistics -> statistics.isRemoteAway() ? 1 : 0),
                 TierMeter.timer(
                         "tiered.cache.remote.outages",
-                        "How often Redis was away, and how long",
+                        "How often Redis became unavailable, and how long it was: all outages together, the current one included",
                         TierStatistics::remoteOutages,
                         MILLISECONDS,
                         TierStatistics::remoteAwayMillis),
                 TierMeter.counter(
                         "tiered.cache.local.operations",
-                        "Operations answered by this node because Redis was away or had missed a change of the key",
+                        "Operations that this node answered locally because Redis was unavailable or the key was in the recovery journal",
                         TierStatistics::localOperations));
     }
 
@@ -203,15 +203,15 @@ final class TierMeters {
         return List.of(
                 TierMeter.gauge(
                         "tiered.cache.journal.keys",
-                        "Keys of which Redis has missed a change; -1 is the whole cache",
+                        "Keys in the recovery journal, of which Redis has missed a change; -1 for the whole cache",
                         TierStatistics::journaledKeys),
                 TierMeter.counter(
                         "tiered.cache.journal.overflows",
-                        "How often those were too many, so that Redis had to forget the whole cache",
+                        "How often the recovery journal exceeded outage.journal-keys, so that Redis has to drop the whole cache",
                         TierStatistics::journalOverflows),
                 TierMeter.counter(
                         "tiered.cache.journal.voided",
-                        "Keys that Redis was made to forget because it had missed a change",
+                        "Keys removed from Redis because it had missed a change",
                         TierStatistics::journalVoided));
     }
 

@@ -10,18 +10,26 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 
 /**
- * The meters {@code tiered.cache.*} of one cache, or of all caches of a manager: all that {@link TierStatistics} counts.
+ * Binds the meters {@code tiered.cache.*} of one cache, or of all caches of a manager: one meter for each number of {@link
+ * TierStatistics}.
  *
- * <p>Each meter has the tags {@code cache} and {@code cache.manager} (the manager's URI), unless the caller's own tags of these
- * names say otherwise. Near hits and latencies are counted only while the statistics of the cache are enabled. The meters live
- * beside those of Micrometer's {@code JCacheMetrics}, which are called {@code cache.*}.
+ * <pre>{@code
+ * TieredCacheMetrics.monitor(registry, manager);                        // all caches of a manager
+ * TieredCacheMetrics.monitor(registry, cache, "team", "checkout");      // one cache, with a tag of your own
+ * new TieredCacheMetrics(manager, Tags.empty());                        // a bean for Spring Boot
+ * }</pre>
  *
- * <p>Caches and managers are held weakly, and a meter of one that is closed never throws. Of one cache the meters stay when it is
- * closed, and show what it had counted; to bind a cache again, or another of the same tags, replaces them. Of a manager the meters
- * follow its caches: {@code tiered.cache.caches}, the number of open ones, is also where those created and closed since are
- * noticed, so that the former are seen at the next publication after that which notices them, and the latter are gone.
+ * <p>Each meter has the tags {@code cache} and {@code cache.manager} (the manager's URI); the caller's tags of these names
+ * override them. Near hits and latencies are counted only while statistics of the cache are enabled. The names do not
+ * collide with those of Micrometer's {@code JCacheMetrics}, {@code cache.*}.
  *
- * <p>Safe for use by many threads.
+ * <p>The registry holds caches and managers weakly, and a meter of a closed cache never throws. If one cache was bound, its
+ * meters remain after its close and show its last numbers; binding it again, or another cache with the same tags, replaces
+ * them. If a manager was bound, the meters follow its caches. The gauge {@code tiered.cache.caches}, the number of open
+ * caches, detects created and closed caches when the registry reads it: the meters of a new cache appear with the
+ * publication after that, and the meters of a closed cache disappear.
+ *
+ * <p>Safe for use by many threads. No parameter may be null.
  */
 public final class TieredCacheMetrics implements MeterBinder {
     private final MeterBinder binder;
@@ -30,7 +38,7 @@ public final class TieredCacheMetrics implements MeterBinder {
      * Creates the binder of one cache.
      *
      * @param cache an open cache of Tiered JCache
-     * @param tags for each of its meters; may be empty
+     * @param tags tags of each meter; may be empty
      * @throws IllegalArgumentException if the cache is of another provider
      */
     public TieredCacheMetrics(Cache<?, ?> cache, Iterable<Tag> tags) {
@@ -41,10 +49,10 @@ public final class TieredCacheMetrics implements MeterBinder {
     }
 
     /**
-     * Creates the binder of all caches that a manager has and will have.
+     * Creates the binder of all caches of a manager, the future ones included.
      *
      * @param manager an open manager of Tiered JCache
-     * @param tags for each meter; may be empty
+     * @param tags tags of each meter; may be empty
      */
     public TieredCacheMetrics(CacheManager manager, Iterable<Tag> tags) {
         Objects.requireNonNull(manager, "manager must not be null");
@@ -57,7 +65,7 @@ public final class TieredCacheMetrics implements MeterBinder {
     /**
      * Binds the meters of one cache.
      *
-     * @param tags for each of its meters, as name, value, name, value …
+     * @param tags tags of each meter, as name, value, name, value …
      * @return the cache
      * @throws IllegalArgumentException if the cache is of another provider, or a tag lacks its value
      */
@@ -68,7 +76,7 @@ public final class TieredCacheMetrics implements MeterBinder {
     /**
      * Binds the meters of one cache.
      *
-     * @param tags for each of its meters; may be empty
+     * @param tags tags of each meter; may be empty
      * @return the cache
      * @throws IllegalArgumentException if the cache is of another provider
      */
@@ -78,9 +86,9 @@ public final class TieredCacheMetrics implements MeterBinder {
     }
 
     /**
-     * Binds the meters of all caches that a manager has and will have.
+     * Binds the meters of all caches of a manager, the future ones included.
      *
-     * @param tags for each meter, as name, value, name, value …
+     * @param tags tags of each meter, as name, value, name, value …
      * @return the manager
      * @throws IllegalArgumentException if one of its caches is of another provider, or a tag lacks its value
      */
@@ -89,9 +97,9 @@ public final class TieredCacheMetrics implements MeterBinder {
     }
 
     /**
-     * Binds the meters of all caches that a manager has and will have.
+     * Binds the meters of all caches of a manager, the future ones included.
      *
-     * @param tags for each meter; may be empty
+     * @param tags tags of each meter; may be empty
      * @return the manager
      * @throws IllegalArgumentException if one of its caches is of another provider
      */
@@ -100,7 +108,7 @@ public final class TieredCacheMetrics implements MeterBinder {
         return manager;
     }
 
-    /** Binds the meters to a registry; once for each registry is enough. */
+    /** Binds the meters to a registry. One call for each registry suffices. */
     @Override
     public void bindTo(MeterRegistry registry) {
         binder.bindTo(registry);

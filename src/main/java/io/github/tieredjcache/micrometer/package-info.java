@@ -1,9 +1,13 @@
 /**
- * Per-tier statistics as meters of Micrometer, for Prometheus, OpenTelemetry and whatever else it has a registry for.
+ * Per-tier statistics as meters of Micrometer, for Prometheus, OpenTelemetry and every other registry of Micrometer.
  *
- * <p>On the roof beside {@code jcache}, which it does not see: it reads {@link io.github.tieredjcache.TierStatistics} from any
- * {@code javax.cache.Cache} that has them. The only package that sees Micrometer, an optional dependency: who does not have it
- * on the class path must not load these classes, and nothing else here does.
+ * <pre>{@code
+ * TieredCacheMetrics.monitor(registry, manager);
+ * }</pre>
+ *
+ * <p>Architecture: this package unwraps {@link io.github.tieredjcache.TierStatistics} from a {@code javax.cache.Cache} and
+ * does not use the package {@code jcache}. Micrometer is an optional dependency, and only this package uses it: no other
+ * package loads these classes, so an application without Micrometer works.
  */
 @NullMarked
 package io.github.tieredjcache.micrometer;

@@ -9,22 +9,22 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** The events of {@link JfrEvents}; loaded only where there is one. */
+/** The event classes of {@link JfrEvents}; loaded only in a runtime with the module {@code jdk.jfr}. */
 final class JfrEventTypes {
     private JfrEventTypes() {}
 
     static JfrEvents.Span load(String cacheName, int keys) {
         Load event = new Load();
         if (!event.isEnabled()) {
-            return well -> {};
+            return succeeded -> {};
         }
         event.begin();
-        return well -> {
+        return succeeded -> {
             event.end();
             if (event.shouldCommit()) {
                 event.cache = cacheName;
                 event.keys = keys;
-                event.failed = !well;
+                event.failed = !succeeded;
                 event.commit();
             }
         };
@@ -38,11 +38,11 @@ final class JfrEventTypes {
         }
     }
 
-    static void gate(String server, boolean open, String reason, Duration away) {
+    static void breaker(String server, boolean available, String reason, Duration away) {
         RemoteGate event = new RemoteGate();
         if (event.isEnabled()) {
             event.server = server;
-            event.open = open;
+            event.open = available;
             event.reason = reason;
             event.awayNanos = away.toNanos();
             event.commit();
@@ -66,7 +66,7 @@ final class JfrEventTypes {
 
     @Name("io.github.tieredjcache.Conflict")
     @Label("Cache Conflict")
-    @Description("A decision on an entry that lost against another writer and is made again")
+    @Description("A write attempt that lost against another writer and is decided again")
     @Category({"Tiered JCache"})
     static final class Conflict extends Event {
         @Label("Cache")
@@ -74,21 +74,21 @@ final class JfrEventTypes {
     }
 
     @Name("io.github.tieredjcache.RemoteGate")
-    @Label("Redis Gate")
-    @Description("Redis is known to be away, or is back")
+    @Label("Redis Circuit Breaker")
+    @Description("The circuit breaker of a Redis opened (Redis is unavailable) or closed (it is available again)")
     @Category({"Tiered JCache"})
     @StackTrace(false)
     static final class RemoteGate extends Event {
         @Label("Server")
         String server = "";
 
-        @Label("Open")
+        @Label("Available")
         boolean open;
 
         @Label("Reason")
         String reason = "";
 
-        @Label("Away For")
+        @Label("Unavailable For")
         @Timespan(Timespan.NANOSECONDS)
         long awayNanos;
     }

@@ -3,30 +3,31 @@ package io.github.tieredjcache.internal.stats;
 import java.time.Duration;
 
 /**
- * Writes what happens to the JDK's flight recorder, if one is recording: {@code io.github.tieredjcache.Load}, {@code .Conflict} and {@code
- * .RemoteGate}. Costs next to nothing else, and does nothing in a runtime without the module {@code jdk.jfr}.
+ * Writes events to the JDK's flight recorder while a recording runs: {@code io.github.tieredjcache.Load}, {@code
+ * .Conflict} and {@code .RemoteGate}. Costs almost nothing otherwise, and does nothing in a runtime without the module
+ * {@code jdk.jfr}.
  */
 public final class JfrEvents {
-    // A runtime image that was made for an application may be without it.
+    // A runtime image of jlink may lack the module.
     private static final boolean PRESENT =
             ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-    private static final Span NOTHING = answered -> {};
+    private static final Span NOTHING = succeeded -> {};
 
     private JfrEvents() {}
 
-    /** Something that takes a while. */
+    /** An event with a duration. */
     @FunctionalInterface
     interface Span {
-        /** Says that it has ended, and how. */
-        void end(boolean well);
+        /** Ends the event and commits it. */
+        void end(boolean succeeded);
     }
 
-    /** Begins a call of a cache's loader. */
+    /** Begins the event of a call of a cache's loader. */
     static Span load(String cacheName, int keys) {
         return PRESENT ? JfrEventTypes.load(cacheName, keys) : NOTHING;
     }
 
-    /** Notes a decision that lost against another writer and is made again. */
+    /** Writes the event of a write attempt that lost against another writer and is decided again. */
     static void conflict(String cacheName) {
         if (PRESENT) {
             JfrEventTypes.conflict(cacheName);
@@ -34,20 +35,25 @@ public final class JfrEvents {
     }
 
     /**
-     * Notes that calls to a Redis are no longer let through.
+     * Writes the event that the circuit breaker of a Redis has opened.
      *
-     * @param server host and port, no credentials
+     * @param server host and port, without credentials
      */
     public static void remoteAway(String server, String reason) {
         if (PRESENT) {
-            JfrEventTypes.gate(server, false, reason, Duration.ZERO);
+            JfrEventTypes.breaker(server, false, reason, Duration.ZERO);
         }
     }
 
-    /** Notes that they are again. */
+    /**
+     * Writes the event that the circuit breaker of a Redis has closed.
+     *
+     * @param server host and port, without credentials
+     * @param away how long Redis was unavailable
+     */
     public static void remoteBack(String server, Duration away) {
         if (PRESENT) {
-            JfrEventTypes.gate(server, true, "", away);
+            JfrEventTypes.breaker(server, true, "", away);
         }
     }
 }

@@ -3,39 +3,39 @@ package io.github.tieredjcache.internal.stats;
 import io.github.tieredjcache.TierLatency;
 import io.github.tieredjcache.internal.support.NanoClock;
 
-/** How long the tiers of one cache take to answer; recorded only while it is switched on. Safe for use by many threads. */
+/** The latencies of the tiers of one cache; recorded only while enabled. Safe for use by many threads. */
 public final class Latencies {
     private final LatencyHistogram near;
     private final LatencyHistogram remote;
     private final LatencyHistogram source;
-    private volatile boolean on;
+    private volatile boolean enabled;
 
-    Latencies(NanoClock clock, boolean on) {
+    Latencies(NanoClock clock, boolean enabled) {
         this.near = new LatencyHistogram(clock);
         this.remote = new LatencyHistogram(clock);
         this.source = new LatencyHistogram(clock);
-        this.on = on;
+        this.enabled = enabled;
     }
 
-    void setOn(boolean on) {
-        this.on = on;
+    void setEnabled(boolean enabled) {
+        this.enabled = enabled;
     }
 
-    /** Takes note of a hit in memory. */
+    /** Records a near hit. */
     void nearHit(long beganNanos, long endedNanos) {
         near.record(beganNanos, endedNanos);
     }
 
-    /** Takes note of a call to Redis, of one command or of many in one flush, answered or not. */
+    /** Records a call to Redis, of one command or of many in one flush, successful or not. */
     public void remoteCalled(long beganNanos, long endedNanos) {
-        if (on) {
+        if (enabled) {
             remote.record(beganNanos, endedNanos);
         }
     }
 
-    /** Takes note of a call of the loader, whatever came of it. */
+    /** Records a call of the loader, successful or not. */
     void sourceCalled(long beganNanos, long endedNanos) {
-        if (on) {
+        if (enabled) {
             source.record(beganNanos, endedNanos);
         }
     }

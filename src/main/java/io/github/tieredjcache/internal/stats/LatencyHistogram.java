@@ -10,16 +10,16 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long something took: number and sum for ever, the distribution of the last one to two minutes.
+ * Durations: number and sum since creation, and the distribution of the last one to two minutes.
  *
- * <p>Two histograms take turns, one a minute: what is older than both is forgotten, as the reader of a dashboard wants it. There is none, and
- * so nothing held in memory, before the first time is recorded. Safe for use by many threads; a time that is recorded in the moment of a
- * turn may count for the minute before.
+ * <p>Two histograms rotate every minute, so that a dashboard shows recent durations only. No histogram is allocated before
+ * the first duration is recorded. Safe for use by many threads; a duration recorded during a rotation may count for the
+ * previous minute.
  */
 final class LatencyHistogram {
     static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    // One digit is exact to 1/16 and costs 5 KB a histogram; two would cost 32.
+    // One digit is exact to 1/16 and costs 5 KB per histogram; two digits would cost 32 KB.
     private static final int DIGITS = 1;
     private static final long HIGHEST_NANOS = TimeUnit.HOURS.toNanos(1);
 
@@ -32,51 +32,51 @@ final class LatencyHistogram {
         this.clock = clock;
     }
 
-    /** Takes note of something that began and ended at these times of the clock. */
+    /** Records a duration by its begin and end, in nanoseconds of the clock. */
     void record(long beganNanos, long endedNanos) {
-        long took = Math.max(0, endedNanos - beganNanos);
+        long durationNanos = Math.max(0, endedNanos - beganNanos);
         count.increment();
-        totalNanos.add(took);
-        at(endedNanos).current.recordValue(Math.min(took, HIGHEST_NANOS));
+        totalNanos.add(durationNanos);
+        windowAt(endedNanos).current.recordValue(Math.min(durationNanos, HIGHEST_NANOS));
     }
 
-    /** Returns what was recorded. */
+    /** Returns number, sum and distribution of the recorded durations. */
     TierLatency snapshot() {
         if (window == null) {
             return TierLatency.NONE;
         }
-        Window now = at(clock.nanos());
-        Histogram late = new Histogram(HIGHEST_NANOS, DIGITS);
-        late.add(now.current);
+        Window now = windowAt(clock.nanos());
+        Histogram recent = new Histogram(HIGHEST_NANOS, DIGITS);
+        recent.add(now.current);
         if (now.before != null) {
-            late.add(now.before);
+            recent.add(now.before);
         }
         return new TierLatency(
                 count.sum(),
                 totalNanos.sum(),
-                late.getValueAtPercentile(50),
-                late.getValueAtPercentile(95),
-                late.getValueAtPercentile(99),
-                late.getMaxValue());
+                recent.getValueAtPercentile(50),
+                recent.getValueAtPercentile(95),
+                recent.getValueAtPercentile(99),
+                recent.getMaxValue());
     }
 
-    private Window at(long nowNanos) {
-        Window seen = window;
-        return seen != null && nowNanos - seen.beganNanos < WINDOW_NANOS ? seen : turned(nowNanos);
+    private Window windowAt(long nowNanos) {
+        Window latest = window;
+        return latest != null && nowNanos - latest.beganNanos < WINDOW_NANOS ? latest : rotate(nowNanos);
     }
 
-    private synchronized Window turned(long nowNanos) {
-        Window seen = window;
-        long age = seen == null ? 0 : nowNanos - seen.beganNanos;
-        if (seen != null && age < WINDOW_NANOS) {
-            return seen;
+    private synchronized Window rotate(long nowNanos) {
+        Window latest = window;
+        long age = latest == null ? 0 : nowNanos - latest.beganNanos;
+        if (latest != null && age < WINDOW_NANOS) {
+            return latest;
         }
-        AbstractHistogram before = seen != null && age < 2 * WINDOW_NANOS ? seen.current : null;
+        AbstractHistogram before = latest != null && age < 2 * WINDOW_NANOS ? latest.current : null;
         Window next = new Window(new AtomicHistogram(HIGHEST_NANOS, DIGITS), before, nowNanos);
         window = next;
         return next;
     }
 
-    /** A minute and the one before it. */
+    /** The histograms of the current and the previous minute; {@code before} is null if nothing was recorded then. */
     private record Window(AtomicHistogram current, @Nullable AbstractHistogram before, long beganNanos) {}
 }

@@ -3,14 +3,14 @@ package io.github.tieredjcache.internal.stats;
 import java.util.function.LongSupplier;
 
 /**
- * What a near tier holds.
+ * The numbers of a near tier.
  *
- * @param entries about how many, those that have ended included
- * @param bytes what they weigh; -1 if it is bounded by number
- * @param evictions how many were dropped for want of room
+ * @param entries the number of entries (an estimate), expired ones included
+ * @param bytes the weight of the entries; -1 if their number is bounded instead
+ * @param evictions the number of entries evicted for lack of room
  */
 public record NearGauges(LongSupplier entries, LongSupplier bytes, LongSupplier evictions) {
-    /** Of none. */
+    /** Returns the numbers of an absent near tier. */
     public static NearGauges none() {
         return new NearGauges(() -> 0, () -> -1, () -> 0);
     }

@@ -4,11 +4,11 @@ import io.github.tieredjcache.internal.port.RemoteHealth;
 import java.util.function.LongSupplier;
 
 /**
- * What a cache knows of outages of its Redis.
+ * The numbers of a cache on outages of Redis.
  *
- * @param health of the Redis
- * @param journaled how many keys Redis has missed changes of
- * @param overflows how often that were too many
- * @param voided how often Redis was made to forget one
+ * @param health the health of Redis
+ * @param journaled the number of keys in the recovery journal; -1 for the whole cache
+ * @param overflows how often the recovery journal overflowed
+ * @param voided the number of keys removed from Redis because it had missed a change
  */
 public record OutageGauges(RemoteHealth health, LongSupplier journaled, LongSupplier overflows, LongSupplier voided) {}

@@ -2,12 +2,12 @@ package io.github.tieredjcache.internal.stats;
 
 import org.jspecify.annotations.Nullable;
 
-/** One call of the loader, counted and timed; it has failed unless it is said to have answered. Used by one thread. */
+/** One call of the loader, counted and timed. It counts as failed unless {@link #answered} was called. Used by one thread. */
 public final class SourceCall implements AutoCloseable {
     private final TierCounters counters;
     private final long beganNanos;
     private final JfrEvents.Span span;
-    private boolean answered;
+    private boolean succeeded;
 
     SourceCall(TierCounters counters, long beganNanos, JfrEvents.Span span) {
         this.counters = counters;
@@ -15,16 +15,16 @@ public final class SourceCall implements AutoCloseable {
         this.span = span;
     }
 
-    /** Says that this is the answer, and returns it. */
-    public <T extends @Nullable Object> T answered(T answer) {
-        answered = true;
-        return answer;
+    /** Marks the call as successful and returns its result. */
+    public <T extends @Nullable Object> T answered(T result) {
+        succeeded = true;
+        return result;
     }
 
-    /** Ends the call. */
+    /** Counts the call and ends its measurement. */
     @Override
     public void close() {
-        counters.sourceCalled(beganNanos, answered);
-        span.end(answered);
+        counters.sourceCalled(beganNanos, succeeded);
+        span.end(succeeded);
     }
 }

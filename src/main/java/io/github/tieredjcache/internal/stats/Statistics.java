@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The counters of JCache's statistics of one cache, on this node.
  *
- * <p>Switched off they cost one volatile read and no clock. Safe for use by many threads; a snapshot of several counters
- * is not atomic.
+ * <p>While statistics are disabled a count costs one volatile read and no clock read. Safe for use by many threads; reading
+ * several counters is not atomic.
  */
 public final class Statistics {
     private static final int TIMED_ALL = 1_000;
@@ -40,15 +40,15 @@ public final class Statistics {
 
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;
-        latencies.setOn(enabled);
+        latencies.setEnabled(enabled);
     }
 
-    /** Returns how long the tiers take, which is recorded while this is enabled. */
+    /** Returns the latencies of the tiers, which are recorded while statistics are enabled. */
     public Latencies latencies() {
         return latencies;
     }
 
-    /** Returns the present for a later {@code …Since}, or 0 without a look at the clock if nothing is counted. */
+    /** Returns the current time in nanoseconds as the start of an operation; 0 while statistics are disabled. */
     public long start() {
         return enabled ? clock.nanos() : 0;
     }
@@ -56,29 +56,29 @@ public final class Statistics {
     /**
      * Counts a lookup that the near tier answered.
      *
-     * <p>Its time would cost as much as the lookup, so that is taken of the first {@value #TIMED_ALL} and then of one in {@value
-     * #TIMED_ONE_IN}, which stands for as many.
+     * <p>Reading the clock costs as much as a near hit. So the first {@value #TIMED_ALL} hits are timed, then one in {@value
+     * #TIMED_ONE_IN}, which counts for as many.
      */
     public void hitNear(long startNanos) {
         if (enabled) {
             hits.increment();
-            int standsFor = standsFor(startNanos);
-            if (standsFor > 0 && startNanos != 0) {
+            int weight = timedWeight(startNanos);
+            if (weight > 0 && startNanos != 0) {
                 long nowNanos = clock.nanos();
-                getNanos.add(standsFor * (nowNanos - startNanos));
+                getNanos.add(weight * (nowNanos - startNanos));
                 latencies.nearHit(startNanos, nowNanos);
             }
         }
     }
 
-    private int standsFor(long startNanos) {
+    private int timedWeight(long startNanos) {
         int left = timedLeft;
         if (left > 0) {
-            // Threads that race take the time of some more.
+            // Racing threads may decrement once together; then a few more hits are timed.
             timedLeft = left - 1;
             return 1;
         }
-        // As good as drawn, on clocks of any grain, and without a state that threads would share.
+        // A hash of the start time is as good as a random number, for any resolution of the clock, and needs no shared state.
         return (startNanos * SCATTER) >>> TIMED_SHIFT == 0 ? TIMED_ONE_IN : 0;
     }
 
@@ -107,7 +107,7 @@ public final class Statistics {
         }
     }
 
-    /** Counts one entry that the tier of record dropped for want of room. */
+    /** Counts one entry that the tier of record evicted for lack of room. */
     public void evicted() {
         if (enabled) {
             evictions.increment();

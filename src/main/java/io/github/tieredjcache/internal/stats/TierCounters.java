@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of one cache by tier, on this node; always on, but for near hits, which count with JCache's statistics.
+ * The counters of one cache by tier, on this node. Always on, except near hits and latencies, which are counted while
+ * statistics are enabled. Safe for use by many threads.
  */
 public final class TierCounters implements TierStatistics, InvalidationListener {
     private final String cacheName;
@@ -42,8 +43,8 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     private final LongAdder remoteTimeouts = new LongAdder();
     private final LongAdder remoteDisconnections = new LongAdder();
     private final LongAdder remoteRefusals = new LongAdder();
-    private final LongAdder operationsHere = new LongAdder();
-    private final LongAdder hitsHere = new LongAdder();
+    private final LongAdder localOperations = new LongAdder();
+    private final LongAdder localHits = new LongAdder();
     private final LongAdder invalidations = new LongAdder();
     private final LongAdder ownEchoes = new LongAdder();
     private final LongAdder writesAwaited = new LongAdder();
@@ -55,15 +56,15 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     /**
      * Creates counters that are 0.
      *
-     * @param observed what they look at
-     * @param latencies how long the tiers take
-     * @param clock of the node
+     * @param sources the numbers that are read rather than counted
+     * @param latencies the latencies of the tiers
+     * @param clock the clock of the node
      */
-    public TierCounters(GaugeSources observed, Latencies latencies, NanoClock clock) {
-        this.cacheName = observed.cacheName();
-        this.lease = observed.lease();
-        this.outage = observed.outage();
-        this.near = observed.near();
+    public TierCounters(GaugeSources sources, Latencies latencies, NanoClock clock) {
+        this.cacheName = sources.cacheName();
+        this.lease = sources.lease();
+        this.outage = sources.outage();
+        this.near = sources.near();
         this.latencies = latencies;
         this.clock = clock;
         for (UndecodableReason each : UndecodableReason.values()) {
@@ -99,8 +100,8 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
 
     @Override
     public long remoteHits() {
-        // What this node answered in Redis's place was counted by the engine, which does not know.
-        return Math.max(0, remoteHits.sum() - hitsHere.sum());
+        // The engine counts a hit of the local fallback as a remote hit, because it cannot distinguish them.
+        return Math.max(0, remoteHits.sum() - localHits.sum());
     }
 
     @Override
@@ -224,7 +225,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     private LongAdder undecodable(UndecodableReason reason) {
-        // The map holds all of them and does not change.
+        // The constructor puts every reason into the map.
         return Objects.requireNonNull(undecodable.get(reason));
     }
 
@@ -267,7 +268,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
 
     @Override
     public long localOperations() {
-        return operationsHere.sum();
+        return localOperations.sum();
     }
 
     @Override
@@ -300,11 +301,11 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     public void answeredHere() {
-        operationsHere.increment();
+        localOperations.increment();
     }
 
     public void hitHere() {
-        hitsHere.increment();
+        localHits.increment();
     }
 
     public void nearHit() {
@@ -327,15 +328,15 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
         misses.increment();
     }
 
-    /** Begins a call of the loader for so many keys. */
+    /** Begins a call of the loader for this number of keys. */
     public SourceCall askSource(int keys) {
         sourceLoads.add(keys);
         return new SourceCall(this, clock.nanos(), JfrEvents.load(cacheName, keys));
     }
 
-    void sourceCalled(long beganNanos, boolean answered) {
+    void sourceCalled(long beganNanos, boolean succeeded) {
         latencies.sourceCalled(beganNanos, clock.nanos());
-        if (!answered) {
+        if (!succeeded) {
             sourceLoadFailures.increment();
         }
     }
