@@ -248,7 +248,8 @@ record Setting<T>(
     T checked(T value, String origin) {
         String broken = check.apply(value);
         if (broken != null) {
-            throw new IllegalArgumentException(name + " " + broken + ", was " + formatter.apply(value) + " in " + origin);
+            throw new IllegalArgumentException(
+                    name + " " + broken + ", was " + formatter.apply(value) + " in " + origin);
         }
         return value;
     }

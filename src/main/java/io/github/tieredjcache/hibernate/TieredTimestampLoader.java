@@ -7,10 +7,10 @@ import javax.cache.integration.CacheLoader;
 /**
  * The loader of Hibernate's region of update timestamps: treats a table with no recorded update time as updated now.
  *
- * <p>Hibernate considers a query result current if it is younger than the last update of each of its tables, and also if
- * the update time of a table is not in the cache. So a timestamp that Redis has lost, evicted or removed on recovery from
- * an outage would make all older results of that table current again. With this loader these results are outdated: each
- * query reads the database once more, and results cached from then on are current.
+ * <p>Hibernate considers a query result current if it is younger than the last update of each of its tables, and also
+ * if the update time of a table is not in the cache. So a timestamp that Redis has lost, evicted or removed on recovery
+ * from an outage would make all older results of that table current again. With this loader these results are outdated:
+ * each query reads the database once more, and results cached from then on are current.
  *
  * <pre>{@code
  * "default-update-timestamps-region" {

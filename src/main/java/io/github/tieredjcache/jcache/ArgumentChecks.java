@@ -6,7 +6,7 @@ import javax.cache.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the arguments of one cache's operations must be: not null, and of the configured types.
+ * Checks the arguments of the operations of one cache: not null, and of the configured types.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -33,7 +33,7 @@ final class ArgumentChecks<K, V> {
         if (keys == null) {
             throw new NullPointerException("keys must not be null");
         }
-        // By iteration: contains(null) itself throws on the sets of Set.of.
+        // By iteration, because contains(null) throws on the sets of Set.of.
         keys.forEach(this::key);
         return keys;
     }

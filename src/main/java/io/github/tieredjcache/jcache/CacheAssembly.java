@@ -67,13 +67,13 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the tiers of a cache together; the one place that knows them all. */
+/** Assembles the tiers of a cache; the only class that uses all of them. */
 final class CacheAssembly {
     private static final Duration RECOVERY_INTERVAL = Duration.ofMillis(100);
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
-    /** How often in its length it is looked whether a lease must be renewed. */
-    private static final int RENEWALS = 6;
+    /** The number of checks for due renewals during one lease. */
+    private static final int RENEWAL_CHECKS_PER_LEASE = 6;
 
     private final NanoClock clock;
     private final Codecs codecs;
@@ -92,30 +92,33 @@ final class CacheAssembly {
         this.loadExecutor = LoadExecutor.of(executors.loadThreads().platform());
     }
 
-    /** Wires the tiers that the configuration asks for. If user code fails in between, nothing is left open. */
+    /**
+     * Assembles the tiers of a configuration. If user code throws meanwhile, closes the parts that are open, and
+     * rethrows.
+     */
     <K, V> CacheComponents<K, V> wire(Cache<K, V> cache, TieredConfiguration<K, V> configuration) {
-        List<AutoCloseable> closing = new ArrayList<>();
+        List<AutoCloseable> closeables = new ArrayList<>();
         try {
-            return wire(cache, configuration, closing);
+            return wire(cache, configuration, closeables);
         } catch (RuntimeException | Error e) {
-            CloseSequence halfWired = new CloseSequence(cache.getName());
-            closing.forEach(halfWired::step);
-            halfWired.failures().forEach(e::addSuppressed);
+            CloseSequence incomplete = new CloseSequence(cache.getName());
+            closeables.forEach(incomplete::step);
+            incomplete.failures().forEach(e::addSuppressed);
             throw e;
         }
     }
 
     private <K, V> CacheComponents<K, V> wire(
-            Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
+            Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closeables) {
         TieredSettings settings = configuration.settings();
         String redisUri = settings.redisUri();
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
         CommandExecutor executor = redisUri == null
                 ? null
-                : client(options(redisUri, cache.getName(), configuration), statistics.latencies(), closing);
-        CoherenceLease lease = executor == null ? null : lease(executor, settings, closing);
+                : client(options(redisUri, cache.getName(), configuration), statistics.latencies(), closeables);
+        CoherenceLease lease = executor == null ? null : lease(executor, settings, closeables);
         RecoveryJournal<K> journal = new RecoveryJournal<>(settings.outageJournalKeys());
-        // What is evicted near is lost only where near is all there is.
+        // With Redis an evicted near copy is not an eviction of the cache: Redis still holds the entry.
         NearStore<K, V> store =
                 new NearStore<>(capacity(settings), clock, lease, executor == null ? statistics::evicted : () -> {});
         TierCounters counters = new TierCounters(
@@ -123,56 +126,57 @@ final class CacheAssembly {
                         cache.getName(), lease, executor == null ? null : gauges(executor, journal), gauges(store)),
                 statistics.latencies(),
                 clock);
-        Source<K, V> source = source(configuration, counters, closing);
+        Source<K, V> source = source(configuration, counters, closeables);
         Expiry expiry = new Expiry(
-                cache.getName(), create(configuration.getExpiryPolicyFactory(), closing), jitter(settings), clock);
+                cache.getName(), create(configuration.getExpiryPolicyFactory(), closeables), jitter(settings), clock);
         Listeners<K, V> listeners = new Listeners<>(cache, executors, counters::eventDropped);
-        closing.add(listeners::close);
-        CacheCodecs<K, V> coding = CacheCodecs.of(codecs, configuration, closing);
+        closeables.add(listeners::close);
+        CacheCodecs<K, V> cacheCodecs = CacheCodecs.of(codecs, configuration, closeables);
         StoreByValue<K, V> storeByValue = configuration.isStoreByValue()
-                ? StoreByValue.byCopies(coding.keyCopier(), coding.valueCopier())
+                ? StoreByValue.byCopies(cacheCodecs.keyCopier(), cacheCodecs.valueCopier())
                 : StoreByValue.none();
         Publisher<K, V> publisher = new Publisher<>(cache.getName(), listeners, statistics, storeByValue, clock);
         SingleFlights<K, FetchResult<V>> singleFlights = new SingleFlights<>(clock, lease);
         KeyLocks<K, InvocationBatch<K, V>> locks =
                 new KeyLocks<>(settings.writeWait().toNanos());
         TierOfRecord<K, V> record;
-        Inspection.Shared<K> sharing = null;
+        Inspection.Shared<K> sharedInspection = null;
         String keyPrefix = "";
-        NearVerification<K, V> sampling = null;
+        NearVerification<K, V> verification = null;
         WarmStart<?> warm = null;
-        AutoCloseable settling = () -> {};
+        AutoCloseable finalRecovery = () -> {};
         if (executor == null) {
             var near = new InMemoryTierOfRecord<>(
                     store,
                     singleFlights,
                     locks,
-                    weigher(settings, coding),
+                    weigher(settings, cacheCodecs),
                     settings.staleFor().toNanos(),
                     publisher::expired);
-            closing.add(near::clear);
+            closeables.add(near::clear);
             if (!expiry.isEternal()) {
-                // It tells the users' listeners, for which nothing else must wait.
-                closing.add(executors.every(SWEEP_INTERVAL, () -> executors.execute(near::removeExpired)));
+                // removeExpired calls the users' listeners, so it must not run on the timer thread.
+                closeables.add(executors.every(SWEEP_INTERVAL, () -> executors.execute(near::removeExpired)));
             }
             record = near;
         } else {
             var near = new NearTier<>(
                     store, singleFlights, settings.nearTimeToLive().toNanos());
-            closing.add(near::forgetAll);
-            var remote = remote(cache.getName(), executor, settings, coding, source, counters);
-            // Before the client.
-            closing.add(0, remote::close);
+            closeables.add(near::forgetAll);
+            var remote = remote(cache.getName(), executor, settings, cacheCodecs, source, counters);
+            // Closed before the client.
+            closeables.add(0, remote::close);
             remote.requirePermissions();
-            closing.add(executors.upkeepEvery(SWEEP_INTERVAL, near::sweep));
-            closing.add(executors.upkeepEvery(SWEEP_INTERVAL, remote::maintain));
-            closing.add(executors.every(shortestLease(settings).dividedBy(RENEWALS), remote::renewLeases));
+            closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, near::sweep));
+            closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, remote::maintain));
+            closeables.add(
+                    executors.every(shortestLease(settings).dividedBy(RENEWAL_CHECKS_PER_LEASE), remote::renewLeases));
             var shared = new NearCachedTierOfRecord<>(near, remote, locks);
             var outage = new OutageTolerantTierOfRecord<>(
                     new OutageTolerantTierOfRecord.Parts<>(
                             cache.getName(),
                             shared,
-                            island(settings, coding, singleFlights, locks),
+                            localFallback(settings, cacheCodecs, singleFlights, locks),
                             store,
                             near,
                             journal,
@@ -182,17 +186,17 @@ final class CacheAssembly {
                     settings.outagePolicy() == OutagePolicy.LOCAL,
                     source.writes(),
                     settings.outageNearTimeToLive().toNanos());
-            closing.add(executors.upkeepEvery(RECOVERY_INTERVAL, outage::isRecoveryDue, outage::recover));
-            settling = () -> {
+            closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, outage::isRecoveryDue, outage::recover));
+            finalRecovery = () -> {
                 outage.recover();
                 if (outage.hasMissed()) {
                     remote.forgetLater();
                 }
             };
             record = outage;
-            sharing = new Inspection.Shared<>(remote.inspector(), outage::hasMissed, near::forgetAll);
+            sharedInspection = new Inspection.Shared<>(remote.inspector(), outage::hasMissed, near::forgetAll);
             keyPrefix = remote.keyPrefix();
-            sampling = NearVerification.of(
+            verification = NearVerification.of(
                     new Looking<>(
                             cache.getName(), near, remote::holds, executor.health()::isUnavailable, executors::upkeep),
                     settings.nearVerifySample(),
@@ -201,10 +205,10 @@ final class CacheAssembly {
             if (settings.warmKeys() > 0) {
                 store.rememberReads();
                 warm = new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock);
-                start(warm, settings, closing);
+                start(warm, settings, closeables);
             }
         }
-        // Where no copies are kept each read is to be of its own time.
+        // Without near copies a read must not return the result of a fetch that began before the read.
         boolean joinsReads = executor != null && !settings.nearTimeToLive().isZero();
         var components = new EngineComponents<>(
                 store,
@@ -219,36 +223,38 @@ final class CacheAssembly {
                 publisher,
                 statistics,
                 counters,
-                sampling);
-        Executor own = ownLoadExecutor(configuration);
+                verification);
+        Executor configuredExecutor = configuredLoadExecutor(configuration);
         var bulkhead = new LoadBulkhead(
                 cache.getName(), settings.maximumConcurrentLoads(), settings.loadQueueWait(), counters, clock);
-        LoadOptions loads =
-                loads(configuration, own == null ? executors.loadThreads().platform() : own, bulkhead);
+        LoadOptions loads = loads(
+                configuration,
+                configuredExecutor == null ? executors.loadThreads().platform() : configuredExecutor,
+                bulkhead);
         var engine = new Engine<>(components, loads, clock);
-        var outside = new CacheComponents.Outside<>(
+        var managementInfo = new CacheComponents.ManagementInfo<>(
                 executor == null ? "" : executor.server(),
                 keyPrefix,
                 versions.node(),
-                new KeyParser<>(cache.getName(), configuration.getKeyType(), coding::keys),
-                warming(warm));
+                new KeyParser<>(cache.getName(), configuration.getKeyType(), cacheCodecs::keys),
+                warmCommand(warm));
         return new CacheComponents<>(
                 engine,
                 listeners,
                 statistics,
                 counters,
-                new Inspection<>(store, record, sharing, clock),
-                outside,
-                loadAll(own, loads),
+                new Inspection<>(store, record, sharedInspection, clock),
+                managementInfo,
+                loadAll(configuredExecutor, loads),
                 warm,
-                settling,
-                closing);
+                finalRecovery,
+                closeables);
     }
 
-    private static Supplier<String> warming(@Nullable WarmStart<?> warm) {
+    private static Supplier<String> warmCommand(@Nullable WarmStart<?> warm) {
         return () -> {
             if (warm == null) {
-                throw new IllegalStateException("the cache has no hot keys to read: set warm.keys, and redis.uri");
+                throw new IllegalStateException("the cache has no warm start; set warm.keys and redis.uri");
             }
             return warm.refill();
         };
@@ -262,50 +268,55 @@ final class CacheAssembly {
         return new NearGauges(store::size, store::weightBytes, store::evicted);
     }
 
-    /** What a shared cache has for itself while Redis is away, within the same bound. */
-    private <K, V> InMemoryTierOfRecord<K, V> island(
+    /** Returns the tier of record of the local fallback, with the capacity of the near tier. */
+    private <K, V> InMemoryTierOfRecord<K, V> localFallback(
             TieredSettings settings,
-            CacheCodecs<K, V> coding,
+            CacheCodecs<K, V> cacheCodecs,
             SingleFlights<K, FetchResult<V>> singleFlights,
             KeyLocks<K, InvocationBatch<K, V>> locks) {
         return new InMemoryTierOfRecord<>(
                 new NearStore<>(capacity(settings), clock, null, () -> {}),
                 singleFlights,
                 locks,
-                weigher(settings, coding),
+                weigher(settings, cacheCodecs),
                 settings.staleFor().toNanos(),
                 (key, expired) -> {});
     }
 
-    private void start(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closing) {
+    private void start(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closeables) {
         executors.upkeep(warm::fill);
-        closing.add(executors.upkeepEvery(settings.warmInterval(), () -> {
+        closeables.add(executors.upkeepEvery(settings.warmInterval(), () -> {
             warm.fill();
             warm.save();
         }));
     }
 
-    /** What the configuration names, null where the manager's own threads are meant. */
-    private @Nullable Executor ownLoadExecutor(TieredConfiguration<?, ?> configuration) {
-        Factory<? extends Executor> own = configuration.loadExecutorFactory();
-        if (own != null) {
-            return own.create();
+    /** Returns the configured executor of loads, null for the threads of the manager. */
+    private @Nullable Executor configuredLoadExecutor(TieredConfiguration<?, ?> configuration) {
+        Factory<? extends Executor> configuredExecutor = configuration.loadExecutorFactory();
+        if (configuredExecutor != null) {
+            return configuredExecutor.create();
         }
         return configuration.settings().loadThreads().equals("virtual")
                 ? executors.loadThreads().virtual()
                 : null;
     }
 
-    /** With a timeout a call of the loader has a thread of its own; what waits for it must not keep the only one that there is. */
-    private Consumer<LoadAllTask> loadAll(@Nullable Executor own, LoadOptions loads) {
-        if (own == null || loads.hasTimeout()) {
+    /**
+     * Returns the executor of {@code loadAll} tasks. With a timeout a task waits for a call of the loader on another
+     * thread; so it must not run on the configured executor, which may have a single thread.
+     */
+    private Consumer<LoadAllTask> loadAll(@Nullable Executor configuredExecutor, LoadOptions loads) {
+        if (configuredExecutor == null || loads.hasTimeout()) {
             return executors::load;
         }
         return load -> {
             try {
-                own.execute(load);
+                configuredExecutor.execute(load);
             } catch (RejectedExecutionException e) {
-                throw new CacheException("loadAll was refused by the executor that the configuration names", e);
+                throw new CacheException(
+                        "loadAll was rejected by the configured loadExecutor; give the executor more threads or a longer queue",
+                        e);
             }
         };
     }
@@ -340,13 +351,16 @@ final class CacheAssembly {
                 : NearCapacity.bytes(settings.nearMaximumWeight(), TieredSettings.ENTRY_OVERHEAD_BYTES);
     }
 
-    /** What Redis would hold of an entry, for a cache without Redis that is bounded by that. */
-    private static <K, V> ToIntBiFunction<K, V> weigher(TieredSettings settings, CacheCodecs<K, V> coding) {
+    /**
+     * Returns the weigher of a cache without Redis: the encoded size of an entry, or 0 if the number of entries is
+     * bounded.
+     */
+    private static <K, V> ToIntBiFunction<K, V> weigher(TieredSettings settings, CacheCodecs<K, V> cacheCodecs) {
         if (settings.nearMaximumWeight() == 0) {
             return (key, value) -> 0;
         }
-        KeyCodec<K> keys = coding.keys();
-        ValueCodec<V> values = coding.values();
+        KeyCodec<K> keys = cacheCodecs.keys();
+        ValueCodec<V> values = cacheCodecs.values();
         return (key, value) -> {
             byte[] encoded = keys.encode(key);
             return encoded.length + values.encode(encoded, value).length;
@@ -354,10 +368,10 @@ final class CacheAssembly {
     }
 
     private static CoherenceLease lease(
-            CommandExecutor executor, TieredSettings settings, List<AutoCloseable> closing) {
+            CommandExecutor executor, TieredSettings settings, List<AutoCloseable> closeables) {
         CoherenceLease lease =
                 new CoherenceLease(executor.proof(), settings.stalenessBound().toNanos());
-        closing.add(lease::close);
+        closeables.add(lease::close);
         return lease;
     }
 
@@ -372,9 +386,9 @@ final class CacheAssembly {
                 settings.connectTimeout());
     }
 
-    private CommandExecutor client(RemoteOptions options, Latencies latencies, List<AutoCloseable> closing) {
+    private CommandExecutor client(RemoteOptions options, Latencies latencies, List<AutoCloseable> closeables) {
         CommandExecutor executor = clients.acquire(options, latencies);
-        closing.add(executor);
+        closeables.add(executor);
         clients.awaitFirstAttempt(executor, options);
         return executor;
     }
@@ -383,7 +397,7 @@ final class CacheAssembly {
             String cacheName,
             CommandExecutor executor,
             TieredSettings settings,
-            CacheCodecs<K, V> coding,
+            CacheCodecs<K, V> cacheCodecs,
             Source<K, V> source,
             TierCounters counters) {
         return new RedisTierOfRecord<>(
@@ -399,26 +413,27 @@ final class CacheAssembly {
                         settings.staleFor(),
                         settings.outagePolicy() == OutagePolicy.LOCAL,
                         settings.failoverRepair()),
-                new RecordCodecs<>(coding.keys(), coding.values(), new UndecodableLog(cacheName, counters, clock)),
+                new RecordCodecs<>(
+                        cacheCodecs.keys(), cacheCodecs.values(), new UndecodableLog(cacheName, counters, clock)),
                 versions,
                 counters);
     }
 
     private static <K, V> Source<K, V> source(
-            TieredConfiguration<K, V> configuration, TierCounters counters, List<AutoCloseable> closing) {
+            TieredConfiguration<K, V> configuration, TierCounters counters, List<AutoCloseable> closeables) {
         Factory<CacheLoader<K, V>> loader = configuration.getCacheLoaderFactory();
         Factory<CacheWriter<? super K, ? super V>> writer =
                 configuration.isWriteThrough() ? configuration.getCacheWriterFactory() : null;
         return new Source<>(
-                loader == null ? null : create(loader, closing),
-                writer == null ? null : create(writer, closing),
+                loader == null ? null : create(loader, closeables),
+                writer == null ? null : create(writer, closeables),
                 counters);
     }
 
-    private static <T> T create(Factory<T> factory, List<AutoCloseable> closing) {
+    private static <T> T create(Factory<T> factory, List<AutoCloseable> closeables) {
         T created = factory.create();
         if (created instanceof Closeable closeable) {
-            closing.add(closeable);
+            closeables.add(closeable);
         }
         return created;
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One cache on this node as JMX shows it. */
+/** The MXBean of one cache on this node. */
 final class CacheBean<K, V> implements TieredCacheMXBean {
     private static final int HOTTEST_MAX = 1_000;
 
@@ -21,14 +21,14 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
     private final Statistics statistics;
     private final TierStatistics tiers;
     private final Inspection<K, V> inspection;
-    private final CacheComponents.Outside<K> outside;
+    private final CacheComponents.ManagementInfo<K> managementInfo;
 
-    CacheBean(TieredCache<K, V> cache, CacheComponents<K, V> wired) {
+    CacheBean(TieredCache<K, V> cache, CacheComponents<K, V> components) {
         this.cache = cache;
-        this.statistics = wired.statistics();
-        this.tiers = wired.counters();
-        this.inspection = wired.inspection();
-        this.outside = wired.outside();
+        this.statistics = components.statistics();
+        this.tiers = components.counters();
+        this.inspection = components.inspection();
+        this.managementInfo = components.managementInfo();
     }
 
     private TieredSettings settings() {
@@ -42,12 +42,12 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
 
     @Override
     public String getRedis() {
-        return outside.redis();
+        return managementInfo.redis();
     }
 
     @Override
     public String getRedisKeyPrefix() {
-        return outside.redisKeyPrefix();
+        return managementInfo.redisKeyPrefix();
     }
 
     @Override
@@ -283,29 +283,31 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
 
     @Override
     public KeyExplanation explain(String key) {
-        K parsed = outside.keyTexts().key(key);
+        K parsed = managementInfo.keyParser().parse(key);
         return KeyReport.of(inspection, parsed, cache.configuration().isReadThrough())
-                .explanation(outside.keyTexts().text(parsed), outside.node());
+                .explanation(managementInfo.keyParser().format(parsed), managementInfo.node());
     }
 
     @Override
     public String invalidate(String key) {
-        K parsed = outside.keyTexts().key(key);
+        K parsed = managementInfo.keyParser().parse(key);
         boolean existed = inspection.invalidate(parsed);
-        return "'" + outside.keyTexts().text(parsed) + "' "
-                + (existed ? "was removed from memory and Redis" : "had no entry; what was being loaded is not kept");
+        return "'" + managementInfo.keyParser().format(parsed) + "' "
+                + (existed
+                        ? "was removed from the near tier and Redis"
+                        : "had no entry; a load in progress is not kept");
     }
 
     @Override
     public String clearNear() {
         long held = tiers.nearEntries();
         inspection.forgetNear();
-        return "dropped about " + held + " entries from the memory of this node";
+        return "removed about " + held + " near copies of this node";
     }
 
     @Override
     public String warm() {
-        return outside.warm().get();
+        return managementInfo.warm().get();
     }
 
     @Override
@@ -314,7 +316,7 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
             throw new IllegalArgumentException("maximum must be 1 to " + HOTTEST_MAX + ", was " + maximum);
         }
         return inspection.hottest(maximum).stream()
-                .map(outside.keyTexts()::text)
+                .map(managementInfo.keyParser()::format)
                 .toArray(String[]::new);
     }
 

@@ -20,7 +20,7 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the keys and values of one cache become bytes and copies, by what its configuration says.
+ * Creates the codecs and copiers of one cache from its configuration.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -51,20 +51,21 @@ final class CacheCodecs<K, V> {
     }
 
     /**
-     * Finds the codecs, and makes the user's own.
+     * Creates the codecs, those of the user included.
      *
-     * @param closing gets what must be closed with the cache
-     * @throws IllegalArgumentException if the configuration names a class that is no codec, which is not initialised, or if keys are not good
+     * @param closeables receives the objects to close with the cache
+     * @throws IllegalArgumentException if the configured class is not a codec (such a class is not initialised), or if
+     *     the keys of signatures are not valid
      */
     static <K, V> CacheCodecs<K, V> of(
-            Codecs codecs, TieredConfiguration<K, V> configuration, List<AutoCloseable> closing) {
+            Codecs codecs, TieredConfiguration<K, V> configuration, List<AutoCloseable> closeables) {
         TieredKeyEncoder<K> keyEncoder = keyEncoder(configuration);
         if (keyEncoder instanceof Closeable closeable) {
-            closing.add(closeable);
+            closeables.add(closeable);
         }
         TieredCodec<V> codec = codec(codecs, configuration);
         if (codec instanceof Closeable closeable) {
-            closing.add(closeable);
+            closeables.add(closeable);
         }
         TieredSettings settings = configuration.settings();
         int compressedFromBytes = settings.compression() == Compression.NONE ? 0 : settings.compressionThresholdBytes();
@@ -88,7 +89,7 @@ final class CacheCodecs<K, V> {
             return Objects.requireNonNull(factory.create(), "the factory of the codec returned null");
         }
         String className = configuration.settings().codecClass();
-        return className == null ? null : named(className, codecs.loader());
+        return className == null ? null : newInstance(className, codecs.loader());
     }
 
     private static @Nullable Signature signature(TieredConfiguration<?, ?> configuration) {
@@ -101,8 +102,8 @@ final class CacheCodecs<K, V> {
         return keys.isEmpty() ? null : Signature.by(keys);
     }
 
-    @SuppressWarnings("unchecked") // What it returns is checked each time.
-    private static <V> TieredCodec<V> named(String className, ClassLoader loader) {
+    @SuppressWarnings("unchecked") // Each decoded value is checked against the type.
+    private static <V> TieredCodec<V> newInstance(String className, ClassLoader loader) {
         try {
             return (TieredCodec<V>) Class.forName(className, false, loader)
                     .asSubclass(TieredCodec.class)

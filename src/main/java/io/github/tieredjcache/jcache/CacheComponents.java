@@ -12,18 +12,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wired tiers of one cache.
+ * The assembled components of one cache.
  *
- * @param engine does the work
+ * @param engine implements the operations
  * @param listeners the registered listeners
  * @param statistics JCache's counters
  * @param counters the counters by tier
- * @param inspection for a person on call
- * @param outside what people know the cache by
- * @param loadAll runs a {@code loadAll} soon, or throws {@link javax.cache.CacheException}
- * @param warm the warm start, null where there is none; ends before the rest
- * @param settling settles with Redis what it has missed; before the rest ends, too
- * @param closing what ends with the cache, in this order
+ * @param inspection reads the state of single keys for JMX
+ * @param managementInfo the names and commands that JMX shows
+ * @param loadAll submits a {@code loadAll} task, or throws {@link javax.cache.CacheException}
+ * @param warm the warm start, null if there is none; closed before the other components
+ * @param finalRecovery removes the journaled keys from Redis; closed before the other components
+ * @param closeables the components to close with the cache, in this order
  */
 record CacheComponents<K, V>(
         Engine<K, V> engine,
@@ -31,24 +31,25 @@ record CacheComponents<K, V>(
         Statistics statistics,
         TierCounters counters,
         Inspection<K, V> inspection,
-        Outside<K> outside,
+        ManagementInfo<K> managementInfo,
         Consumer<LoadAllTask> loadAll,
         @Nullable WarmStart<?> warm,
-        AutoCloseable settling,
-        List<AutoCloseable> closing) {
+        AutoCloseable finalRecovery,
+        List<AutoCloseable> closeables) {
 
     /**
-     * What people know a cache by.
+     * The names and commands of a cache that JMX shows.
      *
-     * @param redis host and port, empty if there is none
-     * @param redisKeyPrefix what its Redis keys begin with, empty if there are none
+     * @param redis host and port of Redis, empty without Redis
+     * @param redisKeyPrefix the prefix of the Redis keys of the cache, empty without Redis
      * @param node the number of this node
-     * @param keyTexts its keys as people write them
-     * @param warm fills memory now and says what came of it
+     * @param keyParser parses and formats keys
+     * @param warm fills the near tier now, and returns a sentence on the result
      */
-    record Outside<K>(String redis, String redisKeyPrefix, long node, KeyParser<K> keyTexts, Supplier<String> warm) {}
+    record ManagementInfo<K>(
+            String redis, String redisKeyPrefix, long node, KeyParser<K> keyParser, Supplier<String> warm) {}
 
-    /** Ends the warm start: a cache that is closed writes its hot keys down, one that is destroyed never again. */
+    /** Ends the warm start. A closed cache saves its most-read keys; a destroyed cache does not. */
     void endWarmStart(boolean destroyed) {
         if (warm == null) {
             return;

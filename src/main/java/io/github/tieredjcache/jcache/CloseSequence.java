@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.cache.CacheException;
 
-/** The closing of one cache: every step is taken, whatever the others throw, and what they threw is thrown at the end. */
+/** The steps that close one cache. Every step runs, even if an earlier one throws; {@link #end} throws the failures. */
 final class CloseSequence {
     private final String cacheName;
     private final List<Exception> failures = new ArrayList<>();
@@ -24,21 +24,21 @@ final class CloseSequence {
         }
     }
 
-    /** Returns what the steps threw. */
+    /** Returns the exceptions of the steps, in their order. */
     List<Exception> failures() {
         return failures;
     }
 
     /**
-     * Ends the closing.
+     * Completes the sequence.
      *
-     * @throws CacheException if a step threw; the others are attached as suppressed
+     * @throws CacheException if a step threw; the first exception is the cause, the others are suppressed
      */
     void end() {
         if (!failures.isEmpty()) {
             CacheException failure = new CacheException(
                     "the cache '" + cacheName + "' is closed, but " + failures.size()
-                            + " of its parts failed to close; the first is the cause",
+                            + " of its components failed to close; the cause is the first failure",
                     failures.get(0));
             failures.subList(1, failures.size()).forEach(failure::addSuppressed);
             throw failure;

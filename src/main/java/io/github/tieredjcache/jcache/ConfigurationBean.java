@@ -4,7 +4,7 @@ import io.github.tieredjcache.TieredConfiguration;
 import java.util.function.Supplier;
 import javax.cache.management.CacheMXBean;
 
-/** The configuration of one cache, as JMX shows it. */
+/** JCache's MXBean of the configuration of one cache. Public because JMX requires it. */
 public final class ConfigurationBean implements CacheMXBean {
     private final Supplier<? extends TieredConfiguration<?, ?>> configuration;
 

@@ -11,8 +11,9 @@ import javax.management.StandardMBean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MXBean whose descriptions are those of its interface's {@link io.github.tieredjcache.management.Description}s, which consoles would
- * show as descriptors at best. Counted things, bytes and times have their unit in the descriptor field {@code units}.
+ * An MXBean with the descriptions of its interface's {@link io.github.tieredjcache.management.Description}s. Without
+ * this class consoles would show them as descriptors at best. The descriptor field {@code units} has the unit of a
+ * number.
  *
  * @param <T> the interface
  */
@@ -50,7 +51,7 @@ final class DescribedBean<T> extends StandardMBean {
         return text(info, "name", super.getParameterName(operation, info, sequence));
     }
 
-    /** Tells consoles which operations change something. */
+    /** Returns ACTION for the operations that change something, INFO for the others. */
     @Override
     protected int getImpact(MBeanOperationInfo info) {
         return ACTIONS.contains(info.getName()) ? MBeanOperationInfo.ACTION : MBeanOperationInfo.INFO;

@@ -20,13 +20,13 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Fills in what a file says where code has left JCache's own defaults: code goes first. */
+/** Completes a configuration with the options of the file: an option that code has set overrides the file. */
 final class FileDefaults {
     private final CacheSection section;
     private final ClassLoader loader;
 
     /**
-     * Creates the values of one cache.
+     * Creates the defaults of one cache.
      *
      * @param loader finds the classes that the file names
      */
@@ -35,13 +35,13 @@ final class FileDefaults {
         this.loader = loader;
     }
 
-    /** Returns the class of keys or values that the file names, else another. */
+    /** Returns the class that the file has for an option, else another class. */
     Class<?> type(JCacheOption option, Class<?> otherwise) {
-        Class<?> named = named(option);
-        return named == null ? otherwise : named;
+        Class<?> type = findType(option);
+        return type == null ? otherwise : type;
     }
 
-    /** Returns the configuration with what the file adds to it. */
+    /** Returns the configuration, completed by the options of the file where code has left the defaults of JCache. */
     <K, V> TieredConfiguration.Builder<K, V> addedTo(Configuration<K, V> code) {
         TieredConfiguration.Builder<K, V> builder = TieredConfiguration.builder(code);
         CompleteConfiguration<K, V> before = builder.build();
@@ -59,17 +59,17 @@ final class FileDefaults {
             builder.expiry(policy(expiry));
         }
         if (before.getCacheLoaderFactory() == null && section.text(JCacheOption.LOADER) != null) {
-            builder.readThrough(instances(JCacheOption.LOADER));
+            builder.readThrough(factory(JCacheOption.LOADER));
         }
         if (before.getCacheWriterFactory() == null && section.text(JCacheOption.WRITER) != null) {
-            builder.writeThrough(instances(JCacheOption.WRITER));
+            builder.writeThrough(factory(JCacheOption.WRITER));
         }
         return builder;
     }
 
     private boolean isSwitched(JCacheOption option, boolean on) {
-        Boolean said = section.isOn(option);
-        return said != null && said == on;
+        Boolean switched = section.isOn(option);
+        return switched != null && switched == on;
     }
 
     private static Factory<? extends ExpiryPolicy> policy(CacheSection.Expiry expiry) {
@@ -84,28 +84,33 @@ final class FileDefaults {
         };
     }
 
-    @SuppressWarnings("unchecked") // That it is one was checked when the file was read; its types are the user's word.
-    private <T> Factory<T> instances(JCacheOption option) {
-        return new Instances<>((Class<? extends T>) type(option, Object.class));
+    @SuppressWarnings(
+            "unchecked") // The reader of the file has checked the class; the key and value types are unchecked.
+    private <T> Factory<T> factory(JCacheOption option) {
+        return new ConstructorFactory<>((Class<? extends T>) type(option, Object.class));
     }
 
-    private @Nullable Class<?> named(JCacheOption option) {
+    private @Nullable Class<?> findType(JCacheOption option) {
         String name = section.text(option);
         try {
             return name == null ? null : ClassNames.find(name, loader);
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new CacheException(option.key() + " names the class " + name + ", which is not there any more", e);
+            throw new CacheException(
+                    option.key() + " names the class " + name
+                            + ", which the cache manager's class loader no longer finds",
+                    e);
         }
     }
 
-    /** Makes instances of a {@link CacheLoader} or {@link CacheWriter} that a file names. */
-    private record Instances<T>(Class<? extends T> type) implements Factory<T> {
+    /** Creates factory of the {@link CacheLoader} or {@link CacheWriter} of a file. */
+    private record ConstructorFactory<T>(Class<? extends T> type) implements Factory<T> {
         @Override
         public T create() {
             try {
                 return type.getConstructor().newInstance();
             } catch (ReflectiveOperationException e) {
-                throw new CacheException(type.getName() + " could not be made by its constructor", e);
+                throw new CacheException(
+                        type.getName() + " could not be created by its constructor without parameters", e);
             }
         }
     }

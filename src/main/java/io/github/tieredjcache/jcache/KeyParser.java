@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Keys of one cache as people type and read them: what a string, number, UUID or enum constant looks like, or what
- * {@code redis-cli} shows behind the number of the epoch.
+ * Parses and formats the keys of one cache as texts for people: a string, number, UUID or enum constant; or the part of
+ * the Redis key after the number of the epoch, as {@code redis-cli} shows it.
  *
  * @param <K> the type of the keys
  */
@@ -33,9 +33,9 @@ final class KeyParser<K> {
     private final Supplier<KeyCodec<K>> codec;
 
     /**
-     * Creates them.
+     * Creates the parser.
      *
-     * @param codec is asked for when it is needed
+     * @param codec called only for a key that is not a string, number, UUID or enum constant
      */
     KeyParser(String cacheName, Class<K> type, Supplier<KeyCodec<K>> codec) {
         this.cacheName = cacheName;
@@ -46,9 +46,9 @@ final class KeyParser<K> {
     /**
      * Returns the key of a text.
      *
-     * @throws IllegalArgumentException if it is that of no key of the cache
+     * @throws IllegalArgumentException if the text is not a key of the cache
      */
-    K key(String text) {
+    K parse(String text) {
         Function<String, Object> plain = TYPES.get(type);
         try {
             if (type.isEnum()) {
@@ -63,17 +63,17 @@ final class KeyParser<K> {
             return codec.get().decode(text.getBytes(StandardCharsets.UTF_8));
         } catch (UndecodableException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    "'" + shortened(text) + "' is no key of the cache '" + cacheName + "', whose keys are "
+                    "'" + shortened(text) + "' is not a key of the cache '" + cacheName + "', whose keys are "
                             + type.getName()
-                            + ": give a string, number, UUID or enum constant as it is, or what redis-cli shows behind the"
+                            + ": give a string, number, UUID or enum constant as it is, or the part of the Redis key after the"
                             + " number of the epoch",
-                    // As text: the console may not have its class.
+                    // As text, because a JMX console may lack the class of the exception.
                     new IllegalArgumentException(e.toString()));
         }
     }
 
-    /** Returns the text of a key, for people; {@link #key} takes that of a string, number, UUID or enum constant. */
-    String text(Object key) {
+    /** Returns the text of a key; {@link #parse} accepts it if the key is a string, number, UUID or enum constant. */
+    String format(Object key) {
         return shortened(key instanceof Enum<?> constant ? constant.name() : String.valueOf(key));
     }
 

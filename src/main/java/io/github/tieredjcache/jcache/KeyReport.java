@@ -9,7 +9,7 @@ import java.util.Locale;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** Puts into words what the tiers hold of one key. */
+/** Describes the state of one key in the tiers. */
 final class KeyReport {
     private final @Nullable NearSight near;
     private final @Nullable RemoteEntryInfo remote;
@@ -31,9 +31,9 @@ final class KeyReport {
     }
 
     /**
-     * Looks at a key.
+     * Reads the state of a key.
      *
-     * @param loads whether the cache reads through
+     * @param loads whether the cache is read-through
      */
     static <K> KeyReport of(Inspection<K, ?> inspection, K key, boolean loads) {
         NearSight near = inspection.near(key);
@@ -79,7 +79,9 @@ final class KeyReport {
             return "present";
         }
         return "held, not shown: "
-                + (near.over() ? "it has ended" : near.current() ? "no proof of announcements" : "the key has changed");
+                + (near.over()
+                        ? "it has expired"
+                        : near.current() ? "the coherence proof is too old" : "the key has changed");
     }
 
     private String remoteText() {
@@ -96,36 +98,36 @@ final class KeyReport {
     private String summary() {
         boolean shown = near != null && near.isShown();
         if (journaled) {
-            return "this node answers by itself: Redis has missed a change of the key and has not forgotten it yet";
+            return "this node answers locally: Redis has missed a change of the key, and the key has not been removed there yet";
         }
         if (failure != null) {
             return shown
-                    ? "a read gets it from memory; Redis cannot be asked"
-                    : "Redis cannot be asked; see outage.policy";
+                    ? "a read returns it from the near tier; Redis is unavailable"
+                    : "Redis is unavailable; see outage.policy";
         }
         if (remote == null) {
-            return shown ? "a read gets it from memory, all there is of this cache" : "absent; " + absentRead();
+            return shown ? "a read returns it from the near tier; the cache has no Redis" : "absent; " + absentRead();
         }
         boolean there = remote.state() == RemoteEntryInfo.State.PRESENT
                 || remote.state() == RemoteEntryInfo.State.BEING_WRITTEN;
         if (shown && near != null) {
             return there && near.version().equals(remote.version())
-                    ? "a read gets it from memory, and Redis has the same"
-                    : "memory and Redis differ: look again, an announcement may be under way; if it stays so, clearNear helps";
+                    ? "a read returns it from the near tier, and Redis has the same"
+                    : "the near tier and Redis differ: repeat, an invalidation may be on its way; if they still differ, call clearNear";
         }
         if (!there) {
             return "absent; " + absentRead();
         }
         return remote.unreadable() == null
-                ? "a read asks Redis and gets it"
-                : "a read asks Redis, cannot read what is there, and " + absentRead();
+                ? "a read returns it from Redis"
+                : "Redis has a value that cannot be decoded; " + absentRead();
     }
 
     private String absentRead() {
-        return loads ? "a read asks the CacheLoader" : "a read gets null";
+        return loads ? "a read calls the CacheLoader" : "a read returns null";
     }
 
-    /** Returns what people call a node. */
+    /** Returns the name of a node for people. */
     static String node(long node, long thisNode) {
         return node == thisNode ? "this node" : nodeName(node);
     }

@@ -5,7 +5,7 @@ import javax.cache.integration.CacheLoaderException;
 import javax.cache.integration.CompletionListener;
 import org.jspecify.annotations.Nullable;
 
-/** One {@code loadAll} on a thread of the manager, and the telling of its end. */
+/** One {@code loadAll} in the background; notifies the completion listener, or logs a failure if there is none. */
 final class LoadAllTask implements Runnable {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.load");
 
@@ -35,7 +35,7 @@ final class LoadAllTask implements Runnable {
         }
     }
 
-    /** Ends a load that will never run. */
+    /** Notifies the listener of a load that will never run. */
     void abandon() {
         failed(new CacheException("the cache manager was closed before loadAll began"));
     }
@@ -45,7 +45,7 @@ final class LoadAllTask implements Runnable {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "loadAll of the cache '" + cacheName
-                            + "' failed; look at the CacheLoader, and give loadAll a CompletionListener to be told",
+                            + "' failed in the CacheLoader or in the cache, see the cause; pass a CompletionListener to loadAll to receive failures",
                     failure);
         } else {
             listener.onException(

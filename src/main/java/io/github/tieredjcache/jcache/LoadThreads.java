@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one manager for loads that their callers do not run: refreshes, and loads with a timeout. None waits in a queue:
- * beyond {@value #LOADS_MAX} the caller runs his load himself. No thread is left after {@link #close}.
+ * The threads of one manager for loads that do not run on the threads of their callers: refreshes, and loads with a
+ * timeout. There is no queue: if {@value #LOADS_MAX} platform threads are busy, the executor rejects a load, and the
+ * caller runs the load. No thread is left after {@link #close}.
  */
 final class LoadThreads implements AutoCloseable {
     private static final int LOADS_MAX = 256;
@@ -26,15 +27,15 @@ final class LoadThreads implements AutoCloseable {
         this.platform = new ThreadPoolExecutor(0, LOADS_MAX, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
     }
 
-    /** Returns threads as the JDK has had them from the beginning. */
+    /** Returns the executor on platform threads. */
     Executor platform() {
         return platform;
     }
 
     /**
-     * Returns a virtual thread for each load.
+     * Returns an executor that starts a virtual thread for each load.
      *
-     * @throws IllegalArgumentException if this JDK has none
+     * @throws IllegalArgumentException if this JDK has no virtual threads
      */
     synchronized Executor virtual() {
         if (virtual == null) {
@@ -42,7 +43,7 @@ final class LoadThreads implements AutoCloseable {
         }
         ExecutorService threads = virtual;
         return task -> threads.execute(() -> {
-            // As on all threads of the manager: the one that began the load may be of another application.
+            // The submitting thread may belong to another application, so its context class loader is not inherited.
             Thread.currentThread().setContextClassLoader(loader);
             task.run();
         });
@@ -50,7 +51,7 @@ final class LoadThreads implements AutoCloseable {
 
     private static ExecutorService newVirtual() {
         try {
-            // By its name, because this is compiled for JDK 17.
+            // By reflection, because the library is compiled for JDK 17.
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (NoSuchMethodException e) {
@@ -59,7 +60,7 @@ final class LoadThreads implements AutoCloseable {
                             + ": virtual threads need JDK 21 or later",
                     e);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("this JDK does not give virtual threads", e);
+            throw new IllegalStateException("this JDK cannot create virtual threads; set load.threads = platform", e);
         }
     }
 

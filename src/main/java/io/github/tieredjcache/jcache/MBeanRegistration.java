@@ -10,44 +10,44 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The presence of one bean in the platform's MBean server.
+ * The registration of one bean in the platform's MBean server. At first the bean is not registered.
  *
- * <p>Guarded by the life cycle lock of whom it shows.
+ * <p>Not safe for use by many threads: the lock of the cache or manager that the bean shows guards it.
  */
 final class MBeanRegistration {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.jmx");
-    private static final String STANDARD = "javax.cache";
-    private static final String OURS = "io.github.tieredjcache";
+    private static final String JCACHE_DOMAIN = "javax.cache";
+    private static final String TIERED_DOMAIN = "io.github.tieredjcache";
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    private final String shown;
+    private final String owner;
     private final String name;
     private final Object bean;
     private @Nullable ObjectName registered;
 
     /**
-     * Creates a bean's presence, absent at first.
+     * Creates the registration.
      *
-     * @param shown whom it shows, for messages
+     * @param owner the cache or manager of the bean, for messages
      */
-    private MBeanRegistration(String shown, String name, Object bean) {
-        this.shown = shown;
+    private MBeanRegistration(String owner, String name, Object bean) {
+        this.owner = owner;
         this.name = name;
         this.bean = bean;
     }
 
     /**
-     * Creates that of a bean of JCache, under the name that JCache prescribes.
+     * Creates the registration of a bean of JCache, under the name that JCache prescribes.
      *
      * @param type {@code CacheStatistics} or {@code CacheConfiguration}
      */
     static MBeanRegistration standard(String type, TieredCache<?, ?> cache, Object bean) {
-        return of(STANDARD, type, cache, bean);
+        return of(JCACHE_DOMAIN, type, cache, bean);
     }
 
-    /** Creates that of a cache's own bean. */
+    /** Creates the registration of the {@code TieredCacheMXBean} of a cache. */
     static MBeanRegistration tiered(TieredCache<?, ?> cache, Object bean) {
-        return of(OURS, "Cache", cache, bean);
+        return of(TIERED_DOMAIN, "Cache", cache, bean);
     }
 
     private static MBeanRegistration of(String domain, String type, TieredCache<?, ?> cache, Object bean) {
@@ -59,40 +59,43 @@ final class MBeanRegistration {
                 bean);
     }
 
-    /** Creates that of a manager's bean. */
+    /** Creates the registration of the {@code TieredCacheManagerMXBean} of a manager. */
     static MBeanRegistration manager(URI uri, Object bean) {
         return new MBeanRegistration(
                 "the cache manager " + uri,
-                OURS + ":type=CacheManager,CacheManager=" + sanitized(uri.toString()),
+                TIERED_DOMAIN + ":type=CacheManager,CacheManager=" + sanitized(uri.toString()),
                 bean);
     }
 
     /** Registers or unregisters the bean. */
-    void show(boolean visible) {
+    void setRegistered(boolean wanted) {
         try {
-            if (visible && registered == null) {
+            if (wanted && registered == null) {
                 ObjectName objectName = new ObjectName(name);
                 server.registerMBean(bean, objectName);
                 registered = objectName;
-            } else if (!visible && registered != null) {
+            } else if (!wanted && registered != null) {
                 ObjectName objectName = registered;
                 registered = null;
                 server.unregisterMBean(objectName);
             }
         } catch (InstanceAlreadyExistsException e) {
-            // Another application of this JVM has one of the same name; its bean is not ours to replace.
+            // The bean of another application in this JVM must not be replaced.
             LOG.log(
                     System.Logger.Level.WARNING,
-                    shown + " is not shown in JMX: a bean named " + name + " exists already, "
-                            + "from another class loader's manager; give one of the managers a URI of its own");
+                    owner + " is not shown in JMX: a bean named " + name + " is already registered by"
+                            + " a cache manager of another class loader; give one of the managers a URI of its own");
         } catch (InstanceNotFoundException e) {
-            LOG.log(System.Logger.Level.DEBUG, "a bean was unregistered by somebody else", e);
+            LOG.log(System.Logger.Level.DEBUG, "the bean " + name + " was unregistered by other code", e);
         } catch (JMException e) {
-            throw new javax.cache.CacheException("JMX refused the bean of " + shown, e);
+            throw new javax.cache.CacheException("JMX rejected the bean " + name + " of " + owner, e);
         }
     }
 
-    /** The specification's replacement, and the characters that make a name a pattern or a quotation. */
+    /**
+     * Replaces the characters that the specification names, and those that make an object name a pattern or a
+     * quotation.
+     */
     private static String sanitized(String text) {
         return text.replaceAll("[,:=\n\r*?\"]", ".");
     }

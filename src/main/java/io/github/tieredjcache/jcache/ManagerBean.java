@@ -6,7 +6,7 @@ import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.util.Collection;
 import java.util.function.ToLongFunction;
 
-/** One cache manager of this node as JMX shows it. */
+/** The MXBean of one cache manager of this node. */
 final class ManagerBean implements TieredCacheManagerMXBean {
     private final TieredCacheManager manager;
     private final long node;
@@ -15,7 +15,7 @@ final class ManagerBean implements TieredCacheManagerMXBean {
     /**
      * Creates the bean.
      *
-     * @param caches those that are open, live
+     * @param caches a live view of the open caches
      */
     ManagerBean(TieredCacheManager manager, long node, Collection<TieredCache<?, ?>> caches) {
         this.manager = manager;
@@ -71,7 +71,7 @@ final class ManagerBean implements TieredCacheManagerMXBean {
     @Override
     public String[] getCachesWithoutRemote() {
         return caches.stream()
-                .filter(each -> each.tiers().counters().isRemoteAway())
+                .filter(each -> each.components().counters().isRemoteAway())
                 .map(TieredCache::getName)
                 .sorted()
                 .toArray(String[]::new);
@@ -79,13 +79,13 @@ final class ManagerBean implements TieredCacheManagerMXBean {
 
     private long sum(ToLongFunction<TierCounters> number) {
         return caches.stream()
-                .mapToLong(each -> number.applyAsLong(each.tiers().counters()))
+                .mapToLong(each -> number.applyAsLong(each.components().counters()))
                 .sum();
     }
 
     private long sumOfStatistics(ToLongFunction<Statistics> number) {
         return caches.stream()
-                .mapToLong(each -> number.applyAsLong(each.tiers().statistics()))
+                .mapToLong(each -> number.applyAsLong(each.components().statistics()))
                 .sum();
     }
 }

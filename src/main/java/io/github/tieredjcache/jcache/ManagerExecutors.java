@@ -19,11 +19,11 @@ import java.util.function.BooleanSupplier;
 import javax.cache.CacheException;
 
 /**
- * The threads of one manager: for {@code loadAll} and asynchronous listeners, which are users' code; for what the library itself has to
- * do, which never waits for that; and for work at intervals.
+ * The threads of one manager, in three pools: workers for {@code loadAll} and asynchronous listeners, which run users'
+ * code; upkeep for tasks of the library, which so never wait for users' code; and a timer for periodic tasks.
  *
- * <p>All are daemons, none exists before it is needed or long after, and none is left after {@link #close}. Tasks wait in
- * a queue of at most {@value #TASKS_MAX}.
+ * <p>All threads are daemons, start on demand, end when idle, and have ended after {@link #close}. Each queue holds at
+ * most {@value #TASKS_MAX} tasks.
  */
 final class ManagerExecutors implements Executor, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");
@@ -31,7 +31,10 @@ final class ManagerExecutors implements Executor, AutoCloseable {
     private static final int UPKEEP_WORKERS = 2;
     private static final int WORKERS = Math.max(4, Runtime.getRuntime().availableProcessors());
 
-    /** How long the closing waits for tasks that run: a container looks for threads right after it. */
+    /**
+     * The maximum time that {@link #close} waits for running tasks: a container checks for leaked threads right after
+     * it.
+     */
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final Set<Worker> running = ConcurrentHashMap.newKeySet();
@@ -47,7 +50,7 @@ final class ManagerExecutors implements Executor, AutoCloseable {
             running.removeIf(each -> each.getState() == Thread.State.TERMINATED);
             running.add(thread);
             thread.setDaemon(true);
-            // The caller's own loader may be of another application.
+            // The context class loader of the submitting thread may belong to another application.
             thread.setContextClassLoader(loader);
             return thread;
         };
@@ -68,9 +71,9 @@ final class ManagerExecutors implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs a task that may call users' code soon.
+     * Submits a task that may call users' code.
      *
-     * @throws RejectedExecutionException if too many wait already, or after {@link #close}
+     * @throws RejectedExecutionException if {@value #TASKS_MAX} tasks wait already, or after {@link #close}
      */
     @Override
     public void execute(Runnable task) {
@@ -78,9 +81,9 @@ final class ManagerExecutors implements Executor, AutoCloseable {
     }
 
     /**
-     * Runs a load soon; if this closes before, its listener is told.
+     * Submits a {@code loadAll}. If the manager is closed before the load begins, its listener is notified.
      *
-     * @throws CacheException if too many tasks wait already, or after {@link #close}
+     * @throws CacheException if {@value #TASKS_MAX} tasks wait already, or after {@link #close}
      */
     void load(LoadAllTask load) {
         try {
@@ -89,18 +92,18 @@ final class ManagerExecutors implements Executor, AutoCloseable {
             throw new CacheException(
                     workers.isShutdown()
                             ? "the cache manager is closed"
-                            : "loadAll was refused: " + TASKS_MAX + " tasks wait already",
+                            : "loadAll was rejected: " + TASKS_MAX + " tasks of the cache manager wait already",
                     e);
         }
     }
 
-    /** Returns the threads for loads that their callers do not run. */
+    /** Returns the threads of loads that do not run on the threads of their callers. */
     LoadThreads loadThreads() {
         return loadThreads;
     }
 
     /**
-     * Runs a task of the library soon, which calls no code of users, but may wait for Redis.
+     * Submits a task of the library, which must not call users' code, but may wait for Redis.
      *
      * @throws RejectedExecutionException as {@link #execute}
      */
@@ -108,56 +111,63 @@ final class ManagerExecutors implements Executor, AutoCloseable {
         upkeep.execute(task);
     }
 
-    /** As {@link #every}, of a task as {@link #upkeep} runs it; one run ends before the next begins. */
+    /** Runs a task of the library periodically in the upkeep pool, until the result is closed; runs never overlap. */
     AutoCloseable upkeepEvery(Duration interval, Runnable task) {
         return upkeepEvery(interval, () -> true, task);
     }
 
     /**
-     * As above, of a task that no thread is woken for when there is nothing to do.
+     * Runs a task of the library periodically in the upkeep pool, until the result is closed; runs never overlap.
      *
-     * @param isDue must not block
+     * @param isDue whether the task has work, so that no thread starts without need; runs on the timer thread and must
+     *     not block
      */
     AutoCloseable upkeepEvery(Duration interval, BooleanSupplier isDue, Runnable task) {
-        AtomicBoolean runs = new AtomicBoolean();
+        AtomicBoolean isRunning = new AtomicBoolean();
         Runnable run = () -> {
             try {
-                contained(task);
+                runLoggingFailures(task);
             } finally {
-                runs.set(false);
+                isRunning.set(false);
             }
         };
         return every(interval, () -> {
-            if (isDue.getAsBoolean() && runs.compareAndSet(false, true)) {
+            if (isDue.getAsBoolean() && isRunning.compareAndSet(false, true)) {
                 try {
                     upkeep(run);
                 } catch (RejectedExecutionException e) {
-                    runs.set(false);
+                    isRunning.set(false);
                     throw e;
                 }
             }
         });
     }
 
-    /** Runs a task again and again, whatever it throws, until the result is closed; it must not block for long. */
+    /**
+     * Runs a task periodically on the timer thread, even if it throws, until the result is closed. The task must not
+     * block for long.
+     */
     AutoCloseable every(Duration interval, Runnable task) {
         ScheduledFuture<?> scheduled = timer.scheduleWithFixedDelay(
-                () -> contained(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                () -> runLoggingFailures(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         return () -> scheduled.cancel(false);
     }
 
-    private static void contained(Runnable task) {
+    private static void runLoggingFailures(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "work at intervals failed and is tried again; if it goes on, please report what follows",
+                    "a periodic task failed and is retried; if this repeats, please report the exception as a bug",
                     e);
         }
     }
 
-    /** Begins no more tasks, and waits a bounded time for those that run; not if one of them closes this. */
+    /**
+     * Discards waiting tasks, and waits at most {@code CLOSE_WAIT} for running ones; a task that closes its own manager
+     * does not wait.
+     */
     @Override
     public void close() {
         timer.shutdownNow();
@@ -172,12 +182,12 @@ final class ManagerExecutors implements Executor, AutoCloseable {
                 load.abandon();
             }
         }
-        if (!(Thread.currentThread() instanceof Worker worker && worker.of == this)) {
+        if (!(Thread.currentThread() instanceof Worker worker && worker.owner == this)) {
             awaitEnd();
         }
     }
 
-    /** Waits for the threads themselves: that of a pool which has ended may still be about to end. */
+    /** Joins the threads, because a thread may still run shortly after its pool has terminated. */
     private void awaitEnd() {
         long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
         try {
@@ -193,12 +203,12 @@ final class ManagerExecutors implements Executor, AutoCloseable {
     }
 
     private static final class Worker extends Thread {
-        private final ManagerExecutors of;
+        private final ManagerExecutors owner;
 
-        Worker(ManagerExecutors of, Runnable task, String name) {
-            // Without the creating thread's inheritable locals: they may be another application's.
+        Worker(ManagerExecutors owner, Runnable task, String name) {
+            // Without inheritable thread locals: the creating thread may belong to another application.
             super(null, task, name, 0, false);
-            this.of = of;
+            this.owner = owner;
         }
     }
 }

@@ -16,8 +16,9 @@ import javax.cache.spi.CachingProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells in the log what to do about other JCache providers on the class path. {@code Caching.getCachingProvider()} throws where there
- * are several, and says neither which nor what helps; an application that moves here from another provider meets that first.
+ * Logs the names of other JCache providers on the class path, and the cure. {@code Caching.getCachingProvider()} throws
+ * if there are several providers, but its message has neither names nor cure. An application that migrates from another
+ * provider meets this exception first.
  */
 final class ProviderConflictWarning {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");
@@ -25,13 +26,16 @@ final class ProviderConflictWarning {
 
     private ProviderConflictWarning() {}
 
-    /** Warns if this is called, at any distance, by a search for providers that has found others than this one. */
+    /**
+     * Logs a warning if the call stack has a search for providers, and the class path has other providers than this
+     * one.
+     */
     static void warn(Class<? extends CachingProvider> own) {
         if (!isSearch()) {
             return;
         }
         Set<String> others = new TreeSet<>();
-        // A search is for one of these loaders, as a rule.
+        // Searches usually use one of these two loaders.
         for (ClassLoader each :
                 new @Nullable ClassLoader[] {Thread.currentThread().getContextClassLoader(), own.getClassLoader()}) {
             if (each != null) {
@@ -43,13 +47,16 @@ final class ProviderConflictWarning {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "There are other JCache providers on the class path: " + String.join(", ", others)
-                            + ". Caching.getCachingProvider() throws as long as there are several. Remove them, or choose this one: by the"
+                            + ". Caching.getCachingProvider() throws if there are several. Remove the others, or select this one: by the"
                             + " system property -Djavax.cache.spi.CachingProvider=" + own.getName()
                             + ", in Spring Boot by spring.cache.jcache.provider, in Hibernate by hibernate.javax.cache.provider");
         }
     }
 
-    /** Whether providers are looked for; who names a class makes it without a search, and has chosen. */
+    /**
+     * Returns whether a {@link ServiceLoader} is in the call stack; an application that names the class has chosen a
+     * provider.
+     */
     private static boolean isSearch() {
         return StackWalker.getInstance()
                 .walk(frames ->
@@ -63,15 +70,15 @@ final class ProviderConflictWarning {
                 names.addAll(names(file));
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the providers of the class path cannot be read", e);
+            LOG.log(System.Logger.Level.DEBUG, "the JCache providers of the class path cannot be listed", e);
         }
         return names;
     }
 
-    /** The names in a file of the form that {@link ServiceLoader} describes. */
+    /** Returns the class names of a provider-configuration file of {@link ServiceLoader}. */
     private static List<String> names(URL file) throws IOException {
         URLConnection connection = file.openConnection();
-        // Or the jar stays open as long as the JVM runs.
+        // A cached connection would keep the jar open until the JVM exits.
         connection.setUseCaches(false);
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {

@@ -8,7 +8,7 @@ import javax.cache.processor.EntryProcessorException;
 import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
 
-/** The results of {@code invokeAll}: a null result is left out, a failure waits for its {@code get}. */
+/** Collects the results of {@code invokeAll}: omits null results; the {@code get} of a failed result throws. */
 final class Results {
     private Results() {}
 

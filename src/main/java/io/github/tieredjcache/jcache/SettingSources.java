@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Where settings come from that no code sets: the manager's properties, system properties, the file, the environment. */
+/**
+ * Reads the settings that code does not set: manager's properties, system properties, configuration file, environment.
+ */
 final class SettingSources {
     private static final String PREFIX = "tiered-jcache.";
 
@@ -16,16 +18,16 @@ final class SettingSources {
 
     private SettingSources() {}
 
-    /** Returns the configuration file that the manager's properties or the system properties name, null if none does. */
+    /** Returns the property {@code tiered-jcache.config} of the manager or of the system, null if neither is set. */
     static @Nullable String file(Properties properties) {
         String own = properties.getProperty(FILE);
         return own != null ? own : System.getProperty(FILE);
     }
 
     /**
-     * Returns what the sources set, the first of them first.
+     * Returns the settings of all sources; an earlier source overrides a later one.
      *
-     * @param file what the configuration file sets for the cache
+     * @param file the settings of the configuration file for the cache
      * @throws IllegalArgumentException if a value is not valid, or a property of the manager names no setting
      */
     static TieredSettings read(Properties properties, TieredSettings file, Map<String, String> environment) {
@@ -40,7 +42,7 @@ final class SettingSources {
         String variable =
                 "TIERED_JCACHE_" + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
         String value = environment.get(variable);
-        // What hosting platforms call it.
+        // Hosting platforms set REDIS_URL.
         return value == null && name.equals("redis.uri") ? environment.get("REDIS_URL") : value;
     }
 

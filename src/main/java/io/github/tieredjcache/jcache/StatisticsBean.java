@@ -3,7 +3,7 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.internal.stats.Statistics;
 import javax.cache.management.CacheStatisticsMXBean;
 
-/** JCache's statistics of one cache on this node, as JMX shows them. */
+/** JCache's MXBean of the statistics of one cache on this node. Public because JMX requires it. */
 public final class StatisticsBean implements CacheStatisticsMXBean {
     private final Statistics statistics;
 

@@ -23,9 +23,9 @@ import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache as applications meet it: checks arguments and forwards to the engine.
+ * A cache of Tiered JCache: checks arguments and forwards to the engine.
  *
- * <p>Safe for use by many threads. {@code unwrap} reaches this class and {@link TierStatistics}.
+ * <p>Safe for use by many threads. {@code unwrap} supports this class and {@link TierStatistics}.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -39,7 +39,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     private final MBeanRegistration statisticsBean;
     private final MBeanRegistration configurationBean;
     private final MBeanRegistration tieredBean;
-    // Guards changes of the configuration, the beans and the closing; operations on entries never take it.
+    // Guards the configuration, the beans and the close; operations on entries never take this lock.
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TieredConfiguration<K, V> configuration;
     private volatile boolean closed;
@@ -60,13 +60,13 @@ public final class TieredCache<K, V> implements Cache<K, V> {
                 this, new DescribedBean<>(new CacheBean<>(this, components), TieredCacheMXBean.class));
     }
 
-    /** Begins the cache's public life: listeners and beans. If a listener's factory throws, the cache is closed again. */
+    /** Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows. */
     void open() {
         try {
             configuration.getCacheEntryListenerConfigurations().forEach(components.listeners()::register);
-            statisticsBean.show(configuration.isStatisticsEnabled());
-            configurationBean.show(configuration.isManagementEnabled());
-            tieredBean.show(isManaged());
+            statisticsBean.setRegistered(configuration.isStatisticsEnabled());
+            configurationBean.setRegistered(configuration.isManagementEnabled());
+            tieredBean.setRegistered(isManaged());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -92,10 +92,10 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     }
 
     /**
-     * Loads keys in the background. Without a loader this completes soon and does nothing.
+     * Loads keys in the background. Without a loader nothing is loaded, and the listener is notified of the completion.
      *
-     * @param completionListener is told of the end, on another thread; may be null
-     * @throws CacheException if too many loads wait already
+     * @param completionListener notified of completion or failure, on another thread; may be null
+     * @throws CacheException if the queue of loads is full
      */
     @Override
     public void loadAll(
@@ -178,14 +178,14 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         engine.removeAll(arguments.keys(keys));
     }
 
-    /** Removes every entry that any node stored, one by one: listeners, writer and statistics are told of each. */
+    /** Removes all entries of all nodes, one by one; calls listeners and writer, and counts, for each entry. */
     @Override
     public void removeAll() {
         requireOpen();
         engine.removeAll();
     }
 
-    /** Empties the cache on all nodes; listeners, writer and statistics are told of nothing. */
+    /** Empties the cache on all nodes; calls neither listeners nor writer, and counts nothing. */
     @Override
     public void clear() {
         requireOpen();
@@ -193,9 +193,9 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     }
 
     /**
-     * Runs a processor exactly once, on this thread, while no other thread of any node can answer from the key.
+     * Runs a processor once, on the calling thread, with exclusive write access to the key among all nodes.
      *
-     * @throws EntryProcessorException if the processor threw; then nothing has changed
+     * @throws EntryProcessorException if the processor threw; the cache is then unchanged
      */
     @Override
     public <T> @Nullable T invoke(
@@ -225,7 +225,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         return manager;
     }
 
-    /** Returns what is in force now, as {@link TieredConfiguration} or one of JCache's interfaces. */
+    /** Returns the configuration in force, as {@link TieredConfiguration} or as one of JCache's interfaces. */
     @Override
     public <C extends Configuration<K, V>> C getConfiguration(Class<C> type) {
         return Unwrapping.unwrap(configuration, type);
@@ -251,7 +251,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         });
     }
 
-    /** Iterates over the entries that any node stored, each key once; weakly consistent, and loads nothing. */
+    /** Returns an iterator over the entries of all nodes, each key once; weakly consistent. Does not load. */
     @Override
     public Iterator<Entry<K, V>> iterator() {
         requireOpen();
@@ -283,7 +283,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         return type == TierStatistics.class ? type.cast(components.counters()) : Unwrapping.unwrap(this, type);
     }
 
-    /** Ends this node's use of the cache: its memory, threads and beans go; what Redis holds stays. */
+    /** Closes the cache on this node: releases memory, threads and beans. The entries in Redis remain. */
     @Override
     public void close() {
         close(false);
@@ -299,16 +299,16 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         return "TieredCache[" + name + (closed ? ", closed]" : "]");
     }
 
-    /** Closes the cache and removes all that its tiers hold. */
+    /** Closes the cache and removes its entries from all tiers. */
     void destroy() {
         close(true);
     }
 
-    CacheComponents<K, V> tiers() {
+    CacheComponents<K, V> components() {
         return components;
     }
 
-    /** Returns whether JMX shows it. */
+    /** Returns whether the {@code TieredCacheMXBean} of the cache is registered. */
     boolean isManaged() {
         return !closed && (configuration.isManagementEnabled() || configuration.isStatisticsEnabled());
     }
@@ -319,7 +319,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     void enableManagement(boolean enabled) {
         configure(before -> {
-            configurationBean.show(enabled);
+            configurationBean.setRegistered(enabled);
             return before.management(enabled);
         });
     }
@@ -327,7 +327,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     void enableStatistics(boolean enabled) {
         configure(before -> {
             components.statistics().setEnabled(enabled);
-            statisticsBean.show(enabled);
+            statisticsBean.setRegistered(enabled);
             return before.statistics(enabled);
         });
     }
@@ -338,11 +338,11 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             requireOpen();
             configuration = change.apply(TieredConfiguration.builder((Configuration<K, V>) configuration))
                     .build();
-            tieredBean.show(isManaged());
+            tieredBean.setRegistered(isManaged());
         } finally {
             lock.unlock();
         }
-        manager.showItself();
+        manager.updateBean();
     }
 
     private void close(boolean purge) {
@@ -352,18 +352,18 @@ public final class TieredCache<K, V> implements Cache<K, V> {
                 return;
             }
             closed = true;
-            statisticsBean.show(false);
-            configurationBean.show(false);
-            tieredBean.show(false);
+            statisticsBean.setRegistered(false);
+            configurationBean.setRegistered(false);
+            tieredBean.setRegistered(false);
         } finally {
             lock.unlock();
         }
-        manager.forget(this);
-        CloseSequence closing = new CloseSequence(name);
-        closing.step(() -> components.endWarmStart(purge));
-        closing.step(purge ? engine::purge : components.settling());
-        components.closing().forEach(closing::step);
-        closing.end();
+        manager.onClosed(this);
+        CloseSequence sequence = new CloseSequence(name);
+        sequence.step(() -> components.endWarmStart(purge));
+        sequence.step(purge ? engine::purge : components.finalRecovery());
+        components.closeables().forEach(sequence::step);
+        sequence.end();
     }
 
     private void requireOpen() {

@@ -32,9 +32,9 @@ import javax.cache.spi.CachingProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caches of one application: those with one class loader and one URI.
+ * The caches of one class loader and one URI.
  *
- * <p>Safe for use by many threads. Owns the threads and the codecs of its caches; after {@link #close} none is left.
+ * <p>Safe for use by many threads. Owns the threads and the codecs of its caches; {@link #close} releases them.
  */
 public final class TieredCacheManager implements CacheManager {
     private final TieredCachingProvider provider;
@@ -42,14 +42,14 @@ public final class TieredCacheManager implements CacheManager {
     private final ClassLoader loader;
     private final Properties properties;
     private final ConfigurationFile file;
-    // Those of the file that were closed or destroyed: they do not come back by being asked for.
-    private final Set<String> gone = ConcurrentHashMap.newKeySet();
+    // Names of configured caches that were closed or destroyed: getCache does not open them again.
+    private final Set<String> closedConfigured = ConcurrentHashMap.newKeySet();
     private final Codecs codecs;
     private final ManagerExecutors executors;
     private final CacheAssembly assembly;
     private final MBeanRegistration bean;
     private final ReentrantLock beanLock = new ReentrantLock();
-    // The lock orders creation, destruction and closing; look-ups need none.
+    // Guards creation, destruction and close; lookups of open caches need no lock.
     private final ReentrantLock lock = new ReentrantLock();
     private final ConcurrentHashMap<String, TieredCache<?, ?>> caches = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -108,12 +108,13 @@ public final class TieredCacheManager implements CacheManager {
     }
 
     /**
-     * Creates a cache. A plain JCache configuration gets its tiers from the manager's properties, system properties, the configuration
-     * file and the environment; what a {@link TieredConfiguration} sets goes before these. What JCache itself knows and code has left at
-     * JCache's default comes from the file, too, but for the types. Does not fail because Redis is away.
+     * Creates a cache. The first of these sources that has a setting determines it: a {@link TieredConfiguration}, the
+     * manager's properties, system properties, the configuration file, the environment. An option of JCache that code
+     * has left at its default comes from the file, too, except the types. Succeeds also while Redis is unavailable.
      *
      * @throws CacheException if a cache of this name exists
-     * @throws IllegalArgumentException if a setting is not valid; names it, the value, the rule and where it is set
+     * @throws IllegalArgumentException if a setting is not valid; the message has the setting, the value, the rule and
+     *     the source
      */
     @Override
     public <K, V, C extends Configuration<K, V>> Cache<K, V> createCache(String cacheName, C configuration) {
@@ -127,17 +128,17 @@ public final class TieredCacheManager implements CacheManager {
             if (caches.containsKey(cacheName)) {
                 throw new CacheException("a cache named '" + cacheName + "' exists already in the manager " + uri);
             }
-            return opened(cacheName, effective);
+            return open(cacheName, effective);
         } finally {
             lock.unlock();
         }
     }
 
-    private <K, V> TieredCache<K, V> opened(String cacheName, TieredConfiguration<K, V> effective) {
+    private <K, V> TieredCache<K, V> open(String cacheName, TieredConfiguration<K, V> effective) {
         TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, assembly);
         cache.open();
         caches.put(cacheName, cache);
-        showItself();
+        updateBean();
         return cache;
     }
 
@@ -149,13 +150,13 @@ public final class TieredCacheManager implements CacheManager {
                 .build();
     }
 
-    private boolean isWaiting(String cacheName) {
-        return file.isConfigured(cacheName) && !gone.contains(cacheName) && !caches.containsKey(cacheName);
+    private boolean isUnopened(String cacheName) {
+        return file.isConfigured(cacheName) && !closedConfigured.contains(cacheName) && !caches.containsKey(cacheName);
     }
 
-    /** Opens a cache that has a section of its own in the file when it is first asked for. */
+    /** Opens a cache with a section of its own in the file, if it has never been opened. */
     private void openIfConfigured(String cacheName, Class<?> keyType, Class<?> valueType) {
-        if (!isWaiting(cacheName)) {
+        if (!isUnopened(cacheName)) {
             return;
         }
         FileDefaults values = new FileDefaults(file.section(cacheName), loader);
@@ -168,8 +169,8 @@ public final class TieredCacheManager implements CacheManager {
         lock.lock();
         try {
             requireOpen();
-            if (isWaiting(cacheName)) {
-                opened(cacheName, effective);
+            if (isUnopened(cacheName)) {
+                open(cacheName, effective);
             }
         } finally {
             lock.unlock();
@@ -204,11 +205,14 @@ public final class TieredCacheManager implements CacheManager {
     public Iterable<String> getCacheNames() {
         requireOpen();
         Set<String> names = new TreeSet<>(caches.keySet());
-        file.cacheNames().stream().filter(this::isWaiting).forEach(names::add);
+        file.cacheNames().stream().filter(this::isUnopened).forEach(names::add);
         return List.copyOf(names);
     }
 
-    /** Closes a cache and removes all that its tiers hold, in Redis too: for the other nodes it is empty from now on. */
+    /**
+     * Closes a cache and removes its entries from all tiers, Redis included; so the cache is empty for the other nodes,
+     * too.
+     */
     @Override
     public void destroyCache(String cacheName) {
         requireOpen();
@@ -230,7 +234,7 @@ public final class TieredCacheManager implements CacheManager {
         change(cacheName, cache -> cache.enableStatistics(enabled));
     }
 
-    /** Closes the caches and forgets them; what Redis holds stays. Logs what caches throw, and goes on. */
+    /** Closes the caches; their entries in Redis remain. Logs the exceptions of caches that fail to close. */
     @Override
     public void close() {
         Map<String, TieredCache<?, ?>> closing = new LinkedHashMap<>();
@@ -254,11 +258,11 @@ public final class TieredCacheManager implements CacheManager {
         });
         executors.close();
         codecs.close();
-        provider.forget(this);
+        provider.onClosed(this);
         failures.forEach(failure -> System.getLogger("io.github.tieredjcache")
                 .log(
                         System.Logger.Level.WARNING,
-                        "a cache did not close cleanly; its memory is freed, look at what its loader, writer or listeners threw",
+                        "a cache failed to close cleanly; its memory is released, see the exception of its loader, writer or listener below",
                         failure));
     }
 
@@ -272,20 +276,20 @@ public final class TieredCacheManager implements CacheManager {
         return Unwrapping.unwrap(this, type);
     }
 
-    /** Forgets a cache that has been closed. */
-    void forget(TieredCache<?, ?> cache) {
+    /** Removes a closed cache. */
+    void onClosed(TieredCache<?, ?> cache) {
         if (file.isConfigured(cache.getName())) {
-            gone.add(cache.getName());
+            closedConfigured.add(cache.getName());
         }
         caches.remove(cache.getName(), cache);
-        showItself();
+        updateBean();
     }
 
-    /** Shows the manager in JMX if one of its caches is shown. */
-    void showItself() {
+    /** Registers the bean of the manager if the bean of one of its caches is registered, else unregisters it. */
+    void updateBean() {
         beanLock.lock();
         try {
-            bean.show(caches.values().stream().anyMatch(TieredCache::isManaged));
+            bean.setRegistered(caches.values().stream().anyMatch(TieredCache::isManaged));
         } finally {
             beanLock.unlock();
         }
@@ -305,10 +309,10 @@ public final class TieredCacheManager implements CacheManager {
         return (TieredCache<K, V>) caches.get(cacheName);
     }
 
-    private static void requireSame(String cacheName, String what, Class<?> asked, Class<?> configured) {
-        if (!asked.equals(configured)) {
+    private static void requireSame(String cacheName, String what, Class<?> requested, Class<?> configured) {
+        if (!requested.equals(configured)) {
             throw new ClassCastException("the cache '" + cacheName + "' is configured with " + what + " of "
-                    + configured.getName() + ", not " + asked.getName());
+                    + configured.getName() + ", not " + requested.getName());
         }
     }
 

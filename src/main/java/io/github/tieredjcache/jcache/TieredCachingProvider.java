@@ -18,14 +18,13 @@ import javax.cache.spi.CachingProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JCache provider, as {@code Caching.getCachingProvider()} finds it.
+ * The JCache provider that {@code Caching.getCachingProvider()} returns.
  *
- * <p>Managers are known by class loader and URI; Redis clients are shared among the caches of one provider that name the
- * same Redis. Nothing is static: providers do not know of each other, and one that was closed can be used again. Safe for
- * use by many threads.
+ * <p>A manager is identified by class loader and URI. Caches of one provider share the client of the same Redis. There
+ * is no static state, so providers are independent; a closed provider can be used again. Safe for use by many threads.
  */
 public final class TieredCachingProvider implements CachingProvider {
-    // No character that JMX object names or tools that rebuild them treat specially.
+    // Without characters that are special in JMX object names, or to tools that parse these names.
     private static final URI DEFAULT_URI = URI.create("tiered-jcache");
     private static final NanoClock CLOCK = System::nanoTime;
 
@@ -44,8 +43,8 @@ public final class TieredCachingProvider implements CachingProvider {
             @Nullable URI uri, @Nullable ClassLoader classLoader, @Nullable Properties properties) {
         if (uri != null && Credentials.isIn(uri)) {
             throw new CacheException(
-                    "the URI of a cache manager is a name that beans and metrics show, and must not have a"
-                            + " user or password in it; set the URI of Redis as tiered-jcache.redis.uri");
+                    "the URI of a cache manager must not contain a user or password, because beans and metrics"
+                            + " show it; set the URI of Redis as tiered-jcache.redis.uri");
         }
         Identity identity = new Identity(
                 classLoader == null ? getDefaultClassLoader() : classLoader, uri == null ? getDefaultURI() : uri);
@@ -75,7 +74,10 @@ public final class TieredCachingProvider implements CachingProvider {
         return getCacheManager(null, null, null);
     }
 
-    /** Returns the class loader of this class: the one that sees the application wherever the jar lies beside it. */
+    /**
+     * Returns the class loader of this class, which finds the classes of the application if the jar is deployed with
+     * it.
+     */
     @Override
     public ClassLoader getDefaultClassLoader() {
         ClassLoader own = getClass().getClassLoader();
@@ -94,30 +96,30 @@ public final class TieredCachingProvider implements CachingProvider {
 
     @Override
     public void close() {
-        closeThose((loader, uri) -> true);
+        closeMatching((loader, uri) -> true);
     }
 
     @Override
     public void close(@Nullable ClassLoader classLoader) {
         ClassLoader wanted = classLoader == null ? getDefaultClassLoader() : classLoader;
-        closeThose((loader, uri) -> loader.equals(wanted));
+        closeMatching((loader, uri) -> loader.equals(wanted));
     }
 
     @Override
     public void close(@Nullable URI uri, @Nullable ClassLoader classLoader) {
         ClassLoader wantedLoader = classLoader == null ? getDefaultClassLoader() : classLoader;
         URI wantedUri = uri == null ? getDefaultURI() : uri;
-        closeThose((loader, managed) -> loader.equals(wantedLoader) && managed.equals(wantedUri));
+        closeMatching((loader, managed) -> loader.equals(wantedLoader) && managed.equals(wantedUri));
     }
 
-    /** Caches may store by reference: those that ask for it do so in the near tier. */
+    /** Returns true for store-by-reference, which concerns the near tier. */
     @Override
     public boolean isSupported(OptionalFeature optionalFeature) {
         return optionalFeature == OptionalFeature.STORE_BY_REFERENCE;
     }
 
-    /** Forgets a manager that has been closed. */
-    void forget(TieredCacheManager manager) {
+    /** Removes a closed manager. */
+    void onClosed(TieredCacheManager manager) {
         lock.lock();
         try {
             managers.remove(new Identity(manager.getClassLoader(), manager.getURI()), manager);
@@ -126,7 +128,7 @@ public final class TieredCachingProvider implements CachingProvider {
         }
     }
 
-    private void closeThose(BiPredicate<ClassLoader, URI> wanted) {
+    private void closeMatching(BiPredicate<ClassLoader, URI> wanted) {
         List<TieredCacheManager> closing = new ArrayList<>();
         lock.lock();
         try {
@@ -138,11 +140,11 @@ public final class TieredCachingProvider implements CachingProvider {
         } finally {
             lock.unlock();
         }
-        // Outside the lock: closing a manager calls user code, and comes back to forget it.
+        // Outside the lock, because closing a manager calls users' code, and onClosed takes the lock.
         closing.forEach(TieredCacheManager::close);
     }
 
-    /** Copies the properties with those that they default to. */
+    /** Returns a copy of the properties, their defaults included. */
     private static Properties copyOf(Properties properties) {
         Properties copy = new Properties();
         copy.putAll(properties);
@@ -150,6 +152,6 @@ public final class TieredCachingProvider implements CachingProvider {
         return copy;
     }
 
-    /** What tells managers apart. */
+    /** The identity of a manager. */
     private record Identity(ClassLoader loader, URI uri) {}
 }

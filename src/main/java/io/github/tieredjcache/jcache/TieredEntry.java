@@ -3,7 +3,7 @@ package io.github.tieredjcache.jcache;
 import javax.cache.Cache;
 
 /**
- * An entry as iteration returns it: a key and a value that are the caller's own.
+ * An entry of an iteration. Key and value are copies of the caller if the cache stores by value.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Counts what one cache could not read, and says why and what helps: a line a reason in a while, without keys, which a line for
- * each at level {@code DEBUG} names.
+ * Counts the undecodable values of one cache and logs reason and cure: at level {@code WARNING} a throttled line per
+ * reason without keys, at level {@code DEBUG} a line per value with its key.
  */
 final class UndecodableLog implements UndecodableListener {
     private static final System.Logger LOGGER = System.getLogger("io.github.tieredjcache.codec");
-    /** What is said of bytes from outside may quote them. */
+    /** The bound of a message in the log: messages may quote bytes of Redis. */
     private static final int QUOTED_CHARS_MAX = 300;
 
     private final TierCounters counters;
@@ -31,37 +31,38 @@ final class UndecodableLog implements UndecodableListener {
     }
 
     @Override
-    public void found(byte[] redisKey, UndecodableException why) {
-        UndecodableReason reason = why.reason();
+    public void found(byte[] redisKey, UndecodableException failure) {
+        UndecodableReason reason = failure.reason();
         counters.undecodableFor(reason);
-        String line = "a value in Redis could not be read and counts as missing: "
-                + printable(String.valueOf(why.getMessage()));
+        String line = "a value in Redis could not be decoded and counts as missing: "
+                + printable(String.valueOf(failure.getMessage()));
         ThrottledLog log = Objects.requireNonNull(logs.get(reason));
-        // Without the cause: what a codec says of bytes may quote the value.
+        // Without the cause, because the message of a codec may quote the value.
         log.warn(line + "; " + advice(reason), null);
         if (LOGGER.isLoggable(System.Logger.Level.DEBUG)) {
             String key = printable(new String(redisKey, StandardCharsets.UTF_8));
-            LOGGER.log(System.Logger.Level.DEBUG, line + ", under the key " + key, why.getCause());
+            LOGGER.log(System.Logger.Level.DEBUG, line + ", under the key " + key, failure.getCause());
         }
     }
 
     private static String advice(UndecodableReason reason) {
         return switch (reason) {
             case FORMAT ->
-                "does another program, or another version of this library, write under the same redis.namespace?";
-            case CHECKSUM -> "it was damaged or moved in Redis; by whom?";
+                "check whether another program or another version of this library writes under the same redis.namespace";
+            case CHECKSUM ->
+                "the value was damaged or copied under another key; find the program that writes to this Redis";
             case SIGNATURE ->
-                "do all nodes have the same codec.hmac-keys? If they do, somebody else writes to this Redis";
+                "check that all nodes have the same codec.hmac-keys; if they have, another program writes to this Redis";
             case OTHER_CODEC ->
-                "the nodes of a cache need the same codec, or another redis.namespace while they change it";
-            case CLASS_NOT_ALLOWED -> "add the class or its package to codec.allowed if it may be read";
-            case CLASS_CHANGED -> "this is as it should be while nodes of two releases run";
-            case LIMIT -> "see codec.maximum-value-size, which all nodes should agree on";
-            case DAMAGED -> "its checksum is good: does another release of the codec write to this cache?";
+                "give all nodes of the cache the same codec, or another redis.namespace during a change of the codec";
+            case CLASS_NOT_ALLOWED -> "add the class or its package to codec.allowed if it may be loaded";
+            case CLASS_CHANGED -> "this is expected during a rolling deployment of two releases";
+            case LIMIT -> "give all nodes the same codec.maximum-value-size";
+            case DAMAGED -> "its checksum matches; check whether another release of the codec writes to this cache";
         };
     }
 
-    /** Nothing that could begin a line of its own, or go on for ever. */
+    /** Returns the text without control characters, such as line breaks, and with a bounded length. */
     private static String printable(String text) {
         String plain = text.replaceAll("\\p{C}", "?");
         return plain.length() > QUOTED_CHARS_MAX ? plain.substring(0, QUOTED_CHARS_MAX) + "…" : plain;

@@ -1,6 +1,6 @@
 package io.github.tieredjcache.jcache;
 
-/** What {@code unwrap} means throughout JCache: the object itself as one of its types, or an error. */
+/** Implements {@code unwrap} of JCache: returns the object as one of its types, or throws. */
 final class Unwrapping {
     private Unwrapping() {}
 

@@ -1,9 +1,10 @@
 /**
- * The roof: the classes of {@code javax.cache} that applications meet, and the wiring of the tiers behind them.
+ * The implementations of the interfaces of {@code javax.cache}, and the assembly of the tiers behind them.
  *
- * <p>The facade checks and forwards; what operations mean is the engine's business.
- * {@link io.github.tieredjcache.jcache.CacheAssembly} is the one place where the tiers are put together. With the package
- * {@code management}, whose interfaces the beans here implement, the only one that sees {@code javax.management}.
+ * <p>Architecture: the facade checks arguments and forwards; the engine implements the operations. Only {@link
+ * io.github.tieredjcache.jcache.CacheAssembly} assembles the tiers. Only this package and the package {@code
+ * management}, whose interfaces the beans of this package implement, use {@code javax.management}. No other package
+ * uses this one.
  */
 @NullMarked
 package io.github.tieredjcache.jcache;

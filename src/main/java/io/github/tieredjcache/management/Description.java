@@ -16,7 +16,10 @@ public @interface Description {
     @DescriptorKey("description")
     String value();
 
-    /** Returns the unit of a number: {@code ms}, {@code us}, {@code %}, {@code bytes}, or the counted noun; empty for none. */
+    /**
+     * Returns the unit of a number: {@code ms}, {@code us}, {@code %}, {@code bytes}, or the counted noun; empty for
+     * none.
+     */
     @DescriptorKey("units")
     String unit() default "";
 

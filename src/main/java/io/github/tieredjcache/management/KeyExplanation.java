@@ -88,7 +88,9 @@ public final class KeyExplanation {
         return summary;
     }
 
-    /** Returns the state in the near tier: {@code absent}, {@code present}, or {@code held, not shown: } and the reason. */
+    /**
+     * Returns the state in the near tier: {@code absent}, {@code present}, or {@code held, not shown: } and the reason.
+     */
     public String getNear() {
         return near;
     }
@@ -148,7 +150,9 @@ public final class KeyExplanation {
         return leaseMillis;
     }
 
-    /** Returns whether the key is in the recovery journal: it is not read from Redis until it has been removed there. */
+    /**
+     * Returns whether the key is in the recovery journal: it is not read from Redis until it has been removed there.
+     */
     public boolean isJournaled() {
         return journaled;
     }

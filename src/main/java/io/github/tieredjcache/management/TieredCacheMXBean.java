@@ -8,9 +8,9 @@ import java.util.Map;
  * bean is registered while management or statistics of the cache are enabled. URI and name are escaped as in JCache's
  * own beans.
  *
- * <p>Numbers count from the creation of the cache on this node and are those of {@link TierStatistics}. No attribute and
- * no result contains a value of the cache or a password. Operations wait for Redis like calls of the cache, and throw the
- * same exceptions.
+ * <p>Numbers count from the creation of the cache on this node and are those of {@link TierStatistics}. No attribute
+ * and no result contains a value of the cache or a password. Operations wait for Redis like calls of the cache, and
+ * throw the same exceptions.
  */
 @Description("One cache on this node, tier by tier. Counters count from the creation of the cache on this node")
 public interface TieredCacheMXBean {
@@ -219,7 +219,8 @@ public interface TieredCacheMXBean {
     KeyExplanation explain(@Description(name = "key", value = KeyExplanation.KEY) String key);
 
     /**
-     * Removes a key from the near tier and Redis for all nodes; the next read loads it. Writer and listeners are not called.
+     * Removes a key from the near tier and Redis for all nodes; the next read loads it. Writer and listeners are not
+     * called.
      *
      * @return a sentence on the result
      * @throws IllegalArgumentException if the text is not a key of this cache
@@ -265,5 +266,6 @@ public interface TieredCacheMXBean {
      */
     @Description(
             "Counts the cache's keys in Redis by SCAN, for at most ten seconds; the result states whether the count is complete")
-    String countRemoteKeys(@Description(name = "maximum", value = "Count at which to stop, such as 1000000") long maximum);
+    String countRemoteKeys(
+            @Description(name = "maximum", value = "Count at which to stop, such as 1000000") long maximum);
 }

@@ -41,7 +41,10 @@ final class CacheMeters {
         return cache != null && statistics.refersTo(cache.unwrap(TierStatistics.class));
     }
 
-    /** Binds the meters, in place of meters of another cache with these tags; does nothing after the garbage collection of the cache. */
+    /**
+     * Binds the meters, in place of meters of another cache with these tags; does nothing after the garbage collection
+     * of the cache.
+     */
     void bind(MeterRegistry registry) {
         TierStatistics counted = statistics.get();
         if (counted != null) {

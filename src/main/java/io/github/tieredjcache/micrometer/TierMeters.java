@@ -80,7 +80,10 @@ final class TierMeters {
                         "tiered.cache.load.failures",
                         "Calls of the CacheLoader that threw an exception",
                         TierStatistics::sourceLoadFailures),
-                TierMeter.gauge("tiered.cache.loads.running", "Loads that run now; see load.maximum-concurrent", TierStatistics::loadsRunning),
+                TierMeter.gauge(
+                        "tiered.cache.loads.running",
+                        "Loads that run now; see load.maximum-concurrent",
+                        TierStatistics::loadsRunning),
                 TierMeter.gauge(
                         "tiered.cache.loads.waiting",
                         "Loads that wait now because load.maximum-concurrent loads run",
@@ -94,7 +97,9 @@ final class TierMeters {
                         "Lookups that waited for another node's load of the key",
                         TierStatistics::loadsAwaited),
                 TierMeter.counter(
-                        "tiered.cache.refreshes", "Entries loaded again before they expired; see load.refresh-ahead", TierStatistics::refreshes),
+                        "tiered.cache.refreshes",
+                        "Entries loaded again before they expired; see load.refresh-ahead",
+                        TierStatistics::refreshes),
                 TierMeter.counter(
                         "tiered.cache.fills.refused",
                         "Loaded values that were returned but not kept: the key had changed, or no tier stored them",
@@ -103,7 +108,10 @@ final class TierMeters {
 
     private static List<TierMeter> near() {
         return List.of(
-                TierMeter.gauge("tiered.cache.near.entries", "Entries in the near tier (an estimate), expired ones included", TierStatistics::nearEntries),
+                TierMeter.gauge(
+                        "tiered.cache.near.entries",
+                        "Entries in the near tier (an estimate), expired ones included",
+                        TierStatistics::nearEntries),
                 TierMeter.bytes(
                         "tiered.cache.near.weight",
                         "Weight of the entries in the near tier; NaN without near.maximum-weight",

@@ -10,8 +10,8 @@ import javax.cache.Cache;
 import javax.cache.CacheManager;
 
 /**
- * Binds the meters {@code tiered.cache.*} of one cache, or of all caches of a manager: one meter for each number of {@link
- * TierStatistics}.
+ * Binds the meters {@code tiered.cache.*} of one cache, or of all caches of a manager: one meter for each number of
+ * {@link TierStatistics}.
  *
  * <pre>{@code
  * TieredCacheMetrics.monitor(registry, manager);                        // all caches of a manager
@@ -19,15 +19,15 @@ import javax.cache.CacheManager;
  * new TieredCacheMetrics(manager, Tags.empty());                        // a bean for Spring Boot
  * }</pre>
  *
- * <p>Each meter has the tags {@code cache} and {@code cache.manager} (the manager's URI); the caller's tags of these names
- * override them. Near hits and latencies are counted only while statistics of the cache are enabled. The names do not
- * collide with those of Micrometer's {@code JCacheMetrics}, {@code cache.*}.
+ * <p>Each meter has the tags {@code cache} and {@code cache.manager} (the manager's URI); the caller's tags of these
+ * names override them. Near hits and latencies are counted only while statistics of the cache are enabled. The names do
+ * not collide with those of Micrometer's {@code JCacheMetrics}, {@code cache.*}.
  *
- * <p>The registry holds caches and managers weakly, and a meter of a closed cache never throws. If one cache was bound, its
- * meters remain after its close and show its last numbers; binding it again, or another cache with the same tags, replaces
- * them. If a manager was bound, the meters follow its caches. The gauge {@code tiered.cache.caches}, the number of open
- * caches, detects created and closed caches when the registry reads it: the meters of a new cache appear with the
- * publication after that, and the meters of a closed cache disappear.
+ * <p>The registry holds caches and managers weakly, and a meter of a closed cache never throws. If one cache was bound,
+ * its meters remain after its close and show its last numbers; binding it again, or another cache with the same tags,
+ * replaces them. If a manager was bound, the meters follow its caches. The gauge {@code tiered.cache.caches}, the
+ * number of open caches, detects created and closed caches when the registry reads it: the meters of a new cache appear
+ * with the publication after that, and the meters of a closed cache disappear.
  *
  * <p>Safe for use by many threads. No parameter may be null.
  */

@@ -200,7 +200,8 @@ class FileConfiguredTest {
         }
         CacheException network = assertThrows(
                 CacheException.class, () -> manager(URI.create("http://example.com/x.conf"), new Properties()));
-        assertTrue(network.getMessage().contains("not read from the network"), network.getMessage());
+        assertTrue(
+                network.getMessage().contains("must be on the class path or in the file system"), network.getMessage());
     }
 
     /** Its name is in beans and metrics, and a password would be. */

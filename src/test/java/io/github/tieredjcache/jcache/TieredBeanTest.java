@@ -191,10 +191,10 @@ class TieredBeanTest {
                 settings -> settings.readThrough(Loader::new).writeThrough(NoDeletes::new));
         cache.get("a");
         cache.registerCacheEntryListener(listener.registered(true, false));
-        assertEquals("'a' was removed from memory and Redis", bean("shop").invalidate("a"));
         assertEquals(
-                "'a' had no entry; what was being loaded is not kept",
-                bean("shop").invalidate("a"));
+                "'a' was removed from the near tier and Redis", bean("shop").invalidate("a"));
+        assertEquals(
+                "'a' had no entry; a load in progress is not kept", bean("shop").invalidate("a"));
         assertFalse(cache.containsKey("a"));
         assertEquals(List.of(), listener.told());
         assertEquals(2, loadsAfter(cache));
@@ -247,12 +247,12 @@ class TieredBeanTest {
         assertEquals("a", there.getKey());
         assertEquals("present", there.getNear());
         assertEquals("none", there.getRemote());
-        assertEquals("a read gets it from memory, all there is of this cache", there.getSummary());
+        assertEquals("a read returns it from the near tier; the cache has no Redis", there.getSummary());
         assertEquals(-1, there.getNearRemainingMillis());
         assertEquals("", there.getVersion());
         KeyExplanation absent = bean("shop").explain("b");
         assertEquals("absent", absent.getNear());
-        assertEquals("absent; a read gets null", absent.getSummary());
+        assertEquals("absent; a read returns null", absent.getSummary());
         assertEquals(0, bean("shop").getHits() + bean("shop").getMisses());
     }
 
@@ -281,8 +281,8 @@ class TieredBeanTest {
         Exception refused =
                 assertThrows(IllegalArgumentException.class, () -> bean("shop").invalidate("forty-two"));
         assertEquals(
-                "'forty-two' is no key of the cache 'shop', whose keys are java.lang.Long: give a string, number, UUID or enum"
-                        + " constant as it is, or what redis-cli shows behind the number of the epoch",
+                "'forty-two' is not a key of the cache 'shop', whose keys are java.lang.Long: give a string, number, UUID or enum"
+                        + " constant as it is, or the part of the Redis key after the number of the epoch",
                 refused.getMessage());
     }
 

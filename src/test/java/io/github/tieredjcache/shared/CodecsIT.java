@@ -242,14 +242,14 @@ class CodecsIT {
                 assertNull(plain.get("secret-customer"));
             }
             List<String> lines = log.lines().stream()
-                    .filter(line -> line.contains("could not be read"))
+                    .filter(line -> line.contains("could not be decoded"))
                     .toList();
             assertEquals(1, lines.size(), lines::toString);
             assertEquals(
                     "WARNING the cache '" + name
-                            + "': a value in Redis could not be read and counts as missing: it is "
-                            + "signed, and there are no keys here; do all nodes have the same codec.hmac-keys? If they do, "
-                            + "somebody else writes to this Redis",
+                            + "': a value in Redis could not be decoded and counts as missing: it is "
+                            + "signed, and there are no keys here; check that all nodes have the same codec.hmac-keys; if they "
+                            + "have, another program writes to this Redis",
                     lines.get(0));
             assertFalse(log.lines().toString().contains("secret-customer"));
             assertFalse(log.lines().toString().contains(secret));

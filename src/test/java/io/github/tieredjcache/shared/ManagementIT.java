@@ -245,12 +245,12 @@ class ManagementIT {
         KeyExplanation absent = bean.explain("a");
         assertEquals("absent", absent.getNear());
         assertEquals("absent", absent.getRemote());
-        assertEquals("absent; a read asks the CacheLoader", absent.getSummary());
+        assertEquals("absent; a read calls the CacheLoader", absent.getSummary());
         there.put("a", new HookedValue("theirs"));
         KeyExplanation remote = bean.explain("a");
         assertEquals("absent", remote.getNear());
         assertEquals("present", remote.getRemote());
-        assertEquals("a read asks Redis and gets it", remote.getSummary());
+        assertEquals("a read returns it from Redis", remote.getSummary());
         assertEquals(node("node-two"), remote.getLastWriter());
         assertTrue(remote.getVersion().startsWith(node("node-two") + "-"), remote.getVersion());
         assertTrue(
@@ -262,7 +262,7 @@ class ManagementIT {
         here.get("a");
         KeyExplanation both = bean.explain("a");
         assertEquals("present", both.getNear());
-        assertEquals("a read gets it from memory, and Redis has the same", both.getSummary());
+        assertEquals("a read returns it from the near tier, and Redis has the same", both.getSummary());
         assertTrue(both.getNearAgeMillis() >= 0);
         assertTrue(both.getNearRemainingMillis() > 3_500_000);
         assertFalse(both.isJournaled());
@@ -308,11 +308,11 @@ class ManagementIT {
         there.get("key 7");
         assertEquals("about 1200", bean.countRemoteKeys(1_000_000));
         assertEquals("at least 10", bean.countRemoteKeys(10));
-        assertEquals("'key 7' was removed from memory and Redis", bean.invalidate("key 7"));
+        assertEquals("'key 7' was removed from the near tier and Redis", bean.invalidate("key 7"));
         assertEquals("absent", bean.explain("key 7").getNear());
         Crew.until(() -> !bean("node-two").explain("key 7").getNear().equals("present"));
         assertEquals("loaded key 7", there.get("key 7").text());
-        assertTrue(bean.clearNear().startsWith("dropped about 1"), "about 1199");
+        assertTrue(bean.clearNear().startsWith("removed about 1"), "about 1199");
         assertEquals(0, bean.getNearEntries());
         assertEquals("mine", here.get("key 8").text());
         assertEquals(1, bean.getRemoteHits());
@@ -331,7 +331,7 @@ class ManagementIT {
         Crew.Member<HookedValue> loader = Crew.start(() -> here.get(SLOW));
         Crew.await(loading);
         assertEquals(
-                "'slow' had no entry; what was being loaded is not kept",
+                "'slow' had no entry; a load in progress is not kept",
                 bean("node-one").invalidate(SLOW));
         answering.countDown();
         assertEquals("loaded slow", loader.result().text());
@@ -352,7 +352,7 @@ class ManagementIT {
         KeyExplanation missed = bean.explain("b");
         assertTrue(missed.isJournaled());
         assertTrue(missed.getRemote().startsWith("not known: "), missed.getRemote());
-        assertTrue(missed.getSummary().startsWith("this node answers by itself"), missed.getSummary());
+        assertTrue(missed.getSummary().startsWith("this node answers locally"), missed.getSummary());
         TieredCacheManagerMXBean manager = JMX.newMXBeanProxy(
                 beans, name("type=CacheManager,CacheManager=node-one"), TieredCacheManagerMXBean.class);
         assertArrayEquals(new String[] {NAME}, manager.getCachesWithoutRemote());

@@ -8,27 +8,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file says of one cache.
+ * The section of one cache in a file.
  *
- * @param settings those of the tiers
- * @param options what JCache knows, as texts that obey their rules
+ * @param settings the settings of the tiers
+ * @param options the options of JCache, as valid texts
  */
 public record CacheSection(TieredSettings settings, Map<JCacheOption, String> options) {
-    /** Nothing. */
+    /** An empty section. */
     public static final CacheSection NONE = new CacheSection(TieredSettings.NONE, Map.of());
 
-    /** Returns the text of an option, null if the file does not say. */
+    /** Returns the text of an option, null if the section does not set it. */
     public @Nullable String text(JCacheOption option) {
         return options.get(option);
     }
 
-    /** Returns whether a switch is on; null if the file does not say. */
+    /** Returns whether a switch is on; null if the section does not set it. */
     public @Nullable Boolean isOn(JCacheOption option) {
         String text = options.get(option);
         return text == null ? null : text.equals("on");
     }
 
-    /** Returns how long entries live, null if the file does not say. */
+    /** Returns the expiry of entries, null if the section does not set it. */
     public @Nullable Expiry expiry() {
         for (Map.Entry<JCacheOption, String> each : options.entrySet()) {
             if (each.getKey().isExpiry()) {
@@ -39,14 +39,14 @@ public record CacheSection(TieredSettings settings, Map<JCacheOption, String> op
     }
 
     /**
-     * How long entries live.
+     * The expiry of entries.
      *
-     * @param from what it is counted from
-     * @param lifetime null for ever
+     * @param from the option, which determines the events that begin a lifetime
+     * @param lifetime null for eternal
      */
     public record Expiry(JCacheOption from, @Nullable Duration lifetime) {}
 
-    /** Returns this, and where it says nothing, the other one. */
+    /** Returns this section, completed by another one: an option that is not set here has the other text. */
     CacheSection orElse(CacheSection other) {
         Map<JCacheOption, String> merged = new EnumMap<>(JCacheOption.class);
         boolean hasExpiry = options.keySet().stream().anyMatch(JCacheOption::isExpiry);

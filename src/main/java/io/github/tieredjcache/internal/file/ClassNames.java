@@ -2,7 +2,10 @@ package io.github.tieredjcache.internal.file;
 
 import java.util.List;
 
-/** A class as a file names it: by the name that {@link Class#forName} knows, or as Java writes an array, such as {@code byte[]}. */
+/**
+ * Finds the classes of a file: by the name that {@link Class#forName} accepts, or by the Java notation of an array,
+ * such as {@code byte[]}.
+ */
 public final class ClassNames {
     private static final String ARRAY = "[]";
     private static final List<Class<?>> PRIMITIVES = List.of(
@@ -11,7 +14,7 @@ public final class ClassNames {
     private ClassNames() {}
 
     /**
-     * Returns the class, which is not initialised.
+     * Returns the class without initialising it.
      *
      * @throws ClassNotFoundException if the loader finds none
      */

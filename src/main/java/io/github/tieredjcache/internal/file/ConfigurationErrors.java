@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with a file; all of it, so that nobody has to start an application once a mistake. */
+/** Collects all errors of a file, so that one start of the application reports them together. */
 final class ConfigurationErrors {
     private final String place;
     private final List<String> all = new ArrayList<>();
@@ -15,12 +15,12 @@ final class ConfigurationErrors {
         this.place = place;
     }
 
-    /** Notes a problem of a value; the origin is null if nobody knows where it is. */
+    /** Adds an error of a value; the origin is null if the line is not known. */
     void add(@Nullable ConfigOrigin origin, String text) {
         all.add(line(origin) + ": " + text);
     }
 
-    /** Returns the line of a value as messages show it. */
+    /** Returns file and line of a value, for messages. */
     String line(@Nullable ConfigOrigin origin) {
         if (origin == null) {
             return place;
@@ -30,13 +30,13 @@ final class ConfigurationErrors {
         return origin.lineNumber() < 0 ? file : file + ", line " + origin.lineNumber();
     }
 
-    /** Notes a problem whose text says where it is. */
+    /** Adds an error whose text has file and line. */
     void add(String text) {
         all.add(text);
     }
 
-    /** Notes the keys of an object that are none of the known ones. */
-    void refuseOthers(ConfigObject object, List<String> known, String where) {
+    /** Adds an error for each unknown key of an object. */
+    void rejectUnknown(ConfigObject object, List<String> known, String where) {
         object.forEach((key, value) -> {
             if (!known.contains(key)) {
                 add(
@@ -53,7 +53,7 @@ final class ConfigurationErrors {
         }
     }
 
-    /** Returns what says all that was noted. */
+    /** Returns an exception with all errors. */
     IllegalArgumentException failure() {
         return new IllegalArgumentException("the configuration file " + place + " has "
                 + (all.size() == 1 ? "a problem" : all.size() + " problems") + ":\n  " + String.join("\n  ", all));

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration file that has been read: defaults, templates and caches.
+ * A parsed configuration file: defaults, templates and caches.
  *
  * <pre>
  * tiered-jcache {
@@ -35,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * </pre>
  *
- * <p>HOCON, of which JSON is a part (github.com/lightbend/config). What a cache's own section does not say, the template with the most
- * literal characters that matches its name says, and then the defaults. A star stands for any characters; a dot in a quoted name is a
- * dot. Immutable.
+ * <p>The format is HOCON, of which JSON is a part (github.com/lightbend/config). A setting of a cache comes from the
+ * first of these that has it: the cache's own section; the template with the most literal characters among those that
+ * match the name; the defaults. A star matches any characters; a dot in a quoted name is a dot. Immutable.
  */
 public final class ConfigurationFile {
-    /** No file. */
+    /** The absent file, without any section. */
     public static final ConfigurationFile NONE =
             new ConfigurationFile("no file", CacheSection.NONE, Map.of(), List.of());
 
@@ -48,7 +48,10 @@ public final class ConfigurationFile {
     private static final String DEFAULTS = "defaults";
     private static final String CACHES = "caches";
 
-    /** What is called as environment variables are is no part of a password. */
+    /**
+     * Substitutions that a message may quote: an upper-case name is an environment variable rather than part of a
+     * password.
+     */
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
 
     private final String place;
@@ -56,7 +59,7 @@ public final class ConfigurationFile {
     private final Map<String, CacheSection> exact;
     private final List<Template> templates;
 
-    /** A section for all names that match. */
+    /** A section for all cache names that match a pattern. */
     private record Template(String pattern, Pattern regex, CacheSection section) {
         static Template of(String pattern, CacheSection section) {
             String regex =
@@ -78,12 +81,12 @@ public final class ConfigurationFile {
     }
 
     /**
-     * Reads a file.
+     * Parses a file.
      *
-     * @param url where it is
-     * @param loader finds the classes that it names, and files that it includes
-     * @throws IllegalArgumentException if anything is wrong; names all that is, each with its line, the rule and what may have been
-     *     meant
+     * @param url the location of the file
+     * @param loader finds the classes of the file and the files that it includes
+     * @throws IllegalArgumentException if the file has errors; the message has all of them, each with line, rule and
+     *     the most similar name
      */
     public static ConfigurationFile read(URL url, ClassLoader loader) {
         String place = Credentials.hiddenIn(url.toString());
@@ -95,7 +98,7 @@ public final class ConfigurationFile {
                             ConfigParseOptions.defaults().setClassLoader(loader).setAllowMissing(false))
                     .resolve();
         } catch (ConfigException e) {
-            // Without the parser's words, which quote the file, and with it a password.
+            // Without the message of the parser, which quotes the file, and with it a password.
             problems.add(e.origin(), unreadable(e));
             throw problems.failure();
         }
@@ -108,34 +111,34 @@ public final class ConfigurationFile {
         if (e instanceof ConfigException.UnresolvedSubstitution) {
             Matcher variable = VARIABLE.matcher(String.valueOf(e.getMessage()));
             return (variable.find() ? variable.group() : "${…}")
-                    + " must name what is set; write ${?…} where it may be missing, and put a text with a ${ in it in"
+                    + " is not set; write ${?…} for an optional value, and put a text that contains ${ in"
                     + " double quotes";
         }
         if (e instanceof ConfigException.Parse) {
-            return "this is not HOCON; a line must be name = value, and a value with any of : = , / @ # $ ? in it must"
-                    + " stand in double quotes";
+            return "this is not HOCON; a line must be name = value, and a value that contains any of : = , / @ # $ ? must"
+                    + " be in double quotes";
         }
         if (e instanceof ConfigException.IO) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return "the file, or one that it includes, cannot be opened ("
                     + cause.getClass().getSimpleName() + ")";
         }
-        return "what stands here side by side must be texts, or lists, or sections ("
+        return "values that are joined here must all be texts, or all lists, or all sections ("
                 + e.getClass().getSimpleName() + ")";
     }
 
     private static ConfigurationFile read(
             String place, ConfigObject top, SectionReader sections, ConfigurationErrors problems) {
-        problems.refuseOthers(top, List.of(ROOT), "the file");
+        problems.rejectUnknown(top, List.of(ROOT), "the file");
         CacheSection defaults = CacheSection.NONE;
         Map<String, CacheSection> exact = new TreeMap<>();
         List<Template> templates = new ArrayList<>();
         ConfigObject root = object(top, ROOT, problems);
         if (root != null) {
-            problems.refuseOthers(root, List.of(DEFAULTS, CACHES), ROOT);
-            ConfigObject own = object(root, DEFAULTS, problems);
-            if (own != null) {
-                defaults = sections.read(own, DEFAULTS);
+            problems.rejectUnknown(root, List.of(DEFAULTS, CACHES), ROOT);
+            ConfigObject section = object(root, DEFAULTS, problems);
+            if (section != null) {
+                defaults = sections.read(section, DEFAULTS);
             }
             ConfigObject caches = object(root, CACHES, problems);
             if (caches != null) {
@@ -173,17 +176,17 @@ public final class ConfigurationFile {
         if (value instanceof ConfigObject object) {
             return object;
         }
-        problems.add(value.origin(), "'" + key + "' must be a section in braces, was " + described(value));
+        problems.add(value.origin(), "'" + key + "' must be a section in braces, was " + describe(value));
         return null;
     }
 
-    static String described(ConfigValue value) {
+    static String describe(ConfigValue value) {
         return value.valueType() == ConfigValueType.NULL
                 ? "null"
                 : "a " + value.valueType().name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the names of the caches that have a section of their own. */
+    /** Returns the names of the caches with a section of their own. */
     public Set<String> cacheNames() {
         return exact.keySet();
     }
@@ -193,18 +196,18 @@ public final class ConfigurationFile {
         return exact.containsKey(cacheName);
     }
 
-    /** Returns what the file says of a cache. */
+    /** Returns the section of a cache, completed by the best matching template and the defaults. */
     public CacheSection section(String cacheName) {
-        CacheSection own = exact.getOrDefault(cacheName, CacheSection.NONE);
+        CacheSection section = exact.getOrDefault(cacheName, CacheSection.NONE);
         CacheSection template = templates.stream()
                 .filter(each -> each.regex.matcher(cacheName).matches())
                 .map(Template::section)
                 .findFirst()
                 .orElse(CacheSection.NONE);
-        return own.orElse(template).orElse(defaults);
+        return section.orElse(template).orElse(defaults);
     }
 
-    /** Shows where the file is. */
+    /** Returns the location of the file, without credentials. */
     @Override
     public String toString() {
         return place;

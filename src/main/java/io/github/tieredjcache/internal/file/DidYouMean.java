@@ -3,18 +3,18 @@ package io.github.tieredjcache.internal.file;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** The name that somebody may have meant. */
+/** Finds the known name most similar to an unknown one. */
 public final class DidYouMean {
     private DidYouMean() {}
 
-    /** Returns the name that takes the fewest edits; empty if there is none. */
+    /** Returns the known name with the smallest edit distance; empty if no name is known. */
     public static String to(String name, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .orElse("");
     }
 
-    /** The edit distance of Levenshtein (1965), row by row. */
+    /** Returns the edit distance of Levenshtein (1965), computed row by row. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {

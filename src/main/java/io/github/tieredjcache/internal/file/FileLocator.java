@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the configuration file of a manager. */
 public final class FileLocator {
-    /** What is found on the class path if nothing is named. */
+    /** The name of the file on the class path that is used if no file is named. */
     public static final String DEFAULT_NAME = "tiered-jcache.conf";
 
     private static final String CLASS_PATH = "classpath";
@@ -19,14 +19,14 @@ public final class FileLocator {
     private FileLocator() {}
 
     /**
-     * Returns the file that the manager's URI names, else the one that a property names, else {@value #DEFAULT_NAME} on the class
-     * path, else null. A URI names a file if it ends with {@code .conf}, {@code .json} or {@code .properties}, or begins with {@code
-     * classpath:}; any other is a mere name.
+     * Returns the file that the manager's URI names, else the file that a property names, else {@value #DEFAULT_NAME}
+     * on the class path, else null. A URI names a file if it ends with {@code .conf}, {@code .json} or {@code
+     * .properties}, or begins with {@code classpath:}; other URIs are only identifiers.
      *
-     * @param managerUri of the manager
-     * @param property what the property says, null if it is not set
-     * @param loader of the manager
-     * @throws IllegalArgumentException if a file is named and is not there
+     * @param managerUri the URI of the manager
+     * @param property the value of the property {@code tiered-jcache.config}, null if it is not set
+     * @param loader the class loader of the manager
+     * @throws IllegalArgumentException if a named file does not exist
      */
     public static @Nullable URL find(URI managerUri, @Nullable String property, ClassLoader loader) {
         if (namesAFile(managerUri.toString())) {
@@ -63,13 +63,14 @@ public final class FileLocator {
             return ofResourceOrPath(name, loader);
         }
         if (NETWORK.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("a configuration file is not read from the network, but '"
-                    + Credentials.hiddenIn(name) + "' was named");
+            throw new IllegalArgumentException(
+                    "a configuration file must be on the class path or in the file system, was the network address '"
+                            + Credentials.hiddenIn(name) + "'");
         }
         try {
             return "file".equals(uri.getScheme()) ? ofPath(new File(uri)) : uri.toURL();
         } catch (IllegalArgumentException | MalformedURLException e) {
-            // No URL: a path, then.
+            // Not a URL, so the name is a path.
             return ofResourceOrPath(name, loader);
         }
     }
@@ -79,7 +80,7 @@ public final class FileLocator {
         return resource != null ? resource : ofPath(new File(name));
     }
 
-    /** Returns the URI that a name is, null for a path; a letter before a colon is a drive. */
+    /** Returns the name as a URI, null if it is a path; a single letter before a colon is a drive. */
     private static @Nullable URI findUri(String name) {
         try {
             URI uri = URI.create(name.replace('\\', '/').replace(" ", "%20"));

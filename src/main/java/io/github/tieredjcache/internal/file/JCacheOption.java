@@ -6,15 +6,15 @@ import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
-/** What a file can say of a cache beside the settings of the tiers: what JCache's own configuration knows. */
+/** The options of JCache's own configuration that a file can set beside the settings of the tiers. */
 public enum JCacheOption {
     /** The class of the keys. */
     KEY_TYPE("key-type", Object.class),
     /** The class of the values. */
     VALUE_TYPE("value-type", Object.class),
-    /** Whether callers and cache have instances of their own. */
+    /** Whether the cache copies mutable values, so that callers and cache never share an instance. */
     STORE_BY_VALUE("store-by-value", Kind.SWITCH),
-    /** Whether statistics are gathered. */
+    /** Whether statistics are enabled. */
     STATISTICS("statistics", Kind.SWITCH),
     /** Whether JMX shows the configuration. */
     MANAGEMENT("management", Kind.SWITCH),
@@ -22,13 +22,13 @@ public enum JCacheOption {
     LOADER("loader", CacheLoader.class),
     /** The class of the {@code CacheWriter}; with it the cache writes through. */
     WRITER("writer", CacheWriter.class),
-    /** How long entries live from their creation. */
+    /** The lifetime of entries from their creation. */
     EXPIRY_CREATED("expiry.created", Kind.LIFETIME),
-    /** From their creation or last change. */
+    /** The lifetime of entries from their creation or last change. */
     EXPIRY_MODIFIED("expiry.modified", Kind.LIFETIME),
-    /** From their creation or last read. */
+    /** The lifetime of entries from their creation or last read. */
     EXPIRY_ACCESSED("expiry.accessed", Kind.LIFETIME),
-    /** From their creation, last read or change. */
+    /** The lifetime of entries from their creation, last read or last change. */
     EXPIRY_TOUCHED("expiry.touched", Kind.LIFETIME);
 
     private final String key;
@@ -47,20 +47,20 @@ public enum JCacheOption {
         this.expected = expected;
     }
 
-    /** Returns how a file writes it. */
+    /** Returns the name of the option in a file. */
     public String key() {
         return key;
     }
 
-    /** Returns whether it is one of those of which a cache has one at most. */
+    /** Returns whether the option is an expiry; a cache has at most one. */
     public boolean isExpiry() {
         return kind == Kind.LIFETIME;
     }
 
     /**
-     * Returns the rule that a text breaks, null if it breaks none.
+     * Returns the rule that a text breaks, or null.
      *
-     * @param loader finds classes, which are not initialised
+     * @param loader finds classes; they are not initialised
      */
     @Nullable
     String brokenRule(String text, ClassLoader loader) {

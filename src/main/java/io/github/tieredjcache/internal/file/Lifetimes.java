@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Lifetimes as a file writes them: {@code 250ms}, {@code 5s}, {@code 10m}, {@code 2h}, {@code 1d}, or {@code eternal}. */
+/**
+ * Parses the lifetimes of a file: {@code 250ms}, {@code 5s}, {@code 10m}, {@code 2h}, {@code 1d}, or {@code eternal}.
+ */
 final class Lifetimes {
     private static final String ETERNAL = "eternal";
     private static final String RULE = "must be a lifetime such as 30s, 10m, 2h, 1d or eternal";
@@ -13,7 +15,7 @@ final class Lifetimes {
 
     private Lifetimes() {}
 
-    /** Returns the rule that a text breaks, null if it breaks none. */
+    /** Returns the rule that a text breaks, or null. */
     static @Nullable String brokenRule(String text) {
         try {
             Duration lifetime = parse(text);

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the section of one cache, one template, or the defaults. */
+/** Parses the section of one cache, one template, or the defaults. */
 final class SectionReader {
     private static final List<String> SETTINGS = TieredSettings.names();
     private static final List<String> KNOWN =
@@ -48,18 +48,20 @@ final class SectionReader {
                 problems.add(
                         value.origin(),
                         "'" + name + "' in " + where + " must be a text, number or list, was "
-                                + ConfigurationFile.described(value));
+                                + ConfigurationFile.describe(value));
             } else if (option != null) {
                 read(option, text, value, options);
             } else {
                 settings = settings.orElse(setting(name, text, value));
             }
         }
-        refuseImpossible(section, where, leaves, options);
+        rejectConflicts(section, where, leaves, options);
         return new CacheSection(settings, options);
     }
 
-    /** Names as the settings have them: {@code near { maximum-size = 1 }} is {@code near.maximum-size}. */
+    /**
+     * Collects the values of a section by full name: {@code near { maximum-size = 1 }} is {@code near.maximum-size}.
+     */
     private void collect(ConfigObject object, String prefix, Map<String, ConfigValue> leaves) {
         object.forEach((key, value) -> {
             if (value instanceof ConfigObject deeper) {
@@ -86,7 +88,8 @@ final class SectionReader {
 
     private TieredSettings setting(String name, String text, ConfigValue value) {
         try {
-            return TieredSettings.from(asked -> asked.equals(name) ? text : null, problems.line(value.origin()));
+            return TieredSettings.from(
+                    requested -> requested.equals(name) ? text : null, problems.line(value.origin()));
         } catch (IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
             return TieredSettings.NONE;
@@ -102,7 +105,7 @@ final class SectionReader {
         }
     }
 
-    private void refuseImpossible(
+    private void rejectConflicts(
             ConfigObject section, String where, Map<String, ConfigValue> leaves, Map<JCacheOption, String> options) {
         List<String> expiries = options.keySet().stream()
                 .filter(JCacheOption::isExpiry)
@@ -112,13 +115,14 @@ final class SectionReader {
             problems.add(
                     section.origin(), where + " has " + String.join(" and ", expiries) + ": a cache has one expiry");
         }
-        refuseBoth("near.maximum-size", "near.maximum-weight", where, leaves);
+        rejectBoth("near.maximum-size", "near.maximum-weight", where, leaves);
     }
 
-    private void refuseBoth(String one, String other, String where, Map<String, ConfigValue> leaves) {
+    private void rejectBoth(String one, String other, String where, Map<String, ConfigValue> leaves) {
         ConfigValue second = leaves.get(other);
         if (second != null && leaves.containsKey(one)) {
-            problems.add(second.origin(), where + " has both " + one + " and " + other + ": memory has one bound");
+            problems.add(
+                    second.origin(), where + " has both " + one + " and " + other + ": the near tier has one bound");
         }
     }
 }

@@ -1,8 +1,8 @@
 /**
- * The configuration file: where it is found, what it says of each cache, and all that is wrong with it, at once.
+ * The configuration file: finds it, parses the section of each cache, and reports all errors at once.
  *
- * <p>Floor 1. Sees nothing but the ground, and is the only package that sees Typesafe config. It says what is written; the roof decides
- * what that outranks.
+ * <p>Floor 1. Uses only the package {@code io.github.tieredjcache}. Only this package uses Typesafe config. It returns
+ * the contents of the file; the package {@code jcache} decides which sources override them.
  */
 @NullMarked
 package io.github.tieredjcache.internal.file;

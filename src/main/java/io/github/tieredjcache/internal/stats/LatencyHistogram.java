@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Durations: number and sum since creation, and the distribution of the last one to two minutes.
  *
- * <p>Two histograms rotate every minute, so that a dashboard shows recent durations only. No histogram is allocated before
- * the first duration is recorded. Safe for use by many threads; a duration recorded during a rotation may count for the
- * previous minute.
+ * <p>Two histograms rotate every minute, so that a dashboard shows recent durations only. No histogram is allocated
+ * before the first duration is recorded. Safe for use by many threads; a duration recorded during a rotation may count
+ * for the previous minute.
  */
 final class LatencyHistogram {
     static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);

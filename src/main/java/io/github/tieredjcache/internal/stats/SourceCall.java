@@ -2,7 +2,10 @@ package io.github.tieredjcache.internal.stats;
 
 import org.jspecify.annotations.Nullable;
 
-/** One call of the loader, counted and timed. It counts as failed unless {@link #answered} was called. Used by one thread. */
+/**
+ * One call of the loader, counted and timed. It counts as failed unless {@link #answered} was called. Used by one
+ * thread.
+ */
 public final class SourceCall implements AutoCloseable {
     private final TierCounters counters;
     private final long beganNanos;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The counters of JCache's statistics of one cache, on this node.
  *
- * <p>While statistics are disabled a count costs one volatile read and no clock read. Safe for use by many threads; reading
- * several counters is not atomic.
+ * <p>While statistics are disabled a count costs one volatile read and no clock read. Safe for use by many threads;
+ * reading several counters is not atomic.
  */
 public final class Statistics {
     private static final int TIMED_ALL = 1_000;
@@ -56,8 +56,8 @@ public final class Statistics {
     /**
      * Counts a lookup that the near tier answered.
      *
-     * <p>Reading the clock costs as much as a near hit. So the first {@value #TIMED_ALL} hits are timed, then one in {@value
-     * #TIMED_ONE_IN}, which counts for as many.
+     * <p>Reading the clock costs as much as a near hit. So the first {@value #TIMED_ALL} hits are timed, then one in
+     * {@value #TIMED_ONE_IN}, which counts for as many.
      */
     public void hitNear(long startNanos) {
         if (enabled) {
@@ -78,7 +78,8 @@ public final class Statistics {
             timedLeft = left - 1;
             return 1;
         }
-        // A hash of the start time is as good as a random number, for any resolution of the clock, and needs no shared state.
+        // A hash of the start time is as good as a random number, for any resolution of the clock, and needs no shared
+        // state.
         return (startNanos * SCATTER) >>> TIMED_SHIFT == 0 ? TIMED_ONE_IN : 0;
     }
 

@@ -152,7 +152,7 @@ class ConfigurationFileTest {
                         + " without parameters, was 'java.lang.String'",
                 "outage.policy must be local or fail, was 'maybe' in " + place + ", line 14",
                 "line 15: 'write.lease' in \"orders\" must be a text, number or list, was null",
-                "line 17: \"both\" has both near.maximum-size and near.maximum-weight: memory has one bound",
+                "line 17: \"both\" has both near.maximum-size and near.maximum-weight: the near tier has one bound",
                 "line 17: \"both\" has expiry.created and expiry.touched: a cache has one expiry",
                 "line 18: 'odd' must be a section in braces, was a number")) {
             assertTrue(told.contains(each), () -> each + "\nis not in\n" + told);
@@ -186,16 +186,17 @@ class ConfigurationFileTest {
         return Stream.of(
                 Arguments.of("redis.uri \"redis://app:s3cret@host\"", "line 3: this is not HOCON"),
                 Arguments.of("redis.uri redis://app:s3cret@host", "is not HOCON; a line must be name = value"),
-                Arguments.of("redis.uri = redis://app:s3cret@host", "must stand in double quotes"),
-                Arguments.of("redis.uri = \"redis://app:s3cret@host", "must stand in double quotes"),
-                Arguments.of("redis.uri = s3cret@host", "must stand in double quotes"),
+                Arguments.of("redis.uri = redis://app:s3cret@host", "must be in double quotes"),
+                Arguments.of("redis.uri = \"redis://app:s3cret@host", "must be in double quotes"),
+                Arguments.of("redis.uri = s3cret@host", "must be in double quotes"),
                 Arguments.of("redis.uri = [s3cret", "is not HOCON"),
                 Arguments.of("redis.uri \"redis://app:s3cret@host\" = on", "unknown setting '***' in defaults"),
                 Arguments.of("redis.uri { \"redis://app:s3cret@host\" = 1 }", "unknown setting '***' in defaults"),
-                Arguments.of("redis.uri = \"redis://app:\"${s3cret}\"@host\"", "line 2: ${…} must name what is set"),
-                Arguments.of("redis.uri = ${s3cret}", "line 2: ${…} must name what is set"),
-                Arguments.of("redis.uri = \"s3cret\" { a = 1 }", "line 2: what stands here side by side"),
-                Arguments.of("redis.uri = \"redis://app:12/s3cret@host\"", "redis.uri must not have an '@' but"),
+                Arguments.of("redis.uri = \"redis://app:\"${s3cret}\"@host\"", "line 2: ${…} is not set"),
+                Arguments.of("redis.uri = ${s3cret}", "line 2: ${…} is not set"),
+                Arguments.of("redis.uri = \"s3cret\" { a = 1 }", "line 2: values that are joined here"),
+                Arguments.of(
+                        "redis.uri = \"redis://app:12/s3cret@host\"", "redis.uri must not contain an '@' other than"),
                 Arguments.of("key-type = \"redis://app:s3cret@host\"", "key-type must name a class"),
                 Arguments.of("include \"redis://app:s3cret@host\" x", "is not HOCON"));
     }
