@@ -22,7 +22,7 @@ final class Security {
 
         DefaultSessionManager sessions = new DefaultSessionManager();
         sessions.setSessionDAO(new EnterpriseCacheSessionDAO());
-        // The cache's own expiry ends sessions that nobody uses.
+        // The expiry of the cache ends unused sessions.
         sessions.setSessionValidationSchedulerEnabled(false);
 
         DefaultSecurityManager security = new DefaultSecurityManager(realm);

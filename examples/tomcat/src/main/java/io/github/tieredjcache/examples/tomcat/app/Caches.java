@@ -17,7 +17,7 @@ public final class Caches implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
-        // By its own name, under which JMX shows it beside those of other applications.
+        // A URI of its own, so that JMX shows it beside the managers of other applications.
         URI name = URI.create("shop" + context.getContextPath());
         CacheManager manager =
                 Caching.getCachingProvider().getCacheManager(name, getClass().getClassLoader());
