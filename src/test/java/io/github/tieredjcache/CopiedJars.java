@@ -9,16 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The jars of frameworks that Maven has copied below {@code target}, several versions of which are tested beside each other. */
+/** The jars of frameworks that Maven copies below {@code target}, for tests of several versions of one framework. */
 public final class CopiedJars {
     private CopiedJars() {}
 
     /**
-     * Returns a loader of some of them, whose parent is that of these tests.
+     * Returns a class loader of some of these jars; its parent is the class loader of the tests.
      *
-     * @param folder below {@code target}
-     * @param names a pattern, such as {@code *-7.0.jar}
-     * @throws IllegalStateException if there are none
+     * @param folder the folder below {@code target}
+     * @param names a glob pattern, such as {@code *-7.0.jar}
+     * @throws IllegalStateException if no jar matches
      */
     public static ClassLoader loader(String folder, String names) throws IOException {
         List<URL> jars = new ArrayList<>();

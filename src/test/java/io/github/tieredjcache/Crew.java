@@ -12,15 +12,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** The threads of one test. They are daemons, so that one that hangs fails its test and not the run. */
+/** The threads of one test. They are daemons, so that a hanging thread fails its test rather than the whole run. */
 public final class Crew {
-    /** How long a test waits for what must happen; never measured, only a guard against hanging. */
+    /** The maximum wait for an expected event; never measured, only a guard against hanging. */
     private static final long PATIENCE_SECONDS = 300;
 
-    /** Between two looks at a condition; a thread that spins would take the machine from those it waits for. */
+    /**
+     * The pause between two checks of a condition; a spinning thread would take the CPU from the threads that it waits
+     * for.
+     */
     private static final long POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-    /** A thread at work. */
+    /** A running thread and its result. */
     public static final class Member<T> {
         private final Thread thread;
         private final FutureTask<T> task;
@@ -32,7 +35,7 @@ public final class Crew {
             thread.start();
         }
 
-        /** Returns what the work returned, or throws what it threw. */
+        /** Waits for the work and returns its result, or throws its exception. */
         public T result() throws Exception {
             try {
                 return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -49,7 +52,7 @@ public final class Crew {
             }
         }
 
-        /** Returns once the thread waits for something, or has ended. */
+        /** Waits until the thread is blocked or has ended. */
         public Member<T> untilItWaits() {
             until(() -> task.isDone()
                     || thread.getState() == Thread.State.WAITING
@@ -74,7 +77,7 @@ public final class Crew {
         return new Member<>(work);
     }
 
-    /** Starts a thread that brings nothing back. */
+    /** Starts a thread without a result. */
     public static Member<Void> run(Step work) {
         return new Member<>(() -> {
             work.run();
@@ -82,7 +85,7 @@ public final class Crew {
         });
     }
 
-    /** Runs the same work on many threads at once and returns what each of them returned. */
+    /** Runs the same work on many threads at once and returns their results. */
     public static <T> List<T> together(int count, Callable<T> work) throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         List<Member<T>> members = new ArrayList<>();
@@ -112,15 +115,15 @@ public final class Crew {
         }
     }
 
-    /** Waits until something holds, and fails if it does not come to hold. */
+    /** Waits until a condition is true, and fails if it stays false. */
     public static void until(BooleanSupplier condition) {
-        until(condition, () -> "it did not come to hold");
+        until(condition, () -> "the condition stayed false for " + PATIENCE_SECONDS + " s");
     }
 
     /**
-     * Waits until something holds.
+     * Waits until a condition is true.
      *
-     * @param failure what is reported if it does not come to hold
+     * @param failure describes what is there instead, if it stays false
      */
     public static void until(BooleanSupplier condition, Supplier<String> failure) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

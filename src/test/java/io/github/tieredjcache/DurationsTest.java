@@ -23,7 +23,7 @@ class DurationsTest {
         "PT1.5S,1500",
         "P1D,86400000"
     })
-    void whatPeopleWriteIsRead(String text, long millis) {
+    void durationsWithUnitsAndInIso8601AreParsed(String text, long millis) {
         assertEquals(Duration.ofMillis(millis), Durations.parse(text));
         assertEquals(Duration.ofMillis(millis), Durations.parse("  " + text + " "));
     }
@@ -44,19 +44,19 @@ class DurationsTest {
                 "five",
                 "5s 3ms"
             })
-    void whatIsNoDurationIsRefusedWithTheRule(String text) {
+    void anInvalidDurationIsRefusedWithTheRule(String text) {
         var refused = assertThrows(IllegalArgumentException.class, () -> Durations.parse(text));
         assertTrue(refused.getMessage().contains("250ms"), refused.getMessage());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1ms", "250ms", "1s", "90s", "86400s", "1500ms", "0s"})
-    void whatIsShownIsReadAsTheSame(String text) {
+    void aFormattedDurationIsParsedAsTheSameDuration(String text) {
         assertEquals(Durations.parse(text), Durations.parse(Durations.show(Durations.parse(text))));
     }
 
     @Test
-    void everyDurationCanBeShown() {
+    void everyDurationCanBeFormatted() {
         assertEquals("3153600000s", Durations.show(Durations.MAX));
         assertEquals(
                 Duration.ofSeconds(Long.MAX_VALUE), Duration.parse(Durations.show(Duration.ofSeconds(Long.MAX_VALUE))));
@@ -65,7 +65,7 @@ class DurationsTest {
     }
 
     @Test
-    void aDurationBelowOneMillisecondIsNotShownAsZero() {
+    void aDurationBelowOneMillisecondIsNotFormattedAsZero() {
         String shown = Durations.show(Duration.ofNanos(500_000));
         assertTrue(!shown.equals("0s") && !shown.equals("0ms"), shown);
     }

@@ -4,11 +4,11 @@ import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A monotonic clock that stands still until a test moves it. */
+/** A monotonic clock that only the test advances. */
 public final class FakeClock implements NanoClock {
     private final AtomicLong now;
 
-    /** Begins where a clock of a real machine may: below zero, about to pass it. */
+    /** Starts shortly below zero, as the clock of a real machine may. */
     public FakeClock() {
         this(-1_000);
     }

@@ -3,7 +3,7 @@ package io.github.tieredjcache;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
-/** The codec for JSON that the documentation shows. */
+/** The codec for JSON of the documentation of {@link TieredCodec}. */
 public final class JsonCodec<V> implements TieredCodec<V> {
     private final ObjectMapper mapper = new ObjectMapper();
 

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What users read: the README, the pages of the site, and the READMEs of the examples. */
+/** The pages for users: the README, the pages of the site, and the READMEs of the examples. */
 public final class Pages {
     static final Path README = Path.of("README.md");
     static final Path SITE = Path.of("src", "site", "markdown");
 
     private Pages() {}
 
-    /** Returns the files of all of them. */
+    /** Returns the files of all pages. */
     static List<Path> all() {
         return Stream.of(Stream.of(README), ofSite().stream(), markdown(Path.of("examples"), 2).stream())
                 .flatMap(each -> each)

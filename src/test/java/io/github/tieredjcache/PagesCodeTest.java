@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The code of the pages is code of an example, which is compiled and run: the comment before each block that is not for a shell
- * names the file that has the same lines.
+ * Each code block of the pages, except blocks for a shell, is part of a file of an example, which is compiled and run.
+ * The comment before the block names the file.
  */
 class PagesCodeTest {
     private static final Pattern FENCE = Pattern.compile("^( *)```(\\w*)$");
     private static final Pattern SOURCE = Pattern.compile("^ *<!-- (\\S+) -->$");
     private static final Pattern PROPERTY = Pattern.compile("<([\\w.-]+)>([^<>]*)</\\1>");
 
-    /** Those of commands and of what they print. */
+    /** The languages of blocks with commands and their output. */
     private static final List<String> NOT_OF_A_FILE = List.of("", "sh");
 
     private record Block(Path page, int line, String language, String source, String code) {
@@ -36,7 +36,7 @@ class PagesCodeTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> eachBlockStandsInItsFile() throws IOException {
+    Stream<DynamicTest> eachBlockIsPartOfItsFile() throws IOException {
         List<Block> blocks = new ArrayList<>();
         for (Path each : Pages.all()) {
             blocks.addAll(blocks(each, Files.readAllLines(each)));
@@ -98,7 +98,7 @@ class PagesCodeTest {
         return false;
     }
 
-    /** A pom with the values in place of its properties. */
+    /** Returns a pom with its properties replaced by their values. */
     private static String withProperties(String pom) {
         String known = pom;
         for (MatchResult each : PROPERTY.matcher(pom).results().toList()) {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The form of the pages, and that their links lead somewhere. */
+/** The pages have the agreed form, and their links resolve. */
 class PagesTest {
     private static final int README_LINES_MAX = 180;
     private static final int README_COLUMNS_MAX = 120;
@@ -32,7 +32,7 @@ class PagesTest {
     private static final Pattern SUMMARY = Pattern.compile("# [^\n]+\n\n[^\n]+\n[^\n]+\n\n[^\n](?s:.)*");
 
     @Test
-    void theReadmeIsTwoScreens() throws IOException {
+    void theReadmeHasTwoScreens() throws IOException {
         List<String> lines = Files.readAllLines(Pages.README);
         assertTrue(lines.size() <= README_LINES_MAX, () -> "README.md has " + lines.size() + " lines");
         assertEquals(
@@ -53,7 +53,7 @@ class PagesTest {
     }
 
     @Test
-    void eachLinkLeadsSomewhere() {
+    void eachLinkResolves() {
         List<String> broken = new ArrayList<>();
         int links = 0;
         for (Path page : Pages.all()) {
@@ -68,7 +68,7 @@ class PagesTest {
         assertNotEquals(0, links);
     }
 
-    /** The site's anchors are not those of the repository. */
+    /** The rendered site has other anchors than the repository. */
     @Test
     void aPageOfTheSiteLinksToNoAnchor() {
         assertEquals(
@@ -126,7 +126,7 @@ class PagesTest {
     }
 
     @Test
-    void theFiguresOfThePageAreThoseOfTheTests() {
+    void theFiguresOfThePageMatchTheTests() {
         String page = Pages.read("how-we-know");
         assertTrue(page.contains("| " + FaultRow.values().length + " faults, each with a test |"));
 
@@ -168,7 +168,7 @@ class PagesTest {
         return Files.exists(target) && (hash < 0 || anchors(target).contains(link.substring(hash + 1)));
     }
 
-    /** Returns the anchors of the headings, as repositories show them. */
+    /** Returns the anchors of the headings, as a repository renders them. */
     private static Set<String> anchors(Path page) {
         return HEADING.matcher(CODE.matcher(Pages.read(page)).replaceAll("`"))
                 .results()

@@ -40,7 +40,7 @@ class RedisUrisTest {
                 "redis-cluster://[::1]:7003",
                 "rediss-cluster://user:p%40ss@host1,host2?timeout=5s"
             })
-    void whatNamesARedisBreaksNoRule(String uri) {
+    void aValidUriBreaksNoRule(String uri) {
         assertNull(RedisUris.brokenRule(uri));
     }
 
@@ -84,7 +84,7 @@ class RedisUrisTest {
                 "rediss://host?timeout=5s;verifypeer=none",
                 "rediss://host?%76erifyPeer=NONE"
             })
-    void whatNamesNoRedisBreaksARule(String uri) {
+    void anInvalidUriBreaksARule(String uri) {
         assertNotNull(RedisUris.brokenRule(uri));
     }
 
@@ -152,7 +152,7 @@ class RedisUrisTest {
         }
     }
 
-    /** Each begins with what can be taken for the port of a host whose name is the user. */
+    /** Each password begins with digits, so that a parser can take user and digits for host and port. */
     static Stream<String> nastyPasswords() {
         return Stream.of(
                 "12/s3cret", "12@s3cret", "12#s3cret", "12?s3cret", "12%s3cret", "12 s3cret", "12/s3@c?r#et 1%");
@@ -174,7 +174,7 @@ class RedisUrisTest {
     @ParameterizedTest
     @Covers(FaultRow.F103)
     @MethodSource("urisWithNastyPasswords")
-    void aPasswordThatIsNotEncodedIsRefusedWithTheCureAndNotShown(String form, String user, String password) {
+    void anUnencodedPasswordIsRefusedWithTheCureAndNotShown(String form, String user, String password) {
         String uri = form.formatted(user, password);
         var refused = assertThrows(
                 IllegalArgumentException.class,
@@ -192,7 +192,7 @@ class RedisUrisTest {
     @ParameterizedTest
     @Covers(FaultRow.F103)
     @MethodSource("urisWithNastyPasswords")
-    void thePasswordIsAcceptedAndNotShownWhereItIsEncoded(String form, String user, String password) {
+    void anEncodedPasswordIsAcceptedAndNotShown(String form, String user, String password) {
         String encoded = URLEncoder.encode(password, UTF_8).replace("+", "%20");
         String uri = form.formatted(user, encoded);
         assertNull(RedisUris.brokenRule(uri));

@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
 import javax.cache.configuration.Factory;
 import org.junit.jupiter.api.Test;
 
-/** The page of the settings says what the code does. */
+/** The page of the settings matches the code. */
 class SettingsReferenceTest {
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| `([a-z][a-z.-]+)` \\| `(\\w+)`([^|]*) \\| ([^|]+) \\|");
     private static final List<String> NOTHING = List.of("none", "the JVM's");
     private static final List<Object> UNBOUNDED = List.of(Durations.MAX, Setting.NEAR_MAXIMUM_WEIGHT.defaultValue());
-    /** An argument for each type of parameter; none is a default. */
+    /** An argument for each parameter type; no argument is a default. */
     private static final Map<Class<?>, Object> ARGUMENTS = Map.of(
             String.class,
             "redis://localhost",

@@ -28,7 +28,7 @@ class TieredConfigurationTest {
     }
 
     @Test
-    void whatTheBuilderIsNotToldIsTheDefaultOfJCache() {
+    void anOptionThatIsNotSetHasTheDefaultOfJCache() {
         TieredConfiguration<String, Integer> made = builder().build();
         MutableConfiguration<String, Integer> standard =
                 new MutableConfiguration<String, Integer>().setTypes(String.class, Integer.class);
@@ -72,7 +72,7 @@ class TieredConfigurationTest {
     }
 
     @Test
-    void aConfigurationBeginsAsACopyOfWhateverItIsLike() {
+    void aBuilderCanCopyAConfigurationOfAnyClass() {
         MutableConfiguration<String, Integer> standard = new MutableConfiguration<String, Integer>()
                 .setTypes(String.class, Integer.class)
                 .setStatisticsEnabled(true)
@@ -91,7 +91,7 @@ class TieredConfigurationTest {
     }
 
     @Test
-    void whatCodeSetsGoesBeforeWhatIsFilledIn() {
+    void aSettingOfCodeOverridesACompletedOne() {
         TieredSettings lower = TieredSettings.from(
                 name -> switch (name) {
                     case "near.maximum-size" -> "99";
@@ -152,7 +152,7 @@ class TieredConfigurationTest {
     }
 
     @Test
-    void aCopyAsksTheSameForThePassword() {
+    void aCopyHasTheSamePasswordFactory() {
         TieredConfiguration<String, Integer> like =
                 builder().redisPassword(() -> "s3cret").build();
         TieredConfiguration<String, Integer> copy =
@@ -163,7 +163,7 @@ class TieredConfigurationTest {
     }
 
     @Test
-    void theBuilderRefusesWhatBreaksARule() {
+    void theBuilderRefusesAValueThatBreaksARule() {
         List<Runnable> wrong = new ArrayList<>();
         wrong.add(() -> builder().nearMaximumSize(0));
         wrong.add(() -> builder().nearMaximumSize(-1));
@@ -207,7 +207,7 @@ class TieredConfigurationTest {
     }
 
     @Test
-    void aBuilderThatRefusedNullIsAsBefore() {
+    void aBuilderIsUnchangedAfterItHasRefusedNull() {
         TieredConfiguration.Builder<String, Integer> builder = builder();
         assertThrows(NullPointerException.class, () -> builder.readThrough(null));
         assertThrows(NullPointerException.class, () -> builder.writeThrough(null));
@@ -218,6 +218,6 @@ class TieredConfigurationTest {
         return new MutableCacheEntryListenerConfiguration<>(FactoryBuilder.factoryOf(Silent.class), null, false, false);
     }
 
-    /** Hears nothing. */
+    /** Implements no listener method. */
     public static final class Silent implements CacheEntryListener<String, Integer> {}
 }

@@ -25,7 +25,7 @@ class TieredSettingsTest {
     private static final String ANOTHER_KEY = Base64.getEncoder().encodeToString(new byte[64]);
 
     @Test
-    void keysAreNeverShown() {
+    void hmacKeysAreNeverShown() {
         TieredSettings settings = one("codec.hmac-keys", A_KEY);
         assertEquals(Map.of("codec.hmac-keys", "***"), settings.describe());
         assertEquals("{codec.hmac-keys=***}", settings.toString());
@@ -39,7 +39,7 @@ class TieredSettingsTest {
     }
 
     @Test
-    void whatIsNotSetHasTheDefaultThatTheBuilderDocuments() {
+    void anUnsetSettingHasTheDocumentedDefault() {
         assertNull(TieredSettings.NONE.redisUri());
         assertEquals("tiered-jcache", TieredSettings.NONE.namespace());
         assertEquals(Duration.ofMillis(500), TieredSettings.NONE.commandTimeout());
@@ -81,7 +81,7 @@ class TieredSettingsTest {
     }
 
     @Test
-    void everySettingCanBeReadFromATextUnderItsName() {
+    void everySettingIsParsedFromATextUnderItsName() {
         Map<String, String> texts = Map.ofEntries(
                 Map.entry("redis.uri", " redis://localhost "),
                 Map.entry("redis.namespace", "shop"),
@@ -223,7 +223,7 @@ class TieredSettingsTest {
     }
 
     @Test
-    void theRefusalOfAWrongValueShowsIt() {
+    void theRefusalOfAnInvalidValueShowsTheValue() {
         var refused = assertThrows(
                 IllegalArgumentException.class,
                 () -> TieredSettings.from(asked -> asked.equals("near.maximum-size") ? "-1" : null, "a test"));
@@ -231,7 +231,7 @@ class TieredSettingsTest {
     }
 
     @Test
-    void theFirstThatSaysSomethingIsHeard() {
+    void theFirstSourceThatHasASettingDeterminesIt() {
         TieredSettings code = one("near.maximum-size", "1");
         TieredSettings properties = one("near.maximum-size", "2").orElse(one("redis.namespace", "second"));
         TieredSettings environment = one("redis.namespace", "third").orElse(one("write.wait", "7s"));
@@ -245,20 +245,20 @@ class TieredSettingsTest {
     }
 
     @Test
-    void theEmptyRedisUriSaysNoRedisAndHidesOneBelow() {
+    void anEmptyRedisUriMeansNoRedisAndOverridesALaterSource() {
         assertNull(one("redis.uri", "").orElse(one("redis.uri", "redis://host")).redisUri());
     }
 
     @Test
     @Covers(FaultRow.F103)
-    void settingsShowThemselvesInOrderAndWithoutPasswords() {
+    void settingsAreShownInOrderAndWithoutPasswords() {
         TieredSettings settings = one("write.wait", "7s").orElse(one("redis.uri", "redis://u:s3cret@host"));
         assertEquals("{redis.uri=redis://***@host, write.wait=7s}", settings.toString());
         assertFalse(settings.describe().toString().contains("s3cret"));
     }
 
     @Test
-    void settingsAreEqualIfTheySetTheSame() {
+    void settingsWithTheSameValuesAreEqual() {
         assertEquals(one("write.wait", "60s"), one("write.wait", "1m"));
         assertEquals(
                 one("write.wait", "60s").hashCode(), one("write.wait", "1m").hashCode());
@@ -271,14 +271,14 @@ class TieredSettingsTest {
     }
 
     @Test
-    void noRedisIsShownAsNone() {
+    void anEmptyRedisUriIsShownAsEmpty() {
         TieredSettings settings = TieredSettings.from(name -> name.equals("redis.uri") ? "" : null, "a test");
         assertEquals("{redis.uri=}", settings.toString());
         assertNull(settings.redisUri());
     }
 
     @Test
-    void whatIsNoUriIsRefusedInWords() {
+    void aTextThatIsNotAUriIsRefusedWithTheRule() {
         for (String each : List.of("localhost", "localhost:6379", "/tmp/redis.sock", "a b")) {
             IllegalArgumentException refused = assertThrows(
                     IllegalArgumentException.class,

@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the loader gives; that Hibernate's own timestamps are of the same kind is tested in {@code examples/hibernate}. */
+/** The timestamps of the loader. A test in {@code examples/hibernate} compares them with those of Hibernate. */
 class TieredTimestampLoaderTest {
     private final TieredTimestampLoader loader = new TieredTimestampLoader();
 
     @Test
-    void isBehindAllThatHibernateHasGivenOut() {
-        // The last that Hibernate can have given out in this millisecond.
+    void aLoadedTimestampIsLaterThanAllOfHibernate() {
+        // The last timestamp that Hibernate can issue in this millisecond.
         long last = ((System.currentTimeMillis() + 1) << 12) - 1;
         assertTrue((long) loader.load("product") > last);
     }
 
     @Test
-    void isOvertakenByTheNextMillisecond() {
+    void theNextMillisecondHasLaterTimestamps() {
         long given = (long) loader.load("product");
         long next = (System.currentTimeMillis() + 2) << 12;
         assertTrue(given < next);
     }
 
     @Test
-    void givesEachTableItsOwn() {
+    void eachTableHasATimestamp() {
         assertEquals(
                 Set.of("product", "review"),
                 loader.loadAll(List.of("product", "review")).keySet());

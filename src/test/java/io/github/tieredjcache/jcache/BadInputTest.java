@@ -46,7 +46,7 @@ class BadInputTest {
     }
 
     @Test
-    void nullIsRefusedEverywhereAndChangesNothing() {
+    void nullIsRefusedByEveryOperationAndChangesNothing() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.put("a", "1");
         Set<String> withNull = new HashSet<>(Arrays.asList("a", null));
@@ -101,7 +101,7 @@ class BadInputTest {
     }
 
     @Test
-    void setsAndMapsThatRefuseToBeAskedForNullAreTaken() {
+    void setsAndMapsThatThrowOnContainsNullAreAccepted() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.putAll(Map.of("a", "1"));
         assertEquals(Map.of("a", "1"), cache.getAll(Set.of("a", "b")));
@@ -113,7 +113,7 @@ class BadInputTest {
 
     @Test
     @SuppressWarnings({"unchecked", "rawtypes"})
-    void wrongTypesAreRefusedByName() {
+    void wrongTypesAreRefusedWithTheirNames() {
         Cache<Object, Object> cache = (Cache) node.cache(String.class, Integer.class, builder -> builder);
         List<Runnable> operations = List.of(
                 () -> cache.put(1, 1),
@@ -131,7 +131,7 @@ class BadInputTest {
     }
 
     @Test
-    void aSecondCacheOfTheSameNameIsRefusedAndTheFirstGoesOn() {
+    void aSecondCacheOfTheSameNameIsRefusedAndTheFirstStaysOpen() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.put("a", "1");
         var refused = assertThrows(
@@ -161,7 +161,7 @@ class BadInputTest {
     }
 
     @Test
-    void unwrappingFindsTheObjectItselfAndTheStatisticsOfItsTiers() {
+    void unwrapReturnsTheObjectOrItsTierStatistics() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         assertSame(cache, cache.unwrap(Cache.class));
         assertSame(cache, cache.unwrap(TieredCache.class));
@@ -178,7 +178,7 @@ class BadInputTest {
 
     @Test
     @SuppressWarnings("unchecked")
-    void theConfigurationInForceIsShownInEveryShape() {
+    void theConfigurationInForceIsReturnedAsEveryType() {
         Properties properties = NearOnly.properties();
         properties.setProperty("tiered-jcache.near.maximum-size", "77");
         try (CacheManager manager = manager(properties)) {
@@ -234,7 +234,7 @@ class BadInputTest {
     }
 
     @Test
-    void theEnvironmentComesLastUnderNamesThatAShellCanSet() {
+    void theEnvironmentComesLastWithNamesThatAShellCanSet() {
         Map<String, String> environment = Map.of(
                 "TIERED_JCACHE_NEAR_MAXIMUM_SIZE", "22",
                 "TIERED_JCACHE_REDIS_URI", "redis://one",
@@ -291,7 +291,7 @@ class BadInputTest {
     }
 
     @Test
-    void propertiesWithDefaultsCountToo() {
+    void defaultsOfPropertiesCount() {
         Properties defaults = NearOnly.properties();
         defaults.setProperty("tiered-jcache.near.maximum-size", "55");
         try (CacheManager manager = manager(new Properties(defaults))) {
@@ -304,7 +304,7 @@ class BadInputTest {
     }
 
     @Test
-    void aPropertyThatIsNoTextIsNotIgnored() {
+    void aPropertyThatIsNotAStringIsRefused() {
         Properties properties = NearOnly.properties();
         properties.put("tiered-jcache.near.maximum-size", 66);
         try (CacheManager manager = manager(properties)) {
@@ -313,7 +313,7 @@ class BadInputTest {
                 inForce = settings(manager.createCache("c", new MutableConfiguration<String, String>()))
                         .nearMaximumSize();
             } catch (IllegalArgumentException e) {
-                // Refusing it is as good as reading it.
+                // A refusal is as valid as a read.
                 assertTrue(e.getMessage().contains("near.maximum-size"), e.getMessage());
                 return;
             }
@@ -322,7 +322,7 @@ class BadInputTest {
     }
 
     @Test
-    void thePropertiesOfAManagerAreItsOwn() {
+    void thePropertiesOfAManagerAreACopy() {
         Properties properties = NearOnly.properties();
         try (CacheManager manager = manager(properties)) {
             properties.setProperty("tiered-jcache.near.maximum-size", "-1");
@@ -352,7 +352,7 @@ class BadInputTest {
 
     @Test
     @Covers(FaultRow.F93)
-    void aValueOrKeyThatCannotBeCopiedIsRefusedByItsClass() {
+    void aValueOrKeyThatCannotBeCopiedIsRefusedWithItsClass() {
         TieredCache<Object, Object> cache = node.cache(Object.class, Object.class, builder -> builder);
         cache.put("a", "1");
         Thread uncopyable = new Thread("uncopyable");
@@ -376,7 +376,7 @@ class BadInputTest {
     }
 
     @Test
-    void aLoadedValueThatCannotBeCopiedIsAnErrorAndLeavesTheKeyFree() throws Exception {
+    void aLoadedValueThatCannotBeCopiedIsAnErrorAndLeavesTheKeyUnlocked() throws Exception {
         boolean[] copyable = new boolean[1];
         TieredCache<String, Object> cache = node.cache(
                 String.class,
@@ -400,7 +400,7 @@ class BadInputTest {
     }
 
     @Test
-    void keysAndValuesOfFiveMegabytesAreTakenNear() {
+    void aCacheWithoutRedisAcceptsKeysAndValuesOfFiveMegabytes() {
         TieredCache<String, byte[]> cache = node.cache(String.class, byte[].class, builder -> builder);
         String key = "k".repeat(5 << 20);
         byte[] value = new byte[5 << 20];
@@ -409,7 +409,7 @@ class BadInputTest {
     }
 
     @Test
-    void anIteratorRefusesWhatItCannotDo() {
+    void anIteratorThrowsBeyondItsEndAndOnAnInvalidRemove() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.put("a", "1");
         var entries = cache.iterator();
@@ -422,7 +422,7 @@ class BadInputTest {
     }
 
     @Test
-    void nullMeansTheDefaultToTheProvider() {
+    void theProviderTreatsNullAsTheDefault() {
         TieredCachingProvider provider = new TieredCachingProvider();
         assertSame(provider.getCacheManager(), provider.getCacheManager(null, null, null));
         assertEquals(provider.getDefaultURI(), provider.getCacheManager().getURI());

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.util.Properties;
 import javax.cache.CacheManager;
 
-/** A manager that tells the time by a clock of the test's choice. */
+/** Creates a manager with a clock of the test. */
 public final class ClockedManager {
     private ClockedManager() {}
 

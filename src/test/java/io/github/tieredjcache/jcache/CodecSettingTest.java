@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A codec is given by the builder, or named by a setting and found by the manager's class loader. */
+/** The codec of the builder, or of a setting, which the manager's class loader finds. */
 class CodecSettingTest {
     private static final AtomicBoolean INITIALISED = new AtomicBoolean();
 
     @Test
-    void copiesAreMadeByTheCodecOfTheBuilder() {
+    void theCodecOfTheBuilderMakesTheCopies() {
         try (NearOnly near = new NearOnly()) {
             Cache<String, Basket> cache =
                     near.cache(String.class, Basket.class, settings -> settings.codec(JsonCodec::new));
@@ -43,9 +43,9 @@ class CodecSettingTest {
     }
 
     @Test
-    void aValueThatTheCodecDoesNotReadBackIsRefusedAndNothingIsStored() {
+    void aValueThatTheCodecCannotDecodeIsRefusedAndNothingIsStored() {
         try (NearOnly near = new NearOnly()) {
-            // Jackson writes it, and finds no way to make one.
+            // Jackson can write this class, but not instantiate it.
             Cache<String, Sealed> cache =
                     near.cache(String.class, Sealed.class, settings -> settings.codec(JsonCodec::new));
             var refused = assertThrows(CacheException.class, () -> cache.put("key", new Sealed(new int[1])));
@@ -67,7 +67,7 @@ class CodecSettingTest {
     }
 
     @Test
-    void aCodecIsNamedByASetting() {
+    void aSettingCanNameTheCodec() {
         Properties properties = NearOnly.properties();
         properties.setProperty("tiered-jcache.codec.class", JsonCodec.class.getName());
         try (CacheManager manager = manager("named", properties)) {
@@ -82,7 +82,7 @@ class CodecSettingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"com.shop.Nowhere", "$Hidden", "$Abstract", "$WithParameters", "$Failing", "$NoCodec"})
-    void aClassThatIsNoCodecIsRefusedWithTheRule(String name) {
+    void aClassThatIsNotACodecIsRefusedWithTheRule(String name) {
         String className = name.startsWith("$") ? CodecSettingTest.class.getName() + name : name;
         Properties properties = NearOnly.properties();
         properties.setProperty("tiered-jcache.codec.class", className);
@@ -99,7 +99,7 @@ class CodecSettingTest {
     }
 
     @Test
-    void theTextOfTheSettingIsTheNameOfAClass() {
+    void theSettingMustBeAClassName() {
         for (String wrong : List.of("file:/tmp/codec.jar", "${env}", "com..shop", "a b")) {
             var refused = assertThrows(
                     IllegalArgumentException.class,
@@ -109,7 +109,7 @@ class CodecSettingTest {
     }
 
     @Test
-    void theBuilderGoesBeforeTheSetting() {
+    void theBuilderOverridesTheSetting() {
         Properties properties = NearOnly.properties();
         properties.setProperty("tiered-jcache.codec.class", "com.shop.Nowhere");
         try (CacheManager manager = manager("before", properties)) {
@@ -148,31 +148,31 @@ class CodecSettingTest {
         }
     }
 
-    /** Somebody's base class. */
+    /** A base class of codecs. */
     public abstract static class Abstract extends Delegating {
         public Abstract() {}
     }
 
-    /** Nobody can make one. */
+    /** A codec with a private constructor. */
     public static final class Hidden extends Delegating {
         private Hidden() {}
     }
 
-    /** Nobody knows what to make one of. */
+    /** A codec without a constructor without parameters. */
     public static final class WithParameters extends Delegating {
         public WithParameters(String parameter) {
             assertFalse(parameter.isEmpty());
         }
     }
 
-    /** Fails. */
+    /** A codec with a constructor that throws. */
     public static final class Failing extends Delegating {
         public Failing() {
             throw new IllegalStateException("on purpose");
         }
     }
 
-    /** Something else altogether. */
+    /** A class that is not a codec. */
     public static final class NoCodec {
         static {
             INITIALISED.set(true);

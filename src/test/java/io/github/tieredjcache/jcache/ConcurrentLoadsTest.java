@@ -36,10 +36,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How many loads of a cache run at a time, and what becomes of those for which there is no room. */
+/** The bound of concurrent loads of a cache, and the loads that wait for a permit. */
 @Timeout(300)
 class ConcurrentLoadsTest {
-    /** Never over while a test runs, however slow its machine. */
+    /** Longer than any test runs, also on a slow machine. */
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final NearOnly node = new NearOnly();
@@ -52,7 +52,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void neverMoreLoadsRunThanAreAllowedAndAllOthersComeToTheirTurn() throws Exception {
+    void noMoreLoadsThanTheMaximumRunAndAllWaitingLoadsFollow() throws Exception {
         Cache<String, String> cache = cache(3, LONG);
         CountDownLatch asManyAsMay = new CountDownLatch(3);
         loader.of = key -> {
@@ -74,7 +74,7 @@ class ConcurrentLoadsTest {
 
     @Test
     @Covers(FaultRow.F98)
-    void whoFindsNoRoomInTimeIsToldSoAndTheNextLoadsAgain() throws Exception {
+    void aLoadWithoutAPermitInTimeFailsAndTheNextOneLoads() throws Exception {
         Cache<String, String> cache = cache(2, Duration.ofMillis(30));
         loader.hold("a", "b");
         var a = Crew.start(() -> cache.get("a"));
@@ -97,7 +97,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void whoWaitsForALoadOfTheSameKeyIsNone() throws Exception {
+    void waitingForALoadOfTheSameKeyTakesNoPermit() throws Exception {
         Cache<String, String> cache = cache(1, Duration.ZERO);
         loader.hold("a");
         List<Crew.Member<String>> all = new ArrayList<>();
@@ -114,7 +114,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void theyComeToTheirTurnInTheOrderInWhichTheyCame() throws Exception {
+    void waitingLoadsGetPermitsInTheirOrderOfArrival() throws Exception {
         Cache<String, String> cache = cache(1, LONG);
         loader.hold("first");
         List<Crew.Member<String>> all = new ArrayList<>();
@@ -137,7 +137,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void aLoadThatNeedsAnotherKeyOfItsCacheHasRoomForIt() {
+    void aLoadThatReadsAnotherKeyOfItsCacheUsesItsOwnPermit() {
         Cache<String, String> cache = cache(1, Duration.ZERO);
         loader.of = key -> key.length() == 1 ? key : key.charAt(0) + cache.get(key.substring(1));
         assertEquals("abcdef", cache.get("abcdef"));
@@ -146,11 +146,12 @@ class ConcurrentLoadsTest {
     }
 
     /**
-     * One loads {@code ab}, for which it needs {@code b}; a second has begun with {@code b} and waits for the room that only the
-     * first can give away.
+     * 1. The first thread loads {@code ab} with the only permit. 2. The second thread begins to load {@code b} and
+     * waits for a permit. 3. The loader of {@code ab} reads {@code b}: the first thread must lend its permit, or both
+     * wait.
      */
     @Test
-    void aLoadThatNeedsOneWhichWaitsForItsRoomLetsItHaveThat() throws Exception {
+    void aLoadThatWaitsForAQueuedLoadLendsItsPermit() throws Exception {
         Cache<String, String> cache = cache(1, LONG);
         CountDownLatch mayAsk = new CountDownLatch(1);
         loader.of = key -> {
@@ -171,7 +172,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void manyLoadsThatNeedOneAnotherEndAndNoMoreOfThemThanAllowedAreAtTheSource() throws Exception {
+    void manyLoadsThatNeedEachOtherCompleteWithinTheMaximum() throws Exception {
         Cache<String, String> cache = cache(2, LONG);
         AtomicInteger atSource = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -212,7 +213,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void aProcessorThatLoadsNeedsRoomToo() throws Exception {
+    void aProcessorThatLoadsTakesAPermit() throws Exception {
         Cache<String, String> cache = cache(1, Duration.ZERO);
         loader.hold("a");
         var member = Crew.start(() -> cache.get("a"));
@@ -226,7 +227,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void aLoadThatFailsGivesItsRoomBack() {
+    void aFailedLoadReleasesItsPermit() {
         Cache<String, String> cache = cache(1, Duration.ZERO);
         loader.of = key -> {
             if (key.equals("error")) {
@@ -262,7 +263,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void aTimeoutEndsTheWaitToo() throws Exception {
+    void aLoadTimeoutEndsTheWaitForAPermit() throws Exception {
         Cache<String, String> cache = node.strings(settings -> settings.readThrough(NearOnly.factory(loader))
                 .maximumConcurrentLoads(1)
                 .loadQueueWait(LONG)
@@ -279,7 +280,7 @@ class ConcurrentLoadsTest {
                         .loadQueueWait(LONG)
                         .loadTimeout(Duration.ofMillis(50)));
         loader.hold("b");
-        // A load that times out before its thread has begun with it takes no room.
+        // A load that times out before its thread has started takes no permit.
         Crew.until(() -> {
             assertThrows(CacheLoaderException.class, () -> hasty.get("b"));
             return loader.order.contains("b");
@@ -295,7 +296,7 @@ class ConcurrentLoadsTest {
             try {
                 return hasty.get("c").equals("c");
             } catch (CacheLoaderException slow) {
-                // There was room, but a busy machine may take longer than the timeout.
+                // A permit was free, but a busy machine may take longer than the timeout.
                 assertTrue(slow.getMessage().contains("load.timeout"), slow.getMessage());
                 return false;
             }
@@ -303,7 +304,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void aValueThatHasEndedIsAnsweredWhereThereIsNoRoom() throws Exception {
+    void anExpiredValueIsReturnedIfNoPermitIsFree() throws Exception {
         FakeClock clock = new FakeClock();
         try (CacheManager manager = ClockedManager.on(clock)) {
             Cache<String, String> cache = ending(
@@ -322,7 +323,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void aRefreshTakesOnlyRoomThatNobodyNeeds() throws Exception {
+    void aRefreshIsSkippedIfNoPermitIsFree() throws Exception {
         FakeClock clock = new FakeClock();
         try (CacheManager manager = ClockedManager.on(clock)) {
             Cache<String, String> cache = ending(
@@ -330,7 +331,7 @@ class ConcurrentLoadsTest {
                     settings -> settings.maximumConcurrentLoads(1)
                             .loadQueueWait(LONG)
                             .refreshAhead(100)
-                            // On the thread of whoever reads, so that it has ended when that has its answer.
+                            // On the thread of the reader, so that the refresh has completed when the read returns.
                             .loadExecutor(NearOnly.factory(Runnable::run)));
             cache.get("hot");
             clock.advance(Duration.ofSeconds(1).minusNanos(1));
@@ -351,7 +352,7 @@ class ConcurrentLoadsTest {
     }
 
     @Test
-    void zeroIsNoBound() throws Exception {
+    void aMaximumOfZeroIsNoBound() throws Exception {
         Cache<String, String> cache = cache(0, Duration.ZERO);
         int threads = 100;
         CountDownLatch all = new CountDownLatch(threads);
@@ -371,7 +372,7 @@ class ConcurrentLoadsTest {
                 .loadQueueWait(wait));
     }
 
-    /** A cache whose entries live for a second, and are kept for a while after that. */
+    /** Returns a cache with a lifetime of one second, which keeps expired entries for a while. */
     private Cache<String, String> ending(
             CacheManager manager, UnaryOperator<TieredConfiguration.Builder<String, String>> settings) {
         var builder = TieredConfiguration.builder(String.class, String.class)
@@ -389,7 +390,7 @@ class ConcurrentLoadsTest {
         return List.of(statistics.loadsRunning(), statistics.loadsWaiting(), statistics.loadsRefused());
     }
 
-    /** Loads the key itself, or something else; knows how many of its calls run at a time. */
+    /** Returns the key as its value, or the result of a function; counts its concurrent calls. */
     private static final class Gated implements CacheLoader<String, String> {
         private final AtomicInteger running = new AtomicInteger();
         private final AtomicInteger runningMost = new AtomicInteger();
@@ -423,7 +424,7 @@ class ConcurrentLoadsTest {
                     order.add(key);
                     CountDownLatch latch = mayEnd.get(key);
                     if (latch != null) {
-                        // As a driver that does not heed interruptions.
+                        // Like a driver that ignores interrupts.
                         Crew.until(() -> {
                             LockSupport.parkNanos(1_000_000);
                             return latch.getCount() == 0;

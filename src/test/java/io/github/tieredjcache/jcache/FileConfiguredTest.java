@@ -60,7 +60,7 @@ class FileConfiguredTest {
 
     /** Loads the length of a key. */
     public static final class Lengths implements CacheLoader<String, Integer> {
-        /** Made by its name. */
+        /** Called by reflection. */
         public Lengths() {}
 
         @Override
@@ -82,7 +82,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void anArrayIsNamedAsJavaWritesIt() throws Exception {
+    void anArrayTypeHasItsJavaNotation() throws Exception {
         Path file = Files.writeString(directory.resolve("arrays.conf"), """
                 tiered-jcache.caches {
                   buckets { key-type = java.lang.String, value-type = "byte[]" }
@@ -98,7 +98,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void aCacheThatTheFileHasExistsWhenItIsAskedFor() throws Exception {
+    void aConfiguredCacheIsOpenedByGetCache() throws Exception {
         CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
         assertEquals(Set.of("orders"), names(manager));
         Cache<String, Integer> orders = manager.getCache("orders", String.class, Integer.class);
@@ -116,7 +116,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void aCacheThatWasClosedOrDestroyedDoesNotComeBackByItself() throws Exception {
+    void getCacheDoesNotReopenAClosedOrDestroyedCache() throws Exception {
         CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
         manager.destroyCache("orders");
         assertNull(manager.getCache("orders"));
@@ -131,7 +131,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void aPlainConfigurationTakesWhatTheFileSaysForItsName() throws Exception {
+    void aPlainConfigurationIsCompletedByTheFile() throws Exception {
         CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
         Cache<Object, Object> plain = manager.createCache("plain one", new MutableConfiguration<>());
         TieredConfiguration<?, ?> inForce = inForce(plain);
@@ -146,7 +146,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void codeAndTheManagersPropertiesGoBeforeTheFile() throws Exception {
+    void codeAndTheManagersPropertiesOverrideTheFile() throws Exception {
         Properties properties = new Properties();
         properties.setProperty("tiered-jcache.near.maximum-size", "99");
         CacheManager manager = manager(written("shop.conf").toUri(), properties);
@@ -163,7 +163,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void theFileIsNamedByAPropertyOrFoundOnTheClassPath() throws Exception {
+    void aPropertyNamesTheFileElseItIsOnTheClassPath() throws Exception {
         Properties properties = new Properties();
         properties.setProperty("tiered-jcache.config", written("named.conf").toString());
         assertEquals(Set.of("orders"), names(manager(URI.create("by-property"), properties)));
@@ -188,7 +188,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void aFileThatIsNamedAndNotThereIsAnErrorThatSaysWhereItWasLookedFor() {
+    void aMissingFileIsAnErrorWithTheSearchedPlaces() {
         for (String uri : new String[] {"classpath:missing.conf", "missing.conf", "file:/no/such/dir/missing.conf"}) {
             CacheException missing =
                     assertThrows(CacheException.class, () -> manager(URI.create(uri), new Properties()));
@@ -204,10 +204,10 @@ class FileConfiguredTest {
                 network.getMessage().contains("must be on the class path or in the file system"), network.getMessage());
     }
 
-    /** Its name is in beans and metrics, and a password would be. */
+    /** Beans and metrics show the URI of a manager, so they would show the password. */
     @Test
     @Covers(FaultRow.F103)
-    void aManagerIsNotNamedByTheUriOfARedisWithItsPassword() {
+    void aManagerUriWithAPasswordIsRefused() {
         for (String uri : List.of("redis://app:s3cret@host", "redis://app:12/s3cret@host", "x://s3cret@host/y.conf")) {
             CacheException refused =
                     assertThrows(CacheException.class, () -> manager(URI.create(uri), new Properties()));
@@ -232,7 +232,7 @@ class FileConfiguredTest {
     }
 
     @Test
-    void aManagerWithABadFileIsNotMadeAndAnotherTryReadsItAgain() throws Exception {
+    void aManagerWithAnInvalidFileIsNotCreatedAndTheNextAttemptReadsTheFileAgain() throws Exception {
         Path file = directory.resolve("bad.conf");
         Files.writeString(file, "tiered-jcache.defaults.near.maximum-sise = 5");
         CacheException bad = assertThrows(CacheException.class, () -> manager(file.toUri(), new Properties()));
@@ -242,7 +242,7 @@ class FileConfiguredTest {
     }
 
     private static <K, V> TieredConfiguration<K, V> inForce(Cache<K, V> cache) {
-        @SuppressWarnings("unchecked") // A class literal cannot say more.
+        @SuppressWarnings("unchecked") // A class literal has no type arguments.
         Class<TieredConfiguration<K, V>> type = (Class<TieredConfiguration<K, V>>) (Class<?>) TieredConfiguration.class;
         return cache.getConfiguration(type);
     }

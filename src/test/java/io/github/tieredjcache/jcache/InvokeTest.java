@@ -100,7 +100,7 @@ class InvokeTest {
 
     @Test
     @Covers(FaultRow.F71)
-    void aProcessorThatThrowsChangesNothingAndFreesTheKey() throws Exception {
+    void aProcessorThatThrowsChangesNothingAndUnlocksTheKey() throws Exception {
         cache.put("a", 1);
         RuntimeException users = new IllegalStateException("processor");
         var failure = assertThrows(
@@ -132,7 +132,7 @@ class InvokeTest {
     }
 
     @Test
-    void aProcessorMayChangeAnotherKeyAndIsRefusedItsOwn() {
+    void aProcessorMayChangeAnotherKeyButNotItsOwnThroughTheCache() {
         int doubled = cache.invoke("a", (entry, arguments) -> {
             int other = cache.invoke("b", INCREMENT);
             cache.put("c", 5);
@@ -165,7 +165,7 @@ class InvokeTest {
     }
 
     @Test
-    void aProcessorReadsItsOwnKeyThroughTheCacheAsItWas() {
+    void aProcessorReadsTheOldValueOfItsKeyThroughTheCache() {
         cache.put("a", 1);
         cache.invoke("a", (entry, arguments) -> {
             entry.setValue(2);
@@ -177,7 +177,7 @@ class InvokeTest {
     }
 
     @Test
-    void twoProcessorsThatInvokeEachOthersKeysEnd() throws Exception {
+    void twoProcessorsThatInvokeEachOthersKeysComplete() throws Exception {
         TieredCache<String, Integer> impatient = node.cache(
                 "impatient", String.class, Integer.class, builder -> builder.writeWait(Duration.ofMillis(20)));
         CyclicBarrier both = new CyclicBarrier(2);
@@ -213,7 +213,7 @@ class InvokeTest {
     }
 
     @Test
-    void aPutDoesNotWaitForAProcessorAndComesAfterIt() throws Exception {
+    void aPutDuringAProcessorReturnsAtOnceAndIsAppliedAfterIt() throws Exception {
         CountDownLatch processing = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         Crew.Member<Integer> invoking = Crew.start(() -> cache.invoke("a", (entry, arguments) -> {
@@ -231,7 +231,7 @@ class InvokeTest {
     }
 
     @Test
-    void whoeverIsToldSomethingWaitsForTheProcessor() throws Exception {
+    void operationsWithAResultWaitForTheProcessor() throws Exception {
         cache.put("a", 0);
         CountDownLatch processing = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -251,7 +251,7 @@ class InvokeTest {
     }
 
     @Test
-    void argumentsAndResultsPassAsTheyAre() {
+    void argumentsAndResultsArePassedUnchanged() {
         Object argument = new Object();
         Object result = cache.invoke("a", (entry, arguments) -> arguments[1], "first", argument);
         assertSame(argument, result);
@@ -259,7 +259,7 @@ class InvokeTest {
     }
 
     @Test
-    void ofManyKeysEachHasAResultOfItsOwn() {
+    void invokeAllReturnsAResultForEachKey() {
         cache.put("a", 1);
         cache.put("b", 2);
         cache.put("c", 3);
@@ -294,7 +294,7 @@ class InvokeTest {
     }
 
     @Test
-    void anEntryThatIsKeptAfterItsProcessorChangesNothing() {
+    void anEntryUsedAfterItsProcessorChangesNothing() {
         AtomicReference<MutableEntry<String, Integer>> kept = new AtomicReference<>();
         cache.invoke("a", (entry, arguments) -> {
             kept.set(entry);
@@ -303,14 +303,14 @@ class InvokeTest {
         try {
             kept.get().setValue(1);
         } catch (IllegalStateException e) {
-            // That would be fine too.
+            // This order is valid, too.
             assertFalse(e.getMessage().isEmpty());
         }
         assertFalse(cache.containsKey("a"));
     }
 
     @Test
-    void whatAProcessorReadsOrStoresIsItsOwn() {
+    void valuesOfAProcessorAreCopies() {
         @SuppressWarnings({"unchecked", "rawtypes"})
         Class<List<String>> lists = (Class) List.class;
         TieredCache<String, List<String>> mutable = node.cache("mutable", String.class, lists, builder -> builder);
@@ -330,7 +330,7 @@ class InvokeTest {
     }
 
     @Test
-    void aProcessorThatChangesALoadedValueWithoutSettingItStoresWhatWasLoaded() {
+    void modifyingALoadedValueWithoutSetValueStoresTheLoadedValue() {
         @SuppressWarnings({"unchecked", "rawtypes"})
         Class<List<String>> lists = (Class) List.class;
         CacheLoader<String, List<String>> loader = new CacheLoader<>() {
@@ -355,7 +355,7 @@ class InvokeTest {
     }
 
     @Test
-    void aKeyThatAProcessorChangesIsItsOwn() {
+    void theKeyOfAProcessorIsACopy() {
         @SuppressWarnings({"unchecked", "rawtypes"})
         Class<List<String>> lists = (Class) List.class;
         Cache<List<String>, String> mutable = node.cache("mutable", lists, String.class, builder -> builder);

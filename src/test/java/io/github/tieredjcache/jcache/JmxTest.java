@@ -60,7 +60,7 @@ class JmxTest {
     }
 
     @Test
-    void beansComeAndGoWithTheSwitches() {
+    void beansAreRegisteredWhileTheirSwitchIsOn() {
         CacheManager manager = manager("some-manager");
         create(manager, "shop", false, false);
         assertEquals(Set.of(), beans());
@@ -79,7 +79,7 @@ class JmxTest {
     }
 
     @Test
-    void theConfigurationThatIsShownIsTheOneInForce() throws Exception {
+    void theBeanShowsTheConfigurationInForce() throws Exception {
         CacheManager manager = manager("some-manager");
         create(manager, "shop", false, true);
         ObjectName configuration =
@@ -92,7 +92,7 @@ class JmxTest {
     @ParameterizedTest
     @Covers(FaultRow.F73)
     @ValueSource(strings = {"close", "destroy", "manager", "provider"})
-    void beansGoWithTheirCache(String how) {
+    void closingACacheUnregistersItsBeans(String how) {
         CacheManager manager = manager("some-manager");
         Cache<String, Integer> cache = create(manager, "shop", true, true);
         switch (how) {
@@ -108,7 +108,7 @@ class JmxTest {
     @ValueSource(
             strings = {"a*b", "a?b", "a:b", "a\"b", "a b", "a=b", "a,b", "a\nb", "a\rb", "com.shop.*", "", "ä€", "a\\b"
             })
-    void everyCacheNameHasItsBeans(String cacheName) throws Exception {
+    void everyCacheNameCanBeRegistered(String cacheName) throws Exception {
         CacheManager manager = manager("some-manager");
         create(manager, cacheName, true, true);
         assertEquals(2, beans().size());
@@ -121,14 +121,14 @@ class JmxTest {
     }
 
     @Test
-    void aManagersUriIsMadeSafeToo() throws Exception {
+    void specialCharactersOfAManagerUriAreReplaced() throws Exception {
         create(manager("redis:x?a=1,2*"), "shop", true, true);
         assertTrue(server.isRegistered(
                 new ObjectName("javax.cache:type=CacheStatistics,CacheManager=redis.x.a.1.2.,Cache=shop")));
     }
 
     @Test
-    void aSecondManagerOfTheSameNamesInAnotherClassLoaderWorksAndTheFirstKeepsItsBeans() throws Exception {
+    void aManagerOfTheSameNamesInAnotherClassLoaderWorksAndTheFirstKeepsItsBeans() throws Exception {
         CacheManager first = manager("some-manager");
         Cache<String, Integer> own = create(first, "shop", true, true);
         own.put("a", 1);
@@ -149,7 +149,7 @@ class JmxTest {
     }
 
     @Test
-    void aBeanThatSomebodyElseUnregisteredHindersNobody() throws Exception {
+    void aBeanThatOtherCodeUnregisteredDoesNotMatter() throws Exception {
         CacheManager manager = manager("some-manager");
         Cache<String, Integer> cache = create(manager, "shop", true, true);
         server.unregisterMBean(new ObjectName("javax.cache:type=CacheStatistics,CacheManager=some-manager,Cache=shop"));
@@ -158,9 +158,9 @@ class JmxTest {
         assertEquals(Set.of(), beans());
     }
 
-    /** 1. a thread finds the cache. 2. another closes it. 3. the first switches its beans on. */
+    /** 1. A thread finds the cache. 2. Another thread closes the cache. 3. The first thread enables its beans. */
     @Test
-    void switchingOnTheBeansOfACacheThatWasJustClosedLeavesNone() {
+    void enablingTheBeansOfAClosedCacheRegistersNone() {
         CacheManager manager = manager("some-manager");
         TieredCache<?, ?> cache = create(manager, "shop", false, false).unwrap(TieredCache.class);
         cache.close();
@@ -187,7 +187,7 @@ class JmxTest {
                         .setManagementEnabled(management));
     }
 
-    /** The beans of JCache that this test has brought. */
+    /** Returns the beans of JCache that this test has registered. */
     private Set<String> beans() {
         return queried().stream()
                 .filter(name -> name.getDomain().equals("javax.cache") && !others.contains(name))
@@ -195,7 +195,7 @@ class JmxTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** All beans of caches and managers in this JVM, which another test may have left, too. */
+    /** Returns all beans of caches and managers in this JVM, those of other tests included. */
     private Set<ObjectName> queried() {
         try {
             Set<ObjectName> all = new HashSet<>(server.queryNames(new ObjectName("javax.cache:*"), null));

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LifeCycleTest {
-    /** Threads that tests before have left and that are about to end. */
+    /** Threads of earlier tests that are about to end. */
     private final Set<Thread> others = Set.copyOf(allThreads());
 
     private final NearOnly node = new NearOnly();
@@ -56,7 +56,7 @@ class LifeCycleTest {
 
     @Test
     @Covers(FaultRow.F73)
-    void onAClosedCacheEveryOperationSaysSoBeforeItLooksAtItsArguments() {
+    void aClosedCacheThrowsBeforeItChecksArguments() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.put("a", "1");
         Iterator<Cache.Entry<String, String>> entries = cache.iterator();
@@ -98,7 +98,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void aClosedManagerSaysSoBeforeItLooksAtItsArguments() {
+    void aClosedManagerThrowsBeforeItChecksArguments() {
         CacheManager manager = node.manager();
         TieredCache<String, String> cache = node.strings(builder -> builder);
         manager.close();
@@ -119,7 +119,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void whatWasClosedCanBeOpenedAgainWithoutEnd() {
+    void managersAndCachesCanBeReopenedAnyNumberOfTimes() {
         TieredCachingProvider provider = new TieredCachingProvider();
         CacheManager previous = null;
         for (int i = 0; i < 50; i++) {
@@ -142,7 +142,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void whatIsAskedForTwiceIsTheSameUntilItIsClosed() {
+    void theSameManagerAndCacheAreReturnedUntilTheyAreClosed() {
         TieredCachingProvider provider = new TieredCachingProvider();
         CacheManager manager = provider.getCacheManager();
         assertSame(manager, provider.getCacheManager());
@@ -161,7 +161,7 @@ class LifeCycleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cache", "destroy", "manager"})
-    void whateverCanBeClosedIsClosedOnce(String how) {
+    void closeableUserObjectsAreClosedOnce(String how) {
         Closeables users = new Closeables();
         Recording<String, String> listener = new Recording<>();
         TieredCache<String, String> cache = node.strings(builder -> builder.readThrough(NearOnly.factory(users.loader))
@@ -180,7 +180,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void oneThatFailsToCloseHindersNoOther() {
+    void aFailedCloseDoesNotPreventOthers() {
         Closeables users = new Closeables();
         users.failing = true;
         Recording<String, String> listener = new Recording<>();
@@ -200,10 +200,10 @@ class LifeCycleTest {
         assertDoesNotThrow(() -> node.strings(builder -> builder));
     }
 
-    /** Whatever part of a cache cannot be made, what was made before it is closed, and the name is free. */
+    /** For each component whose creation fails: earlier components are closed, and the name of the cache is free. */
     @ParameterizedTest
     @ValueSource(strings = {"loader", "writer", "policy", "listener", "filter"})
-    void aCacheThatCannotBeMadeLeavesNothingOpen(String failing) {
+    void aCacheThatCannotBeCreatedLeavesNothingOpen(String failing) {
         Closeables users = new Closeables();
         Recording<String, String> listener = new Recording<>();
         RuntimeException failure = new IllegalStateException("factory");
@@ -244,7 +244,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void aCacheThatIsNeverUsedInTheBackgroundHasNoThreads() {
+    void aCacheWithoutBackgroundTasksHasNoThreads() {
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.put("a", "1");
         cache.get("a");
@@ -253,7 +253,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void aLoadThatWaitsWhenTheManagerClosesIsNotBegunAndItsListenerIsTold() throws Exception {
+    void closingTheManagerDiscardsAWaitingLoadAndNotifiesItsListener() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
         List<String> loaded = Collections.synchronizedList(new ArrayList<>());
         TieredCache<String, String> cache =
@@ -299,7 +299,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void workAtIntervalsGoesOnWhateverItThrows() throws Exception {
+    void aPeriodicTaskContinuesAfterItThrows() throws Exception {
         CountDownLatch thrice = new CountDownLatch(3);
         try (ManagerExecutors executors = new ManagerExecutors(getClass().getClassLoader())) {
             AutoCloseable work = executors.every(java.time.Duration.ofMillis(1), () -> {
@@ -315,7 +315,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void aProgramThatClosesNothingStillEnds() throws Exception {
+    void aProgramThatClosesNothingExits() throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
@@ -334,7 +334,7 @@ class LifeCycleTest {
         }
     }
 
-    /** Uses all that has threads, and closes nothing. */
+    /** Uses every feature with threads, and closes nothing. */
     static final class Unclosed {
         private Unclosed() {}
 
@@ -369,7 +369,7 @@ class LifeCycleTest {
     }
 
     @Test
-    void theNamesOfCachesAreASnapshotThatCannotBeChanged() {
+    void cacheNamesAreAnImmutableSnapshot() {
         node.strings(builder -> builder);
         Iterable<String> names = node.manager().getCacheNames();
         node.cache("other", String.class, String.class, builder -> builder);
@@ -383,7 +383,7 @@ class LifeCycleTest {
 
     @Test
     @Covers(FaultRow.F73)
-    void aCacheClosedInTheMiddleOfOperationsLetsThemEndOrSaysSo() throws Exception {
+    void operationsDuringACloseCompleteOrThrowThatTheCacheIsClosed() throws Exception {
         for (int round = 0; round < 20; round++) {
             TieredCache<Integer, Integer> cache =
                     node.cache("round" + round, Integer.class, Integer.class, builder -> builder);
@@ -421,7 +421,7 @@ class LifeCycleTest {
         assertNull(answer, "there was an answer");
     }
 
-    /** The threads that this test has brought. */
+    /** Returns the threads that this test has started. */
     private List<Thread> threads() {
         return allThreads().stream().filter(thread -> !others.contains(thread)).toList();
     }
@@ -442,7 +442,7 @@ class LifeCycleTest {
         return instance;
     }
 
-    /** A loader, a writer and a policy that say when they are closed. */
+    /** A loader, a writer and a policy that record their close. */
     private static final class Closeables {
         private final List<String> made = new ArrayList<>();
         private final List<String> closed = Collections.synchronizedList(new ArrayList<>());

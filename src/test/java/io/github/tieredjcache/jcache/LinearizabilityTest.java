@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What several threads are told about one key can be told by one thread, too: for each short history there is an order of
- * its operations that respects who ended before whom began and in which every answer is right.
+ * The operations of several threads on one key are linearizable: for each short history there is a sequential order in
+ * which every result is right, and in which an operation that ended before another began comes before it.
  */
 class LinearizabilityTest {
     private static final int ROUNDS = 1_500;
@@ -95,7 +95,7 @@ class LinearizabilityTest {
 
     private Done run(Cache<String, String> cache, String key, Random random) {
         Verb verb = Verb.values()[random.nextInt(Verb.values().length)];
-        // Few values, so that conditions match now and then; a number that tells equal ones apart would hide ABA.
+        // Few values, so that conditions match sometimes; unique values would hide ABA errors.
         String value = "v" + random.nextInt(3);
         String expected = "v" + random.nextInt(3);
         long from = time.incrementAndGet();
@@ -145,9 +145,9 @@ class LinearizabilityTest {
         INVOKE
     }
 
-    /** An operation that has ended, with its answer, and when it began and ended. */
+    /** A completed operation, with its result, begin and end. */
     private record Done(Verb verb, String expected, String value, Object answer, long from, long to) {
-        /** Returns what the key may hold after this operation on what it held; nothing if the answer is wrong. */
+        /** Returns the possible values after this operation on a value; none if the result is wrong. */
         Set<String> after(String held, boolean loads) {
             return switch (verb) {
                 case GET -> {
@@ -184,7 +184,7 @@ class LinearizabilityTest {
         }
     }
 
-    /** Looks for an order, depth first, and remembers where there is none (Wing and Gong 1993, Lowe 2017). */
+    /** Searches an order depth first, and remembers dead ends (Wing and Gong 1993, Lowe 2017). */
     private static final class Checker {
         private final List<Done> history;
         private final boolean loads;
@@ -214,7 +214,7 @@ class LinearizabilityTest {
                 }
             }
             for (int i = 0; i < history.size(); i++) {
-                // Next may be whatever had begun before any that is left had ended.
+                // The next operation must have begun before any remaining operation ended.
                 if ((done & 1 << i) == 0 && history.get(i).from() < firstEnd) {
                     for (String next : history.get(i).after(held, loads)) {
                         if (canBeOrdered(done | 1 << i, next)) {

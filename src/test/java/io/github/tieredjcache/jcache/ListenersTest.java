@@ -40,7 +40,7 @@ class ListenersTest {
     }
 
     @Test
-    void everyChangeIsToldOnceWithTheOldValueWhereItIsRequired() {
+    void everyChangeIsDeliveredOnceWithTheOldValueIfRequired() {
         TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(true, true)));
         cache.put("a", "1");
         cache.put("a", "1");
@@ -89,7 +89,7 @@ class ListenersTest {
     }
 
     @Test
-    void whoDoesNotRequireOldValuesIsToldNoneEvenBesideOneWhoDoes() {
+    void aListenerThatDoesNotRequireOldValuesGetsNoneEvenBesideOneThatDoes() {
         Recording<String, String> other = new Recording<>();
         TieredCache<String, String> cache = node.strings(
                 builder -> builder.listener(heard.registered(true, false)).listener(other.registered(true, true)));
@@ -102,7 +102,7 @@ class ListenersTest {
 
     @Test
     @Covers(FaultRow.F91)
-    void afterOneThatThrowsTheOthersAreToldAndTheChangeTookEffect() {
+    void afterAListenerThrowsTheOthersAreNotifiedAndTheChangeStays() {
         Recording<String, String> throwing = new Recording<String, String>().throwing(true);
         TieredCache<String, String> cache = node.strings(builder -> builder.statistics(true)
                 .listener(throwing.registered(true, false))
@@ -129,7 +129,7 @@ class ListenersTest {
     }
 
     @Test
-    void aFilterSeesWhatWouldBeToldAndDecides() {
+    void aFilterDecidesOnTheEventThatWouldBeDelivered() {
         TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(
                 true, true, event -> event.getKey().startsWith("a") && !"no".equals(event.getValue()))));
         cache.put("a", "1");
@@ -141,7 +141,7 @@ class ListenersTest {
 
     @Test
     @Covers(FaultRow.F93)
-    void aFilterThatThrowsIsReportedAndTheOthersAreTold() {
+    void aFilterThatThrowsIsReportedAndTheOthersAreNotified() {
         TieredCache<String, String> cache = node.strings(builder -> builder.listener(
                         new Recording<String, String>().registered(true, false, event -> {
                             throw new IllegalStateException("filter");
@@ -170,7 +170,7 @@ class ListenersTest {
     }
 
     @Test
-    void asynchronousListenersAreToldInOrderAndOnThreadsOfTheManager() {
+    void asynchronousListenersAreNotifiedInOrderOnThreadsOfTheManager() {
         TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(false, false)));
         List<String> threads = new ArrayList<>();
         heard.reacting(event -> threads.add(Thread.currentThread().getName()));
@@ -188,7 +188,7 @@ class ListenersTest {
 
     @Test
     @Covers(FaultRow.F92)
-    void anAsynchronousListenerThatHangsDelaysNobodyAndMissesTheOldest() {
+    void anAsynchronousListenerThatHangsDelaysNoCallerAndLosesItsOldestEvents() {
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         heard.reacting(event -> {
@@ -212,7 +212,7 @@ class ListenersTest {
 
     @Test
     @Covers(FaultRow.F92)
-    void anAsynchronousListenerThatThrowsAnythingGoesOnBeingTold() {
+    void anAsynchronousListenerThatThrowsIsStillNotified() {
         AtomicReference<RuntimeException> thrown = new AtomicReference<>(new IllegalStateException("listener"));
         heard.reacting(event -> {
             RuntimeException failure = thrown.getAndSet(null);
@@ -233,7 +233,7 @@ class ListenersTest {
     }
 
     @Test
-    void nobodyIsToldAnythingAfterTheCacheHasClosedHim() throws Exception {
+    void aListenerIsNotNotifiedAfterTheCacheHasClosedIt() throws Exception {
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         heard.reacting(event -> {
@@ -258,7 +258,7 @@ class ListenersTest {
     }
 
     @Test
-    void oneWhoIsDeregisteredIsToldNothingMore() {
+    void aDeregisteredListenerIsNotNotified() {
         CacheEntryListenerConfiguration<String, String> registration = heard.registered(true, false);
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.registerCacheEntryListener(registration);
@@ -275,7 +275,7 @@ class ListenersTest {
     }
 
     @Test
-    void anExpiryIsToldOnceToHimWhoNoticesIt() {
+    void anExpiryIsDeliveredOnce() {
         TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(true, true))
                 .expiry(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 1))));
         cache.put("a", "1");
@@ -286,7 +286,7 @@ class ListenersTest {
     }
 
     @Test
-    void aListenerOfAnExpiryMayUseTheKeyWhoeverNoticedIt() {
+    void aListenerOfAnExpiryMayUseTheKey() {
         AtomicReference<TieredCache<String, String>> itself = new AtomicReference<>();
         heard.reacting(event -> {
             if (event.getEventType() == javax.cache.event.EventType.EXPIRED) {
@@ -316,7 +316,7 @@ class ListenersTest {
     }
 
     @Test
-    void aListenerThatChangesAnEventsValueDoesNotReachIntoTheCache() {
+    void aListenerThatModifiesTheValueOfAnEventDoesNotChangeTheCache() {
         @SuppressWarnings({"unchecked", "rawtypes"})
         Class<List<String>> lists = (Class) List.class;
         Recording<List<String>, List<String>> changing = new Recording<List<String>, List<String>>().reacting(event -> {

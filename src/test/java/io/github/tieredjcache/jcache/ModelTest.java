@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random sequences of all operations, against a plain map: answers, contents, statistics and events. */
+/** Random sequences of all operations, compared with a plain map: results, contents, statistics and events. */
 class ModelTest {
     private static final int SEQUENCES = 200;
     private static final int OPERATIONS = 200;
@@ -48,7 +48,7 @@ class ModelTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void aCacheAnswersAsAMapDoes(long seed) throws Exception {
+    void aCacheReturnsTheResultsOfAMap(long seed) throws Exception {
         Random random = new Random(seed);
         Recording<Integer, String> heard = new Recording<>();
         TieredCache<Integer, String> cache = node.cache(
@@ -194,7 +194,7 @@ class ModelTest {
                                 },
                                 value),
                         where);
-                // Back to the few values, so that comparisons go on to match.
+                // Modulo, so that the values stay few and comparisons match.
                 stored(key, value);
                 cache.put(key, value);
             }
@@ -263,7 +263,7 @@ class ModelTest {
                                 .findFirst()
                                 .orElse(null),
                         where);
-                // A processor that throws counts no lookup here.
+                // A processor that throws counts no lookup.
                 unlooked(before);
             }
         }
@@ -313,7 +313,7 @@ class ModelTest {
         return heard.told().stream().filter(told -> told.startsWith(type)).count();
     }
 
-    /** What the cache holds, without a lookup that counts. */
+    /** Returns the contents of the cache, without a counted lookup. */
     private static Map<Integer, String> contents(TieredCache<Integer, String> cache) {
         Map<Integer, String> contents = new TreeMap<>();
         cache.getCacheManager().enableStatistics(cache.getName(), false);

@@ -10,7 +10,7 @@ import javax.cache.CacheManager;
 import javax.cache.Caching;
 import javax.cache.configuration.Factory;
 
-/** A manager of its own for one test, found as users find it, whose caches have no remote tier whatever is set outside. */
+/** A manager for one test, obtained through the public API, with caches without Redis whatever the environment sets. */
 final class NearOnly implements AutoCloseable {
     private final CacheManager manager = Caching.getCachingProvider()
             .getCacheManager(
@@ -48,7 +48,7 @@ final class NearOnly implements AutoCloseable {
         return cache(String.class, String.class, settings);
     }
 
-    /** A factory of one instance; not serializable, which nobody asks for. */
+    /** Returns a factory of one instance; the factory is not serializable, which no test needs. */
     static <T> Factory<T> factory(T instance) {
         return () -> instance;
     }

@@ -20,20 +20,20 @@ import javax.cache.CacheException;
 import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.Test;
 
-/** A cache in memory that is bounded by what its entries weigh. */
+/** A cache without Redis that is bounded by the weight of its entries. */
 class NearWeightTest {
     private static final int MEBIBYTE = 1 << 20;
 
     @Test
     @Covers(FaultRow.F100)
-    void theEntriesWeighNoMoreThanIsAllowed() {
+    void theWeightOfTheEntriesIsBounded() {
         try (NearOnly near = new NearOnly()) {
             Cache<Integer, byte[]> cache =
                     near.cache(Integer.class, byte[].class, settings -> settings.nearMaximumWeight(100_000));
             for (int i = 0; i < 1_000; i++) {
                 cache.put(i, new byte[1_000]);
             }
-            // A few bytes of each are the key's and the codec's.
+            // Key and codec add a few bytes to each value.
             Crew.until(() -> count(cache) <= 100_000 / (1_000 + TieredSettings.ENTRY_OVERHEAD_BYTES));
             assertTrue(count(cache) > 50, "it is used, too");
         }
@@ -59,7 +59,7 @@ class NearWeightTest {
     }
 
     @Test
-    void whatCannotBeWeighedIsRefusedAndSaysWhatHelps() {
+    void aValueThatCannotBeWeighedIsRefusedWithTheCure() {
         try (NearOnly near = new NearOnly()) {
             Cache<String, Object> cache = near.cache(
                     String.class,
@@ -73,15 +73,15 @@ class NearWeightTest {
         }
     }
 
-    /** A gibibyte goes through a cache of 64 MiB in a process that has 128 MiB for everything. */
+    /** Loads 1 GiB through a cache of 64 MiB in a process with a heap of 128 MiB. */
     @Test
     @Covers(FaultRow.F100)
-    void aProcessWithLittleMemoryLoadsMuchMoreThanItHas() throws Exception {
+    void aSmallHeapSurvivesLoadsOfAMultipleOfItsSize() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
-                        // G1 gives each of these arrays regions of its own, of which so small a heap has few: 20 times
-                        // the time.
+                        // Without G1, which allocates each of these arrays in regions of its own; a small heap has few
+                        // regions: 20 times the time.
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -94,20 +94,20 @@ class NearWeightTest {
         assertTrue(output.contains("entries left: "), output);
     }
 
-    /** That process. */
+    /** The main class of that process. */
     public static void main(String[] arguments) {
         try (NearOnly near = new NearOnly()) {
             Cache<Integer, byte[]> cache = near.cache(
                     Integer.class,
                     byte[].class,
-                    // What is loaded is a fresh array each time, so nothing has to be copied.
+                    // Each load returns a new array, so no copies are needed.
                     settings -> settings.nearMaximumWeight(64L * MEBIBYTE)
                             .storeByValue(false)
                             .readThrough(MebibyteLoader::new));
             for (int i = 0; i < 1_024; i++) {
                 assertEquals(MEBIBYTE, cache.get(i).length);
             }
-            // What is too much is removed by another thread.
+            // Another thread evicts the excess.
             Crew.until(() -> count(cache) <= 64);
             long left = count(cache);
             assertTrue(left <= 64 && left > 32, "entries left: " + left);
@@ -126,7 +126,7 @@ class NearWeightTest {
         return StreamSupport.stream(cache.spliterator(), false).count();
     }
 
-    /** Of a class that nobody has allowed. */
+    /** A value of a class that is not allowed. */
     private static final class Unlisted {}
 
     private static final class MebibyteLoader implements CacheLoader<Integer, byte[]> {

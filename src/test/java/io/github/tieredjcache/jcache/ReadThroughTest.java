@@ -68,7 +68,7 @@ class ReadThroughTest {
 
     @Test
     @Covers(FaultRow.F74)
-    void whenTheLoadFailsAllWhoWaitAreToldAndTheNextTriesAgain() throws Exception {
+    void allWaitingCallersGetTheFailureOfALoadAndTheNextCallerLoadsAgain() throws Exception {
         AtomicInteger loads = new AtomicInteger();
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
@@ -98,7 +98,7 @@ class ReadThroughTest {
 
     @Test
     @Covers(FaultRow.F71)
-    void aLoadersErrorPassesAndLeavesTheKeyFree() {
+    void anErrorOfTheLoaderIsRethrownAndLeavesTheKeyUnlocked() {
         AtomicBoolean failing = new AtomicBoolean(true);
         Cache<String, String> cache = reading(key -> {
             if (failing.get()) {
@@ -129,7 +129,7 @@ class ReadThroughTest {
 
     @Test
     @Covers(FaultRow.F78)
-    void aLoaderThatAsksForItsOwnKeyGetsAClearErrorAndForAnotherTheValue() {
+    void aLoaderThatReadsItsOwnKeyGetsAClearErrorAndAnotherKeyItsValue() {
         AtomicReference<Cache<String, String>> itself = new AtomicReference<>();
         Cache<String, String> cache = reading(key -> switch (key) {
             case "own" -> itself.get().get("own");
@@ -148,7 +148,7 @@ class ReadThroughTest {
 
     @Test
     @Covers(FaultRow.F79)
-    void aPutThatLandsDuringALoadWins() throws Exception {
+    void aPutDuringALoadWins() throws Exception {
         Paused paused = new Paused();
         Cache<String, String> cache = reading(paused);
         Crew.Member<String> getting = Crew.start(() -> cache.get("a"));
@@ -163,7 +163,7 @@ class ReadThroughTest {
     @ParameterizedTest
     @Covers(FaultRow.F80)
     @ValueSource(strings = {"remove", "clear", "removeAll", "removeAll(keys)", "getAndRemove"})
-    void aRemovalThatLandsDuringALoadIsNotUndone(String removal) throws Exception {
+    void aRemovalDuringALoadIsNotUndone(String removal) throws Exception {
         Paused paused = new Paused();
         Cache<String, String> cache = reading(paused);
         Crew.Member<String> getting = Crew.start(() -> cache.get("a"));
@@ -172,7 +172,7 @@ class ReadThroughTest {
             case "remove" -> cache.remove("a");
             case "clear" -> cache.clear();
             case "removeAll" -> {
-                // It removes what it enumerates, and there is nothing yet.
+                // removeAll() removes the entries that it finds, and there are none yet.
                 cache.put("a", "removed at once");
                 cache.removeAll();
             }
@@ -184,9 +184,9 @@ class ReadThroughTest {
         assertFalse(cache.containsKey("a"));
     }
 
-    /** 1. a get loads v0. 2. a processor begins on the absent key. 3. the get ends. 4. the processor ends. */
+    /** 1. A get loads v0. 2. A processor begins on the absent key. 3. The get returns. 4. The processor ends. */
     @Test
-    void aLoadThatEndsWhileAProcessorRunsDoesNotUndoWhatItStores() throws Exception {
+    void aLoadThatCompletesDuringAProcessorDoesNotUndoItsChange() throws Exception {
         Paused paused = new Paused();
         Cache<String, String> cache = reading(paused);
         Crew.Member<String> getting = Crew.start(() -> cache.get("a"));
@@ -208,7 +208,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void aProcessorThatLooksUpItsOwnKeyThroughTheCacheStillStores() {
+    void aProcessorThatReadsItsOwnKeyThroughTheCacheStillStores() {
         Cache<String, String> cache = reading(key -> "loaded");
         cache.invoke("a", (entry, arguments) -> {
             assertEquals("loaded", cache.get("a"));
@@ -219,7 +219,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void getAllLoadsWhatIsMissingInOneCall() {
+    void getAllLoadsMissingKeysInOneCall() {
         List<Set<String>> asked = new ArrayList<>();
         Cache<String, String> cache = readingAll(keys -> {
             asked.add(keys);
@@ -236,7 +236,7 @@ class ReadThroughTest {
 
     @Test
     @Covers(FaultRow.F77)
-    void getAllLeavesOutWhatTheLoaderLeftOutAndIgnoresWhatWasNotAsked() {
+    void getAllOmitsKeysThatTheLoaderOmitsAndIgnoresKeysThatWereNotRequested() {
         Map<String, String> answer = new HashMap<>();
         answer.put("a", "loaded");
         answer.put("b", null);
@@ -249,13 +249,13 @@ class ReadThroughTest {
     }
 
     @Test
-    void aLoaderThatReturnsNullForAllHasNothing() {
+    void aLoaderThatReturnsANullMapHasNoValues() {
         Cache<String, String> cache = readingAll(keys -> null);
         assertEquals(Map.of(), cache.getAll(Set.of("a", "b")));
     }
 
     @Test
-    void getAllJoinsTheFlightOfAGetAndLoadsTheRest() throws Exception {
+    void getAllJoinsTheSingleFlightOfAGetAndLoadsTheOtherKeys() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         List<Set<String>> asked = Collections.synchronizedList(new ArrayList<>());
@@ -286,7 +286,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void twoThatAskForTheSameKeysInOppositeOrderBothEnd() throws Exception {
+    void twoCallsForTheSameKeysInOppositeOrderBothComplete() throws Exception {
         Cache<Integer, Integer> cache = node.cache(
                 Integer.class,
                 Integer.class,
@@ -309,9 +309,9 @@ class ReadThroughTest {
         assertEquals(2_000, cache.unwrap(TierStatistics.class).sourceLoads());
     }
 
-    /** The loads of two keys that need each other would wait for ever; a clear error or two values, but an end. */
+    /** Two loads that read each other's keys must not deadlock: they get a clear error or their values. */
     @Test
-    void twoLoadsThatAskForEachOthersKeysEnd() throws Exception {
+    void twoLoadsThatReadEachOthersKeysComplete() throws Exception {
         AtomicReference<Cache<String, String>> itself = new AtomicReference<>();
         CyclicBarrier both = new CyclicBarrier(2);
         AtomicInteger loads = new AtomicInteger();
@@ -334,7 +334,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void aKeyThatCannotBeCopiedLeavesTheOthersFree() throws Exception {
+    void aKeyThatCannotBeCopiedLeavesTheOtherKeysUnlocked() throws Exception {
         Cache<Object, String> cache = node.cache(
                 Object.class,
                 String.class,
@@ -347,7 +347,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void loadAllLoadsWhatIsMissingOrEverything() throws Exception {
+    void loadAllLoadsMissingKeysOrAllKeys() throws Exception {
         List<Set<String>> asked = Collections.synchronizedList(new ArrayList<>());
         Cache<String, String> cache = readingAll(keys -> {
             asked.add(keys);
@@ -394,7 +394,7 @@ class ReadThroughTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aLoaderThatFailsIsToldToTheListener(boolean replace) throws Exception {
+    void theListenerReceivesTheFailureOfTheLoader(boolean replace) throws Exception {
         Cache<String, String> cache = reading(key -> {
             throw new IllegalStateException("database");
         });
@@ -421,7 +421,7 @@ class ReadThroughTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"put", "remove", "clear"})
-    void aChangeThatLandsWhileLoadAllReplacesIsNotUndone(String change) throws Exception {
+    void aChangeDuringAReplacingLoadAllIsNotUndone(String change) throws Exception {
         Paused paused = new Paused();
         Cache<String, String> cache = reading(paused);
         cache.put("a", "old");
@@ -441,10 +441,10 @@ class ReadThroughTest {
         }
     }
 
-    /** 1. loadAll of an absent key reads a row. 2. the key is removed, and so is the row. 3. loadAll ends. */
+    /** 1. loadAll of an absent key reads a row. 2. Key and row are removed. 3. loadAll ends. */
     @ParameterizedTest
     @ValueSource(strings = {"remove", "clear", "put and remove"})
-    void aRemovalOfAnAbsentKeyThatLandsWhileLoadAllReplacesIsNotUndone(String change) throws Exception {
+    void aRemovalOfAnAbsentKeyDuringAReplacingLoadAllIsNotUndone(String change) throws Exception {
         Paused paused = new Paused();
         Cache<String, String> cache = reading(paused);
         CompletionListenerFuture ended = new CompletionListenerFuture();
@@ -464,14 +464,14 @@ class ReadThroughTest {
     }
 
     @Test
-    void loadAllTakesItsOwnCopyOfTheKeysAtOnce() throws Exception {
+    void loadAllCopiesTheKeysBeforeItReturns() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
         Cache<List<String>, String> cache = lists(key -> {
             Crew.await(goOn);
             return key.toString();
         });
         for (int i = 0; i < 4; i++) {
-            // Keeps the threads busy, so that the next must wait.
+            // Keeps all workers busy, so that the next task must wait.
             cache.loadAll(Set.of(List.of("busy" + i)), false, null);
         }
         List<String> key = new ArrayList<>(List.of("before"));
@@ -484,7 +484,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void aLoaderThatKeepsItsValueOrItsKeyDoesNotReachIntoTheCache() {
+    void aLoaderThatModifiesItsValueOrKeyLaterDoesNotChangeTheCache() {
         List<String> value = new ArrayList<>(List.of("loaded"));
         AtomicReference<List<String>> seenKey = new AtomicReference<>();
         @SuppressWarnings({"unchecked", "rawtypes"})
@@ -505,7 +505,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void aSynchronousListenerThatThrowsDoesNotFailThoseWhoJoinedTheLoad() throws Exception {
+    void aSynchronousListenerThatThrowsDoesNotFailTheCallersThatJoinedTheLoad() throws Exception {
         Paused paused = new Paused();
         Recording<String, String> throwing = new Recording<String, String>().throwing(true);
         TieredCache<String, String> cache = node.strings(
@@ -520,7 +520,7 @@ class ReadThroughTest {
     }
 
     @Test
-    void aListenerThatThrowsForOneLoadedKeyIsToldOfTheOthers() {
+    void aListenerThatThrowsForOneLoadedKeyIsNotifiedOfTheOthers() {
         Recording<String, String> throwing = new Recording<String, String>().throwing(true);
         TieredCache<String, String> cache =
                 node.strings(builder -> builder.readThrough(NearOnly.factory(new Plain<String, String>(key -> "v")))
@@ -574,7 +574,7 @@ class ReadThroughTest {
         return all.toString();
     }
 
-    /** Loads key by key. */
+    /** A loader that loads key by key. */
     private static class Plain<K, V> implements CacheLoader<K, V> {
         private final Function<K, V> load;
 
@@ -595,7 +595,7 @@ class ReadThroughTest {
         }
     }
 
-    /** Says that it loads, and waits until it may go on. */
+    /** A loader that signals the begin of a load, and waits for a permission to continue. */
     private static final class Paused extends Plain<String, String> {
         private final CountDownLatch loading;
         private final CountDownLatch goOn;

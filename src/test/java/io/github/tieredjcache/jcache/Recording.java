@@ -15,7 +15,7 @@ import javax.cache.event.CacheEntryExpiredListener;
 import javax.cache.event.CacheEntryRemovedListener;
 import javax.cache.event.CacheEntryUpdatedListener;
 
-/** A listener of everything that writes down what it is told, in short: {@code UPDATED a=new (old)}. */
+/** A listener of all events that records them in short form, such as {@code UPDATED a=new (old)}. */
 final class Recording<K, V>
         implements CacheEntryCreatedListener<K, V>,
                 CacheEntryUpdatedListener<K, V>,

@@ -22,7 +22,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** JCache's numbers, operation by operation: hits, misses, puts, removals. */
+/** JCache's statistics by operation: hits, misses, puts, removals. */
 class StatisticsTest {
     private final NearOnly node = new NearOnly();
 
@@ -32,7 +32,7 @@ class StatisticsTest {
     }
 
     @Test
-    void everyOperationCountsAsTheSpecificationSays() throws Exception {
+    void everyOperationCountsByTheSpecification() throws Exception {
         TieredCache<String, String> cache = counting(builder -> builder);
         Map<String, Step> steps = new LinkedHashMap<>();
         steps.put("get absent", new Step(() -> cache.get("a"), 0, 1, 0, 0));
@@ -151,7 +151,7 @@ class StatisticsTest {
     }
 
     @Test
-    void whatHasExpiredIsNeitherHitNorRemoved() throws Exception {
+    void anExpiredEntryIsNeitherAHitNorARemoval() throws Exception {
         TieredCache<String, String> cache = counting(
                 builder -> builder.expiry(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 1))));
         cache.put("a", "1");
@@ -167,7 +167,7 @@ class StatisticsTest {
     }
 
     @Test
-    void anEntryWhoseLifeIsOverBeforeItBeginsIsNoPut() throws Exception {
+    void anEntryWithAZeroLifetimeIsNotAPut() throws Exception {
         TieredCache<String, String> cache =
                 counting(builder -> builder.expiry(CreatedExpiryPolicy.factoryOf(Duration.ZERO)));
         cache.put("a", "1");
@@ -178,7 +178,7 @@ class StatisticsTest {
     }
 
     @Test
-    void averagesAreNeverNegativeAndClearResetsAll() throws Exception {
+    void averagesAreNeverNegativeAndClearResetsAllCounters() throws Exception {
         TieredCache<String, String> cache = counting(builder -> builder);
         CacheStatisticsMXBean bean = bean(cache);
         cache.put("a", "1");
@@ -218,7 +218,7 @@ class StatisticsTest {
     }
 
     @Test
-    void loadsAreMissesAndNoPuts() throws Exception {
+    void loadsCountAsMissesAndNotAsPuts() throws Exception {
         TieredCache<String, String> cache =
                 counting(builder -> builder.readThrough(NearOnly.factory(new CacheLoader<>() {
                     @Override
@@ -248,7 +248,7 @@ class StatisticsTest {
     }
 
     @Test
-    void switchedOffNothingIsCountedAndSwitchedOnAgainItGoesOn() throws Exception {
+    void disabledStatisticsCountNothingAndCountAgainWhenEnabled() throws Exception {
         TieredCache<String, String> cache = counting(builder -> builder);
         cache.get("a");
         node.manager().enableStatistics("cache", false);
@@ -272,6 +272,6 @@ class StatisticsTest {
         return JMX.newMXBeanProxy(ManagementFactory.getPlatformMBeanServer(), name, CacheStatisticsMXBean.class);
     }
 
-    /** An operation and what it counts. */
+    /** An operation and its expected counts. */
     private record Step(Runnable work, long hits, long misses, long puts, long removals) {}
 }

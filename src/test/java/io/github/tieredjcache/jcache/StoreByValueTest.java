@@ -34,7 +34,7 @@ class StoreByValueTest {
     }
 
     @Test
-    void whatACallerGaveDoesNotReachIntoTheCache() {
+    void modifyingAStoredObjectDoesNotChangeTheCache() {
         TieredCache<List<String>, List<String>> cache = node.cache(LISTS, LISTS, builder -> builder);
         Map<String, java.util.function.BiConsumer<List<String>, List<String>>> ways = Map.of(
                 "put",
@@ -67,7 +67,7 @@ class StoreByValueTest {
     }
 
     @Test
-    void whatACallerGotDoesNotReachIntoTheCache() {
+    void modifyingAReturnedObjectDoesNotChangeTheCache() {
         TieredCache<List<String>, List<String>> cache = node.cache(LISTS, LISTS, builder -> builder);
         List<Supplier<List<String>>> ways = List.of(
                 () -> cache.get(list("k")),
@@ -99,7 +99,7 @@ class StoreByValueTest {
     }
 
     @Test
-    void byReferenceTheInstancesAreTheCallers() {
+    void storeByReferenceReturnsTheStoredInstance() {
         TieredCache<List<String>, List<String>> cache =
                 node.cache(LISTS, LISTS, builder -> builder.storeByValue(false));
         List<String> value = list("v");
@@ -109,7 +109,7 @@ class StoreByValueTest {
     }
 
     @Test
-    void anUncopyableKeyIsTakenByReference() {
+    void storeByReferenceAcceptsAKeyThatCannotBeCopied() {
         TieredCache<Object, Object> cache =
                 node.cache(Object.class, Object.class, builder -> builder.storeByValue(false));
         Object key = new Object();
@@ -119,7 +119,7 @@ class StoreByValueTest {
     }
 
     @Test
-    void aCopyOfAnEntityIsEqualAndAnother() {
+    void aCopyOfAnEntityIsEqualButNotTheSame() {
         TieredCache<String, Entity> cache = node.cache(String.class, Entity.class, builder -> builder);
         Entity entity = new Entity("name", 5, new HashMap<>(Map.of("k", list("v"))));
         cache.put("a", entity);
@@ -132,7 +132,7 @@ class StoreByValueTest {
     }
 
     @Test
-    void theContextClassLoaderOfTheCallerIsNotAsked() throws Exception {
+    void theContextClassLoaderOfTheCallerIsNotUsed() throws Exception {
         TieredCache<String, Entity> cache = node.cache(String.class, Entity.class, builder -> builder);
         try (URLClassLoader foreign = new URLClassLoader(new URL[0], null)) {
             for (ClassLoader context : new ClassLoader[] {null, foreign}) {
@@ -185,7 +185,7 @@ class StoreByValueTest {
         private final String name;
         private int number;
 
-        @SuppressWarnings("serial") // Never serialized with a map that cannot be.
+        @SuppressWarnings("serial") // No test serializes it with a map that is not serializable.
         private final Map<String, List<String>> parts;
 
         Entity(String name, int number, Map<String, List<String>> parts) {

@@ -34,7 +34,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What JMX shows beside JCache's own beans, of caches in memory only. */
+/** The library's own MXBeans, of caches without Redis. */
 class TieredBeanTest {
     private static final String OURS = "io.github.tieredjcache:";
 
@@ -54,7 +54,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void aCacheAndItsManagerAreShownWhileAnythingOfThemIs() {
+    void theBeansOfCacheAndManagerAreRegisteredWhileManagementOrStatisticsAreEnabled() {
         manager.createCache(
                 "hidden",
                 TieredConfiguration.builder(String.class, String.class).build());
@@ -77,7 +77,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void eachAttributeOperationAndParameterSaysWhatItIs() throws Exception {
+    void eachAttributeOperationAndParameterHasADescription() throws Exception {
         cache("shop", String.class, settings -> settings);
         for (ObjectName name : List.of(cacheName("shop"), managerName())) {
             MBeanInfo info = server.getMBeanInfo(name);
@@ -106,7 +106,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void whatACacheInMemoryDoesIsCounted() throws Exception {
+    void theOperationsOfACacheWithoutRedisAreCounted() throws Exception {
         Cache<String, String> cache = cache(
                 "shop", String.class, settings -> settings.nearMaximumSize(10).readThrough(Loader::new));
         TieredCacheMXBean bean = bean("shop");
@@ -145,7 +145,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void withStatisticsOffNothingIsTimed() throws Exception {
+    void nothingIsTimedWhileStatisticsAreDisabled() throws Exception {
         Cache<String, String> cache = cache(
                 "shop",
                 String.class,
@@ -164,7 +164,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void whatManyThreadsDoAddsUp() throws Exception {
+    void theOperationsOfManyThreadsAddUp() throws Exception {
         Cache<String, String> cache = cache("shop", String.class, settings -> settings.readThrough(Loader::new));
         int threads = 8;
         int rounds = 2_000;
@@ -183,7 +183,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void aKeyIsRemovedWithoutTheWriterOrAListener() throws Exception {
+    void invalidateCallsNeitherWriterNorListener() throws Exception {
         Recording<String, String> listener = new Recording<>();
         Cache<String, String> cache = cache(
                 "shop",
@@ -200,7 +200,7 @@ class TieredBeanTest {
         assertEquals(2, loadsAfter(cache));
     }
 
-    /** Loads everything. */
+    /** A loader with a value for every key. */
     private static final class Loader implements CacheLoader<String, String> {
         @Override
         public String load(String key) {
@@ -220,7 +220,7 @@ class TieredBeanTest {
         return bean("shop").getLoads();
     }
 
-    /** The entry is gone from the cache, not from the database. */
+    /** invalidate removes the entry from the cache, not from the database. */
     private static final class NoDeletes implements CacheWriter<String, String> {
         @Override
         public void write(Cache.Entry<? extends String, ? extends String> entry) {}
@@ -240,7 +240,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void aKeyIsExplained() throws Exception {
+    void explainDescribesAKey() throws Exception {
         Cache<String, String> cache = cache("shop", String.class, settings -> settings);
         cache.put("a", "secret");
         KeyExplanation there = bean("shop").explain("a");
@@ -257,7 +257,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void keysAreTakenAsPeopleWriteThem() throws Exception {
+    void keysAreParsedFromPlainTexts() throws Exception {
         UUID uuid = UUID.randomUUID();
         explains(Long.class, 42L, "42");
         explains(Integer.class, -1, "-1");
@@ -276,7 +276,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void whatIsNoKeyIsRefusedInWords() throws Exception {
+    void aTextThatIsNotAKeyIsRefusedWithTheRule() throws Exception {
         cache("shop", Long.class, settings -> settings);
         Exception refused =
                 assertThrows(IllegalArgumentException.class, () -> bean("shop").invalidate("forty-two"));
@@ -287,7 +287,7 @@ class TieredBeanTest {
     }
 
     @Test
-    void whatACacheInMemoryCannotDoIsRefusedInWords() throws Exception {
+    void operationsThatNeedRedisAreRefusedWithTheReason() throws Exception {
         cache("shop", String.class, settings -> settings);
         TieredCacheMXBean bean = bean("shop");
         assertTrue(assertThrows(IllegalStateException.class, bean::clearNear)
@@ -306,12 +306,12 @@ class TieredBeanTest {
     }
 
     @Test
-    void theHottestKeysAreThoseThatAreRead() throws Exception {
+    void theHottestKeysAreTheMostReadOnes() throws Exception {
         Cache<String, String> cache = cache("shop", String.class, settings -> settings.nearMaximumSize(20));
         for (int i = 0; i < 20; i++) {
             cache.put("key " + i, "value");
         }
-        // Caffeine takes note of reads in the background, and not of all.
+        // Caffeine records reads in the background, and not all of them.
         Crew.until(() -> {
             for (int i = 0; i < 100; i++) {
                 cache.get("key 7");

@@ -71,7 +71,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void aConditionalOperationThatFailsCallsNoWriter() {
+    void aConditionalOperationWithoutEffectDoesNotCallTheWriter() {
         cache.put("a", "1");
         database.calls.clear();
         assertFalse(cache.putIfAbsent("a", "2"));
@@ -85,7 +85,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void removingWhatIsAbsentStillDeletes() {
+    void removingAnAbsentKeyStillCallsDelete() {
         assertFalse(cache.remove("a"));
         assertNull(cache.getAndRemove("b"));
         cache.removeAll(Set.of("c"));
@@ -106,7 +106,7 @@ class WriteThroughTest {
 
     @Test
     @Covers(FaultRow.F81)
-    void whatTheWriterRefusedLeavesTheCacheAsItWas() {
+    void aFailureOfTheWriterLeavesTheCacheUnchanged() {
         cache.put("a", "old");
         database.refused = Set.of("a", "b");
         List<Runnable> changes = List.of(
@@ -144,7 +144,7 @@ class WriteThroughTest {
 
     @Test
     @Covers(FaultRow.F71)
-    void anErrorOfTheWriterPassesAndLeavesCacheAndKeyAsTheyWere() {
+    void anErrorOfTheWriterIsRethrownAndLeavesTheCacheUnchangedAndTheKeyUnlocked() {
         database.onWrite = key -> {
             throw new StackOverflowError("deep");
         };
@@ -158,7 +158,7 @@ class WriteThroughTest {
 
     @Test
     @Covers(FaultRow.F83)
-    void ofABatchThatPartlyFailsTheRestIsDone() {
+    void theWrittenEntriesOfAPartlyFailedBatchAreStored() {
         database.refused = Set.of("b");
         assertThrows(
                 CacheWriterException.class, () -> cache.putAll(new TreeMap<>(Map.of("a", "1", "b", "2", "c", "3"))));
@@ -187,7 +187,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void clearAndLoadsCallNoWriter() throws Exception {
+    void clearAndLoadsDoNotCallTheWriter() throws Exception {
         cache.put("a", "1");
         database.calls.clear();
         cache.clear();
@@ -229,16 +229,16 @@ class WriteThroughTest {
     }
 
     @Test
-    void whatAProcessorLoadsIsNotWritten() {
+    void aValueThatAProcessorLoadsIsNotWritten() {
         database.rows.put("a", "row");
         assertEquals("row", cache.<String>invoke("a", (entry, arguments) -> entry.getValue()));
         assertEquals(List.of(), database.calls);
         assertTrue(cache.containsKey("a"));
     }
 
-    /** 1. a get loads v0. 2. a put writes v1 to the database. 3. the get ends. 4. the put ends. */
+    /** 1. A get loads v0. 2. A put writes v1 to the database. 3. The get returns. 4. The put returns. */
     @Test
-    void aLoadThatEndsWhileAPutIsWritingDoesNotUndoThePut() throws Exception {
+    void aLoadThatCompletesDuringTheWriterOfAPutDoesNotUndoThePut() throws Exception {
         database.rows.put("a", "v0");
         CountDownLatch loaded = new CountDownLatch(1);
         CountDownLatch endLoad = new CountDownLatch(1);
@@ -263,9 +263,9 @@ class WriteThroughTest {
         assertEquals("v1", cache.get("a"));
     }
 
-    /** 1. putAll writes v1 to the database. 2. a put comes. 3. both end, in whichever order. */
+    /** 1. putAll writes v1 to the database. 2. A put begins. 3. Both end, in any order. */
     @Test
-    void aPutBetweenTheWritingAndTheStoringOfPutAllLeavesDatabaseAndCacheEqual() throws Exception {
+    void aPutBetweenWriterAndStoreOfPutAllLeavesDatabaseAndCacheEqual() throws Exception {
         CountDownLatch written = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         database.onBatchWritten = () -> {
@@ -282,7 +282,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void aRemovalBetweenTheWritingAndTheStoringOfPutAllLeavesDatabaseAndCacheEqual() throws Exception {
+    void aRemovalBetweenWriterAndStoreOfPutAllLeavesDatabaseAndCacheEqual() throws Exception {
         CountDownLatch written = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         database.onBatchWritten = () -> {
@@ -299,7 +299,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void whateverManyThreadsDoDatabaseAndCacheAreEqualInTheEnd() throws Exception {
+    void databaseAndCacheAreEqualAfterOperationsOfManyThreads() throws Exception {
         for (int round = 0; round < 20; round++) {
             Crew.together(4, () -> {
                 for (int i = 0; i < 50; i++) {
@@ -327,7 +327,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void twoBatchesOfTheSameKeysInOppositeOrderBothEnd() throws Exception {
+    void twoBatchesOfTheSameKeysInOppositeOrderBothComplete() throws Exception {
         for (int round = 0; round < 50; round++) {
             Crew.Member<Void> one = Crew.run(() -> cache.putAll(ordered("a", "b", "c")));
             Crew.Member<Void> other = Crew.run(() -> cache.putAll(ordered("c", "b", "a")));
@@ -338,7 +338,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void aWriterThatChangesItsOwnKeyThroughTheCacheGetsAClearErrorAndAnotherKeyWorks() {
+    void aWriterThatChangesItsOwnKeyThroughTheCacheGetsAClearErrorAndAnotherKeyIsAccepted() {
         AtomicReference<String> target = new AtomicReference<>("a");
         database.onWrite = key -> {
             if (key.equals("a")) {
@@ -353,9 +353,9 @@ class WriteThroughTest {
         assertEquals("from the writer", cache.get("b"));
     }
 
-    /** A policy of the user's makes each key of a batch go its own way; the writer is called for the batch all the same. */
+    /** A custom policy splits a batch into single keys; the writer is still called once for the batch. */
     @Test
-    void aBatchUnderAUsersExpiryPolicyIsWrittenOnceToo() {
+    void aBatchWithACustomExpiryPolicyIsOneCallOfTheWriter() {
         Factory<ExpiryPolicy> users = NearOnly.factory(new Forever());
         TieredCache<String, String> own = node.cache(
                 "own",
@@ -372,7 +372,7 @@ class WriteThroughTest {
     }
 
     @Test
-    void aWriterThatKeepsItsEntriesDoesNotReachIntoTheCache() {
+    void aWriterThatModifiesItsEntriesLaterDoesNotChangeTheCache() {
         List<List<String>> kept = new ArrayList<>();
         @SuppressWarnings({"unchecked", "rawtypes"})
         Class<List<String>> lists = (Class) List.class;
@@ -424,7 +424,7 @@ class WriteThroughTest {
         return entries;
     }
 
-    /** A policy that is none of JCache's five. */
+    /** A policy other than JCache's five. */
     private static final class Forever implements ExpiryPolicy {
         @Override
         public Duration getExpiryForCreation() {
@@ -442,7 +442,7 @@ class WriteThroughTest {
         }
     }
 
-    /** A table with its log. */
+    /** A database table with a log of its changes. */
     private static final class Database implements CacheLoader<String, String>, CacheWriter<String, String> {
         private final Map<String, String> rows = new ConcurrentHashMap<>();
         private final List<String> calls = Collections.synchronizedList(new ArrayList<>());

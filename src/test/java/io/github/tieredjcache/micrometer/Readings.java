@@ -11,7 +11,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What the meters of a registry show, by name and own tags, as {@code tiered.cache.gets{result=hit,tier=near}}. */
+/**
+ * The values of the meters of a registry, by name and tags, such as {@code tiered.cache.gets{result=hit,tier=near}}.
+ */
 final class Readings {
     private static final Set<String> COMMON_TAGS = Set.of("cache", "cache.manager");
 
@@ -21,7 +23,7 @@ final class Readings {
         return of(registry, meter -> true);
     }
 
-    /** What is counted and is not 0: no times, which differ from run to run. */
+    /** Returns the counts that are not 0; without times, which differ from run to run. */
     static Map<String, Double> counts(MeterRegistry registry, String cacheName) {
         Map<String, Double> counts =
                 of(registry, meter -> cacheName.equals(meter.getId().getTag("cache")));

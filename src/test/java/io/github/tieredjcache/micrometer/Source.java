@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.cache.integration.CacheLoader;
 
-/** Has all keys but one, for which it fails. */
+/** A loader that has a value for all keys but one, for which it throws. */
 final class Source implements CacheLoader<String, String> {
     @Override
     public String load(String key) {

@@ -22,12 +22,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** That each number of the statistics has a meter, which shows that number. */
+/** Each number of the statistics has a meter, which shows that number. */
 class TierMetersTest {
     private static final Pattern NAME_IN_TABLE = Pattern.compile("(?m)^\\| `(tiered\\.cache[a-z.]+)");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    /** What a caller was told, each number once; a new method of the interface is among them without a change here. */
+    /**
+     * The numbers that the statistics have returned, each once; found by reflection, so that a new method is included.
+     */
     private final Map<String, Double> told = new TreeMap<>();
 
     @Test
@@ -55,7 +57,7 @@ class TierMetersTest {
     }
 
     @Test
-    void everyMeterSaysWhatItShows() {
+    void everyMeterHasADescription() {
         TierStatistics statistics = differentNumbers();
         TierMeters.ALL.forEach(each -> each.register(registry, statistics, Tags.empty()));
         for (Meter meter : registry.getMeters()) {
@@ -76,7 +78,7 @@ class TierMetersTest {
         assertEquals(names, table);
     }
 
-    /** Statistics of which each number, in the unit that the registry shows, is another one. */
+    /** Statistics whose numbers are all different, in the unit of the registry. */
     private TierStatistics differentNumbers() {
         return (TierStatistics) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {TierStatistics.class}, (proxy, method, arguments) -> {
@@ -103,7 +105,7 @@ class TierMetersTest {
                 tell(name + " max", nanos));
     }
 
-    /** Tells a whole number of the unit that is shown, which is so many of the unit that is told. */
+    /** Returns a number that is a whole number in the unit of the registry. */
     private long tell(String name, int unit) {
         double shown = told.computeIfAbsent(name, first -> told.size() + 2.0);
         return Math.round(shown * unit);

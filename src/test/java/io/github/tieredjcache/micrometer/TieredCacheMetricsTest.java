@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The meters of caches in memory, as registries show them. */
+/** The meters of caches without Redis, as registries show them. */
 class TieredCacheMetricsTest {
     private static final String MANAGER = "metrics-" + UUID.randomUUID();
 
@@ -51,7 +51,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void metersShowExactlyWhatHappened() {
+    void metersShowExactNumbers() {
         Cache<String, String> cache = TieredCacheMetrics.monitor(registry, create("orders"));
         drive(cache);
         assertEquals(
@@ -67,7 +67,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void cacheAndManagerAreTagsUnlessTheCallerSaysOtherwise() {
+    void cacheAndManagerAreTagsUnlessTheCallersTagsOverrideThem() {
         TieredCacheMetrics.monitor(registry, create("orders"), "node", "one", "cache.manager", "main");
         for (Meter meter : registry.getMeters()) {
             assertEquals("orders", meter.getId().getTag("cache"));
@@ -97,7 +97,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void aClosedCacheShowsWhatItHadCountedUntilOneOfItsNameReplacesIt() {
+    void aClosedCacheShowsItsLastNumbersUntilACacheOfTheSameNameReplacesIt() {
         Cache<String, String> cache = TieredCacheMetrics.monitor(registry, create("orders"));
         drive(cache);
         cache.close();
@@ -112,7 +112,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void neitherMetersNorBinderKeepACache() {
+    void neitherMetersNorBinderPreventTheGarbageCollectionOfACache() {
         TieredCacheMetrics.monitor(registry, manager);
         Cache<String, String> cache = create("orders");
         WeakReference<Cache<String, String>> seen = new WeakReference<>(cache);
@@ -133,7 +133,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void aManagersMetersFollowItsCaches() {
+    void theMetersOfAManagerFollowItsCaches() {
         drive(create("orders"));
         TieredCacheMetrics.monitor(registry, manager, "node", "one");
         assertEquals(Set.of("orders"), caches());
@@ -160,7 +160,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void aManagerThatIsBoundTwiceIsSeenOnce() {
+    void aManagerThatIsBoundTwiceIsShownOnce() {
         create("orders");
         TieredCacheMetrics binder = new TieredCacheMetrics(manager, Tags.empty());
         binder.bindTo(registry);
@@ -173,7 +173,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void whoAsksWhileCachesAreBoundIsAnsweredAtOnce() {
+    void readingTheGaugeWhileCachesAreBoundDoesNotWait() {
         create("orders");
         AtomicInteger bindings = new AtomicInteger();
         registry.config().onMeterAdded(added -> {
@@ -190,7 +190,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void aManagerThatIsMadeAgainTakesThePlaceOfTheClosedOne() {
+    void aNewManagerReplacesAClosedOneOfTheSameUri() {
         create("orders");
         TieredCacheMetrics.monitor(registry, manager);
         manager.close();
@@ -204,7 +204,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void aManagerThatIsClosedWhileItIsAskedHasNoCaches() {
+    void aManagerThatIsClosedDuringAReadHasNoCaches() {
         TieredCacheMetrics.monitor(registry, fakeManager(Map.of("getCacheNames", List.of("gone"))));
         assertEquals(0, open());
         registry.clear();
@@ -214,7 +214,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void aScrapeFindsCachesThatComeAndGoMeanwhile() throws Exception {
+    void aScrapeDetectsCreatedAndClosedCaches() throws Exception {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         TieredCacheMetrics.monitor(prometheus, manager);
         Crew.together(4, () -> {
@@ -236,7 +236,7 @@ class TieredCacheMetricsTest {
     }
 
     @Test
-    void theyLiveBesideMicrometersOwnMetersOfJCache() {
+    void metersDoNotCollideWithThoseOfJCacheMetrics() {
         PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Cache<String, String> cache = create("orders");
         JCacheMetrics.monitor(prometheus, cache);
@@ -251,7 +251,7 @@ class TieredCacheMetricsTest {
                 .collect(Collectors.toMap(
                         line -> line.substring(0, line.lastIndexOf(' ')),
                         line -> line.substring(line.lastIndexOf(' ') + 1)));
-        // JCache's statistics count a lookup that loads as a miss, and one that throws not at all.
+        // JCache's statistics count a lookup that loads as a miss, and do not count a lookup that throws.
         assertEquals("4.0", lines.get("cache_gets_total{cache=\"orders\",result=\"hit\"}"));
         assertEquals("3.0", lines.get("cache_gets_total{cache=\"orders\",result=\"miss\"}"));
         assertEquals("1.0", lines.get("cache_puts_total{cache=\"orders\"}"));
@@ -291,7 +291,7 @@ class TieredCacheMetricsTest {
         return provider.getCacheManager(URI.create(MANAGER), getClass().getClassLoader(), properties);
     }
 
-    /** Open, with no cache by any name; what it has no answer for it refuses, as one that is closed. */
+    /** An open manager without caches; every other method throws, as on a closed manager. */
     private CacheManager fakeManager(Map<String, Object> answers) {
         CacheManager fake = (CacheManager) Proxy.newProxyInstance(
                 getClass().getClassLoader(),

@@ -17,7 +17,7 @@ import javax.cache.integration.CacheLoaderException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The meters of two nodes on one Redis, after traffic of which all is known. */
+/** The meters of two nodes on one Redis, after a known sequence of operations. */
 class TwoNodesMetricsIT {
     private final RedisServer redis = RedisServer.startLocal();
     private final Node one = new Node(redis);
@@ -33,7 +33,7 @@ class TwoNodesMetricsIT {
     }
 
     @Test
-    void eachNodeShowsExactlyWhatItDid() {
+    void eachNodeShowsItsExactNumbers() {
         Cache<String, String> here = cache(one);
         Cache<String, String> there = cache(other);
         TieredCacheMetrics.monitor(ofOne, one.manager());
@@ -45,7 +45,7 @@ class TwoNodesMetricsIT {
         assertEquals("of a", there.get("a")); // near
         assertEquals("of a", there.get("a")); // near
         here.put("a", "new");
-        Crew.until(() -> "new".equals(there.get("a"))); // near until it is announced, and then in Redis
+        Crew.until(() -> "new".equals(there.get("a"))); // near until the invalidation, then from Redis
 
         Map<String, Double> counts = Readings.counts(ofOne, "orders");
         assertTrue(counts.remove("tiered.cache.latency{tier=remote} count") >= 2);
@@ -74,14 +74,14 @@ class TwoNodesMetricsIT {
     }
 
     @Test
-    void aLoadThatFailsIsShownAsSuch() {
+    void aFailedLoadIsCountedAsFailed() {
         Cache<String, String> cache = TieredCacheMetrics.monitor(ofOne, cache(one));
         assertThrows(CacheLoaderException.class, () -> cache.get("fails"));
 
         Map<String, Double> counts = Readings.counts(ofOne, "orders");
         assertTrue(counts.remove("tiered.cache.latency{tier=remote} count") >= 2);
         forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
-        // The lease is given back without waiting for an answer, which may be heard while the fetch is still under way.
+        // The load lease is released without waiting for a reply, so its invalidation may arrive during the fetch.
         counts.remove("tiered.cache.invalidations");
         assertEquals(
                 new TreeMap<>(Map.of(
@@ -94,7 +94,7 @@ class TwoNodesMetricsIT {
     }
 
     @Test
-    void anOutageIsShownWhileItLastsAndRemembered() {
+    void anOutageIsShownWhileItLastsAndCountedAfterwards() {
         Cache<String, String> cache = cache(one);
         TieredCacheMetrics.monitor(ofOne, cache);
         cache.get("a");

@@ -28,7 +28,7 @@ class ConfigurationFileTest {
     Path directory;
 
     @Test
-    void aCachesOwnSectionGoesBeforeItsTemplateAndThatBeforeTheDefaults() throws Exception {
+    void theSectionOfACacheOverridesItsTemplateAndTheTemplateTheDefaults() throws Exception {
         ConfigurationFile file = read("""
                 tiered-jcache {
                   defaults { near.maximum-size = 1, write.wait = 1s, load.wait = 1s, expiry.created = 1h }
@@ -42,7 +42,7 @@ class ConfigurationFileTest {
         CacheSection order = file.section("com.shop.Order");
         assertEquals(4, order.settings().nearMaximumSize());
         assertEquals(Duration.ofSeconds(2), order.settings().writeWait());
-        // Of the templates one holds, the most precise.
+        // Only the most precise template applies.
         assertEquals(Duration.ofSeconds(1), order.settings().loadWait());
         assertEquals(new CacheSection.Expiry(JCacheOption.EXPIRY_ACCESSED, Duration.ofMinutes(10)), order.expiry());
         assertEquals(2, file.section("com.shop.Item").settings().nearMaximumSize());
@@ -58,7 +58,7 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void aStarIsAnyTextAndADotADot() throws Exception {
+    void aStarMatchesAnyTextAndADotOnlyADot() throws Exception {
         ConfigurationFile file = read("""
                 tiered-jcache.caches { "a.*.c" { near.maximum-size = 7 }, "*" { near.maximum-size = 8 } }
                 """);
@@ -96,7 +96,7 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void theEnvironmentIsSubstitutedWhereItHasAValue() throws Exception {
+    void environmentVariablesThatAreSetAreSubstituted() throws Exception {
         ConfigurationFile file = read("""
                 tiered-jcache.defaults {
                   redis.namespace = fallback
@@ -111,7 +111,7 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void allThatIsWrongIsNamedWithItsLineTheRuleAndTheNearestName() {
+    void allErrorsAreReportedWithLineRuleAndTheMostSimilarName() {
         String told = problems("""
                 tiered-jcache {
                   default { near.maximum-size = 1 }
@@ -160,21 +160,21 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void whatIsNotHoconIsToldWithItsLine() {
+    void invalidHoconIsReportedWithItsLine() {
         String told = problems("tiered-jcache {\n  defaults {\n");
         assertTrue(told.startsWith("the configuration file file:"), told);
         assertTrue(told.contains("3") || told.contains("2"), told);
     }
 
     @Test
-    void noPasswordIsTold() {
+    void noMessageContainsAPassword() {
         String told = problems("tiered-jcache.defaults { redis.uri = \"redis://user:s3cret@:0\" }");
         assertTrue(told.contains("redis.uri"), told);
         assertTrue(!told.contains("s3cret"), told);
     }
 
     @Test
-    void anEmptyFileSaysNothing() throws Exception {
+    void anEmptyFileSetsNothing() throws Exception {
         assertEquals(
                 CacheSection.NONE.settings().toString(),
                 read("").section("any").settings().toString());
@@ -204,7 +204,7 @@ class ConfigurationFileTest {
     @ParameterizedTest
     @Covers(FaultRow.F103)
     @MethodSource("badLinesWithAPassword")
-    void aBadLineIsNamedByItsNumberAndNotQuoted(String line, String words) {
+    void anInvalidLineIsReportedByItsNumberAndNotQuoted(String line, String words) {
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> read("tiered-jcache.defaults {\n" + line + "\n}\n"));
         StringWriter everything = new StringWriter();
@@ -215,7 +215,7 @@ class ConfigurationFileTest {
     }
 
     @Test
-    void aFileThatCannotBeOpenedIsNamedWithTheReason() {
+    void aFileThatCannotBeOpenedIsReportedWithTheReason() {
         IllegalArgumentException refused = assertThrows(
                 IllegalArgumentException.class,
                 () -> ConfigurationFile.read(

@@ -27,7 +27,7 @@ class JfrEventsTest {
     Path directory;
 
     @Test
-    void loadsConflictsAndTheGateAreRecorded() throws Exception {
+    void loadsConflictsAndTheCircuitBreakerAreRecorded() throws Exception {
         try (Recording recording = new Recording()) {
             recording.enable(PREFIX + "Load").withoutThreshold();
             recording.enable(PREFIX + "Conflict");
@@ -64,7 +64,7 @@ class JfrEventsTest {
     }
 
     @Test
-    void withoutARecordingCallsAreCountedAllTheSame() {
+    void callsAreCountedWithoutARecording() {
         assertThrows(IllegalStateException.class, this::failToLoad);
         assertEquals(1, counters.sourceLoads());
         assertEquals(1, counters.sourceLoadFailures());

@@ -13,7 +13,7 @@ class LatencyHistogramTest {
     private final LatencyHistogram histogram = new LatencyHistogram(() -> nowNanos);
 
     @Test
-    void nothingIsHeldBeforeTheFirst() {
+    void noHistogramIsAllocatedBeforeTheFirstDuration() {
         assertEquals(TierLatency.NONE, histogram.snapshot());
         assertEquals(0, TierLatency.NONE.meanNanos());
     }
@@ -34,7 +34,7 @@ class LatencyHistogramTest {
     }
 
     @Test
-    void whatIsOlderThanTwoMinutesIsForgottenButCounted() {
+    void durationsOlderThanTwoMinutesCountOnlyInNumberAndSum() {
         took(1_000);
         nowNanos += LatencyHistogram.WINDOW_NANOS;
         took(10);
@@ -50,7 +50,7 @@ class LatencyHistogramTest {
     }
 
     @Test
-    void whatTakesForeverOrNoTimeIsTakenToo() {
+    void extremeDurationsAreRecorded() {
         histogram.record(nowNanos, nowNanos);
         histogram.record(nowNanos, nowNanos - 5);
         histogram.record(nowNanos - TimeUnit.DAYS.toNanos(1), nowNanos);
@@ -60,7 +60,7 @@ class LatencyHistogramTest {
     }
 
     @Test
-    void nothingThatManyThreadsRecordIsLost() throws Exception {
+    void recordingByManyThreadsLosesNothing() throws Exception {
         int threads = 8;
         int times = 20_000;
         Crew.together(threads, () -> {

@@ -13,7 +13,7 @@ class StatisticsTest {
     private final Statistics statistics = new Statistics(clock, true);
 
     @Test
-    void eachCounterCountsItsOwn() {
+    void eachCounterCountsItsOwnEvents() {
         statistics.lookedUp(3, 2, statistics.start());
         statistics.stored(5, statistics.start());
         statistics.removed(7, statistics.start());
@@ -24,7 +24,7 @@ class StatisticsTest {
     }
 
     @Test
-    void nothingIsCountedWhileSwitchedOff() {
+    void nothingIsCountedWhileDisabled() {
         statistics.setEnabled(false);
         assertEquals(0, statistics.start());
         statistics.lookedUp(1, 1, 0);
@@ -55,7 +55,7 @@ class StatisticsTest {
     }
 
     @Test
-    void theTimeOfManyNearHitsIsThatOfFewThatStandForThem() {
+    void theTimeOfManyNearHitsIsEstimatedFromASample() {
         for (int i = 0; i < 200_000; i++) {
             long start = statistics.start();
             clock.advanceNanos(i % 2 == 0 ? 1_000 : 3_000);
@@ -87,7 +87,7 @@ class StatisticsTest {
     }
 
     @Test
-    void anOperationDuringWhichCountingBeganHasNoTime() {
+    void anOperationThatBeganWhileDisabledHasNoTime() {
         statistics.setEnabled(false);
         long start = statistics.start();
         statistics.setEnabled(true);
@@ -98,7 +98,7 @@ class StatisticsTest {
     }
 
     @Test
-    void manyThreadsCountExactly() throws Exception {
+    void countingByManyThreadsIsExact() throws Exception {
         Crew.together(8, () -> {
             for (int i = 0; i < 10_000; i++) {
                 statistics.stored(1, statistics.start());
