@@ -82,8 +82,8 @@ class ConcurrentLoadsTest {
         Crew.until(() -> loader.running.get() == 2);
         String message =
                 assertThrows(CacheLoaderException.class, () -> cache.get("c")).getMessage();
-        for (String told : List.of("overloaded", "'cache'", "2 loads", "30 ms", "load.maximum-concurrent")) {
-            assertTrue(message.contains(told), message);
+        for (String part : List.of("overloaded", "'cache'", "2 loads", "30 ms", "load.maximum-concurrent")) {
+            assertTrue(message.contains(part), message);
         }
         TierStatistics statistics = statistics(cache);
         assertEquals(List.of(2L, 0L, 1L), gauges(statistics));
@@ -233,7 +233,7 @@ class ConcurrentLoadsTest {
             if (key.equals("error")) {
                 throw new StackOverflowError("deep");
             }
-            throw new IllegalStateException("away");
+            throw new IllegalStateException("the database is down");
         };
         assertThrows(CacheLoaderException.class, () -> cache.get("a"));
         assertThrows(StackOverflowError.class, () -> cache.get("error"));

@@ -236,7 +236,7 @@ class LifeCycleTest {
         CompletionListenerFuture ended = new CompletionListenerFuture();
         cache.loadAll(Set.of("a"), false, ended);
         ended.get();
-        Crew.until(() -> listener.told().size() == 1);
+        Crew.until(() -> listener.events().size() == 1);
         assertTrue(threads().size() > 0);
         assertTrue(threads().stream().allMatch(Thread::isDaemon));
         node.manager().close();
@@ -275,7 +275,7 @@ class LifeCycleTest {
             cache.loadAll(Set.of("busy" + i), true, null);
         }
         Crew.until(() -> loaded.size() == busy);
-        AtomicReference<Exception> told = new AtomicReference<>();
+        AtomicReference<Exception> failure = new AtomicReference<>();
         CountDownLatch ended = new CountDownLatch(1);
         cache.loadAll(Set.of("waiting"), true, new CompletionListener() {
             @Override
@@ -285,7 +285,7 @@ class LifeCycleTest {
 
             @Override
             public void onException(Exception e) {
-                told.set(e);
+                failure.set(e);
                 ended.countDown();
             }
         });
@@ -293,7 +293,7 @@ class LifeCycleTest {
         Crew.await(ended);
         goOn.countDown();
         closing.result();
-        assertInstanceOf(CacheException.class, told.get());
+        assertInstanceOf(CacheException.class, failure.get());
         assertFalse(loaded.contains("waiting"));
         Crew.until(() -> threads().isEmpty());
     }
@@ -352,7 +352,7 @@ class LifeCycleTest {
             CompletionListenerFuture ended = new CompletionListenerFuture();
             cache.loadAll(Set.of("a"), false, ended);
             ended.get();
-            Crew.until(() -> !listener.told().isEmpty());
+            Crew.until(() -> !listener.events().isEmpty());
             System.out.println("the program is at its end");
         }
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class ListenersTest {
     private final NearOnly node = new NearOnly();
-    private final Recording<String, String> heard = new Recording<>();
+    private final Recording<String, String> recording = new Recording<>();
 
     @AfterEach
     void close() {
@@ -41,7 +41,7 @@ class ListenersTest {
 
     @Test
     void everyChangeIsDeliveredOnceWithTheOldValueIfRequired() {
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(true, true)));
+        TieredCache<String, String> cache = node.strings(builder -> builder.listener(recording.registered(true, true)));
         cache.put("a", "1");
         cache.put("a", "1");
         cache.getAndPut("a", "2");
@@ -85,19 +85,19 @@ class ListenersTest {
                         "CREATED d=1",
                         "REMOVED d=1 (1)",
                         "CREATED e=1"),
-                heard.told());
+                recording.events());
     }
 
     @Test
     void aListenerThatDoesNotRequireOldValuesGetsNoneEvenBesideOneThatDoes() {
         Recording<String, String> other = new Recording<>();
         TieredCache<String, String> cache = node.strings(
-                builder -> builder.listener(heard.registered(true, false)).listener(other.registered(true, true)));
+                builder -> builder.listener(recording.registered(true, false)).listener(other.registered(true, true)));
         cache.put("a", "1");
         cache.put("a", "2");
         cache.remove("a");
-        assertEquals(List.of("CREATED a=1", "UPDATED a=2", "REMOVED a=null"), heard.told());
-        assertEquals(List.of("CREATED a=1", "UPDATED a=2 (1)", "REMOVED a=2 (2)"), other.told());
+        assertEquals(List.of("CREATED a=1", "UPDATED a=2", "REMOVED a=null"), recording.events());
+        assertEquals(List.of("CREATED a=1", "UPDATED a=2 (1)", "REMOVED a=2 (2)"), other.events());
     }
 
     @Test
@@ -106,7 +106,7 @@ class ListenersTest {
         Recording<String, String> throwing = new Recording<String, String>().throwing(true);
         TieredCache<String, String> cache = node.strings(builder -> builder.statistics(true)
                 .listener(throwing.registered(true, false))
-                .listener(heard.registered(true, false)));
+                .listener(recording.registered(true, false)));
         List<Runnable> changes = List.of(
                 () -> cache.put("a", "1"),
                 () -> cache.getAndPut("a", "2"),
@@ -123,20 +123,20 @@ class ListenersTest {
         }
         assertEquals(
                 List.of("CREATED a=1", "UPDATED a=2", "UPDATED a=3", "REMOVED a=null", "CREATED a=4", "CREATED b=4"),
-                heard.told().subList(0, 6));
-        assertEquals(8, heard.told().size());
+                recording.events().subList(0, 6));
+        assertEquals(8, recording.events().size());
         assertFalse(cache.containsKey("a"));
     }
 
     @Test
     void aFilterDecidesOnTheEventThatWouldBeDelivered() {
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(
+        TieredCache<String, String> cache = node.strings(builder -> builder.listener(recording.registered(
                 true, true, event -> event.getKey().startsWith("a") && !"no".equals(event.getValue()))));
         cache.put("a", "1");
         cache.put("b", "1");
         cache.put("a", "no");
         cache.put("a", "2");
-        assertEquals(List.of("CREATED a=1", "UPDATED a=2 (no)"), heard.told());
+        assertEquals(List.of("CREATED a=1", "UPDATED a=2 (no)"), recording.events());
     }
 
     @Test
@@ -146,15 +146,15 @@ class ListenersTest {
                         new Recording<String, String>().registered(true, false, event -> {
                             throw new IllegalStateException("filter");
                         }))
-                .listener(heard.registered(true, false)));
+                .listener(recording.registered(true, false)));
         assertThrows(CacheException.class, () -> cache.put("a", "1"));
-        assertEquals(List.of("CREATED a=1"), heard.told());
+        assertEquals(List.of("CREATED a=1"), recording.events());
     }
 
     @Test
     void aListenerMayUseTheCache() {
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(true, true)));
-        heard.reacting(event -> {
+        TieredCache<String, String> cache = node.strings(builder -> builder.listener(recording.registered(true, true)));
+        recording.reacting(event -> {
             if (event.getKey().equals("a")) {
                 assertEquals(event.getValue(), cache.get("a"));
                 cache.put("copy of a", event.getValue());
@@ -171,9 +171,10 @@ class ListenersTest {
 
     @Test
     void asynchronousListenersAreNotifiedInOrderOnThreadsOfTheManager() {
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(false, false)));
+        TieredCache<String, String> cache =
+                node.strings(builder -> builder.listener(recording.registered(false, false)));
         List<String> threads = new ArrayList<>();
-        heard.reacting(event -> threads.add(Thread.currentThread().getName()));
+        recording.reacting(event -> threads.add(Thread.currentThread().getName()));
         List<String> expected = new ArrayList<>();
         cache.put("a", "0");
         expected.add("CREATED a=0");
@@ -181,8 +182,8 @@ class ListenersTest {
             cache.put("a", String.valueOf(i));
             expected.add("UPDATED a=" + i);
         }
-        Crew.until(() -> heard.told().size() == 500);
-        assertEquals(expected, heard.told());
+        Crew.until(() -> recording.events().size() == 500);
+        assertEquals(expected, recording.events());
         assertTrue(threads.stream().allMatch(name -> name.startsWith("tiered-jcache-")), threads::toString);
     }
 
@@ -191,30 +192,30 @@ class ListenersTest {
     void anAsynchronousListenerThatHangsDelaysNoCallerAndLosesItsOldestEvents() {
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        heard.reacting(event -> {
+        recording.reacting(event -> {
             hanging.countDown();
             Crew.await(goOn);
         });
         AtomicReference<String> last = new AtomicReference<>();
         Recording<String, String> other = new Recording<String, String>().reacting(event -> last.set(event.getValue()));
-        TieredCache<String, String> cache = node.strings(
-                builder -> builder.listener(heard.registered(false, false)).listener(other.registered(false, false)));
+        TieredCache<String, String> cache = node.strings(builder ->
+                builder.listener(recording.registered(false, false)).listener(other.registered(false, false)));
         cache.put("first", "1");
         Crew.await(hanging);
         int more = 10_010;
         IntStream.range(0, more).forEach(i -> cache.put("a", String.valueOf(i)));
         Crew.until(() -> String.valueOf(more - 1).equals(last.get()));
         goOn.countDown();
-        Crew.until(() -> heard.told().size() == 1 + 10_000);
-        assertEquals("UPDATED a=10", heard.told().get(1));
-        assertEquals("UPDATED a=" + (more - 1), heard.told().get(10_000));
+        Crew.until(() -> recording.events().size() == 1 + 10_000);
+        assertEquals("UPDATED a=10", recording.events().get(1));
+        assertEquals("UPDATED a=" + (more - 1), recording.events().get(10_000));
     }
 
     @Test
     @Covers(FaultRow.F92)
     void anAsynchronousListenerThatThrowsIsStillNotified() {
         AtomicReference<RuntimeException> thrown = new AtomicReference<>(new IllegalStateException("listener"));
-        heard.reacting(event -> {
+        recording.reacting(event -> {
             RuntimeException failure = thrown.getAndSet(null);
             if (failure != null) {
                 throw failure;
@@ -223,43 +224,44 @@ class ListenersTest {
                 throw new NoClassDefFoundError("listener");
             }
         });
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(false, false)));
+        TieredCache<String, String> cache =
+                node.strings(builder -> builder.listener(recording.registered(false, false)));
         for (int i = 1; i <= 4; i++) {
             cache.put("a", String.valueOf(i));
-            int told = i;
-            Crew.until(() -> heard.told().size() == told);
+            int number = i;
+            Crew.until(() -> recording.events().size() == number);
         }
-        assertEquals(List.of("CREATED a=1", "UPDATED a=2", "UPDATED a=3", "UPDATED a=4"), heard.told());
+        assertEquals(List.of("CREATED a=1", "UPDATED a=2", "UPDATED a=3", "UPDATED a=4"), recording.events());
     }
 
     @Test
     void aListenerIsNotNotifiedAfterTheCacheHasClosedIt() throws Exception {
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        heard.reacting(event -> {
+        recording.reacting(event -> {
             hanging.countDown();
             Crew.await(goOn);
         });
         Recording<String, String> other = new Recording<>();
-        TieredCache<String, String> cache = node.strings(
-                builder -> builder.listener(heard.registered(false, false)).listener(other.registered(false, false)));
+        TieredCache<String, String> cache = node.strings(builder ->
+                builder.listener(recording.registered(false, false)).listener(other.registered(false, false)));
         cache.put("a", "1");
         Crew.await(hanging);
         cache.put("a", "2");
-        Crew.until(() -> other.told().size() == 2);
+        Crew.until(() -> other.events().size() == 2);
         Crew.Member<Void> closing = Crew.run(cache::close);
-        Crew.until(() -> heard.timesClosed() == 1 || cache.isClosed());
+        Crew.until(() -> recording.timesClosed() == 1 || cache.isClosed());
         closing.untilItWaits();
         goOn.countDown();
         closing.result();
         node.manager().close();
-        assertEquals(List.of("CREATED a=1"), heard.told());
-        assertEquals(1, heard.timesClosed());
+        assertEquals(List.of("CREATED a=1"), recording.events());
+        assertEquals(1, recording.timesClosed());
     }
 
     @Test
     void aDeregisteredListenerIsNotNotified() {
-        CacheEntryListenerConfiguration<String, String> registration = heard.registered(true, false);
+        CacheEntryListenerConfiguration<String, String> registration = recording.registered(true, false);
         TieredCache<String, String> cache = node.strings(builder -> builder);
         cache.registerCacheEntryListener(registration);
         assertThrows(IllegalArgumentException.class, () -> cache.registerCacheEntryListener(registration));
@@ -269,32 +271,32 @@ class ListenersTest {
         cache.deregisterCacheEntryListener(registration);
         assertEquals(List.of(), listenersOf(cache));
         cache.put("a", "2");
-        assertEquals(List.of("CREATED a=1"), heard.told());
+        assertEquals(List.of("CREATED a=1"), recording.events());
         assertThrows(NullPointerException.class, () -> cache.registerCacheEntryListener(null));
         assertThrows(NullPointerException.class, () -> cache.deregisterCacheEntryListener(null));
     }
 
     @Test
     void anExpiryIsDeliveredOnce() {
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(true, true))
+        TieredCache<String, String> cache = node.strings(builder -> builder.listener(recording.registered(true, true))
                 .expiry(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 1))));
         cache.put("a", "1");
         Crew.until(() -> !cache.containsKey("a"));
         assertNull(cache.get("a"));
         cache.remove("a");
-        assertEquals(List.of("CREATED a=1", "EXPIRED a=1 (1)"), heard.told());
+        assertEquals(List.of("CREATED a=1", "EXPIRED a=1 (1)"), recording.events());
     }
 
     @Test
     void aListenerOfAnExpiryMayUseTheKey() {
         AtomicReference<TieredCache<String, String>> itself = new AtomicReference<>();
-        heard.reacting(event -> {
+        recording.reacting(event -> {
             if (event.getEventType() == javax.cache.event.EventType.EXPIRED) {
                 itself.get().get(event.getKey());
                 itself.get().putIfAbsent("saw " + event.getKey(), "yes");
             }
         });
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(true, false))
+        TieredCache<String, String> cache = node.strings(builder -> builder.listener(recording.registered(true, false))
                 .expiry(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 1))));
         itself.set(cache);
         List<Runnable> noticing = List.of(
@@ -341,8 +343,9 @@ class ListenersTest {
     @Test
     void anEventNamesItsCacheAndUnwrapsToItself() {
         AtomicReference<CacheEntryEvent<? extends String, ? extends String>> seen = new AtomicReference<>();
-        heard.reacting(seen::set);
-        TieredCache<String, String> cache = node.strings(builder -> builder.listener(heard.registered(true, false)));
+        recording.reacting(seen::set);
+        TieredCache<String, String> cache =
+                node.strings(builder -> builder.listener(recording.registered(true, false)));
         cache.put("a", "1");
         assertSame(cache, seen.get().getSource());
         assertSame(seen.get(), seen.get().unwrap(CacheEntryEvent.class));
@@ -352,8 +355,8 @@ class ListenersTest {
     }
 
     private long expiries() {
-        return heard.told().stream()
-                .filter(told -> told.startsWith("EXPIRED a"))
+        return recording.events().stream()
+                .filter(event -> event.startsWith("EXPIRED a"))
                 .count();
     }
 

@@ -50,13 +50,13 @@ class ModelTest {
     @MethodSource("seeds")
     void aCacheReturnsTheResultsOfAMap(long seed) throws Exception {
         Random random = new Random(seed);
-        Recording<Integer, String> heard = new Recording<>();
+        Recording<Integer, String> recording = new Recording<>();
         TieredCache<Integer, String> cache = node.cache(
                 Integer.class,
                 String.class,
                 builder -> builder.statistics(true)
                         .storeByValue(random.nextBoolean())
-                        .listener(heard.registered(true, random.nextBoolean())));
+                        .listener(recording.registered(true, random.nextBoolean())));
         for (int i = 0; i < OPERATIONS; i++) {
             String where = "seed " + seed + ", operation " + i;
             int operation = random.nextInt(23);
@@ -75,9 +75,9 @@ class ModelTest {
         assertEquals(misses, bean.getCacheMisses(), "misses, seed " + seed);
         assertEquals(puts, bean.getCachePuts(), "puts, seed " + seed);
         assertEquals(removals, bean.getCacheRemovals(), "removals, seed " + seed);
-        assertEquals(created, count(heard, "CREATED"), "creations, seed " + seed);
-        assertEquals(updated, count(heard, "UPDATED"), "updates, seed " + seed);
-        assertEquals(removals, count(heard, "REMOVED"), "removals told, seed " + seed);
+        assertEquals(created, count(recording, "CREATED"), "creations, seed " + seed);
+        assertEquals(updated, count(recording, "UPDATED"), "updates, seed " + seed);
+        assertEquals(removals, count(recording, "REMOVED"), "delivered removals, seed " + seed);
     }
 
     private void step(TieredCache<Integer, String> cache, Random random, int operation, String where) throws Exception {
@@ -194,7 +194,7 @@ class ModelTest {
                                 },
                                 value),
                         where);
-                // Modulo, so that the values stay few and comparisons match.
+                // Stores a plain value again, so that later comparisons match.
                 stored(key, value);
                 cache.put(key, value);
             }
@@ -309,8 +309,10 @@ class ModelTest {
         }
     }
 
-    private static long count(Recording<Integer, String> heard, String type) {
-        return heard.told().stream().filter(told -> told.startsWith(type)).count();
+    private static long count(Recording<Integer, String> recording, String type) {
+        return recording.events().stream()
+                .filter(event -> event.startsWith(type))
+                .count();
     }
 
     /** Returns the contents of the cache, without a counted lookup. */

@@ -78,7 +78,7 @@ class ReadThroughTest {
             }
             loading.countDown();
             Crew.await(goOn);
-            throw new IllegalStateException("the database is away");
+            throw new IllegalStateException("the database is down");
         });
         List<Crew.Member<String>> members = new ArrayList<>();
         members.add(Crew.start(() -> cache.get("a")));
@@ -398,7 +398,7 @@ class ReadThroughTest {
         Cache<String, String> cache = reading(key -> {
             throw new IllegalStateException("database");
         });
-        AtomicReference<Exception> told = new AtomicReference<>();
+        AtomicReference<Exception> failure = new AtomicReference<>();
         CountDownLatch ended = new CountDownLatch(1);
         cache.loadAll(Set.of("a"), replace, new CompletionListener() {
             @Override
@@ -408,13 +408,13 @@ class ReadThroughTest {
 
             @Override
             public void onException(Exception e) {
-                told.set(e);
+                failure.set(e);
                 ended.countDown();
             }
         });
         Crew.await(ended);
-        assertInstanceOf(CacheLoaderException.class, told.get());
-        assertInstanceOf(IllegalStateException.class, told.get().getCause());
+        assertInstanceOf(CacheLoaderException.class, failure.get());
+        assertInstanceOf(IllegalStateException.class, failure.get().getCause());
         cache.loadAll(Set.of("a"), replace, null);
         assertFalse(cache.containsKey("a"));
     }
@@ -526,7 +526,7 @@ class ReadThroughTest {
                 node.strings(builder -> builder.readThrough(NearOnly.factory(new Plain<String, String>(key -> "v")))
                         .listener(throwing.registered(true, false)));
         assertThrows(javax.cache.event.CacheEntryListenerException.class, () -> cache.getAll(Set.of("a", "b", "c")));
-        assertEquals(3, throwing.told().size());
+        assertEquals(3, throwing.events().size());
     }
 
     private static void loadAll(Cache<String, String> cache, Set<String> keys, boolean replace) throws Exception {

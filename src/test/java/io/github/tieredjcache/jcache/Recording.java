@@ -22,7 +22,7 @@ final class Recording<K, V>
                 CacheEntryRemovedListener<K, V>,
                 CacheEntryExpiredListener<K, V>,
                 Closeable {
-    private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> recorded = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger closed = new AtomicInteger();
     private volatile boolean throwing;
     private volatile Consumer<CacheEntryEvent<? extends K, ? extends V>> reaction = event -> {};
@@ -47,9 +47,9 @@ final class Recording<K, V>
                 NearOnly.factory(this), filter == null ? null : NearOnly.factory(filter), oldValues, synchronous);
     }
 
-    List<String> told() {
-        synchronized (told) {
-            return List.copyOf(told);
+    List<String> events() {
+        synchronized (recorded) {
+            return List.copyOf(recorded);
         }
     }
 
@@ -84,7 +84,7 @@ final class Recording<K, V>
 
     private void hear(Iterable<CacheEntryEvent<? extends K, ? extends V>> events) {
         for (CacheEntryEvent<? extends K, ? extends V> event : events) {
-            told.add(event.getEventType() + " " + event.getKey() + "=" + event.getValue()
+            recorded.add(event.getEventType() + " " + event.getKey() + "=" + event.getValue()
                     + (event.isOldValueAvailable() ? " (" + event.getOldValue() + ")" : ""));
             reaction.accept(event);
             if (throwing) {

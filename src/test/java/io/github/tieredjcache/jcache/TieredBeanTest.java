@@ -196,7 +196,7 @@ class TieredBeanTest {
         assertEquals(
                 "'a' had no entry; a load in progress is not kept", bean("shop").invalidate("a"));
         assertFalse(cache.containsKey("a"));
-        assertEquals(List.of(), listener.told());
+        assertEquals(List.of(), listener.events());
         assertEquals(2, loadsAfter(cache));
     }
 
@@ -230,12 +230,12 @@ class TieredBeanTest {
 
         @Override
         public void delete(Object key) {
-            throw new AssertionError("the source was told");
+            throw new AssertionError("the source was called");
         }
 
         @Override
         public void deleteAll(Collection<?> keys) {
-            throw new AssertionError("the source was told");
+            throw new AssertionError("the source was called");
         }
     }
 

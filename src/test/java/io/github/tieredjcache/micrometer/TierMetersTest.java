@@ -30,7 +30,7 @@ class TierMetersTest {
     /**
      * The numbers that the statistics have returned, each once; found by reflection, so that a new method is included.
      */
-    private final Map<String, Double> told = new TreeMap<>();
+    private final Map<String, Double> returned = new TreeMap<>();
 
     @Test
     void everyNumberOfTheStatisticsIsShownByOneMeter() {
@@ -42,17 +42,19 @@ class TierMetersTest {
             String before = shown.put(value, name);
             assertTrue(before == null, () -> before + " and " + name + " both show " + value);
         });
-        assertEquals(new TreeSet<>(told.values()), shown.keySet(), () -> "told " + told + ", shown " + shown);
+        assertEquals(
+                new TreeSet<>(returned.values()), shown.keySet(), () -> "returned " + returned + ", shown " + shown);
 
         Set<String> expected = Arrays.stream(TierStatistics.class.getMethods())
                 .filter(method -> !isSumOfOthers(method))
                 .map(Method::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> asked = told.keySet().stream()
+        Set<String> read = returned.keySet().stream()
                 .map(name -> name.replaceFirst("[ (].*", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(expected, asked);
-        long reasons = told.keySet().stream().filter(name -> name.endsWith(")")).count();
+        assertEquals(expected, read);
+        long reasons =
+                returned.keySet().stream().filter(name -> name.endsWith(")")).count();
         assertEquals(UndecodableReason.values().length, reasons);
     }
 
@@ -84,7 +86,7 @@ class TierMetersTest {
                 getClass().getClassLoader(), new Class<?>[] {TierStatistics.class}, (proxy, method, arguments) -> {
                     String name = method.getName() + (arguments == null ? "" : "(" + arguments[0] + ")");
                     if (method.getReturnType() == boolean.class) {
-                        told.put(name, 1.0);
+                        returned.put(name, 1.0);
                         return true;
                     }
                     if (method.getReturnType() == TierLatency.class) {
@@ -107,7 +109,7 @@ class TierMetersTest {
 
     /** Returns a number that is a whole number in the unit of the registry. */
     private long tell(String name, int unit) {
-        double shown = told.computeIfAbsent(name, first -> told.size() + 2.0);
+        double shown = returned.computeIfAbsent(name, first -> returned.size() + 2.0);
         return Math.round(shown * unit);
     }
 

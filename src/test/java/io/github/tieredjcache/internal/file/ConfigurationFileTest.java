@@ -112,7 +112,7 @@ class ConfigurationFileTest {
 
     @Test
     void allErrorsAreReportedWithLineRuleAndTheMostSimilarName() {
-        String told = problems("""
+        String message = problems("""
                 tiered-jcache {
                   default { near.maximum-size = 1 }
                   caches {
@@ -155,22 +155,22 @@ class ConfigurationFileTest {
                 "line 17: \"both\" has both near.maximum-size and near.maximum-weight: the near tier has one bound",
                 "line 17: \"both\" has expiry.created and expiry.touched: a cache has one expiry",
                 "line 18: 'odd' must be a section in braces, was a number")) {
-            assertTrue(told.contains(each), () -> each + "\nis not in\n" + told);
+            assertTrue(message.contains(each), () -> each + "\nis not in\n" + message);
         }
     }
 
     @Test
     void invalidHoconIsReportedWithItsLine() {
-        String told = problems("tiered-jcache {\n  defaults {\n");
-        assertTrue(told.startsWith("the configuration file file:"), told);
-        assertTrue(told.contains("3") || told.contains("2"), told);
+        String message = problems("tiered-jcache {\n  defaults {\n");
+        assertTrue(message.startsWith("the configuration file file:"), message);
+        assertTrue(message.contains("3") || message.contains("2"), message);
     }
 
     @Test
     void noMessageContainsAPassword() {
-        String told = problems("tiered-jcache.defaults { redis.uri = \"redis://user:s3cret@:0\" }");
-        assertTrue(told.contains("redis.uri"), told);
-        assertTrue(!told.contains("s3cret"), told);
+        String message = problems("tiered-jcache.defaults { redis.uri = \"redis://user:s3cret@:0\" }");
+        assertTrue(message.contains("redis.uri"), message);
+        assertTrue(!message.contains("s3cret"), message);
     }
 
     @Test
