@@ -36,7 +36,7 @@ public final class Main {
                 Thread.sleep(WELL_MILLIS);
                 mishaps.failToLoad();
                 mishaps.damageAValue();
-                System.out.println("Redis is away");
+                System.out.println("Redis is unavailable");
                 mishaps.killRedis();
                 Thread.sleep(AWAY_MILLIS);
                 mishaps.restartRedis();
