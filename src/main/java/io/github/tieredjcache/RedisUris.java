@@ -152,8 +152,8 @@ final class RedisUris {
     }
 
     /**
-     * Returns whether the parameter verifyPeer is set. By the rules of Lettuce the query is decoded, either '{@code &}' or ';'
-     * separates parameters, and case does not matter.
+     * Returns whether the parameter verifyPeer is set. By the rules of Lettuce the query is decoded, either '{@code &}'
+     * or ';' separates parameters, and case does not matter.
      */
     private static boolean disablesVerification(URI uri) {
         return uri.getQuery() != null
