@@ -1,30 +1,37 @@
 package io.github.tieredjcache.jcache;
 
-import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.port.RemoteInspector;
 import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.management.KeyExplanation;
 import io.github.tieredjcache.management.LatencyData;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The MXBean of one cache on this node. */
 final class CacheBean<K, V> implements TieredCacheMXBean {
     private static final int HOTTEST_MAX = 1_000;
 
-    private final TieredCache<K, V> cache;
+    private final Supplier<TieredConfiguration<K, V>> configuration;
     private final Statistics statistics;
-    private final TierStatistics tiers;
+    private final TierCounters tiers;
     private final Inspection<K, V> inspection;
     private final CacheComponents.ManagementInfo<K> managementInfo;
 
-    CacheBean(TieredCache<K, V> cache, CacheComponents<K, V> components) {
-        this.cache = cache;
+    /**
+     * Creates the bean.
+     *
+     * @param configuration returns the present configuration of the cache
+     */
+    CacheBean(Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
+        this.configuration = configuration;
         this.statistics = components.statistics();
         this.tiers = components.counters();
         this.inspection = components.inspection();
@@ -32,12 +39,12 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
     }
 
     private TieredSettings settings() {
-        return cache.configuration().settings();
+        return configuration.get().settings();
     }
 
     @Override
     public String getCacheName() {
-        return cache.getName();
+        return tiers.cacheName();
     }
 
     @Override
@@ -284,7 +291,7 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
     @Override
     public KeyExplanation explain(String key) {
         K parsed = managementInfo.keyParser().parse(key);
-        return KeyReport.of(inspection, parsed, cache.configuration().isReadThrough())
+        return KeyReport.of(inspection, parsed, configuration.get().isReadThrough())
                 .explanation(managementInfo.keyParser().format(parsed), managementInfo.node());
     }
 

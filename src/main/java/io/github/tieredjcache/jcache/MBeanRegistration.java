@@ -7,6 +7,7 @@ import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,16 +42,16 @@ final class MBeanRegistration {
      *
      * @param type {@code CacheStatistics} or {@code CacheConfiguration}
      */
-    static MBeanRegistration standard(String type, TieredCache<?, ?> cache, Object bean) {
+    static MBeanRegistration standard(String type, Cache<?, ?> cache, Object bean) {
         return of(JCACHE_DOMAIN, type, cache, bean);
     }
 
     /** Creates the registration of the {@code TieredCacheMXBean} of a cache. */
-    static MBeanRegistration tiered(TieredCache<?, ?> cache, Object bean) {
+    static MBeanRegistration tiered(Cache<?, ?> cache, Object bean) {
         return of(TIERED_DOMAIN, "Cache", cache, bean);
     }
 
-    private static MBeanRegistration of(String domain, String type, TieredCache<?, ?> cache, Object bean) {
+    private static MBeanRegistration of(String domain, String type, Cache<?, ?> cache, Object bean) {
         return new MBeanRegistration(
                 "the cache '" + cache.getName() + "'",
                 domain + ":type=" + type + ",CacheManager="

@@ -3,21 +3,24 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
-import java.util.Collection;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import javax.cache.CacheManager;
 
 /** The MXBean of one cache manager of this node. */
 final class ManagerBean implements TieredCacheManagerMXBean {
-    private final TieredCacheManager manager;
+    private final CacheManager manager;
     private final long node;
-    private final Collection<TieredCache<?, ?>> caches;
+    private final Supplier<Stream<CacheComponents<?, ?>>> caches;
 
     /**
      * Creates the bean.
      *
-     * @param caches a live view of the open caches
+     * @param caches returns the open caches
      */
-    ManagerBean(TieredCacheManager manager, long node, Collection<TieredCache<?, ?>> caches) {
+    ManagerBean(CacheManager manager, long node, Supplier<Stream<CacheComponents<?, ?>>> caches) {
         this.manager = manager;
         this.node = node;
         this.caches = caches;
@@ -40,7 +43,7 @@ final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public String[] getCacheNames() {
-        return caches.stream().map(TieredCache::getName).sorted().toArray(String[]::new);
+        return names(each -> true);
     }
 
     @Override
@@ -70,22 +73,23 @@ final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public String[] getCachesWithoutRemote() {
-        return caches.stream()
-                .filter(each -> each.components().counters().isRemoteAway())
-                .map(TieredCache::getName)
+        return names(TierCounters::isRemoteAway);
+    }
+
+    private String[] names(Predicate<TierCounters> which) {
+        return caches.get()
+                .map(CacheComponents::counters)
+                .filter(which)
+                .map(TierCounters::cacheName)
                 .sorted()
                 .toArray(String[]::new);
     }
 
     private long sum(ToLongFunction<TierCounters> number) {
-        return caches.stream()
-                .mapToLong(each -> number.applyAsLong(each.components().counters()))
-                .sum();
+        return caches.get().map(CacheComponents::counters).mapToLong(number).sum();
     }
 
     private long sumOfStatistics(ToLongFunction<Statistics> number) {
-        return caches.stream()
-                .mapToLong(each -> number.applyAsLong(each.components().statistics()))
-                .sum();
+        return caches.get().map(CacheComponents::statistics).mapToLong(number).sum();
     }
 }

@@ -73,7 +73,7 @@ public final class TieredCacheManager implements CacheManager {
         this.bean = MBeanRegistration.manager(
                 uri,
                 new DescribedBean<>(
-                        new ManagerBean(this, versions.node(), caches.values()), TieredCacheManagerMXBean.class));
+                        new ManagerBean(this, versions.node(), () -> caches.values().stream().map(TieredCache::components)), TieredCacheManagerMXBean.class));
     }
 
     private static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
