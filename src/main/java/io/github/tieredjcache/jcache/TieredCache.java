@@ -2,7 +2,16 @@ package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.internal.assembly.CacheAssembly;
+import io.github.tieredjcache.internal.assembly.CacheComponents;
+import io.github.tieredjcache.internal.assembly.CloseSequence;
+import io.github.tieredjcache.internal.assembly.LoadAllTask;
 import io.github.tieredjcache.internal.engine.Engine;
+import io.github.tieredjcache.internal.jmx.CacheBean;
+import io.github.tieredjcache.internal.jmx.ConfigurationBean;
+import io.github.tieredjcache.internal.jmx.DescribedBean;
+import io.github.tieredjcache.internal.jmx.MBeanRegistration;
+import io.github.tieredjcache.internal.jmx.StatisticsBean;
 import io.github.tieredjcache.internal.model.CacheOperation;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.Iterator;

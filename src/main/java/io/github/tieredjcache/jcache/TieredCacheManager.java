@@ -1,11 +1,18 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.internal.assembly.CacheAssembly;
+import io.github.tieredjcache.internal.assembly.FileDefaults;
+import io.github.tieredjcache.internal.assembly.ManagerExecutors;
+import io.github.tieredjcache.internal.assembly.SettingSources;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.file.CacheSection;
 import io.github.tieredjcache.internal.file.ConfigurationFile;
 import io.github.tieredjcache.internal.file.FileLocator;
 import io.github.tieredjcache.internal.file.JCacheOption;
+import io.github.tieredjcache.internal.jmx.DescribedBean;
+import io.github.tieredjcache.internal.jmx.MBeanRegistration;
+import io.github.tieredjcache.internal.jmx.ManagerBean;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
 import io.github.tieredjcache.internal.support.NanoClock;
@@ -73,7 +80,11 @@ public final class TieredCacheManager implements CacheManager {
         this.bean = MBeanRegistration.manager(
                 uri,
                 new DescribedBean<>(
-                        new ManagerBean(this, versions.node(), () -> caches.values().stream().map(TieredCache::components)), TieredCacheManagerMXBean.class));
+                        new ManagerBean(
+                                this,
+                                versions.node(),
+                                () -> caches.values().stream().map(TieredCache::components)),
+                        TieredCacheManagerMXBean.class));
     }
 
     private static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {

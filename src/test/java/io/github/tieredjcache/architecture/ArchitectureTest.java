@@ -45,6 +45,10 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInAnyPackage(BASE + "..")
                 .layer("roof")
                 .definedBy(BASE + ".jcache")
+                .layer("beans")
+                .definedBy(BASE + ".internal.jmx")
+                .layer("assembly")
+                .definedBy(BASE + ".internal.assembly")
                 .layer("management")
                 .definedBy(BASE + ".management")
                 .layer("micrometer")
@@ -74,8 +78,12 @@ class ArchitectureTest {
                 .definedBy(BASE)
                 .whereLayer("roof")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("management")
+                .whereLayer("beans")
                 .mayOnlyBeAccessedByLayers("roof")
+                .whereLayer("assembly")
+                .mayOnlyBeAccessedByLayers("roof", "beans")
+                .whereLayer("management")
+                .mayOnlyBeAccessedByLayers("roof", "beans")
                 .whereLayer("management")
                 .mayOnlyAccessLayers("ground")
                 .whereLayer("micrometer")
@@ -87,13 +95,13 @@ class ArchitectureTest {
                 .whereLayer("hibernate")
                 .mayNotAccessAnyLayer()
                 .whereLayer("engine")
-                .mayOnlyBeAccessedByLayers("roof")
+                .mayOnlyBeAccessedByLayers("roof", "beans", "assembly")
                 .whereLayer("record")
-                .mayOnlyBeAccessedByLayers("roof")
+                .mayOnlyBeAccessedByLayers("assembly")
                 .whereLayer("tiers")
-                .mayOnlyBeAccessedByLayers("roof", "engine", "record")
+                .mayOnlyBeAccessedByLayers("roof", "assembly", "engine", "record")
                 .whereLayer("vocabulary")
-                .mayOnlyBeAccessedByLayers("roof", "engine", "record", "tiers")
+                .mayOnlyBeAccessedByLayers("roof", "beans", "assembly", "engine", "record", "tiers")
                 .check(HOUSE);
     }
 
@@ -199,7 +207,8 @@ class ArchitectureTest {
 
     @Test
     void managementIsSeenInTheRoofOnly() {
-        seenOnlyIn("javax.management..", BASE + ".jcache", BASE + ".management").check(HOUSE);
+        seenOnlyIn("javax.management..", BASE + ".internal.jmx", BASE + ".management")
+                .check(HOUSE);
     }
 
     @Test

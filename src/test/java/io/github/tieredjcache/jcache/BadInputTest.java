@@ -13,6 +13,7 @@ import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.internal.assembly.SettingSources;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;

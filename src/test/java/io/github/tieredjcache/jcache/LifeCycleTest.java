@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.internal.assembly.ManagerExecutors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,19 +1,19 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import java.util.ArrayList;
 import java.util.List;
 import javax.cache.CacheException;
 
 /** The steps that close one cache. Every step runs, even if an earlier one throws; {@link #end} throws the failures. */
-final class CloseSequence {
+public final class CloseSequence {
     private final String cacheName;
     private final List<Exception> failures = new ArrayList<>();
 
-    CloseSequence(String cacheName) {
+    public CloseSequence(String cacheName) {
         this.cacheName = cacheName;
     }
 
-    void step(AutoCloseable step) {
+    public void step(AutoCloseable step) {
         try {
             step.close();
         } catch (InterruptedException e) {
@@ -34,7 +34,7 @@ final class CloseSequence {
      *
      * @throws CacheException if a step threw; the first exception is the cause, the others are suppressed
      */
-    void end() {
+    public void end() {
         if (!failures.isEmpty()) {
             CacheException failure = new CacheException(
                     "the cache '" + cacheName + "' is closed, but " + failures.size()

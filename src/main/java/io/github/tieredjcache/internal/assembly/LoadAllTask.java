@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import javax.cache.CacheException;
 import javax.cache.integration.CacheLoaderException;
@@ -6,14 +6,14 @@ import javax.cache.integration.CompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code loadAll} in the background; notifies the completion listener, or logs a failure if there is none. */
-final class LoadAllTask implements Runnable {
+public final class LoadAllTask implements Runnable {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.load");
 
     private final String cacheName;
     private final Runnable load;
     private final @Nullable CompletionListener listener;
 
-    LoadAllTask(String cacheName, Runnable load, @Nullable CompletionListener listener) {
+    public LoadAllTask(String cacheName, Runnable load, @Nullable CompletionListener listener) {
         this.cacheName = cacheName;
         this.load = load;
         this.listener = listener;

@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import javax.cache.CacheException;
  * <p>All threads are daemons, start on demand, end when idle, and have ended after {@link #close}. Each queue holds at
  * most {@value #TASKS_MAX} tasks.
  */
-final class ManagerExecutors implements Executor, AutoCloseable {
+public final class ManagerExecutors implements Executor, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");
     private static final int TASKS_MAX = 10_000;
     private static final int UPKEEP_WORKERS = 2;
@@ -43,7 +43,7 @@ final class ManagerExecutors implements Executor, AutoCloseable {
     private final ThreadPoolExecutor upkeep;
     private final ScheduledThreadPoolExecutor timer;
 
-    ManagerExecutors(ClassLoader loader) {
+    public ManagerExecutors(ClassLoader loader) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory threads = task -> {
             Worker thread = new Worker(this, task, "tiered-jcache-" + number.incrementAndGet());
@@ -147,7 +147,7 @@ final class ManagerExecutors implements Executor, AutoCloseable {
      * Runs a task periodically on the timer thread, even if it throws, until the result is closed. The task must not
      * block for long.
      */
-    AutoCloseable every(Duration interval, Runnable task) {
+    public AutoCloseable every(Duration interval, Runnable task) {
         ScheduledFuture<?> scheduled = timer.scheduleWithFixedDelay(
                 () -> runLoggingFailures(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         return () -> scheduled.cancel(false);

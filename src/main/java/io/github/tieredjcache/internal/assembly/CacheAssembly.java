@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
@@ -68,7 +68,7 @@ import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Assembles the tiers of a cache; the only class that uses all of them. */
-final class CacheAssembly {
+public final class CacheAssembly {
     private static final Duration RECOVERY_INTERVAL = Duration.ofMillis(100);
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
@@ -82,7 +82,7 @@ final class CacheAssembly {
     private final ManagerExecutors executors;
     private final LoadExecutor loadExecutor;
 
-    CacheAssembly(
+    public CacheAssembly(
             NanoClock clock, Codecs codecs, ClientRegistry clients, Versions versions, ManagerExecutors executors) {
         this.clock = clock;
         this.codecs = codecs;
@@ -96,7 +96,7 @@ final class CacheAssembly {
      * Assembles the tiers of a configuration. If user code throws meanwhile, closes the parts that are open, and
      * rethrows.
      */
-    <K, V> CacheComponents<K, V> wire(Cache<K, V> cache, TieredConfiguration<K, V> configuration) {
+    public <K, V> CacheComponents<K, V> wire(Cache<K, V> cache, TieredConfiguration<K, V> configuration) {
         List<AutoCloseable> closeables = new ArrayList<>();
         try {
             return wire(cache, configuration, closeables);

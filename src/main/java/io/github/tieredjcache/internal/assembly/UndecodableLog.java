@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;

@@ -1,13 +1,13 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.jmx;
 
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import javax.cache.Cache;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by many threads: the lock of the cache or manager that the bean shows guards it.
  */
-final class MBeanRegistration {
+public final class MBeanRegistration {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.jmx");
     private static final String JCACHE_DOMAIN = "javax.cache";
     private static final String TIERED_DOMAIN = "io.github.tieredjcache";
@@ -42,12 +42,12 @@ final class MBeanRegistration {
      *
      * @param type {@code CacheStatistics} or {@code CacheConfiguration}
      */
-    static MBeanRegistration standard(String type, Cache<?, ?> cache, Object bean) {
+    public static MBeanRegistration standard(String type, Cache<?, ?> cache, Object bean) {
         return of(JCACHE_DOMAIN, type, cache, bean);
     }
 
     /** Creates the registration of the {@code TieredCacheMXBean} of a cache. */
-    static MBeanRegistration tiered(Cache<?, ?> cache, Object bean) {
+    public static MBeanRegistration tiered(Cache<?, ?> cache, Object bean) {
         return of(TIERED_DOMAIN, "Cache", cache, bean);
     }
 
@@ -61,7 +61,7 @@ final class MBeanRegistration {
     }
 
     /** Creates the registration of the {@code TieredCacheManagerMXBean} of a manager. */
-    static MBeanRegistration manager(URI uri, Object bean) {
+    public static MBeanRegistration manager(URI uri, Object bean) {
         return new MBeanRegistration(
                 "the cache manager " + uri,
                 TIERED_DOMAIN + ":type=CacheManager,CacheManager=" + sanitized(uri.toString()),
@@ -69,7 +69,7 @@ final class MBeanRegistration {
     }
 
     /** Registers or unregisters the bean. */
-    void setRegistered(boolean wanted) {
+    public void setRegistered(boolean wanted) {
         try {
             if (wanted && registered == null) {
                 ObjectName objectName = new ObjectName(name);

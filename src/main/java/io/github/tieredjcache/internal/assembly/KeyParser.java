@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  *
  * @param <K> the type of the keys
  */
-final class KeyParser<K> {
+public final class KeyParser<K> {
     private static final int SHOWN_CHARS_MAX = 200;
     private static final Map<Class<?>, Function<String, Object>> TYPES = Map.ofEntries(
             Map.entry(String.class, text -> text),
@@ -48,7 +48,7 @@ final class KeyParser<K> {
      *
      * @throws IllegalArgumentException if the text is not a key of the cache
      */
-    K parse(String text) {
+    public K parse(String text) {
         Function<String, Object> plain = TYPES.get(type);
         try {
             if (type.isEnum()) {
@@ -73,7 +73,7 @@ final class KeyParser<K> {
     }
 
     /** Returns the text of a key; {@link #parse} accepts it if the key is a string, number, UUID or enum constant. */
-    String format(Object key) {
+    public String format(Object key) {
         return shortened(key instanceof Enum<?> constant ? constant.name() : String.valueOf(key));
     }
 

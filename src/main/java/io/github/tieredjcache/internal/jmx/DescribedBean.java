@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.jmx;
 
 import java.util.Set;
 import javax.management.DescriptorRead;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the interface
  */
-final class DescribedBean<T> extends StandardMBean {
+public final class DescribedBean<T> extends StandardMBean {
     private static final Set<String> ACTIONS = Set.of("invalidate", "clearNear", "warm");
 
-    DescribedBean(T bean, Class<T> type) {
+    public DescribedBean(T bean, Class<T> type) {
         super(bean, type, true);
     }
 

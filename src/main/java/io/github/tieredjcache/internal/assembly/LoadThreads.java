@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Executor;

@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.Compression;
 import io.github.tieredjcache.TieredCodec;

@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.file.CacheSection;
@@ -21,7 +21,7 @@ import javax.cache.integration.CacheWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Completes a configuration with the options of the file: an option that code has set overrides the file. */
-final class FileDefaults {
+public final class FileDefaults {
     private final CacheSection section;
     private final ClassLoader loader;
 
@@ -30,19 +30,19 @@ final class FileDefaults {
      *
      * @param loader finds the classes that the file names
      */
-    FileDefaults(CacheSection section, ClassLoader loader) {
+    public FileDefaults(CacheSection section, ClassLoader loader) {
         this.section = section;
         this.loader = loader;
     }
 
     /** Returns the class that the file has for an option, else another class. */
-    Class<?> type(JCacheOption option, Class<?> otherwise) {
+    public Class<?> type(JCacheOption option, Class<?> otherwise) {
         Class<?> type = findType(option);
         return type == null ? otherwise : type;
     }
 
     /** Returns the configuration, completed by the options of the file where code has left the defaults of JCache. */
-    <K, V> TieredConfiguration.Builder<K, V> addedTo(Configuration<K, V> code) {
+    public <K, V> TieredConfiguration.Builder<K, V> addedTo(Configuration<K, V> code) {
         TieredConfiguration.Builder<K, V> builder = TieredConfiguration.builder(code);
         CompleteConfiguration<K, V> before = builder.build();
         if (isSwitched(JCacheOption.STATISTICS, true) && !before.isStatisticsEnabled()) {

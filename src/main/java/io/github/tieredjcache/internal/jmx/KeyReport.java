@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.Inspection.NearSight;

@@ -1,8 +1,9 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.internal.assembly.CacheComponents;
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.port.RemoteInspector;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The MXBean of one cache on this node. */
-final class CacheBean<K, V> implements TieredCacheMXBean {
+public final class CacheBean<K, V> implements TieredCacheMXBean {
     private static final int HOTTEST_MAX = 1_000;
 
     private final Supplier<TieredConfiguration<K, V>> configuration;
@@ -30,7 +31,7 @@ final class CacheBean<K, V> implements TieredCacheMXBean {
      *
      * @param configuration returns the present configuration of the cache
      */
-    CacheBean(Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
+    public CacheBean(Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
         this.configuration = configuration;
         this.statistics = components.statistics();
         this.tiers = components.counters();

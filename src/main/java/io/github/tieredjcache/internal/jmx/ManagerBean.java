@@ -1,5 +1,6 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.jmx;
 
+import io.github.tieredjcache.internal.assembly.CacheComponents;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 import javax.cache.CacheManager;
 
 /** The MXBean of one cache manager of this node. */
-final class ManagerBean implements TieredCacheManagerMXBean {
+public final class ManagerBean implements TieredCacheManagerMXBean {
     private final CacheManager manager;
     private final long node;
     private final Supplier<Stream<CacheComponents<?, ?>>> caches;
@@ -20,7 +21,7 @@ final class ManagerBean implements TieredCacheManagerMXBean {
      *
      * @param caches returns the open caches
      */
-    ManagerBean(CacheManager manager, long node, Supplier<Stream<CacheComponents<?, ?>>> caches) {
+    public ManagerBean(CacheManager manager, long node, Supplier<Stream<CacheComponents<?, ?>>> caches) {
         this.manager = manager;
         this.node = node;
         this.caches = caches;

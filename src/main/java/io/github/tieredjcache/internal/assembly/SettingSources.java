@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.file.DidYouMean;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the settings that code does not set: manager's properties, system properties, configuration file, environment.
  */
-final class SettingSources {
+public final class SettingSources {
     private static final String PREFIX = "tiered-jcache.";
 
     private static final String FILE = PREFIX + "config";
@@ -19,7 +19,7 @@ final class SettingSources {
     private SettingSources() {}
 
     /** Returns the property {@code tiered-jcache.config} of the manager or of the system, null if neither is set. */
-    static @Nullable String file(Properties properties) {
+    public static @Nullable String file(Properties properties) {
         String own = properties.getProperty(FILE);
         return own != null ? own : System.getProperty(FILE);
     }
@@ -30,7 +30,7 @@ final class SettingSources {
      * @param file the settings of the configuration file for the cache
      * @throws IllegalArgumentException if a value is not valid, or a property of the manager names no setting
      */
-    static TieredSettings read(Properties properties, TieredSettings file, Map<String, String> environment) {
+    public static TieredSettings read(Properties properties, TieredSettings file, Map<String, String> environment) {
         refuseUnknown(properties);
         return TieredSettings.from(name -> properties.getProperty(PREFIX + name), "the cache manager's properties")
                 .orElse(TieredSettings.from(name -> System.getProperty(PREFIX + name), "the system properties"))

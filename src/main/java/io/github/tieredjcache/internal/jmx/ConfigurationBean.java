@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.TieredConfiguration;
 import java.util.function.Supplier;
@@ -8,7 +8,7 @@ import javax.cache.management.CacheMXBean;
 public final class ConfigurationBean implements CacheMXBean {
     private final Supplier<? extends TieredConfiguration<?, ?>> configuration;
 
-    ConfigurationBean(Supplier<? extends TieredConfiguration<?, ?>> configuration) {
+    public ConfigurationBean(Supplier<? extends TieredConfiguration<?, ?>> configuration) {
         this.configuration = configuration;
     }
 

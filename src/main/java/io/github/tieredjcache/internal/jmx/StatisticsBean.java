@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.internal.stats.Statistics;
 import javax.cache.management.CacheStatisticsMXBean;
@@ -7,7 +7,7 @@ import javax.cache.management.CacheStatisticsMXBean;
 public final class StatisticsBean implements CacheStatisticsMXBean {
     private final Statistics statistics;
 
-    StatisticsBean(Statistics statistics) {
+    public StatisticsBean(Statistics statistics) {
         this.statistics = statistics;
     }
 

@@ -1,4 +1,4 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Inspection;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param finalRecovery removes the journaled keys from Redis; closed before the other components
  * @param closeables the components to close with the cache, in this order
  */
-record CacheComponents<K, V>(
+public record CacheComponents<K, V>(
         Engine<K, V> engine,
         Listeners<K, V> listeners,
         Statistics statistics,
@@ -46,11 +46,11 @@ record CacheComponents<K, V>(
      * @param keyParser parses and formats keys
      * @param warm fills the near tier now, and returns a sentence on the result
      */
-    record ManagementInfo<K>(
+    public record ManagementInfo<K>(
             String redis, String redisKeyPrefix, long node, KeyParser<K> keyParser, Supplier<String> warm) {}
 
     /** Ends the warm start. A closed cache saves its most-read keys; a destroyed cache does not. */
-    void endWarmStart(boolean destroyed) {
+    public void endWarmStart(boolean destroyed) {
         if (warm == null) {
             return;
         }
