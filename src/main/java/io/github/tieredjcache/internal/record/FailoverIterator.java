@@ -13,31 +13,31 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An iteration over what Redis holds that goes on with what this node holds if Redis goes in the middle of it. Remembers of what it
- * has shown only what this node could show again.
+ * An iteration over the entries in Redis that goes on with the entries of this node if Redis fails in the middle. It
+ * remembers only those returned keys that this node holds, too, and so could return again.
  */
 final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
-    private final Predicate<K> isHere;
-    private final Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest;
-    private final Set<K> shown = new HashSet<>();
+    private final Predicate<K> heldLocally;
+    private final Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> fallback;
+    private final Set<K> returned = new HashSet<>();
     private Iterator<Map.Entry<K, Entry<V>>> current;
-    private boolean cut;
+    private boolean failedOver;
     private Map.@Nullable Entry<K, Entry<V>> next;
 
     /**
      * Begins an iteration.
      *
-     * @param there over what Redis holds
-     * @param isHere whether this node holds a key, too
-     * @param rest returns what is left to go on with after a failure, or throws it
+     * @param remote iterates over the entries in Redis
+     * @param heldLocally whether this node holds a key, too
+     * @param fallback returns the iteration to go on with after a failure, or throws the failure
      */
     FailoverIterator(
-            Iterator<Map.Entry<K, Entry<V>>> there,
-            Predicate<K> isHere,
-            Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest) {
-        this.current = there;
-        this.isHere = isHere;
-        this.rest = rest;
+            Iterator<Map.Entry<K, Entry<V>>> remote,
+            Predicate<K> heldLocally,
+            Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> fallback) {
+        this.current = remote;
+        this.heldLocally = heldLocally;
+        this.fallback = fallback;
     }
 
     @Override
@@ -47,7 +47,7 @@ final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
             if (found == null) {
                 return false;
             }
-            if (!cut || !shown.contains(found.getKey())) {
+            if (!failedOver || !returned.contains(found.getKey())) {
                 next = found;
             }
         }
@@ -58,11 +58,11 @@ final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         try {
             return current.hasNext() ? current.next() : null;
         } catch (RemoteUnavailableException e) {
-            if (cut) {
+            if (failedOver) {
                 throw e;
             }
-            current = rest.apply(e);
-            cut = true;
+            current = fallback.apply(e);
+            failedOver = true;
             return step();
         }
     }
@@ -74,8 +74,8 @@ final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         }
         Map.Entry<K, Entry<V>> found = next;
         next = null;
-        if (!cut && isHere.test(found.getKey())) {
-            shown.add(found.getKey());
+        if (!failedOver && heldLocally.test(found.getKey())) {
+            returned.add(found.getKey());
         }
         return found;
     }

@@ -9,13 +9,13 @@ import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** A lease of Redis that may come to be without Redis. */
+/** A lease in Redis that goes on locally when Redis fails. */
 final class FailoverLease<K, V> implements Lease<K, V> {
     private final K key;
     private final Lease<K, V> lease;
     private final OutageTolerantTierOfRecord<K, V> record;
-    // Once Redis has failed it, what is changed under the lease is changed here.
-    private volatile boolean cutOff;
+    // From then on changes under the lease are made locally.
+    private volatile boolean remoteFailed;
 
     FailoverLease(K key, Lease<K, V> lease, OutageTolerantTierOfRecord<K, V> record) {
         this.key = key;
@@ -30,58 +30,58 @@ final class FailoverLease<K, V> implements Lease<K, V> {
 
     @Override
     public Prepared<V> prepare(@Nullable V value) {
-        if (!cutOff) {
+        if (!remoteFailed) {
             try {
                 return lease.prepare(value);
             } catch (CacheException e) {
-                cutOff(e, false);
+                markRemoteFailed(e, false);
             }
         }
-        return new Kept<>(value);
+        return new LocalValue<>(value);
     }
 
-    private void cutOff(CacheException failure, boolean committing) {
-        record.cutOff(key, failure, committing);
-        cutOff = true;
+    private void markRemoteFailed(CacheException failure, boolean committing) {
+        record.markRemoteFailed(key, failure, committing);
+        remoteFailed = true;
     }
 
     @Override
     public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
-        if (!cutOff) {
+        if (!remoteFailed) {
             try {
                 return lease.save(change, lifetimeNanos);
             } catch (CacheException e) {
-                cutOff(e, true);
+                markRemoteFailed(e, true);
             }
         }
-        return changeHere(change, lifetimeNanos);
+        return changeLocally(change, lifetimeNanos);
     }
 
     @Override
     public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
-        if (cutOff) {
+        if (remoteFailed) {
             return () -> {
                 try {
-                    return changeHere(change, lifetimeNanos);
+                    return changeLocally(change, lifetimeNanos);
                 } finally {
                     lease.release();
                 }
             };
         }
-        Supplier<Outcome<V>> answer = lease.beginCommit(change, lifetimeNanos);
+        Supplier<Outcome<V>> remoteOutcome = lease.beginCommit(change, lifetimeNanos);
         return () -> {
             try {
-                return answer.get();
+                return remoteOutcome.get();
             } catch (CacheException e) {
-                cutOff(e, true);
+                markRemoteFailed(e, true);
             }
-            return changeHere(change, lifetimeNanos);
+            return changeLocally(change, lifetimeNanos);
         };
     }
 
-    private Outcome<V> changeHere(Prepared<V> change, long lifetimeNanos) {
+    private Outcome<V> changeLocally(Prepared<V> change, long lifetimeNanos) {
         Entry<V> before = lease.before();
-        Outcome<V> outcome = record.changeHeld(
+        Outcome<V> outcome = record.applyHeld(
                 new Mutation<>(key, Precondition.ALWAYS, change.value(), lifetimeNanos, lifetimeNanos, false, false));
         return new Outcome<>(true, before != null, before, outcome.after());
     }
@@ -93,10 +93,10 @@ final class FailoverLease<K, V> implements Lease<K, V> {
 
     @Override
     public void abandon() {
-        record.missed(key);
+        record.journalKey(key);
         lease.abandon();
     }
 
-    /** A value that is not to go to Redis. */
-    private record Kept<V>(@Nullable V value) implements Lease.Prepared<V> {}
+    /** A value that is stored locally, not in Redis. */
+    private record LocalValue<V>(@Nullable V value) implements Lease.Prepared<V> {}
 }

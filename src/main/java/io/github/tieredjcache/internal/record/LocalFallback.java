@@ -17,9 +17,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node answers while it is cut off: what it has changed and loaded since, and behind that the near copies that it had.
+ * The answers of this node while Redis is unavailable: the entries that it has changed and loaded since, and behind
+ * them the near copies that it had.
  *
- * <p>It holds something of a key only while Redis is away or the key is in the journal. Safe for use by many threads.
+ * <p>It holds entries of a key only while Redis is unavailable or the key is in the journal. Safe for use by many
+ * threads.
  */
 final class LocalFallback<K, V> {
     private final InMemoryTierOfRecord<K, V> record;
@@ -29,16 +31,16 @@ final class LocalFallback<K, V> {
     private final RemoteHealth health;
     private final NanoClock clock;
     private final long copyNanos;
-    private volatile int seen;
-    private volatile boolean copiesOver;
+    private volatile int seenChanges;
+    private volatile boolean copiesExpired;
 
     /**
-     * Creates an empty island.
+     * Creates an empty fallback.
      *
-     * @param record where changes and loads are kept
-     * @param copies the near copies of what Redis held
-     * @param near the tier that they are
-     * @param copyNanos for how long after Redis went they are shown
+     * @param record holds local changes and loads
+     * @param copies the near copies of entries of Redis
+     * @param near the near tier that {@code copies} belongs to
+     * @param copyNanos how long after the beginning of an outage near copies are returned
      */
     LocalFallback(
             InMemoryTierOfRecord<K, V> record,
@@ -55,68 +57,72 @@ final class LocalFallback<K, V> {
         this.health = health;
         this.clock = clock;
         this.copyNanos = copyNanos;
-        this.seen = health.changes();
+        this.seenChanges = health.changes();
     }
 
     /**
-     * Returns the record, from which what belongs to another outage is gone; if it has nothing of the key, with the near copy of it.
+     * Returns the local record, without entries of an earlier outage; if it has no entry of the key, the near copy is
+     * put in first.
      *
-     * @param last the near copy that there was before somebody asked Redis in vain, null if there was none
+     * @param last the near copy from before a read of Redis that failed, null if there was none
      */
-    InMemoryTierOfRecord<K, V> of(K key, @Nullable Entry<V> last) {
-        keepUp();
-        record.adopt(key, () -> shown(key, last));
+    InMemoryTierOfRecord<K, V> recordFor(K key, @Nullable Entry<V> last) {
+        followHealth();
+        record.adopt(key, () -> usableCopy(key, last));
         return record;
     }
 
-    /** Returns the near copy of the key of which no change was heard, null if there is none. */
+    /** Returns the near copy of the key if no change of the key was received, else null. */
     @Nullable
     Entry<V> lastKnownCopy(K key) {
         return journal.has(key) ? null : copies.lastKnown(key);
     }
 
     /**
-     * Returns the near copy of the key, null if there is none that may be shown: while Redis is away the last that was known of it;
-     * else, since one answer that failed is no outage, and this node may have been standing still, one within the staleness bound.
+     * Returns the near copy of the key, null if there is none that may be returned to callers.
      *
-     * @param last as in {@link #of}
+     * <p>While Redis is unavailable that is the last known copy. Otherwise it is a copy within the staleness bound
+     * only: a single failed reply is no outage, and this process may have been stopped, so that changes were not
+     * received.
+     *
+     * @param last as in {@link #recordFor}
      */
     @Nullable
-    Entry<V> shown(K key, @Nullable Entry<V> last) {
+    Entry<V> usableCopy(K key, @Nullable Entry<V> last) {
         long nowNanos = clock.nanos();
         boolean may = !journal.has(key)
-                && (health.isUnavailable() ? !isTooLateForCopies(nowNanos) : copies.areProvenAt(nowNanos));
+                && (health.isUnavailable() ? !copiesHaveExpired(nowNanos) : copies.areProvenAt(nowNanos));
         if (!may) {
             return null;
         }
         return last != null && !last.isExpiredAt(nowNanos) ? last : copies.lastKnown(key);
     }
 
-    private boolean isTooLateForCopies(long nowNanos) {
+    private boolean copiesHaveExpired(long nowNanos) {
         return health.isUnavailable() && nowNanos - health.unavailableSinceNanos() > copyNanos;
     }
 
-    /** Says that the key is about to be changed here: Redis misses it from now on, and the near copy is no more. */
+    /** Adds the key to the journal before a local change, and drops its near copy. */
     void beginChange(K key) {
-        journal.begin(key);
+        journal.beginChange(key);
         near.forget(key);
     }
 
-    /** Says that the change is made, or has failed. */
+    /** Marks the change as made or failed. */
     void endChange(K key) {
-        journal.end(key);
+        journal.endChange(key);
     }
 
-    /** Returns what is there now. */
+    /** Iterates over the entries that are there now. */
     Iterator<Map.Entry<K, Entry<V>>> entries() {
-        keepUp();
+        followHealth();
         Set<K> keys = new HashSet<>(copies.keys());
         record.entries().forEachRemaining(entry -> keys.add(entry.getKey()));
         List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
         for (K key : keys) {
-            boolean isHere = health.isUnavailable() || journal.has(key);
+            boolean answersLocally = health.isUnavailable() || journal.has(key);
             Entry<V> entry =
-                    isHere ? of(key, null).read(key, FillTicket.unfillable(), Lifetime.UNCHANGED) : shown(key, null);
+                    answersLocally ? recordFor(key, null).read(key, FillTicket.unfillable(), Lifetime.UNCHANGED) : usableCopy(key, null);
             if (entry != null) {
                 all.add(Map.entry(key, entry));
             }
@@ -124,7 +130,7 @@ final class LocalFallback<K, V> {
         return List.copyOf(all).iterator();
     }
 
-    /** As {@link #entries}; from now on all keys are missed, since Redis may hold others. */
+    /** As {@link #entries}; also journals all keys, since Redis may hold keys that this node does not know. */
     Iterator<Map.Entry<K, Entry<V>>> beginRemoval() {
         adoptAll();
         Iterator<Map.Entry<K, Entry<V>>> own = record.entriesToRemove();
@@ -139,52 +145,56 @@ final class LocalFallback<K, V> {
         record.clear();
     }
 
+    /** Copies all usable near copies into the local record, and journals all keys. */
     private void adoptAll() {
-        keepUp();
-        copies.keys().forEach(key -> record.adopt(key, () -> shown(key, null)));
+        followHealth();
+        copies.keys().forEach(key -> record.adopt(key, () -> usableCopy(key, null)));
         journal.addAll();
         near.forgetAll();
     }
 
-    /** Drops the key, when Redis is asked for it again. */
-    void leave(K key) {
+    /** Drops the key, which is read from Redis again. */
+    void drop(K key) {
         record.forget(key);
     }
 
-    /** Drops all keys that Redis is asked for again. */
-    void forgetAllButMissed() {
+    /** Drops all keys that are read from Redis again. */
+    void dropAllButJournaled() {
         record.voidFetches();
         record.forgetAllBut(key -> health.isUnavailable() || journal.has(key));
     }
 
-    /** Returns whether Redis has gone or come back since the last call of {@link #keepUp}. */
+    /** Returns whether an outage has begun or ended since the last call of {@link #followHealth}. */
     boolean isOutdated() {
-        return seen != health.changes();
+        return seenChanges != health.changes();
     }
 
-    /** Drops what is there since another time, if Redis has gone or come back since the last call. */
-    void keepUp() {
+    /**
+     * Drops entries of an earlier outage, if an outage has begun or ended since the last call, and copies that are too
+     * old.
+     */
+    void followHealth() {
         if (isOutdated()) {
-            forgetOther();
+            dropEarlierOutage();
         }
-        if (!copiesOver && isTooLateForCopies(clock.nanos())) {
-            copiesOver = true;
+        if (!copiesExpired && copiesHaveExpired(clock.nanos())) {
+            copiesExpired = true;
             record.forgetAdopted();
         }
     }
 
-    private synchronized void forgetOther() {
+    private synchronized void dropEarlierOutage() {
         int now = health.changes();
-        if (seen != now) {
-            // What was fetched here in Redis's place. What is being fetched when it goes hears nothing more, and keeps
-            // nothing.
-            boolean wasBack = !health.isUnavailable() || now - seen > 1;
-            if (wasBack) {
+        if (seenChanges != now) {
+            // After an outage, local fetches are invalidated. Fetches that run when an outage begins need not be: they
+            // lost the connection that carries the invalidations, and keep nothing.
+            boolean wasAvailable = !health.isUnavailable() || now - seenChanges > 1;
+            if (wasAvailable) {
                 record.voidFetches();
             }
             record.forgetAllBut(journal::has);
-            copiesOver = false;
-            seen = now;
+            copiesExpired = false;
+            seenChanges = now;
         }
     }
 }

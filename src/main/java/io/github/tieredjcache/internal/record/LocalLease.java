@@ -6,7 +6,7 @@ import io.github.tieredjcache.internal.port.Lease;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A lease of this node's own. The key is in the journal from before anything is changed that cannot be undone. */
+/** A lease of this node alone. The key is in the journal before anything is changed that cannot be undone. */
 final class LocalLease<K, V> implements Lease<K, V> {
     private final K key;
     private final Lease<K, V> lease;
@@ -28,19 +28,19 @@ final class LocalLease<K, V> implements Lease<K, V> {
     @Override
     public Prepared<V> prepare(@Nullable V value) {
         Prepared<V> prepared = lease.prepare(value);
-        begin();
+        journalKey();
         return prepared;
     }
 
-    /** Has the key missed from now on, whatever comes of the lease. */
-    synchronized void begin() {
+    /** Adds the key to the journal, whatever becomes of the lease. */
+    synchronized void journalKey() {
         if (!journaled) {
             journaled = true;
             fallback.beginChange(key);
         }
     }
 
-    private synchronized void end() {
+    private synchronized void endChange() {
         if (journaled) {
             journaled = false;
             fallback.endChange(key);
@@ -54,12 +54,12 @@ final class LocalLease<K, V> implements Lease<K, V> {
 
     @Override
     public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
-        Supplier<Outcome<V>> answer = lease.beginCommit(change, lifetimeNanos);
+        Supplier<Outcome<V>> outcome = lease.beginCommit(change, lifetimeNanos);
         return () -> {
             try {
-                return answer.get();
+                return outcome.get();
             } finally {
-                end();
+                endChange();
             }
         };
     }
@@ -67,12 +67,12 @@ final class LocalLease<K, V> implements Lease<K, V> {
     @Override
     public void release() {
         lease.release();
-        end();
+        endChange();
     }
 
     @Override
     public void abandon() {
         lease.abandon();
-        end();
+        endChange();
     }
 }

@@ -35,11 +35,11 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tier of record of a shared cache, which goes on while Redis is away if it is told to.
+ * The tier of record of a shared cache; by the outage policy {@code local} it goes on while Redis is unavailable.
  *
- * <p>A call goes to the shared record, and to this node's own if Redis is known to be away, if it fails the call, or if the key is
- * in the journal. Where the node does not go on by itself calls fail instead, and the journal holds only what was written to the
- * source and could not be committed.
+ * <p>A call goes to the shared record. It goes to this node's local record if Redis is known to be unavailable, if
+ * Redis fails the call, or if the key is in the journal. By the policy {@code fail} such calls throw instead, and the
+ * journal holds only keys that were written to the source and could not be committed.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -54,18 +54,18 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     private final RemoteHealth health;
     private final TierCounters counters;
     private final Recovery<K, V> recovery;
-    private final boolean goesOn;
+    private final boolean fallsBack;
     private final boolean writes;
 
     /**
-     * What an outage record is made of.
+     * The components of this tier.
      *
      * @param cacheName named in the log
      * @param shared the record in Redis
-     * @param local this node's own, empty
-     * @param copies the near copies of what Redis holds
-     * @param near the tier that they are
-     * @param journal what Redis has missed
+     * @param local the record of this node, empty
+     * @param copies the near copies of entries of Redis
+     * @param near the near tier that {@code copies} belongs to
+     * @param journal the keys of which Redis may hold an old entry
      * @param health of the Redis
      * @param clock of the node
      */
@@ -83,109 +83,119 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     /**
      * Creates the record.
      *
-     * @param goesOn whether this node goes on by itself while Redis is away
+     * @param fallsBack whether this node goes on locally while Redis is unavailable
      * @param writes whether the cache writes to a source
-     * @param copyNanos for how long after Redis went near copies are shown
+     * @param copyNanos how long after the beginning of an outage near copies are returned
      */
-    public OutageTolerantTierOfRecord(Parts<K, V> parts, boolean goesOn, boolean writes, long copyNanos) {
+    public OutageTolerantTierOfRecord(Parts<K, V> parts, boolean fallsBack, boolean writes, long copyNanos) {
         this.cacheName = parts.cacheName();
         this.shared = parts.shared();
         this.journal = parts.journal();
         this.health = parts.health();
         this.counters = parts.counters();
-        this.goesOn = goesOn;
+        this.fallsBack = fallsBack;
         this.writes = writes;
         this.fallback = new LocalFallback<>(
                 parts.local(), parts.copies(), parts.near(), journal, health, parts.clock(), copyNanos);
         this.recovery = new Recovery<>(cacheName, shared, fallback, journal, health, parts.clock());
     }
 
-    /** Does what is to be done when Redis is back; to be called a few times a second, may wait for Redis, does not throw. */
+    /**
+     * Removes journaled keys from Redis when it is available again. To be called a few times a second; may wait for
+     * Redis, does not throw.
+     */
     public void recover() {
         recovery.run();
     }
 
-    /** Returns whether there is something for {@link #recover} to do now. */
+    /** Returns whether {@link #recover} has something to do now. */
     public boolean isRecoveryDue() {
         return fallback.isOutdated() || (!journal.isEmpty() && !health.isUnavailable());
     }
 
-    /** Returns whether Redis has missed a change of the key, and is not asked for it. */
+    /** Returns whether the key is in the journal: Redis may hold an old entry of it, and is not read. */
     public boolean hasMissed(K key) {
         return journal.has(key);
     }
 
-    /** Returns whether Redis has missed changes of this cache. */
+    /** Returns whether any key is in the journal. */
     public boolean hasMissed() {
         return !journal.isEmpty();
     }
 
-    private boolean isHere(K key) {
+    /**
+     * Returns whether this node answers for the key; by the policy {@code fail}, removes a journaled key from Redis
+     * first.
+     */
+    private boolean answersLocally(K key) {
         if (journal.has(key)) {
-            if (goesOn) {
+            if (fallsBack) {
                 return true;
             }
-            recovery.settle(key);
+            recovery.removeFromRedis(key);
         }
-        return goesOn && health.isUnavailable();
+        return fallsBack && health.isUnavailable();
     }
 
-    /** Returns whether all is answered here. */
-    private boolean isAllHere() {
-        return goesOn && (health.isUnavailable() || journal.hasAll());
+    /** Returns whether this node answers for all keys. */
+    private boolean answersAllLocally() {
+        return fallsBack && (health.isUnavailable() || journal.hasAll());
     }
 
-    private boolean isSettled(K key) {
+    /** Returns whether Redis is available and has no old entry of the key. */
+    private boolean isRemoteUsable(K key) {
         return !health.isUnavailable() && !journal.has(key);
     }
 
+    /** Counts the failure; by the policy {@code fail}, throws it. */
     private void countAndMaybeRethrow(CacheException failure) {
         if (failure instanceof RemoteUnavailableException known) {
             counters.failedRemotely(known.kind());
         } else {
             counters.failedRemotely(Kind.REFUSAL);
         }
-        if (!goesOn) {
+        if (!fallsBack) {
             throw failure;
         }
     }
 
     /**
-     * Has a call answered there or here.
+     * Runs a call on Redis, or locally if this node answers for the key or Redis fails.
      *
-     * @param here is given the near copy that there was when the call began: to ask Redis drops it
+     * @param local receives the near copy from before the call: a read of Redis drops it
      */
-    private <T extends @Nullable Object> T either(K key, Supplier<T> there, Function<@Nullable Entry<V>, T> here) {
-        Entry<V> last = last(key);
-        if (!isHere(key)) {
+    private <T extends @Nullable Object> T remoteOrLocal(K key, Supplier<T> remote, Function<@Nullable Entry<V>, T> local) {
+        Entry<V> lastCopy = lastKnownCopy(key);
+        if (!answersLocally(key)) {
             try {
-                return there.get();
+                return remote.get();
             } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
                 countAndMaybeRethrow(e);
             }
         }
         counters.answeredHere();
-        return here.apply(last);
+        return local.apply(lastCopy);
     }
 
-    private @Nullable Entry<V> last(K key) {
-        return goesOn ? fallback.lastKnownCopy(key) : null;
+    private @Nullable Entry<V> lastKnownCopy(K key) {
+        return fallsBack ? fallback.lastKnownCopy(key) : null;
     }
 
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
-        return this.<@Nullable Entry<V>>either(
-                key, () -> shared.read(key, ticket, accessNanos), last -> readHere(key, last, ticket, accessNanos));
+        return this.<@Nullable Entry<V>>remoteOrLocal(
+                key, () -> shared.read(key, ticket, accessNanos), lastCopy -> readLocally(key, lastCopy, ticket, accessNanos));
     }
 
-    private @Nullable Entry<V> readHere(K key, @Nullable Entry<V> last, FillTicket ticket, long accessNanos) {
-        // Whoever asked Redis took a ticket in place of the copy's, and would have heard on that.
-        Entry<V> known = last != null && (last.isCurrent() || ticket.isValid()) ? last : null;
+    private @Nullable Entry<V> readLocally(K key, @Nullable Entry<V> lastCopy, FillTicket ticket, long accessNanos) {
+        // The read of Redis tracks its ticket in place of the copy's, which is invalid since then; a change of the key
+        // would have invalidated the ticket of the read.
+        Entry<V> known = lastCopy != null && (lastCopy.isCurrent() || ticket.isValid()) ? lastCopy : null;
         ticket.markRemoteFailed();
-        // One answer that failed is no outage: nothing is taken over from near, where it ends with the next change.
-        Entry<V> found = isSettled(key)
-                ? fallback.shown(key, known)
-                : fallback.of(key, known).read(key, ticket, accessNanos);
+        // A single failed reply is no outage: the copy stays in the near tier, where the next change invalidates it.
+        Entry<V> found = isRemoteUsable(key)
+                ? fallback.usableCopy(key, known)
+                : fallback.recordFor(key, known).read(key, ticket, accessNanos);
         if (found != null && ticket.isOfLookup()) {
             counters.hitHere();
         }
@@ -194,23 +204,23 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        awaitEndOfHiccup(tickets.size());
-        Map<K, FillTicket> here = new LinkedHashMap<>();
-        Map<K, FillTicket> there = new LinkedHashMap<>();
-        tickets.forEach((key, ticket) -> (isHere(key) ? here : there).put(key, ticket));
+        awaitEndOfBriefOutage(tickets.size());
+        Map<K, FillTicket> local = new LinkedHashMap<>();
+        Map<K, FillTicket> remote = new LinkedHashMap<>();
+        tickets.forEach((key, ticket) -> (answersLocally(key) ? local : remote).put(key, ticket));
         Map<K, Entry<V>> found = new LinkedHashMap<>();
-        Map<K, Entry<V>> lasts = lasts(tickets.keySet());
-        if (!there.isEmpty()) {
+        Map<K, Entry<V>> lastCopies = lastCopies(tickets.keySet());
+        if (!remote.isEmpty()) {
             try {
-                found.putAll(shared.readAll(there, accessNanos));
+                found.putAll(shared.readAll(remote, accessNanos));
             } catch (RemoteUnavailableException e) {
                 countAndMaybeRethrow(e);
-                here.putAll(there);
+                local.putAll(remote);
             }
         }
-        here.forEach((key, ticket) -> {
+        local.forEach((key, ticket) -> {
             counters.answeredHere();
-            Entry<V> entry = readHere(key, lasts.get(key), ticket, accessNanos);
+            Entry<V> entry = readLocally(key, lastCopies.get(key), ticket, accessNanos);
             if (entry != null) {
                 found.put(key, entry);
             }
@@ -219,40 +229,40 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     /**
-     * A batch of many keys waits for Redis to come back from a hiccup: those behind it would else all be done without Redis before it
-     * is back, and be too many for the journal.
+     * Waits for the end of a brief outage before a call with many keys: without the wait, the following batches would
+     * all be done locally during that outage, and be too many keys for the journal.
      */
-    private void awaitEndOfHiccup(int keys) {
+    private void awaitEndOfBriefOutage(int keys) {
         if (keys > 1) {
             health.awaitBriefOutage();
         }
     }
 
-    private Map<K, Entry<V>> lasts(Collection<K> keys) {
-        Map<K, Entry<V>> lasts = new HashMap<>();
+    private Map<K, Entry<V>> lastCopies(Collection<K> keys) {
+        Map<K, Entry<V>> lastCopies = new HashMap<>();
         for (K key : keys) {
-            Entry<V> last = last(key);
-            if (last != null) {
-                lasts.put(key, last);
+            Entry<V> lastCopy = lastKnownCopy(key);
+            if (lastCopy != null) {
+                lastCopies.put(key, lastCopy);
             }
         }
-        return lasts;
+        return lastCopies;
     }
 
     @Override
     public boolean contains(K key) {
-        return either(
+        return remoteOrLocal(
                 key,
                 () -> shared.contains(key),
-                last -> isSettled(key)
-                        ? fallback.shown(key, last) != null
-                        : fallback.of(key, last).contains(key));
+                lastCopy -> isRemoteUsable(key)
+                        ? fallback.usableCopy(key, lastCopy) != null
+                        : fallback.recordFor(key, lastCopy).contains(key));
     }
 
     @Override
     public void touch(K key, Entry<V> entry, long accessNanos) {
-        if (isHere(key)) {
-            fallback.of(key, null).touch(key, entry, accessNanos);
+        if (answersLocally(key)) {
+            fallback.recordFor(key, null).touch(key, entry, accessNanos);
             return;
         }
         try {
@@ -264,18 +274,18 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public Outcome<V> apply(Mutation<K, V> mutation) {
-        return either(
+        return remoteOrLocal(
                 mutation.key(),
                 () -> shared.apply(mutation),
-                last -> applyHere(mutation, last, InMemoryTierOfRecord::apply));
+                lastCopy -> applyLocally(mutation, lastCopy, InMemoryTierOfRecord::apply));
     }
 
-    private Outcome<V> applyHere(
+    private Outcome<V> applyLocally(
             Mutation<K, V> mutation,
-            @Nullable Entry<V> last,
+            @Nullable Entry<V> lastCopy,
             BiFunction<InMemoryTierOfRecord<K, V>, Mutation<K, V>, Outcome<V>> how) {
         K key = mutation.key();
-        InMemoryTierOfRecord<K, V> own = fallback.of(key, last);
+        InMemoryTierOfRecord<K, V> own = fallback.recordFor(key, lastCopy);
         fallback.beginChange(key);
         try {
             return how.apply(own, mutation);
@@ -286,16 +296,16 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
-        awaitEndOfHiccup(mutations.size());
-        List<Mutation<K, V>> there =
-                mutations.stream().filter(each -> !isHere(each.key())).toList();
+        awaitEndOfBriefOutage(mutations.size());
+        List<Mutation<K, V>> remote =
+                mutations.stream().filter(each -> !answersLocally(each.key())).toList();
         Map<K, Outcome<V>> shareds = new HashMap<>();
-        Map<K, Entry<V>> lasts = lasts(mutations.stream().map(Mutation::key).toList());
-        if (!there.isEmpty()) {
+        Map<K, Entry<V>> lastCopies = lastCopies(mutations.stream().map(Mutation::key).toList());
+        if (!remote.isEmpty()) {
             try {
-                List<Outcome<V>> outcomes = shared.applyAll(there);
+                List<Outcome<V>> outcomes = shared.applyAll(remote);
                 for (int i = 0; i < outcomes.size(); i++) {
-                    shareds.put(there.get(i).key(), outcomes.get(i));
+                    shareds.put(remote.get(i).key(), outcomes.get(i));
                 }
             } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
                 countAndMaybeRethrow(e);
@@ -306,7 +316,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
             Outcome<V> outcome = shareds.get(each.key());
             if (outcome == null) {
                 counters.answeredHere();
-                outcome = applyHere(each, lasts.get(each.key()), InMemoryTierOfRecord::apply);
+                outcome = applyLocally(each, lastCopies.get(each.key()), InMemoryTierOfRecord::apply);
             }
             all.add(outcome);
         }
@@ -315,46 +325,46 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
-        awaitEndOfHiccup(tickets.size());
-        Map<K, FillTicket> there = new LinkedHashMap<>();
+        awaitEndOfBriefOutage(tickets.size());
+        Map<K, FillTicket> remote = new LinkedHashMap<>();
         tickets.forEach((key, ticket) -> {
-            // One wait for Redis is enough for a lookup.
-            if (!isHere(key) && !(goesOn && ticket.hasRemoteFailed())) {
-                there.put(key, ticket);
+            // A lookup waits for Redis only once.
+            if (!answersLocally(key) && !(fallsBack && ticket.hasRemoteFailed())) {
+                remote.put(key, ticket);
             }
         });
-        Map<K, LoadGrant<V>> turns = new HashMap<>();
-        if (!there.isEmpty()) {
+        Map<K, LoadGrant<V>> grants = new HashMap<>();
+        if (!remote.isEmpty()) {
             try {
-                turns.putAll(shared.loadGrants(there, takesOver));
+                grants.putAll(shared.loadGrants(remote, takesOver));
             } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
                 countAndMaybeRethrow(e);
             }
         }
         tickets.forEach((key, ticket) -> {
-            if (!turns.containsKey(key)) {
-                turns.put(key, turnHere(key, ticket));
+            if (!grants.containsKey(key)) {
+                grants.put(key, grantLocally(key, ticket));
             }
         });
-        return turns;
+        return grants;
     }
 
-    private LoadGrant<V> turnHere(K key, FillTicket ticket) {
-        if (isSettled(key)) {
+    private LoadGrant<V> grantLocally(K key, FillTicket ticket) {
+        if (isRemoteUsable(key)) {
             return LoadGrant.Uncoordinated.forItself();
         }
         return Objects.requireNonNull(
-                fallback.of(key, null).loadGrants(Map.of(key, ticket), false).get(key));
+                fallback.recordFor(key, null).loadGrants(Map.of(key, ticket), false).get(key));
     }
 
     @Override
     public LoadGrant<V> awaitLoadGrant(K key, Supplier<FillTicket> tickets, long untilNanos) {
-        return either(key, () -> shared.awaitLoadGrant(key, tickets, untilNanos), last -> turnHere(key, tickets.get()));
+        return remoteOrLocal(key, () -> shared.awaitLoadGrant(key, tickets, untilNanos), lastCopy -> grantLocally(key, tickets.get()));
     }
 
     @Override
     public boolean mayRefresh(K key) {
-        return either(key, () -> shared.mayRefresh(key), last -> false);
+        return remoteOrLocal(key, () -> shared.mayRefresh(key), lastCopy -> false);
     }
 
     @Override
@@ -364,21 +374,21 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        List<Fill<K, V>> there =
+        List<Fill<K, V>> remote =
                 fills.stream().filter(each -> each.right() != LoadLease.LOCAL).toList();
-        Iterator<Outcome<V>> shareds = there.isEmpty()
+        Iterator<Outcome<V>> shareds = remote.isEmpty()
                 ? Collections.emptyIterator()
-                : shared.fillAll(there).iterator();
+                : shared.fillAll(remote).iterator();
         return fills.stream()
-                .map(each -> each.right() == LoadLease.LOCAL ? fillHere(each) : shareds.next())
+                .map(each -> each.right() == LoadLease.LOCAL ? fillLocally(each) : shareds.next())
                 .toList();
     }
 
-    private Outcome<V> fillHere(Fill<K, V> fill) {
+    private Outcome<V> fillLocally(Fill<K, V> fill) {
         K key = fill.key();
-        return isSettled(key)
+        return isRemoteUsable(key)
                 ? new Outcome<>(false, false, null, null)
-                : fallback.of(key, null).fill(fill);
+                : fallback.recordFor(key, null).fill(fill);
     }
 
     @Override
@@ -386,20 +396,23 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         return shared.inLeasingOrder(keys);
     }
 
-    /** Neighbours that are answered at one place are taken together, so that all are taken in the order of the list. */
+    /**
+     * Takes runs of keys that are all remote or all local together, so that all keys are taken in the order of the
+     * list.
+     */
     @Override
     public List<Lease<K, V>> leaseAll(List<K> keys) {
-        awaitEndOfHiccup(keys.size());
+        awaitEndOfBriefOutage(keys.size());
         List<Lease<K, V>> leases = new ArrayList<>(keys.size());
         try {
             while (leases.size() < keys.size()) {
                 List<K> left = keys.subList(leases.size(), keys.size());
-                boolean here = isHere(left.get(0));
+                boolean local = answersLocally(left.get(0));
                 int together = 1;
-                while (together < left.size() && isHere(left.get(together)) == here) {
+                while (together < left.size() && answersLocally(left.get(together)) == local) {
                     together++;
                 }
-                leases.addAll(leaseTogether(left.subList(0, together), here));
+                leases.addAll(leaseTogether(left.subList(0, together), local));
             }
             return leases;
         } catch (RuntimeException | Error e) {
@@ -408,9 +421,9 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         }
     }
 
-    private List<Lease<K, V>> leaseTogether(List<K> keys, boolean here) {
-        Map<K, Entry<V>> lasts = lasts(keys);
-        if (!here) {
+    private List<Lease<K, V>> leaseTogether(List<K> keys, boolean local) {
+        Map<K, Entry<V>> lastCopies = lastCopies(keys);
+        if (!local) {
             try {
                 Iterator<Lease<K, V>> shareds = shared.leaseAll(keys).iterator();
                 return keys.stream()
@@ -422,23 +435,23 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         }
         return Lease.allOrNone(keys, key -> {
             counters.answeredHere();
-            return ownLease(key, fallback.of(key, lasts.get(key)).lease(key));
+            return localLease(key, fallback.recordFor(key, lastCopies.get(key)).lease(key));
         });
     }
 
     @Override
     public Lease<K, V> leaseOfLocked(K key) {
-        return either(
+        return remoteOrLocal(
                 key,
                 () -> new FailoverLease<>(key, shared.leaseOfLocked(key), this),
-                last -> ownLease(key, fallback.of(key, last).leaseOfLocked(key)));
+                lastCopy -> localLease(key, fallback.recordFor(key, lastCopy).leaseOfLocked(key)));
     }
 
-    private Lease<K, V> ownLease(K key, Lease<K, V> lease) {
+    private Lease<K, V> localLease(K key, Lease<K, V> lease) {
         LocalLease<K, V> own = new LocalLease<>(key, lease, fallback);
-        if (isSettled(key)) {
-            // Redis is there, and would be asked next.
-            own.begin();
+        if (isRemoteUsable(key)) {
+            // Redis is available: without the journal the next call would read the old entry there.
+            own.journalKey();
         }
         return own;
     }
@@ -454,18 +467,18 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     private Iterator<Map.Entry<K, Entry<V>>> iteration(
-            Supplier<Iterator<Map.Entry<K, Entry<V>>>> there, Supplier<Iterator<Map.Entry<K, Entry<V>>>> here) {
-        if (isAllHere()) {
+            Supplier<Iterator<Map.Entry<K, Entry<V>>>> remote, Supplier<Iterator<Map.Entry<K, Entry<V>>>> local) {
+        if (answersAllLocally()) {
             counters.answeredHere();
-            return here.get();
+            return local.get();
         }
         Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest = failure -> {
             countAndMaybeRethrow(failure);
             counters.answeredHere();
-            return here.get();
+            return local.get();
         };
         try {
-            return new FailoverIterator<>(there.get(), key -> fallback.lastKnownCopy(key) != null, rest);
+            return new FailoverIterator<>(remote.get(), key -> fallback.lastKnownCopy(key) != null, rest);
         } catch (RemoteUnavailableException e) {
             return rest.apply(e);
         }
@@ -473,7 +486,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public void clear() {
-        if (!isAllHere()) {
+        if (!answersAllLocally()) {
             try {
                 shared.clear();
                 return;
@@ -485,7 +498,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         fallback.clear();
     }
 
-    /** Does not fail when Redis is away: it forgets the cache when it is back. */
+    /** Does not fail while Redis is unavailable: the keys are removed when it is available again. */
     @Override
     public void purge() {
         try {
@@ -493,52 +506,52 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         } catch (RemoteUnavailableException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the cache ''{0}'' was destroyed while Redis is away; what Redis holds of it is void when it is back, if this"
-                            + " process is still there: {1}",
+                    "cache ''{0}'' was destroyed while Redis is unavailable; its keys are removed from Redis when it is available"
+                            + " again, if this process still runs then: {1}",
                     cacheName,
                     e.getMessage());
         }
     }
 
     /**
-     * Says that Redis has failed a lease.
+     * Handles a failure of Redis under a lease: journals the key, so that the lease goes on locally.
      *
      * @param committing whether the source may have been changed by now
-     * @throws CacheException the failure, if it is for another reason than Redis, or if this node does not go on by itself
+     * @throws CacheException the failure, if its cause is not Redis or by the policy {@code fail}
      */
-    void cutOff(K key, CacheException failure, boolean committing) {
-        boolean isOfRedis =
+    void markRemoteFailed(K key, CacheException failure, boolean committing) {
+        boolean isRemoteFailure =
                 failure instanceof RemoteUnavailableException || failure instanceof RemoteOutOfMemoryException;
-        boolean isOfOutage = failure instanceof LeaseLostException && health.isUnavailable();
-        if (!isOfRedis && !isOfOutage) {
+        boolean isLostInOutage = failure instanceof LeaseLostException && health.isUnavailable();
+        if (!isRemoteFailure && !isLostInOutage) {
             throw failure;
         }
-        if (committing && writes && !goesOn && !(failure instanceof OutcomeUnknownException)) {
-            missed(key);
+        if (committing && writes && !fallsBack && !(failure instanceof OutcomeUnknownException)) {
+            journalKey(key);
             throw new OutcomeUnknownException(
                     failure instanceof RemoteUnavailableException known ? known.kind() : Kind.REFUSAL,
-                    "the source may have been changed, and the cache could not be; it forgets the key when Redis is back: "
+                    "the source may have been changed, and the cache could not be; the key is removed from Redis when it is available again: "
                             + failure.getMessage(),
                     failure);
         }
-        missed(key);
+        journalKey(key);
         countAndMaybeRethrow(failure);
         counters.answeredHere();
     }
 
     /**
-     * Says that Redis may have missed a change of the key that was made elsewhere: in the source, or here. Where there is neither,
-     * whoever made the change is told that its outcome is unknown, and that is all there is to it.
+     * Adds a key to the journal whose change may not have reached Redis, and was made in the source or locally. With
+     * neither, the caller has an exception that calls the outcome unknown, and nothing else needs to be done.
      */
-    void missed(K key) {
-        if (goesOn || writes) {
-            journal.begin(key);
-            journal.end(key);
+    void journalKey(K key) {
+        if (fallsBack || writes) {
+            journal.beginChange(key);
+            journal.endChange(key);
         }
     }
 
-    /** Makes a change here for one who has the key exclusively. */
-    Outcome<V> changeHeld(Mutation<K, V> mutation) {
-        return applyHere(mutation, null, InMemoryTierOfRecord::applyHeld);
+    /** Applies a mutation locally for a caller that holds the key exclusively. */
+    Outcome<V> applyHeld(Mutation<K, V> mutation) {
+        return applyLocally(mutation, null, InMemoryTierOfRecord::applyHeld);
     }
 }

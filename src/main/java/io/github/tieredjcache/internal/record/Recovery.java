@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 
 /**
- * Has Redis forget what it has missed, as soon as it is there again; then, and not before, it is asked again.
+ * Removes the journaled keys from Redis as soon as it is available again; only then this node reads them there.
  *
- * <p>One run at a time; what cannot be done is tried again at the next.
+ * <p>One run at a time; a run that fails is repeated by the next call.
  */
 final class Recovery<K, V> {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
@@ -29,8 +29,8 @@ final class Recovery<K, V> {
     private final NanoClock clock;
     private final ReentrantLock running = new ReentrantLock();
     // Guarded by running.
-    private boolean untoldAll;
-    private long untold;
+    private boolean unreportedAll;
+    private long unreported;
     private long quietUntilNanos;
 
     Recovery(
@@ -49,9 +49,9 @@ final class Recovery<K, V> {
         this.quietUntilNanos = clock.nanos();
     }
 
-    /** Does what can be done now, unless somebody is at it; does not throw. */
+    /** Removes what can be removed now, unless another thread is doing so; does not throw. */
     void run() {
-        fallback.keepUp();
+        fallback.followHealth();
         if (journal.isEmpty() || health.isUnavailable() || !running.tryLock()) {
             return;
         }
@@ -60,7 +60,7 @@ final class Recovery<K, V> {
         } catch (CacheException e) {
             LOG.log(
                     System.Logger.Level.DEBUG,
-                    "what Redis has missed of the cache ''{0}'' is voided later: {1}",
+                    "cache ''{0}'': keys that changed during the outage are not removed from Redis yet, next try soon: {1}",
                     cacheName,
                     e.getMessage());
         } finally {
@@ -73,28 +73,29 @@ final class Recovery<K, V> {
         if (all) {
             clear();
         }
-        long voided = 0;
-        for (Map<K, Long> idle = journal.idle(BATCH); !idle.isEmpty(); idle = journal.idle(BATCH)) {
-            voided += settle(idle);
+        long removed = 0;
+        for (Map<K, Long> idle = journal.idleKeys(BATCH); !idle.isEmpty(); idle = journal.idleKeys(BATCH)) {
+            removed += removeFromRedis(idle);
         }
-        report(all, voided);
+        report(all, removed);
     }
 
-    /** One line in a while, however often Redis goes and comes; what is left out is in the next one's number. */
-    private void report(boolean all, long voided) {
-        untoldAll |= all;
-        untold += voided;
+    /** Logs at most one line in {@link #QUIET_NANOS}, however often outages end; the next line has the sum. */
+    private void report(boolean all, long removed) {
+        unreportedAll |= all;
+        unreported += removed;
         long nowNanos = clock.nanos();
-        if ((untold == 0 && !untoldAll) || nowNanos - quietUntilNanos < 0) {
+        if ((unreported == 0 && !unreportedAll) || nowNanos - quietUntilNanos < 0) {
             return;
         }
         LOG.log(
                 System.Logger.Level.INFO,
-                "the cache ''{0}'' is shared again; Redis had missed changes, and forgot {1}",
-                cacheName,
-                untoldAll ? "all keys" : untold + (untold == 1 ? " key" : " keys"));
-        untoldAll = false;
-        untold = 0;
+                        "cache ''{0}'' recovered: {1} that changed during the outage {2} removed from Redis",
+                        cacheName,
+                        unreportedAll ? "all keys, more than the journal holds," : unreported + (unreported == 1 ? " key" : " keys"),
+                        !unreportedAll && unreported == 1 ? "was" : "were");
+                unreportedAll = false;
+        unreported = 0;
         quietUntilNanos = nowNanos + QUIET_NANOS;
     }
 
@@ -111,46 +112,47 @@ final class Recovery<K, V> {
 
     private void clear() {
         journal.beginClear();
-        boolean forgotten = false;
+        boolean cleared = false;
         try {
             shared.clear();
-            forgotten = true;
+            cleared = true;
         } finally {
-            journal.endClear(forgotten);
+            journal.endClear(cleared);
         }
-        fallback.forgetAllButMissed();
+        fallback.dropAllButJournaled();
     }
 
-    /** Voids keys; returns how many are asked for in Redis from now on. */
-    private int settle(Map<K, Long> idle) {
+    /** Removes keys; returns how many of them are read from Redis from now on. */
+    private int removeFromRedis(Map<K, Long> idle) {
         shared.discardAll(idle.keySet());
-        List<K> gone = journal.voided(idle);
-        gone.forEach(fallback::leave);
-        return gone.size();
+        List<K> settled = journal.markRemoved(idle);
+        settled.forEach(fallback::drop);
+        return settled.size();
     }
 
     /**
-     * Voids one key now, before an operation that needs it.
+     * Removes one key now, before an operation on it.
      *
-     * @throws CacheException if Redis cannot be asked; the operation has not begun then, so its outcome is never unknown
+     * @throws CacheException if Redis does not confirm the removal; never an {@link OutcomeUnknownException}, since
+     *     the operation has not begun
      */
-    void settle(K key) {
+    void removeFromRedis(K key) {
         try {
-            voidNow(key);
+            removeNow(key);
         } catch (OutcomeUnknownException e) {
             throw new RemoteUnavailableException(
                     e.kind(),
-                    "nothing was done: Redis may have missed a change of the key, and did not confirm that it has removed the key",
+                    "nothing was done: Redis may hold an old entry of the key, and did not confirm its removal",
                     e);
         }
     }
 
-    private void voidNow(K key) {
+    private void removeNow(K key) {
         if (journal.hasAll()) {
             clearOnce();
         }
-        Map<K, Long> idle = journal.idle(key);
+        Map<K, Long> idle = journal.idleKeys(key);
         shared.discardAll(List.of(key));
-        journal.voided(idle).forEach(fallback::leave);
+        journal.markRemoved(idle).forEach(fallback::drop);
     }
 }

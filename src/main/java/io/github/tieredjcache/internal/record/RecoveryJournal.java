@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys of which Redis may hold what is no longer true, because a change of this node did not reach it.
+ * The keys of which Redis may hold an old entry, because a change of this node did not reach Redis.
  *
- * <p>A key is in it from before the change is made, and until Redis has forgotten the key after the change was made. It holds a
- * bounded number of keys; when there are more, all keys of the cache are in it, until Redis has forgotten them all. Safe for use by
- * many threads.
+ * <p>A key is in the journal from before the change until Redis has removed the key after the change. The journal
+ * holds a bounded number of keys; beyond that it stands for all keys of the cache, until Redis has removed all of
+ * them. Safe for use by many threads.
  *
  * @param <K> the type of the keys
  */
@@ -19,26 +19,26 @@ public final class RecoveryJournal<K> {
     // Guarded by this.
     private final Map<K, Mark> marks = new HashMap<>();
     private boolean all;
-    // How many are under way.
+    // How many clears of Redis are in progress.
     private int clears;
-    // Of all keys, so that a key that comes again does not look as if it had not been away.
+    // One counter for all keys: a key that is journaled again gets a number that it has not had before.
     private long changes;
-    private boolean allAgain;
+    private boolean allChangedAgain;
     private long overflows;
-    private long voided;
-    // For those who only want to know that there is nothing.
+    private long removedCount;
+    // Lets readers skip the lock while the journal is empty.
     private volatile boolean empty = true;
 
     /**
      * Creates an empty journal.
      *
-     * @param keysMax how many keys it holds
+     * @param keysMax how many keys the journal holds before it stands for all keys
      */
     public RecoveryJournal(int keysMax) {
         this.keysMax = keysMax;
     }
 
-    /** Returns whether Redis must not be asked for the key. */
+    /** Returns whether the key is in the journal, so that it must not be read from Redis. */
     boolean has(K key) {
         return !empty && isIn(key);
     }
@@ -51,8 +51,10 @@ public final class RecoveryJournal<K> {
         return empty;
     }
 
-    /** Says that a change of the key begins that Redis will not be told of. Each call is followed by one of {@link #end}. */
-    synchronized void begin(K key) {
+    /**
+     * Adds the key before a change of it that does not reach Redis. Each call is followed by one of {@link #endChange}.
+     */
+    synchronized void beginChange(K key) {
         Mark mark = marks.get(key);
         if (mark == null) {
             mark = new Mark();
@@ -60,28 +62,28 @@ public final class RecoveryJournal<K> {
             empty = false;
         }
         mark.running++;
-        if (marks.size() > keysMax && (!all || (isClearing() && !allAgain))) {
+        if (marks.size() > keysMax && (!all || (isClearing() && !allChangedAgain))) {
             overflow();
         }
     }
 
-    /** Says that the change is made, or has failed. */
-    synchronized void end(K key) {
+    /** Marks the change as made or failed. */
+    synchronized void endChange(K key) {
         Mark mark = marks.get(key);
         if (mark == null) {
             return;
         }
         mark.running--;
         mark.changes = ++changes;
-        if (all && (!isClearing() || allAgain) && mark.running == 0) {
+        if (all && (!isClearing() || allChangedAgain) && mark.running == 0) {
             marks.remove(key);
         }
     }
 
-    /** Says that all keys have changed. */
+    /** Adds all keys of the cache. */
     synchronized void addAll() {
         all = true;
-        allAgain = isClearing();
+        allChangedAgain = isClearing();
         empty = false;
         dropIdle();
     }
@@ -95,37 +97,41 @@ public final class RecoveryJournal<K> {
         addAll();
     }
 
-    /** What all keys stand for need not be held one by one, but for those whose change is under way. */
+    /** Drops single keys, which "all keys" covers; keys with a change in progress stay. */
     private void dropIdle() {
         marks.values().removeIf(mark -> mark.running == 0);
     }
 
-    /** Returns whether all keys are in it. */
+    /** Returns whether the journal stands for all keys. */
     synchronized boolean hasAll() {
         return all;
     }
 
-    /** Says that Redis is about to be made to forget all keys: changes that are made from now on are not covered by that. */
+    /** Marks the beginning of a clear of Redis; it does not cover changes from now on. */
     synchronized void beginClear() {
-        allAgain = isClearing() && allAgain;
+        allChangedAgain = isClearing() && allChangedAgain;
         clears++;
     }
 
-    /** Says how that has ended. */
-    synchronized void endClear(boolean forgotten) {
+    /**
+     * Marks the end of a clear of Redis.
+     *
+     * @param cleared whether Redis confirmed it
+     */
+    synchronized void endClear(boolean cleared) {
         clears--;
-        if (forgotten && !allAgain && !isClearing()) {
+        if (cleared && !allChangedAgain && !isClearing()) {
             all = false;
-            voided++;
+            removedCount++;
         }
         empty = !all && marks.isEmpty();
     }
 
-    /** Returns keys of which no change is under way, each with a sign of the last change. */
-    synchronized Map<K, Long> idle(int most) {
+    /** Returns keys without a change in progress, each with the number of its last change. */
+    synchronized Map<K, Long> idleKeys(int countMax) {
         Map<K, Long> idle = new HashMap<>();
         for (Map.Entry<K, Mark> each : marks.entrySet()) {
-            if (idle.size() == most) {
+            if (idle.size() == countMax) {
                 break;
             }
             if (each.getValue().running == 0) {
@@ -135,48 +141,48 @@ public final class RecoveryJournal<K> {
         return idle;
     }
 
-    /** As {@link #idle}, of one key: nothing if a change of it is under way, or if it is not in it. */
-    synchronized Map<K, Long> idle(K key) {
+    /** As {@link #idleKeys(int)}, for one key; empty if a change of it is in progress or it is not in the journal. */
+    synchronized Map<K, Long> idleKeys(K key) {
         Mark mark = marks.get(key);
         return mark == null || mark.running > 0 ? Map.of() : Map.of(key, mark.changes);
     }
 
     /**
-     * Says that Redis has forgotten the keys.
+     * Drops keys that Redis has removed, unless they have changed since {@link #idleKeys}.
      *
-     * @param forgotten from {@link #idle}
-     * @return those that are not in it any more: all but those that have changed again
+     * @param removed keys and change numbers from {@link #idleKeys}
+     * @return the keys that were dropped from the journal
      */
-    synchronized List<K> voided(Map<K, Long> forgotten) {
-        List<K> gone = new ArrayList<>();
-        forgotten.forEach((key, changes) -> {
+    synchronized List<K> markRemoved(Map<K, Long> removed) {
+        List<K> settled = new ArrayList<>();
+        removed.forEach((key, changes) -> {
             Mark mark = marks.get(key);
             if (mark != null && mark.running == 0 && mark.changes == changes) {
                 marks.remove(key);
-                gone.add(key);
-                voided++;
+                settled.add(key);
+                removedCount++;
             }
         });
         empty = !all && marks.isEmpty();
-        return gone;
+        return settled;
     }
 
-    /** Returns how many keys are in it; -1 if all are. */
+    /** Returns the number of keys in the journal; -1 if it stands for all keys. */
     public synchronized int size() {
         return all ? -1 : marks.size();
     }
 
-    /** Returns how often it was too small. */
+    /** Returns how often more keys changed than the journal holds. */
     public synchronized long overflows() {
         return overflows;
     }
 
-    /** Returns how often Redis was made to forget a key, or all of them. */
+    /** Returns how often Redis has removed a journaled key, or all keys at once. */
     public synchronized long voided() {
-        return voided;
+        return removedCount;
     }
 
-    /** The changes of one key. */
+    /** The changes of one key: how many are in progress, and the number of the last one that ended. */
     private static final class Mark {
         private int running;
         private long changes;

@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * No change is ever lost: as long as one is under way, or made after Redis has forgotten the key the last time, the key is in the
- * journal. Seen in all orders of a few changes and a recovery, and in random orders of many.
+ * No change is ever lost: a key is in the journal while a change of it is in progress, and after a change until Redis
+ * has removed the key. Checked in all orders of a few changes and a recovery, and in random orders of many.
  *
- * <p>Recoveries are one at a time, as {@link Recovery} has them; the ones that callers begin for a key of their own are not.
+ * <p>Only one {@link Recovery} runs at a time; removals of single keys by callers overlap with it.
  */
 @Covers({FaultRow.F25, FaultRow.F27, FaultRow.F28})
 class RecoveryJournalModelTest {
@@ -28,21 +28,21 @@ class RecoveryJournalModelTest {
     private static final int KEYS = 4;
 
     @Test
-    void inAllOrdersOfTwoChangesOfOneKeyAndARecovery() {
+    void noChangeIsLostInAnyOrderOfTwoChangesOfOneKeyAndARecovery() {
         assertEquals(
                 83_160,
-                allOrders(1, 5, run -> List.of(run.change(0), run.change(0), run.recovery(true), run.voids(0))));
+                allOrders(1, 5, run -> List.of(run.change(0), run.change(0), run.recovery(true), run.removalByCaller(0))));
     }
 
     @Test
-    void inAllOrdersOfChangesThatOverflowAndARecovery() {
+    void noChangeIsLostInAnyOrderOfAnOverflowAndARecovery() {
         assertEquals(
                 83_160,
                 allOrders(2, 1, run -> List.of(run.change(0), run.change(1), run.change(0), run.recovery(true))));
     }
 
     @Test
-    void inAllOrdersOfAClearAndChangesAndARecoveryThatFails() {
+    void noChangeIsLostInAnyOrderOfAClearAndChangesAndAFailedRecovery() {
         assertEquals(
                 166_320,
                 allOrders(
@@ -52,7 +52,7 @@ class RecoveryJournalModelTest {
     }
 
     @Test
-    void inRandomOrdersOfManyChangesAndRecoveriesOneAtATime() {
+    void noChangeIsLostInRandomOrdersOfChangesAndRecoveries() {
         long seed = Long.getLong("history.seed", System.nanoTime());
         Random random = new Random(seed);
         for (int i = 0; i < RANDOM_RUNS; i++) {
@@ -61,7 +61,7 @@ class RecoveryJournalModelTest {
     }
 
     @Test
-    void inRandomOrdersAlsoOfKeysThatAreVoidedByTheWay() {
+    void noChangeIsLostInRandomOrdersWithRemovalsByCallers() {
         long seed = Long.getLong("history.seed", System.nanoTime());
         Random random = new Random(seed);
         for (int i = 0; i < RANDOM_RUNS; i++) {
@@ -69,7 +69,7 @@ class RecoveryJournalModelTest {
         }
     }
 
-    private static void randomRun(Random random, boolean byTheWay, long seed) {
+    private static void randomRun(Random random, boolean withRemovals, long seed) {
         Run run = new Run(KEYS, 1 + random.nextInt(KEYS), "seed " + seed);
         List<Script> running = new ArrayList<>();
         Script recovery = run.recovery(true);
@@ -79,8 +79,8 @@ class RecoveryJournalModelTest {
                 running.add(run.change(random.nextInt(KEYS)));
             } else if (draw == 3 && random.nextInt(4) == 0) {
                 running.add(run.clear());
-            } else if (draw == 4 && byTheWay) {
-                running.add(run.voids(random.nextInt(KEYS)));
+            } else if (draw == 4 && withRemovals) {
+                running.add(run.removalByCaller(random.nextInt(KEYS)));
             } else if (draw < 8) {
                 if (recovery.isOver()) {
                     recovery = run.recovery(random.nextInt(4) > 0);
@@ -138,7 +138,7 @@ class RecoveryJournalModelTest {
         return count;
     }
 
-    /** What goes on at the same time. */
+    /** The scripts that run at the same time. */
     @FunctionalInterface
     private interface Scripts {
         List<Script> of(Run run);
@@ -166,19 +166,19 @@ class RecoveryJournalModelTest {
         }
     }
 
-    /** A journal, and what is true. */
+    /** A journal, and a model of the keys of which Redis holds an old entry. */
     private static final class Run {
         private final RecoveryJournal<Integer> journal;
         private final String name;
-        private final boolean[] missed;
-        private final int[] underWay;
+        private final boolean[] unsettled;
+        private final int[] inProgress;
         private final List<String> log = new ArrayList<>();
 
         Run(int keys, int capacity, String name) {
             this.journal = new RecoveryJournal<>(capacity);
             this.name = name;
-            this.missed = new boolean[keys];
-            this.underWay = new int[keys];
+            this.unsettled = new boolean[keys];
+            this.inProgress = new int[keys];
         }
 
         /** The change is made at some time between its beginning and its end; the last moment is the worst. */
@@ -186,14 +186,14 @@ class RecoveryJournalModelTest {
             return new Script(
                     () -> {
                         log.add("begin " + key);
-                        journal.begin(key);
-                        underWay[key]++;
+                        journal.beginChange(key);
+                        inProgress[key]++;
                     },
                     () -> {
                         log.add("end " + key);
-                        missed[key] = true;
-                        journal.end(key);
-                        underWay[key]--;
+                        unsettled[key] = true;
+                        journal.endChange(key);
+                        inProgress[key]--;
                     });
         }
 
@@ -201,7 +201,7 @@ class RecoveryJournalModelTest {
             return new Script(() -> {
                 log.add("all change");
                 journal.addAll();
-                Arrays.fill(missed, true);
+                Arrays.fill(unsettled, true);
             });
         }
 
@@ -209,13 +209,13 @@ class RecoveryJournalModelTest {
         Script one() {
             return new Script(() -> {
                 log.add("change 0");
-                journal.begin(0);
-                missed[0] = true;
-                journal.end(0);
+                journal.beginChange(0);
+                unsettled[0] = true;
+                journal.endChange(0);
             });
         }
 
-        /** As {@link Recovery}: first all, if all are missed, then keys. */
+        /** The steps of {@link Recovery}: first a clear, if all keys are journaled, then single keys. */
         Script recovery(boolean succeeds) {
             boolean[] clears = new boolean[1];
             List<Map<Integer, Long>> idle = new ArrayList<>(List.of(Collections.emptyMap()));
@@ -229,8 +229,8 @@ class RecoveryJournalModelTest {
                     },
                     () -> {
                         if (clears[0] && succeeds) {
-                            log.add("Redis forgets all");
-                            Arrays.fill(missed, false);
+                            log.add("Redis is cleared");
+                            Arrays.fill(unsettled, false);
                         }
                     },
                     () -> {
@@ -240,33 +240,33 @@ class RecoveryJournalModelTest {
                         }
                     },
                     () -> {
-                        idle.set(0, journal.idle(10));
+                        idle.set(0, journal.idleKeys(10));
                         log.add("idle " + idle.get(0));
                     },
                     () -> {
-                        log.add("Redis forgets " + idle.get(0).keySet());
-                        idle.get(0).keySet().forEach(key -> missed[key] = false);
+                        log.add("Redis removes " + idle.get(0).keySet());
+                        idle.get(0).keySet().forEach(key -> unsettled[key] = false);
                     },
-                    () -> log.add("voided " + journal.voided(idle.get(0))));
+                    () -> log.add("removed " + journal.markRemoved(idle.get(0))));
         }
 
-        /** Voids one key on behalf of one who needs it. */
-        Script voids(int key) {
+        /** Removes one key for a caller that is about to use it. */
+        Script removalByCaller(int key) {
             List<Map<Integer, Long>> idle = new ArrayList<>(List.of(Collections.emptyMap()));
             return new Script(
                     () -> {
-                        idle.set(0, journal.idle(key));
-                        log.add("by the way, idle " + idle.get(0));
+                        idle.set(0, journal.idleKeys(key));
+                        log.add("caller: idle " + idle.get(0));
                     },
                     () -> {
-                        idle.get(0).keySet().forEach(each -> missed[each] = false);
-                        log.add("by the way, voided " + journal.voided(idle.get(0)));
+                        idle.get(0).keySet().forEach(each -> unsettled[each] = false);
+                        log.add("caller: removed " + journal.markRemoved(idle.get(0)));
                     });
         }
 
         void check() {
-            for (int key = 0; key < missed.length; key++) {
-                if ((missed[key] || underWay[key] > 0) && !journal.has(key)) {
+            for (int key = 0; key < unsettled.length; key++) {
+                if ((unsettled[key] || inProgress[key] > 0) && !journal.has(key)) {
                     throw new AssertionError("a change of " + key + " is lost, " + name + ": " + log);
                 }
                 if (journal.isEmpty() && journal.has(key)) {
@@ -275,7 +275,7 @@ class RecoveryJournalModelTest {
             }
         }
 
-        /** When all have ended, a recovery or two leave nothing. */
+        /** Checks that two recoveries empty the journal when all scripts have ended. */
         void finish() {
             for (int i = 0; i < 2; i++) {
                 Script last = recovery(true);

@@ -8,111 +8,111 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a journal says after each of the orders in which changes and recovery can meet. */
+/** The journal after each order in which changes and recovery can meet. */
 class RecoveryJournalTest {
     private final RecoveryJournal<String> journal = new RecoveryJournal<>(3);
 
     private void change(String key) {
-        journal.begin(key);
-        journal.end(key);
+        journal.beginChange(key);
+        journal.endChange(key);
     }
 
     @Test
-    void aNewOneHasNothing() {
+    void aNewJournalIsEmpty() {
         assertTrue(journal.isEmpty());
         assertFalse(journal.has("key"));
         assertFalse(journal.hasAll());
-        assertEquals(Map.of(), journal.idle(10));
-        assertEquals(Map.of(), journal.idle("key"));
+        assertEquals(Map.of(), journal.idleKeys(10));
+        assertEquals(Map.of(), journal.idleKeys("key"));
     }
 
     @Test
-    void aKeyIsInItFromTheBeginningOfItsChangeUntilRedisHasForgottenIt() {
-        journal.begin("key");
+    void aKeyIsJournaledFromTheBeginningOfItsChangeUntilItsRemovalFromRedis() {
+        journal.beginChange("key");
         assertTrue(journal.has("key"));
         assertFalse(journal.has("other"));
-        journal.end("key");
+        journal.endChange("key");
         assertTrue(journal.has("key"));
-        Map<String, Long> idle = journal.idle(10);
-        assertTrue(journal.has("key"), "it is only looked at");
-        assertEquals(List.of("key"), journal.voided(idle));
+        Map<String, Long> idle = journal.idleKeys(10);
+        assertTrue(journal.has("key"), "idleKeys removes nothing");
+        assertEquals(List.of("key"), journal.markRemoved(idle));
         assertFalse(journal.has("key"));
         assertTrue(journal.isEmpty());
         assertEquals(1, journal.voided());
     }
 
     @Test
-    void aKeyWhoseChangeIsUnderWayIsNotVoided() {
-        journal.begin("key");
-        assertEquals(Map.of(), journal.idle(10));
-        assertEquals(Map.of(), journal.idle("key"));
-        journal.end("key");
-        assertEquals(1, journal.idle("key").size());
+    void aKeyWithAChangeInProgressIsNotRemoved() {
+        journal.beginChange("key");
+        assertEquals(Map.of(), journal.idleKeys(10));
+        assertEquals(Map.of(), journal.idleKeys("key"));
+        journal.endChange("key");
+        assertEquals(1, journal.idleKeys("key").size());
     }
 
     @Test
-    void twoChangesOfAKeyAreUnderWayUntilBothHaveEnded() {
-        journal.begin("key");
-        journal.begin("key");
-        journal.end("key");
-        assertEquals(Map.of(), journal.idle("key"));
-        journal.end("key");
-        assertEquals(List.of("key"), journal.voided(journal.idle("key")));
+    void aKeyWithTwoChangesIsIdleAfterBothHaveEnded() {
+        journal.beginChange("key");
+        journal.beginChange("key");
+        journal.endChange("key");
+        assertEquals(Map.of(), journal.idleKeys("key"));
+        journal.endChange("key");
+        assertEquals(List.of("key"), journal.markRemoved(journal.idleKeys("key")));
     }
 
     @Test
-    void aKeyThatChangedWhileItWasVoidedStays() {
+    void aKeyThatChangesDuringItsRemovalStaysJournaled() {
         change("key");
-        Map<String, Long> idle = journal.idle(10);
+        Map<String, Long> idle = journal.idleKeys(10);
         change("key");
-        assertEquals(List.of(), journal.voided(idle));
+        assertEquals(List.of(), journal.markRemoved(idle));
         assertTrue(journal.has("key"));
         assertEquals(0, journal.voided());
-        assertEquals(List.of("key"), journal.voided(journal.idle(10)));
+        assertEquals(List.of("key"), journal.markRemoved(journal.idleKeys(10)));
     }
 
     @Test
-    void aKeyWhoseChangeBeganWhileItWasVoidedStays() {
+    void aKeyWhoseChangeBeginsDuringItsRemovalStaysJournaled() {
         change("key");
-        Map<String, Long> idle = journal.idle(10);
-        journal.begin("key");
-        assertEquals(List.of(), journal.voided(idle));
+        Map<String, Long> idle = journal.idleKeys(10);
+        journal.beginChange("key");
+        assertEquals(List.of(), journal.markRemoved(idle));
         assertTrue(journal.has("key"));
-        journal.end("key");
+        journal.endChange("key");
         assertTrue(journal.has("key"));
     }
 
     @Test
-    void whatIsVoidedTwiceIsGoneOnce() {
+    void aKeyThatIsRemovedTwiceIsCountedOnce() {
         change("key");
-        Map<String, Long> one = journal.idle(10);
-        Map<String, Long> other = journal.idle("key");
-        assertEquals(List.of("key"), journal.voided(one));
-        assertEquals(List.of(), journal.voided(other));
+        Map<String, Long> one = journal.idleKeys(10);
+        Map<String, Long> other = journal.idleKeys("key");
+        assertEquals(List.of("key"), journal.markRemoved(one));
+        assertEquals(List.of(), journal.markRemoved(other));
         assertEquals(1, journal.voided());
     }
 
     @Test
-    void idleGivesAsManyAsWereAskedFor() {
+    void idleKeysReturnsAtMostTheGivenNumber() {
         change("1");
         change("2");
         change("3");
-        Map<String, Long> two = journal.idle(2);
+        Map<String, Long> two = journal.idleKeys(2);
         assertEquals(2, two.size());
-        assertEquals(2, journal.voided(two).size());
+        assertEquals(2, journal.markRemoved(two).size());
         assertEquals(1, journal.size());
         assertFalse(journal.isEmpty());
     }
 
     @Test
-    void anEndWithoutABeginningIsNoMatter() {
-        journal.end("key");
+    void anEndWithoutABeginningChangesNothing() {
+        journal.endChange("key");
         assertFalse(journal.has("key"));
         assertTrue(journal.isEmpty());
     }
 
     @Test
-    void asManyAsItHoldsAreToldOneByOne() {
+    void upToItsBoundTheJournalHoldsSingleKeys() {
         change("1");
         change("2");
         change("3");
@@ -122,7 +122,7 @@ class RecoveryJournalTest {
     }
 
     @Test
-    void oneTooManyMakesAllKeysMissed() {
+    void oneKeyBeyondTheBoundJournalsAllKeys() {
         for (int i = 1; i <= 4; i++) {
             change(Integer.toString(i));
         }
@@ -130,18 +130,18 @@ class RecoveryJournalTest {
         assertTrue(journal.has("1"));
         assertTrue(journal.has("never changed"));
         assertEquals(1, journal.overflows());
-        assertEquals(-1, journal.size(), "all of them");
+        assertEquals(-1, journal.size(), "all keys");
         change("5");
-        assertEquals(1, journal.overflows(), "it is counted once");
+        assertEquals(1, journal.overflows(), "an overflow is counted once");
     }
 
     @Test
-    void aClearForgetsAll() {
+    void aClearEmptiesTheJournal() {
         journal.addAll();
         assertTrue(journal.has("any"));
         assertFalse(journal.isEmpty());
         journal.beginClear();
-        assertTrue(journal.has("any"), "not before Redis says so");
+        assertTrue(journal.has("any"), "Redis has not confirmed the clear");
         journal.endClear(true);
         assertFalse(journal.has("any"));
         assertTrue(journal.isEmpty());
@@ -149,7 +149,7 @@ class RecoveryJournalTest {
     }
 
     @Test
-    void aClearThatFailedForgetsNothing() {
+    void aFailedClearLeavesAllKeysJournaled() {
         journal.addAll();
         journal.beginClear();
         journal.endClear(false);
@@ -159,44 +159,44 @@ class RecoveryJournalTest {
     }
 
     @Test
-    void whatChangedDuringAClearStays() {
+    void aKeyThatChangesDuringAClearStaysJournaled() {
         journal.addAll();
         journal.beginClear();
         change("late");
         journal.endClear(true);
         assertTrue(journal.has("late"));
         assertFalse(journal.has("any"));
-        assertEquals(List.of("late"), journal.voided(journal.idle(10)));
+        assertEquals(List.of("late"), journal.markRemoved(journal.idleKeys(10)));
         assertTrue(journal.isEmpty());
     }
 
     @Test
-    void whatIsUnderWayWhenAClearEndsStays() {
+    void aKeyWithAChangeInProgressWhenAClearEndsStaysJournaled() {
         journal.addAll();
-        journal.begin("before");
+        journal.beginChange("before");
         journal.beginClear();
-        journal.begin("meanwhile");
+        journal.beginChange("meanwhile");
         journal.endClear(true);
         assertTrue(journal.has("before"));
         assertTrue(journal.has("meanwhile"));
-        journal.end("before");
-        journal.end("meanwhile");
+        journal.endChange("before");
+        journal.endChange("meanwhile");
         assertTrue(journal.has("before"));
         assertTrue(journal.has("meanwhile"));
     }
 
     @Test
-    void whatBeganBeforeAClearAndEndedDuringItStays() {
+    void aChangeThatBeginsBeforeAClearAndEndsDuringItStaysJournaled() {
         journal.addAll();
-        journal.begin("key");
+        journal.beginChange("key");
         journal.beginClear();
-        journal.end("key");
+        journal.endChange("key");
         journal.endClear(true);
         assertTrue(journal.has("key"));
     }
 
     @Test
-    void aSecondClearOfAllDuringAClearKeepsAll() {
+    void aChangeOfAllKeysDuringAClearLeavesAllKeysJournaled() {
         journal.addAll();
         journal.beginClear();
         journal.addAll();
@@ -208,7 +208,7 @@ class RecoveryJournalTest {
     }
 
     @Test
-    void anOverflowDuringAClearKeepsAll() {
+    void anOverflowDuringAClearLeavesAllKeysJournaled() {
         journal.addAll();
         journal.beginClear();
         for (int i = 1; i <= 4; i++) {
@@ -216,46 +216,45 @@ class RecoveryJournalTest {
         }
         journal.endClear(true);
         assertTrue(journal.has("1"));
-        assertTrue(journal.has("never changed"), "Redis may have forgotten before the first of them");
+        assertTrue(journal.has("never changed"), "Redis may have cleared the cache before the first of them");
         assertEquals(1, journal.overflows());
     }
 
     @Test
-    void itHoldsNoMoreThanItsBoundWhileAClearIsUnderWayForLong() {
+    void theBoundHoldsDuringALongClear() {
         journal.addAll();
         journal.beginClear();
         for (int i = 0; i < 100; i++) {
             change(Integer.toString(i));
         }
-        assertTrue(journal.size() <= 3, () -> "it holds " + journal.size() + " keys");
+        assertTrue(journal.size() <= 3, () -> "the journal holds " + journal.size() + " keys");
     }
 
     @Test
-    void aKeyThatWasForgottenWithAllAndHasChangedAgainIsNotVoidedByAnOlderLook() {
+    void aRemovalThatBeganBeforeAClearDoesNotCoverALaterChange() {
         change("key");
-        // 1. Somebody looks at the key and has Redis forget it. 2. Redis forgets all, meanwhile. 3. The key changes
-        // again.
-        Map<String, Long> old = journal.idle("key");
+        // 1. A caller begins to remove the key from Redis. 2. Meanwhile Redis is cleared. 3. The key changes again.
+        Map<String, Long> old = journal.idleKeys("key");
         journal.addAll();
         journal.beginClear();
         journal.endClear(true);
         change("key");
-        // 4. What was forgotten in 1 is not the change of 3.
-        assertEquals(List.of(), journal.voided(old));
+        // 4. The removal of step 1 ends; it does not cover the change of step 3.
+        assertEquals(List.of(), journal.markRemoved(old));
         assertTrue(journal.has("key"));
     }
 
     @Test
-    void twoClearsAtOnceDoNotForgetWhatCameBetweenThem() {
+    void twoOverlappingClearsDoNotCoverAChangeBetweenThem() {
         journal.addAll();
-        // 1. One clear is done in Redis, and all changes again. 2. Another one begins and has not come to Redis.
+        // 1. One clear has run in Redis, and all keys change again. 2. Another clear begins and has not run in Redis.
         journal.beginClear();
         journal.addAll();
         journal.beginClear();
-        // 3. The first is told of.
+        // 3. The first clear is confirmed.
         journal.endClear(true);
-        assertTrue(journal.has("any"), "the second has not cleared yet");
-        // 4. The second fails.
+        assertTrue(journal.has("any"), "the second clear has not run yet");
+        // 4. The second clear fails.
         journal.endClear(false);
         assertTrue(journal.has("any"));
     }
