@@ -1,10 +1,10 @@
 package io.github.tieredjcache.internal.coherence;
 
 /**
- * The right of a near tier to answer for a shared cache; it lapses when no proof of the stream is young enough.
+ * The right of a near tier to answer for a shared cache; it lapses when no coherence proof is young enough.
  *
- * <p>Looked at with the clock as it is since the call in question began, never with one that was read before: a node that was
- * stopped must not answer from what it knew. Safe for use by many threads.
+ * <p>It is checked with a reading of the clock that is taken after the call in question began: a process that was
+ * stopped must not answer from entries of the time before. Safe for use by many threads.
  */
 public final class CoherenceLease {
     private final CoherenceProof proof;
@@ -15,8 +15,8 @@ public final class CoherenceLease {
     /**
      * Creates a lease.
      *
-     * @param proof of the stream that announces changes; has this count its lapses from now on
-     * @param boundNanos how stale an answer may be
+     * @param proof of the connection that carries the invalidations; from now on it reports lapses to this lease
+     * @param boundNanos the staleness bound
      */
     public CoherenceLease(CoherenceProof proof, long boundNanos) {
         this.proof = proof;
@@ -29,17 +29,17 @@ public final class CoherenceLease {
         return proof.holdsWithin(boundNanos, nowNanos);
     }
 
-    /** Returns how stale an answer may be. */
+    /** Returns the staleness bound. */
     public long boundNanos() {
         return boundNanos;
     }
 
-    /** Returns how old the last proof is, or {@link CoherenceProof#NEVER} if there is none since the connection was made. */
+    /** Returns the age of the last proof, or {@link CoherenceProof#NEVER} if there is none on this connection. */
     public long proofAgeNanos(long nowNanos) {
         return proof.ageNanos(nowNanos);
     }
 
-    /** Returns how often it has lapsed, by the end of a connection or by its silence. */
+    /** Returns how often the lease has lapsed, because the connection was lost or gave no proof in time. */
     public long lapses() {
         return lapses;
     }
@@ -49,8 +49,8 @@ public final class CoherenceLease {
         proof.unwatch(this);
     }
 
-    /** Takes note of whether it holds. */
-    synchronized void look(long nowNanos) {
+    /** Checks whether the lease holds, and counts a lapse. */
+    synchronized void update(long nowNanos) {
         boolean holds = holdsAt(nowNanos);
         if (held && !holds) {
             lapses++;
@@ -58,7 +58,7 @@ public final class CoherenceLease {
         held = holds;
     }
 
-    /** Takes note of a proof that came so long after the one before. */
+    /** Counts a lapse if this gap between two proofs exceeds the bound; the lease holds again. */
     synchronized void renewedAfter(long gapNanos) {
         if (held && gapNanos > boundNanos) {
             lapses++;

@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * When the stream of invalidations was last proven to be alive.
+ * The last proof that invalidations arrive on a connection.
  *
- * <p>The server announces a change before it answers any request that came after it, in one ordered stream. So an answer
- * to a request that was sent at some time proves that everything which changed before that time has been announced. Safe
- * for use by many threads.
+ * <p>Invalidations and replies come in order on one connection, and Redis sends the invalidation of a change before
+ * the reply to any later request. So the reply to a request proves that every change before the sending of the request
+ * has been announced. Safe for use by many threads.
  */
 public final class CoherenceProof {
-    /** Stands for a time or an age where there was no proof. */
+    /** The time or age of a proof if there was none. */
     public static final long NEVER = Long.MIN_VALUE;
 
     private final List<CoherenceLease> leases = new CopyOnWriteArrayList<>();
     private volatile long shortestBoundNanos = Long.MAX_VALUE;
     private volatile long provenNanos = NEVER;
 
-    /** Takes an answer to a request that was sent at this time for a proof. */
+    /** Records the reply to a request that was sent at this time as a proof. */
     public void answeredRequestOf(long sentNanos) {
         long before = provenNanos;
-        // Two answers that race may leave the older proof, which only errs early.
+        // A race of two replies may leave the older proof, with which the lease only lapses earlier.
         if (before == NEVER) {
             provenNanos = sentNanos;
         } else if (sentNanos - before > 0) {
@@ -33,27 +33,30 @@ public final class CoherenceProof {
         }
     }
 
-    /** Forgets all proofs: the stream has ended. */
+    /** Drops all proofs, when the connection was lost. */
     public void revoke() {
         provenNanos = NEVER;
         look(0);
     }
 
-    /** Has all leases take note of whether they hold; to be called a few times within the shortest bound. */
+    /** Makes all leases check whether they hold; to be called a few times within the shortest bound. */
     public void look(long nowNanos) {
-        leases.forEach(lease -> lease.look(nowNanos));
+        leases.forEach(lease -> lease.update(nowNanos));
     }
 
-    /** Returns whether what was not announced by now has been current at some time within the bound. */
+    /**
+     * Returns whether the last proof is at most {@code boundNanos} old, so that unannounced changes are younger than
+     * that.
+     */
     public boolean holdsWithin(long boundNanos, long nowNanos) {
-        long proven = provenNanos;
-        return proven != NEVER && nowNanos - proven <= boundNanos;
+        long lastNanos = provenNanos;
+        return lastNanos != NEVER && nowNanos - lastNanos <= boundNanos;
     }
 
-    /** Returns how old the last proof is, or {@link #NEVER}. */
+    /** Returns the age of the last proof, or {@link #NEVER}. */
     long ageNanos(long nowNanos) {
-        long proven = provenNanos;
-        return proven == NEVER ? NEVER : Math.max(0, nowNanos - proven);
+        long lastNanos = provenNanos;
+        return lastNanos == NEVER ? NEVER : Math.max(0, nowNanos - lastNanos);
     }
 
     synchronized void watch(CoherenceLease lease) {

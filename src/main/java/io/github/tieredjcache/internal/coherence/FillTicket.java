@@ -3,38 +3,39 @@ package io.github.tieredjcache.internal.coherence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ticket for one fill of one key; void once its key has changed.
+ * A ticket for one fill of one key; invalid once its key has changed.
  *
- * <p>Whoever fetches or writes a value takes the ticket before asking. A change of the key voids it. What came under a
- * ticket may be kept near as long as the ticket is valid and not a moment longer, so nothing has to be removed, in any
- * order of threads, for a copy to end with the change. Safe for use by many threads.
+ * <p>A caller takes the ticket before it reads or writes the key in the tier of record. A change of the key
+ * invalidates the ticket. A copy may be kept near as long as its ticket is valid and not a moment longer, so a copy
+ * ends with the change in every order of threads, without being removed. Safe for use by many threads.
  */
 public final class FillTicket {
     private final long takenNanos;
     private volatile boolean valid = true;
     private volatile TrackingGeneration generation = TrackingGeneration.ENDLESS;
     private volatile boolean kept;
-    private volatile boolean markRemoteFailed;
+    private volatile boolean remoteFailed;
     private volatile boolean suspended;
     private volatile @Nullable Runnable onInvalidation;
 
     /**
      * Takes a ticket.
      *
-     * @param takenNanos the present of the node's monotonic clock; what is fetched was current at that time or later
+     * @param takenNanos the current time of the node's monotonic clock; a fetched entry was current at that time or
+     *     later
      */
     public FillTicket(long takenNanos) {
         this.takenNanos = takenNanos;
     }
 
-    /** Returns a ticket that is void from the beginning, for a read whose result is not to be kept. */
+    /** Returns a ticket that is invalid from the beginning, for a read whose result is not kept. */
     public static FillTicket unfillable() {
         FillTicket ticket = new FillTicket(0);
         ticket.invalidate();
         return ticket;
     }
 
-    /** Returns whether this was taken by a lookup, which keeps what it finds, and counts it. */
+    /** Returns whether a lookup took this ticket; a lookup keeps and counts the entry that it finds. */
     public boolean isOfLookup() {
         return takenNanos != 0;
     }
@@ -49,37 +50,40 @@ public final class FillTicket {
         return valid && !generation.isOver();
     }
 
-    /** Has the end of an era void the ticket, too. */
-    public void endWith(TrackingGeneration itsEra) {
-        generation = itsEra;
+    /** Makes the end of a tracking generation invalidate this ticket, too. */
+    public void endWith(TrackingGeneration trackingGeneration) {
+        generation = trackingGeneration;
     }
 
-    /** Returns the era that it ends with. */
+    /** Returns the tracking generation whose end invalidates this ticket. */
     public TrackingGeneration generation() {
         return generation;
     }
 
-    /** Notes that Redis was asked under this ticket, and did not answer. */
+    /** Marks that a request to Redis under this ticket failed. */
     public void markRemoteFailed() {
-        markRemoteFailed = true;
+        remoteFailed = true;
     }
 
-    /** Returns whether Redis was asked in vain. */
+    /** Returns whether a request to Redis under this ticket failed. */
     public boolean hasRemoteFailed() {
-        return markRemoteFailed;
+        return remoteFailed;
     }
 
-    /** Notes that nothing is being asked under this ticket, and nothing will be brought under it: its holder looks again, under a new one. */
+    /**
+     * Marks that no read is in progress under this ticket, and no entry will be filled under it: its holder waits, and
+     * reads again under a new ticket.
+     */
     public void suspend() {
         suspended = true;
     }
 
-    /** Returns whether whoever holds it looks again before it brings anything. */
+    /** Returns whether the holder reads again, under a new ticket, before it returns a result. */
     public boolean isSuspended() {
         return suspended;
     }
 
-    /** Notes that a copy is kept under this ticket. */
+    /** Marks that a copy is kept under this ticket. */
     public void keep() {
         kept = true;
     }
@@ -89,7 +93,7 @@ public final class FillTicket {
         return kept;
     }
 
-    /** Voids the ticket, for good. */
+    /** Invalidates the ticket permanently. */
     public void invalidate() {
         valid = false;
         Runnable action = onInvalidation;
@@ -98,7 +102,7 @@ public final class FillTicket {
         }
     }
 
-    /** Voids the ticket unless a copy is kept under it: nobody will ask for it any more. */
+    /** Invalidates the ticket unless a copy is kept under it: without a copy it is not used any more. */
     public void invalidateUnlessKept() {
         if (!kept) {
             invalidate();
@@ -106,9 +110,9 @@ public final class FillTicket {
     }
 
     /**
-     * Has an action run when the ticket is voided, at once if it is void; perhaps more than once.
+     * Runs an action when the ticket is invalidated, at once if it is invalid already; possibly more than once.
      *
-     * @param action replaces the one before
+     * @param action replaces the previous action
      */
     public void onInvalidation(Runnable action) {
         onInvalidation = action;

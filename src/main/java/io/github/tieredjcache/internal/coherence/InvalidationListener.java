@@ -1,8 +1,8 @@
 package io.github.tieredjcache.internal.coherence;
 
-/** Is told of what the server announces of one cache's keys. Called on the stream's thread; must not block. */
+/** Receives the invalidations of one cache's keys. Called on the connection's thread; must not block. */
 public interface InvalidationListener {
-    /** Of nobody who is interested. */
+    /** A listener that does nothing. */
     InvalidationListener NONE = new InvalidationListener() {
         @Override
         public void invalidated() {}
@@ -11,9 +11,9 @@ public interface InvalidationListener {
         public void echoed() {}
     };
 
-    /** A change by others has ended a copy, or a fetch under way. */
+    /** A change by another node has invalidated a copy, or a fetch in progress. */
     void invalidated();
 
-    /** An own change came back, and ended nothing. */
+    /** The echo of a change by this node has arrived; it invalidates nothing. */
     void echoed();
 }

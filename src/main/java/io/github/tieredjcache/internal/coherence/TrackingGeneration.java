@@ -1,38 +1,39 @@
 package io.github.tieredjcache.internal.coherence;
 
 /**
- * A span of time in which this node hears of every change of one cache; all its tickets are void with its end.
+ * A span of time in which this node receives an invalidation for every change of one cache; its end invalidates all of
+ * its tickets.
  *
- * <p>It ends where everything may have changed at once: with the connection, with a flush, with a clear. So a cache that
- * holds a million copies forgets them in one step. Safe for use by many threads.
+ * <p>It ends with an event that may have changed all keys at once: a lost connection, a flush, a clear. So a cache
+ * that holds a million copies drops them in one step. Safe for use by many threads.
  */
 public final class TrackingGeneration {
-    /** For what nobody else can change. */
+    /** The generation of entries that no other node can change. */
     static final TrackingGeneration ENDLESS = new TrackingGeneration(InvalidationListener.NONE);
 
     private final InvalidationListener listener;
     private volatile boolean over;
 
     /**
-     * Begins one.
+     * Begins a generation.
      *
-     * @param listener is told what is announced of the cache
+     * @param listener receives the invalidations of the cache
      */
     public TrackingGeneration(InvalidationListener listener) {
         this.listener = listener;
     }
 
-    /** Returns who is told what is announced of the cache. */
+    /** Returns the listener that receives the invalidations of the cache. */
     public InvalidationListener listener() {
         return listener;
     }
 
-    /** Returns whether it has ended. */
+    /** Returns whether the generation has ended. */
     public boolean isOver() {
         return over;
     }
 
-    /** Ends it, for good. */
+    /** Ends the generation. */
     public void end() {
         over = true;
     }

@@ -1,8 +1,8 @@
 /**
- * What a near copy rests on: tickets, tracking generations, and the proof that invalidations arrive.
+ * The conditions of a near copy: tickets, tracking generations, and the proof that invalidations arrive.
  *
- * <p>Floor 1. Pure: no threads, no sockets. A {@link io.github.tieredjcache.internal.coherence.FillTicket} is taken before a read, and
- * whatever the read brings is kept only while its ticket is valid. It sees nothing of this project.
+ * <p>Floor 1. Pure: no threads, no sockets. A {@link io.github.tieredjcache.internal.coherence.FillTicket} is taken
+ * before a read, and the entry is kept only while its ticket is valid. It sees nothing of this project.
  */
 @NullMarked
 package io.github.tieredjcache.internal.coherence;

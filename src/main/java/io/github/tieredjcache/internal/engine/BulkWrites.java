@@ -76,10 +76,10 @@ final class BulkWrites<K, V> {
         entries.forEach((key, value) -> {
             Outcome<V> outcome = outcomes.get(key);
             if (outcome != null) {
-                notifications.add(() -> publisher.tellStored(key, value, outcome));
+                notifications.add(() -> publisher.notifyStored(key, value, outcome));
             }
         });
-        notifications.tellAll();
+        notifications.deliverAll();
     }
 
     /**
@@ -96,8 +96,8 @@ final class BulkWrites<K, V> {
                 source.writes() ? through.remove(keys, notifications) : remove(keys, notifications);
         statistics.removed(
                 outcomes.values().stream().mapToInt(Publisher::removedCount).sum(), startNanos);
-        outcomes.forEach((key, outcome) -> notifications.add(() -> publisher.tellRemoved(key, outcome)));
-        notifications.tellAll();
+        outcomes.forEach((key, outcome) -> notifications.add(() -> publisher.notifyRemoved(key, outcome)));
+        notifications.deliverAll();
     }
 
     /** Removes all entries that the tier of record holds, in batches, as {@link #removeAll(Collection)}. */

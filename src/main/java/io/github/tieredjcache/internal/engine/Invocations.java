@@ -74,13 +74,13 @@ final class Invocations<K, V> {
             result = run(processor, entry, arguments);
             call.finish(entry);
         } finally {
-            if (!(joins && batch.hasRoom() && locks.handOn(key, batch))) {
+            if (!(joins && batch.hasRoom() && locks.handOver(key, batch))) {
                 batch.end();
             }
         }
         try {
             batch.awaitCommitted(call.number);
-            if (publisher.isHeard()) {
+            if (publisher.hasListeners()) {
                 batch.awaitTurnToNotify(call.number);
             }
             call.tell(startNanos);
@@ -176,7 +176,7 @@ final class Invocations<K, V> {
             Outcome<V> outcome = new Outcome<>(true, before != null, before, after);
             switch (effect) {
                 case NONE, ACCESS -> {}
-                case LOAD -> publisher.tellStored(key, Objects.requireNonNull(value), outcome);
+                case LOAD -> publisher.notifyStored(key, Objects.requireNonNull(value), outcome);
                 case STORE -> publisher.stored(key, Objects.requireNonNull(value), outcome, startNanos);
                 case REMOVE -> publisher.removed(key, outcome, startNanos);
             }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one verb on one key is decided, committed and told.
  *
- * <p>Three routes, each atomic: the tier of record decides by itself where it can; else the verb is decided on a snapshot
- * and committed by compare-and-set; else, where user code must run in between, under the key's lease.
+ * <p>Three routes, each atomic: the tier of record decides by itself where it can; else the verb is decided on a
+ * snapshot and committed by compare-and-set; else, where user code must run in between, under the key's lease.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -67,7 +67,7 @@ final class WritePath<K, V> {
         if (outcome.applied()) {
             tell(key, operation, outcome, startNanos);
         }
-        V old = operation.answersOld() ? storeByValue.outOf(outcome.before()) : null;
+        V old = operation.returnsOld() ? storeByValue.outOf(outcome.before()) : null;
         return new OperationResult<>(outcome.applied(), outcome.existed(), old);
     }
 
@@ -86,7 +86,7 @@ final class WritePath<K, V> {
 
     /** The tier of record decides. */
     private Outcome<V> direct(K key, CacheOperation<V> operation) {
-        return record.apply(mutation(key, operation, operation.guard(), expiry.creationNanos(), expiry.updateNanos()));
+        return record.apply(mutation(key, operation, operation.precondition(), expiry.creationNanos(), expiry.updateNanos()));
     }
 
     /** This node decides on what it has seen, and the tier of record checks that it still holds. */
@@ -132,7 +132,7 @@ final class WritePath<K, V> {
             committing = true;
             outcome = lease.commit(prepared, lifetime);
         } catch (LeaseLostException e) {
-            if (!committing || !tellingWriter || operation.answers()) {
+            if (!committing || !tellingWriter || operation.returnsResult()) {
                 throw e;
             }
             // The source has it, and the entry is gone: whoever looks next asks the source.
@@ -172,9 +172,9 @@ final class WritePath<K, V> {
 
     private Mutation<K, V> mutation(
             K key, CacheOperation<V> operation, Precondition precondition, long creationNanos, long updateNanos) {
-        boolean wantsOld = operation.answersOld() || publisher.wantsOld();
+        boolean wantsOld = operation.returnsOld() || publisher.wantsOld();
         return new Mutation<>(
-                key, precondition, operation.value(), creationNanos, updateNanos, operation.answers(), wantsOld);
+                key, precondition, operation.value(), creationNanos, updateNanos, operation.returnsResult(), wantsOld);
     }
 
     private CacheOperation<V> isolated(CacheOperation<V> operation) {

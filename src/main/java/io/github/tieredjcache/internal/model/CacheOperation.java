@@ -3,28 +3,28 @@ package io.github.tieredjcache.internal.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mutating operation of JCache as data: on which entry it acts, what it then does, what it answers.
+ * A mutating operation of JCache as data: its condition, its change, and its result.
  *
- * <p>The answer, the event, the counters and the expiry are read off the committed pair of before and after, in one
- * place; the verbs differ in these six words only.
+ * <p>The result, the event, the counters and the expiry are derived from the committed pair of before and after, in
+ * one place; the operations differ in these six components only.
  *
- * @param condition on which entry it acts
- * @param expected what the value must equal where the condition is {@link Condition#EQUAL}, else null
- * @param value what it stores, or null if it removes
- * @param answersOld whether it returns the value that was there
- * @param answers whether it returns anything that depends on the entry
- * @param countsLookup whether it counts as a hit or a miss
+ * @param condition the entries on which the operation acts
+ * @param expected the value that the entry must have for {@link Condition#EQUAL}, else null
+ * @param value the value to store, or null for a removal
+ * @param returnsOld whether the operation returns the previous value
+ * @param returnsResult whether the operation returns a result that depends on the entry
+ * @param countsLookup whether the operation counts as a hit or a miss
  * @param <V> the type of the value
  */
 public record CacheOperation<V>(
         Condition condition,
         @Nullable V expected,
         @Nullable V value,
-        boolean answersOld,
-        boolean answers,
+        boolean returnsOld,
+        boolean returnsResult,
         boolean countsLookup) {
 
-    /** On which entry a verb acts. */
+    /** The entries on which an operation acts. */
     public enum Condition {
         ALWAYS,
         ABSENT,
@@ -68,12 +68,12 @@ public record CacheOperation<V>(
         return new CacheOperation<>(Condition.ALWAYS, null, null, true, true, true);
     }
 
-    /** Returns the same verb with another instance of the value that it stores. */
+    /** Returns the same operation with another instance of its value. */
     public CacheOperation<V> withValue(V instance) {
-        return new CacheOperation<>(condition, expected, instance, answersOld, answers, countsLookup);
+        return new CacheOperation<>(condition, expected, instance, returnsOld, returnsResult, countsLookup);
     }
 
-    /** Decides whether this acts on the entry. Pure, but for the {@code equals} of the user's values. */
+    /** Returns whether this acts on the entry. Pure, except for the {@code equals} of the user's values. */
     public boolean actsOn(@Nullable Entry<V> before) {
         return switch (condition) {
             case ALWAYS -> true;
@@ -83,13 +83,15 @@ public record CacheOperation<V>(
         };
     }
 
-    /** Returns whether only a reader of the value can decide {@link #actsOn}. */
+    /** Returns whether {@link #actsOn} depends on the value, which a tier of record cannot compare. */
     public boolean needsValue() {
         return condition == Condition.EQUAL;
     }
 
-    /** Returns the guard under which the tier of record itself decides; not for a verb that {@link #needsValue}. */
-    public Precondition guard() {
+    /**
+     * Returns the precondition that the tier of record checks itself; not for an operation that {@link #needsValue}.
+     */
+    public Precondition precondition() {
         return switch (condition) {
             case ALWAYS -> Precondition.ALWAYS;
             case ABSENT -> Precondition.ABSENT;

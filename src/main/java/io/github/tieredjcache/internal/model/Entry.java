@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value with its version and its deadline, as one node holds it.
  *
- * <p>Invariant: the value belongs to the cache. What a caller gave or gets is another instance wherever the cache stores
- * by value and the value can change. Only the deadline of an entry ever moves, and only where access moves it.
+ * <p>Invariant: the value belongs to the cache. If the cache stores by value and the value is mutable, callers have
+ * other instances. Only the deadline of an entry ever moves, and only if access moves it.
  *
  * @param <V> the type of the value
  */
@@ -17,10 +17,10 @@ public final class Entry<V> {
     /** The deadline of an entry that never expires. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
-    // Not an AtomicBoolean: there may be millions of entries.
+    // VarHandles, not AtomicBooleans, for memory: there may be millions of entries.
     private static final VarHandle TOUCHING = field("touching");
     private static final VarHandle REFRESHING = field("refreshing");
-    private static final VarHandle END_TOLD = field("endTold");
+    private static final VarHandle EXPIRY_REPORTED = field("endTold");
 
     private final V value;
     private final Version version;
@@ -38,7 +38,7 @@ public final class Entry<V> {
     private volatile boolean refreshing;
 
     @SuppressWarnings("UnusedVariable") // As above.
-    private volatile boolean endTold;
+    private volatile boolean expiryReported;
 
     /**
      * Creates a settled entry.
@@ -57,8 +57,8 @@ public final class Entry<V> {
      * @param value the cache's own instance
      * @param version the version of the write that stored it
      * @param deadlineNanos by this node's monotonic clock, or {@link #NO_DEADLINE}
-     * @param encodedBytes the length of its key and value as bytes; 0 if nobody asks
-     * @param settled false if a mutation of the key is under way, so that the entry may be read but not kept near
+     * @param encodedBytes the size of its key and value in bytes; 0 if no bound counts bytes
+     * @param settled false if a mutation of the key is in progress, so that the entry may be read but not kept near
      */
     public Entry(V value, Version version, long deadlineNanos, int encodedBytes, boolean settled) {
         this(value, version, deadlineNanos, encodedBytes, settled, null, NO_DEADLINE);
@@ -93,12 +93,12 @@ public final class Entry<V> {
         return deadlineNanos;
     }
 
-    /** Returns the length of its key and value as bytes; 0 if that was not told. */
+    /** Returns the size of its key and value in bytes; 0 if it is not known. */
     public int encodedBytes() {
         return encodedBytes;
     }
 
-    /** Returns whether nobody was changing the key when this was read. */
+    /** Returns whether no mutation of the key was in progress when this entry was read. */
     public boolean isSettled() {
         return settled;
     }
@@ -107,13 +107,13 @@ public final class Entry<V> {
         return deadlineNanos == NO_DEADLINE;
     }
 
-    /** Returns whether the deadline has come. */
+    /** Returns whether the deadline has passed. */
     public boolean isExpiredAt(long nowNanos) {
         long deadline = deadlineNanos;
         return deadline != NO_DEADLINE && nowNanos - deadline >= 0;
     }
 
-    /** Returns whether a copy has been kept for as long as it may be, whatever its deadline. */
+    /** Returns whether a near copy has reached its maximum time in the near tier, whatever its deadline. */
     public boolean isKeptTooLongAt(long nowNanos) {
         return keptUntilNanos != NO_DEADLINE && nowNanos - keptUntilNanos >= 0;
     }
@@ -123,56 +123,62 @@ public final class Entry<V> {
         deadlineNanos = newDeadlineNanos;
     }
 
-    /** Returns true to one caller, who then has the deadline moved and calls {@link #endTouch}; until then false to all others. */
+    /**
+     * Returns true to one caller, which then moves the deadline and calls {@link #endTouch}; until then false to all
+     * others.
+     */
     public boolean beginTouch() {
         return TOUCHING.compareAndSet(this, false, true);
     }
 
-    /** Lets the next touch begin. */
+    /** Allows the next touch. */
     public void endTouch() {
         touching = false;
     }
 
-    /** Returns true to one caller, who then loads this again and calls {@link #endRefresh}; until then false to all others. */
+    /**
+     * Returns true to one caller, which then loads the key again and calls {@link #endRefresh}; until then false to all
+     * others.
+     */
     public boolean beginRefresh() {
         return REFRESHING.compareAndSet(this, false, true);
     }
 
-    /** Lets the next refresh begin. */
+    /** Allows the next refresh. */
     public void endRefresh() {
         refreshing = false;
     }
 
-    /** Returns true to one caller, who then tells that this has expired. */
-    public boolean beginEnd() {
-        return END_TOLD.compareAndSet(this, false, true);
+    /** Returns true to one caller, which then reports that this entry has expired. */
+    public boolean claimExpiryReport() {
+        return EXPIRY_REPORTED.compareAndSet(this, false, true);
     }
 
-    /** Returns the ticket with which this ends as a near copy; null if it is no copy of what another tier holds. */
+    /** Returns the ticket that this near copy depends on; null if this is no copy of an entry of another tier. */
     public @Nullable FillTicket ticket() {
         return ticket;
     }
 
-    /** Returns whether nothing has been heard of a change since this was read or written. */
+    /** Returns whether no change of the key was received since this entry was read or written. */
     public boolean isCurrent() {
         return ticket == null || ticket.isValid();
     }
 
-    /** Returns this entry as what came under a ticket. */
-    public Entry<V> under(FillTicket itsTicket) {
-        return new Entry<>(value, version, deadlineNanos, encodedBytes, settled, itsTicket, keptUntilNanos);
+    /** Returns this entry with the ticket that it was read or written under. */
+    public Entry<V> under(FillTicket newTicket) {
+        return new Entry<>(value, version, deadlineNanos, encodedBytes, settled, newTicket, keptUntilNanos);
     }
 
-    /** Returns this entry with the instance that another entry of the same version has. */
+    /** Returns this entry with the value instance of another entry of the same version. */
     public Entry<V> withInstanceOf(Entry<V> same) {
         return new Entry<>(same.value, version, deadlineNanos, encodedBytes, settled, ticket, keptUntilNanos);
     }
 
-    /** Returns this entry as a copy under a ticket that is kept until then at most. */
-    public Entry<V> keptUntil(long limitNanos, FillTicket itsTicket) {
-        return ticket == itsTicket && keptUntilNanos == limitNanos
+    /** Returns this entry as a near copy under a ticket, which is kept until {@code limitNanos} at most. */
+    public Entry<V> keptUntil(long limitNanos, FillTicket newTicket) {
+        return ticket == newTicket && keptUntilNanos == limitNanos
                 ? this
-                : new Entry<>(value, version, deadlineNanos, encodedBytes, settled, itsTicket, limitNanos);
+                : new Entry<>(value, version, deadlineNanos, encodedBytes, settled, newTicket, limitNanos);
     }
 
     private static VarHandle field(String name) {

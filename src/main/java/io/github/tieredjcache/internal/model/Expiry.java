@@ -14,10 +14,11 @@ import javax.cache.expiry.TouchedExpiryPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's expiry policy, with its answers in nanoseconds and its failures contained.
+ * The user's expiry policy, with its results in nanoseconds and its failures contained.
  *
- * <p>The five policies of JCache answer the same each time, so they are asked once. Any other is asked exactly when the
- * specification says, because it may count or compute. One that throws creates eternal entries and changes none.
+ * <p>The five policies of JCache always return the same, so they are called once. Any other policy is called exactly
+ * when the specification says, because it may count or compute. If the policy throws, a new entry is eternal and an
+ * existing one keeps its deadline.
  */
 public final class Expiry {
     private static final Set<Class<?>> CONSTANT_POLICIES = Set.of(
@@ -40,20 +41,20 @@ public final class Expiry {
      *
      * @param cacheName named in the log
      * @param policy the user's
-     * @param jitter shortens what it gives on creation and update
-     * @param clock what the log of its failures is throttled by
+     * @param jitter shortens its lifetimes for creation and update
+     * @param clock throttles the log of its failures
      */
     public Expiry(String cacheName, ExpiryPolicy policy, Jitter jitter, NanoClock clock) {
         this.policy = policy;
         this.jitter = jitter;
         this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.expiry"), cacheName, clock);
         this.constant = CONSTANT_POLICIES.contains(policy.getClass());
-        this.creationNanos = constant ? ask(policy::getExpiryForCreation, Lifetime.ETERNAL) : 0;
-        this.updateNanos = constant ? ask(policy::getExpiryForUpdate, Lifetime.UNCHANGED) : 0;
-        this.accessNanos = constant ? ask(policy::getExpiryForAccess, Lifetime.UNCHANGED) : 0;
+        this.creationNanos = constant ? callPolicy(policy::getExpiryForCreation, Lifetime.ETERNAL) : 0;
+        this.updateNanos = constant ? callPolicy(policy::getExpiryForUpdate, Lifetime.UNCHANGED) : 0;
+        this.accessNanos = constant ? callPolicy(policy::getExpiryForAccess, Lifetime.UNCHANGED) : 0;
     }
 
-    /** Returns whether the answers are known without asking the user's code. */
+    /** Returns whether the lifetimes are known without a call of user code. */
     public boolean isConstant() {
         return constant;
     }
@@ -73,32 +74,32 @@ public final class Expiry {
 
     /** Returns the lifetime of a new entry. */
     public long creationNanos() {
-        return jitter.shortened(constant ? creationNanos : ask(policy::getExpiryForCreation, Lifetime.ETERNAL));
+        return jitter.shortened(constant ? creationNanos : callPolicy(policy::getExpiryForCreation, Lifetime.ETERNAL));
     }
 
     /** Returns the lifetime of a replaced entry, or {@link Lifetime#UNCHANGED}. */
     public long updateNanos() {
-        return jitter.shortened(constant ? updateNanos : ask(policy::getExpiryForUpdate, Lifetime.UNCHANGED));
+        return jitter.shortened(constant ? updateNanos : callPolicy(policy::getExpiryForUpdate, Lifetime.UNCHANGED));
     }
 
     /** Returns the lifetime of an entry that was read, or {@link Lifetime#UNCHANGED}. */
     public long accessNanos() {
-        return constant ? accessNanos : ask(policy::getExpiryForAccess, Lifetime.UNCHANGED);
+        return constant ? accessNanos : callPolicy(policy::getExpiryForAccess, Lifetime.UNCHANGED);
     }
 
     private static boolean isEternalOrUnchanged(long nanos) {
         return nanos == Lifetime.ETERNAL || nanos == Lifetime.UNCHANGED;
     }
 
-    private long ask(Supplier<@Nullable Duration> question, long otherwise) {
+    private long callPolicy(Supplier<@Nullable Duration> call, long fallback) {
         try {
-            Duration duration = question.get();
-            return duration == null ? otherwise : nanos(duration);
+            Duration duration = call.get();
+            return duration == null ? fallback : nanos(duration);
         } catch (RuntimeException e) {
             log.warn(
-                    "the ExpiryPolicy threw, so a new entry lives for ever and an old one keeps its end; look at the policy",
+                    "the ExpiryPolicy threw: a new entry is stored without an expiry, an existing entry keeps its expiry; fix the policy",
                     e);
-            return otherwise;
+            return fallback;
         }
     }
 

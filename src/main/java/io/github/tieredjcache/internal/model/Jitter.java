@@ -3,9 +3,9 @@ package io.github.tieredjcache.internal.model;
 import java.util.function.DoubleSupplier;
 
 /**
- * Shortens lifetimes at random, so that entries which were stored together do not end together; never prolongs one.
+ * Shortens lifetimes at random, so that entries which were stored together do not expire together; never prolongs one.
  *
- * @param percent by how much at most
+ * @param percent the maximum shortening
  * @param random draws from 0 (inclusive) to 1
  */
 public record Jitter(int percent, DoubleSupplier random) {

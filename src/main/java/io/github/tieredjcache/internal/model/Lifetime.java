@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.model;
 
 /**
- * The meaning of the nanosecond counts that stand for how long an entry lives.
+ * The lifetime of an entry as a count of nanoseconds, and its special values.
  *
  * <p>A lifetime is a plain {@code long} because a near hit must not allocate.
  */
@@ -9,10 +9,10 @@ public final class Lifetime {
     /** Never expires. */
     public static final long ETERNAL = Long.MAX_VALUE;
 
-    /** Leaves the deadline that the entry has. */
+    /** Keeps the current deadline of the entry. */
     public static final long UNCHANGED = -1;
 
-    /** Is over before it begins. */
+    /** Expires at once. */
     public static final long ZERO = 0;
 
     private static final int TOUCH_SHARE = 10;
@@ -20,9 +20,9 @@ public final class Lifetime {
     private Lifetime() {}
 
     /**
-     * Returns the instant at which a lifetime that begins now is over.
+     * Returns the instant at which a lifetime that begins now ends.
      *
-     * @param nowNanos the present of a monotonic clock
+     * @param nowNanos the current time of a monotonic clock
      * @param lifetimeNanos not {@link #UNCHANGED}
      * @return nanoseconds of the same clock, or {@link Entry#NO_DEADLINE}
      */
@@ -31,15 +31,15 @@ public final class Lifetime {
     }
 
     /**
-     * Returns whether an access is to move a deadline.
+     * Returns whether an access moves a deadline.
      *
-     * <p>A deadline that all nodes share is not moved with every access, or a hot key would be a write a read: only when it is
-     * off by more than a tenth of the lifetime. So an entry may end up to so much earlier than its last access says, and
-     * never later.
+     * <p>A deadline that all nodes share is not moved with every access, because every read of a hot key would be a
+     * write. It is moved only when it is off by more than a tenth of the lifetime. So an entry may expire earlier than
+     * its last access demands by up to that much, and never later.
      *
-     * @param deadlineNanos the one that is known, or {@link Entry#NO_DEADLINE}
-     * @param nowNanos the present of the same clock
-     * @param lifetimeNanos what the access gives; not {@link #UNCHANGED}
+     * @param deadlineNanos the known deadline, or {@link Entry#NO_DEADLINE}
+     * @param nowNanos the current time of the same clock
+     * @param lifetimeNanos the lifetime that the access gives; not {@link #UNCHANGED}
      */
     public static boolean isTouchDue(long deadlineNanos, long nowNanos, long lifetimeNanos) {
         if (lifetimeNanos == ETERNAL || deadlineNanos == Entry.NO_DEADLINE) {

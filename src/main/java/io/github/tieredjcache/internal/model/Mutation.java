@@ -3,16 +3,17 @@ package io.github.tieredjcache.internal.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one key, as the tier of record applies it: atomically, if the guard holds.
+ * One change of one key, as the tier of record applies it: atomically, if the precondition holds.
  *
  * @param key the key
- * @param guard what must hold
+ * @param guard the precondition
  * @param value the value to store, or null to remove
  * @param creationNanos the lifetime if the key had no entry; {@link Lifetime#ZERO} stores nothing
- * @param updateNanos the lifetime if it had one; {@link Lifetime#UNCHANGED} keeps its deadline, {@link Lifetime#ZERO} removes
- * @param answers whether the caller is told something that depends on the entry, so that the mutation must wait for
- *     whoever holds the key exclusively
- * @param wantsOld whether the outcome must hold the entry that was there
+ * @param updateNanos the lifetime if it had one; {@link Lifetime#UNCHANGED} keeps its deadline, {@link Lifetime#ZERO}
+ *     removes
+ * @param answers whether the caller gets a result that depends on the entry, so that the mutation waits for a holder
+ *     of a lease of the key
+ * @param wantsOld whether the outcome must hold the previous entry
  * @param <K> the type of the key
  * @param <V> the type of the value
  */
@@ -25,7 +26,7 @@ public record Mutation<K, V>(
         boolean answers,
         boolean wantsOld) {
 
-    /** Returns the removal of a key, whatever it has, of which nobody asks what was there. */
+    /** Returns the unconditional removal of a key, without the previous entry in the outcome. */
     public static <K, V> Mutation<K, V> removal(K key) {
         return new Mutation<>(key, Precondition.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, false, false);
     }

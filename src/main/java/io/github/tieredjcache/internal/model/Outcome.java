@@ -3,11 +3,11 @@ package io.github.tieredjcache.internal.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a mutation: the committed pair (before, after).
+ * The outcome of a mutation: the committed pair of before and after.
  *
- * @param applied whether the guard held
+ * @param applied whether the precondition held
  * @param existed whether the key had an entry before
- * @param before that entry; null if there was none, or if it was not asked for and the guard held
+ * @param before that entry; null if there was none, or if it was not requested and the precondition held
  * @param after the entry that the mutation stored; null if it stored none
  * @param <V> the type of the value
  */

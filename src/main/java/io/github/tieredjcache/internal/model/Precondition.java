@@ -2,18 +2,18 @@ package io.github.tieredjcache.internal.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** What must be true of the entry in the tier of record for a mutation to be applied; tested there, atomically. */
+/** A condition on the entry in the tier of record under which a mutation is applied; checked there, atomically. */
 public sealed interface Precondition {
-    /** Nothing. */
+    /** Always holds. */
     Precondition ALWAYS = new Always();
 
     /** The key has no entry. */
     Precondition ABSENT = new Absent();
 
-    /** The key has an entry, whichever. */
+    /** The key has an entry. */
     Precondition PRESENT = new Present();
 
-    /** Returns the guard that the key still has just this entry, or none if it had none. */
+    /** Returns the precondition that the key still has this very entry, or still none if {@code seen} is null. */
     static Precondition unchanged(@Nullable Entry<?> seen) {
         return seen == null ? ABSENT : new Unchanged(seen);
     }
@@ -30,7 +30,7 @@ public sealed interface Precondition {
     /**
      * The key still has this very entry.
      *
-     * @param seen what was read before
+     * @param seen the entry that was read before
      */
     record Unchanged(Entry<?> seen) implements Precondition {}
 }

@@ -2,13 +2,13 @@ package io.github.tieredjcache.internal.model;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Hands out the versions of one node's writes. Safe for use by many threads. */
+/** Creates the versions of one node's writes. Safe for use by many threads. */
 public final class Versions {
     private final long node;
     private final AtomicLong counter = new AtomicLong();
 
     /**
-     * Starts at one.
+     * Starts with counter 1.
      *
      * @param node a number that no other node uses; random in production
      */
@@ -21,7 +21,7 @@ public final class Versions {
         return node;
     }
 
-    /** Returns a version that was never returned before. */
+    /** Returns a new version. */
     public Version next() {
         return new Version(node, counter.incrementAndGet());
     }

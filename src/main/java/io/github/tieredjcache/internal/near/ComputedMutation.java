@@ -9,9 +9,9 @@ import io.github.tieredjcache.internal.model.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mutation inside the {@code compute} of the near tier's map, and what it saw there.
+ * One mutation inside the {@code compute} of the near tier's map, and the entries that it found there.
  *
- * <p>Used once, by one thread. Nothing in it blocks, and none of it is user code.
+ * <p>Used once, by one thread. It neither blocks nor calls user code.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -31,7 +31,10 @@ final class ComputedMutation<K, V> {
         this.nowNanos = nowNanos;
     }
 
-    /** Applies the mutation to what the map holds, if the guard holds, and returns what it shall hold. */
+    /**
+     * Applies the mutation to the map's entry, if the precondition holds, and returns the entry that the map shall
+     * hold.
+     */
     @Nullable
     Entry<V> change(@Nullable Entry<V> current) {
         if (current != null && current.isExpiredAt(nowNanos)) {
@@ -42,7 +45,7 @@ final class ComputedMutation<K, V> {
         return holds(mutation.guard(), before) ? apply() : before;
     }
 
-    /** Applies the mutation to what its maker decided on, whatever has become of that in the map meanwhile. */
+    /** Applies the mutation to the entry that its caller decided on, whatever the map holds by now. */
     @Nullable
     Entry<V> commit(@Nullable Entry<V> current, @Nullable Entry<V> decidedOn) {
         if (current != null && current != decidedOn && current.isExpiredAt(nowNanos)) {

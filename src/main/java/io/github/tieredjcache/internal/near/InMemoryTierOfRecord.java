@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The near tier as the tier of record: a cache without Redis.
  *
- * <p>A mutation is one {@code compute} of the map, in which nothing blocks and no user code runs. Entries are compared by
- * identity. An expired entry is noticed by whoever looks at it, and reported once.
+ * <p>A mutation is one {@code compute} of the map, in which nothing blocks and no user code runs. Entries are compared
+ * by identity. An expired entry is noticed by the next access to it, and reported once.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -40,20 +40,20 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private final ToIntBiFunction<K, V> weigher;
     private final long staleNanos;
     private final BiConsumer<K, Entry<V>> onExpired;
-    // The leases that are out; changed inside the key's compute only, but for their ends.
-    private final ConcurrentHashMap<K, Held> leases = new ConcurrentHashMap<>();
+    // The leases in use; added inside the key's compute only.
+    private final ConcurrentHashMap<K, HeldLease> leases = new ConcurrentHashMap<>();
 
     /**
      * Creates the record of a store.
      *
-     * @param store where the entries are
-     * @param singleFlights the fetches that a mutation voids
-     * @param locks the queues of exclusive access
-     * @param weigher returns the length of an entry as bytes, where that bounds the store, else 0; may throw what refuses a
+     * @param store holds the entries
+     * @param singleFlights the fetches that a mutation invalidates
+     * @param locks the locks of the keys
+     * @param weigher returns the size of an entry in bytes, where bytes bound the store, else 0; may throw to refuse a
      *     mutation
-     * @param staleNanos how long an entry is kept when it has ended
-     * @param onExpired is told of each entry that was found expired, outside all locks, on the thread that found it; must
-     *     not throw
+     * @param staleNanos how long an expired entry is kept
+     * @param onExpired receives each entry that was found expired, outside all locks, on the thread that found it;
+     *     must not throw
      */
     public InMemoryTierOfRecord(
             NearStore<K, V> store,
@@ -104,16 +104,16 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public Outcome<V> apply(Mutation<K, V> mutation) {
         locks.refuseReentry(mutation.key());
-        ComputedMutation<K, V> step = tryApply(mutation);
-        if (step == null) {
+        ComputedMutation<K, V> computed = tryApply(mutation);
+        if (computed == null) {
             locks.lock(mutation.key());
             try {
-                step = applyNow(mutation);
+                computed = applyNow(mutation);
             } finally {
                 locks.unlock(mutation.key());
             }
         }
-        return told(mutation.key(), step);
+        return report(mutation.key(), computed);
     }
 
     @Override
@@ -124,19 +124,19 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
-        Map<K, LoadGrant<V>> turns = new HashMap<>();
+        Map<K, LoadGrant<V>> grants = new HashMap<>();
         tickets.keySet().forEach(key -> {
             Entry<V> entry = find(key);
-            turns.put(
+            grants.put(
                     key,
                     entry == null
-                            ? new LoadGrant.Granted<>(LoadLease.LOCAL, ended(key))
+                            ? new LoadGrant.Granted<>(LoadLease.LOCAL, staleEntry(key))
                             : new LoadGrant.Found<>(entry));
         });
-        return turns;
+        return grants;
     }
 
-    /** Only a flight of this node loads, and others join it. */
+    /** Does not wait: only this node loads, and its single flight is joined by other callers. */
     @Override
     public LoadGrant<V> awaitLoadGrant(K key, Supplier<FillTicket> tickets, long untilNanos) {
         return LoadGrant.Uncoordinated.forItself();
@@ -151,17 +151,18 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public Outcome<V> fill(Fill<K, V> fill) {
         K key = fill.key();
         FillTicket ticket = fill.ticket();
-        ComputedMutation<K, V> step = step(new Mutation<>(
+        ComputedMutation<K, V> computed = computedMutation(new Mutation<>(
                 key, Precondition.ABSENT, fill.value(), fill.creationNanos(), Lifetime.UNCHANGED, false, false));
         store.map().compute(key, (k, current) -> {
-            // A lease means that the key is about to change: what was loaded before that must not get in between.
+            // A lease means that the key is about to change: a value that was loaded before the change must not be
+            // stored.
             if (!ticket.isValid() || leases.containsKey(key)) {
                 return current;
             }
-            Entry<V> next = step.change(current);
-            return step.isApplied() && next != null ? next.under(ticket) : next;
+            Entry<V> next = computed.change(current);
+            return computed.isApplied() && next != null ? next.under(ticket) : next;
         });
-        return told(key, step);
+        return report(key, computed);
     }
 
     @Override
@@ -174,7 +175,9 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         return keys.stream().sorted(InMemoryTierOfRecord::compare).toList();
     }
 
-    /** Those that hash alike are in an order of their own, if they have one; else the bounded wait for a key must do. */
+    /**
+     * Orders keys by hash, then by class, then by their natural order; without one, the bounded wait for a key must do.
+     */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static int compare(Object one, Object other) {
         int byHash = Integer.compare(one.hashCode(), other.hashCode());
@@ -203,8 +206,8 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Lease<K, V> leaseOfLocked(K key) {
-        Held lease = new Held(key);
-        // In a compute, so that a mutation is either before it and seen, or after it and sees the lease.
+        HeldLease lease = new HeldLease(key);
+        // In a compute, so that a mutation comes either before the lease, and is seen, or after it, and sees the lease.
         store.map().compute(key, (k, current) -> {
             lease.before = current != null && current.isExpiredAt(store.nowNanos()) ? null : current;
             leases.put(key, lease);
@@ -224,10 +227,10 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
-        singleFlights.voidAll();
+        singleFlights.invalidateAll();
         store.map().forEach((key, entry) -> {
             if (entry.isExpiredAt(store.nowNanos()) && store.map().remove(key, entry)) {
-                tellExpired(key, entry);
+                reportExpired(key, entry);
             }
         });
         return entries();
@@ -235,95 +238,100 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void clear() {
-        Map<K, FillTicket> fetching = singleFlights.voidAll();
+        Map<K, FillTicket> detached = singleFlights.invalidateAll();
         store.map().clear();
-        // A fill that found its ticket valid may be putting its entry behind the clearing. A compute waits for it, and
-        // takes
-        // back that entry only: whatever else has come since comes after the clearing.
-        fetching.forEach((key, ticket) -> store.map()
+        // A fill that found its ticket valid may be putting its entry into the map after it was cleared. The compute
+        // waits for that fill and removes its entry only: any other entry was stored after the clear.
+        detached.forEach((key, ticket) -> store.map()
                 .compute(key, (k, current) -> current != null && current.ticket() == ticket ? null : current));
     }
 
-    /** Applies a mutation of one who has the key exclusively already, wherever. */
+    /** Applies a mutation for a caller that holds the key exclusively already, here or in another tier. */
     public Outcome<V> applyHeld(Mutation<K, V> mutation) {
-        return told(mutation.key(), applyNow(mutation));
+        return report(mutation.key(), applyNow(mutation));
     }
 
-    /** Takes an entry that another tier had, if this one has none of the key and the other still has one then. */
+    /**
+     * Copies an entry from another tier, if this tier has no entry of the key and the other tier has one at that
+     * moment.
+     */
     public void adopt(K key, Supplier<@Nullable Entry<V>> other) {
         if (!store.map().containsKey(key)) {
             var unused = store.map().compute(key, (k, current) -> current == null ? other.get() : current);
         }
     }
 
-    /** Drops the key, and what is being fetched of it; tells nobody. */
-    public void forget(K key) {
-        singleFlights.voidKey(key);
+    /** Drops the key and its fetch in progress; calls no listener. */
+    public void drop(K key) {
+        singleFlights.invalidateKey(key);
         var unused = store.map().remove(key);
     }
 
-    /** Drops all that was adopted; tells nobody. */
-    public void forgetAdopted() {
+    /** Drops all adopted entries; calls no listener. */
+    public void dropAdopted() {
         store.map().values().removeIf(entry -> !entry.version().equals(Version.LOCAL));
     }
 
-    /** Has nothing that is being fetched now be kept. */
-    public void voidFetches() {
-        singleFlights.voidAll();
+    /** Invalidates all fetches in progress, so that their values are not kept. */
+    public void invalidateFetches() {
+        singleFlights.invalidateAll();
     }
 
-    /** Drops all keys but some; tells nobody. */
-    public void forgetAllBut(Predicate<K> kept) {
+    /** Drops all keys that the predicate does not keep; calls no listener. */
+    public void dropAllExcept(Predicate<K> kept) {
         store.map().keySet().removeIf(key -> !kept.test(key));
     }
 
-    /** Removes and reports the entries whose deadline has come, so that what nobody reads does not stay. */
+    /** Removes and reports expired entries, so that entries without readers do not stay. */
     public void removeExpired() {
         store.map().keySet().forEach(this::find);
     }
 
-    /** Applies a mutation unless it answers and the key is leased; then returns null. */
+    /**
+     * Applies a mutation; returns null, and applies nothing, if its result depends on the entry and the key is leased.
+     */
     private @Nullable ComputedMutation<K, V> tryApply(Mutation<K, V> mutation) {
-        ComputedMutation<K, V> step = step(mutation);
-        boolean[] busy = new boolean[1];
+        ComputedMutation<K, V> computed = computedMutation(mutation);
+        boolean[] leased = new boolean[1];
         store.map().compute(mutation.key(), (key, current) -> {
-            Held lease = leases.get(key);
-            busy[0] = lease != null && mutation.answers();
-            if (busy[0]) {
+            HeldLease lease = leases.get(key);
+            leased[0] = lease != null && mutation.answers();
+            if (leased[0]) {
                 return current;
             }
-            Entry<V> next = change(step, key, current);
-            if (lease != null && step.isApplied()) {
+            Entry<V> next = change(computed, key, current);
+            if (lease != null && computed.isApplied()) {
                 lease.overtaken = true;
             }
             return next;
         });
-        return busy[0] ? null : step;
+        return leased[0] ? null : computed;
     }
 
     private ComputedMutation<K, V> applyNow(Mutation<K, V> mutation) {
-        ComputedMutation<K, V> step = step(mutation);
-        store.map().compute(mutation.key(), (key, current) -> change(step, key, current));
-        return step;
+        ComputedMutation<K, V> computed = computedMutation(mutation);
+        store.map().compute(mutation.key(), (key, current) -> change(computed, key, current));
+        return computed;
     }
 
-    private @Nullable Entry<V> change(ComputedMutation<K, V> step, K key, @Nullable Entry<V> current) {
-        Entry<V> next = step.change(current);
-        if (step.isApplied()) {
-            singleFlights.voidKey(key);
+    private @Nullable Entry<V> change(ComputedMutation<K, V> computed, K key, @Nullable Entry<V> current) {
+        Entry<V> next = computed.change(current);
+        if (computed.isApplied()) {
+            singleFlights.invalidateKey(key);
         }
         return next;
     }
 
-    private ComputedMutation<K, V> step(Mutation<K, V> mutation) {
+    private ComputedMutation<K, V> computedMutation(Mutation<K, V> mutation) {
         V value = mutation.value();
         int encodedBytes = value == null ? 0 : weigher.applyAsInt(mutation.key(), value);
         return new ComputedMutation<>(mutation, encodedBytes, store.nowNanos());
     }
 
-    private Outcome<V> told(K key, ComputedMutation<K, V> step) {
-        tellExpired(key, step.expired());
-        return step.outcome();
+    /** Reports the expired entry that the mutation found, and returns the outcome. */
+    private Outcome<V> report(K key, ComputedMutation<K, V> computed) {
+        reportExpired(key, computed.expired());
+        return computed.outcome();
     }
 
     private @Nullable Entry<V> find(K key) {
@@ -332,15 +340,15 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         if (entry == null || !entry.isExpiredAt(nowNanos)) {
             return entry;
         }
-        // What has ended may be kept for those who load it and have nothing better.
+        // An expired entry may be kept, to be served while its load takes long or fails.
         if (isKept(entry, nowNanos) || store.map().remove(key, entry)) {
-            tellExpired(key, entry);
+            reportExpired(key, entry);
         }
         return null;
     }
 
-    private void tellExpired(K key, @Nullable Entry<V> expired) {
-        if (expired != null && expired.beginEnd()) {
+    private void reportExpired(K key, @Nullable Entry<V> expired) {
+        if (expired != null && expired.claimExpiryReport()) {
             onExpired.accept(key, expired);
         }
     }
@@ -349,7 +357,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         return staleNanos > 0 && nowNanos - expired.deadlineNanos() < staleNanos;
     }
 
-    private @Nullable Entry<V> ended(K key) {
+    private @Nullable Entry<V> staleEntry(K key) {
         Entry<V> entry = store.map().get(key);
         return entry != null && isKept(entry, store.nowNanos()) ? entry : null;
     }
@@ -360,13 +368,13 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     /** A lease whose exclusivity is the key's lock; lost only to a mutation that overtook it. */
-    private final class Held implements Lease<K, V> {
+    private final class HeldLease implements Lease<K, V> {
         private final K key;
-        // Both are written and read inside the key's compute, but for the holder's own look at what was before.
+        // Both are written and read inside the key's compute, except for the holder's call of before().
         private @Nullable Entry<V> before;
         private boolean overtaken;
 
-        Held(K key) {
+        HeldLease(K key) {
             this.key = key;
         }
 
@@ -375,13 +383,13 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
             return before;
         }
 
-        /** It has no end but its holder's. */
+        /** Checks nothing but the size: this lease never runs out. */
         @Override
         public Prepared<V> prepare(@Nullable V value) {
             return new Weighed<>(value, value == null ? 0 : weigher.applyAsInt(key, value));
         }
 
-        /** There is no answer to wait for. */
+        /** Commits when the outcome is asked for: there is no reply to wait for. */
         @Override
         public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
             return () -> commit(change, lifetimeNanos);
@@ -389,18 +397,18 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
         @Override
         public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
-            ComputedMutation<K, V> step;
+            ComputedMutation<K, V> computed;
             try {
-                step = change(change, lifetimeNanos);
+                computed = change(change, lifetimeNanos);
             } finally {
                 release();
             }
-            return told(key, step);
+            return report(key, computed);
         }
 
         @Override
         public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
-            return told(key, change(change, lifetimeNanos));
+            return report(key, change(change, lifetimeNanos));
         }
 
         private ComputedMutation<K, V> change(Prepared<V> change, long lifetimeNanos) {
@@ -409,19 +417,19 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
             }
             Mutation<K, V> mutation = new Mutation<>(
                     key, Precondition.ALWAYS, weighed.value(), lifetimeNanos, lifetimeNanos, true, false);
-            ComputedMutation<K, V> step = new ComputedMutation<>(mutation, weighed.encodedBytes(), store.nowNanos());
+            ComputedMutation<K, V> computed = new ComputedMutation<>(mutation, weighed.encodedBytes(), store.nowNanos());
             store.map().compute(key, (k, current) -> {
                 if (overtaken || isGone(current)) {
                     return current;
                 }
-                singleFlights.voidKey(key);
-                before = step.commit(current, before);
+                singleFlights.invalidateKey(key);
+                before = computed.commit(current, before);
                 return before;
             });
-            return step;
+            return computed;
         }
 
-        /** Returns whether what was decided on was cleared or evicted; that it expired in the meantime is no matter. */
+        /** Returns whether the entry that was decided on was cleared or evicted since; its expiry does not matter. */
         private boolean isGone(@Nullable Entry<V> current) {
             return before != null && current != before && !before.isExpiredAt(store.nowNanos());
         }
@@ -432,13 +440,13 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
             locks.unlock(key);
         }
 
-        /** A change of this tier that was not applied was overtaken; what overtook it stays. */
+        /** Releases only: a change that was not applied here was overtaken by another, which stays. */
         @Override
         public void abandon() {
             release();
         }
     }
 
-    /** A value and its length as bytes, where that bounds the store. */
+    /** A value and its size in bytes, where bytes bound the store. */
     private record Weighed<V>(@Nullable V value, int encodedBytes) implements Lease.Prepared<V> {}
 }

@@ -9,21 +9,22 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node's queue before each key: who mutates under exclusive access waits here first, in the order of arrival.
+ * The locks of this node, one a key: a thread that needs exclusive access to a key queues here first, in the order of
+ * arrival.
  *
- * <p>A key that is unlocked goes to the thread that has waited longest. The holder may also hand it to that thread together with
- * what it has begun, if the thread came to join. A line exists only while somebody has the key or waits for it. Waiting is
- * bounded. Nothing in here is a monitor, so a virtual thread that waits does not pin its carrier.
+ * <p>An unlocked key goes to the thread that has waited longest. The holder may also hand the key over to that thread
+ * together with a batch that it has begun, if the thread came to join. A queue exists only while a thread has the key
+ * or waits for it. Waiting is bounded. No monitors are used, so a virtual thread that waits does not pin its carrier.
  *
  * @param <K> the type of the keys
- * @param <B> what a holder hands on
+ * @param <B> the type of the batches that holders hand over
  */
 public final class KeyLocks<K, B> {
-    private final ConcurrentHashMap<K, Line<B>> lines = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<K, KeyQueue<B>> queues = new ConcurrentHashMap<>();
     private final long waitMaxNanos;
 
     /**
-     * Creates a set of locks that nobody holds.
+     * Creates a set of locks, all free.
      *
      * @param waitMaxNanos how long a thread waits for a key at most
      */
@@ -34,16 +35,16 @@ public final class KeyLocks<K, B> {
     /**
      * Locks a key.
      *
-     * @throws CacheException if this thread has it already, if others kept it for too long, or on interruption
+     * @throws CacheException if this thread has the key already, if the wait exceeds its bound, or on interruption
      */
     public void lock(K key) {
         B unused = lock(key, false);
     }
 
     /**
-     * Locks a key, as {@link #lock}, but also takes part in what the holder has begun, if that hands it on.
+     * Locks a key, as {@link #lock}, but also accepts a batch that the holder hands over with it.
      *
-     * @return what was handed on with the key; null if the key was free
+     * @return the batch that was handed over with the key; null if there was none
      */
     public @Nullable B lockOrJoin(K key) {
         return lock(key, true);
@@ -51,26 +52,26 @@ public final class KeyLocks<K, B> {
 
     private @Nullable B lock(K key, boolean joins) {
         refuseReentry(key);
-        Waiter<B> mine = new Waiter<>(joins);
-        lines.compute(key, (k, line) -> {
-            if (line == null) {
-                mine.granted = true;
-                return new Line<>(mine.thread);
+        Waiter<B> waiter = new Waiter<>(joins);
+        queues.compute(key, (k, queue) -> {
+            if (queue == null) {
+                waiter.granted = true;
+                return new KeyQueue<>(waiter.thread);
             }
-            line.waiting.add(mine);
-            return line;
+            queue.waiting.add(waiter);
+            return queue;
         });
-        if (!mine.granted) {
-            await(key, mine);
+        if (!waiter.granted) {
+            await(key, waiter);
         }
-        return mine.handedOn;
+        return waiter.handedOver;
     }
 
-    private void await(K key, Waiter<B> mine) {
+    private void await(K key, Waiter<B> waiter) {
         long deadlineNanos = System.nanoTime() + waitMaxNanos;
-        for (long left = waitMaxNanos; !mine.granted; left = deadlineNanos - System.nanoTime()) {
-            boolean interrupted = mine.thread.isInterrupted();
-            if ((interrupted || left <= 0) && leaves(key, mine)) {
+        for (long left = waitMaxNanos; !waiter.granted; left = deadlineNanos - System.nanoTime()) {
+            boolean interrupted = waiter.thread.isInterrupted();
+            if ((interrupted || left <= 0) && leaveQueue(key, waiter)) {
                 throw interrupted
                         ? new CacheException("interrupted while waiting for exclusive access to the key " + key)
                         : new CacheException("gave up on the key " + key + " after waiting "
@@ -82,71 +83,71 @@ public final class KeyLocks<K, B> {
         }
     }
 
-    /** Returns whether the thread has left the line; false if it has been given the key in the meantime. */
-    private boolean leaves(K key, Waiter<B> mine) {
-        lines.computeIfPresent(key, (k, line) -> {
-            line.waiting.remove(mine);
-            return line;
+    /** Returns whether the thread has left the queue; false if it was granted the key in the meantime. */
+    private boolean leaveQueue(K key, Waiter<B> waiter) {
+        queues.computeIfPresent(key, (k, queue) -> {
+            queue.waiting.remove(waiter);
+            return queue;
         });
-        return !mine.granted;
+        return !waiter.granted;
     }
 
     /** Unlocks a key that this thread has. */
     public void unlock(K key) {
-        lines.compute(key, (k, line) -> {
-            requireHolder(key, line).holder = null;
-            Waiter<B> next = line.waiting.poll();
-            return next == null ? null : line.givenTo(next, null);
+        queues.compute(key, (k, queue) -> {
+            requireHolder(key, queue).holder = null;
+            Waiter<B> next = queue.waiting.poll();
+            return next == null ? null : queue.grantTo(next, null);
         });
     }
 
-    /** Lets those who have come to join by now, and no later ones, be handed what this thread begins. */
+    /** Marks the joining threads that wait by now, and no later ones, to receive the batch that this thread begins. */
     public void admit(K key) {
-        lines.compute(key, (k, line) -> {
-            Line<B> held = requireHolder(key, line);
-            held.waiting.forEach(each -> each.admitted = each.joins);
-            return held;
+        queues.compute(key, (k, queue) -> {
+            KeyQueue<B> queueOfHolder = requireHolder(key, queue);
+            queueOfHolder.waiting.forEach(each -> each.admitted = each.joins);
+            return queueOfHolder;
         });
     }
 
     /**
-     * Hands a key that this thread has to the thread that waits next, if that was admitted.
+     * Hands a key that this thread has over to the thread that waits next, if that thread was admitted.
      *
-     * @param begun what is handed on with it
-     * @return whether that was done; if not, this thread has the key still
+     * @param begun the batch that is handed over with the key
+     * @return whether the key was handed over; if not, this thread still has it
      */
-    public boolean handOn(K key, B begun) {
+    public boolean handOver(K key, B begun) {
         boolean[] done = new boolean[1];
-        lines.compute(key, (k, line) -> {
-            Line<B> held = requireHolder(key, line);
-            Waiter<B> next = held.waiting.peek();
+        queues.compute(key, (k, queue) -> {
+            KeyQueue<B> queueOfHolder = requireHolder(key, queue);
+            Waiter<B> next = queueOfHolder.waiting.peek();
             if (next != null && next.admitted) {
-                held.waiting.remove();
-                held.givenTo(next, begun);
+                queueOfHolder.waiting.remove();
+                queueOfHolder.grantTo(next, begun);
                 done[0] = true;
             }
-            return held;
+            return queueOfHolder;
         });
         return done[0];
     }
 
-    private Line<B> requireHolder(K key, @Nullable Line<B> line) {
-        if (line == null || line.holder != Thread.currentThread()) {
+    private KeyQueue<B> requireHolder(K key, @Nullable KeyQueue<B> queue) {
+        if (queue == null || queue.holder != Thread.currentThread()) {
             throw new IllegalMonitorStateException("not locked by this thread: " + key);
         }
-        return line;
+        return queue;
     }
 
     /** Returns whether another thread has the key. */
     public boolean isHeldByOther(K key) {
-        Line<B> line = lines.get(key);
-        return line != null && line.holder != Thread.currentThread();
+        KeyQueue<B> queue = queues.get(key);
+        return queue != null && queue.holder != Thread.currentThread();
     }
 
     /** Returns whether this thread has the key. */
     public boolean isHeldByMe(K key) {
-        Line<B> line = lines.get(key);
-        return line != null && line.holder == Thread.currentThread();
+        KeyQueue<B> queue = queues.get(key);
+        return queue != null && queue.holder == Thread.currentThread();
     }
 
     /**
@@ -161,18 +162,18 @@ public final class KeyLocks<K, B> {
         }
     }
 
-    /** Who has one key and who waits for it; changed inside the map's compute only. */
-    private static final class Line<B> {
+    /** The holder of one key and the threads that wait for it; changed inside the map's compute only. */
+    private static final class KeyQueue<B> {
         private final Deque<Waiter<B>> waiting = new ArrayDeque<>();
         private volatile @Nullable Thread holder;
 
-        Line(Thread holder) {
+        KeyQueue(Thread holder) {
             this.holder = holder;
         }
 
-        Line<B> givenTo(Waiter<B> next, @Nullable B handedOn) {
+        KeyQueue<B> grantTo(Waiter<B> next, @Nullable B handedOver) {
             holder = next.thread;
-            next.handedOn = handedOn;
+            next.handedOver = handedOver;
             next.granted = true;
             LockSupport.unpark(next.thread);
             return this;
@@ -186,7 +187,7 @@ public final class KeyLocks<K, B> {
         // Guarded by the map's compute.
         private boolean admitted;
         // Written before granted, and read after it.
-        private @Nullable B handedOn;
+        private @Nullable B handedOver;
         private volatile boolean granted;
 
         Waiter(boolean joins) {

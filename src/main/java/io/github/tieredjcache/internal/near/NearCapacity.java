@@ -4,11 +4,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.tieredjcache.internal.model.Entry;
 
 /**
- * How much a near tier holds; beyond it the least valuable entries are evicted.
+ * The capacity of a near tier; beyond it the least valuable entries are evicted.
  *
- * @param maximum entries, or bytes
- * @param inBytes which of both
- * @param overheadBytes what an entry weighs beside its key and value, where bytes count
+ * @param maximum number of entries, or bytes
+ * @param inBytes whether {@code maximum} counts bytes
+ * @param overheadBytes added to the size of each entry's key and value, where bytes count
  */
 public record NearCapacity(long maximum, boolean inBytes, int overheadBytes) {
     /** Bounds the number of entries. */
@@ -16,7 +16,7 @@ public record NearCapacity(long maximum, boolean inBytes, int overheadBytes) {
         return new NearCapacity(maximum, false, 0);
     }
 
-    /** Bounds what entries weigh. */
+    /** Bounds the bytes of the entries. */
     public static NearCapacity bytes(long maximum, int overheadBytes) {
         return new NearCapacity(maximum, true, overheadBytes);
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries that this process holds, bounded by number; everybody may look, only this package may write.
+ * The entries that this process holds, bounded by number or bytes; all packages may read them, only this package
+ * writes.
  *
  * <p>{@link #find} is the hot path of the whole project: no lock, no allocation, and a clock is read only for an entry
  * that has a deadline.
@@ -32,9 +33,9 @@ public final class NearStore<K, V> {
     /**
      * Creates an empty store.
      *
-     * @param capacity how much it holds
-     * @param clock what deadlines are measured by
-     * @param lease without which nothing is found; null for a store that is the tier of record
+     * @param capacity the bound
+     * @param clock measures deadlines
+     * @param lease no entry is found while it does not hold; null for a store that is the tier of record
      * @param onEviction runs once for each entry that is evicted for the bound; must not block
      */
     public NearStore(NearCapacity capacity, NanoClock clock, @Nullable CoherenceLease lease, Runnable onEviction) {
@@ -55,9 +56,9 @@ public final class NearStore<K, V> {
     }
 
     /**
-     * As {@link #find(Object)}, for a caller who has looked at the clock since its own call began.
+     * As {@link #find(Object)}, for a caller that has read the clock since its own call began.
      *
-     * @param nowNanos what the clock showed; 0 if it was not looked at
+     * @param nowNanos the reading of the clock; 0 if it was not read
      */
     public @Nullable Entry<V> find(K key, long nowNanos) {
         Entry<V> entry = cache.getIfPresent(key);
@@ -67,43 +68,46 @@ public final class NearStore<K, V> {
         return lease == null ? findOwn(entry, nowNanos) : findCopy(entry, lease, nowNanos);
     }
 
-    /** What the tier of record itself holds lives until its deadline. */
+    /** Returns an entry of the tier of record itself until its deadline. */
     private @Nullable Entry<V> findOwn(Entry<V> entry, long knownNanos) {
-        return entry.isEternal() || !entry.isExpiredAt(present(knownNanos)) ? entry : null;
+        return entry.isEternal() || !entry.isExpiredAt(nowNanosOr(knownNanos)) ? entry : null;
     }
 
-    private long present(long knownNanos) {
+    private long nowNanosOr(long knownNanos) {
         return knownNanos == 0 ? clock.nanos() : knownNanos;
     }
 
-    /** A copy lives until its deadline or its change, and is shown only while changes would be heard of. */
+    /** Returns a copy until its deadline or its change, and only while the coherence lease holds. */
     private @Nullable Entry<V> findCopy(Entry<V> entry, CoherenceLease required, long knownNanos) {
-        long nowNanos = present(knownNanos);
-        // The lease first: a change that is announced after this look is younger than the bound.
+        long nowNanos = nowNanosOr(knownNanos);
+        // The lease is checked first: a change that is announced after the check is younger than the bound.
         return required.holdsAt(nowNanos) && entry.isCurrent() && !isOver(entry, nowNanos) ? entry : null;
     }
 
     /**
-     * Returns the copy of the key of which no change was heard, or null; also when none would have been heard: for those who have
-     * nobody else to ask.
+     * Returns the copy of the key if no change of the key was received, or null; also while the coherence lease does
+     * not hold. For callers that cannot read Redis.
      */
     public @Nullable Entry<V> lastKnown(K key) {
         Entry<V> copy = cache.getIfPresent(key);
         return copy != null && copy.isCurrent() && !isOver(copy, clock.nanos()) ? copy : null;
     }
 
-    /** Returns what is held of the key, whether it is shown or not, or null; says nothing to the eviction. */
+    /**
+     * Returns the entry of the key, whether {@link #find} returns it or not, or null; does not count as a read for the
+     * eviction.
+     */
     public @Nullable Entry<V> peek(K key) {
         return cache.policy().getIfPresentQuietly(key);
     }
 
-    /** Returns whether changes of what is held would have been heard of, within the bound. */
+    /** Returns whether changes of the copies would have been received, within the staleness bound. */
     public boolean areProvenAt(long nowNanos) {
         CoherenceLease required = lease;
         return required == null || required.holdsAt(nowNanos);
     }
 
-    /** Returns the keys of what is held, whether it is shown or not. */
+    /** Returns the keys of all entries, whether {@link #find} returns them or not. */
     public Set<K> keys() {
         return cache.asMap().keySet();
     }
@@ -118,7 +122,7 @@ public final class NearStore<K, V> {
         return cache.estimatedSize();
     }
 
-    /** Returns how many bytes what is held weighs; -1 if its number is bounded instead. */
+    /** Returns the bytes of all entries; -1 if their number is bounded instead. */
     public long weightBytes() {
         return cache.policy()
                 .eviction()
@@ -133,9 +137,9 @@ public final class NearStore<K, V> {
     }
 
     /**
-     * Has reads remembered from the beginning, for {@link #hottest}; to be called while the store is empty. Caffeine itself begins
-     * with it when the store is half full, which may be never: only then an eviction depends on it. A store that is bounded by
-     * bytes begins then all the same.
+     * Makes Caffeine record reads from the beginning, for {@link #hottest}; to be called while the store is empty. By
+     * itself Caffeine begins when the store is half full, which may never happen, since evictions do not depend on it
+     * before. A store that is bounded by bytes still begins only then.
      */
     public void rememberReads() {
         cache.policy().eviction().ifPresent(eviction -> {
@@ -147,7 +151,7 @@ public final class NearStore<K, V> {
         });
     }
 
-    /** Returns the keys that are read most, the hottest first; looks at all entries. */
+    /** Returns the keys that are read most, the hottest first; visits all entries. */
     public List<K> hottest(int keysMax) {
         return cache.policy()
                 .eviction()
@@ -155,7 +159,7 @@ public final class NearStore<K, V> {
                 .orElse(List.of());
     }
 
-    /** Ends what is left of a copy that is dropped. */
+    /** Invalidates the ticket of a copy that is dropped. */
     static void retire(@Nullable Entry<?> dropped) {
         FillTicket ticket = dropped == null ? null : dropped.ticket();
         if (ticket != null) {

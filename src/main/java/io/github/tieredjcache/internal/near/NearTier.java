@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The near tier as a holder of copies of what Redis holds.
+ * The near tier as a holder of copies of entries in Redis.
  *
- * <p>Nothing enters without a ticket, and a copy lives as long as its ticket: whoever hears of a change voids the ticket,
- * and with it the copy or the fill under way. Own writes overlap on one node without hearing of each other in time, so what
- * they stored is kept only if there was just one.
+ * <p>No copy enters without a ticket, and a copy lives as long as its ticket: an invalidation ends the ticket, and
+ * with it the copy or the fill in progress. Writes of this node may overlap without receiving each other's
+ * invalidations in time, so a written value is kept only if its write did not overlap with another.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -25,9 +25,9 @@ public final class NearTier<K, V> {
     /**
      * Creates the near tier of a shared cache.
      *
-     * @param store where the copies are
-     * @param singleFlights the fetches that a write voids
-     * @param lifetimeNanos how long a copy is kept at most, counted from before it was asked for; {@link Lifetime#ZERO}
+     * @param store holds the copies
+     * @param singleFlights the fetches that a write invalidates
+     * @param lifetimeNanos how long a copy is kept at most, from before its entry was read; {@link Lifetime#ZERO}
      *     keeps none, {@link Lifetime#ETERNAL} sets no limit
      */
     public NearTier(NearStore<K, V> store, SingleFlights<K, ?> singleFlights, long lifetimeNanos) {
@@ -42,13 +42,13 @@ public final class NearTier<K, V> {
     }
 
     /**
-     * Takes note of what the tier of record holds: drops a copy that says otherwise, and keeps what was fetched if the
-     * ticket is still valid.
+     * Brings the near tier in line with a read of the tier of record: drops a copy of another version, and keeps the
+     * fetched entry if the ticket is still valid.
      *
-     * @param fetched null if the tier of record holds nothing
-     * @return the copy that is kept, else what was fetched
+     * @param fetched null if the tier of record has no entry
+     * @return the copy that is kept, else the fetched entry
      */
-    public @Nullable Entry<V> learn(K key, FillTicket ticket, @Nullable Entry<V> fetched) {
+    public @Nullable Entry<V> reconcile(K key, FillTicket ticket, @Nullable Entry<V> fetched) {
         Entry<V> copy = store.map().get(key);
         if (copy != null
                 && (fetched == null || !fetched.version().equals(copy.version()))
@@ -59,9 +59,9 @@ public final class NearTier<K, V> {
     }
 
     /**
-     * Keeps what was fetched or written under the ticket, if the ticket is still valid.
+     * Keeps a fetched or written entry under the ticket, if the ticket is still valid.
      *
-     * @return the copy that is kept, else what was fetched
+     * @return the copy that is kept, else the fetched entry
      */
     public Entry<V> fill(K key, FillTicket ticket, Entry<V> fetched) {
         if (lifetimeNanos == Lifetime.ZERO || !fetched.isSettled()) {
@@ -81,7 +81,7 @@ public final class NearTier<K, V> {
         return held == copy ? copy : fetched;
     }
 
-    /** Says that this node is about to write the key: what it has of the key is forgotten, what it fetches is not kept. */
+    /** Begins a write of the key by this node: drops its copy, and fetches in progress are not kept. */
     public WriteTicket beginWrite(K key) {
         WriteTicket ticket = writes.compute(key, (k, current) -> {
             WriteTicket joined = current == null ? new WriteTicket() : current;
@@ -89,17 +89,17 @@ public final class NearTier<K, V> {
             joined.overlapped |= joined.writers > 1;
             return joined;
         });
-        forget(key);
+        drop(key);
         return ticket;
     }
 
     /**
-     * Says that the write has ended, well or badly.
+     * Ends a write, successful or not.
      *
-     * @param after what the tier of record holds since; null if that is nothing or not known
+     * @param after the entry that the tier of record holds since; null if there is none or it is not known
      */
     public void endWrite(K key, WriteTicket ticket, @Nullable Entry<V> after) {
-        forget(key);
+        drop(key);
         FillTicket own = after == null ? null : after.ticket();
         if (after != null && own != null) {
             if (!ticket.overlapped) {
@@ -110,16 +110,17 @@ public final class NearTier<K, V> {
         writes.computeIfPresent(key, (k, current) -> --current.writers == 0 ? null : current);
     }
 
-    /** Forgets the key, and what is being fetched of it. */
-    public void forget(K key) {
-        singleFlights.voidKey(key);
+    /** Drops the copy of the key, and invalidates its fetch in progress. */
+    public void drop(K key) {
+        singleFlights.invalidateKey(key);
         NearStore.retire(store.map().remove(key));
     }
 
     /**
      * Drops a copy that the tier of record does not hold.
      *
-     * @return whether it was still here, and shown: nothing had said that it has changed, and its time was not over
+     * @return whether the copy was there and would have been returned to callers: no change was received, and its time
+     *     was not over
      */
     public boolean dropCurrent(K key, Entry<V> copy) {
         if (!copy.isCurrent()
@@ -131,12 +132,12 @@ public final class NearTier<K, V> {
         return true;
     }
 
-    /** Says that the tier of record has lost everything: who fetches from now on begins anew. The tickets are void already. */
+    /** Detaches all fetches after the tier of record was cleared; the tickets of the copies are invalid already. */
     public void detachAll() {
-        singleFlights.voidAll();
+        singleFlights.invalidateAll();
     }
 
-    /** Drops the copies that are shown to nobody any more, so that they do not stay for as long as nobody looks at them. */
+    /** Drops copies that are not returned to callers any more, so that copies without readers do not stay. */
     public void sweep() {
         long nowNanos = store.nowNanos();
         store.map().forEach((key, copy) -> {
@@ -147,14 +148,14 @@ public final class NearTier<K, V> {
         });
     }
 
-    /** Drops all copies, and what is being fetched; also for the end of the cache. */
+    /** Drops all copies and invalidates all fetches; also called when the cache is closed. */
     public void forgetAll() {
-        singleFlights.voidAll();
+        singleFlights.invalidateAll();
         store.map().values().forEach(NearStore::retire);
         store.map().clear();
     }
 
-    /** The writes of one key that overlap on this node; what they stored is kept only if there was just one. */
+    /** The overlapping writes of one key on this node; a written value is kept only if there was just one. */
     public static final class WriteTicket {
         private volatile boolean overlapped;
         // Guarded by the compute of the map that holds this.

@@ -10,14 +10,14 @@ import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch of one key that all callers of this node share: the first one flies, the others wait for what it brings.
+ * One fetch of one key that all callers on this node share: the owner's thread fetches, the others wait for its result.
  *
- * @param <R> what the fetch brings
+ * @param <R> the type of the result
  */
 public final class SingleFlight<R> {
     private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>(Thread.currentThread());
     private volatile boolean outlastsCompletion;
-    private volatile boolean brokenOff;
+    private volatile boolean cancelled;
     private volatile FillTicket ticket;
     private final CompletableFuture<R> completion = new CompletableFuture<>();
 
@@ -25,7 +25,7 @@ public final class SingleFlight<R> {
         this.ticket = ticket;
     }
 
-    /** Returns the ticket that was taken when the flight began, or since. */
+    /** Returns the current ticket: the one that was taken when the fetch began, or a renewed one. */
     public FillTicket ticket() {
         return ticket;
     }
@@ -35,40 +35,40 @@ public final class SingleFlight<R> {
         ticket = next;
     }
 
-    /** Says that the current thread is the one that the flight's end depends on now. */
-    public void ownedByMe() {
+    /** Makes the current thread the owner: the completion depends on it from now on. */
+    public void takeOwnership() {
         owner.set(Thread.currentThread());
     }
 
-    /** As {@link #ownedByMe}, of another thread. */
-    public void ownedBy(Thread other) {
+    /** As {@link #takeOwnership}, for another thread. */
+    public void setOwner(Thread other) {
         owner.set(other);
     }
 
-    /** Says that the flight's end does not depend on a thread any more; if another one pilots it, that one goes on. */
-    public void releasedBy(Thread pilotBefore) {
-        boolean unused = owner.compareAndSet(pilotBefore, null);
+    /** Removes the owner, so that the completion depends on no thread; does nothing if the owner has changed since. */
+    public void clearOwner(Thread previousOwner) {
+        boolean unused = owner.compareAndSet(previousOwner, null);
     }
 
     /**
-     * Says that the flight goes on when it has landed: what it lands is for those who do not want to wait for the end. Until then
-     * no other flight of the key begins.
+     * Marks that the fetch goes on after its completion, whose result is for callers that do not wait for the end of
+     * the fetch. Until then no other fetch of the key begins.
      */
     public void outlastCompletion() {
         outlastsCompletion = true;
     }
 
-    /** Returns whether the flight goes on when it has landed. */
+    /** Returns whether the fetch goes on after its completion. */
     public boolean outlastsCompletion() {
         return outlastsCompletion;
     }
 
-    /** Returns whether the flight's end depends on the current thread, which would wait for itself. */
+    /** Returns whether the current thread is the owner, which would wait for itself. */
     public boolean isOwnedByMe() {
         return owner.get() == Thread.currentThread();
     }
 
-    /** Returns the thread that the flight's end depends on; null while it waits for one. */
+    /** Returns the thread that the completion depends on; null while no thread runs the fetch. */
     @Nullable
     Thread owner() {
         return owner.get();
@@ -78,33 +78,33 @@ public final class SingleFlight<R> {
         return completion.isDone();
     }
 
-    /** Ends the flight well. */
+    /** Completes the fetch with a result. */
     public void complete(R result) {
         completion.complete(result);
     }
 
     /**
-     * Ends the flight with a failure that all who wait get too; unless the current thread is interrupted: that is no matter of
-     * those who wait, so then the flight is broken off.
+     * Completes the fetch with a failure, which all waiting callers get. If the current thread is interrupted, the
+     * fetch is cancelled instead: the interruption does not concern the other callers.
      */
     public void fail(Throwable failure) {
         if (Thread.currentThread().isInterrupted()) {
-            brokenOff = true;
+            cancelled = true;
             boolean unused = completion.cancel(false);
         } else {
             completion.completeExceptionally(failure);
         }
     }
 
-    /** Returns whether whoever waited must look for himself. */
-    public boolean isBrokenOff() {
-        return brokenOff;
+    /** Returns whether the fetch was cancelled, so that its waiting callers must fetch again. */
+    public boolean isCancelled() {
+        return cancelled;
     }
 
     /**
-     * Waits for the end of the flight, as long as it takes: its time is the user's loader's.
+     * Waits for the completion, without a bound: the user's loader takes as long as it takes.
      *
-     * @return what it brought; null if it was broken off
+     * @return the result; null if the fetch was cancelled
      * @throws CacheLoaderException if the loader failed
      * @throws CacheException if something else failed or the thread was interrupted, which stays marked
      */
@@ -116,17 +116,17 @@ public final class SingleFlight<R> {
             Thread.currentThread().interrupt();
             throw new CacheException("interrupted while waiting for another thread's load of the same key", e);
         } catch (CancellationException e) {
-            if (brokenOff) {
+            if (cancelled) {
                 return null;
             }
-            throw sameFailure(e);
+            throw copyOf(e);
         } catch (ExecutionException e) {
-            throw sameFailure(e.getCause());
+            throw copyOf(e.getCause());
         }
     }
 
-    private static RuntimeException sameFailure(@Nullable Throwable failure) {
-        // Each caller gets an exception of its own: a shared one would carry the pilot's stack and be mutated by many.
+    private static RuntimeException copyOf(@Nullable Throwable failure) {
+        // Each caller gets its own exception: a shared one would carry the owner's stack and be mutated by many.
         if (failure instanceof CacheLoaderException loading) {
             Throwable cause = loading.getCause();
             return new CacheLoaderException(loading.getMessage(), cause == null ? loading : cause);

@@ -10,26 +10,26 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fetches under way on this node, one a key.
+ * The fetches in progress on this node, one a key.
  *
- * <p>A change of a key detaches its flight: those who wait for it still get what it brings, which was current during
- * their call; what it brings is not kept; and later callers begin a new one.
+ * <p>A change of a key detaches its fetch: callers that wait for it still get its result, which was current during
+ * their call; the result is not kept; and later callers begin a new fetch.
  *
  * @param <K> the type of the keys
- * @param <R> what a flight brings
+ * @param <R> the type of the results
  */
 public final class SingleFlights<K, R> {
     private final ConcurrentHashMap<K, SingleFlight<R>> running = new ConcurrentHashMap<>();
-    // Which flight each waiting thread waits for.
+    // The fetch that each waiting thread waits for.
     private final ConcurrentHashMap<Thread, SingleFlight<R>> waits = new ConcurrentHashMap<>();
     private final NanoClock clock;
     private final @Nullable CoherenceLease lease;
 
     /**
-     * Creates a set of fetches of which none is under way.
+     * Creates an empty set of fetches.
      *
-     * @param lease without which a flight is joined only while it is younger than the bound; null for a near tier that makes
-     *     every change itself
+     * @param lease while it does not hold, a fetch is joined only while it is younger than the bound; null for a near
+     *     tier that makes every change itself
      */
     public SingleFlights(NanoClock clock, @Nullable CoherenceLease lease) {
         this.clock = clock;
@@ -37,40 +37,40 @@ public final class SingleFlights<K, R> {
     }
 
     /**
-     * Begins a flight, unless one is under way that may be joined: what a flight brings was current when the flight began,
-     * and for those who come later only if they would hear of a change.
+     * Begins a fetch, unless one is in progress that may be joined. The result of a fetch was current when the fetch
+     * began; for later callers it is current only if a change in between would have been received.
      *
      * @param key the key
-     * @param mine a fresh flight, from {@link #prepare}
-     * @return {@code mine} if the caller must fly, else the flight to wait for
+     * @param mine a fresh fetch, from {@link #prepare}
+     * @return {@code mine} if the caller must fetch, else the fetch to wait for
      */
     public SingleFlight<R> join(K key, SingleFlight<R> mine) {
-        SingleFlight<R> other = running.putIfAbsent(key, mine);
-        if (other == null) {
+        SingleFlight<R> current = running.putIfAbsent(key, mine);
+        if (current == null) {
             return mine;
         }
-        return running.compute(key, (k, current) -> {
-            if (current == null || mayBeJoined(current)) {
-                return current == null ? mine : current;
+        return running.compute(key, (k, present) -> {
+            if (present == null || mayBeJoined(present)) {
+                return present == null ? mine : present;
             }
-            current.ticket().invalidate();
+            present.ticket().invalidate();
             return mine;
         });
     }
 
-    /** Begins a flight; if one is under way nobody joins that from now on, and what it brings is not kept. */
+    /** Begins a fetch. One in progress is not joined from now on, and its result is not kept. */
     public void takeOver(K key, SingleFlight<R> mine) {
-        SingleFlight<R> other = running.put(key, mine);
-        if (other != null) {
-            other.ticket().invalidate();
+        SingleFlight<R> current = running.put(key, mine);
+        if (current != null) {
+            current.ticket().invalidate();
         }
     }
 
     private boolean mayBeJoined(SingleFlight<R> singleFlight) {
-        // The lease first: a change that is announced after this look is younger than the bound.
+        // The lease is checked first: a change that is announced after the check is younger than the bound.
         boolean fresh = lease == null || isWithin(lease, singleFlight.ticket());
-        // Whoever would join himself is told so.
-        // One that waits for another node looks again when it is told of a change, and so after this look at it.
+        // A suspended fetch waits for another node and reads again after that, and so after this check. A fetch of the
+        // current thread is returned so that the caller detects the recursion.
         return (fresh && singleFlight.ticket().isValid())
                 || singleFlight.ticket().isSuspended()
                 || singleFlight.isOwnedByMe();
@@ -81,14 +81,14 @@ public final class SingleFlights<K, R> {
         return required.holdsAt(nowNanos) || nowNanos - ticket.takenNanos() <= required.boundNanos();
     }
 
-    /** Returns a flight that is not under way yet, with a ticket taken now. */
+    /** Returns a fetch that has not begun, with a ticket taken now. */
     public SingleFlight<R> prepare() {
         return new SingleFlight<>(new FillTicket(clock.nanos()));
     }
 
     /**
-     * Gives a flight that has waited for another node a ticket that is taken now, before it looks again; a void one if a later flight
-     * of the key is under way, since the ticket of that would be void otherwise.
+     * Gives a fetch that has waited for another node a new ticket before it reads again. If a later fetch of the key
+     * is in progress the ticket is invalid: a second valid one would invalidate the ticket of the later fetch.
      */
     public FillTicket renew(K key, SingleFlight<R> singleFlight) {
         SingleFlight<R> later = running.get(key);
@@ -98,25 +98,28 @@ public final class SingleFlights<K, R> {
         return ticket;
     }
 
-    /** Says that a flight has ended, and its ticket with it, unless a copy is kept under that. */
+    /** Removes a fetch that has ended, and invalidates its ticket unless a copy is kept under the ticket. */
     public void leave(K key, SingleFlight<R> singleFlight) {
         running.remove(key, singleFlight);
         singleFlight.ticket().invalidateUnlessKept();
     }
 
     /**
-     * Waits for another thread's flight.
+     * Waits for another thread's fetch.
      *
-     * @return what it brought; null if it was broken off, or if its pilot waits, directly or through others, for a flight of this
-     *     thread, so that waiting would never end
+     * @return the result; null if the fetch was cancelled, or if its owner waits, directly or through other threads,
+     *     for a fetch of this thread, so that the wait would never end
      */
     public @Nullable R await(SingleFlight<R> singleFlight) {
-        // Seen by the others before it is looked for: of two threads that close a circle, one at least sees it.
+        // The wait is registered before the check: of two threads that close a cycle, at least one sees it.
         return whileWaitingFor(
-                singleFlight, () -> closesCircle(singleFlight, Thread.currentThread()) ? null : singleFlight.await());
+                singleFlight, () -> closesCycle(singleFlight, Thread.currentThread()) ? null : singleFlight.await());
     }
 
-    /** Has this thread seen as one that waits for a flight while it does something that ends when that does. */
+    /**
+     * Registers this thread as waiting for a fetch while it waits for an event that comes with the completion of the
+     * fetch.
+     */
     public <T extends @Nullable Object> T whileWaitingFor(SingleFlight<R> singleFlight, Supplier<T> wait) {
         Thread me = Thread.currentThread();
         SingleFlight<R> before = waits.put(me, singleFlight);
@@ -131,16 +134,19 @@ public final class SingleFlights<K, R> {
         }
     }
 
-    /** Voids and detaches the flight of a key that changes. Does not block; may be called inside a map's compute. */
-    void voidKey(K key) {
+    /**
+     * Detaches the fetch of a key that changes, and invalidates its ticket. Does not block; may be called inside a
+     * map's compute.
+     */
+    void invalidateKey(K key) {
         SingleFlight<R> singleFlight = running.remove(key);
         if (singleFlight != null) {
             singleFlight.ticket().invalidate();
         }
     }
 
-    /** Voids and detaches all flights that began before this call, and returns their tickets. */
-    Map<K, FillTicket> voidAll() {
+    /** Detaches all fetches that began before this call, and returns their tickets, which are invalid. */
+    Map<K, FillTicket> invalidateAll() {
         Map<K, FillTicket> tickets = new HashMap<>();
         for (Map.Entry<K, SingleFlight<R>> flight : running.entrySet()) {
             FillTicket ticket = flight.getValue().ticket();
@@ -151,15 +157,15 @@ public final class SingleFlights<K, R> {
         return tickets;
     }
 
-    private boolean closesCircle(SingleFlight<R> singleFlight, Thread me) {
+    private boolean closesCycle(SingleFlight<R> singleFlight, Thread me) {
         SingleFlight<R> next = singleFlight;
-        // A chain of other threads' waits may change while it is followed; more steps than waits make no sense.
+        // The chain of waits may change while it is followed; it has at most as many steps as there are waits.
         for (int steps = waits.size(); next != null && !next.hasEnded() && steps >= 0; steps--) {
-            Thread pilot = next.owner();
-            if (pilot == me) {
+            Thread owner = next.owner();
+            if (owner == me) {
                 return true;
             }
-            next = pilot == null ? null : waits.get(pilot);
+            next = owner == null ? null : waits.get(owner);
         }
         return false;
     }

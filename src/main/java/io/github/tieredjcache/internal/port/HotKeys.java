@@ -3,19 +3,19 @@ package io.github.tieredjcache.internal.port;
 import java.util.List;
 
 /**
- * The keys that nodes have read most of late, where nodes that start find them. Throws {@link javax.cache.CacheException} if they
- * cannot be reached. Safe for use by many threads.
+ * The list of the keys that nodes have read most recently, stored for nodes that start. Methods throw
+ * {@link javax.cache.CacheException} if the store is unavailable. Safe for use by many threads.
  *
  * @param <K> the type of the keys
  */
 public interface HotKeys<K> {
     /**
-     * Returns what was written last, hottest first; empty if nothing was, or if it cannot be understood.
+     * Returns the list that was written last, hottest first; empty if there is none, or if it cannot be decoded.
      *
-     * @param keysMax how many keys are read at most, however many are there
+     * @param keysMax how many keys are read at most
      */
     List<K> read(int keysMax);
 
-    /** Writes them down, for some days. */
+    /** Stores the list for some days. */
     void write(List<K> keys);
 }

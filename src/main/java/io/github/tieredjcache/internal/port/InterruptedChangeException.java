@@ -5,9 +5,9 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calling thread was interrupted after a change was sent and before its answer came: it was made, or it was not.
+ * The calling thread was interrupted after a change was sent and before its reply came; the outcome is unknown.
  *
- * <p>Unlike an {@link OutcomeUnknownException} this says nothing of Redis, so the outage policy does not apply to it.
+ * <p>Unlike an {@link OutcomeUnknownException} this is no failure of Redis, so the outage policy does not apply.
  */
 public final class InterruptedChangeException extends CacheException {
     @Serial

@@ -10,19 +10,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exclusive access to one key among all who answer from its entry; readers go on reading the old value.
+ * Exclusive access to one key, among all operations whose result depends on the entry; readers read the old value
+ * meanwhile.
  *
- * <p>Ends with exactly one call of {@link #commit}, {@link #beginCommit}, {@link #release} or {@link #abandon}. What changes or
- * ends it is called by one thread at a time; {@link #prepare} by any.
+ * <p>A lease ends with exactly one call of {@link #commit}, {@link #beginCommit}, {@link #release} or
+ * {@link #abandon}. Methods that change or end the lease are called by one thread at a time; {@link #prepare} by any.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
  */
 public interface Lease<K, V> {
     /**
-     * Takes several leases, or none: those that were taken are released when one cannot be.
+     * Takes several leases, or none: if one cannot be taken, the others are released.
      *
-     * @param how takes one
+     * @param how takes one lease
      * @return the leases, in the order of the keys
      */
     static <K, V> List<Lease<K, V>> allOrNone(Collection<K> keys, Function<K, Lease<K, V>> how) {
@@ -36,35 +37,35 @@ public interface Lease<K, V> {
         }
     }
 
-    /** Returns the entry when the lease was taken, null if there was none. */
+    /** Returns the entry at the time when the lease was taken, null if there was none. */
     @Nullable
     Entry<V> before();
 
     /**
-     * Checks that nobody else can have decided on the entry until now, and that the value can be stored; to be called before
-     * something is done that cannot be undone.
+     * Checks that the lease has been exclusive until now, and that the value can be stored; to be called before an
+     * action that cannot be undone.
      *
-     * @param value what will be stored; null for a removal
-     * @return the value in the form in which {@link #save} and {@link #commit} take it
-     * @throws LeaseLostException if the first is not certain
+     * @param value the value to store; null for a removal
+     * @return the value in the form that {@link #save} and {@link #commit} take
+     * @throws LeaseLostException if the lease may have run out
      * @throws javax.cache.CacheException if the tier cannot take the value; names its class and the rule
      */
     Prepared<V> prepare(@Nullable V value);
 
     /**
-     * As {@link #commit}, but keeps the lease; where the outcome is that it was not applied, nothing that is changed under the
-     * lease from then on is applied either.
+     * As {@link #commit}, but keeps the lease. If the outcome is that the change was not applied, no later change
+     * under the lease is applied either.
      */
     Outcome<V> save(Prepared<V> change, long lifetimeNanos);
 
     /**
-     * Stores or removes the entry and gives the lease back. Waits for the answer even if the thread is interrupted, which it
-     * stays.
+     * Stores or removes the entry and releases the lease. Waits for the reply even if the thread is interrupted, and
+     * leaves it interrupted.
      *
-     * <p>{@link Outcome#applied} is false if the key was changed meanwhile by one who needs no lease.
+     * <p>{@link Outcome#applied} is false if the key was changed meanwhile by an operation that needs no lease.
      *
-     * @param change what {@link #prepare} of this lease has returned
-     * @param lifetimeNanos of what is stored
+     * @param change the result of {@link #prepare} of this lease
+     * @param lifetimeNanos of the stored value
      * @throws LeaseLostException if the lease ran out; then nothing was stored
      */
     default Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
@@ -72,23 +73,25 @@ public interface Lease<K, V> {
     }
 
     /**
-     * As {@link #commit}, but does not wait for the answer: that of many leases is one wait. Does not throw.
+     * As {@link #commit}, but does not wait for the reply, so that the replies of many leases are one wait. Does not
+     * throw.
      *
-     * @return gives the outcome, or throws, as {@link #commit}; to be asked once, by the same thread
+     * @return waits and returns the outcome, or throws, as {@link #commit}; to be called once, by the same thread
      */
     Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos);
 
-    /** Gives the lease back and changes nothing. Does not wait and does not throw. */
+    /** Releases the lease and changes nothing. Neither waits nor throws. */
     void release();
 
     /**
-     * Gives the lease back when the source may have changed and the entry could not be changed with it: the entry goes. Waits a
-     * bounded time and does not throw; if the tier cannot be reached the entry goes when the lease runs out.
+     * Removes the entry and releases the lease, when the source may have changed and the entry could not be changed
+     * with it. Waits a bounded time and does not throw; if the tier is unavailable the entry is removed when the lease
+     * runs out.
      */
     void abandon();
 
     /**
-     * What is to be stored, in the form in which the tier takes it.
+     * A value to store, in the form that the tier takes.
      *
      * @param <V> the type of the value
      */

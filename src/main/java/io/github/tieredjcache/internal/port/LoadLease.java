@@ -1,13 +1,13 @@
 package io.github.tieredjcache.internal.port;
 
 /**
- * The right to load one key for all nodes, and to store what was loaded; ends with the fill, with {@link #giveUp}, or with a
- * change of the key, after which what was loaded is not stored.
+ * The right of one caller to load a key for all nodes, and to store the loaded value. It ends with the fill, with
+ * {@link #giveUp}, or with a change of the key, after which the loaded value is not stored.
  */
 public interface LoadLease {
-    /** For a tier that belongs to one node, where flights do the same. */
+    /** The load lease of a tier of one node, where single flights prevent concurrent loads. */
     LoadLease LOCAL = () -> {};
 
-    /** Gives the right back, so that others need not wait. Neither waits nor throws. */
+    /** Gives the lease back, so that other nodes need not wait. Neither waits nor throws. */
     void giveUp();
 }

@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.port;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A change was sent to Redis and its answer did not come: it was made, or it was not. */
+/** A change was sent to Redis and its reply did not come; whether the change was made is unknown. */
 public final class OutcomeUnknownException extends RemoteUnavailableException {
     @Serial
     private static final long serialVersionUID = 1L;

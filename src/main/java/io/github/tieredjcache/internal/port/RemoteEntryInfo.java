@@ -4,16 +4,16 @@ import io.github.tieredjcache.internal.model.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in Redis for one key, for a person who looks.
+ * A description of one key's entry in Redis, for people.
  *
  * @param redisKey as {@code redis-cli} shows it
  * @param epoch the number of the cache's epoch
- * @param state what there is
+ * @param state the kind of the Redis value
  * @param version of the entry, null if there is none
- * @param remainingMillis how long the entry lives on; -1 for ever, 0 if there is none
+ * @param remainingMillis the time until the entry expires; -1 if it never does, 0 if there is none
  * @param bytes of the whole Redis value
- * @param leaseNode the node that writes or loads it, 0 for none
- * @param leaseMillis how long others wait for that node at most
+ * @param leaseNode the node that writes or loads the key, 0 for none
+ * @param leaseMillis how long other nodes wait for that node at most
  * @param unreadable why the value cannot be read, null if it can
  */
 public record RemoteEntryInfo(
@@ -26,21 +26,21 @@ public record RemoteEntryInfo(
         long leaseNode,
         long leaseMillis,
         @Nullable String unreadable) {
-    /** What can be there. */
+    /** The kinds of Redis values. */
     public enum State {
         /** Nothing. */
         ABSENT,
         /** An entry. */
         PRESENT,
-        /** An entry that somebody is about to change. */
+        /** An entry under a write lease. */
         BEING_WRITTEN,
-        /** Nothing, and somebody is about to write it. */
+        /** No entry, and a write lease. */
         ABSENT_BEING_WRITTEN,
-        /** Nothing, and somebody is loading it. */
+        /** No entry, and a load lease. */
         ABSENT_BEING_LOADED,
-        /** An entry that has ended and is kept for {@code load.stale-for}. */
+        /** An expired entry that is kept for {@code load.stale-for}. */
         ENDED,
-        /** Something that is no entry of this version of the library. */
+        /** A value that this version of the library did not write. */
         FOREIGN
     }
 }

@@ -1,22 +1,25 @@
 package io.github.tieredjcache.internal.port;
 
-/** What a node knows of its Redis without asking it. Safe for use by many threads. */
+/** The availability of Redis as this node knows it, without a request. Safe for use by many threads. */
 public interface RemoteHealth {
-    /** Returns whether it is known to be away: nobody is to wait for it. */
+    /** Returns whether Redis is known to be unavailable, so that no call waits for it. */
     boolean isUnavailable();
 
-    /** Returns since when, by the node's monotonic clock; without meaning while it is not away. */
+    /** Returns the beginning of the outage, by the node's monotonic clock; meaningless while Redis is available. */
     long unavailableSinceNanos();
 
-    /** Waits for its return if it has just gone, a bounded time: for a call with many keys, which need not go on without it at once. */
+    /**
+     * Waits a bounded time for the end of an outage that has just begun; for a call with many keys, which need not fall
+     * back at once.
+     */
     void awaitBriefOutage();
 
-    /** Returns a number that changes each time it goes and each time it comes back. */
+    /** Returns a number that changes with the beginning and with the end of each outage. */
     int changes();
 
-    /** Returns how often it went. */
+    /** Returns the number of outages so far. */
     long outages();
 
-    /** Returns for how long it was away, all times together, and this one if it is. */
+    /** Returns the total time of all outages, including the current one. */
     long unavailableNanos();
 }

@@ -1,26 +1,26 @@
 package io.github.tieredjcache.internal.port;
 
 /**
- * Looks at what a cache has in Redis, changing nothing, beside the cache's own traffic; for people. Throws {@link
- * javax.cache.CacheException} if Redis cannot be asked.
+ * Reads the entries of a cache in Redis for people: beside the cache's own traffic, and without changing anything.
+ * Methods throw {@link javax.cache.CacheException} if Redis is unavailable.
  *
  * @param <K> the type of the keys
  */
 public interface RemoteInspector<K> {
-    /** Looks at one key. */
+    /** Describes the entry of one key. */
     RemoteEntryInfo look(K key);
 
     /**
-     * Counts the Redis keys of the cache's entries, looking through the whole database.
+     * Counts the Redis keys of the cache's entries, by a scan of the whole database.
      *
-     * @param keysMax when to stop
+     * @param keysMax the count at which the scan stops
      */
     KeyCount count(long keysMax);
 
     /**
-     * How many there are.
+     * The result of a count.
      *
-     * @param keys about; what comes or goes meanwhile may be missed or counted twice
+     * @param keys an estimate; keys that are added or removed meanwhile may be missed or counted twice
      * @param complete false if counting was stopped before the end
      */
     record KeyCount(long keys, boolean complete) {}

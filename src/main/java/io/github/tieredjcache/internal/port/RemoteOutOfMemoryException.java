@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.port;
 import java.io.Serial;
 import javax.cache.CacheException;
 
-/** Redis has no memory left for what was to be stored; nothing was changed. */
+/** Redis has no memory left for a value; nothing was changed. */
 public final class RemoteOutOfMemoryException extends CacheException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -4,38 +4,40 @@ import java.io.Serial;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** Redis did not answer, or refused to; nothing was changed, unless this is an {@link OutcomeUnknownException}. */
+/**
+ * Redis did not reply, or refused the command; nothing was changed, unless this is an {@link OutcomeUnknownException}.
+ */
 public class RemoteUnavailableException extends CacheException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
-    /** What went wrong. */
+    /** The kinds of failures. */
     public enum Kind {
-        /** No answer came in time. */
+        /** No reply came in time. */
         TIMEOUT,
-        /** There was no connection, or it ended. */
+        /** There was no connection, or it was lost. */
         CONNECTION,
-        /** The server answered that it would not. */
+        /** The server refused the command. */
         REFUSAL,
-        /** Nobody asked: the server is known to be away. */
+        /** No command was sent: Redis is known to be unavailable. */
         AWAY
     }
 
     /**
      * Creates the exception.
      *
-     * @param kind what went wrong
-     * @param message names the server and what it did; never credentials, keys or values
-     * @param cause what the operating system or the protocol reported, null if nothing did
+     * @param kind the kind of the failure
+     * @param message names the server and the failure; never credentials, keys or values
+     * @param cause the failure that the operating system or the protocol reported, null if there was none
      */
     public RemoteUnavailableException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
 
-    /** Returns what went wrong. */
+    /** Returns the kind of the failure. */
     public Kind kind() {
         return kind;
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tier that decides what a cache holds: Redis where there is one, else this process's memory.
  *
- * <p>Every method may be called by many threads at once. What an answer depends on is atomic for each key. A tier that
- * cannot answer throws {@link javax.cache.CacheException}; unavailable is never absent.
+ * <p>Every method may be called by many threads at once. Each operation is atomic for each key. A tier that is
+ * unavailable throws {@link javax.cache.CacheException}; unavailable is never absent.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -26,7 +26,7 @@ public interface TierOfRecord<K, V> {
      * Reads one entry.
      *
      * @param key the key
-     * @param ticket taken before this call; decides whether the near tier may keep what is read
+     * @param ticket taken before this call; decides whether the near tier may keep the entry
      * @param accessNanos the lifetime from now that this access gives to the entry, {@link Lifetime#UNCHANGED} for none
      * @return the live entry, or null
      */
@@ -42,15 +42,15 @@ public interface TierOfRecord<K, V> {
      */
     Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos);
 
-    /** Returns whether the key has a live entry; keeps and extends nothing. */
+    /** Returns whether the key has a live entry; fills no tier and moves no deadline. */
     boolean contains(K key);
 
     /** Gives a new lifetime to an entry that was read, if it is still there. */
     void touch(K key, Entry<V> entry, long accessNanos);
 
     /**
-     * As {@link #entries}, and has loads that are under way store nothing: what they bring may be older than this. Removes what is
-     * kept of entries that have ended.
+     * As {@link #entries}; loads in progress store nothing, since their values may be older than this call. Removes
+     * expired entries that are kept.
      */
     Iterator<Map.Entry<K, Entry<V>>> entriesToRemove();
 
@@ -61,36 +61,40 @@ public interface TierOfRecord<K, V> {
     List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations);
 
     /**
-     * Removes keys because what they hold may be wrong. This is no write of the caller: a thread that holds a key exclusively may
-     * call it for that key, too.
+     * Removes keys whose entries may be wrong. This is no write of the caller: a thread that holds a key exclusively
+     * may call it for that key, too.
      */
     default void discardAll(Collection<K> keys) {
         var unused = applyAll(keys.stream().map(Mutation::<K, V>removal).toList());
     }
 
     /**
-     * Asks for keys that a lookup has not found who is to load them.
+     * Decides for keys that a lookup has not found which caller loads them.
      *
      * @param tickets the keys, each with the ticket that was taken for it
-     * @param takesOver whether the right to load is taken from others who have it: what they bring is not stored then
-     * @return an answer for each key
+     * @param takesOver whether load leases are taken over from other holders, whose values are not stored then
+     * @return a grant for each key
      */
     Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver);
 
     /**
-     * As {@link #loadGrants}, for a key that another is loading: waits until that is over.
+     * As {@link #loadGrants}, for a key that another caller is loading: waits for the end of that load.
      *
-     * @param tickets gives a fresh ticket for each look
-     * @param untilNanos when the wait is over, by the node's monotonic clock; then it is {@link LoadGrant.Uncoordinated}
+     * @param tickets returns a fresh ticket for each read
+     * @param untilNanos the end of the wait, by the node's monotonic clock; then the grant is
+     *     {@link LoadGrant.Uncoordinated}
      * @return anything but {@link LoadGrant.HeldElsewhere}
      */
     LoadGrant<V> awaitLoadGrant(K key, Supplier<FillTicket> tickets, long untilNanos);
 
-    /** Returns whether the caller is the one node that loads a key again before its entry ends; nobody else is for a while. */
+    /**
+     * Returns whether this node may load a key again before its entry expires; true for one node only, in a span of
+     * time.
+     */
     boolean mayRefresh(K key);
 
     /**
-     * Stores a value that was loaded from the source, if the right to do so still holds.
+     * Stores a value that was loaded from the source, if its load lease still holds.
      *
      * @return the outcome; not applied if the load came too late
      */
@@ -99,17 +103,20 @@ public interface TierOfRecord<K, V> {
     /** Stores values that were loaded from the source, as {@link #fill}. The outcomes are in the order of the list. */
     List<Outcome<V>> fillAll(List<Fill<K, V>> fills);
 
-    /** Returns the keys in the order in which all who take several leases take them, so that no two wait for each other. */
+    /**
+     * Returns the keys in the order in which every caller takes several leases, so that no two callers wait for each
+     * other.
+     */
     List<K> inLeasingOrder(Collection<K> keys);
 
-    /** Takes the key for exclusive access, waiting a bounded time for another who has it. */
+    /** Takes the key for exclusive access, waiting a bounded time for another holder. */
     default Lease<K, V> lease(K key) {
         return leaseAll(List.of(key)).get(0);
     }
 
     /**
-     * Takes keys for exclusive access in few round trips, waiting a bounded time for others who have them. Takes all or, where it
-     * throws, none; while it waits for one it holds none behind that.
+     * Takes keys for exclusive access in few round trips, waiting a bounded time for other holders. Takes all keys or,
+     * if it throws, none; while it waits for one key it holds none of the keys behind.
      *
      * @param keys distinct, as {@link #inLeasingOrder} orders them
      * @return the leases, in the order of the keys
@@ -117,8 +124,8 @@ public interface TierOfRecord<K, V> {
     List<Lease<K, V>> leaseAll(List<K> keys);
 
     /**
-     * As {@link #lease}, for a caller who has locked the key on this node already. Whoever ends the lease unlocks the key, and
-     * must have it.
+     * As {@link #lease}, for a caller that has locked the key on this node already. The thread that ends the lease
+     * unlocks the key, and must hold that lock.
      */
     default Lease<K, V> leaseOfLocked(K key) {
         return lease(key);
@@ -131,20 +138,20 @@ public interface TierOfRecord<K, V> {
      */
     Iterator<Map.Entry<K, Entry<V>>> entries();
 
-    /** Removes all entries, in the same time however many there are if the tier is shared. */
+    /** Removes all entries; in a shared tier the time does not depend on their number. */
     void clear();
 
-    /** Removes all entries and whatever else this keeps of the cache where others could see it. */
+    /** Removes all entries and all other data of the cache that other nodes can see. */
     default void purge() {
         clear();
     }
 
     /**
-     * One loaded value on its way into the cache.
+     * A loaded value that is to be stored.
      *
      * @param key the key
-     * @param right to load it, which this tier gave
-     * @param ticket taken before the load began; decides whether the near tier may keep what is stored
+     * @param right the load lease that this tier granted
+     * @param ticket taken before the load began; decides whether the near tier may keep the value
      * @param value the cache's own instance
      * @param creationNanos the lifetime
      */

@@ -1,5 +1,6 @@
 /**
- * What the engine asks of a tier of record, of its leases, and of the remote tier: interfaces, and the exceptions that cross them.
+ * The interfaces of a tier of record, of its leases, and of the remote tier as the engine uses them, and their
+ * exceptions.
  *
  * <p>Floor 1. It sees the model and coherence packages.
  */

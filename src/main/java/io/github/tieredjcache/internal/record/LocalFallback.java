@@ -105,7 +105,7 @@ final class LocalFallback<K, V> {
     /** Adds the key to the journal before a local change, and drops its near copy. */
     void beginChange(K key) {
         journal.beginChange(key);
-        near.forget(key);
+        near.drop(key);
     }
 
     /** Marks the change as made or failed. */
@@ -155,13 +155,13 @@ final class LocalFallback<K, V> {
 
     /** Drops the key, which is read from Redis again. */
     void drop(K key) {
-        record.forget(key);
+        record.drop(key);
     }
 
     /** Drops all keys that are read from Redis again. */
     void dropAllButJournaled() {
-        record.voidFetches();
-        record.forgetAllBut(key -> health.isUnavailable() || journal.has(key));
+        record.invalidateFetches();
+        record.dropAllExcept(key -> health.isUnavailable() || journal.has(key));
     }
 
     /** Returns whether an outage has begun or ended since the last call of {@link #followHealth}. */
@@ -179,7 +179,7 @@ final class LocalFallback<K, V> {
         }
         if (!copiesExpired && copiesHaveExpired(clock.nanos())) {
             copiesExpired = true;
-            record.forgetAdopted();
+            record.dropAdopted();
         }
     }
 
@@ -190,9 +190,9 @@ final class LocalFallback<K, V> {
             // lost the connection that carries the invalidations, and keep nothing.
             boolean wasAvailable = !health.isUnavailable() || now - seenChanges > 1;
             if (wasAvailable) {
-                record.voidFetches();
+                record.invalidateFetches();
             }
-            record.forgetAllBut(journal::has);
+            record.dropAllExcept(journal::has);
             copiesExpired = false;
             seenChanges = now;
         }

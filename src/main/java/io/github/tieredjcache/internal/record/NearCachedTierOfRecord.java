@@ -21,10 +21,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The remote tier as the tier of record, with the near tier told of all that passes through.
+ * The remote tier as the tier of record; entries that are read and written pass through the near tier.
  *
- * <p>What is read fills the near tier under the reader's ticket; what is written passes between the two ends of a write
- * ticket. Threads of this node that need the same key exclusively queue here first, so that only one of them asks Redis.
+ * <p>A read fills the near tier under the reader's ticket, a write under a ticket that spans it. Threads of this node
+ * that need the same key exclusively queue for its local lock first, so that only one of them asks Redis.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -42,20 +42,20 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
-        return near.learn(key, ticket, remote.read(key, ticket, accessNanos));
+        return near.reconcile(key, ticket, remote.read(key, ticket, accessNanos));
     }
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
         Map<K, Entry<V>> found = remote.readAll(tickets, accessNanos);
-        Map<K, Entry<V>> learned = new LinkedHashMap<>();
+        Map<K, Entry<V>> reconciled = new LinkedHashMap<>();
         tickets.forEach((key, ticket) -> {
-            Entry<V> entry = near.learn(key, ticket, found.get(key));
+            Entry<V> entry = near.reconcile(key, ticket, found.get(key));
             if (entry != null) {
-                learned.put(key, entry);
+                reconciled.put(key, entry);
             }
         });
-        return learned;
+        return reconciled;
     }
 
     @Override
@@ -73,11 +73,11 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
         K key = mutation.key();
         locks.refuseReentry(key);
         if (!mutation.answers() || !locks.isHeldByOther(key)) {
-            return written(key, () -> remote.apply(mutation));
+            return write(key, () -> remote.apply(mutation));
         }
         locks.lock(key);
         try {
-            return written(key, () -> remote.apply(mutation));
+            return write(key, () -> remote.apply(mutation));
         } finally {
             locks.unlock(key);
         }
@@ -86,15 +86,15 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
         mutations.forEach(each -> locks.refuseReentry(each.key()));
-        return written(mutations);
+        return write(mutations);
     }
 
     @Override
     public void discardAll(Collection<K> keys) {
-        var unused = written(keys.stream().map(Mutation::<K, V>removal).toList());
+        var unused = write(keys.stream().map(Mutation::<K, V>removal).toList());
     }
 
-    private List<Outcome<V>> written(List<Mutation<K, V>> mutations) {
+    private List<Outcome<V>> write(List<Mutation<K, V>> mutations) {
         List<WriteTicket> tickets = new ArrayList<>(mutations.size());
         mutations.forEach(each -> tickets.add(near.beginWrite(each.key())));
         List<Outcome<V>> outcomes = List.of();
@@ -111,9 +111,9 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
-        Map<K, LoadGrant<V>> turns = remote.loadGrants(tickets, takesOver);
-        tickets.forEach((key, ticket) -> turns.computeIfPresent(key, (same, grant) -> learned(key, ticket, grant)));
-        return turns;
+        Map<K, LoadGrant<V>> grants = remote.loadGrants(tickets, takesOver);
+        tickets.forEach((key, ticket) -> grants.computeIfPresent(key, (same, grant) -> reconciled(key, ticket, grant)));
+        return grants;
     }
 
     @Override
@@ -121,12 +121,12 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
         FillTicket[] last = new FillTicket[1];
         Supplier<FillTicket> remembered = () -> last[0] = tickets.get();
         LoadGrant<V> grant = remote.awaitLoadGrant(key, remembered, untilNanos);
-        return learned(key, last[0], grant);
+        return reconciled(key, last[0], grant);
     }
 
-    private LoadGrant<V> learned(K key, FillTicket ticket, LoadGrant<V> grant) {
-        if (grant instanceof LoadGrant.Found<V> present) {
-            Entry<V> entry = near.learn(key, ticket, present.entry());
+    private LoadGrant<V> reconciled(K key, FillTicket ticket, LoadGrant<V> grant) {
+        if (grant instanceof LoadGrant.Found<V> found) {
+            Entry<V> entry = near.reconcile(key, ticket, found.entry());
             return entry == null ? grant : new LoadGrant.Found<>(entry);
         }
         return grant;
@@ -168,7 +168,7 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             });
             Iterator<Lease<K, V>> leases = remote.leaseAll(keys).iterator();
             return keys.stream()
-                    .<Lease<K, V>>map(key -> new Held(key, leases.next()))
+                    .<Lease<K, V>>map(key -> new LockedLease(key, leases.next()))
                     .toList();
         } catch (RuntimeException | Error e) {
             locked.forEach(locks::unlock);
@@ -178,7 +178,7 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Lease<K, V> leaseOfLocked(K key) {
-        return new Held(key, remote.lease(key));
+        return new LockedLease(key, remote.lease(key));
     }
 
     @Override
@@ -204,7 +204,7 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     private void removingAll(Runnable removal) {
         try {
-            // Voids the tickets of what is near.
+            // Invalidates the tickets of the near copies.
             removal.run();
         } finally {
             near.detachAll();
@@ -218,16 +218,22 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
         }
     }
 
-    private Outcome<V> written(K key, Supplier<Outcome<V>> write) {
-        return new Writing(key).end(write);
+    private Outcome<V> write(K key, Supplier<Outcome<V>> write) {
+        return new OpenWrite(key).end(write);
     }
 
-    /** Returns what the tier of record holds after an operation, as far as that is known: what it stored, or what it met. */
+    /**
+     * Returns the entry in the tier of record after an operation, as far as it is known: the stored one, or the one
+     * found.
+     */
     private static <V> @Nullable Entry<V> held(Outcome<V> outcome) {
         return outcome.applied() ? outcome.after() : outcome.before();
     }
 
-    /** A cache that stores by reference answers the instance that it was given, where it still has it. */
+    /**
+     * Puts the caller's own instance into the outcome, if the near copy of the same version has it: a cache that stores
+     * by reference returns the instance that it was given.
+     */
     private static <V> Outcome<V> withOwnInstance(Outcome<V> outcome, @Nullable Entry<V> copy) {
         Entry<V> before = outcome.before();
         if (copy == null || before == null || !copy.version().equals(before.version())) {
@@ -236,22 +242,22 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
         return new Outcome<>(outcome.applied(), outcome.existed(), before.withInstanceOf(copy), outcome.after());
     }
 
-    /** A write from before it is sent until its outcome is known. */
-    private final class Writing {
+    /** A write, from before it is sent until its outcome is known. */
+    private final class OpenWrite {
         private final K key;
         private final @Nullable Entry<V> copy;
         private final WriteTicket ticket;
 
-        Writing(K key) {
+        OpenWrite(K key) {
             this.key = key;
             this.copy = near.find(key);
             this.ticket = near.beginWrite(key);
         }
 
-        Outcome<V> end(Supplier<Outcome<V>> answer) {
+        Outcome<V> end(Supplier<Outcome<V>> reply) {
             Entry<V> after = null;
             try {
-                Outcome<V> outcome = withOwnInstance(answer.get(), copy);
+                Outcome<V> outcome = withOwnInstance(reply.get(), copy);
                 after = held(outcome);
                 return outcome;
             } finally {
@@ -260,12 +266,12 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
         }
     }
 
-    /** A lease of Redis behind the key's lock on this node. */
-    private final class Held implements Lease<K, V> {
+    /** A lease in Redis, taken after the key's lock on this node. */
+    private final class LockedLease implements Lease<K, V> {
         private final K key;
         private final Lease<K, V> lease;
 
-        Held(K key, Lease<K, V> lease) {
+        LockedLease(K key, Lease<K, V> lease) {
             this.key = key;
             this.lease = lease;
         }
@@ -285,18 +291,18 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             try {
                 return lease.save(change, lifetimeNanos);
             } finally {
-                // Whoever looks from now on must not get what somebody else is fetching since before.
-                near.forget(key);
+                // A read from now on must not join a fetch that began before the save.
+                near.drop(key);
             }
         }
 
         @Override
         public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
-            Writing writing = new Writing(key);
-            Supplier<Outcome<V>> answer = lease.beginCommit(change, lifetimeNanos);
+            OpenWrite write = new OpenWrite(key);
+            Supplier<Outcome<V>> reply = lease.beginCommit(change, lifetimeNanos);
             return () -> {
                 try {
-                    return writing.end(answer);
+                    return write.end(reply);
                 } finally {
                     locks.unlock(key);
                 }
@@ -317,7 +323,7 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             try {
                 lease.abandon();
             } finally {
-                near.forget(key);
+                near.drop(key);
                 locks.unlock(key);
             }
         }

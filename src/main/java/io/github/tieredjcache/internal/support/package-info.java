@@ -1,5 +1,5 @@
 /**
- * The monotonic clock and the log that repeats itself seldom.
+ * The monotonic clock and the throttled log.
  *
  * <p>Ground of the internal packages: it sees nothing of this project.
  */

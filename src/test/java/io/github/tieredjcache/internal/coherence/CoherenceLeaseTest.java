@@ -11,7 +11,7 @@ class CoherenceLeaseTest {
     private final CoherenceLease lease = new CoherenceLease(proof, 100);
 
     @Test
-    void itHoldsFromTheFirstProofUntilTheBound() {
+    void aLeaseHoldsFromTheFirstProofUntilItsBound() {
         assertFalse(lease.holdsAt(0));
         assertEquals(CoherenceProof.NEVER, lease.proofAgeNanos(0));
         proof.answeredRequestOf(1_000);
@@ -23,22 +23,22 @@ class CoherenceLeaseTest {
     }
 
     @Test
-    void anAnswerToAnEarlierRequestTakesNothingBack() {
+    void aReplyToAnEarlierRequestDoesNotShortenTheLease() {
         proof.answeredRequestOf(1_000);
         proof.answeredRequestOf(990);
         assertTrue(lease.holdsAt(1_100));
     }
 
     @Test
-    void clocksMayOverflow() {
+    void theLeaseHoldsAcrossAnOverflowOfTheClock() {
         proof.answeredRequestOf(Long.MAX_VALUE - 10);
         assertTrue(lease.holdsAt(Long.MIN_VALUE + 89));
         assertFalse(lease.holdsAt(Long.MIN_VALUE + 90));
     }
 
     @Test
-    void aLapseThatIsSeenWhileItLastsIsCountedOnce() {
-        held(1_000);
+    void aLapseThatIsCheckedSeveralTimesIsCountedOnce() {
+        holdSince(1_000);
         proof.look(1_101);
         proof.look(1_150);
         proof.answeredRequestOf(1_160);
@@ -49,19 +49,19 @@ class CoherenceLeaseTest {
     }
 
     @Test
-    void aLapseThatNobodySawIsCountedWithTheNextProof() {
-        held(1_000);
+    void aLapseBetweenTwoChecksIsCountedWithTheNextProof() {
+        holdSince(1_000);
         proof.answeredRequestOf(1_050);
         proof.answeredRequestOf(1_151);
         assertEquals(1, lease.lapses());
     }
 
     @Test
-    void theEndOfAConnectionIsALapseAndTheTimeBeforeTheFirstIsNone() {
+    void aLostConnectionIsALapseAndTheTimeBeforeTheFirstProofIsNone() {
         proof.look(0);
         proof.look(1_000);
         assertEquals(0, lease.lapses());
-        held(1_000);
+        holdSince(1_000);
         proof.revoke();
         proof.look(2_000);
         proof.answeredRequestOf(5_000);
@@ -69,9 +69,9 @@ class CoherenceLeaseTest {
     }
 
     @Test
-    void itsOwnBoundCountsAndNotThatOfOthers() {
+    void eachLeaseCountsLapsesByItsOwnBound() {
         CoherenceLease patient = new CoherenceLease(proof, 1_000);
-        held(1_000);
+        holdSince(1_000);
         proof.answeredRequestOf(1_500);
         assertEquals(1, lease.lapses());
         assertEquals(0, patient.lapses());
@@ -81,7 +81,7 @@ class CoherenceLeaseTest {
         assertEquals(1, patient.lapses());
     }
 
-    private void held(long nanos) {
+    private void holdSince(long nanos) {
         proof.answeredRequestOf(nanos);
         proof.look(nanos);
     }

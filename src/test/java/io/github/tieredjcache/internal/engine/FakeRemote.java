@@ -105,16 +105,16 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     @Override
     public Map<String, LoadGrant<String>> loadGrants(Map<String, FillTicket> tickets, boolean takesOver) {
         called("turnsToLoad " + tickets.size());
-        Map<String, LoadGrant<String>> turns = new HashMap<>();
+        Map<String, LoadGrant<String>> grants = new HashMap<>();
         tickets.forEach((key, ticket) -> {
             ticket.endWith(generation);
             Entry<String> cell = cells.get(key);
             if (takesOver) {
                 rights.remove(key);
             }
-            turns.put(key, cell != null ? new LoadGrant.Found<>(cell) : loading(key));
+            grants.put(key, cell != null ? new LoadGrant.Found<>(cell) : loading(key));
         });
-        return answered(turns);
+        return answered(grants);
     }
 
     private LoadGrant<String> loading(String key) {

@@ -6,14 +6,14 @@ import org.junit.jupiter.api.Test;
 
 class JitterTest {
     @Test
-    void aLifetimeIsShortenedByAShareThatIsDrawnAndNeverProlonged() {
+    void aLifetimeIsShortenedByARandomShareAndNeverProlonged() {
         assertEquals(1_000, new Jitter(10, () -> 0.0).shortened(1_000));
         assertEquals(950, new Jitter(10, () -> 0.5).shortened(1_000));
         assertEquals(901, new Jitter(10, () -> 0.99).shortened(1_000));
     }
 
     @Test
-    void whatIsNoLengthStaysWhatItIs() {
+    void specialLifetimesAreNotShortened() {
         Jitter half = new Jitter(50, () -> 1.0);
         assertEquals(Lifetime.ETERNAL, half.shortened(Lifetime.ETERNAL));
         assertEquals(Lifetime.UNCHANGED, half.shortened(Lifetime.UNCHANGED));

@@ -238,7 +238,7 @@ class NearTierTest {
     void forgettingAKeyDropsItsCopyAndItsFetch() {
         near.fill("a", beginFetch("a"), entry("v1"));
         FillTicket fetch = beginFetch("a");
-        near.forget("a");
+        near.drop("a");
         assertNull(store.find("a"));
         assertFalse(fetch.isValid());
     }

@@ -131,7 +131,7 @@ class SingleFlightsTest {
         SingleFlight<String> other = singleFlights.prepare();
         singleFlights.join("b", other);
 
-        singleFlights.voidKey("a");
+        singleFlights.invalidateKey("a");
 
         assertFalse(old.ticket().isValid());
         assertTrue(other.ticket().isValid());
@@ -147,7 +147,7 @@ class SingleFlightsTest {
     void voidingAllVoidsAndDetachesEveryFlight() {
         SingleFlight<String> one = singleFlights.join("a", singleFlights.prepare());
         SingleFlight<String> other = singleFlights.join("b", singleFlights.prepare());
-        singleFlights.voidAll();
+        singleFlights.invalidateAll();
         assertFalse(one.ticket().isValid());
         assertFalse(other.ticket().isValid());
         SingleFlight<String> next = singleFlights.prepare();
@@ -158,7 +158,7 @@ class SingleFlightsTest {
     void whoWaitsForADetachedFlightStillGetsWhatItBrings() throws Exception {
         SingleFlight<String> singleFlight = singleFlights.join("a", singleFlights.prepare());
         Crew.Member<String> waiting = Crew.start(singleFlight::await).untilItWaits();
-        singleFlights.voidKey("a");
+        singleFlights.invalidateKey("a");
         singleFlight.complete("was current during the call");
         assertEquals("was current during the call", waiting.result());
     }

@@ -390,10 +390,10 @@ public abstract class TierOfRecordContract {
     @Test
     void whoeverAsksForAKeyThatHasAnEntryGetsThat() {
         put("k", "written");
-        Map<String, LoadGrant<String>> turns = tier.loadGrants(Map.of("k", ticket(), "absent", ticket()), false);
-        assertEquals("written", turns.get("k") instanceof LoadGrant.Found<String> there ? value(there.entry()) : "");
-        assertTrue(turns.get("absent") instanceof LoadGrant.Granted);
-        assertEquals(2, turns.size());
+        Map<String, LoadGrant<String>> grants = tier.loadGrants(Map.of("k", ticket(), "absent", ticket()), false);
+        assertEquals("written", grants.get("k") instanceof LoadGrant.Found<String> there ? value(there.entry()) : "");
+        assertTrue(grants.get("absent") instanceof LoadGrant.Granted);
+        assertEquals(2, grants.size());
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class PendingNotifications {
      *
      * @throws RuntimeException the first failure, if there was one
      */
-    public void tellAll() {
+    public void deliverAll() {
         for (Runnable telling : tellings) {
             try {
                 telling.run();

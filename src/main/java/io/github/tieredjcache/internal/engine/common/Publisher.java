@@ -46,7 +46,7 @@ public final class Publisher<K, V> {
     }
 
     /** Returns whether anybody is told of what is stored or removed. */
-    public boolean isHeard() {
+    public boolean hasListeners() {
         return listeners.hear(EventType.CREATED)
                 || listeners.hear(EventType.UPDATED)
                 || listeners.hear(EventType.REMOVED);
@@ -55,24 +55,24 @@ public final class Publisher<K, V> {
     /** Counts and tells that a value was stored, over {@link Outcome#before} if one existed. */
     public void stored(K key, V value, Outcome<V> outcome, long startNanos) {
         statistics.stored(storedCount(outcome), startNanos);
-        tellStored(key, value, outcome);
+        notifyStored(key, value, outcome);
     }
 
     /** Counts and tells that a key was removed, if it existed. */
     public void removed(K key, Outcome<V> outcome, long startNanos) {
         statistics.removed(removedCount(outcome), startNanos);
-        tellRemoved(key, outcome);
+        notifyRemoved(key, outcome);
     }
 
     /** Tells that a value was stored by a put or a load; counts nothing. */
-    public void tellStored(K key, V value, Outcome<V> outcome) {
+    public void notifyStored(K key, V value, Outcome<V> outcome) {
         if (storedCount(outcome) > 0) {
             tell(outcome.existed() ? EventType.UPDATED : EventType.CREATED, key, value, outcome.before());
         }
     }
 
     /** Tells that a key was removed, if it existed; counts nothing. */
-    public void tellRemoved(K key, Outcome<V> outcome) {
+    public void notifyRemoved(K key, Outcome<V> outcome) {
         if (removedCount(outcome) > 0) {
             tell(EventType.REMOVED, key, null, outcome.before());
         }

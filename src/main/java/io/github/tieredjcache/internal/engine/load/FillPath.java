@@ -136,7 +136,7 @@ final class FillPath<K, V> {
         if (!outcome.applied()) {
             counters.fillRefused();
         } else if (value != null) {
-            notifications.add(() -> publisher.tellStored(key, value, outcome));
+            notifications.add(() -> publisher.notifyStored(key, value, outcome));
         }
     }
 }

@@ -70,7 +70,7 @@ final class LoadCall<K, V> {
     boolean detach() {
         boolean goesOn = isAwaited.compareAndSet(null, false);
         if (goesOn) {
-            eachFlight(singleFlight -> singleFlight.releasedBy(maker));
+            eachFlight(singleFlight -> singleFlight.clearOwner(maker));
         }
         return goesOn;
     }
@@ -98,7 +98,7 @@ final class LoadCall<K, V> {
      * @param load calls the loader and keeps what it brings
      */
     Map<K, FetchResult<V>> run(Supplier<Map<K, FetchResult<V>>> load) {
-        eachFlight(SingleFlight::ownedByMe);
+        eachFlight(SingleFlight::takeOwnership);
         try {
             Map<K, FetchResult<V>> brought = load.get();
             solos.forEach((key, singleFlight) -> {
@@ -106,7 +106,7 @@ final class LoadCall<K, V> {
                 singleFlight.complete(brought.getOrDefault(key, FetchResult.nothing()));
             });
             if (!isAwaited.compareAndSet(null, true)) {
-                notifications.tellAll();
+                notifications.deliverAll();
             }
             return brought;
         } catch (RuntimeException | Error e) {
@@ -120,7 +120,7 @@ final class LoadCall<K, V> {
             if (isDetached()) {
                 flights.forEach(ends::flightEnds);
             } else {
-                eachFlight(singleFlight -> singleFlight.ownedBy(maker));
+                eachFlight(singleFlight -> singleFlight.setOwner(maker));
             }
         }
     }

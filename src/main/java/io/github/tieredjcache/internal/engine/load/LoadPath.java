@@ -159,14 +159,14 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             try {
                 Map<K, FillTicket> tickets = new LinkedHashMap<>();
                 mine.forEach((key, singleFlight) -> tickets.put(key, singleFlight.ticket()));
-                Map<K, LoadGrant<V>> turns = record.loadGrants(tickets, replaces);
-                turns.forEach(this::takeRight);
+                Map<K, LoadGrant<V>> grants = record.loadGrants(tickets, replaces);
+                grants.forEach(this::takeRight);
                 Map<K, LoadGrant<V>> waiting = new LinkedHashMap<>();
                 mine.keySet().stream()
-                        .filter(key -> turns.get(key) instanceof LoadGrant.HeldElsewhere)
-                        .forEach(key -> waiting.put(key, turns.get(key)));
-                turns.keySet().removeAll(waiting.keySet());
-                take(turns);
+                        .filter(key -> grants.get(key) instanceof LoadGrant.HeldElsewhere)
+                        .forEach(key -> waiting.put(key, grants.get(key)));
+                grants.keySet().removeAll(waiting.keySet());
+                take(grants);
                 take(await(waiting));
                 othersSolos.forEach((key, singleFlight) -> fetched.put(key, joined(key, singleFlight)));
                 return fetched;
@@ -193,10 +193,10 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
 
         /** Waits for the loads of others; where there is a value that has ended, not for longer than for a load of one's own. */
         private Map<K, LoadGrant<V>> await(Map<K, LoadGrant<V>> waiting) {
-            Map<K, LoadGrant<V>> turns = new LinkedHashMap<>();
+            Map<K, LoadGrant<V>> grants = new LinkedHashMap<>();
             waiting.forEach((key, theirs) -> {
                 counters.loadAwaited();
-                Entry<V> old = theirs instanceof LoadGrant.HeldElsewhere<V> other ? other.ended() : null;
+                Entry<V> old = theirs instanceof LoadGrant.HeldElsewhere<V> other ? other.expired() : null;
                 boolean soft = !replaces && options.softTimeout().compareTo(options.othersWait()) < 0;
                 Duration wait = old != null && soft ? options.softTimeout() : options.othersWait();
                 long untilNanos = beganNanos + wait.toNanos();
@@ -206,19 +206,19 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                 if (old != null && soft && grant instanceof LoadGrant.Uncoordinated) {
                     serveEnded(key, old);
                 } else {
-                    turns.put(key, grant);
+                    grants.put(key, grant);
                 }
             });
-            return turns;
+            return grants;
         }
 
         private FillTicket renewedTicket(K key) {
             return singleFlights.renew(key, Objects.requireNonNull(mine.get(key)));
         }
 
-        private void take(Map<K, LoadGrant<V>> turns) {
+        private void take(Map<K, LoadGrant<V>> grants) {
             List<K> toLoad = new ArrayList<>();
-            turns.forEach((key, grant) -> {
+            grants.forEach((key, grant) -> {
                 if (grant instanceof LoadGrant.Found<V> there) {
                     met(key, there.entry(), toLoad);
                 } else if (!(grant instanceof LoadGrant.Uncoordinated<V> alone) || isMyTurnAlone(key, alone)) {

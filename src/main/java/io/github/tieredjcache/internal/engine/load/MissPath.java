@@ -86,7 +86,7 @@ public final class MissPath<K, V> {
         }
         PendingNotifications notifications = new PendingNotifications();
         FetchResult<V> fetched = flown(key, mine -> fly(key, mine, notifications));
-        notifications.tellAll();
+        notifications.deliverAll();
         return fetched;
     }
 
@@ -225,7 +225,7 @@ public final class MissPath<K, V> {
             throw failure;
         }
         land(mine, key -> loaded.getOrDefault(key, FetchResult.nothing()));
-        notifications.tellAll();
+        notifications.deliverAll();
     }
 
     private FetchResult<V> joined(K key, SingleFlight<FetchResult<V>> singleFlight) {
@@ -239,7 +239,7 @@ public final class MissPath<K, V> {
         if (landed == null) {
             // Two loads that need each other's keys would wait for ever: then this one loads for itself and keeps
             // nothing.
-            return singleFlight.isBrokenOff() ? one(key) : alone(key);
+            return singleFlight.isCancelled() ? one(key) : alone(key);
         }
         if (landed.ended()) {
             counters.servedStale();
@@ -284,7 +284,7 @@ public final class MissPath<K, V> {
             throw failure;
         }
         land(mine, key -> fetched.getOrDefault(key, FetchResult.nothing()));
-        notifications.tellAll();
+        notifications.deliverAll();
         return fetched;
     }
 

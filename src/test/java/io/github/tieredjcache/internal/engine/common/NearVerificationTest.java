@@ -132,7 +132,7 @@ class NearVerificationTest {
         Entry<String> copy = copy();
         NearVerification<String, String> sampling = sampling(1);
         sampling.read(KEY, copy);
-        near.forget(KEY);
+        near.drop(KEY);
         near.fill(KEY, new FillTicket(clock.nanos()), new Entry<>("new", new Version(1, 2), Entry.NO_DEADLINE));
         runAll();
         assertEquals("new", copy().value());
