@@ -9,54 +9,55 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The letters that one asynchronous listener has not read yet: in order, one at a time, at most {@value #LETTERS_MAX}.
+ * The queue of events before one asynchronous listener: delivered in order, one at a time, at most {@value
+ * #EVENTS_MAX}.
  *
- * <p>Beyond that the oldest are dropped and counted: a listener that hangs must not fill the memory.
+ * <p>Beyond that the oldest events are dropped and counted: a listener that hangs must not fill the memory.
  */
 final class AsyncListenerQueue<T> {
-    static final int LETTERS_MAX = 10_000;
+    static final int EVENTS_MAX = 10_000;
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.event");
 
-    private final ArrayDeque<T> letters = new ArrayDeque<>();
+    private final ArrayDeque<T> events = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final String cacheName;
-    private final Consumer<T> reader;
+    private final Consumer<T> listener;
     private final Executor executor;
     private final Runnable onDrop;
     private final LongAdder dropped = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    // Guarded by the lock: whether a task that reads has been handed to the executor and has not ended.
-    private boolean reading;
+    // Guarded by the lock: whether a delivering task has been handed to the executor and has not ended.
+    private boolean delivering;
     // Guarded by the lock.
     private boolean closed;
 
     /**
-     * Creates an empty one.
+     * Creates an empty queue.
      *
      * @param cacheName named in the log
-     * @param onDrop runs for each letter that is dropped; must not block
+     * @param onDrop runs for each dropped event; must not block
      */
-    AsyncListenerQueue(String cacheName, Consumer<T> reader, Executor executor, Runnable onDrop) {
+    AsyncListenerQueue(String cacheName, Consumer<T> listener, Executor executor, Runnable onDrop) {
         this.cacheName = cacheName;
-        this.reader = reader;
+        this.listener = listener;
         this.executor = executor;
         this.onDrop = onDrop;
     }
 
-    void post(T letter) {
+    void add(T event) {
         boolean start;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
-            if (letters.size() == LETTERS_MAX) {
-                letters.removeFirst();
+            if (events.size() == EVENTS_MAX) {
+                events.removeFirst();
                 drop();
             }
-            letters.addLast(letter);
-            start = !reading;
-            reading = true;
+            events.addLast(event);
+            start = !delivering;
+            delivering = true;
         } finally {
             lock.unlock();
         }
@@ -65,12 +66,12 @@ final class AsyncListenerQueue<T> {
         }
     }
 
-    /** Throws the unread letters away and takes no more; one that is being read is read to its end. */
+    /** Discards the queued events and accepts no more; an event that is being delivered is not interrupted. */
     void close() {
         lock.lock();
         try {
             closed = true;
-            letters.clear();
+            events.clear();
         } finally {
             lock.unlock();
         }
@@ -82,30 +83,30 @@ final class AsyncListenerQueue<T> {
 
     private void start() {
         try {
-            executor.execute(this::readAll);
+            executor.execute(this::deliverAll);
         } catch (RejectedExecutionException e) {
-            // No thread for it now: the letters wait for the next one that is posted.
+            // No thread is free: the events wait for the next one that is added.
             lock.lock();
             try {
-                reading = false;
+                delivering = false;
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    private void readAll() {
-        for (T letter = next(); letter != null; letter = next()) {
+    private void deliverAll() {
+        for (T event = next(); event != null; event = next()) {
             try {
-                reader.accept(letter);
+                listener.accept(event);
             } catch (RuntimeException | Error e) {
-                // An Error, too, must not end the reading: nobody would begin it again.
+                // An Error must not end the delivery either: no later event would restart it.
                 failed.increment();
                 if (failed.sum() == 1) {
                     LOG.log(
                             System.Logger.Level.WARNING,
-                            "an asynchronous listener of the cache '" + cacheName
-                                    + "' threw; look at it: it goes on being called, and later failures are not logged",
+                            "an asynchronous listener of cache '" + cacheName
+                                    + "' threw; it still receives later events, its later failures are not logged; fix the listener",
                             e);
                 }
             }
@@ -115,9 +116,9 @@ final class AsyncListenerQueue<T> {
     private @Nullable T next() {
         lock.lock();
         try {
-            T letter = letters.pollFirst();
-            reading = letter != null;
-            return letter;
+            T event = events.pollFirst();
+            delivering = event != null;
+            return event;
         } finally {
             lock.unlock();
         }
@@ -129,8 +130,8 @@ final class AsyncListenerQueue<T> {
         if (dropped.sum() == 1) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "an asynchronous listener of the cache '" + cacheName + "' is " + LETTERS_MAX
-                            + " events behind, and misses the oldest from now on; make it faster (counted as eventsDropped, not logged again)");
+                    "an asynchronous listener of cache '" + cacheName + "' is " + EVENTS_MAX
+                            + " events behind; the oldest events are dropped from now on; make the listener faster (counted as eventsDropped, not logged again)");
         }
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The listeners of one cache on this node.
  *
- * <p>All are told, even if one throws; then the first exception of a synchronous one is thrown on. Safe for use by many
- * threads.
+ * <p>All listeners receive an event, even if one throws; then the first exception of a synchronous listener is thrown.
+ * Safe for use by many threads.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -30,7 +30,7 @@ public final class Listeners<K, V> {
      *
      * @param source the cache that events name as their source
      * @param executor runs asynchronous listeners
-     * @param onDrop runs for each event that one of these is too slow for
+     * @param onDrop runs for each event that is dropped because an asynchronous listener is too slow
      */
     public Listeners(Cache<K, V> source, Executor executor, Runnable onDrop) {
         this.source = source;
@@ -39,7 +39,7 @@ public final class Listeners<K, V> {
     }
 
     /**
-     * Registers a listener. The caller sees to it that registrations come one after another.
+     * Registers a listener. The caller prevents concurrent registrations.
      *
      * @throws IllegalArgumentException if an equal configuration is registered already
      */
@@ -62,10 +62,10 @@ public final class Listeners<K, V> {
         }
     }
 
-    /** Returns whether any listener wants to be told of changes of this type. */
-    public boolean hear(EventType type) {
+    /** Returns whether any listener listens to changes of this type. */
+    public boolean hasListenersOf(EventType type) {
         for (Registration<K, V> each : registrations) {
-            if (each.hears(type)) {
+            if (each.listensTo(type)) {
                 return true;
             }
         }
@@ -83,17 +83,17 @@ public final class Listeners<K, V> {
     }
 
     /**
-     * Tells of one change.
+     * Delivers one change to all listeners of its type.
      *
      * @param value the new value; null for a removal or an expiry
-     * @param oldValue the old one; null if there was none or nobody requires it
+     * @param oldValue the old value; null if there was none or no listener requires it
      * @throws CacheEntryListenerException if a synchronous listener or a filter threw
      */
-    public void tell(EventType type, K key, @Nullable V value, @Nullable V oldValue) {
+    public void publish(EventType type, K key, @Nullable V value, @Nullable V oldValue) {
         CacheEntryListenerException failure = null;
         TieredEvent<K, V> event = new TieredEvent<>(source, type, key, value, oldValue);
         for (Registration<K, V> each : registrations) {
-            if (each.hears(type)) {
+            if (each.listensTo(type)) {
                 try {
                     each.deliver(event);
                 } catch (RuntimeException e) {

@@ -20,7 +20,7 @@ final class Registration<K, V> {
     private final CacheEntryListenerConfiguration<K, V> configuration;
     private final CacheEntryListener<? super K, ? super V> listener;
     private final @Nullable CacheEntryEventFilter<? super K, ? super V> filter;
-    private final @Nullable AsyncListenerQueue<TieredEvent<K, V>> mailbox;
+    private final @Nullable AsyncListenerQueue<TieredEvent<K, V>> queue;
 
     Registration(
             String cacheName, CacheEntryListenerConfiguration<K, V> configuration, Executor executor, Runnable onDrop) {
@@ -28,16 +28,16 @@ final class Registration<K, V> {
         this.listener = configuration.getCacheEntryListenerFactory().create();
         Factory<CacheEntryEventFilter<? super K, ? super V>> filters = configuration.getCacheEntryEventFilterFactory();
         this.filter = filters == null ? null : filters.create();
-        this.mailbox = configuration.isSynchronous()
+        this.queue = configuration.isSynchronous()
                 ? null
-                : new AsyncListenerQueue<>(cacheName, this::tell, executor, onDrop);
+                : new AsyncListenerQueue<>(cacheName, this::call, executor, onDrop);
     }
 
     boolean isOf(CacheEntryListenerConfiguration<K, V> other) {
         return configuration.equals(other);
     }
 
-    boolean hears(EventType type) {
+    boolean listensTo(EventType type) {
         return switch (type) {
             case CREATED -> listener instanceof CacheEntryCreatedListener;
             case UPDATED -> listener instanceof CacheEntryUpdatedListener;
@@ -50,27 +50,30 @@ final class Registration<K, V> {
         return configuration.isOldValueRequired();
     }
 
-    /** Filters and delivers: before it returns if the listener is synchronous, else soon. */
+    /** Filters an event and delivers it: before this returns if the listener is synchronous, else soon. */
     void deliver(TieredEvent<K, V> event) {
-        TieredEvent<K, V> told = requiresOldValue() ? event : event.withoutOldValue();
-        if (filter != null && !filter.evaluate(told)) {
+        TieredEvent<K, V> delivered = requiresOldValue() ? event : event.withoutOldValue();
+        if (filter != null && !filter.evaluate(delivered)) {
             return;
         }
-        if (mailbox == null) {
-            tell(told);
+        if (queue == null) {
+            call(delivered);
         } else {
-            mailbox.post(told);
+            queue.add(delivered);
         }
     }
 
-    /** Delivers nothing more. */
+    /** Stops the delivery. */
     void end() {
-        if (mailbox != null) {
-            mailbox.close();
+        if (queue != null) {
+            queue.close();
         }
     }
 
-    /** Delivers nothing more, and closes the listener and the filter if they can be closed; adds what they throw. */
+    /**
+     * Stops the delivery, and closes the listener and the filter if they are closeable; adds their exceptions to the
+     * list.
+     */
     void close(List<Exception> failures) {
         end();
         for (Object each : new @Nullable Object[] {listener, filter}) {
@@ -85,7 +88,7 @@ final class Registration<K, V> {
     }
 
     @SuppressWarnings("unchecked")
-    private void tell(TieredEvent<K, V> event) {
+    private void call(TieredEvent<K, V> event) {
         // A listener of supertypes reads keys and values only; hears() has checked the interface.
         var events = List.of(event);
         switch (event.getEventType()) {

@@ -8,9 +8,9 @@ import javax.cache.event.EventType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one entry, as one listener is told of it.
+ * One change of one entry, as one listener receives it.
  *
- * <p>A removed or expired entry has no value but the old one, and that only for listeners that require it.
+ * <p>The event of a removed or expired entry has the old value only, and only for listeners that require it.
  */
 @SuppressWarnings("serial") // java.util.EventObject is serializable in name; keys and values need not be.
 final class TieredEvent<K, V> extends CacheEntryEvent<K, V> {

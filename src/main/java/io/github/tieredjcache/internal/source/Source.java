@@ -31,8 +31,8 @@ public final class Source<K, V> {
     /**
      * Creates a source.
      *
-     * @param loader loads what is missing; null if there is none
-     * @param writer is told of mutations before they happen; null if the cache does not write through
+     * @param loader loads missing keys; null if there is none
+     * @param writer is called before each mutation; null if the cache does not write through
      * @param counters count loads and their failures
      */
     public Source(
@@ -54,7 +54,7 @@ public final class Source<K, V> {
         return writer != null;
     }
 
-    /** Returns what the source holds for the key; null if it holds nothing or there is no loader. */
+    /** Loads one key; returns null if the source has no value or there is no loader. */
     public @Nullable V load(K key) {
         if (loader == null) {
             return null;
@@ -66,33 +66,33 @@ public final class Source<K, V> {
         }
     }
 
-    /** Returns what the source holds for the keys; no null keys or values, and nothing that was not asked for. */
+    /** Loads keys; the result has no null keys or values, and no keys that were not requested. */
     public Map<K, V> loadAll(Collection<K> keys) {
         if (loader == null || keys.isEmpty()) {
             return Map.of();
         }
         try (SourceCall call = counters.askSource(keys.size())) {
-            return call.answered(onlyAsked(keys, loader.loadAll(keys)));
+            return call.answered(onlyRequested(keys, loader.loadAll(keys)));
         } catch (RuntimeException e) {
             throw failedLoad("the cache loader failed for " + keys.size() + " keys", e);
         }
     }
 
-    private static <K, V> Map<K, V> onlyAsked(Collection<K> keys, @Nullable Map<K, V> loaded) {
-        Map<K, V> asked = new HashMap<>();
+    private static <K, V> Map<K, V> onlyRequested(Collection<K> keys, @Nullable Map<K, V> loaded) {
+        Map<K, V> requested = new HashMap<>();
         if (loaded != null) {
             for (K key : keys) {
-                // The map is the user's, and may have its own mind about keys that it does not hold.
+                // Read by get(): the map is the user's, may have other keys and nulls, and may throw for a key.
                 V value = loaded.get(key);
                 if (value != null) {
-                    asked.put(key, value);
+                    requested.put(key, value);
                 }
             }
         }
-        return asked;
+        return requested;
     }
 
-    /** Tells the writer that an entry is about to be stored. */
+    /** Calls the writer before an entry is stored. */
     public void write(K key, V value) {
         if (writer != null) {
             try {
@@ -103,7 +103,7 @@ public final class Source<K, V> {
         }
     }
 
-    /** Tells the writer that a key is about to be removed. */
+    /** Calls the writer before a key is removed. */
     public void delete(K key) {
         if (writer != null) {
             try {
@@ -115,9 +115,9 @@ public final class Source<K, V> {
     }
 
     /**
-     * Tells the writer that entries are about to be stored, in one call.
+     * Calls the writer once before entries are stored.
      *
-     * @return which keys were not written, and why; empty if all were
+     * @return the keys that were not written, and the failure; empty if all were written
      */
     public Unwritten<K> writeAll(Map<K, V> entries) {
         if (writer == null || entries.isEmpty()) {
@@ -137,9 +137,9 @@ public final class Source<K, V> {
     }
 
     /**
-     * Tells the writer that keys are about to be removed, in one call.
+     * Calls the writer once before keys are removed.
      *
-     * @return which keys were not deleted, and why; empty if all were
+     * @return the keys that were not deleted, and the failure; empty if all were deleted
      */
     public Unwritten<K> deleteAll(Collection<K> keys) {
         if (writer == null || keys.isEmpty()) {
@@ -173,10 +173,10 @@ public final class Source<K, V> {
     }
 
     /**
-     * What a batch did not write.
+     * The keys of a batch that the writer did not write.
      *
      * @param keys the keys
-     * @param failure why; null if there are no keys
+     * @param failure the failure; null if there are no keys
      */
     public record Unwritten<K>(Collection<K> keys, @Nullable CacheWriterException failure) {
         static <K> Unwritten<K> none() {

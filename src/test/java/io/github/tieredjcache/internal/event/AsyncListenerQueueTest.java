@@ -18,77 +18,77 @@ import org.junit.jupiter.api.Test;
 
 class AsyncListenerQueueTest {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-    private final List<Integer> read = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> delivered = Collections.synchronizedList(new ArrayList<>());
 
     @Test
-    void lettersAreReadInOrderByOneTask() {
-        AsyncListenerQueue<Integer> mailbox = new AsyncListenerQueue<>("orders", read::add, tasks::add, () -> {});
-        mailbox.post(1);
-        mailbox.post(2);
-        mailbox.post(3);
+    void eventsAreDeliveredInOrderByOneTask() {
+        AsyncListenerQueue<Integer> queue = new AsyncListenerQueue<>("orders", delivered::add, tasks::add, () -> {});
+        queue.add(1);
+        queue.add(2);
+        queue.add(3);
         assertEquals(1, tasks.size());
         runAll();
-        mailbox.post(4);
+        queue.add(4);
         assertEquals(1, tasks.size());
         runAll();
-        assertEquals(List.of(1, 2, 3, 4), read);
-        assertEquals(0, mailbox.dropped());
+        assertEquals(List.of(1, 2, 3, 4), delivered);
+        assertEquals(0, queue.dropped());
     }
 
     @Test
     @Covers(FaultRow.F92)
-    void beyondTheBoundTheOldestAreDroppedAndCounted() {
-        AtomicInteger told = new AtomicInteger();
-        AsyncListenerQueue<Integer> mailbox =
-                new AsyncListenerQueue<>("orders", read::add, tasks::add, told::incrementAndGet);
-        int posted = AsyncListenerQueue.LETTERS_MAX + 5;
-        IntStream.range(0, posted).forEach(mailbox::post);
+    void beyondTheBoundTheOldestEventsAreDroppedAndCounted() {
+        AtomicInteger drops = new AtomicInteger();
+        AsyncListenerQueue<Integer> queue =
+                new AsyncListenerQueue<>("orders", delivered::add, tasks::add, drops::incrementAndGet);
+        int added = AsyncListenerQueue.EVENTS_MAX + 5;
+        IntStream.range(0, added).forEach(queue::add);
         runAll();
-        assertEquals(IntStream.range(5, posted).boxed().toList(), read);
-        assertEquals(5, mailbox.dropped());
-        assertEquals(5, told.get());
+        assertEquals(IntStream.range(5, added).boxed().toList(), delivered);
+        assertEquals(5, queue.dropped());
+        assertEquals(5, drops.get());
     }
 
     @Test
-    void aReaderThatThrowsGoesOnBeingCalled() {
-        AsyncListenerQueue<Integer> mailbox = new AsyncListenerQueue<>(
+    void aListenerThatThrowsReceivesLaterEvents() {
+        AsyncListenerQueue<Integer> queue = new AsyncListenerQueue<>(
                 "orders",
-                letter -> {
-                    read.add(letter);
+                event -> {
+                    delivered.add(event);
                     throw new IllegalStateException("listener");
                 },
                 tasks::add,
                 () -> {});
-        mailbox.post(1);
-        mailbox.post(2);
+        queue.add(1);
+        queue.add(2);
         runAll();
-        mailbox.post(3);
+        queue.add(3);
         runAll();
-        assertEquals(List.of(1, 2, 3), read);
+        assertEquals(List.of(1, 2, 3), delivered);
     }
 
     @Test
-    void aReaderThatThrowsAnErrorGoesOnBeingCalled() {
-        AsyncListenerQueue<Integer> mailbox = new AsyncListenerQueue<>(
+    void aListenerThatThrowsAnErrorReceivesLaterEvents() {
+        AsyncListenerQueue<Integer> queue = new AsyncListenerQueue<>(
                 "orders",
-                letter -> {
-                    read.add(letter);
-                    if (letter == 1) {
+                event -> {
+                    delivered.add(event);
+                    if (event == 1) {
                         throw new StackOverflowError("listener");
                     }
                 },
                 tasks::add,
                 () -> {});
-        mailbox.post(1);
-        mailbox.post(2);
+        queue.add(1);
+        queue.add(2);
         runAllContainingErrors();
-        mailbox.post(3);
+        queue.add(3);
         runAllContainingErrors();
-        assertEquals(List.of(1, 2, 3), read);
+        assertEquals(List.of(1, 2, 3), delivered);
     }
 
     @Test
-    void lettersThatTheExecutorRefusedAreReadWithTheNextThatItTakes() {
+    void eventsThatTheExecutorRefusedAreDeliveredWithTheNextThatItTakes() {
         AtomicBoolean refusing = new AtomicBoolean(true);
         Executor executor = task -> {
             if (refusing.get()) {
@@ -96,25 +96,25 @@ class AsyncListenerQueueTest {
             }
             tasks.add(task);
         };
-        AsyncListenerQueue<Integer> mailbox = new AsyncListenerQueue<>("orders", read::add, executor, () -> {});
-        mailbox.post(1);
+        AsyncListenerQueue<Integer> queue = new AsyncListenerQueue<>("orders", delivered::add, executor, () -> {});
+        queue.add(1);
         refusing.set(false);
-        mailbox.post(2);
+        queue.add(2);
         runAll();
-        assertEquals(List.of(1, 2), read);
+        assertEquals(List.of(1, 2), delivered);
     }
 
     @Test
-    void lettersOfManyThreadsAreReadOnceEachOneAtATimeAndInTheOrderOfEachThread() throws Exception {
+    void eventsOfManyThreadsAreDeliveredOnceOneAtATimeAndInTheOrderOfEachThread() throws Exception {
         int threads = 4;
-        int letters = 2_000;
-        AtomicBoolean reading = new AtomicBoolean();
-        AsyncListenerQueue<Integer> mailbox = new AsyncListenerQueue<>(
+        int events = 2_000;
+        AtomicBoolean delivering = new AtomicBoolean();
+        AsyncListenerQueue<Integer> queue = new AsyncListenerQueue<>(
                 "orders",
-                letter -> {
-                    assertEquals(false, reading.getAndSet(true));
-                    read.add(letter);
-                    reading.set(false);
+                event -> {
+                    assertEquals(false, delivering.getAndSet(true));
+                    delivered.add(event);
+                    delivering.set(false);
                 },
                 task -> Crew.run(task::run),
                 () -> {});
@@ -124,18 +124,18 @@ class AsyncListenerQueueTest {
             synchronized (starts) {
                 start = starts.removeFirst();
             }
-            for (int i = 0; i < letters; i++) {
-                mailbox.post(start + i);
+            for (int i = 0; i < events; i++) {
+                queue.add(start + i);
             }
             return null;
         });
-        Crew.until(() -> read.size() == threads * letters);
+        Crew.until(() -> delivered.size() == threads * events);
         for (int thread = 0; thread < threads; thread++) {
             int first = thread * 10_000;
-            List<Integer> his = read.stream()
-                    .filter(letter -> letter >= first && letter < first + 10_000)
+            List<Integer> ofThread = delivered.stream()
+                    .filter(event -> event >= first && event < first + 10_000)
                     .toList();
-            assertEquals(IntStream.range(first, first + letters).boxed().toList(), his);
+            assertEquals(IntStream.range(first, first + events).boxed().toList(), ofThread);
         }
     }
 

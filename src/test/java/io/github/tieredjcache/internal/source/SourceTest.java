@@ -43,7 +43,7 @@ class SourceTest {
     }
 
     @Test
-    void aLoadersFailureIsTheCauseUnlessItIsOneAlready() {
+    void aFailureOfTheLoaderIsTheCauseOfACacheLoaderException() {
         RuntimeException users = new IllegalStateException("database");
         Source<String, String> source = loading(keys -> {
             throw users;
@@ -78,19 +78,19 @@ class SourceTest {
     }
 
     @Test
-    void fewerOtherAndNullEntriesOfALoaderAreLeftOut() {
-        Map<String, String> answer = new HashMap<>();
-        answer.put("a", "v");
-        answer.put("b", null);
-        answer.put("not asked for", "v");
-        answer.put(null, "v");
-        assertEquals(Map.of("a", "v"), loading(keys -> answer).loadAll(List.of("a", "b", "c")));
+    void missingUnrequestedAndNullEntriesOfALoaderAreLeftOut() {
+        Map<String, String> loaded = new HashMap<>();
+        loaded.put("a", "v");
+        loaded.put("b", null);
+        loaded.put("not asked for", "v");
+        loaded.put(null, "v");
+        assertEquals(Map.of("a", "v"), loading(keys -> loaded).loadAll(List.of("a", "b", "c")));
         assertEquals(Map.of(), loading(keys -> null).loadAll(List.of("a")));
         assertEquals(4, counters.sourceLoads());
     }
 
     @Test
-    void aMapThatCannotBeAskedForAKeyIsAFailureOfTheLoader() {
+    void aMapThatThrowsOnGetIsAFailureOfTheLoader() {
         Source<Object, String> source = new Source<>(
                 new CacheLoader<>() {
                     @Override
@@ -109,11 +109,11 @@ class SourceTest {
     }
 
     @Test
-    void anEmptyRequestAsksNobody() {
+    void anEmptyRequestCallsNoLoaderAndNoWriter() {
         assertEquals(
                 Map.of(),
                 loading(keys -> {
-                            throw new AssertionError("asked");
+                            throw new AssertionError("the loader was called");
                         })
                         .loadAll(List.of()));
         Source<String, String> writing = new Source<>(null, new Refusing(Set.of(), true), counters);
@@ -122,7 +122,7 @@ class SourceTest {
     }
 
     @Test
-    void aBatchThatPartlyFailsNamesWhatIsLeft() {
+    void aPartlyFailedBatchReturnsTheUnwrittenKeys() {
         Map<String, String> entries = new LinkedHashMap<>();
         entries.put("a", "1");
         entries.put("b", "2");
@@ -138,7 +138,7 @@ class SourceTest {
     }
 
     @Test
-    void aBatchThatSucceedsIsWrittenWhateverIsLeftInTheCollection() {
+    void aSuccessfulBatchIsWrittenWhateverTheWriterLeavesInTheCollection() {
         Source<String, String> source = new Source<>(null, new Refusing(Set.of(), false), counters);
         assertTrue(source.writeAll(Map.of("a", "1")).keys().isEmpty());
         assertNull(source.writeAll(Map.of("a", "1")).failure());
@@ -152,24 +152,24 @@ class SourceTest {
         assertThrows(IllegalArgumentException.class, () -> entry.unwrap(String.class));
     }
 
-    private Source<String, String> loading(Function<Iterable<? extends String>, Map<String, String>> answer) {
+    private Source<String, String> loading(Function<Iterable<? extends String>, Map<String, String>> loaded) {
         return new Source<>(
                 new CacheLoader<>() {
                     @Override
                     public String load(String key) {
-                        return answer.apply(List.of(key)).get(key);
+                        return loaded.apply(List.of(key)).get(key);
                     }
 
                     @Override
                     public Map<String, String> loadAll(Iterable<? extends String> keys) {
-                        return answer.apply(keys);
+                        return loaded.apply(keys);
                     }
                 },
                 null,
                 counters);
     }
 
-    /** Refuses some keys in a batch, and removes those that it took. */
+    /** Refuses some keys in a batch, and removes the accepted keys from the collection. */
     private static final class Refusing implements CacheWriter<String, String> {
         private final Set<String> refused;
         private final boolean removing;

@@ -47,9 +47,9 @@ public final class Publisher<K, V> {
 
     /** Returns whether anybody is told of what is stored or removed. */
     public boolean hasListeners() {
-        return listeners.hear(EventType.CREATED)
-                || listeners.hear(EventType.UPDATED)
-                || listeners.hear(EventType.REMOVED);
+        return listeners.hasListenersOf(EventType.CREATED)
+                || listeners.hasListenersOf(EventType.UPDATED)
+                || listeners.hasListenersOf(EventType.REMOVED);
     }
 
     /** Counts and tells that a value was stored, over {@link Outcome#before} if one existed. */
@@ -67,14 +67,14 @@ public final class Publisher<K, V> {
     /** Tells that a value was stored by a put or a load; counts nothing. */
     public void notifyStored(K key, V value, Outcome<V> outcome) {
         if (storedCount(outcome) > 0) {
-            tell(outcome.existed() ? EventType.UPDATED : EventType.CREATED, key, value, outcome.before());
+            publish(outcome.existed() ? EventType.UPDATED : EventType.CREATED, key, value, outcome.before());
         }
     }
 
     /** Tells that a key was removed, if it existed; counts nothing. */
     public void notifyRemoved(K key, Outcome<V> outcome) {
         if (removedCount(outcome) > 0) {
-            tell(EventType.REMOVED, key, null, outcome.before());
+            publish(EventType.REMOVED, key, null, outcome.before());
         }
     }
 
@@ -91,15 +91,15 @@ public final class Publisher<K, V> {
     /** Tells that an entry was found expired. Does not throw: whoever found it was about something else. */
     public void expired(K key, Entry<V> entry) {
         try {
-            tell(EventType.EXPIRED, key, null, entry);
+            publish(EventType.EXPIRED, key, null, entry);
         } catch (CacheEntryListenerException e) {
             failures.warn("a listener of expired entries threw, and goes on being called; look at it", e);
         }
     }
 
-    private void tell(EventType type, K key, @Nullable V value, @Nullable Entry<V> before) {
-        if (listeners.hear(type)) {
-            listeners.tell(
+    private void publish(EventType type, K key, @Nullable V value, @Nullable Entry<V> before) {
+        if (listeners.hasListenersOf(type)) {
+            listeners.publish(
                     type,
                     storeByValue.key(key),
                     value == null ? null : storeByValue.out(value),
