@@ -32,17 +32,17 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mutations of many keys of a cache that writes through: all keys are held while the writer is told, so that source and
+ * Mutations of many keys of a cache that writes through: all keys are leased while the writer runs, so that source and
  * cache get each key's writes in one order.
  *
- * <p>The keys are taken in one order by all who take several. What a batch could not commit when its writer was told already
- * leaves no entry behind.
+ * <p>Every caller that takes several keys takes them in one order. Keys that could not be committed after the writer
+ * was called are left without an entry.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 final class BulkWriteThrough<K, V> {
-    /** How many bytes of commits are on their way together; what comes next waits for their answers. */
+    /** How many bytes of commits are sent before their replies are awaited. */
     private static final long BEGUN_BYTES_MAX = 1 << 20;
 
     private final TierOfRecord<K, V> record;
@@ -55,20 +55,22 @@ final class BulkWriteThrough<K, V> {
         this.record = components.record();
         this.source = components.source();
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.counters = components.counters();
     }
 
-    /** Stores the cache's own instances; what the writer or the tier of record refused is left out of the result. */
+    /**
+     * Stores the cache's own instances; keys that the writer or the tier of record refused are left out of the result.
+     */
     Map<K, Outcome<V>> store(Map<K, V> entries, PendingNotifications failures) {
         return inBatches(entries.keySet(), entries::get, failures, keys -> {
-            Map<K, V> shown = new LinkedHashMap<>();
-            keys.forEach(key -> shown.put(storeByValue.key(key), storeByValue.out(valueOf(key, entries))));
-            return source.writeAll(shown);
+            Map<K, V> copies = new LinkedHashMap<>();
+            keys.forEach(key -> copies.put(storeByValue.key(key), storeByValue.out(valueOf(key, entries))));
+            return source.writeAll(copies);
         });
     }
 
-    /** Removes keys; those that the writer or the tier of record refused are left out of the result. */
+    /** Removes keys; keys that the writer or the tier of record refused are left out of the result. */
     Map<K, Outcome<V>> remove(Set<K> keys, PendingNotifications failures) {
         return inBatches(keys, key -> null, failures, batch -> source.deleteAll(storeByValue.keys(batch)));
     }
@@ -91,12 +93,12 @@ final class BulkWriteThrough<K, V> {
             Map<K, Outcome<V>> outcomes) {
         Map<K, Lease<K, V>> held = new LinkedHashMap<>();
         Map<K, Prepared<V>> prepared = new HashMap<>();
-        boolean told = false;
+        boolean writerCalled = false;
         try {
             Iterator<Lease<K, V>> leases = record.leaseAll(batch).iterator();
             batch.forEach(key -> held.put(key, leases.next()));
             held.forEach((key, lease) -> prepared.put(key, lease.prepare(values.apply(key))));
-            told = true;
+            writerCalled = true;
             Unwritten<K> unwritten = writer.apply(batch);
             failures.failed(unwritten.failure());
             unwritten.keys().forEach(key -> {
@@ -107,11 +109,11 @@ final class BulkWriteThrough<K, V> {
             });
             commitAll(held, prepared, failures, outcomes);
         } finally {
-            held.values().forEach(told ? Lease::abandon : Lease::release);
+            held.values().forEach(writerCalled ? Lease::abandon : Lease::release);
         }
     }
 
-    /** Commits what is held, many in one wait; none of those that were begun is held any more. */
+    /** Commits the held leases, many in one wait; removes those that were begun from {@code held}. */
     private void commitAll(
             Map<K, Lease<K, V>> held,
             Map<K, Prepared<V>> prepared,
@@ -137,7 +139,7 @@ final class BulkWriteThrough<K, V> {
         }
     }
 
-    /** Waits for all, whatever comes of one: the key of each is locked until then. */
+    /** Waits for all commits, whatever becomes of each one: its key is locked until then. */
     private void end(Deque<Commit<K, V>> begun, PendingNotifications failures, Map<K, Outcome<V>> outcomes) {
         try {
             while (!begun.isEmpty()) {
@@ -162,11 +164,11 @@ final class BulkWriteThrough<K, V> {
             Outcome<V> outcome = commit.outcome.get();
             outcomes.put(commit.key, new Outcome<>(true, before != null, before, outcome.after()));
         } catch (LeaseLostException e) {
-            // The source has it, and the entry is gone: whoever looks next asks the source.
+            // The source has the value and the entry was removed: the next lookup loads from the source.
             counters.writeVoided();
             outcomes.put(commit.key, new Outcome<>(true, before != null, before, null));
         } catch (CacheException e) {
-            // The others have been written to the source, and must reach the cache.
+            // Collected, not thrown: the other keys have been written to the source, and must reach the cache.
             failures.failed(e);
         }
     }
@@ -179,6 +181,6 @@ final class BulkWriteThrough<K, V> {
         return value;
     }
 
-    /** A commit that was begun; the outcome is to be asked for. */
+    /** A commit that was begun; {@code outcome} waits for its reply. */
     private record Commit<K, V>(K key, @Nullable Entry<V> before, Supplier<Outcome<V>> outcome) {}
 }

@@ -29,14 +29,14 @@ import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mutations of many keys, in {@link Batches}: one call of the writer and a few flushes to the tier of record a batch, atomic for each
- * key only.
+ * Mutations of many keys, in {@link Batches}: each batch is one call of the writer and a few flushes to the tier of
+ * record. Atomic for each key only.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 final class BulkWrites<K, V> {
-    /** How many keys are removed at a time where the cache itself enumerates them. */
+    /** How many keys are removed at a time when the cache itself enumerates them. */
     private static final int BATCH_MAX = 1_000;
 
     private final TierOfRecord<K, V> record;
@@ -52,7 +52,7 @@ final class BulkWrites<K, V> {
         this.record = components.record();
         this.source = components.source();
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.publisher = components.publisher();
         this.statistics = components.statistics();
         this.single = single;
@@ -64,10 +64,10 @@ final class BulkWrites<K, V> {
      *
      * @throws CacheWriterException if the writer refused some; the others are stored
      */
-    void putAll(Map<? extends K, ? extends V> callers) {
+    void putAll(Map<? extends K, ? extends V> supplied) {
         long startNanos = statistics.start();
         Map<K, V> entries = new LinkedHashMap<>();
-        callers.forEach((key, value) -> entries.put(storeByValue.key(key), storeByValue.in(value)));
+        supplied.forEach((key, value) -> entries.put(storeByValue.key(key), storeByValue.in(value)));
         PendingNotifications notifications = new PendingNotifications();
         Map<K, Outcome<V>> outcomes =
                 source.writes() ? through.store(entries, notifications) : store(entries, notifications);
@@ -87,10 +87,10 @@ final class BulkWrites<K, V> {
      *
      * @throws CacheWriterException if the writer refused some; the others are removed
      */
-    void removeAll(Collection<? extends K> callers) {
+    void removeAll(Collection<? extends K> supplied) {
         long startNanos = statistics.start();
         Set<K> keys = new LinkedHashSet<>();
-        callers.forEach(key -> keys.add(storeByValue.key(key)));
+        supplied.forEach(key -> keys.add(storeByValue.key(key)));
         PendingNotifications notifications = new PendingNotifications();
         Map<K, Outcome<V>> outcomes =
                 source.writes() ? through.remove(keys, notifications) : remove(keys, notifications);
@@ -114,12 +114,12 @@ final class BulkWrites<K, V> {
 
     private Map<K, Outcome<V>> store(Map<K, V> entries, PendingNotifications notifications) {
         if (!expiry.isConstant()) {
-            // A policy of the user's must know of each key whether it is created or updated.
+            // A custom expiry policy is called for creation or for update, so each key is decided by itself.
             return inBatches(
                     entries.keySet(),
                     notifications,
                     batch -> batch.stream()
-                            .map(key -> single.storeUntold(key, Objects.requireNonNull(entries.get(key))))
+                            .map(key -> single.storeSilently(key, Objects.requireNonNull(entries.get(key))))
                             .toList());
         }
         return applied(
@@ -140,7 +140,10 @@ final class BulkWrites<K, V> {
                 batch -> record.applyAll(batch.stream().map(mutations).toList()));
     }
 
-    /** The first failure ends the call, and is thrown when what was done before it has been told. */
+    /**
+     * Runs an action on each batch. The first failure ends the call, and is thrown after the notifications for the
+     * earlier batches.
+     */
     private static <K, V> Map<K, Outcome<V>> inBatches(
             Set<K> keys, PendingNotifications notifications, Function<List<K>, List<Outcome<V>>> action) {
         Map<K, Outcome<V>> byKey = new LinkedHashMap<>();

@@ -43,14 +43,14 @@ public final class Engine<K, V> {
     /**
      * Creates an engine.
      *
-     * @param clock what batches and logs are timed by
+     * @param clock measures batches and throttles logs
      */
     public Engine(EngineComponents<K, V> components, LoadOptions loads, NanoClock clock) {
         this.components = components;
         this.store = components.store();
         this.record = components.record();
         this.source = components.source();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         LoaderInvoker calls = new LoaderInvoker(loads);
         RefreshAhead<K, V> refresh = new RefreshAhead<>(components, calls, clock);
         this.missPath = new MissPath<>(components, calls, refresh, clock);
@@ -92,7 +92,7 @@ public final class Engine<K, V> {
         record.clear();
     }
 
-    /** Removes all entries, and what is left of them. */
+    /** Removes all entries, and all other data of the cache in the tier of record. */
     public void purge() {
         record.purge();
     }
@@ -102,14 +102,14 @@ public final class Engine<K, V> {
     }
 
     /**
-     * Prepares a load of keys from the source into the cache; those that have an entry only if they shall be replaced.
+     * Prepares a load of keys from the source into the cache; keys with an entry are loaded only if {@code replace}.
      *
      * @return the load, to run on any thread
      */
-    public Runnable loading(Collection<? extends K> callers, boolean replace) {
-        List<K> keys = new ArrayList<>(callers.size());
-        // Copied now: the caller may change them before the load runs.
-        callers.forEach(key -> keys.add(storeByValue.key(key)));
+    public Runnable loading(Collection<? extends K> suppliedKeys, boolean replace) {
+        List<K> keys = new ArrayList<>(suppliedKeys.size());
+        // Copied now: the caller may change the keys before the load runs.
+        suppliedKeys.forEach(key -> keys.add(storeByValue.key(key)));
         if (!source.loads()) {
             return () -> {};
         }

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person on call asks of one cache, beside its traffic: nothing of it is counted, told to listeners, loaded, or written to the
- * source. Safe for use by many threads.
+ * The operations of an engineer on call on one cache. They are not counted, not reported to listeners, load nothing,
+ * and call no writer. Safe for use by many threads.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -33,13 +33,13 @@ public final class Inspection<K, V> {
     private final NanoClock clock;
 
     /**
-     * What a shared cache has beside.
+     * The components of a shared cache.
      *
-     * @param remote looks into Redis
-     * @param missed whether Redis has missed a change of a key, and is not asked for it
-     * @param forgetNear drops all near copies
+     * @param remote reads entries in Redis
+     * @param journaled whether a key is in the recovery journal, and is not read from Redis
+     * @param dropNear drops all near copies
      */
-    public record Shared<K>(RemoteInspector<K> remote, Predicate<K> missed, Runnable forgetNear) {}
+    public record Shared<K>(RemoteInspector<K> remote, Predicate<K> journaled, Runnable dropNear) {}
 
     /**
      * Creates an inspection.
@@ -53,21 +53,21 @@ public final class Inspection<K, V> {
         this.clock = clock;
     }
 
-    /** Returns whether Redis has missed a change of the key, and is not asked for it. */
+    /** Returns whether the key is in the recovery journal, and is not read from Redis. */
     public boolean isJournaled(K key) {
-        return shared != null && shared.missed.test(key);
+        return shared != null && shared.journaled.test(key);
     }
 
     /**
-     * Returns what Redis has of a key, null for a cache in memory only.
+     * Returns a description of a key's entry in Redis, null for a cache in memory only.
      *
-     * @throws javax.cache.CacheException if Redis cannot be asked
+     * @throws javax.cache.CacheException if Redis is unavailable
      */
     public @Nullable RemoteEntryInfo remote(K key) {
         return shared == null ? null : shared.remote.look(key);
     }
 
-    /** Returns what memory has of a key, null if it has nothing. */
+    /** Returns a description of a key's entry in memory, null if there is none. */
     public @Nullable NearSight near(K key) {
         Entry<V> entry = store.peek(key);
         if (entry == null) {
@@ -85,7 +85,7 @@ public final class Inspection<K, V> {
     }
 
     /**
-     * Removes a key from all tiers but the source, for all nodes, and has loads of it that are under way keep nothing.
+     * Removes a key from all tiers except the source, for all nodes; loads of the key in progress store nothing.
      *
      * @return whether there was an entry
      * @throws javax.cache.CacheException as from a removal
@@ -97,12 +97,12 @@ public final class Inspection<K, V> {
     }
 
     /**
-     * Drops what this node holds in memory of what Redis holds.
+     * Drops all near copies of this node.
      *
-     * @throws IllegalStateException if there is no Redis: memory is all there is then
+     * @throws IllegalStateException if there is no Redis: the entries in memory are no copies then
      */
     public void forgetNear() {
-        required().forgetNear.run();
+        requireShared().dropNear.run();
     }
 
     /**
@@ -111,12 +111,12 @@ public final class Inspection<K, V> {
      * @throws IllegalStateException if there is no Redis
      */
     public RemoteInspector.KeyCount countRemote(long keysMax) {
-        return required().remote.count(keysMax);
+        return requireShared().remote.count(keysMax);
     }
 
-    private Shared<K> required() {
+    private Shared<K> requireShared() {
         if (shared == null) {
-            throw new IllegalStateException("the cache has no Redis (redis.uri), memory is all there is of it");
+            throw new IllegalStateException("the cache has no Redis (redis.uri): it holds its entries in memory only");
         }
         return shared;
     }
@@ -127,18 +127,18 @@ public final class Inspection<K, V> {
     }
 
     /**
-     * What memory holds of one key.
+     * A description of one key's entry in memory.
      *
      * @param version of the entry
-     * @param ageMillis since it was asked for; -1 if it is no copy
-     * @param remainingMillis how long it lives on; -1 for ever
-     * @param current whether no change was heard of
-     * @param over whether its time is over
-     * @param proven whether a change would have been heard of
+     * @param ageMillis the time since its ticket was taken; -1 if it is no copy
+     * @param remainingMillis the time until it expires; -1 if it never does
+     * @param current whether no change of the key was received
+     * @param over whether it has expired or has reached its maximum time in the near tier
+     * @param proven whether a change would have been received, within the staleness bound
      */
     public record NearSight(
             Version version, long ageMillis, long remainingMillis, boolean current, boolean over, boolean proven) {
-        /** Returns whether reads get it. */
+        /** Returns whether reads return this entry. */
         public boolean isShown() {
             return current && !over && proven;
         }

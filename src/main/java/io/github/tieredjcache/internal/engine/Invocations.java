@@ -24,10 +24,11 @@ import javax.cache.processor.EntryProcessorException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs entry processors: exactly once a call, on the caller's thread, while nobody else can answer from the key.
+ * Runs entry processors: exactly once a call, on the caller's thread, with exclusive access to the key.
  *
- * <p>Calls of this node that wait for the same key share a lease of a shared tier and its commit ({@link InvocationBatch}); but only those
- * that had begun when the lease was taken, so that a write which overtakes the lease overlaps with all of them.
+ * <p>In a shared tier, calls of this node that wait for the same key share a lease and its commit
+ * ({@link InvocationBatch}). Only calls that had begun when the lease was taken take part, so that a write which
+ * overtakes the lease overlaps with all of them.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -48,54 +49,54 @@ final class Invocations<K, V> {
     Invocations(EngineComponents<K, V> components, LoaderInvoker calls, NanoClock clock) {
         this.record = components.record();
         this.locks = components.locks();
-        // In this process a commit costs nothing that calls could share.
+        // In memory a commit costs no round trip that calls could share.
         this.joins = components.shared();
         this.source = components.source();
         this.loader = calls.options().readThrough() && source.loads()
                 ? key -> calls.<@Nullable V>call(() -> source.load(key))
                 : null;
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.publisher = components.publisher();
         this.statistics = components.statistics();
         this.counters = components.counters();
         this.clock = clock;
     }
 
-    /** Runs a processor on a key; what it throws is wrapped, and then nothing has changed. */
-    <T> @Nullable T invoke(K callersKey, EntryProcessor<K, V, T> processor, @Nullable Object... arguments) {
+    /** Runs a processor on a key; an exception of the processor is wrapped, and then nothing has changed. */
+    <T> @Nullable T invoke(K suppliedKey, EntryProcessor<K, V, T> processor, @Nullable Object... arguments) {
         long startNanos = statistics.start();
-        K key = storeByValue.key(callersKey);
+        K key = storeByValue.key(suppliedKey);
         InvocationBatch<K, V> batch = begin(key);
-        Call call = new Call(key, batch);
+        Invocation invocation = new Invocation(key, batch);
         T result;
         try {
-            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, call.before, storeByValue, loader);
+            ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, invocation.before, storeByValue, loader);
             result = run(processor, entry, arguments);
-            call.finish(entry);
+            invocation.finish(entry);
         } finally {
-            if (!(joins && batch.hasRoom() && locks.handOver(key, batch))) {
+            if (!(joins && batch.acceptsAnother() && locks.handOver(key, batch))) {
                 batch.end();
             }
         }
         try {
-            batch.awaitCommitted(call.number);
+            batch.awaitCommitted(invocation.number);
             if (publisher.hasListeners()) {
-                batch.awaitTurnToNotify(call.number);
+                batch.awaitTurnToNotify(invocation.number);
             }
-            call.tell(startNanos);
+            invocation.publish(startNanos);
         } finally {
-            batch.hasNotified(call.number);
+            batch.hasNotified(invocation.number);
         }
         return result;
     }
 
-    /** Waits for this thread's turn, in a batch that has begun or in one of its own. */
+    /** Waits for exclusive access, in a batch that another call hands over or in a new one. */
     private InvocationBatch<K, V> begin(K key) {
         if (joins) {
-            InvocationBatch<K, V> begun = locks.lockOrJoin(key);
-            if (begun != null) {
-                return begun;
+            InvocationBatch<K, V> handedOver = locks.lockOrJoin(key);
+            if (handedOver != null) {
+                return handedOver;
             }
             locks.admit(key);
         } else {
@@ -120,8 +121,8 @@ final class Invocations<K, V> {
         }
     }
 
-    /** One call: the net effect of its processor on the way through writer and tier of record to the world. */
-    private final class Call {
+    /** One call: the net effect of its processor, its commit and its notifications. */
+    private final class Invocation {
         private final K key;
         private final InvocationBatch<K, V> batch;
         private final @Nullable Entry<V> before;
@@ -130,7 +131,7 @@ final class Invocations<K, V> {
         private @Nullable V value;
         private int number;
 
-        Call(K key, InvocationBatch<K, V> batch) {
+Invocation(K key, InvocationBatch<K, V> batch) {
             this.key = key;
             this.batch = batch;
             this.before = batch.entry();
@@ -139,7 +140,7 @@ final class Invocations<K, V> {
         void finish(ProcessedEntry<K, V> entry) {
             switch (entry.effect()) {
                 case NONE -> number = batch.finish(change -> change, before);
-                case ACCESS -> look();
+                case ACCESS -> recordAccess();
                 case LOAD -> store(entry.newValue(), false);
                 case STORE -> store(entry.newValue(), true);
                 case REMOVE -> {
@@ -151,15 +152,15 @@ final class Invocations<K, V> {
             effect = entry.effect();
         }
 
-        private void look() {
+        private void recordAccess() {
             long accessNanos = expiry.mayTouch() ? expiry.accessNanos() : Lifetime.UNCHANGED;
             number = batch.finish(change -> change.touched(accessNanos), accessNanos == Lifetime.ZERO ? null : before);
         }
 
-        private void store(V newValue, boolean tellsWriter) {
+        private void store(V newValue, boolean callsWriter) {
             long lifetimeNanos = before == null ? expiry.creationNanos() : expiry.updateNanos();
             Prepared<V> prepared = batch.prepare(newValue);
-            if (tellsWriter) {
+            if (callsWriter) {
                 source.write(storeByValue.key(key), storeByValue.out(newValue));
             }
             after = lifetimeNanos == Lifetime.ZERO ? null : new Entry<>(newValue, Version.LOCAL, Entry.NO_DEADLINE);
@@ -167,12 +168,12 @@ final class Invocations<K, V> {
             number = batch.finish(change -> change.stored(prepared, lifetimeNanos), after);
         }
 
-        void tell(long startNanos) {
+        void publish(long startNanos) {
             statistics.lookedUp(before == null ? 0 : 1, before == null ? 1 : 0, startNanos);
             if (before == null) {
                 counters.missed();
             }
-            // One that was overtaken by a write that waits for nobody happened just before it.
+            // A put may have overtaken the lease; then this call happened just before the put.
             Outcome<V> outcome = new Outcome<>(true, before != null, before, after);
             switch (effect) {
                 case NONE, ACCESS -> {}

@@ -8,7 +8,9 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One pass over the entries of a cache, with instances that its caller may keep. Not safe for use by several threads. */
+/**
+ * One iteration over the entries of a cache, with instances of the caller's own. Not safe for use by several threads.
+ */
 final class Iteration<K, V> implements Iterator<Map.Entry<K, V>> {
     private final EngineComponents<K, V> components;
     private final WritePath<K, V> writes;
@@ -38,8 +40,8 @@ final class Iteration<K, V> implements Iterator<Map.Entry<K, V>> {
         }
         components.statistics().lookedUp(1, 0, startNanos);
         return Map.entry(
-                components.isolation().key(key),
-                components.isolation().out(next.getValue().value()));
+                components.storeByValue().key(key),
+                components.storeByValue().out(next.getValue().value()));
     }
 
     /** Removes the key that was returned last, whatever value it has by now. */

@@ -7,12 +7,12 @@ import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry as one entry processor sees and changes it; it remembers the net effect only.
+ * The entry as one entry processor sees and changes it; it keeps the net effect only.
  *
- * <p>Used by one thread. What a processor does to it reaches no tier before the processor has ended well.
+ * <p>Used by one thread. A change reaches the tiers only after the processor has returned normally.
  */
 final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
-    /** What is left to do when the processor has ended. */
+    /** The net effect to commit when the processor has returned. */
     enum Effect {
         NONE,
         ACCESS,
@@ -26,12 +26,12 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
     private final StoreByValue<K, V> storeByValue;
     private final @Nullable Function<K, @Nullable V> loader;
     private Effect effect = Effect.NONE;
-    // The processor's own instance of the value as it would be now; meaningless while the effect is NONE.
+    // The processor's own instance of the current value; meaningless while the effect is NONE.
     private @Nullable V value;
-    // The cache's own instance of what was loaded: what the processor does to its own is not stored unless it says so.
+    // The cache's own instance of a loaded value: the processor's changes to its instance are stored only by setValue.
     private @Nullable V loaded;
 
-    /** @param loader loads what is not there; null if nothing is to be loaded */
+    /** @param loader loads a missing value; null to load nothing */
     ProcessedEntry(
             K key,
             @Nullable Entry<V> before,
@@ -86,10 +86,10 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
 
     @Override
     public void remove() {
-        // What was made here and is unmade here leaves no trace.
-        boolean madeHere = before == null && (effect == Effect.STORE || effect == Effect.LOAD);
+        // An entry that the processor created and removed again leaves no trace.
+        boolean createdByProcessor = before == null && (effect == Effect.STORE || effect == Effect.LOAD);
         value = null;
-        effect = madeHere ? Effect.NONE : Effect.REMOVE;
+        effect = createdByProcessor ? Effect.NONE : Effect.REMOVE;
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a lookup falls through the tiers: near, then the tier of record, then the source.
+ * The path of a lookup through the tiers: near, then the tier of record, then the source.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -35,7 +35,7 @@ final class ReadPath<K, V> {
     private final boolean touching;
     private final RefreshAhead<K, V> refresh;
     private final boolean refreshing;
-    private final @Nullable NearVerification<K, V> sampling;
+    private final @Nullable NearVerification<K, V> verification;
     private final StoreByValue<K, V> storeByValue;
     private final Statistics statistics;
     private final TierCounters counters;
@@ -48,8 +48,8 @@ final class ReadPath<K, V> {
         this.touching = expiry.mayTouch();
         this.refresh = refresh;
         this.refreshing = refresh.isOn();
-        this.sampling = components.sampling();
-        this.storeByValue = components.isolation();
+        this.verification = components.nearVerification();
+        this.storeByValue = components.storeByValue();
         this.statistics = components.statistics();
         this.counters = components.counters();
     }
@@ -58,7 +58,7 @@ final class ReadPath<K, V> {
     @Nullable
     V get(K key) {
         long startNanos = statistics.start();
-        // One look at the clock serves the lease, the deadline and the statistics.
+        // One reading of the clock serves the lease, the deadline and the statistics.
         Entry<V> entry = store.find(key, startNanos);
         if (entry == null) {
             return getBeyondNear(key, startNanos);
@@ -68,8 +68,8 @@ final class ReadPath<K, V> {
     }
 
     /**
-     * Returns what near or the tier of record has, and counts that as a lookup. What is not there is not loaded, nor is the miss
-     * counted: the caller makes it, and counts.
+     * Returns the entry of the near tier or the tier of record, and counts that as a lookup. A missing entry is not
+     * loaded, nor is the miss counted: the caller creates the entry, and counts.
      */
     @Nullable
     Entry<V> find(K key) {
@@ -94,8 +94,8 @@ final class ReadPath<K, V> {
         if (refreshing) {
             refresh.read(key, entry);
         }
-        if (sampling != null) {
-            sampling.read(key, entry);
+        if (verification != null) {
+            verification.read(key, entry);
         }
         if (startNanos != 0) {
             statistics.hitNear(startNanos);
@@ -103,7 +103,7 @@ final class ReadPath<K, V> {
         }
     }
 
-    /** Returns the callers' own instances of the values that any tier has. */
+    /** Returns the caller's own instances of the values that any tier has. */
     Map<K, V> getAll(Set<? extends K> keys) {
         long startNanos = statistics.start();
         Map<K, V> values = new HashMap<>();
@@ -119,8 +119,8 @@ final class ReadPath<K, V> {
                 if (refreshing) {
                     refresh.read(key, entry);
                 }
-                if (sampling != null) {
-                    sampling.read(key, entry);
+                if (verification != null) {
+                    verification.read(key, entry);
                 }
                 values.put(key, storeByValue.out(entry.value()));
             }
@@ -140,7 +140,10 @@ final class ReadPath<K, V> {
         return values;
     }
 
-    /** Returns whether near or the tier of record has the key; counts, extends and loads nothing. */
+    /**
+     * Returns whether the near tier or the tier of record has the key; counts nothing, moves no deadline and loads
+     * nothing.
+     */
     boolean contains(K key) {
         return store.find(key) != null || record.contains(key);
     }

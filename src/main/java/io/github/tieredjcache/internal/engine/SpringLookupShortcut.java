@@ -7,16 +7,17 @@ import javax.cache.processor.EntryProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of an entry processor that are lookups as long as there is an entry: with one they change nothing, and are answered as
- * {@code get} is, from near as a rule. Only where there is none a lease is worth its price.
+ * A shortcut for the entry processor of Spring's {@code @Cacheable(sync = true)}: if there is an entry, the processor
+ * only reads it, so the call is a lookup as {@code get} is, usually from the near tier. A lease is taken only if there
+ * is no entry.
  *
- * <p>Of an unknown processor nobody knows that; of Spring's, by which {@code @Cacheable(sync = true)} looks and loads, it is known.
+ * <p>Any other entry processor may change the entry, and always runs under a lease.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 final class SpringLookupShortcut<K, V> {
-    private static final String SPRING = "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
+    private static final String SPRING_PROCESSOR = "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
 
     private final ReadPath<K, V> reads;
     private final Invocations<K, V> invocations;
@@ -28,9 +29,9 @@ final class SpringLookupShortcut<K, V> {
         this.storeByValue = storeByValue;
     }
 
-    /** Runs any processor on a key; what it throws is wrapped, and then nothing has changed. */
+    /** Runs any processor on a key; an exception of the processor is wrapped, and then nothing has changed. */
     <T> @Nullable T invoke(K key, EntryProcessor<K, V, T> processor, @Nullable Object... arguments) {
-        if (processor.getClass().getName().equals(SPRING)) {
+        if (processor.getClass().getName().equals(SPRING_PROCESSOR)) {
             Entry<V> found = reads.find(key);
             if (found != null) {
                 ProcessedEntry<K, V> entry = new ProcessedEntry<>(key, found, storeByValue, null);

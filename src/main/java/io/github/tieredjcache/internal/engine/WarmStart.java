@@ -18,10 +18,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 
 /**
- * Fills the near tier of a node that starts with what nodes have read most, and writes that down for the next one.
+ * Fills the near tier of a node that starts with the keys that nodes have read most, and saves such a list of keys for
+ * the next start.
  *
- * <p>Keys only are written down. The values come from the tier of record, a few at a time with pauses as long, so
- * that the node's own lookups are not held up; nothing is loaded from the source.
+ * <p>Only keys are saved. The values come from the tier of record, in small batches with pauses of the same length, so
+ * that the node's own lookups are not delayed; no value is loaded from the source.
  *
  * @param <K> the type of the keys
  */
@@ -36,7 +37,7 @@ public final class WarmStart<K> {
     private final HotKeys<K> hotKeys;
     private final int keysMax;
     private final NanoClock clock;
-    /** So that a cache that is destroyed leaves nothing behind. */
+    /** Held while the list is written: after {@link #close}, a destroyed cache must leave nothing behind. */
     private final ReentrantLock saving = new ReentrantLock();
 
     private volatile boolean filled;
@@ -45,7 +46,7 @@ public final class WarmStart<K> {
     /**
      * Creates a warm start that has not begun.
      *
-     * @param keysMax how many keys are written down and read
+     * @param keysMax how many keys are saved and read
      */
     public WarmStart(
             NearStore<K, ?> store, TierOfRecord<K, ?> record, HotKeys<K> hotKeys, int keysMax, NanoClock clock) {
@@ -56,67 +57,70 @@ public final class WarmStart<K> {
         this.clock = clock;
     }
 
-    /** Fills the near tier, if that has not been done; takes its time. If Redis is away the next call tries again. */
+    /**
+     * Fills the near tier unless that was done before; may take long. If Redis is unavailable the next call tries
+     * again.
+     */
     public void fill() {
         if (filled || closed) {
             return;
         }
         try {
-            LOG.log(System.Logger.Level.DEBUG, "a warm start has {0}", refill());
+            LOG.log(System.Logger.Level.DEBUG, "warm start: {0}", refill());
         } catch (CacheException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the warm start is tried again later: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "the warm start failed and is tried again later: {0}", e.getMessage());
         }
     }
 
     /**
      * Fills the near tier, also if that was done before.
      *
-     * @return what was read, for people
-     * @throws CacheException if Redis cannot be asked
+     * @return a report for people
+     * @throws CacheException if Redis is unavailable
      */
     public String refill() {
         long beganNanos = clock.nanos();
         List<K> hot = hotKeys.read(keysMax);
         List<K> missing = hot.stream().filter(key -> store.find(key) == null).toList();
-        int there = 0;
+        int foundCount = 0;
         for (int from = 0; from < missing.size() && !closed; from += BATCH) {
-            there += fill(missing.subList(from, Math.min(from + BATCH, missing.size())));
+            foundCount += fill(missing.subList(from, Math.min(from + BATCH, missing.size())));
         }
         filled = true;
-        return "read " + there + " of " + hot.size() + " hot keys in "
+        return "read " + foundCount + " of " + hot.size() + " hot keys in "
                 + TimeUnit.NANOSECONDS.toMillis(clock.nanos() - beganNanos)
-                + " ms; the others were in memory, or nowhere";
+                + " ms; the others were in memory already, or in no tier";
     }
 
     private int fill(List<K> keys) {
         long beganNanos = clock.nanos();
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         keys.forEach(key -> tickets.put(key, new FillTicket(clock.nanos())));
-        int there;
+        int foundCount;
         try {
-            there = record.readAll(tickets, Lifetime.UNCHANGED).size();
+            foundCount = record.readAll(tickets, Lifetime.UNCHANGED).size();
         } finally {
-            // A ticket that keeps no copy would stay among the watched keys until its key changes.
+            // A ticket without a copy would stay among the tracked keys until its key changes.
             tickets.values().forEach(FillTicket::invalidateUnlessKept);
         }
         long tookNanos = clock.nanos() - beganNanos;
         LockSupport.parkNanos(Math.max(PAUSE_MIN_NANOS, IDLE_SHARE * tookNanos));
-        return there;
+        return foundCount;
     }
 
-    /** Writes down what this node has read most, and behind it what others had. */
+    /** Saves the keys that this node has read most, followed by the saved keys of other nodes. */
     public void save() {
         saving.lock();
         try {
             if (!closed) {
-                writeDown(store.hottest(keysMax));
+                writeHotKeys(store.hottest(keysMax));
             }
         } finally {
             saving.unlock();
         }
     }
 
-    private void writeDown(List<K> mine) {
+    private void writeHotKeys(List<K> mine) {
         if (mine.isEmpty()) {
             return;
         }
@@ -125,13 +129,13 @@ public final class WarmStart<K> {
             hottest.addAll(hotKeys.read(keysMax));
             hotKeys.write(new ArrayList<>(hottest).subList(0, Math.min(keysMax, hottest.size())));
         } catch (CacheException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the hot keys could not be written down: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "the hot keys could not be saved in Redis: {0}", e.getMessage());
         }
     }
 
-    /** Ends a fill that is under way; nothing is written down once this has returned. */
+    /** Stops a fill in progress; no keys are saved after this has returned. */
     public void close() {
-        // Waits for what is being written down.
+        // Waits for a save in progress.
         saving.lock();
         try {
             closed = true;

@@ -23,10 +23,11 @@ import io.github.tieredjcache.internal.stats.TierCounters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one verb on one key is decided, committed and told.
+ * The path of one operation on one key: it is decided, committed and published.
  *
- * <p>Three routes, each atomic: the tier of record decides by itself where it can; else the verb is decided on a
- * snapshot and committed by compare-and-set; else, where user code must run in between, under the key's lease.
+ * <p>There are three routes, each atomic. The tier of record decides by itself if it can. Else the operation is
+ * decided on a snapshot and committed by compare-and-set. Else, if user code must run in between, it is decided and
+ * committed under the key's lease.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -49,30 +50,30 @@ final class WritePath<K, V> {
         this.record = components.record();
         this.source = components.source();
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.publisher = components.publisher();
         this.statistics = components.statistics();
         this.counters = components.counters();
     }
 
-    /** Runs a verb on a key. */
-    OperationResult<V> write(K callersKey, CacheOperation<V> callersVerb) {
+    /** Runs an operation on a key. */
+    OperationResult<V> write(K suppliedKey, CacheOperation<V> suppliedOperation) {
         long startNanos = statistics.start();
-        K key = storeByValue.key(callersKey);
-        CacheOperation<V> operation = isolated(callersVerb);
+        K key = storeByValue.key(suppliedKey);
+        CacheOperation<V> operation = copied(suppliedOperation);
         Outcome<V> outcome = commit(key, operation);
         if (operation.countsLookup()) {
             statistics.lookedUp(outcome.existed() ? 1 : 0, outcome.existed() ? 0 : 1, startNanos);
         }
         if (outcome.applied()) {
-            tell(key, operation, outcome, startNanos);
+            publish(key, operation, outcome, startNanos);
         }
         V old = operation.returnsOld() ? storeByValue.outOf(outcome.before()) : null;
         return new OperationResult<>(outcome.applied(), outcome.existed(), old);
     }
 
-    /** Stores the cache's own instance of a value; tells nobody, the writer neither. */
-    Outcome<V> storeUntold(K key, V value) {
+    /** Stores the cache's own instance of a value; calls neither listeners nor the writer. */
+    Outcome<V> storeSilently(K key, V value) {
         return decideAndCommit(key, CacheOperation.put(value));
     }
 
@@ -84,24 +85,24 @@ final class WritePath<K, V> {
         return operation.needsValue() || !expiry.isConstant() ? onSnapshot(key, operation) : direct(key, operation);
     }
 
-    /** The tier of record decides. */
+    /** Lets the tier of record decide. */
     private Outcome<V> direct(K key, CacheOperation<V> operation) {
         return record.apply(mutation(key, operation, operation.precondition(), expiry.creationNanos(), expiry.updateNanos()));
     }
 
-    /** This node decides on what it has seen, and the tier of record checks that it still holds. */
+    /** Decides on the entry that this node has read; the tier of record checks that the entry is unchanged. */
     private Outcome<V> onSnapshot(K key, CacheOperation<V> operation) {
-        MemoizedExpiry asked = new MemoizedExpiry(expiry);
+        MemoizedExpiry memoized = new MemoizedExpiry(expiry);
         Entry<V> seen = store.find(key);
         if (seen == null || !operation.actsOn(seen)) {
-            // The near tier only guesses: that there is nothing to do is decided by the tier of record.
+            // The near copy may be old: only the tier of record decides that there is nothing to do.
             seen = read(key);
         }
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             if (!operation.actsOn(seen)) {
-                return refused(key, operation, seen);
+                return notApplied(key, operation, seen);
             }
-            long lifetime = operation.value() == null ? Lifetime.UNCHANGED : asked.lifetime(seen != null);
+            long lifetime = operation.value() == null ? Lifetime.UNCHANGED : memoized.lifetime(seen != null);
             Outcome<V> outcome =
                     record.apply(mutation(key, operation, Precondition.unchanged(seen), lifetime, lifetime));
             if (outcome.applied()) {
@@ -113,29 +114,29 @@ final class WritePath<K, V> {
         return underLease(key, operation, false);
     }
 
-    /** This node decides while nobody else can, and tells the writer, if it shall be told, before anything changes. */
-    private Outcome<V> underLease(K key, CacheOperation<V> operation, boolean tellingWriter) {
+    /** Decides under the key's lease, and calls the writer, if {@code callsWriter}, before anything changes. */
+    private Outcome<V> underLease(K key, CacheOperation<V> operation, boolean callsWriter) {
         Lease<K, V> lease = record.lease(key);
         Entry<V> before = lease.before();
         Outcome<V> outcome;
         boolean committing = false;
         try {
             if (!operation.actsOn(before)) {
-                return refused(key, operation, before);
+                return notApplied(key, operation, before);
             }
             V value = operation.value();
             long lifetime = value == null ? Lifetime.UNCHANGED : new MemoizedExpiry(expiry).lifetime(before != null);
             Prepared<V> prepared = lease.prepare(value);
-            if (tellingWriter) {
-                tellWriter(key, value);
+            if (callsWriter) {
+                callWriter(key, value);
             }
             committing = true;
             outcome = lease.commit(prepared, lifetime);
         } catch (LeaseLostException e) {
-            if (!committing || !tellingWriter || operation.returnsResult()) {
+            if (!committing || !callsWriter || operation.returnsResult()) {
                 throw e;
             }
-            // The source has it, and the entry is gone: whoever looks next asks the source.
+            // The source has the value and the entry was removed: the next lookup loads from the source.
             counters.writeVoided();
             return new Outcome<>(true, before != null, before, null);
         } finally {
@@ -143,11 +144,11 @@ final class WritePath<K, V> {
                 lease.release();
             }
         }
-        // Overtaken by a write that waits for nobody: this one then happened just before it.
+        // A put that needs no lease may have overtaken this change; then this change happened just before the put.
         return new Outcome<>(true, before != null, before, outcome.after());
     }
 
-    private void tellWriter(K key, @Nullable V value) {
+    private void callWriter(K key, @Nullable V value) {
         if (value == null) {
             source.delete(storeByValue.key(key));
         } else {
@@ -155,9 +156,9 @@ final class WritePath<K, V> {
         }
     }
 
-    private Outcome<V> refused(K key, CacheOperation<V> operation, @Nullable Entry<V> seen) {
+    private Outcome<V> notApplied(K key, CacheOperation<V> operation, @Nullable Entry<V> seen) {
         if (operation.needsValue() && seen != null && expiry.mayTouch()) {
-            // Comparing with a value is an access to it.
+            // A comparison with the value is an access to the entry.
             long access = expiry.accessNanos();
             if (access != Lifetime.UNCHANGED) {
                 record.touch(key, seen, access);
@@ -177,12 +178,12 @@ final class WritePath<K, V> {
                 key, precondition, operation.value(), creationNanos, updateNanos, operation.returnsResult(), wantsOld);
     }
 
-    private CacheOperation<V> isolated(CacheOperation<V> operation) {
+    private CacheOperation<V> copied(CacheOperation<V> operation) {
         V value = operation.value();
         return value == null ? operation : operation.withValue(storeByValue.in(value));
     }
 
-    private void tell(K key, CacheOperation<V> operation, Outcome<V> outcome, long startNanos) {
+    private void publish(K key, CacheOperation<V> operation, Outcome<V> outcome, long startNanos) {
         V value = operation.value();
         if (value == null) {
             publisher.removed(key, outcome, startNanos);

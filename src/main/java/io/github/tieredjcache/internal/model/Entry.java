@@ -20,7 +20,7 @@ public final class Entry<V> {
     // VarHandles, not AtomicBooleans, for memory: there may be millions of entries.
     private static final VarHandle TOUCHING = field("touching");
     private static final VarHandle REFRESHING = field("refreshing");
-    private static final VarHandle EXPIRY_REPORTED = field("endTold");
+    private static final VarHandle EXPIRY_REPORTED = field("expiryReported");
 
     private final V value;
     private final Version version;

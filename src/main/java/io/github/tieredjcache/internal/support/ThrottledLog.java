@@ -32,7 +32,7 @@ public final class ThrottledLog {
     /** Creates a log of at most one line in the given time. */
     public ThrottledLog(System.Logger logger, String cacheName, NanoClock clock, Duration quiet) {
         this.logger = logger;
-        this.prefix = "the cache '" + cacheName + "': ";
+        this.prefix = "cache '" + cacheName + "': ";
         this.clock = clock;
         this.quietNanos = quiet.toNanos();
         this.quietUntil = new AtomicLong(clock.nanos());

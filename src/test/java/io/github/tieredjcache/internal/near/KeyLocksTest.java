@@ -206,7 +206,7 @@ class KeyLocksTest {
     /** There is no door to the number of queues, and none is made for a test. */
     private static int entriesLeft(KeyLocks<String, String> locks) {
         return assertDoesNotThrow(() -> {
-            var queues = KeyLocks.class.getDeclaredField("lines");
+            var queues = KeyLocks.class.getDeclaredField("queues");
             queues.setAccessible(true);
             return ((java.util.Map<?, ?>) queues.get(locks)).size();
         });

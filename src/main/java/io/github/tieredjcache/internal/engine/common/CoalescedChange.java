@@ -6,14 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What several changes of one entry, made one after another, come to.
+ * The sum of several changes of one entry, made one after another.
  *
- * @param kind what is to be done
- * @param prepared what is to be stored or removed, else null
- * @param lifetimeNanos of what is stored or touched; {@link Lifetime#UNCHANGED} leaves the deadline that the entry has
+ * @param kind the kind of the change
+ * @param prepared the value to store, or the removal; else null
+ * @param lifetimeNanos of the stored or touched entry; {@link Lifetime#UNCHANGED} keeps its deadline
  */
 public record CoalescedChange<V>(Kind kind, @Nullable Prepared<V> prepared, long lifetimeNanos) {
-    /** What is to be done. */
+    /** The kinds of changes. */
     enum Kind {
         NOTHING,
         TOUCH,
@@ -25,12 +25,12 @@ public record CoalescedChange<V>(Kind kind, @Nullable Prepared<V> prepared, long
         return new CoalescedChange<>(Kind.NOTHING, null, Lifetime.UNCHANGED);
     }
 
-    /** Returns whether the entry is to be stored or removed. */
+    /** Returns whether the change stores or removes the entry. */
     boolean isStored() {
         return kind == Kind.STORE || kind == Kind.REMOVE;
     }
 
-    /** Returns this and then an access that gives a lifetime. */
+    /** Returns this change followed by an access that gives a lifetime. */
     public CoalescedChange<V> touched(long accessNanos) {
         if (accessNanos == Lifetime.UNCHANGED || kind == Kind.REMOVE) {
             return this;
@@ -41,12 +41,12 @@ public record CoalescedChange<V>(Kind kind, @Nullable Prepared<V> prepared, long
         return new CoalescedChange<>(Kind.TOUCH, null, accessNanos);
     }
 
-    /** Returns this and then a removal. */
+    /** Returns this change followed by a removal. */
     public CoalescedChange<V> removed(Prepared<V> removal) {
         return new CoalescedChange<>(Kind.REMOVE, removal, Lifetime.UNCHANGED);
     }
 
-    /** Returns this and then a value that is stored; one whose life is over before it begins ends the entry. */
+    /** Returns this change followed by the storing of a value; a lifetime of zero removes the entry. */
     public CoalescedChange<V> stored(Prepared<V> newValue, long newLifetimeNanos) {
         if (newLifetimeNanos == Lifetime.ZERO) {
             return new CoalescedChange<>(Kind.REMOVE, newValue, Lifetime.ZERO);

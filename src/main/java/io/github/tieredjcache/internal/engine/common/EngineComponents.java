@@ -11,34 +11,34 @@ import io.github.tieredjcache.internal.stats.TierCounters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine is made of; put together by the roof.
+ * The components of an engine; assembled by the roof.
  *
- * @param store what the near tier holds
- * @param flights the fetches under way
+ * @param store the entries in memory
+ * @param singleFlights the fetches in progress
  * @param record the tier of record
- * @param locks the queues of this node before its keys, the same that the tier of record uses
+ * @param locks the locks of the keys on this node, the same that the tier of record uses
  * @param shared whether the tier of record lies beyond the near tier
- * @param joinsReads whether lookups of a key that overlap may share one look into the tier of record, which for some of them
- *     was made before they began; if not, they share loads only
+ * @param joinsReads whether overlapping lookups of a key may share one read of the tier of record, which began before
+ *     some of the lookups did; if not, they share loads only
  * @param source the loader and writer
  * @param expiry the expiry policy
- * @param isolation keeps the instances of cache and callers apart
- * @param publisher tells counters and listeners
- * @param statistics JCache's counters
+ * @param storeByValue keeps the instances of cache and callers apart
+ * @param publisher updates counters and notifies listeners
+ * @param statistics the counters of JCache
  * @param counters the counters by tier
- * @param sampling looks whether near hits were right; null for no such look
+ * @param nearVerification checks whether near hits were right; null for no checks
  */
 public record EngineComponents<K, V>(
         NearStore<K, V> store,
-        SingleFlights<K, FetchResult<V>> flights,
+        SingleFlights<K, FetchResult<V>> singleFlights,
         TierOfRecord<K, V> record,
         KeyLocks<K, InvocationBatch<K, V>> locks,
         boolean shared,
         boolean joinsReads,
         Source<K, V> source,
         Expiry expiry,
-        StoreByValue<K, V> isolation,
+        StoreByValue<K, V> storeByValue,
         Publisher<K, V> publisher,
         Statistics statistics,
         TierCounters counters,
-        @Nullable NearVerification<K, V> sampling) {}
+        @Nullable NearVerification<K, V> nearVerification) {}

@@ -18,11 +18,12 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls on one key that run one after another under one lease, each on its own thread, and are committed together.
+ * A batch of calls on one key that run one after another under one lease, each on its own thread, and are committed
+ * together.
  *
- * <p>Each call sees the entry as the one before has left it, though no tier has it yet, and returns when a tier has. That is when
- * the last one has ended; a caller who has waited for that a little commits what has been done so far, so that nobody waits
- * for the user code of those behind him, who may wait for something that only he can give.
+ * <p>Each call sees the uncommitted result of the previous one, and returns once its own result is committed. That is
+ * when the last call of the batch has ended. A caller that has waited a little for that commits the results so far: no
+ * caller waits long for the user code of later calls, which may itself wait for that caller.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class InvocationBatch<K, V> {
     private static final int CALLS_MAX = 64;
     private static final long AGE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long TELLING_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long COMMIT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long NOTIFICATION_WAIT_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final K key;
     private final Lease<K, V> lease;
@@ -41,10 +42,10 @@ public final class InvocationBatch<K, V> {
     private final ReentrantLock state = new ReentrantLock();
     private final Condition changed = state.newCondition();
 
-    // The entry as the tier of record has it; one thread at a time commits.
+    // The entry in the tier of record; one thread at a time commits.
     private volatile @Nullable Entry<V> held;
     private volatile boolean overtaken;
-    // Guarded by the state's lock; the first three are changed by the thread whose turn it is only.
+    // Guarded by the state's lock; the first three are changed by the thread that holds the key only.
     private @Nullable Entry<V> entry;
     private int finished;
     private boolean ended;
@@ -53,7 +54,7 @@ public final class InvocationBatch<K, V> {
     private boolean committing;
     private int notified;
     private @Nullable Throwable failure;
-    private @Nullable Thread failed;
+    private @Nullable Thread failedThread;
 
     public InvocationBatch(K key, Lease<K, V> lease, TierOfRecord<K, V> record, NanoClock clock) {
         this.key = key;
@@ -65,14 +66,14 @@ public final class InvocationBatch<K, V> {
         this.entry = held;
     }
 
-    /** Returns the entry as the calls so far have left it; for the thread whose turn it is. */
+    /** Returns the entry after the calls so far; for the thread that holds the key. */
     @Nullable
     public Entry<V> entry() {
         return entry;
     }
 
-    /** Returns whether another call may take part; for the thread whose turn it is. */
-    public boolean hasRoom() {
+    /** Returns whether another call may take part; for the thread that holds the key. */
+    public boolean acceptsAnother() {
         state.lock();
         try {
             return failure == null && !overtaken && finished < CALLS_MAX && clock.nanos() - beganNanos < AGE_MAX_NANOS;
@@ -82,16 +83,16 @@ public final class InvocationBatch<K, V> {
     }
 
     /**
-     * Prepares what a call is about to do, before its writer is told; for the thread whose turn it is.
+     * Prepares the change of a call, before its writer is called; for the thread that holds the key.
      *
-     * @throws CacheException as {@link Lease#prepare}; or if what the calls before have done, and this one has seen, could not be
-     *     committed
+     * @throws CacheException as {@link Lease#prepare}; or if the changes of the previous calls, which this call has
+     *     seen, could not be committed
      */
     public Prepared<V> prepare(@Nullable V value) {
         state.lock();
         try {
             if (failure != null) {
-                throw likewise(failure);
+                throw copyOf(failure);
             }
         } finally {
             state.unlock();
@@ -100,20 +101,20 @@ public final class InvocationBatch<K, V> {
     }
 
     /**
-     * Ends a call; for the thread whose turn it is.
+     * Ends a call; for the thread that holds the key.
      *
-     * @param change makes of what is to be committed so far what is to be committed now
-     * @param left the entry as the call has left it
-     * @return what {@link #awaitCommitted} knows the call by
+     * @param change adds the change of this call to the uncommitted change of the previous calls
+     * @param entryAfter the entry after the call
+     * @return the number of the call, for {@link #awaitCommitted}
      */
-    public int finish(UnaryOperator<CoalescedChange<V>> change, @Nullable Entry<V> left) {
+    public int finish(UnaryOperator<CoalescedChange<V>> change, @Nullable Entry<V> entryAfter) {
         state.lock();
         try {
-            entry = left;
+            entry = entryAfter;
             pending = change.apply(pending);
             finished++;
             if (!pending.isStored() && committed == finished - 1 && !committing) {
-                // It has seen nothing that is not in the tier of record.
+                // The call changed nothing and has seen nothing uncommitted, so it need not wait for a commit.
                 committed = finished;
             }
             return finished;
@@ -122,7 +123,10 @@ public final class InvocationBatch<K, V> {
         }
     }
 
-    /** Commits what is left and gives the lease back; for the thread whose turn it is, and is the last one. Does not throw. */
+    /**
+     * Commits the pending change and releases the lease; for the thread that holds the key, after the last call. Does
+     * not throw.
+     */
     public void end() {
         state.lock();
         try {
@@ -130,7 +134,7 @@ public final class InvocationBatch<K, V> {
                 changed.awaitUninterruptibly();
             }
             ended = true;
-            // The source may have what the tier of record has not.
+            // After a failed commit the source may be ahead of the tier of record, so the entry is removed.
             commit(failure == null ? this::commitAndRelease : change -> lease.abandon());
         } finally {
             state.unlock();
@@ -148,7 +152,7 @@ public final class InvocationBatch<K, V> {
                 }
             }
             case STORE, REMOVE -> {
-                // Overtaken by a write that waits for nobody: all of it then happened just before that.
+                // A put that needs no lease may have overtaken the batch; then the batch happened just before the put.
                 var unused = lease.commit(Objects.requireNonNull(change.prepared()), change.lifetimeNanos());
             }
         }
@@ -160,7 +164,7 @@ public final class InvocationBatch<K, V> {
         overtaken = !saved.applied();
     }
 
-    /** Commits what has been done so far. Called with the state locked, which it is not while this waits for Redis. */
+    /** Commits the pending change. Called with {@code state} locked, and unlocks it while it waits for Redis. */
     private void commit(Committing<V> how) {
         CoalescedChange<V> change = pending;
         int upTo = finished;
@@ -179,21 +183,21 @@ public final class InvocationBatch<K, V> {
             committed = upTo;
         } else if (failure == null) {
             failure = thrown;
-            failed = Thread.currentThread();
+            failedThread = Thread.currentThread();
         }
         changed.signalAll();
     }
 
     /**
-     * Returns when a tier has what a call has done.
+     * Waits until the change of a call is committed.
      *
-     * @param call what ended it has returned
-     * @throws CacheException if that went wrong; then nothing of it is in any tier, or nobody knows
+     * @param call the number that {@link #finish} returned
+     * @throws CacheException if the commit failed; then the change is in no tier, or its outcome is unknown
      */
     public void awaitCommitted(int call) {
         state.lock();
         try {
-            long deadlineNanos = clock.nanos() + PATIENCE_NANOS;
+            long deadlineNanos = clock.nanos() + COMMIT_WAIT_NANOS;
             while (committed < call && failure == null) {
                 long leftNanos = deadlineNanos - clock.nanos();
                 if (committing || ended) {
@@ -203,12 +207,12 @@ public final class InvocationBatch<K, V> {
                 } else if (pending.isStored()) {
                     commit(this::commitAndKeepLease);
                 } else {
-                    // A deadline that is still to be moved is nothing to wait for.
+                    // A pending touch need not be awaited.
                     committed = finished;
                 }
             }
             if (committed < call && failure != null) {
-                throw failed == Thread.currentThread() ? thrown(failure) : likewise(failure);
+                throw failedThread == Thread.currentThread() ? thrown(failure) : copyOf(failure);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -221,13 +225,13 @@ public final class InvocationBatch<K, V> {
     }
 
     /**
-     * Waits until the calls before have told of what they did, so that it is heard in order; not for ever, because whoever hears
-     * of it may wait for this one.
+     * Waits until the previous calls have notified their listeners, so that notifications come in order. The wait is
+     * bounded, because a listener may wait for this call.
      */
     public void awaitTurnToNotify(int call) {
         state.lock();
         try {
-            long leftNanos = TELLING_MAX_NANOS;
+            long leftNanos = NOTIFICATION_WAIT_MAX_NANOS;
             while (notified < call - 1 && leftNanos > 0) {
                 leftNanos = changed.awaitNanos(leftNanos);
             }
@@ -238,7 +242,7 @@ public final class InvocationBatch<K, V> {
         }
     }
 
-    /** Says that a call has told of what it did, or has nothing to tell. */
+    /** Marks that a call has notified its listeners, or has no notification. */
     public void hasNotified(int call) {
         state.lock();
         try {
@@ -256,8 +260,8 @@ public final class InvocationBatch<K, V> {
         return (RuntimeException) failure;
     }
 
-    /** Each caller gets an exception of his own: a shared one would carry another thread's stack. */
-    private static CacheException likewise(Throwable failure) {
+    /** Returns an exception for one caller: a shared one would carry another thread's stack. */
+    private static CacheException copyOf(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         if (failure instanceof LeaseLostException) {
             return new LeaseLostException(message);

@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.engine.common;
 
 import io.github.tieredjcache.internal.model.Expiry;
 
-/** The lifetime that one write gives, asked of the policy at most once for creation and once for update. */
+/** The lifetime that one write gives; the policy is called at most once for creation and once for update. */
 public final class MemoizedExpiry {
     private static final long NOT_ASKED = Long.MIN_VALUE;
 

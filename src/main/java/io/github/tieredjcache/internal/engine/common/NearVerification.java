@@ -16,87 +16,86 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks in the tier of record, in the background, whether it holds what some of the lookups were answered with near.
+ * Checks in the background, for a sample of near hits, whether the tier of record still holds the entry.
  *
- * <p>Announcements and answers come in one stream, so an announcement is here before the answer that shows the change, or, where
- * that answer brought the change about (an entry that had expired), right after it. So it is asked twice: a copy that the tier of
- * record does not hold, and of whose change the second answer finds nothing announced, is one that nothing would have ended.
+ * <p>Invalidations and replies come in order on one connection, so the invalidation arrives before a reply that shows
+ * the change, or right after it if the read itself caused the change (an entry that had expired). So each check reads
+ * twice: a copy that Redis does not hold and that is still valid after the second read has missed its invalidation.
  *
- * <p>One look at a time; what is drawn meanwhile is not looked at.
+ * <p>One check at a time; hits that are sampled meanwhile are not checked.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 public final class NearVerification<K, V> {
-    private static final int LOOKS = 2;
+    private static final int READS = 2;
     private static final Duration QUIET = Duration.ofMinutes(1);
 
-    private final int oneOf;
+    private final int sampleOneOf;
     private final NearTier<K, V> near;
     private final BiPredicate<K, Version> recordHolds;
-    private final BooleanSupplier isAway;
+    private final BooleanSupplier isUnavailable;
     private final Executor executor;
     private final TierCounters counters;
     private final ThrottledLog log;
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final AtomicBoolean checking = new AtomicBoolean();
 
-    private NearVerification(Looking<K, V> how, int oneOf, TierCounters counters, NanoClock clock) {
-        this.oneOf = oneOf;
+    private NearVerification(Looking<K, V> how, int sampleOneOf, TierCounters counters, NanoClock clock) {
+        this.sampleOneOf = sampleOneOf;
         this.near = how.near;
         this.recordHolds = how.recordHolds;
-        this.isAway = how.isAway;
+        this.isUnavailable = how.isUnavailable;
         this.executor = how.executor;
         this.counters = counters;
         this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.near"), how.cacheName, clock, QUIET);
     }
 
     /**
-     * Returns what looks at one of so many hits, drawn at random; null for 0.
+     * Returns a verification of a random sample of the hits; null if {@code sampleOneOf} is 0.
      *
-     * @param how what it looks with
-     * @param oneOf of how many
-     * @param counters are told of copies that it drops
-     * @param clock what its log is measured by
+     * @param how the components
+     * @param sampleOneOf checks one of this many hits
+     * @param counters count dropped copies
+     * @param clock throttles the log
      */
     public static <K, V> @Nullable NearVerification<K, V> of(
-            Looking<K, V> how, int oneOf, TierCounters counters, NanoClock clock) {
-        return oneOf == 0 ? null : new NearVerification<>(how, oneOf, counters, clock);
+            Looking<K, V> how, int sampleOneOf, TierCounters counters, NanoClock clock) {
+        return sampleOneOf == 0 ? null : new NearVerification<>(how, sampleOneOf, counters, clock);
     }
 
-    /** Looks whether a copy that a lookup was answered with is held, if that is drawn. Does not wait and does not throw. */
+    /** Checks the copy of a near hit, if it is sampled. Neither waits nor throws. */
     public void read(K key, Entry<V> copy) {
-        if (ThreadLocalRandom.current().nextInt(oneOf) != 0
-                || isAway.getAsBoolean()
-                || !looking.compareAndSet(false, true)) {
+        if (ThreadLocalRandom.current().nextInt(sampleOneOf) != 0
+                || isUnavailable.getAsBoolean()
+                || !checking.compareAndSet(false, true)) {
             return;
         }
         try {
-            executor.execute(() -> lookAndEnd(key, copy));
+            executor.execute(() -> check(key, copy));
         } catch (RejectedExecutionException e) {
-            looking.set(false);
+            checking.set(false);
         }
     }
 
-    private void lookAndEnd(K key, Entry<V> copy) {
+    private void check(K key, Entry<V> copy) {
         try {
             if (isMissed(key, copy) && near.dropCurrent(key, copy)) {
                 counters.nearMismatched();
-                log.error("a near copy was dropped that Redis did not hold any more, since nothing had"
-                        + " announced its change (" + counters.nearMismatches()
-                        + " keys so far): look for what loses messages"
-                        + " between this node and Redis (a proxy, a changed server), and set near.time-to-live, which ends"
-                        + " such copies");
+                log.error("a near copy was dropped: Redis did not hold it any more, and no invalidation had arrived ("
+                        + counters.nearMismatches()
+                        + " keys so far). Find out what loses messages between this node and Redis (a proxy, a changed"
+                        + " server), and set near.time-to-live, which bounds the age of such copies");
             }
         } catch (RuntimeException e) {
-            // Nothing was learned of the copy: Redis did not answer, or the caller has changed the key since.
+            // The check has no result: Redis is unavailable, or the caller has changed the key object since.
         } finally {
-            looking.set(false);
+            checking.set(false);
         }
     }
 
-    /** Returns whether the tier of record does not hold the copy, twice, and nothing was said of its change. */
+    /** Returns whether two reads of the tier of record do not find the copy, and no change of it was received. */
     private boolean isMissed(K key, Entry<V> copy) {
-        for (int look = 0; look < LOOKS; look++) {
+        for (int read = 0; read < READS; read++) {
             if (!copy.isCurrent() || recordHolds.test(key, copy.version())) {
                 return false;
             }
@@ -105,13 +104,14 @@ public final class NearVerification<K, V> {
     }
 
     /**
-     * What it takes to look.
+     * The components of a verification.
      *
      * @param cacheName for the log
      * @param near holds the copies
-     * @param recordHolds whether the tier of record holds that version of the key now; asks it, and may throw what it throws
-     * @param isAway whether the tier of record is known not to answer; must not wait
-     * @param executor runs the look, which blocks
+     * @param recordHolds returns whether the tier of record holds that version of the key; reads it, and may throw its
+     *     exceptions
+     * @param isUnavailable whether the tier of record is known to be unavailable; must not wait
+     * @param executor runs the check, which blocks
      * @param <K> the type of the keys
      * @param <V> the type of the values
      */
@@ -119,6 +119,6 @@ public final class NearVerification<K, V> {
             String cacheName,
             NearTier<K, V> near,
             BiPredicate<K, Version> recordHolds,
-            BooleanSupplier isAway,
+            BooleanSupplier isUnavailable,
             Executor executor) {}
 }

@@ -5,33 +5,33 @@ import java.util.List;
 import javax.cache.event.CacheEntryListenerException;
 import org.jspecify.annotations.Nullable;
 
-/** What is left to tell of changes that took effect: all of it is told, and then the first failure is thrown. */
+/** Notifications of changes that took effect: all are delivered, and then the first failure is thrown. */
 public final class PendingNotifications {
-    private final List<Runnable> tellings = new ArrayList<>();
+    private final List<Runnable> notifications = new ArrayList<>();
     private @Nullable RuntimeException first;
 
-    public void add(Runnable telling) {
-        tellings.add(telling);
+    public void add(Runnable notification) {
+        notifications.add(notification);
     }
 
     public void addAll(PendingNotifications others) {
-        tellings.addAll(others.tellings);
+        notifications.addAll(others.notifications);
     }
 
-    /** Notes what failed before anything was told; null for nothing. */
+    /** Records a failure that is thrown after the delivery; null for none. */
     public void failed(@Nullable RuntimeException failure) {
         first = first == null ? failure : first;
     }
 
     /**
-     * Tells everything, in order.
+     * Delivers all notifications, in order.
      *
      * @throws RuntimeException the first failure, if there was one
      */
     public void deliverAll() {
-        for (Runnable telling : tellings) {
+        for (Runnable notification : notifications) {
             try {
-                telling.run();
+                notification.run();
             } catch (CacheEntryListenerException e) {
                 failed(e);
             }

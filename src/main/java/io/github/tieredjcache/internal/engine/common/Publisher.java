@@ -11,7 +11,7 @@ import javax.cache.event.EventType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the world of a committed pair of before and after, once: the counters, then the listeners.
+ * Publishes a committed pair of before and after, once: to the counters, then to the listeners.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -26,7 +26,7 @@ public final class Publisher<K, V> {
      * Creates a publisher.
      *
      * @param cacheName named in logs
-     * @param clock what logs are throttled by
+     * @param clock throttles the log
      */
     public Publisher(
             String cacheName,
@@ -40,45 +40,45 @@ public final class Publisher<K, V> {
         this.failures = new ThrottledLog(System.getLogger("io.github.tieredjcache.event"), cacheName, clock);
     }
 
-    /** Returns whether a mutation must report the entry that was there. */
+    /** Returns whether a mutation must return the previous entry. */
     public boolean wantsOld() {
         return listeners.requireOldValues();
     }
 
-    /** Returns whether anybody is told of what is stored or removed. */
+    /** Returns whether any listener listens to stored or removed entries. */
     public boolean hasListeners() {
         return listeners.hasListenersOf(EventType.CREATED)
                 || listeners.hasListenersOf(EventType.UPDATED)
                 || listeners.hasListenersOf(EventType.REMOVED);
     }
 
-    /** Counts and tells that a value was stored, over {@link Outcome#before} if one existed. */
+    /** Counts a stored value and notifies listeners; {@link Outcome#before} is the replaced entry if one existed. */
     public void stored(K key, V value, Outcome<V> outcome, long startNanos) {
         statistics.stored(storedCount(outcome), startNanos);
         notifyStored(key, value, outcome);
     }
 
-    /** Counts and tells that a key was removed, if it existed. */
+    /** Counts the removal of a key and notifies listeners, if it existed. */
     public void removed(K key, Outcome<V> outcome, long startNanos) {
         statistics.removed(removedCount(outcome), startNanos);
         notifyRemoved(key, outcome);
     }
 
-    /** Tells that a value was stored by a put or a load; counts nothing. */
+    /** Notifies listeners of a value that a put or a load has stored; counts nothing. */
     public void notifyStored(K key, V value, Outcome<V> outcome) {
         if (storedCount(outcome) > 0) {
             publish(outcome.existed() ? EventType.UPDATED : EventType.CREATED, key, value, outcome.before());
         }
     }
 
-    /** Tells that a key was removed, if it existed; counts nothing. */
+    /** Notifies listeners of the removal of a key, if it existed; counts nothing. */
     public void notifyRemoved(K key, Outcome<V> outcome) {
         if (removedCount(outcome) > 0) {
             publish(EventType.REMOVED, key, null, outcome.before());
         }
     }
 
-    /** Returns how many entries a store has stored: an entry whose life is over before it begins is none. */
+    /** Returns how many entries a store has stored: 0 for a new entry with a lifetime of zero. */
     public static int storedCount(Outcome<?> outcome) {
         return outcome.applied() && (outcome.existed() || outcome.after() != null) ? 1 : 0;
     }
@@ -88,12 +88,12 @@ public final class Publisher<K, V> {
         return outcome.applied() && outcome.existed() ? 1 : 0;
     }
 
-    /** Tells that an entry was found expired. Does not throw: whoever found it was about something else. */
+    /** Notifies listeners of an expired entry. Does not throw: the operation that found it is not affected. */
     public void expired(K key, Entry<V> entry) {
         try {
             publish(EventType.EXPIRED, key, null, entry);
         } catch (CacheEntryListenerException e) {
-            failures.warn("a listener of expired entries threw, and goes on being called; look at it", e);
+            failures.warn("a listener of expired entries threw; it still receives later events; fix the listener", e);
         }
     }
 

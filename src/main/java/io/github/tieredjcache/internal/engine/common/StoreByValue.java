@@ -7,9 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the instances of the cache and those of its callers apart, where the cache stores by value.
+ * Copies keys and values between the cache and its callers, if the cache stores by value.
  *
- * <p>What comes in is copied once, what goes out is copied each time; deeply immutable objects are not copied at all.
+ * <p>A value is copied once when it is stored, and each time when it is returned; deeply immutable objects are not
+ * copied.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -23,12 +24,12 @@ public final class StoreByValue<K, V> {
         this.values = values;
     }
 
-    /** The isolation of a cache that stores by value. */
+    /** Returns the copying of a cache that stores by value. */
     public static <K, V> StoreByValue<K, V> byCopies(Copier keys, Copier values) {
         return new StoreByValue<>(keys, values);
     }
 
-    /** The isolation of a cache that stores by reference: none. */
+    /** Returns the identity, for a cache that stores by reference. */
     public static <K, V> StoreByValue<K, V> none() {
         return new StoreByValue<>(null, null);
     }

@@ -1,5 +1,6 @@
 /**
- * What the paths of the engine share: its components, copies by value, notifications, and batches of calls under one lease.
+ * What the paths of the engine share: its components, copies by value, notifications, and batches of calls under one
+ * lease.
  *
  * <p>Floor 3, the lowest of its rooms.
  */

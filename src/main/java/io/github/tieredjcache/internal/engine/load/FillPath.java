@@ -27,8 +27,8 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of what the source has brought: a value that came under a right to load, if that still holds; one that is to replace
- * an entry, if that has not changed. All callers get what was loaded, kept or not.
+ * Stores loaded values: a value with a load lease if the lease still holds, a value that replaces an entry if that
+ * entry has not changed. All callers get the loaded values, stored or not.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -41,11 +41,11 @@ final class FillPath<K, V> {
     private final TierCounters counters;
     private final ThrottledLog refusals;
 
-    /** @param clock what logs are throttled by */
+    /** @param clock throttles the log */
     FillPath(EngineComponents<K, V> components, NanoClock clock) {
         this.record = components.record();
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.publisher = components.publisher();
         this.counters = components.counters();
         this.refusals = new ThrottledLog(
@@ -55,29 +55,29 @@ final class FillPath<K, V> {
     }
 
     /**
-     * Keeps what was loaded.
+     * Stores loaded values.
      *
-     * @param loaded what the source has
-     * @param rights to load those keys that have none; those that end with this are removed
-     * @param present the entries that are to be replaced
-     * @param tickets under which values are kept near
-     * @param notifications is added what listeners must be told
-     * @return what callers get
+     * @param loaded the values of the source
+     * @param leases the load leases of the keys without an entry; leases that end with this call are removed
+     * @param present the entries to replace
+     * @param tickets return the tickets under which values are kept near
+     * @param notifications receives the notifications of listeners
+     * @return the results for callers
      */
     Map<K, FetchResult<V>> keep(
             Map<K, V> loaded,
-            Map<K, LoadLease> rights,
+            Map<K, LoadLease> leases,
             Map<K, Entry<V>> present,
             Function<K, FillTicket> tickets,
             PendingNotifications notifications) {
-        Map<K, FetchResult<V>> brought = new HashMap<>();
+        Map<K, FetchResult<V>> results = new HashMap<>();
         List<Fill<K, V>> fills = new ArrayList<>();
         List<Mutation<K, V>> replacements = new ArrayList<>();
         loaded.forEach((key, value) -> {
             V instance = storeByValue.in(value);
-            brought.put(key, FetchResult.loaded(instance));
+            results.put(key, FetchResult.loaded(instance));
             Entry<V> before = present.get(key);
-            LoadLease loadLease = rights.get(key);
+            LoadLease loadLease = leases.get(key);
             if (before != null) {
                 replacements.add(replacement(key, before, instance));
             } else if (loadLease != null) {
@@ -86,12 +86,12 @@ final class FillPath<K, V> {
                 counters.fillRefused();
             }
         });
-        fill(fills, rights, notifications);
+        fill(fills, leases, notifications);
         List<Outcome<V>> outcomes = replacements.isEmpty() ? List.of() : record.applyAll(replacements);
         for (int i = 0; i < outcomes.size(); i++) {
-            told(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i), notifications);
+            publish(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i), notifications);
         }
-        return brought;
+        return results;
     }
 
     private Mutation<K, V> replacement(K key, Entry<V> before, V instance) {
@@ -100,7 +100,7 @@ final class FillPath<K, V> {
                 key, Precondition.unchanged(before), instance, lifetime, lifetime, true, publisher.wantsOld());
     }
 
-    private void fill(List<Fill<K, V>> fills, Map<K, LoadLease> rights, PendingNotifications notifications) {
+    private void fill(List<Fill<K, V>> fills, Map<K, LoadLease> leases, PendingNotifications notifications) {
         if (fills.isEmpty()) {
             return;
         }
@@ -108,31 +108,34 @@ final class FillPath<K, V> {
         try {
             outcomes = record.fillAll(fills);
         } catch (CacheException e) {
-            notFilled(fills, rights, notifications, e);
+            notFilled(fills, leases, notifications, e);
             return;
         }
         for (int i = 0; i < outcomes.size(); i++) {
             Fill<K, V> fill = fills.get(i);
-            rights.remove(fill.key());
-            told(fill.key(), fill.value(), outcomes.get(i), notifications);
+            leases.remove(fill.key());
+            publish(fill.key(), fill.value(), outcomes.get(i), notifications);
         }
     }
 
-    /** A tier that cannot take what was loaded does not keep callers from getting it, nor the rest from being kept. */
+    /**
+     * Handles a tier that cannot store loaded values: callers get them all the same, and the other values are stored
+     * one by one.
+     */
     private void notFilled(
-            List<Fill<K, V>> fills, Map<K, LoadLease> rights, PendingNotifications notifications, CacheException why) {
-        if (fills.size() > 1 && !(why instanceof RemoteUnavailableException)) {
-            fills.forEach(fill -> fill(List.of(fill), rights, notifications));
+            List<Fill<K, V>> fills, Map<K, LoadLease> leases, PendingNotifications notifications, CacheException failure) {
+        if (fills.size() > 1 && !(failure instanceof RemoteUnavailableException)) {
+            fills.forEach(fill -> fill(List.of(fill), leases, notifications));
             return;
         }
         fills.forEach(fill -> counters.fillRefused());
         refusals.warn(
-                "loaded values went to their callers and could not be cached, so the next read loads them again; look at Redis's"
-                        + " memory and the size of the values: " + why.getMessage(),
-                why);
+                "loaded values were returned to their callers but could not be cached, so the next read loads them again;"
+                        + " check Redis's memory and the size of the values: " + failure.getMessage(),
+                failure);
     }
 
-    private void told(K key, @Nullable V value, Outcome<V> outcome, PendingNotifications notifications) {
+    private void publish(K key, @Nullable V value, Outcome<V> outcome, PendingNotifications notifications) {
         if (!outcome.applied()) {
             counters.fillRefused();
         } else if (value != null) {

@@ -14,123 +14,123 @@ import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The room for the loads of one cache on this node: how many calls of its loader run at a time. Whoever finds none waits for it,
- * first come, first served, and not for ever. Safe for use by many threads.
+ * Bounds the concurrent loads of one cache on this node: each call of its loader needs a permit. A caller that finds
+ * none waits for one, in the order of arrival and for a bounded time. Safe for use by many threads.
  *
- * <p>A loader may ask its own cache for other keys: what its thread loads for that is part of the same load. While that thread waits for
- * another thread's load it gives its room away, which the other may be waiting for; so loads that need each other's keys end,
- * however little room there is.
+ * <p>A loader may read other keys of its own cache: the loads of its thread for those keys are part of the same load,
+ * and need no permit. While that thread waits for another thread's load it returns its permit, for which the other
+ * thread may be waiting. So loads that need each other's keys end, however few permits there are.
  */
 public final class LoadBulkhead {
     private final String cacheName;
     private final int loadsMax;
-    private final Duration wait;
+    private final Duration waitMax;
     private final TierCounters counters;
     private final ThrottledLog log;
-    // Fair, so that nobody starves.
-    private final Semaphore room;
-    private final Set<Thread> inside = ConcurrentHashMap.newKeySet();
+    // Fair, so that no load starves.
+    private final Semaphore permits;
+    private final Set<Thread> holders = ConcurrentHashMap.newKeySet();
 
     /**
-     * Creates an empty room.
+     * Creates a bulkhead.
      *
      * @param cacheName named in messages
      * @param loadsMax how many loads run at a time; 0 for any number
-     * @param wait how long a load waits for room
-     * @param counters count those that wait, that run and that were refused
-     * @param clock what logs are throttled by
+     * @param waitMax how long a load waits for a permit
+     * @param counters count the waiting, running and refused loads
+     * @param clock throttles the log
      */
-    public LoadBulkhead(String cacheName, int loadsMax, Duration wait, TierCounters counters, NanoClock clock) {
+    public LoadBulkhead(String cacheName, int loadsMax, Duration waitMax, TierCounters counters, NanoClock clock) {
         this.cacheName = cacheName;
         this.loadsMax = loadsMax;
-        this.wait = wait;
+        this.waitMax = waitMax;
         this.counters = counters;
         this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.load"), cacheName, clock);
-        this.room = new Semaphore(loadsMax == 0 ? Integer.MAX_VALUE : loadsMax, true);
+        this.permits = new Semaphore(loadsMax == 0 ? Integer.MAX_VALUE : loadsMax, true);
     }
 
     /**
-     * Runs a load on this thread when there is room.
+     * Runs a load on this thread when it has a permit.
      *
-     * @throws CacheLoaderException if there is none in time
-     * @throws CacheException if the thread is interrupted while it waits; it stays so
+     * @throws CacheLoaderException if there is no permit in time
+     * @throws CacheException if the thread is interrupted while it waits; the thread stays interrupted
      */
     <T extends @Nullable Object> T run(Supplier<T> load) {
-        if (isMine()) {
+        if (hasPermit()) {
             return load.get();
         }
-        enter();
+        acquire();
         try {
             return load.get();
         } finally {
-            leave();
+            release();
         }
     }
 
-    /** Runs a load on this thread if there is room that nobody waits for. */
-    void runIfSpare(Runnable load) {
-        if (isMine()) {
+    /** Runs a load on this thread if there is a permit that no other load waits for. */
+    void runIfFree(Runnable load) {
+        if (hasPermit()) {
             load.run();
-        } else if (takeSpare()) {
+        } else if (tryAcquireSpare()) {
             try {
                 load.run();
             } finally {
-                leave();
+                release();
             }
         }
     }
 
-    /** Waits for another thread's load; one that has room lets others have it meanwhile, and then waits for room as they do. */
-    <T extends @Nullable Object> T whileOthersLoad(Supplier<T> othersEnd) {
-        if (!isMine()) {
-            return othersEnd.get();
+    /** Waits for another thread's load; a thread with a permit returns it meanwhile, and then waits for one again. */
+    <T extends @Nullable Object> T whileOthersLoad(Supplier<T> wait) {
+        if (!hasPermit()) {
+            return wait.get();
         }
-        leave();
+        release();
         try {
-            return othersEnd.get();
+            return wait.get();
         } finally {
-            // Its loader may go on even after a failure.
-            enter();
+            // Also after a failure: the loader of this thread may catch it and go on.
+            acquire();
         }
     }
 
-    private boolean isMine() {
-        return inside.contains(Thread.currentThread());
+    private boolean hasPermit() {
+        return holders.contains(Thread.currentThread());
     }
 
-    private void enter() {
-        // Without a look at the thread's interruption, which is the loader's to see if nobody needs to wait.
-        if (!takeSpare()) {
+    private void acquire() {
+        // Acquires without a check of the interruption if no wait is needed: the interruption is the loader's to see.
+        if (!tryAcquireSpare()) {
             await();
-            hasEntered();
+            acquired();
         }
     }
 
-    private boolean takeSpare() {
-        boolean taken = !room.hasQueuedThreads() && room.tryAcquire();
+    private boolean tryAcquireSpare() {
+        boolean taken = !permits.hasQueuedThreads() && permits.tryAcquire();
         if (taken) {
-            hasEntered();
+            acquired();
         }
         return taken;
     }
 
-    private void hasEntered() {
-        inside.add(Thread.currentThread());
+    private void acquired() {
+        holders.add(Thread.currentThread());
         counters.loadBegins();
     }
 
-    private void leave() {
-        // One that did not get its room back has none to give.
-        if (inside.remove(Thread.currentThread())) {
+    private void release() {
+        // A thread that did not get its permit back has none to return.
+        if (holders.remove(Thread.currentThread())) {
             counters.loadEnds();
-            room.release();
+            permits.release();
         }
     }
 
     private void await() {
         counters.loadBeginsToWait();
         try {
-            if (!room.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!permits.tryAcquire(waitMax.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw refused();
             }
         } catch (InterruptedException e) {
@@ -149,7 +149,7 @@ public final class LoadBulkhead {
         CacheLoaderException overloaded =
                 new CacheLoaderException("overloaded: cache '" + cacheName + "' runs " + loadsMax
                         + " loads at a time (load.maximum-concurrent), and none of them ended for this one within "
-                        + wait.toMillis() + " ms (load.queue-wait)");
+                        + waitMax.toMillis() + " ms (load.queue-wait)");
         log.warn(overloaded.getMessage() + "; raise it if the source can take more, or make loads faster", overloaded);
         return overloaded;
     }

@@ -15,27 +15,27 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of the loader, from its begin to the keeping of what it brings. It may run on another thread than the one that it was made
- * on, which awaits it or lets it go on for itself.
+ * One call of the loader, from its beginning to the storing of its values. It may run on another thread than its
+ * creator, which awaits it or detaches it.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 final class LoadCall<K, V> {
     private final List<K> keys;
-    private final Map<K, LoadLease> rights = new ConcurrentHashMap<>();
-    private final Map<K, SingleFlight<FetchResult<V>>> flights = new HashMap<>();
-    private final Map<K, SingleFlight<FetchResult<V>>> solos = new HashMap<>();
+    private final Map<K, LoadLease> leases = new ConcurrentHashMap<>();
+    private final Map<K, SingleFlight<FetchResult<V>>> singleFlights = new HashMap<>();
+    private final Map<K, SingleFlight<FetchResult<V>>> uncoordinated = new HashMap<>();
     private final Ends<K, V> ends;
     private final PendingNotifications notifications = new PendingNotifications();
-    private final Thread maker = Thread.currentThread();
-    // Whether the maker takes what it brings; decided once.
+    private final Thread creator = Thread.currentThread();
+    // Whether the creator takes the results; decided once.
     private final AtomicReference<@Nullable Boolean> isAwaited = new AtomicReference<>();
 
     /**
      * Creates a call that has not begun.
      *
-     * @param ends what is to be done when flights end
+     * @param ends callbacks for the ends of fetches
      */
     LoadCall(Collection<K> keys, Ends<K, V> ends) {
         this.keys = List.copyOf(keys);
@@ -46,99 +46,99 @@ final class LoadCall<K, V> {
         return keys;
     }
 
-    /** Returns the rights to load its keys that end with it. */
-    Map<K, LoadLease> rights() {
-        return rights;
+    /** Returns the load leases of its keys; they end with this call. */
+    Map<K, LoadLease> leases() {
+        return leases;
     }
 
-    /** Returns the flights of its keys. */
-    Map<K, SingleFlight<FetchResult<V>>> flights() {
-        return flights;
+    /** Returns the fetches of its keys. */
+    Map<K, SingleFlight<FetchResult<V>>> singleFlights() {
+        return singleFlights;
     }
 
-    /** Returns the flights of those of its keys that it is not this node's turn to load. */
-    Map<K, SingleFlight<FetchResult<V>>> solos() {
-        return solos;
+    /** Returns the fetches of those of its keys for which this node has no load lease. */
+    Map<K, SingleFlight<FetchResult<V>>> uncoordinated() {
+        return uncoordinated;
     }
 
-    /** Returns what listeners must be told of what was kept. */
-    PendingNotifications tellings() {
+    /** Returns the notifications of the stored values. */
+    PendingNotifications notifications() {
         return notifications;
     }
 
-    /** Lets it go on for itself, or begin so; false if it has ended. */
+    /** Lets the call run on, or begin, without its creator; returns false if it has ended. */
     boolean detach() {
-        boolean goesOn = isAwaited.compareAndSet(null, false);
-        if (goesOn) {
-            eachFlight(singleFlight -> singleFlight.clearOwner(maker));
+        boolean detached = isAwaited.compareAndSet(null, false);
+        if (detached) {
+            eachFetch(singleFlight -> singleFlight.clearOwner(creator));
         }
-        return goesOn;
+        return detached;
     }
 
     private boolean isDetached() {
         return Boolean.FALSE.equals(isAwaited.get());
     }
 
-    /** Gives back the rights that are left. */
+    /** Gives back the remaining load leases. */
     void giveUp() {
-        rights.values().forEach(LoadLease::giveUp);
+        leases.values().forEach(LoadLease::giveUp);
     }
 
-    /** Ends the flights of one that will not run, or has been told to stop. */
-    void crash(Throwable failure) {
-        solos.forEach((key, singleFlight) -> {
-            ends.soloEnds(key, singleFlight);
+    /** Fails the fetches of a call that will not run, or was interrupted. */
+    void fail(Throwable failure) {
+        uncoordinated.forEach((key, singleFlight) -> {
+            ends.uncoordinatedEnds(key, singleFlight);
             singleFlight.fail(failure);
         });
     }
 
     /**
-     * Runs it on this thread.
+     * Runs the call on this thread.
      *
-     * @param load calls the loader and keeps what it brings
+     * @param load calls the loader and stores its values
      */
     Map<K, FetchResult<V>> run(Supplier<Map<K, FetchResult<V>>> load) {
-        eachFlight(SingleFlight::takeOwnership);
+        eachFetch(SingleFlight::takeOwnership);
         try {
-            Map<K, FetchResult<V>> brought = load.get();
-            solos.forEach((key, singleFlight) -> {
-                ends.soloEnds(key, singleFlight);
-                singleFlight.complete(brought.getOrDefault(key, FetchResult.nothing()));
+            Map<K, FetchResult<V>> results = load.get();
+            uncoordinated.forEach((key, singleFlight) -> {
+                ends.uncoordinatedEnds(key, singleFlight);
+                singleFlight.complete(results.getOrDefault(key, FetchResult.nothing()));
             });
             if (!isAwaited.compareAndSet(null, true)) {
                 notifications.deliverAll();
             }
-            return brought;
+            return results;
         } catch (RuntimeException | Error e) {
-            crash(e);
+            fail(e);
             if (isDetached()) {
-                ends.failedUnheard(e);
+                ends.failedDetached(e);
             }
             throw e;
         } finally {
             giveUp();
             if (isDetached()) {
-                flights.forEach(ends::flightEnds);
+                singleFlights.forEach(ends::fetchEnds);
             } else {
-                eachFlight(singleFlight -> singleFlight.setOwner(maker));
+                eachFetch(singleFlight -> singleFlight.setOwner(creator));
             }
         }
     }
 
-    private void eachFlight(Consumer<SingleFlight<FetchResult<V>>> action) {
-        flights.values().forEach(action);
-        solos.values().forEach(action);
+    private void eachFetch(Consumer<SingleFlight<FetchResult<V>>> action) {
+        singleFlights.values().forEach(action);
+        uncoordinated.values().forEach(action);
     }
 
-    /** What is to be done when flights end. */
+    /** Callbacks for the ends of fetches. */
     interface Ends<K, V> {
-        /** A flight ends whose pilot has landed it before. */
-        void flightEnds(K key, SingleFlight<FetchResult<V>> singleFlight);
+        /** The load of a key has ended whose fetch was completed before. */
+        void fetchEnds(K key, SingleFlight<FetchResult<V>> singleFlight);
 
-        /** The load of a key ends that it was not this node's turn to load. */
-        void soloEnds(K key, SingleFlight<FetchResult<V>> singleFlight);
+        /** A load of a key without a load lease has ended. */
+        void uncoordinatedEnds(K key, SingleFlight<FetchResult<V>> singleFlight);
 
-        /** A call has failed that nobody waits for any more. */
-        void failedUnheard(Throwable failure);
+        /** A detached call has failed. */
+        void failedDetached(Throwable failure);
     }
 }

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where loads run that their callers do not run. A load may need another one: it does not wait for a thread that only its own end
- * would free. One that it begins runs on its own thread; and while it waits for one that somebody else has begun, spare threads run the
- * loads that are queued behind it.
+ * Runs loads that do not run on their callers' threads. A load may need another load, and must not wait for a thread
+ * that only its own end would free. So a load that it begins runs on its own thread; and while it waits for a load of
+ * another thread, spare threads run the loads that are queued behind it.
  */
 public final class LoadExecutor {
     private final Executor threads;
@@ -28,15 +28,18 @@ public final class LoadExecutor {
     }
 
     /**
-     * Returns an executor that knows of its own threads only.
+     * Returns an executor without spare threads.
      *
-     * @param threads in which no load is queued
+     * @param threads an executor that queues no loads
      */
     public static LoadExecutor of(Executor threads) {
         return new LoadExecutor(threads, threads, new State());
     }
 
-    /** Returns one with other threads that may be the same: an executor can serve several caches. */
+    /**
+     * Returns an executor with other threads and the same bookkeeping: one executor can serve several caches, so the
+     * threads may be the same.
+     */
     public LoadExecutor with(Executor others) {
         return new LoadExecutor(others, spare, state);
     }
@@ -57,44 +60,47 @@ public final class LoadExecutor {
             }
         }
         if (state.waiting.get() > 0) {
-            runQueuedElsewhere();
+            runQueuedOnSpare();
         }
     }
 
     /** Returns whether the current thread runs a load. */
-    boolean isLoadingHere() {
+    boolean isLoadThread() {
         return state.loading.contains(Thread.currentThread());
     }
 
-    /** Waits for the load of another thread; meanwhile those that are queued behind the current thread run elsewhere. */
-    <T extends @Nullable Object> T whileOthersLoad(Supplier<T> othersEnd) {
-        if (!isLoadingHere()) {
-            return othersEnd.get();
+    /**
+     * Waits for the load of another thread; meanwhile the loads that are queued behind the current thread run on spare
+     * threads.
+     */
+    <T extends @Nullable Object> T whileOthersLoad(Supplier<T> wait) {
+        if (!isLoadThread()) {
+            return wait.get();
         }
         state.waiting.incrementAndGet();
         try {
-            runQueuedElsewhere();
-            return othersEnd.get();
+            runQueuedOnSpare();
+            return wait.get();
         } finally {
             state.waiting.decrementAndGet();
         }
     }
 
-    private void runQueuedElsewhere() {
+    private void runQueuedOnSpare() {
         if (threads == spare || state.queued.isEmpty()) {
             return;
         }
         try {
             spare.execute(state::runQueued);
         } catch (RejectedExecutionException e) {
-            // So many loads run that these wait, for as long as their callers do.
+            // All spare threads are busy: the queued loads wait, at most as long as their callers wait.
         }
     }
 
-    /** What is known of all threads that may be the same. */
+    /** The bookkeeping for all threads that may be the same. */
     private static final class State {
         private final Set<Thread> loading = ConcurrentHashMap.newKeySet();
-        // Weak: what the threads drop is dropped here.
+        // Weak: loads that the threads discard disappear here, too.
         private final Set<Queued> queued = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
         private final AtomicInteger waiting = new AtomicInteger();
 
@@ -114,7 +120,7 @@ public final class LoadExecutor {
         }
     }
 
-    /** A load that runs once, on the thread that comes first. */
+    /** A load that runs once, on the first thread that takes it. */
     private static final class Queued implements Runnable {
         private final Runnable load;
         private final State state;

@@ -3,15 +3,15 @@ package io.github.tieredjcache.internal.engine.load;
 import java.time.Duration;
 
 /**
- * How a cache loads.
+ * The options of loads.
  *
- * @param readThrough whether lookups and processors load what is missing
+ * @param readThrough whether lookups and processors load missing keys
  * @param othersWait how long a lookup waits for the load of another node
  * @param timeout how long a call of the loader may take
- * @param softTimeout how long a lookup waits for a load if there is an entry that has ended
- * @param refreshAhead how eagerly entries are loaded again before they end; 0 for never
- * @param executor runs loads that their callers do not run
- * @param room how many loads run at a time
+ * @param softTimeout how long a lookup waits for a load if there is an expired entry
+ * @param refreshAhead how eagerly entries are loaded again before they expire; 0 for never
+ * @param executor runs loads that do not run on their callers' threads
+ * @param bulkhead bounds the concurrent loads
  */
 public record LoadOptions(
         boolean readThrough,
@@ -20,22 +20,22 @@ public record LoadOptions(
         Duration softTimeout,
         double refreshAhead,
         LoadExecutor executor,
-        LoadBulkhead room) {
-    /** So long a wait is no limit. */
+        LoadBulkhead bulkhead) {
+    /** A timeout that counts as none. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
-    /** Returns loads on their callers' threads, however long they take. */
+    /** Returns the options of loads on their callers' threads, without timeouts. */
     public static LoadOptions plain(boolean readThrough, Duration othersWait, LoadBulkhead bulkhead) {
         return new LoadOptions(
                 readThrough, othersWait, UNLIMITED, UNLIMITED, 0, LoadExecutor.of(Runnable::run), bulkhead);
     }
 
-    /** Returns whether nobody waits for a load for longer than {@link #timeout}. */
+    /** Returns whether the wait for a load is bounded by {@link #timeout}. */
     public boolean hasTimeout() {
         return timeout.compareTo(UNLIMITED) < 0;
     }
 
-    /** Returns whether a lookup that has something else to answer waits for a shorter time than others do. */
+    /** Returns whether a lookup with an expired entry waits for a shorter time than other lookups. */
     boolean hasSoftTimeout() {
         return softTimeout.compareTo(timeout) < 0;
     }

@@ -29,17 +29,18 @@ import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from a miss to the source: whose turn it is to load, the load, and what is kept of it.
+ * The path from a miss to the source: the load lease, the load, and the storing of its values.
  *
- * <p>The tier of record says who loads. Whoever has the right for some keys and waits for others loads his own first, so that no
- * two calls wait for each other. A right that was given ends with the fill or is given up, whatever happens in between.
+ * <p>The tier of record decides which caller loads. A call that has load leases for some keys and waits for others
+ * loads its own keys first, so that no two calls wait for each other. A granted lease ends with the fill or is given
+ * up, whatever happens in between.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
     private final SingleFlights<K, FetchResult<V>> singleFlights;
-    private final UncoordinatedLoads<K, FetchResult<V>> solos = new UncoordinatedLoads<>();
+    private final UncoordinatedLoads<K, FetchResult<V>> uncoordinatedLoads = new UncoordinatedLoads<>();
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
     private final Expiry expiry;
@@ -49,31 +50,31 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
     private final LoadOptions options;
     private final LoaderInvoker calls;
     private final FillPath<K, V> fillPath;
-    private final ThrottledLog staleness;
-    private final ThrottledLog unheard;
+    private final ThrottledLog staleServings;
+    private final ThrottledLog detachedFailures;
 
     /**
      * Creates the load path of a cache.
      *
-     * @param clock what waits and logs are measured by
+     * @param clock measures waits and throttles logs
      */
     LoadPath(EngineComponents<K, V> components, LoaderInvoker calls, NanoClock clock) {
-        this.singleFlights = components.flights();
+        this.singleFlights = components.singleFlights();
         this.record = components.record();
         this.source = components.source();
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.counters = components.counters();
         this.clock = clock;
         this.calls = calls;
         this.options = calls.options();
         this.fillPath = new FillPath<>(components, clock);
         System.Logger log = System.getLogger("io.github.tieredjcache.load");
-        this.staleness = new ThrottledLog(log, counters.cacheName(), clock);
-        this.unheard = new ThrottledLog(log, counters.cacheName(), clock);
+        this.staleServings = new ThrottledLog(log, counters.cacheName(), clock);
+        this.detachedFailures = new ThrottledLog(log, counters.cacheName(), clock);
     }
 
-    /** Loads one key, or has another node do so. */
+    /** Loads one key, or waits for the load of another node. */
     FetchResult<V> one(K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
         Round round = new Round(Map.of(key, singleFlight), this::loadOne, false, notifications);
         return round.load().getOrDefault(key, FetchResult.nothing());
@@ -89,8 +90,8 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         return source.loadAll(storeByValue.keys(keys));
     }
 
-    /** Loads one key without asking whose turn it is, and keeps nothing. */
-    FetchResult<V> alone(K key) {
+    /** Loads one key without a load lease, and stores nothing. */
+    FetchResult<V> unshared(K key) {
         V loaded = calls.<@Nullable V>call(() -> source.load(storeByValue.key(key)));
         if (loaded == null) {
             return FetchResult.nothing();
@@ -99,33 +100,33 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         return FetchResult.loaded(storeByValue.in(loaded));
     }
 
-    /** Loads the keys of a batch, or has other nodes do so; a key that the source has not is left out. */
+    /** Loads the keys of a batch, or waits for the loads of other nodes; a key that the source lacks is left out. */
     Map<K, FetchResult<V>> all(Map<K, SingleFlight<FetchResult<V>>> mine, PendingNotifications notifications) {
         return new Round(mine, this::loadAll, false, notifications).load();
     }
 
     /**
-     * Loads the keys of a batch and stores what was loaded over whatever they have, unless that changes in between. What others load
-     * of them is not stored. Calls no writer and counts no put.
+     * Loads the keys of a batch and stores the values over existing entries, unless an entry changes in between.
+     * Concurrent loads of the keys by other callers are not stored. Calls no writer and counts no put.
      */
     Map<K, FetchResult<V>> over(Map<K, SingleFlight<FetchResult<V>>> mine, PendingNotifications notifications) {
         return new Round(mine, this::loadAll, true, notifications).load();
     }
 
     @Override
-    public void flightEnds(K key, SingleFlight<FetchResult<V>> singleFlight) {
+    public void fetchEnds(K key, SingleFlight<FetchResult<V>> singleFlight) {
         singleFlights.leave(key, singleFlight);
     }
 
     @Override
-    public void soloEnds(K key, SingleFlight<FetchResult<V>> singleFlight) {
-        solos.leave(key, singleFlight);
+    public void uncoordinatedEnds(K key, SingleFlight<FetchResult<V>> singleFlight) {
+        uncoordinatedLoads.leave(key, singleFlight);
     }
 
     @Override
-    public void failedUnheard(Throwable failure) {
-        unheard.warn(
-                "a load that nobody waits for any more has failed; look at the CacheLoader: " + failure.getMessage(),
+    public void failedDetached(Throwable failure) {
+        detachedFailures.warn(
+                "a load failed after its caller had stopped waiting for it; check the CacheLoader: " + failure.getMessage(),
                 failure);
     }
 
@@ -137,12 +138,12 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         private final PendingNotifications notifications;
         private final long beganNanos = clock.nanos();
         private final Map<K, FetchResult<V>> fetched = new HashMap<>();
-        private final Map<K, LoadLease> rights = new HashMap<>();
+        private final Map<K, LoadLease> leases = new HashMap<>();
         private final Map<K, Entry<V>> present = new HashMap<>();
-        private final Map<K, Entry<V>> ended = new HashMap<>();
-        // What this has begun, and what it waits for, although it is another node's turn.
-        private final Map<K, SingleFlight<FetchResult<V>>> mySolos = new HashMap<>();
-        private final Map<K, SingleFlight<FetchResult<V>>> othersSolos = new LinkedHashMap<>();
+        private final Map<K, Entry<V>> expired = new HashMap<>();
+        // Loads without a lease, because another node's load takes too long: begun by this call, and joined by it.
+        private final Map<K, SingleFlight<FetchResult<V>>> myUncoordinated = new HashMap<>();
+        private final Map<K, SingleFlight<FetchResult<V>>> joinedUncoordinated = new LinkedHashMap<>();
 
         Round(
                 Map<K, SingleFlight<FetchResult<V>>> mine,
@@ -160,7 +161,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                 Map<K, FillTicket> tickets = new LinkedHashMap<>();
                 mine.forEach((key, singleFlight) -> tickets.put(key, singleFlight.ticket()));
                 Map<K, LoadGrant<V>> grants = record.loadGrants(tickets, replaces);
-                grants.forEach(this::takeRight);
+                grants.forEach(this::takeLease);
                 Map<K, LoadGrant<V>> waiting = new LinkedHashMap<>();
                 mine.keySet().stream()
                         .filter(key -> grants.get(key) instanceof LoadGrant.HeldElsewhere)
@@ -168,43 +169,43 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                 grants.keySet().removeAll(waiting.keySet());
                 take(grants);
                 take(await(waiting));
-                othersSolos.forEach((key, singleFlight) -> fetched.put(key, joined(key, singleFlight)));
+                joinedUncoordinated.forEach((key, singleFlight) -> fetched.put(key, joined(key, singleFlight)));
                 return fetched;
             } catch (RuntimeException | Error e) {
-                mySolos.forEach((key, singleFlight) -> {
-                    solos.leave(key, singleFlight);
+                myUncoordinated.forEach((key, singleFlight) -> {
+                    uncoordinatedLoads.leave(key, singleFlight);
                     singleFlight.fail(e);
                 });
                 throw e;
             } finally {
-                rights.values().forEach(LoadLease::giveUp);
+                leases.values().forEach(LoadLease::giveUp);
             }
         }
 
-        private void takeRight(K key, LoadGrant<V> grant) {
-            if (grant instanceof LoadGrant.Granted<V> given) {
-                rights.put(key, given.lease());
-                Entry<V> old = given.expired();
-                if (old != null) {
-                    ended.put(key, old);
+        private void takeLease(K key, LoadGrant<V> grant) {
+            if (grant instanceof LoadGrant.Granted<V> granted) {
+                leases.put(key, granted.lease());
+                Entry<V> expiredEntry = granted.expired();
+                if (expiredEntry != null) {
+                    expired.put(key, expiredEntry);
                 }
             }
         }
 
-        /** Waits for the loads of others; where there is a value that has ended, not for longer than for a load of one's own. */
+        /** Waits for the loads of other callers; with an expired entry, at most as long as for a load of its own. */
         private Map<K, LoadGrant<V>> await(Map<K, LoadGrant<V>> waiting) {
             Map<K, LoadGrant<V>> grants = new LinkedHashMap<>();
-            waiting.forEach((key, theirs) -> {
+            waiting.forEach((key, held) -> {
                 counters.loadAwaited();
-                Entry<V> old = theirs instanceof LoadGrant.HeldElsewhere<V> other ? other.expired() : null;
+                Entry<V> expiredEntry = held instanceof LoadGrant.HeldElsewhere<V> other ? other.expired() : null;
                 boolean soft = !replaces && options.softTimeout().compareTo(options.othersWait()) < 0;
-                Duration wait = old != null && soft ? options.softTimeout() : options.othersWait();
+                Duration wait = expiredEntry != null && soft ? options.softTimeout() : options.othersWait();
                 long untilNanos = beganNanos + wait.toNanos();
                 LoadGrant<V> grant =
                         calls.whileOthersLoad(() -> record.awaitLoadGrant(key, () -> renewedTicket(key), untilNanos));
-                takeRight(key, grant);
-                if (old != null && soft && grant instanceof LoadGrant.Uncoordinated) {
-                    serveEnded(key, old);
+                takeLease(key, grant);
+                if (expiredEntry != null && soft && grant instanceof LoadGrant.Uncoordinated) {
+                    serveStale(key, expiredEntry);
                 } else {
                     grants.put(key, grant);
                 }
@@ -219,9 +220,9 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         private void take(Map<K, LoadGrant<V>> grants) {
             List<K> toLoad = new ArrayList<>();
             grants.forEach((key, grant) -> {
-                if (grant instanceof LoadGrant.Found<V> there) {
-                    met(key, there.entry(), toLoad);
-                } else if (!(grant instanceof LoadGrant.Uncoordinated<V> alone) || isMyTurnAlone(key, alone)) {
+                if (grant instanceof LoadGrant.Found<V> found) {
+                    foundEntry(key, found.entry(), toLoad);
+                } else if (!(grant instanceof LoadGrant.Uncoordinated<V> uncoordinated) || mayLoadUncoordinated(key, uncoordinated)) {
                     toLoad.add(key);
                 }
             });
@@ -230,7 +231,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             }
         }
 
-        private void met(K key, Entry<V> entry, List<K> toLoad) {
+        private void foundEntry(K key, Entry<V> entry, List<K> toLoad) {
             if (replaces) {
                 present.put(key, entry);
                 toLoad.add(key);
@@ -243,59 +244,59 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             fetched.put(key, FetchResult.loaded(entry.value()));
         }
 
-        /** Returns whether no other call of this node has given up on the same load of another node, and loads. */
-        private boolean isMyTurnAlone(K key, LoadGrant.Uncoordinated<V> alone) {
-            Object awaited = alone.awaited();
+        /** Returns whether this call loads without a lease; false if it joins a call of this node that does so. */
+        private boolean mayLoadUncoordinated(K key, LoadGrant.Uncoordinated<V> grant) {
+            Object awaited = grant.awaited();
             if (awaited == null || replaces) {
                 return true;
             }
             SingleFlight<FetchResult<V>> prepared = singleFlights.prepare();
-            SingleFlight<FetchResult<V>> singleFlight = solos.join(key, awaited, prepared);
-            (singleFlight == prepared ? mySolos : othersSolos).put(key, singleFlight);
+            SingleFlight<FetchResult<V>> singleFlight = uncoordinatedLoads.join(key, awaited, prepared);
+            (singleFlight == prepared ? myUncoordinated : joinedUncoordinated).put(key, singleFlight);
             return singleFlight == prepared;
         }
 
         private FetchResult<V> joined(K key, SingleFlight<FetchResult<V>> singleFlight) {
             counters.coalesced();
-            FetchResult<V> landed =
+            FetchResult<V> result =
                     calls.<@Nullable FetchResult<V>>whileOthersLoad(() -> singleFlights.await(singleFlight));
-            return landed == null ? alone(key) : landed;
+            return result == null ? unshared(key) : result;
         }
 
-        private void serveEnded(K key, Entry<V> old) {
+        private void serveStale(K key, Entry<V> expiredEntry) {
             counters.servedStale();
-            fetched.put(key, FetchResult.ended(old.value()));
+            fetched.put(key, FetchResult.expired(expiredEntry.value()));
         }
 
         private void load(List<K> keys) {
             LoadCall<K, V> call = call(keys);
-            boolean mayBeStale = !replaces && ended.keySet().containsAll(keys);
+            boolean mayBeStale = !replaces && expired.keySet().containsAll(keys);
             boolean isTimed = options.hasTimeout() || (mayBeStale && options.hasSoftTimeout());
             try {
-                Map<K, FetchResult<V>> brought = isTimed ? await(call, mayBeStale) : run(call);
-                if (brought != null) {
-                    fetched.putAll(brought);
-                    notifications.addAll(call.tellings());
+                Map<K, FetchResult<V>> results = isTimed ? await(call, mayBeStale) : run(call);
+                if (results != null) {
+                    fetched.putAll(results);
+                    notifications.addAll(call.notifications());
                     return;
                 }
             } catch (CacheLoaderException e) {
                 if (!mayBeStale) {
                     throw e;
                 }
-                staleness.warn(
-                        "values that had ended were answered, because the CacheLoader failed; look at it (see load.stale-for): "
+                staleServings.warn(
+                        "expired values were served (load.stale-for) because the CacheLoader failed; check the CacheLoader: "
                                 + e.getMessage(),
                         e);
             }
-            keys.forEach(key -> serveEnded(key, Objects.requireNonNull(ended.get(key))));
+            keys.forEach(key -> serveStale(key, Objects.requireNonNull(expired.get(key))));
         }
 
-        /** Returns a call that has all that this has of the keys, and may outlive it. */
+        /** Returns a call that takes over the fetches and leases of the keys, and may outlive this round. */
         private LoadCall<K, V> call(List<K> keys) {
             LoadCall<K, V> call = new LoadCall<>(keys, LoadPath.this);
-            keys.forEach(key -> call.flights().put(key, Objects.requireNonNull(mine.get(key))));
-            move(keys, rights, call.rights());
-            move(keys, mySolos, call.solos());
+            keys.forEach(key -> call.singleFlights().put(key, Objects.requireNonNull(mine.get(key))));
+            move(keys, leases, call.leases());
+            move(keys, myUncoordinated, call.uncoordinated());
             return call;
         }
 
@@ -311,7 +312,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         private Map<K, FetchResult<V>> run(LoadCall<K, V> call) {
             return call.run(() -> {
                 Map<K, V> loaded = calls.timed(() -> loader.apply(call.keys()));
-                return fillPath.keep(loaded, call.rights(), present, this::ticket, call.tellings());
+                return fillPath.keep(loaded, call.leases(), present, this::ticket, call.notifications());
             });
         }
 
@@ -319,43 +320,43 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             return Objects.requireNonNull(mine.get(key)).ticket();
         }
 
-        /** Returns null if the call goes on without this. */
+        /** Returns the results; null if the call runs on detached. */
         private @Nullable Map<K, FetchResult<V>> await(LoadCall<K, V> call, boolean mayBeStale) {
-            LoaderInvoker.UnderWay<Map<K, FetchResult<V>>> load;
+            LoaderInvoker.RunningLoad<Map<K, FetchResult<V>>> load;
             try {
                 load = calls.begin(() -> run(call));
             } catch (RuntimeException | Error e) {
                 call.giveUp();
-                call.crash(e);
+                call.fail(e);
                 throw e;
             }
             SingleFlight<FetchResult<V>> any =
-                    call.flights().values().iterator().next();
+                    call.singleFlights().values().iterator().next();
             boolean ended = false;
             try {
-                Map<K, FetchResult<V>> brought = singleFlights.<@Nullable Map<K, FetchResult<V>>>whileWaitingFor(
-                        any, () -> ended(call, load, mayBeStale && options.hasSoftTimeout()));
+                Map<K, FetchResult<V>> results = singleFlights.<@Nullable Map<K, FetchResult<V>>>whileWaitingFor(
+                        any, () -> awaitEnd(call, load, mayBeStale && options.hasSoftTimeout()));
                 ended = true;
-                return brought;
+                return results;
             } finally {
                 if (!ended) {
-                    // Interrupted, perhaps; then it goes on for itself.
+                    // After an interruption, for one, the call runs on detached.
                     call.detach();
                 }
             }
         }
 
-        private @Nullable Map<K, FetchResult<V>> ended(
-                LoadCall<K, V> call, LoaderInvoker.UnderWay<Map<K, FetchResult<V>>> load, boolean isSoft) {
+        private @Nullable Map<K, FetchResult<V>> awaitEnd(
+                LoadCall<K, V> call, LoaderInvoker.RunningLoad<Map<K, FetchResult<V>>> load, boolean isSoft) {
             if (isSoft && !load.endsWithin(options.softTimeout()) && call.detach()) {
-                call.flights().values().forEach(SingleFlight::outlastCompletion);
+                call.singleFlights().values().forEach(SingleFlight::outlastCompletion);
                 return null;
             }
-            // After the soft timeout it has ended, or just now does.
+            // If the call could not be detached at the soft timeout, it has ended or is just ending.
             if (!load.endsWithin(options.timeout()) && call.detach()) {
                 CacheLoaderException late = load.abandon();
                 call.giveUp();
-                call.crash(late);
+                call.fail(late);
                 throw late;
             }
             return load.result();

@@ -13,31 +13,31 @@ import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs calls of the user's loader: on the caller's thread, or with a timeout on another one. Remembers how long they take. Safe
+ * Runs calls of the user's loader: on the caller's thread, or with a timeout on another one. Measures their time. Safe
  * for use by many threads.
  */
 public final class LoaderInvoker {
     private static final int SMOOTHING = 8;
 
     private final LoadOptions options;
-    // A mean of the last few; threads that race lose a sample.
+    // A moving mean; a race of threads may lose a sample.
     private volatile long typicalNanos;
 
     public LoaderInvoker(LoadOptions options) {
         this.options = options;
     }
 
-    /** Returns how long a call takes about, 0 as long as there was none. */
+    /** Returns the typical time of a call, 0 if there was none yet. */
     long typicalNanos() {
         return typicalNanos;
     }
 
-    /** Runs a call on this thread, when there is room for it, and takes its time. */
+    /** Runs a call on this thread, when the bulkhead permits, and measures its time. */
     <T extends @Nullable Object> T timed(Supplier<T> call) {
-        return options.room().run(() -> timedInRoom(call));
+        return options.bulkhead().run(() -> timedWithPermit(call));
     }
 
-    private <T extends @Nullable Object> T timedInRoom(Supplier<T> call) {
+    private <T extends @Nullable Object> T timedWithPermit(Supplier<T> call) {
         long began = System.nanoTime();
         T result = call.get();
         long took = System.nanoTime() - began;
@@ -47,39 +47,44 @@ public final class LoaderInvoker {
     }
 
     /**
-     * Runs a call and waits for it, as long as the timeout allows.
+     * Runs a call and waits for it at most for the timeout.
      *
-     * @throws CacheLoaderException if that is over
+     * @throws CacheLoaderException if the timeout is over
      */
     public <T extends @Nullable Object> T call(Supplier<T> call) {
         if (!options.hasTimeout()) {
             return timed(call);
         }
-        UnderWay<T> load = begin(() -> timed(call));
+        RunningLoad<T> load = begin(() -> timed(call));
         if (!load.endsWithin(options.timeout())) {
             throw load.abandon();
         }
         return load.result();
     }
 
-    /** Begins work on another thread; on this one, and then it has ended, if there is none for it or if this is one of those. */
-    <T extends @Nullable Object> UnderWay<T> begin(Supplier<T> work) {
-        UnderWay<T> begun = new UnderWay<>(new FutureTask<>(work::get), options);
-        if (options.executor().isLoadingHere()) {
-            begun.task.run();
-            return begun;
+    /**
+     * Begins work on another thread. If no thread is free, or this is a load thread, runs it on this thread before it
+     * returns.
+     */
+    <T extends @Nullable Object> RunningLoad<T> begin(Supplier<T> work) {
+        RunningLoad<T> running = new RunningLoad<>(new FutureTask<>(work::get), options);
+        if (options.executor().isLoadThread()) {
+            running.task.run();
+            return running;
         }
         try {
-            options.executor().execute(begun.task);
+            options.executor().execute(running.task);
         } catch (RejectedExecutionException e) {
-            begun.task.run();
+            running.task.run();
         }
-        return begun;
+        return running;
     }
 
-    /** Waits for somebody else's load; one that runs on this thread lets others have its room and its thread meanwhile. */
-    <T extends @Nullable Object> T whileOthersLoad(Supplier<T> othersEnd) {
-        return options.executor().whileOthersLoad(() -> options.room().whileOthersLoad(othersEnd));
+    /**
+     * Waits for another thread's load; a load on this thread returns its permit and lets queued loads run meanwhile.
+     */
+    <T extends @Nullable Object> T whileOthersLoad(Supplier<T> wait) {
+        return options.executor().whileOthersLoad(() -> options.bulkhead().whileOthersLoad(wait));
     }
 
     public LoadOptions options() {
@@ -87,24 +92,24 @@ public final class LoaderInvoker {
     }
 
     /**
-     * Work under way.
+     * A load in progress.
      *
-     * @param <T> what it brings
+     * @param <T> the type of the result
      */
-    static final class UnderWay<T extends @Nullable Object> {
+    static final class RunningLoad<T extends @Nullable Object> {
         private final FutureTask<T> task;
         private final LoadOptions options;
 
-        private UnderWay(FutureTask<T> task, LoadOptions options) {
+        private RunningLoad(FutureTask<T> task, LoadOptions options) {
             this.task = task;
             this.options = options;
         }
 
         /**
-         * Waits.
+         * Waits for the end of the load.
          *
-         * @return whether it has ended, well or badly
-         * @throws CacheException if the thread is interrupted; it stays so
+         * @return whether the load has ended, successfully or not
+         * @throws CacheException if the thread is interrupted; the thread stays interrupted
          */
         boolean endsWithin(Duration time) {
             try {
@@ -121,9 +126,9 @@ public final class LoaderInvoker {
         }
 
         /**
-         * Returns what it brought, once it has ended.
+         * Returns the result of the load, once it has ended.
          *
-         * @throws RuntimeException what it threw
+         * @throws RuntimeException the exception of the load
          */
         T result() {
             try {
@@ -138,15 +143,15 @@ public final class LoaderInvoker {
             }
         }
 
-        /** Interrupts it and returns the exception for those who waited. */
+        /** Interrupts the load and returns the exception for its waiting callers. */
         CacheLoaderException abandon() {
             boolean unused = task.cancel(true);
             return timedOut();
         }
 
         private CacheLoaderException timedOut() {
-            return new CacheLoaderException("the cache loader did not answer within "
-                    + options.timeout().toMillis() + " ms (see load.timeout); what it brings is not cached");
+            return new CacheLoaderException("the cache loader did not return within "
+                    + options.timeout().toMillis() + " ms (load.timeout); its value is not cached; make the loader faster, or raise the timeout");
         }
 
         private static RuntimeException thrown(ExecutionException failed) {
@@ -156,7 +161,7 @@ public final class LoaderInvoker {
             }
             if (cause instanceof CacheLoaderException loading) {
                 Throwable users = loading.getCause();
-                // With the stack of whoever waited, which is where a reader looks for the call.
+                // A new exception with the stack of the waiting caller, since a reader looks for the call there.
                 return new CacheLoaderException(loading.getMessage(), users == null ? loading : users);
             }
             return cause instanceof RuntimeException runtime ? runtime : new CacheLoaderException(cause);

@@ -27,15 +27,16 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way beyond the near tier: one flight a key on this node, to the tier of record and then to the source.
+ * The path of a near miss: one fetch a key on this node, from the tier of record and then from the source.
  *
- * <p>Listeners are told of what was loaded when the flight has landed: they are users' code and may ask for the same key.
+ * <p>Listeners are notified of loaded values after the fetch is completed: they are user code and may read the same
+ * key.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 public final class MissPath<K, V> {
-    /** How often a load waits for lookups of its keys to end before it gives up. */
+    /** How often a load waits for concurrent lookups of its keys before it gives up. */
     private static final int ROUNDS_MAX = 100;
 
     private final SingleFlights<K, FetchResult<V>> singleFlights;
@@ -52,13 +53,13 @@ public final class MissPath<K, V> {
     private final TierCounters counters;
 
     /**
-     * Creates the fetches of a cache.
+     * Creates the miss path of a cache.
      *
-     * @param clock what waits and logs are measured by
+     * @param clock measures waits and throttles logs
      */
     public MissPath(
             EngineComponents<K, V> components, LoaderInvoker calls, RefreshAhead<K, V> refresh, NanoClock clock) {
-        this.singleFlights = components.flights();
+        this.singleFlights = components.singleFlights();
         this.record = components.record();
         this.locks = components.locks();
         this.shared = components.shared();
@@ -68,30 +69,30 @@ public final class MissPath<K, V> {
         this.refresh = refresh;
         this.lookupsLoad = calls.options().readThrough() && components.source().loads();
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.counters = components.counters();
     }
 
     /** Fetches one key for a lookup. */
-    public FetchResult<V> one(K callersKey) {
+    public FetchResult<V> one(K suppliedKey) {
         if (!joinsReads) {
-            FetchResult<V> found = read(callersKey, FillTicket.unfillable());
+            FetchResult<V> found = read(suppliedKey, FillTicket.unfillable());
             if (found != null || !lookupsLoad) {
-                return found == null ? missed() : found;
+                return found == null ? countMiss() : found;
             }
         }
-        K key = storeByValue.key(callersKey);
+        K key = storeByValue.key(suppliedKey);
         if (locks.isHeldByMe(key)) {
-            return alone(key);
+            return fetchUnshared(key);
         }
         PendingNotifications notifications = new PendingNotifications();
-        FetchResult<V> fetched = flown(key, mine -> fly(key, mine, notifications));
+        FetchResult<V> fetched = fetchShared(key, mine -> fetchOwned(key, mine, notifications));
         notifications.deliverAll();
         return fetched;
     }
 
-    /** Has one thread of this node fetch a key, and all who ask for it meanwhile take what it gets. */
-    private FetchResult<V> flown(K key, Function<SingleFlight<FetchResult<V>>, FetchResult<V>> fetch) {
+    /** Fetches a key on one thread of this node; concurrent callers wait for its result. */
+    private FetchResult<V> fetchShared(K key, Function<SingleFlight<FetchResult<V>>, FetchResult<V>> fetch) {
         SingleFlight<FetchResult<V>> mine = singleFlights.prepare();
         SingleFlight<FetchResult<V>> singleFlight = singleFlights.join(key, mine);
         if (singleFlight != mine) {
@@ -101,25 +102,28 @@ public final class MissPath<K, V> {
         try {
             fetched = fetch.apply(mine);
         } catch (Throwable failure) {
-            crash(Map.of(key, mine), failure);
+            fail(Map.of(key, mine), failure);
             throw failure;
         }
-        land(Map.of(key, mine), landed -> fetched);
+        complete(Map.of(key, mine), result -> fetched);
         return fetched;
     }
 
-    /** Fetches one key for somebody who makes what is not there himself, and counts the miss; null if no tier has it. */
+    /**
+     * Fetches one key for a caller that creates a missing value itself, and counts the miss; null if no tier has the
+     * key.
+     */
     @Nullable
-    public V find(K callersKey) {
-        // Who joins a flight expects it to load, where lookups do.
+    public V find(K suppliedKey) {
+        // If lookups load, callers that join a fetch expect it to load.
         if (!joinsReads || lookupsLoad) {
-            return valueOf(read(callersKey, FillTicket.unfillable()));
+            return valueOf(read(suppliedKey, FillTicket.unfillable()));
         }
-        K key = storeByValue.key(callersKey);
+        K key = storeByValue.key(suppliedKey);
         if (locks.isHeldByMe(key)) {
             return null;
         }
-        return flown(key, mine -> {
+        return fetchShared(key, mine -> {
                     FetchResult<V> found = read(key, mine.ticket());
                     return found == null ? FetchResult.nothing() : found;
                 })
@@ -130,7 +134,9 @@ public final class MissPath<K, V> {
         return found == null ? null : found.value();
     }
 
-    /** Fetches keys for a lookup, each once, in {@link Batches}; a key that no tier has is answered too. */
+    /**
+     * Fetches keys for a lookup, each once, in {@link Batches}; the result has all keys, also those that no tier has.
+     */
     public Map<K, FetchResult<V>> all(Collection<K> keys) {
         if (keys.isEmpty()) {
             return Map.of();
@@ -141,32 +147,36 @@ public final class MissPath<K, V> {
     }
 
     private Map<K, FetchResult<V>> fetchBatch(List<K> keys) {
-        Map<K, FetchResult<V>> seen = joinsReads ? Map.of() : look(keys);
+        Map<K, FetchResult<V>> found = joinsReads ? Map.of() : readUnshared(keys);
         List<K> missing = keys.stream()
-                .filter(key -> !seen.containsKey(key) && !locks.isHeldByMe(key))
+                .filter(key -> !found.containsKey(key) && !locks.isHeldByMe(key))
                 .toList();
         Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
-        Map<K, FetchResult<V>> fetched = fly(missing, lookupsLoad, !joinsReads, others);
-        fetched.putAll(seen);
+        Map<K, FetchResult<V>> fetched = fetchJoining(missing, lookupsLoad, !joinsReads, others);
+        fetched.putAll(found);
         keys.forEach(key -> {
-            // Held by this very thread, for whose end nobody may wait here.
-            if (!seen.containsKey(key) && locks.isHeldByMe(key)) {
-                fetched.put(storeByValue.key(key), alone(key));
+            // This thread holds the key exclusively: it neither joins a fetch of the key nor lets other callers join
+            // its own.
+            if (!found.containsKey(key) && locks.isHeldByMe(key)) {
+                fetched.put(storeByValue.key(key), fetchUnshared(key));
             }
         });
-        // Only now: whoever waits for one of my flights must not wait for one of his.
+        // Only after the fetches of this thread have completed: else two threads could wait for each other's fetches.
         others.forEach((key, other) -> fetched.put(key, joined(key, other)));
         return fetched;
     }
 
-    /** Looks for keys without joining anybody; a key that is not there is answered only if lookups do not load. */
-    private Map<K, FetchResult<V>> look(Collection<K> keys) {
-        Map<K, FetchResult<V>> seen = new HashMap<>();
-        record.readAll(unfillable(keys), readAccessNanos()).forEach((key, entry) -> seen.put(key, hit(key, entry)));
+    /**
+     * Reads keys from the tier of record without sharing the read; a missing key is in the result only if lookups do
+     * not load.
+     */
+    private Map<K, FetchResult<V>> readUnshared(Collection<K> keys) {
+        Map<K, FetchResult<V>> found = new HashMap<>();
+        record.readAll(unfillable(keys), readAccessNanos()).forEach((key, entry) -> found.put(key, hit(key, entry)));
         if (!lookupsLoad) {
-            keys.forEach(key -> seen.computeIfAbsent(key, absent -> missed()));
+            keys.forEach(key -> found.computeIfAbsent(key, absent -> countMiss()));
         }
-        return seen;
+        return found;
     }
 
     private static <K> Map<K, FillTicket> unfillable(Collection<K> keys) {
@@ -175,34 +185,34 @@ public final class MissPath<K, V> {
         return tickets;
     }
 
-    /** Fetches keys and loads those that the tier of record lacks, whether or not lookups do; in {@link Batches}. */
+    /** Fetches keys and loads those that the tier of record lacks, also if lookups do not load; in {@link Batches}. */
     public void loadMissing(Collection<K> keys) {
         Batches.of(keys, this::loadMissingOfBatch);
     }
 
     private void loadMissingOfBatch(List<K> keys) {
-        List<K> rest = keys;
-        for (int round = 0; !rest.isEmpty(); round++) {
+        List<K> remaining = keys;
+        for (int round = 0; !remaining.isEmpty(); round++) {
             if (round == ROUNDS_MAX) {
-                throw new CacheException("gave up loading " + rest.size() + " keys after " + ROUNDS_MAX
-                        + " rounds in which lookups of the same keys were under way");
+                throw new CacheException("gave up loading " + remaining.size() + " keys after " + ROUNDS_MAX
+                        + " rounds in which lookups of the same keys were in progress; try again when fewer callers read them");
             }
             List<K> again = new ArrayList<>();
             Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
-            fly(rest, true, false, others);
+            fetchJoining(remaining, true, false, others);
             others.forEach((key, other) -> {
-                // Another thread's lookup may have found nothing and loaded nothing.
+                // The joined lookup of another thread found no entry and does not load.
                 if (joined(key, other).value() == null && !lookupsLoad) {
                     again.add(key);
                 }
             });
-            rest = again;
+            remaining = again;
         }
     }
 
     /**
-     * Loads keys, in {@link Batches}, and stores what was loaded over whatever they have, unless that changes in between. Calls no
-     * writer and counts no put.
+     * Loads keys, in {@link Batches}, and stores the values over existing entries, unless an entry changes in between.
+     * Calls no writer and counts no put.
      */
     public void loadOver(Collection<K> keys) {
         Batches.of(new LinkedHashSet<>(keys), this::loadOverBatch);
@@ -213,18 +223,18 @@ public final class MissPath<K, V> {
         PendingNotifications notifications = new PendingNotifications();
         Map<K, FetchResult<V>> loaded;
         try {
-            for (K callersKey : keys) {
-                K key = storeByValue.key(callersKey);
+            for (K suppliedKey : keys) {
+                K key = storeByValue.key(suppliedKey);
                 SingleFlight<FetchResult<V>> singleFlight = singleFlights.prepare();
                 mine.put(key, singleFlight);
                 singleFlights.takeOver(key, singleFlight);
             }
             loaded = loads.over(mine, notifications);
         } catch (Throwable failure) {
-            crash(mine, failure);
+            fail(mine, failure);
             throw failure;
         }
-        land(mine, key -> loaded.getOrDefault(key, FetchResult.nothing()));
+        complete(mine, key -> loaded.getOrDefault(key, FetchResult.nothing()));
         notifications.deliverAll();
     }
 
@@ -234,29 +244,28 @@ public final class MissPath<K, V> {
                     "recursive load: the cache loader asked its own cache for the key that it is loading, " + key);
         }
         counters.coalesced();
-        FetchResult<V> landed =
+        FetchResult<V> result =
                 calls.<@Nullable FetchResult<V>>whileOthersLoad(() -> singleFlights.await(singleFlight));
-        if (landed == null) {
-            // Two loads that need each other's keys would wait for ever: then this one loads for itself and keeps
-            // nothing.
-            return singleFlight.isCancelled() ? one(key) : alone(key);
+        if (result == null) {
+            // Two loads that need each other's keys would never end: this thread loads by itself and stores nothing.
+            return singleFlight.isCancelled() ? one(key) : fetchUnshared(key);
         }
-        if (landed.ended()) {
+        if (result.expired()) {
             counters.servedStale();
         }
-        return landed;
+        return result;
     }
 
-    private FetchResult<V> alone(K key) {
+    private FetchResult<V> fetchUnshared(K key) {
         FetchResult<V> found = read(key, FillTicket.unfillable());
         if (found == null) {
             counters.missed();
         }
-        return found != null ? found : lookupsLoad ? loads.alone(key) : FetchResult.nothing();
+        return found != null ? found : lookupsLoad ? loads.unshared(key) : FetchResult.nothing();
     }
 
-    private FetchResult<V> fly(K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
-        // Who joins no reads has looked already, and whose turn it is to load is asked of the tier of record, too.
+    private FetchResult<V> fetchOwned(K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
+        // Without shared reads the key was read before, and the load grant checks for an entry once more.
         FetchResult<V> found = joinsReads ? read(key, singleFlight.ticket()) : null;
         if (found != null) {
             return found;
@@ -266,44 +275,44 @@ public final class MissPath<K, V> {
     }
 
     /**
-     * Flies for those keys for which no other flight is under way; the others are added to {@code others}.
+     * Fetches the keys without a fetch in progress; the other fetches are added to {@code others}.
      *
      * @param loading whether keys are loaded that the tier of record lacks
-     * @param looked whether it has been looked for them there
+     * @param alreadyRead whether the tier of record has been read for the keys
      */
-    private Map<K, FetchResult<V>> fly(
-            Collection<K> keys, boolean loading, boolean looked, Map<K, SingleFlight<FetchResult<V>>> others) {
+    private Map<K, FetchResult<V>> fetchJoining(
+            Collection<K> keys, boolean loading, boolean alreadyRead, Map<K, SingleFlight<FetchResult<V>>> others) {
         Map<K, SingleFlight<FetchResult<V>>> mine = new LinkedHashMap<>();
         PendingNotifications notifications = new PendingNotifications();
         Map<K, FetchResult<V>> fetched;
         try {
             join(keys, mine, others);
-            fetched = flyAll(mine, loading, looked, notifications);
+            fetched = readAndLoad(mine, loading, alreadyRead, notifications);
         } catch (Throwable failure) {
-            crash(mine, failure);
+            fail(mine, failure);
             throw failure;
         }
-        land(mine, key -> fetched.getOrDefault(key, FetchResult.nothing()));
+        complete(mine, key -> fetched.getOrDefault(key, FetchResult.nothing()));
         notifications.deliverAll();
         return fetched;
     }
 
-    /** Begins a flight for each key for which none is under way. */
+    /** Begins a fetch for each key without a fetch in progress. */
     private void join(
             Collection<K> keys,
             Map<K, SingleFlight<FetchResult<V>>> mine,
             Map<K, SingleFlight<FetchResult<V>>> others) {
-        for (K callersKey : keys) {
-            K key = storeByValue.key(callersKey);
+        for (K suppliedKey : keys) {
+            K key = storeByValue.key(suppliedKey);
             SingleFlight<FetchResult<V>> prepared = singleFlights.prepare();
             SingleFlight<FetchResult<V>> singleFlight = singleFlights.join(key, prepared);
             (singleFlight == prepared ? mine : others).put(key, singleFlight);
         }
     }
 
-    private void land(Map<K, SingleFlight<FetchResult<V>>> mine, Function<K, FetchResult<V>> results) {
+    private void complete(Map<K, SingleFlight<FetchResult<V>>> mine, Function<K, FetchResult<V>> results) {
         mine.forEach((key, singleFlight) -> {
-            // Left before it lands: who comes from now on must look for himself.
+            // Removed before its completion: a later caller must begin a new fetch.
             if (!singleFlight.outlastsCompletion()) {
                 singleFlights.leave(key, singleFlight);
             }
@@ -311,23 +320,23 @@ public final class MissPath<K, V> {
         });
     }
 
-    private void crash(Map<K, SingleFlight<FetchResult<V>>> mine, Throwable failure) {
+    private void fail(Map<K, SingleFlight<FetchResult<V>>> mine, Throwable failure) {
         mine.forEach((key, singleFlight) -> {
             singleFlights.leave(key, singleFlight);
             singleFlight.fail(failure);
         });
     }
 
-    private Map<K, FetchResult<V>> flyAll(
+    private Map<K, FetchResult<V>> readAndLoad(
             Map<K, SingleFlight<FetchResult<V>>> mine,
             boolean loading,
-            boolean looked,
+            boolean alreadyRead,
             PendingNotifications notifications) {
         Map<K, FetchResult<V>> fetched = new HashMap<>();
         if (mine.isEmpty()) {
             return fetched;
         }
-        if (!looked) {
+        if (!alreadyRead) {
             Map<K, FillTicket> tickets = new LinkedHashMap<>();
             mine.forEach((key, singleFlight) -> tickets.put(key, singleFlight.ticket()));
             record.readAll(tickets, readAccessNanos()).forEach((key, entry) -> fetched.put(key, hit(key, entry)));
@@ -344,7 +353,7 @@ public final class MissPath<K, V> {
         return fetched;
     }
 
-    private FetchResult<V> missed() {
+    private FetchResult<V> countMiss() {
         counters.missed();
         return FetchResult.nothing();
     }
@@ -370,7 +379,7 @@ public final class MissPath<K, V> {
         return FetchResult.hit(entry.value());
     }
 
-    /** The access that the tier of record counts as it reads; a policy of the user's is asked after a hit only. */
+    /** Returns the lifetime that a read of the tier of record gives; a custom policy is called after a hit only. */
     private long readAccessNanos() {
         return expiry.isConstant() ? expiry.accessNanos() : Lifetime.UNCHANGED;
     }

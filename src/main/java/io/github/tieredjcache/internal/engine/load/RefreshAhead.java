@@ -18,18 +18,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads entries again before they end, in the background, so that a hot key never misses.
+ * Loads entries again before they expire, in the background, so that a hot key never misses.
  *
- * <p>Which read begins it is drawn, with a chance that grows as the end comes nearer: XFetch, of Vattani, Chierichetti and
- * Lowenstein, "Optimal Probabilistic Cache Stampede Prevention" (2015), with what loads have taken of late as delta. Of the
- * nodes that draw it the first one does it; what it brings replaces the very entry that was read and no other. No entry is
- * loaded again in the first half of its life.
+ * <p>Each read draws at random whether it begins a refresh, with a probability that grows towards the expiry: XFetch,
+ * of Vattani, Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede Prevention" (2015), with the recent
+ * time of loads as delta. Of the nodes that draw a refresh the first one loads; its value replaces the very entry that
+ * was read and no other. No entry is loaded again in the first half of its life.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 public final class RefreshAhead<K, V> {
-    /** The natural logarithm of the smallest number that is drawn, but for its sign: no draw reaches farther ahead. */
+    /** The negated natural logarithm of the smallest number that is drawn: no draw reaches farther ahead. */
     private static final double DRAW_MAX = 37;
 
     private final LoaderInvoker calls;
@@ -42,8 +42,7 @@ public final class RefreshAhead<K, V> {
     private final NanoClock clock;
     private final ThrottledLog log;
     private final double factor;
-    // Of a key that is read a million times a second one draw in a million counts, which may reach back to the
-    // beginning.
+    // With a million reads of a key a second, one draw in a million counts, and may reach back to the entry's creation.
     private final long earliestNanos;
 
     public RefreshAhead(EngineComponents<K, V> components, LoaderInvoker calls, NanoClock clock) {
@@ -51,7 +50,7 @@ public final class RefreshAhead<K, V> {
         this.record = components.record();
         this.source = components.source();
         this.expiry = components.expiry();
-        this.storeByValue = components.isolation();
+        this.storeByValue = components.storeByValue();
         this.publisher = components.publisher();
         this.counters = components.counters();
         this.clock = clock;
@@ -68,11 +67,11 @@ public final class RefreshAhead<K, V> {
         return factor > 0;
     }
 
-    /** Refreshes an entry that was read, if that is drawn. Does not wait and does not throw. */
+    /** Begins a refresh of an entry that was read, if the draw says so. Neither waits nor throws. */
     public void read(K key, Entry<V> entry) {
         if (isDrawn(entry) && entry.beginRefresh()) {
             try {
-                calls.options().executor().execute(() -> refreshIfSpare(storeByValue.key(key), entry));
+                calls.options().executor().execute(() -> refreshIfFree(storeByValue.key(key), entry));
             } catch (RejectedExecutionException e) {
                 entry.endRefresh();
             }
@@ -90,10 +89,10 @@ public final class RefreshAhead<K, V> {
                 && leftNanos <= ahead * -Math.log(ThreadLocalRandom.current().nextDouble());
     }
 
-    private void refreshIfSpare(K key, Entry<V> entry) {
+    private void refreshIfFree(K key, Entry<V> entry) {
         try {
-            // Nobody waits for it, so it takes no room that anybody waits for.
-            calls.options().room().runIfSpare(() -> refresh(key, entry));
+            // No caller waits for a refresh, so it takes no permit that another load waits for.
+            calls.options().bulkhead().runIfFree(() -> refresh(key, entry));
         } finally {
             entry.endRefresh();
         }
@@ -106,7 +105,7 @@ public final class RefreshAhead<K, V> {
             }
             V loaded = calls.<@Nullable V>timed(() -> source.load(storeByValue.key(key)));
             if (loaded == null) {
-                // The source has it no more; it ends when it would have.
+                // The source has no value any more; the entry expires as before.
                 return;
             }
             V instance = storeByValue.in(loaded);
@@ -119,7 +118,7 @@ public final class RefreshAhead<K, V> {
             }
         } catch (RuntimeException e) {
             log.warn(
-                    "an entry could not be loaded again before its end, and stays until then; look at the CacheLoader: "
+                    "an entry could not be refreshed before its expiry, and stays until then; check the CacheLoader: "
                             + e.getMessage(),
                     e);
         }

@@ -4,35 +4,35 @@ import io.github.tieredjcache.internal.near.SingleFlight;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The loads of this node that are not its turn, because another node's takes too long: one a key, however many calls have given up on
- * that.
+ * The loads of this node without a load lease, because another node's load takes too long: one a key, however many
+ * calls have given up on the load of the other node.
  *
- * <p>What the other node's right is known by has not changed as long as the key has not, so what a load brings that began under the
- * same right is as good for whoever comes later.
+ * <p>The lease of the other node is the same as long as the key has not changed, so the value of a load that began
+ * under the same lease is current for later callers, too.
  *
  * @param <K> the type of the keys
- * @param <R> what a load brings
+ * @param <R> the type of the results
  */
 final class UncoordinatedLoads<K, R> {
-    private final ConcurrentHashMap<K, Solo<R>> running = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<K, UncoordinatedLoad<R>> running = new ConcurrentHashMap<>();
 
     /**
-     * Begins a load, unless one is under way that may be joined.
+     * Begins a load, unless one is in progress that may be joined.
      *
-     * @param awaited what stands for the load that was given up on
-     * @return {@code mine} if the caller must load, else what to wait for
+     * @param awaited identifies the load of the other node
+     * @return {@code mine} if the caller must load, else the fetch to wait for
      */
     SingleFlight<R> join(K key, Object awaited, SingleFlight<R> mine) {
-        Solo<R> joined = running.compute(
+        UncoordinatedLoad<R> joined = running.compute(
                 key,
-                (same, other) -> other != null && other.awaited.equals(awaited) ? other : new Solo<>(awaited, mine));
-        return joined.flight;
+                (same, other) -> other != null && other.awaited.equals(awaited) ? other : new UncoordinatedLoad<>(awaited, mine));
+        return joined.singleFlight;
     }
 
-    /** Says that a load has ended; to be called before its flight ends. */
+    /** Removes a load that has ended; to be called before its fetch is completed. */
     void leave(K key, SingleFlight<R> mine) {
-        running.computeIfPresent(key, (same, solo) -> solo.flight == mine ? null : solo);
+        running.computeIfPresent(key, (same, other) -> other.singleFlight == mine ? null : other);
     }
 
-    private record Solo<R>(Object awaited, SingleFlight<R> flight) {}
+    private record UncoordinatedLoad<R>(Object awaited, SingleFlight<R> singleFlight) {}
 }

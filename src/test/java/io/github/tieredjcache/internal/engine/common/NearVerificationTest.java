@@ -76,7 +76,7 @@ class NearVerificationTest {
             assertEquals(1, counters.nearMismatches());
             assertEquals(1, log.lines().size());
             assertTrue(
-                    log.lines().get(0).startsWith("SEVERE the cache 'orders': a near copy was dropped"),
+                    log.lines().get(0).startsWith("SEVERE cache 'orders': a near copy was dropped"),
                     log.lines().get(0));
             // One line a minute.
             for (String other : List.of("second", "third")) {
