@@ -131,7 +131,7 @@ final class Invocations<K, V> {
         private @Nullable V value;
         private int number;
 
-Invocation(K key, InvocationBatch<K, V> batch) {
+        Invocation(K key, InvocationBatch<K, V> batch) {
             this.key = key;
             this.batch = batch;
             this.before = batch.entry();

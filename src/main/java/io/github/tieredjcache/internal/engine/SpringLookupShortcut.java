@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class SpringLookupShortcut<K, V> {
-    private static final String SPRING_PROCESSOR = "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
+    private static final String SPRING_PROCESSOR =
+            "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
 
     private final ReadPath<K, V> reads;
     private final Invocations<K, V> invocations;

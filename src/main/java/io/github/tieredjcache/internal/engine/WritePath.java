@@ -87,7 +87,8 @@ final class WritePath<K, V> {
 
     /** Lets the tier of record decide. */
     private Outcome<V> direct(K key, CacheOperation<V> operation) {
-        return record.apply(mutation(key, operation, operation.precondition(), expiry.creationNanos(), expiry.updateNanos()));
+        return record.apply(
+                mutation(key, operation, operation.precondition(), expiry.creationNanos(), expiry.updateNanos()));
     }
 
     /** Decides on the entry that this node has read; the tier of record checks that the entry is unchanged. */

@@ -417,7 +417,8 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
             }
             Mutation<K, V> mutation = new Mutation<>(
                     key, Precondition.ALWAYS, weighed.value(), lifetimeNanos, lifetimeNanos, true, false);
-            ComputedMutation<K, V> computed = new ComputedMutation<>(mutation, weighed.encodedBytes(), store.nowNanos());
+            ComputedMutation<K, V> computed =
+                    new ComputedMutation<>(mutation, weighed.encodedBytes(), store.nowNanos());
             store.map().compute(key, (k, current) -> {
                 if (overtaken || isGone(current)) {
                     return current;

@@ -121,8 +121,9 @@ final class LocalFallback<K, V> {
         List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
         for (K key : keys) {
             boolean answersLocally = health.isUnavailable() || journal.has(key);
-            Entry<V> entry =
-                    answersLocally ? recordFor(key, null).read(key, FillTicket.unfillable(), Lifetime.UNCHANGED) : usableCopy(key, null);
+            Entry<V> entry = answersLocally
+                    ? recordFor(key, null).read(key, FillTicket.unfillable(), Lifetime.UNCHANGED)
+                    : usableCopy(key, null);
             if (entry != null) {
                 all.add(Map.entry(key, entry));
             }

@@ -164,7 +164,8 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
      *
      * @param local receives the near copy from before the call: a read of Redis drops it
      */
-    private <T extends @Nullable Object> T remoteOrLocal(K key, Supplier<T> remote, Function<@Nullable Entry<V>, T> local) {
+    private <T extends @Nullable Object> T remoteOrLocal(
+            K key, Supplier<T> remote, Function<@Nullable Entry<V>, T> local) {
         Entry<V> lastCopy = lastKnownCopy(key);
         if (!answersLocally(key)) {
             try {
@@ -184,7 +185,9 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
         return this.<@Nullable Entry<V>>remoteOrLocal(
-                key, () -> shared.read(key, ticket, accessNanos), lastCopy -> readLocally(key, lastCopy, ticket, accessNanos));
+                key,
+                () -> shared.read(key, ticket, accessNanos),
+                lastCopy -> readLocally(key, lastCopy, ticket, accessNanos));
     }
 
     private @Nullable Entry<V> readLocally(K key, @Nullable Entry<V> lastCopy, FillTicket ticket, long accessNanos) {
@@ -300,7 +303,8 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         List<Mutation<K, V>> remote =
                 mutations.stream().filter(each -> !answersLocally(each.key())).toList();
         Map<K, Outcome<V>> shareds = new HashMap<>();
-        Map<K, Entry<V>> lastCopies = lastCopies(mutations.stream().map(Mutation::key).toList());
+        Map<K, Entry<V>> lastCopies =
+                lastCopies(mutations.stream().map(Mutation::key).toList());
         if (!remote.isEmpty()) {
             try {
                 List<Outcome<V>> outcomes = shared.applyAll(remote);
@@ -353,13 +357,17 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         if (isRemoteUsable(key)) {
             return LoadGrant.Uncoordinated.forItself();
         }
-        return Objects.requireNonNull(
-                fallback.recordFor(key, null).loadGrants(Map.of(key, ticket), false).get(key));
+        return Objects.requireNonNull(fallback.recordFor(key, null)
+                .loadGrants(Map.of(key, ticket), false)
+                .get(key));
     }
 
     @Override
     public LoadGrant<V> awaitLoadGrant(K key, Supplier<FillTicket> tickets, long untilNanos) {
-        return remoteOrLocal(key, () -> shared.awaitLoadGrant(key, tickets, untilNanos), lastCopy -> grantLocally(key, tickets.get()));
+        return remoteOrLocal(
+                key,
+                () -> shared.awaitLoadGrant(key, tickets, untilNanos),
+                lastCopy -> grantLocally(key, tickets.get()));
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class ThrottledLog {
             return;
         }
         long omitted = suppressed.getAndSet(0);
-        String suffix = omitted == 0 ? "" : " (" + suppressed + " more like this in the meantime)";
+        String suffix = omitted == 0 ? "" : " (" + omitted + " more like this in the meantime)";
         logger.log(level, prefix + message + suffix, cause);
     }
 }

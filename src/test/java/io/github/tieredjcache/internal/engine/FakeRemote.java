@@ -28,129 +28,129 @@ import java.util.function.Supplier;
 import javax.cache.CacheException;
 
 /**
- * A remote tier in a map: versions, guards and leases as Redis would keep them, but no lifetimes; and what tests need: a
- * log of the calls, a hook between its answer and the caller, another node's hand, an outage.
+ * A remote tier in a map: with versions, preconditions and leases as in Redis, but without lifetimes; for tests, with
+ * a log of the calls, a hook between reply and caller, changes by another node, and an outage.
  */
 public final class FakeRemote implements TierOfRecord<String, String> {
-    private final Map<String, Entry<String>> cells = new ConcurrentHashMap<>();
-    private final Map<String, LoadLease> rights = new ConcurrentHashMap<>();
+    private final Map<String, Entry<String>> entries = new ConcurrentHashMap<>();
+    private final Map<String, LoadLease> loadLeases = new ConcurrentHashMap<>();
     private final Versions versions = new Versions(1);
     private final Versions others = new Versions(2);
     public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     public final AtomicInteger leasesOut = new AtomicInteger();
     final AtomicInteger leasesOutMax = new AtomicInteger();
-    volatile Runnable afterNextAnswer = () -> {};
+    volatile Runnable afterNextReply = () -> {};
     volatile int conflictsToCome;
-    public volatile boolean away;
+    public volatile boolean unavailable;
     public volatile String refused;
     volatile Map<String, FillTicket> lastTickets = Map.of();
     private volatile TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
 
-    /** What another node does. */
+    /** Stores a value as another node. */
     public void otherNodeStores(String key, String value) {
-        rights.remove(key);
-        cells.put(key, new Entry<>(value, others.next(), Entry.NO_DEADLINE));
+        loadLeases.remove(key);
+        entries.put(key, new Entry<>(value, others.next(), Entry.NO_DEADLINE));
     }
 
     void otherNodeRemoves(String key) {
-        rights.remove(key);
-        cells.remove(key);
+        loadLeases.remove(key);
+        entries.remove(key);
     }
 
     public String held(String key) {
-        Entry<String> cell = cells.get(key);
-        return cell == null ? null : cell.value();
+        Entry<String> entry = entries.get(key);
+        return entry == null ? null : entry.value();
     }
 
     @Override
     public Entry<String> read(String key, FillTicket ticket, long accessNanos) {
-        called("read " + key);
+        call("read " + key);
         ticket.endWith(generation);
-        return answered(cells.get(key));
+        return reply(entries.get(key));
     }
 
     @Override
     public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
         lastTickets = Map.copyOf(tickets);
-        called("readAll " + tickets.size());
+        call("readAll " + tickets.size());
         tickets.values().forEach(ticket -> ticket.endWith(generation));
-        Map<String, Entry<String>> found = new HashMap<>(cells);
+        Map<String, Entry<String>> found = new HashMap<>(entries);
         found.keySet().retainAll(tickets.keySet());
-        return answered(found);
+        return reply(found);
     }
 
     @Override
     public boolean contains(String key) {
-        called("contains " + key);
-        return cells.containsKey(key);
+        call("contains " + key);
+        return entries.containsKey(key);
     }
 
     @Override
     public void touch(String key, Entry<String> entry, long accessNanos) {
-        called("touch " + key);
+        call("touch " + key);
     }
 
     @Override
     public Outcome<String> apply(Mutation<String, String> mutation) {
-        called("apply " + mutation.key());
-        return answered(change(mutation));
+        call("apply " + mutation.key());
+        return reply(change(mutation));
     }
 
     @Override
     public List<Outcome<String>> applyAll(List<Mutation<String, String>> mutations) {
-        called("applyAll " + mutations.size());
-        return answered(mutations.stream().map(this::change).toList());
+        call("applyAll " + mutations.size());
+        return reply(mutations.stream().map(this::change).toList());
     }
 
     @Override
     public Map<String, LoadGrant<String>> loadGrants(Map<String, FillTicket> tickets, boolean takesOver) {
-        called("turnsToLoad " + tickets.size());
+        call("loadGrants " + tickets.size());
         Map<String, LoadGrant<String>> grants = new HashMap<>();
         tickets.forEach((key, ticket) -> {
             ticket.endWith(generation);
-            Entry<String> cell = cells.get(key);
+            Entry<String> entry = entries.get(key);
             if (takesOver) {
-                rights.remove(key);
+                loadLeases.remove(key);
             }
-            grants.put(key, cell != null ? new LoadGrant.Found<>(cell) : loading(key));
+            grants.put(key, entry != null ? new LoadGrant.Found<>(entry) : loading(key));
         });
-        return answered(grants);
+        return reply(grants);
     }
 
     private LoadGrant<String> loading(String key) {
         LoadLease mine = new LoadLease() {
             @Override
             public void giveUp() {
-                rights.remove(key, this);
+                loadLeases.remove(key, this);
             }
         };
-        LoadLease other = rights.putIfAbsent(key, mine);
+        LoadLease other = loadLeases.putIfAbsent(key, mine);
         return other == null ? new LoadGrant.Granted<>(mine, null) : new LoadGrant.HeldElsewhere<>(null);
     }
 
     @Override
     public LoadGrant<String> awaitLoadGrant(String key, Supplier<FillTicket> tickets, long untilNanos) {
-        called("awaitTurnToLoad " + key);
+        call("awaitTurnToLoad " + key);
         LoadGrant<String> grant = loadGrants(Map.of(key, tickets.get()), false).get(key);
         return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.forItself() : grant;
     }
 
     @Override
     public boolean mayRefresh(String key) {
-        called("mayRefresh " + key);
+        call("mayRefresh " + key);
         return true;
     }
 
     @Override
     public Outcome<String> fill(Fill<String, String> fill) {
-        called("fill " + fill.key());
-        return answered(filled(fill));
+        call("fill " + fill.key());
+        return reply(filled(fill));
     }
 
     @Override
     public List<Outcome<String>> fillAll(List<Fill<String, String>> fills) {
-        called("fillAll " + fills.size());
-        return answered(fills.stream().map(this::filled).toList());
+        call("fillAll " + fills.size());
+        return reply(fills.stream().map(this::filled).toList());
     }
 
     @Override
@@ -159,9 +159,9 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     private Lease<String, String> leaseNow(String key) {
-        called("lease " + key);
+        call("lease " + key);
         leasesOutMax.accumulateAndGet(leasesOut.incrementAndGet(), Math::max);
-        Entry<String> before = cells.get(key);
+        Entry<String> before = entries.get(key);
         return new Lease<>() {
             private Entry<String> held = before;
 
@@ -180,21 +180,21 @@ public final class FakeRemote implements TierOfRecord<String, String> {
 
             @Override
             public Outcome<String> save(Prepared<String> change, long lifetimeNanos) {
-                called("save " + key + " " + change.value());
+                call("save " + key + " " + change.value());
                 Outcome<String> outcome = changed(change, lifetimeNanos);
                 held = outcome.applied() ? outcome.after() : held;
-                return answered(outcome);
+                return reply(outcome);
             }
 
             @Override
             public Supplier<Outcome<String>> beginCommit(Prepared<String> change, long lifetimeNanos) {
-                return () -> ended(change, lifetimeNanos);
+                return () -> commitNow(change, lifetimeNanos);
             }
 
-            private Outcome<String> ended(Prepared<String> change, long lifetimeNanos) {
+            private Outcome<String> commitNow(Prepared<String> change, long lifetimeNanos) {
                 leasesOut.decrementAndGet();
-                called("commit " + key + " " + change.value());
-                return answered(changed(change, lifetimeNanos));
+                call("commit " + key + " " + change.value());
+                return reply(changed(change, lifetimeNanos));
             }
 
             private Outcome<String> changed(Prepared<String> change, long lifetimeNanos) {
@@ -213,20 +213,20 @@ public final class FakeRemote implements TierOfRecord<String, String> {
             public void abandon() {
                 leasesOut.decrementAndGet();
                 calls.add("abandon " + key);
-                cells.remove(key);
+                entries.remove(key);
             }
         };
     }
 
     @Override
     public Iterator<Map.Entry<String, Entry<String>>> entries() {
-        called("entries");
-        return Map.copyOf(cells).entrySet().iterator();
+        call("entries");
+        return Map.copyOf(entries).entrySet().iterator();
     }
 
     @Override
     public Iterator<Map.Entry<String, Entry<String>>> entriesToRemove() {
-        rights.clear();
+        loadLeases.clear();
         return entries();
     }
 
@@ -237,8 +237,8 @@ public final class FakeRemote implements TierOfRecord<String, String> {
 
     @Override
     public void clear() {
-        called("clear");
-        cells.clear();
+        call("clear");
+        entries.clear();
         generation.end();
         generation = new TrackingGeneration(InvalidationListener.NONE);
     }
@@ -250,7 +250,7 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     private Outcome<String> filled(Fill<String, String> fill) {
-        if (!rights.remove(fill.key(), fill.right())) {
+        if (!loadLeases.remove(fill.key(), fill.right())) {
             return new Outcome<>(false, false, null, null);
         }
         Outcome<String> outcome =
@@ -263,12 +263,12 @@ public final class FakeRemote implements TierOfRecord<String, String> {
 
     private synchronized Outcome<String> change(Mutation<String, String> mutation) {
         String key = mutation.key();
-        rights.remove(key);
+        loadLeases.remove(key);
         if (conflictsToCome > 0) {
             conflictsToCome--;
             otherNodeStores(key, "conflict " + conflictsToCome);
         }
-        Entry<String> before = cells.get(key);
+        Entry<String> before = entries.get(key);
         if (!holds(mutation.guard(), before)) {
             Entry<String> winner = before == null ? null : before.under(ticket());
             return new Outcome<>(false, before != null, winner, null);
@@ -278,9 +278,9 @@ public final class FakeRemote implements TierOfRecord<String, String> {
                 ? null
                 : new Entry<>(mutation.value(), versions.next(), Entry.NO_DEADLINE);
         if (after == null) {
-            cells.remove(key);
+            entries.remove(key);
         } else {
-            cells.put(key, after);
+            entries.put(key, after);
         }
         Entry<String> kept = after == null ? null : after.under(ticket());
         return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, kept);
@@ -295,17 +295,17 @@ public final class FakeRemote implements TierOfRecord<String, String> {
                 || (precondition instanceof Precondition.Present) == (before != null);
     }
 
-    private void called(String what) {
+    private void call(String what) {
         calls.add(what);
-        if (away) {
-            throw new RemoteUnavailableException(RemoteUnavailableException.Kind.AWAY, "Redis is away", null);
+        if (unavailable) {
+            throw new RemoteUnavailableException(RemoteUnavailableException.Kind.AWAY, "Redis is unavailable", null);
         }
     }
 
-    private <T> T answered(T answer) {
-        Runnable hook = afterNextAnswer;
-        afterNextAnswer = () -> {};
+    private <T> T reply(T value) {
+        Runnable hook = afterNextReply;
+        afterNextReply = () -> {};
         hook.run();
-        return answer;
+        return value;
     }
 }

@@ -37,7 +37,7 @@ class SharedEngineTest {
     private final Engine<String, String> engine = engine(new EternalExpiryPolicy(), null);
 
     @Test
-    void whatRedisAnsweredIsKeptNearForItsTime() {
+    void anEntryOfRedisIsKeptNearForItsLifetime() {
         remote.otherNodeStores("a", "1");
         assertEquals("1", engine.get("a"));
         assertEquals("1", engine.get("a"));
@@ -49,7 +49,7 @@ class SharedEngineTest {
     }
 
     @Test
-    void whatThisNodeWroteIsKeptNear() {
+    void aWrittenEntryIsKeptNear() {
         engine.write("a", CacheOperation.put("1"));
         assertEquals("1", engine.get("a"));
         engine.putAll(Map.of("b", "2"));
@@ -58,29 +58,29 @@ class SharedEngineTest {
     }
 
     @Test
-    void aReadWhoseAnswerWasOvertakenByAWriteIsNotKept() {
+    void aReadThatWasOvertakenByAWriteIsNotKept() {
         remote.otherNodeStores("a", "old");
-        remote.afterNextAnswer = () -> { // 1. Redis has answered "old"
+        remote.afterNextReply = () -> { // 1. Redis has replied "old"
             engine.write("a", CacheOperation.put("new")); // 2. the key is written
         };
-        assertEquals("old", engine.get("a")); // 3. the answer arrives
+        assertEquals("old", engine.get("a")); // 3. the reply arrives
         assertEquals("new", engine.get("a"));
     }
 
     @Test
-    void aReadWhoseAnswerWasOvertakenByARemovalOrAClearingIsNotKept() {
+    void aReadThatWasOvertakenByARemovalOrAClearIsNotKept() {
         for (Runnable change : List.<Runnable>of(
                 () -> engine.write("a", CacheOperation.remove()), () -> engine.removeAll(Set.of("a")), engine::clear)) {
             remote.otherNodeStores("a", "old");
             clock.advance(Duration.ofSeconds(1));
-            remote.afterNextAnswer = change;
+            remote.afterNextReply = change;
             assertEquals("old", engine.get("a"));
             assertNull(engine.get("a"));
         }
     }
 
     @Test
-    void ofManyKeysThoseThatAreNotNearAreReadInOneCall() {
+    void manyKeysThatAreNotNearAreReadInOneCall() {
         engine.write("a", CacheOperation.put("1"));
         engine.write("b", CacheOperation.put("2"));
         remote.otherNodeStores("c", "3");
@@ -92,7 +92,7 @@ class SharedEngineTest {
     }
 
     @Test
-    void thatThereIsNothingToDoIsNeverDecidedOnANearCopy() {
+    void theTierOfRecordDecidesThatAnOperationChangesNothing() {
         engine.write("a", CacheOperation.put("near"));
         remote.otherNodeStores("a", "far");
         assertTrue(engine.write("a", CacheOperation.replace("far", "mine")).acted());
@@ -113,7 +113,7 @@ class SharedEngineTest {
     }
 
     @Test
-    void aNearCopyThatTurnsOutToBeOldIsNotServedAgain() {
+    void aNearCopyThatIsFoundToBeOldIsNotServedAgain() {
         engine.write("a", CacheOperation.put("near"));
         remote.otherNodeStores("a", "far");
         assertFalse(engine.write("a", CacheOperation.replace("other", "mine")).acted());
@@ -121,7 +121,7 @@ class SharedEngineTest {
     }
 
     @Test
-    void aVerbThatLosesIsDecidedAgainOnTheWinner() {
+    void anOperationThatLosesARaceIsDecidedAgainOnTheWinner() {
         engine.write("a", CacheOperation.put("1"));
         remote.conflictsToCome = 1;
         assertFalse(engine.write("a", CacheOperation.replace("1", "2")).acted());
@@ -136,18 +136,18 @@ class SharedEngineTest {
     }
 
     @Test
-    void aUsersPolicyIsAskedOnceForEachKindHoweverOftenAWriteLoses() {
-        List<String> asked = new ArrayList<>();
-        Engine<String, String> own = engine(policy(asked), null);
+    void aCustomPolicyIsCalledOnceForEachKindHoweverOftenAWriteLoses() {
+        List<String> called = new ArrayList<>();
+        Engine<String, String> own = engine(policy(called), null);
         remote.conflictsToCome = 3;
         own.write("a", CacheOperation.put("1"));
         assertEquals("1", remote.held("a"));
-        assertEquals(List.of("creation", "update"), asked);
+        assertEquals(List.of("creation", "update"), called);
         assertEquals(3, counters.conflicts());
     }
 
     @Test
-    void aWriteThatGoesOnLosingTakesTheLeaseAndEnds() {
+    void aWriteThatKeepsLosingTakesTheLeaseAndEnds() {
         Engine<String, String> own = engine(policy(new ArrayList<>()), null);
         remote.conflictsToCome = 8;
         own.write("a", CacheOperation.put("1"));
@@ -162,7 +162,7 @@ class SharedEngineTest {
         AtomicInteger loads = new AtomicInteger();
         Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(loads));
         loading.write("near", CacheOperation.put("1"));
-        remote.away = true;
+        remote.unavailable = true;
         assertThrows(RemoteUnavailableException.class, () -> loading.get("a"));
         assertThrows(RemoteUnavailableException.class, () -> loading.getAll(Set.of("a", "b")));
         assertThrows(RemoteUnavailableException.class, () -> loading.contains("a"));
@@ -170,7 +170,7 @@ class SharedEngineTest {
         assertThrows(RemoteUnavailableException.class, () -> loading.invoke("a", (entry, arguments) -> entry.exists()));
         assertEquals(0, loads.get());
         assertEquals("1", loading.get("near"));
-        remote.away = false;
+        remote.unavailable = false;
         assertEquals("loaded", loading.get("a"));
         assertTrue(loading.write("b", CacheOperation.putIfAbsent("1")).acted());
         assertFalse(loading.<Boolean>invoke("c", (entry, arguments) -> entry.exists()));
@@ -179,21 +179,21 @@ class SharedEngineTest {
     @Test
     void aWriteThatFailedLeavesNoNearCopyOfTheOldValue() {
         engine.write("a", CacheOperation.put("old"));
-        remote.away = true;
+        remote.unavailable = true;
         assertThrows(CacheException.class, () -> engine.write("a", CacheOperation.put("new")));
         assertThrows(CacheException.class, () -> engine.putAll(Map.of("a", "new")));
         assertThrows(CacheException.class, engine::clear);
         assertThrows(CacheException.class, () -> engine.get("a"));
-        remote.away = false;
+        remote.unavailable = false;
         remote.otherNodeStores("a", "applied after all");
         assertEquals("applied after all", engine.get("a"));
     }
 
     @Test
-    void aKeyWhoseLeaseRedisRefusedIsFreeForOtherThreads() throws Exception {
-        remote.away = true;
+    void aKeyWithoutALeaseFromRedisIsFreeForOtherThreads() throws Exception {
+        remote.unavailable = true;
         assertThrows(CacheException.class, () -> engine.invoke("a", (entry, arguments) -> null));
-        remote.away = false;
+        remote.unavailable = false;
         Crew.run(() -> engine.invoke("a", (entry, arguments) -> {
                     entry.setValue("1");
                     return null;
@@ -203,20 +203,20 @@ class SharedEngineTest {
     }
 
     @Test
-    void aLoadedValueThatRedisDoesNotTakeIsReturnedAndNotKept() {
+    void aLoadedValueThatRedisDoesNotStoreIsReturnedAndNotKept() {
         AtomicInteger loads = new AtomicInteger();
         Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(loads));
-        whileLoading = () -> remote.away = true;
+        whileLoading = () -> remote.unavailable = true;
         assertEquals("loaded", loading.get("a"));
         assertEquals(1, counters.fillsRefused());
-        remote.away = false;
+        remote.unavailable = false;
         whileLoading = () -> {};
         assertEquals("loaded", loading.get("a"));
         assertEquals(2, loads.get());
     }
 
     @Test
-    void aLoadThatComesLaterThanAnotherNodesWriteIsNotKept() {
+    void aLoadThatEndsAfterAnotherNodesWriteIsNotKept() {
         Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(new AtomicInteger()));
         whileLoading = () -> remote.otherNodeStores("a", "other");
         assertEquals("loaded", loading.get("a"));
@@ -225,7 +225,7 @@ class SharedEngineTest {
     }
 
     @Test
-    void threadsOfThisNodeThatNeedAKeyExclusivelyAskRedisOneAfterTheOther() throws Exception {
+    void threadsOfThisNodeLeaseAKeyInRedisOneAfterTheOther() throws Exception {
         Crew.together(8, () -> {
             for (int i = 0; i < 200; i++) {
                 engine.invoke("n", (entry, arguments) -> {
@@ -241,7 +241,7 @@ class SharedEngineTest {
     }
 
     @Test
-    void aProcessorThatOnlyLooksCommitsNothing() {
+    void aProcessorThatOnlyReadsCommitsNothing() {
         engine.write("a", CacheOperation.put("1"));
         remote.calls.clear();
         assertEquals("1", engine.<String>invoke("a", (entry, arguments) -> entry.getValue()));
@@ -271,33 +271,33 @@ class SharedEngineTest {
         };
     }
 
-    private static ExpiryPolicy policy(List<String> asked) {
+    private static ExpiryPolicy policy(List<String> called) {
         return new ExpiryPolicy() {
             @Override
             public javax.cache.expiry.Duration getExpiryForCreation() {
-                asked.add("creation");
+                called.add("creation");
                 return javax.cache.expiry.Duration.ETERNAL;
             }
 
             @Override
             public javax.cache.expiry.Duration getExpiryForAccess() {
-                asked.add("access");
+                called.add("access");
                 return null;
             }
 
             @Override
             public javax.cache.expiry.Duration getExpiryForUpdate() {
-                asked.add("update");
+                called.add("update");
                 return null;
             }
         };
     }
 
-    /** Every operation of JCache that stores or removes asks the policy exactly when the specification says. */
+    /** Every operation of JCache that stores or removes calls the policy exactly when the specification says. */
     @Test
-    void aUsersPolicyIsAskedWhenTheSpecificationSays() {
-        List<String> asked = new ArrayList<>();
-        Engine<String, String> own = engine(policy(asked), null);
+    void aCustomPolicyIsCalledWhenTheSpecificationSays() {
+        List<String> called = new ArrayList<>();
+        Engine<String, String> own = engine(policy(called), null);
         Map<Runnable, Set<String>> expected = new HashMap<>();
         List<Runnable> order = new ArrayList<>();
         step(expected, order, () -> own.get("a"));
@@ -327,11 +327,11 @@ class SharedEngineTest {
         step(expected, order, () -> own.write("a", CacheOperation.remove("no")));
         step(expected, order, () -> own.write("a", CacheOperation.getAndReplace("no")));
         for (int i = 0; i < order.size(); i++) {
-            asked.clear();
+            called.clear();
             order.get(i).run();
             int number = i;
-            assertEquals(expected.get(order.get(i)), new HashSet<>(asked), () -> "step " + number);
-            assertEquals(expected.get(order.get(i)).size(), asked.size(), () -> "step " + number + ": " + asked);
+            assertEquals(expected.get(order.get(i)), new HashSet<>(called), () -> "step " + number);
+            assertEquals(expected.get(order.get(i)).size(), called.size(), () -> "step " + number + ": " + called);
         }
     }
 

@@ -39,7 +39,7 @@ import javax.cache.integration.CacheWriter;
 public final class SharedEngines {
     private SharedEngines() {}
 
-    /** An engine on a remote tier; loader and writer may be null. */
+    /** Returns an engine on a remote tier; loader and writer may be null. */
     public static Engine<String, String> engine(
             TierOfRecord<String, String> remote,
             TierCounters counters,
@@ -50,7 +50,7 @@ public final class SharedEngines {
         return engine(remote, null, counters, clock, policy, loader, writer);
     }
 
-    /** As above, with the outage policy {@code FAIL}; nothing in the journal is voided in the background. */
+    /** Returns an engine with the outage policy {@code FAIL}, without recovery in the background. */
     static Engine<String, String> failing(
             TierOfRecord<String, String> remote,
             RecoveryJournal<String> journal,

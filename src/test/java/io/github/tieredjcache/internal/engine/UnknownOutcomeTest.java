@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What operations on a key do, with the policy {@code FAIL} and a writer, after a write of the key had an unknown outcome. */
+/** Operations on a key after a write of it had an unknown outcome, with the outage policy {@code FAIL} and a writer. */
 class UnknownOutcomeTest {
     private final FakeClock clock = new FakeClock();
     private final FakeRemote remote = new FakeRemote();
@@ -39,7 +39,7 @@ class UnknownOutcomeTest {
 
     @BeforeEach
     void aWriteOfTheKeyHasAnUnknownOutcome() {
-        loseNextAnswer();
+        loseNextReply();
         assertThrows(OutcomeUnknownException.class, () -> engine.write("a", CacheOperation.put("1")));
         assertEquals("1", source.get("a"));
         assertEquals(1, journal.size());
@@ -47,7 +47,7 @@ class UnknownOutcomeTest {
     }
 
     @Test
-    void anEntryProcessorRunsOnceRedisHasForgottenTheKey() {
+    void anEntryProcessorRunsAfterTheKeyWasRemovedFromRedis() {
         assertNull(engine.<String>invoke("a", (entry, arguments) -> {
             String before = entry.getValue();
             entry.setValue("2");
@@ -60,7 +60,7 @@ class UnknownOutcomeTest {
     }
 
     @Test
-    void noOperationCallsItsOwnOutcomeUnknownIfRedisCouldNotForgetTheKey() {
+    void noOperationReportsAnUnknownOutcomeIfTheKeyCouldNotBeRemoved() {
         List<Executable> operations = List.of(
                 () -> engine.get("a"),
                 () -> engine.getAll(Set.of("a")),
@@ -73,7 +73,7 @@ class UnknownOutcomeTest {
                 }));
         for (Executable each : operations) {
             remote.calls.clear();
-            loseNextAnswer();
+            loseNextReply();
             RemoteUnavailableException thrown = assertThrows(RemoteUnavailableException.class, each);
             assertFalse(thrown instanceof OutcomeUnknownException, thrown.toString());
             assertEquals(Kind.TIMEOUT, thrown.kind());
@@ -84,9 +84,9 @@ class UnknownOutcomeTest {
         }
     }
 
-    private void loseNextAnswer() {
-        remote.afterNextAnswer = () -> {
-            throw new OutcomeUnknownException(Kind.TIMEOUT, "no answer, so the outcome of the change is unknown", null);
+    private void loseNextReply() {
+        remote.afterNextReply = () -> {
+            throw new OutcomeUnknownException(Kind.TIMEOUT, "no reply, so the outcome of the change is unknown", null);
         };
     }
 

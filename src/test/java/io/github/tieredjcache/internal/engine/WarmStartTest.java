@@ -23,14 +23,17 @@ import java.util.Map;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
-/** A ticket is watched until it is void, or until its copy goes: those of a warm start that keep no copy are void when it ends. */
+/**
+ * A ticket is tracked until it is invalid or its copy is dropped; tickets of a warm start that keep no copy are invalid
+ * when it ends.
+ */
 class WarmStartTest {
     private final FakeClock clock = new FakeClock();
     private final FakeRemote remote = new FakeRemote();
     private final WarmStart<String> warm = warm(List.of("there", "gone"));
 
     @Test
-    void theTicketOfAHotKeyWithoutAnEntryIsVoidAfterTheStart() {
+    void theTicketOfAHotKeyWithoutAnEntryIsInvalidAfterTheStart() {
         remote.otherNodeStores("there", "1");
         assertTrue(warm.refill().startsWith("read 1 of 2 hot keys"));
         Map<String, FillTicket> tickets = remote.lastTickets;
@@ -40,8 +43,8 @@ class WarmStartTest {
     }
 
     @Test
-    void allTicketsAreVoidAfterAStartThatFailed() {
-        remote.away = true;
+    void allTicketsAreInvalidAfterAFailedStart() {
+        remote.unavailable = true;
         assertThrows(CacheException.class, warm::refill);
         Map<String, FillTicket> tickets = remote.lastTickets;
         assertEquals(2, tickets.size());

@@ -48,7 +48,7 @@ class InMemoryTierOfRecordTest {
 
     @ParameterizedTest
     @CsvSource({"ALWAYS,true,true", "ABSENT,true,false", "PRESENT,false,true"})
-    void aGuardDecidesOnTheLiveEntry(String name, boolean actsOnNothing, boolean actsOnAnEntry) {
+    void aPreconditionIsCheckedOnTheLiveEntry(String name, boolean actsOnNothing, boolean actsOnAnEntry) {
         Precondition precondition = switch (name) {
             case "ALWAYS" -> Precondition.ALWAYS;
             case "ABSENT" -> Precondition.ABSENT;
@@ -74,7 +74,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void anUnchangedEntryIsTheVeryEntryAndNotAnEqualOne() {
+    void unchangedMeansTheVeryEntryAndNotAnEqualOne() {
         put("a", "v", Lifetime.ETERNAL);
         Entry<String> seen = store.find("a");
         put("a", "v", Lifetime.ETERNAL);
@@ -91,7 +91,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void anExpiredEntryIsAbsentToEveryGuard() {
+    void anExpiredEntryIsAbsentToEveryPrecondition() {
         putShort("a");
         clock.advanceNanos(10);
         assertFalse(record.apply(store("a", Precondition.PRESENT, "new")).applied());
@@ -110,7 +110,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void aCreationOfZeroStoresNothing() {
+    void aCreationLifetimeOfZeroStoresNothing() {
         Outcome<String> outcome =
                 record.apply(mutation("a", Precondition.ALWAYS, "v", Lifetime.ZERO, Lifetime.ETERNAL));
         assertTrue(outcome.applied());
@@ -121,7 +121,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void anUpdateOfZeroRemoves() {
+    void anUpdateLifetimeOfZeroRemovesTheEntry() {
         put("a", "old", Lifetime.ETERNAL);
         Outcome<String> outcome =
                 record.apply(mutation("a", Precondition.ALWAYS, "new", Lifetime.ETERNAL, Lifetime.ZERO));
@@ -169,7 +169,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void aRemovalReportsWhatWasThere() {
+    void aRemovalReturnsThePreviousEntry() {
         put("a", "v", Lifetime.ETERNAL);
         Outcome<String> there = record.apply(removal("a", Precondition.ALWAYS));
         assertTrue(there.applied() && there.existed());
@@ -193,7 +193,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void anAccessOfZeroEndsTheEntryAfterThisLook() {
+    void anAccessLifetimeOfZeroExpiresTheEntryAfterThisRead() {
         put("a", "v", Lifetime.ETERNAL);
         assertEquals("v", record.read("a", new FillTicket(0), Lifetime.ZERO).value());
         assertNull(record.read("a", new FillTicket(0), Lifetime.ZERO));
@@ -201,7 +201,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void readingManyLeavesOutWhatIsNotThere() {
+    void readAllLeavesOutAbsentKeys() {
         put("a", "v", Lifetime.ETERNAL);
         putShort("b");
         clock.advanceNanos(10);
@@ -213,8 +213,8 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void anExpiryIsReportedOnceWhoeverNoticesIt() throws Exception {
-        List<Runnable> lookers = List.of(
+    void anExpiryIsReportedOnceByTheFirstAccess() throws Exception {
+        List<Runnable> accesses = List.of(
                 () -> record.read("a", new FillTicket(0), Lifetime.UNCHANGED),
                 () -> record.contains("a"),
                 record::removeExpired,
@@ -229,12 +229,12 @@ class InMemoryTierOfRecordTest {
                 },
                 () -> commit(record.lease("a"), "new"),
                 () -> commit(record.lease("a"), null));
-        for (Runnable looker : lookers) {
+        for (Runnable access : accesses) {
             expired.clear();
             putShort("a");
             clock.advanceNanos(10);
-            looker.run();
-            looker.run();
+            access.run();
+            access.run();
             assertEquals(List.of("a=short"), expired);
         }
         for (int round = 0; round < 200; round++) {
@@ -242,8 +242,8 @@ class InMemoryTierOfRecordTest {
             putShort("a");
             clock.advanceNanos(10);
             Crew.together(4, () -> {
-                for (Runnable looker : lookers.subList(0, 4)) {
-                    looker.run();
+                for (Runnable access : accesses.subList(0, 4)) {
+                    access.run();
                 }
                 return null;
             });
@@ -252,20 +252,20 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void anExpiryThatIsNoticedByOneWhoMustWaitForALeaseIsReportedToo() throws Exception {
+    void anExpiryThatAMutationFindsAfterWaitingForALeaseIsReported() throws Exception {
         putShort("a"); // 1. an entry is stored
         Lease<String, String> lease = record.lease("a"); // 2. its key is leased
         clock.advanceNanos(10); // 3. it expires
-        Crew.Member<Outcome<String>> waiting = // 4. a mutation that answers comes and waits
+        Crew.Member<Outcome<String>> waiting = // 4. a mutation with a result waits
                 Crew.start(() -> record.apply(store("a", Precondition.ABSENT, "new")))
                         .untilItWaits();
-        lease.release(); // 5. the lease is given back
+        lease.release(); // 5. the lease is released
         assertTrue(waiting.result().applied());
         assertEquals(List.of("a=short"), expired);
     }
 
     @Test
-    void whoIsToldOfAnExpiryMayChangeThatKey() {
+    void anExpiryCallbackMayChangeTheKey() {
         AtomicReference<InMemoryTierOfRecord<String, String>> itself = new AtomicReference<>();
         InMemoryTierOfRecord<String, String> renewing = new InMemoryTierOfRecord<>(
                 store,
@@ -301,7 +301,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void aChangeThatDidNotHappenVoidsNoFill() {
+    void aRefusedChangeDoesNotInvalidateAFill() {
         FillTicket fetch = beginFetch("a");
         assertFalse(record.apply(store("a", Precondition.PRESENT, "v1")).applied());
         record.lease("a").release();
@@ -318,12 +318,12 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void fillsAreAnsweredInTheirOrder() {
+    void outcomesOfFillsAreInOrder() {
         put("b", "v1", Lifetime.ETERNAL);
         List<Outcome<String>> outcomes = record.fillAll(List.of(
                 new Fill<>("a", LoadLease.LOCAL, new FillTicket(0), "v0", Lifetime.ETERNAL),
                 new Fill<>("b", LoadLease.LOCAL, new FillTicket(0), "v0", Lifetime.ETERNAL),
-                new Fill<>("c", LoadLease.LOCAL, voidTicket(), "v0", Lifetime.ETERNAL),
+                new Fill<>("c", LoadLease.LOCAL, invalidTicket(), "v0", Lifetime.ETERNAL),
                 new Fill<>("d", LoadLease.LOCAL, new FillTicket(0), "v0", Lifetime.ZERO)));
         assertEquals(
                 List.of(true, false, false, true),
@@ -336,17 +336,17 @@ class InMemoryTierOfRecordTest {
 
     /** The source holds v1 in the end, so the cache must hold v1 or nothing. */
     @Test
-    void aFillThatBeganBeforeALeaseIsNotKeptAgainstTheCommitOfItsHolder() {
+    void aFillThatBeganBeforeALeaseDoesNotSurviveItsCommit() {
         FillTicket fetch = beginFetch("a"); // 1. a fetch begins and loads v0
         Lease<String, String> lease = record.lease("a"); // 2. a writer of v1 leases the key, and the source takes v1
         record.fill(fill("a", fetch, "v0")); // 3. the fetch ends
         Outcome<String> outcome = commit(lease, "v1"); // 4. the writer commits
-        assertTrue(outcome.applied(), "no write has overtaken it");
+        assertTrue(outcome.applied(), "no write has overtaken the lease");
         assertEquals("v1", value("a"));
     }
 
     @Test
-    void aFillThatBeganDuringALeaseIsNotKeptAgainstTheCommitOfItsHolder() {
+    void aFillThatBeganDuringALeaseDoesNotSurviveItsCommit() {
         Lease<String, String> lease = record.lease("a");
         FillTicket fetch = beginFetch("a");
         assertFalse(record.fill(fill("a", fetch, "v0")).applied());
@@ -355,7 +355,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void aMutationThatAnswersWaitsForTheLeaseAndSeesWhatItsHolderStored() throws Exception {
+    void aMutationWithAResultWaitsForTheLeaseAndSeesItsCommit() throws Exception {
         Lease<String, String> lease = record.lease("a");
         Crew.Member<Outcome<String>> waiting = Crew.start(() -> record.apply(store("a", Precondition.ABSENT, "mine")))
                 .untilItWaits();
@@ -367,7 +367,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void aMutationThatAnswersNothingOvertakesTheLease() throws Exception {
+    void aMutationWithoutAResultOvertakesTheLease() throws Exception {
         put("a", "old", Lifetime.ETERNAL);
         Lease<String, String> lease = record.lease("a");
         Crew.run(() -> put("a", "overtaking", Lifetime.ETERNAL)).result();
@@ -382,7 +382,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void removalsAndClearsOvertakeTheLeaseToo() throws Exception {
+    void removalsAndClearsOvertakeTheLease() throws Exception {
         for (Runnable overtaking : List.<Runnable>of(
                 () -> record.applyAll(List.of(new Mutation<>(
                         "a", Precondition.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, false, false))),
@@ -395,10 +395,13 @@ class InMemoryTierOfRecordTest {
         }
     }
 
-    /** Who has decided on what is cleared must not bring it back, wherever in the clearing he begins and ends. */
+    /**
+     * A commit must not bring back the cleared entry that it was decided on, whenever during the clear its lease begins
+     * and ends.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aLeaseThatIsTakenInTheMiddleOfAClearingDoesNotBringBackWhatWasCleared(boolean endsInTheMiddleToo) {
+    void aLeaseThatIsTakenDuringAClearDoesNotBringBackTheClearedEntry(boolean endsDuringTheClear) {
         NearStore<Hooked, Integer> numbers = new NearStore<>(NearCapacity.entries(100), clock, null, () -> {});
         SingleFlights<Hooked, String> fetches = new SingleFlights<>(clock, null);
         InMemoryTierOfRecord<Hooked, Integer> counters = new InMemoryTierOfRecord<>(
@@ -414,23 +417,23 @@ class InMemoryTierOfRecordTest {
             int before = lease.get().before() == null ? 0 : lease.get().before().value();
             commit(lease.get(), before + 1);
         };
-        // Clearing voids the fetch first, and removes its key after the map has been cleared.
+        // The clear invalidates the fetch first, and removes its key after the map has been cleared.
         fetched.hooks().add(begin); // 2. a processor leases the counter
-        if (endsInTheMiddleToo) {
-            fetched.hooks().add(end); // 3. and commits what it made of what it saw
+        if (endsDuringTheClear) {
+            fetched.hooks().add(end); // 3. and commits its result
         }
 
-        counters.clear(); // 1. a clearing begins, and ends
+        counters.clear(); // 1. a clear begins and ends
         fetched.hooks().forEach(Runnable::run);
-        if (!endsInTheMiddleToo) {
-            end.run(); // 3. or it commits only now
+        if (!endsDuringTheClear) {
+            end.run(); // 3. or the processor commits only now
         }
 
         Entry<Integer> after = numbers.find(counter);
         assertTrue(after == null || after.value() == 1, () -> "the cache holds " + after.value());
     }
 
-    /** A key that does something when it is looked for. */
+    /** A key that runs a hook when its hash code is computed. */
     private record Hooked(String name, ArrayDeque<Runnable> hooks) {
         @Override
         public int hashCode() {
@@ -448,7 +451,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void readersGoOnReadingTheOldValueUnderALease() throws Exception {
+    void readersSeeTheOldValueUnderALease() throws Exception {
         put("a", "old", Lifetime.ETERNAL);
         Lease<String, String> lease = record.lease("a");
         assertEquals(
@@ -464,7 +467,7 @@ class InMemoryTierOfRecordTest {
         putShort("a"); // 1. an entry is stored
         Lease<String, String> lease = record.lease("a"); // 2. its key is leased
         clock.advanceNanos(10); // 3. it expires while its writer or processor runs
-        Outcome<String> outcome = commit(lease, "new"); // 4. which nobody has overtaken
+        Outcome<String> outcome = commit(lease, "new"); // 4. the lease commits, and no write has overtaken it
         assertTrue(outcome.applied());
         assertEquals("new", value("a"));
     }
@@ -486,7 +489,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void theHolderIsRefusedHisOwnKeyAndMayHaveAnother() {
+    void theHolderIsRefusedTheSameKeyAndMayLeaseAnother() {
         Lease<String, String> lease = record.lease("a");
         assertThrows(CacheException.class, () -> record.lease("a"));
         assertThrows(CacheException.class, () -> record.apply(store("a", Precondition.ALWAYS, "v")));
@@ -496,7 +499,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void manyMutationsOfWhichOneIsRefusedAreRefusedTogether() {
+    void mutationsOfSeveralKeysAreRefusedTogetherIfOneIsRefused() {
         Lease<String, String> lease = record.lease("a");
         assertThrows(
                 CacheException.class,
@@ -522,9 +525,9 @@ class InMemoryTierOfRecordTest {
         assertEquals(String.valueOf(threads * rounds), value("n"));
     }
 
-    /** Each thread wins each round at most once, and every round is won by one: leases and direct mutations mixed. */
+    /** Half of the threads create the key under a lease, half by a direct mutation. */
     @Test
-    void ofManyWhoCreateOneKeyExactlyOneIsTold() throws Exception {
+    void ofManyConcurrentCreationsOfOneKeyExactlyOneIsApplied() throws Exception {
         for (int round = 0; round < 300; round++) {
             CountDownLatch go = new CountDownLatch(1);
             List<Crew.Member<Boolean>> members = new ArrayList<>();
@@ -556,7 +559,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void iterationSkipsWhatHasExpired() {
+    void iterationSkipsExpiredEntries() {
         putShort("a");
         put("b", "v", Lifetime.ETERNAL);
         clock.advanceNanos(10);
@@ -568,7 +571,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void whatHasExpiredAndNobodyReadsIsSweptAway() {
+    void removeExpiredRemovesUnreadExpiredEntries() {
         putShort("a");
         put("b", "v", Lifetime.ETERNAL);
         clock.advanceNanos(10);
@@ -581,7 +584,7 @@ class InMemoryTierOfRecordTest {
         return singleFlights.join(key, singleFlights.prepare()).ticket();
     }
 
-    private static FillTicket voidTicket() {
+    private static FillTicket invalidTicket() {
         FillTicket ticket = new FillTicket(0);
         ticket.invalidate();
         return ticket;

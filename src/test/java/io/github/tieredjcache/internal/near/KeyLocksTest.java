@@ -24,7 +24,7 @@ class KeyLocksTest {
             new KeyLocks<>(Duration.ofMinutes(10).toNanos());
 
     @Test
-    void aThreadThatHasAKeyIsRefusedItAgainWithAClearError() {
+    void aThreadThatHasAKeyIsRefusedTheSameKeyWithAClearError() {
         locks.lock("a");
         for (Runnable again : List.<Runnable>of(() -> locks.lock("a"), () -> locks.refuseReentry("a"))) {
             var refused = assertThrows(CacheException.class, again::run);
@@ -35,7 +35,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void aThreadThatHasAKeyMayHaveAnother() {
+    void aThreadThatHasAKeyMayLockAnother() {
         locks.lock("a");
         locks.lock("b");
         locks.unlock("a");
@@ -45,7 +45,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void aKeyIsHeldByOthersForAllButItsHolder() throws Exception {
+    void aKeyIsHeldByOtherExceptForItsHolder() throws Exception {
         locks.lock("a");
         assertFalse(locks.isHeldByOther("a"));
         assertTrue(Crew.start(() -> locks.isHeldByOther("a")).result());
@@ -73,26 +73,26 @@ class KeyLocksTest {
 
     @Test
     @Covers(FaultRow.F72)
-    void oneWhoWaitsAndIsInterruptedGivesUpAndStaysMarked() throws Exception {
+    void anInterruptedWaitEndsAndTheThreadStaysInterrupted() throws Exception {
         locks.lock("a");
-        AtomicBoolean marked = new AtomicBoolean();
+        AtomicBoolean interrupted = new AtomicBoolean();
         Crew.Member<Void> waiting = Crew.run(() -> {
             try {
                 locks.lock("a");
             } finally {
-                marked.set(Thread.currentThread().isInterrupted());
+                interrupted.set(Thread.currentThread().isInterrupted());
             }
         });
         waiting.untilItWaits().interrupt();
         var refused = assertThrows(CacheException.class, waiting::result);
         assertTrue(refused.getMessage().contains("interrupted"), refused.getMessage());
-        assertTrue(marked.get());
+        assertTrue(interrupted.get());
         locks.unlock("a");
         assertFreeForOthers("a");
     }
 
     @Test
-    void aFreeKeyNeedsNoWaitingAndSoIsGivenToAnInterruptedThreadToo() throws Exception {
+    void aFreeKeyIsLockedAlsoByAnInterruptedThread() throws Exception {
         Crew.run(() -> {
                     Thread.currentThread().interrupt();
                     locks.lock("a");
@@ -102,7 +102,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void whoWaitsGetsTheKeyInTheOrderOfArrival() throws Exception {
+    void waitingThreadsGetTheKeyInTheOrderOfArrival() throws Exception {
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         locks.lock("a");
         List<Crew.Member<Void>> waiting = new ArrayList<>();
@@ -123,7 +123,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void whoHasNotLockedCannotUnlock() throws Exception {
+    void aThreadThatHasNotLockedCannotUnlock() throws Exception {
         assertThrows(IllegalMonitorStateException.class, () -> locks.unlock("a"));
         locks.lock("a");
         assertThrows(
@@ -134,7 +134,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void noTwoThreadsHaveOneKeyAndNothingIsLeftAfterUse() throws Exception {
+    void noTwoThreadsHaveOneKeyAndNoQueueIsLeftAfterUse() throws Exception {
         int threads = 8;
         int rounds = 2_000;
         AtomicInteger inside = new AtomicInteger();
@@ -154,7 +154,7 @@ class KeyLocksTest {
     }
 
     @Test
-    void nothingIsLeftOfThoseWhoGaveUp() throws Exception {
+    void noQueueIsLeftOfThreadsThatGaveUp() throws Exception {
         KeyLocks<String, String> impatient = new KeyLocks<>(1);
         impatient.lock("a");
         Crew.together(20, () -> assertThrows(CacheException.class, () -> impatient.lock("a")));
@@ -163,12 +163,12 @@ class KeyLocksTest {
     }
 
     /**
-     * While one thread holds a key, others come and go with other keys: 1. the holder has "a", 2. some thread locks a key of
-     * its own, and a waiter that arrived later is the last to leave it, so that entries are added and removed by different
-     * threads, 3. whoever asks for "a" is told each time that it is held.
+     * 1. A thread holds "a". 2. Other threads lock and unlock other keys, and a waiter that arrived later is the last
+     * to leave a key, so that queues are added and removed by different threads. 3. Each check of "a" reports it as
+     * held.
      */
     @Test
-    void aHeldKeyIsSeenAsHeldWhateverHappensToOtherKeys() throws Exception {
+    void aHeldKeyIsReportedAsHeldDuringTrafficOnOtherKeys() throws Exception {
         locks.lock("a");
         AtomicBoolean stop = new AtomicBoolean();
         List<Crew.Member<Void>> traffic = new ArrayList<>();
@@ -182,20 +182,20 @@ class KeyLocksTest {
             }));
         }
         CountDownLatch done = new CountDownLatch(1);
-        Crew.Member<Integer> asking = Crew.start(() -> {
-            int notSeen = 0;
+        Crew.Member<Integer> checking = Crew.start(() -> {
+            int reportedFree = 0;
             for (int i = 0; i < 2_000_000; i++) {
-                notSeen += locks.isHeldByOther("a") ? 0 : 1;
+                reportedFree += locks.isHeldByOther("a") ? 0 : 1;
             }
             done.countDown();
-            return notSeen;
+            return reportedFree;
         });
         Crew.await(done);
         stop.set(true);
         for (Crew.Member<Void> each : traffic) {
             each.result();
         }
-        assertEquals(0, asking.result());
+        assertEquals(0, checking.result());
         locks.unlock("a");
     }
 
@@ -203,7 +203,7 @@ class KeyLocksTest {
         return entriesLeft(locks);
     }
 
-    /** There is no door to the number of queues, and none is made for a test. */
+    /** Reads the number of queues by reflection: no accessor is made for a test. */
     private static int entriesLeft(KeyLocks<String, String> locks) {
         return assertDoesNotThrow(() -> {
             var queues = KeyLocks.class.getDeclaredField("queues");

@@ -16,7 +16,7 @@ class NearStoreTest {
     private static final int SIZE_MAX = 100;
 
     @Test
-    void theNumberOfEntriesIsBoundedAndEachEvictionIsToldOnce() {
+    void theNumberOfEntriesIsBoundedAndEachEvictionIsReportedOnce() {
         AtomicInteger evictions = new AtomicInteger();
         NearStore<Integer, String> store =
                 new NearStore<>(NearCapacity.entries(SIZE_MAX), new FakeClock(), null, evictions::incrementAndGet);
@@ -39,13 +39,13 @@ class NearStoreTest {
         }
         Crew.until(() -> store.map().size() <= 100);
         Crew.until(() -> evictions.get() == 1_000 - store.map().size());
-        assertTrue(store.map().size() > 50, "it is used, too");
+        assertTrue(store.map().size() > 50, "the capacity is used");
         store.map().put(-1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE, 9_991, true));
         Crew.until(() -> store.find(-1) == null);
     }
 
     @Test
-    void aCallerWhoKnowsTheTimeSparesTheStoreALookAtTheClock() {
+    void aGivenTimeIsUsedInsteadOfTheClock() {
         FakeClock clock = new FakeClock();
         NearStore<Integer, String> store = new NearStore<>(NearCapacity.entries(SIZE_MAX), clock, null, () -> {});
         store.map().put(1, new Entry<>("v", Version.LOCAL, clock.nanos() + 10));
@@ -67,7 +67,7 @@ class NearStoreTest {
     }
 
     @Test
-    void anEntryIsFoundUntilItsDeadlineHasCome() {
+    void anEntryIsFoundUntilItsDeadline() {
         FakeClock clock = new FakeClock();
         NearStore<Integer, String> store = new NearStore<>(NearCapacity.entries(SIZE_MAX), clock, null, () -> {});
         store.map().put(1, new Entry<>("v", Version.LOCAL, clock.nanos() + 10));
@@ -78,11 +78,11 @@ class NearStoreTest {
     }
 
     @Test
-    void anEternalEntryIsFoundWithoutALookAtTheClock() {
+    void anEternalEntryIsFoundWithoutReadingTheClock() {
         NearStore<Integer, String> store = new NearStore<>(
                 NearCapacity.entries(SIZE_MAX),
                 () -> {
-                    throw new AssertionError("looked at the clock");
+                    throw new AssertionError("the clock was read");
                 },
                 null,
                 () -> {});

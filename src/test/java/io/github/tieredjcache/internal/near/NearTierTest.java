@@ -22,7 +22,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What may enter the near tier of a shared cache, told as interleavings. */
+/** Interleavings of reads, writes and invalidations, and the copies that the near tier may keep after each. */
 class NearTierTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
@@ -39,7 +39,7 @@ class NearTierTest {
     }
 
     @Test
-    void whatWasFetchedIsKept() {
+    void aFetchedEntryIsKept() {
         FillTicket ticket = beginFetch("a");
         near.fill("a", ticket, entry("v1"));
         assertHolds("a", "v1");
@@ -73,7 +73,7 @@ class NearTierTest {
     }
 
     @Test
-    void aFillThatEndsDuringAWriteIsForgottenWhenTheWriteEnds() {
+    void aFillThatEndsDuringAWriteIsDroppedWhenTheWriteEnds() {
         WriteTicket write = near.beginWrite("a");
         near.fill("a", beginFetch("a"), entry("v0"));
         assertHolds("a", "v0");
@@ -90,7 +90,7 @@ class NearTierTest {
     }
 
     @Test
-    void aCopyEndsWithTheEraOfItsTicket() {
+    void aCopyEndsWithTheTrackingGenerationOfItsTicket() {
         TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
         FillTicket ticket = beginFetch("a");
         ticket.endWith(generation);
@@ -104,7 +104,7 @@ class NearTierTest {
     }
 
     @Test
-    void aFillOfAnEraThatIsOverIsDropped() {
+    void aFillOfAnEndedTrackingGenerationIsDropped() {
         TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
         FillTicket fetch = beginFetch("a");
         fetch.endWith(generation);
@@ -116,7 +116,7 @@ class NearTierTest {
     }
 
     @Test
-    void aFlightThatBeganBeforeAClearIsJoinedByNobody() {
+    void aFetchThatBeganBeforeAClearIsNotJoined() {
         beginFetch("a");
         near.detachAll();
         var mine = singleFlights.prepare();
@@ -124,7 +124,7 @@ class NearTierTest {
     }
 
     @Test
-    void aSweepLeavesWhatIsShownAndDropsWhatHasExpired() {
+    void aSweepKeepsLiveCopiesAndDropsExpiredOnes() {
         near.fill("a", beginFetch("a"), entry("v0"));
         near.fill("b", beginFetch("b"), new Entry<>("v0", Version.LOCAL, clock.nanos() + 10));
         clock.advance(Duration.ofNanos(10));
@@ -134,7 +134,7 @@ class NearTierTest {
     }
 
     @Test
-    void ofOverlappingWritesNothingIsKept() {
+    void noValueOfOverlappingWritesIsKept() {
         WriteTicket one = near.beginWrite("a");
         WriteTicket other = near.beginWrite("a");
         near.endWrite("a", one, entry("v1"));
@@ -144,7 +144,7 @@ class NearTierTest {
     }
 
     @Test
-    void ofAChainOfOverlappingWritesNothingIsKeptEither() {
+    void noValueOfAChainOfOverlappingWritesIsKept() {
         WriteTicket one = near.beginWrite("a");
         WriteTicket two = near.beginWrite("a");
         near.endWrite("a", one, entry("v1"));
@@ -165,7 +165,7 @@ class NearTierTest {
     }
 
     @Test
-    void writesOfDifferentKeysDoNotDisturbEachOther() {
+    void writesOfDifferentKeysDoNotAffectEachOther() {
         WriteTicket one = near.beginWrite("a");
         WriteTicket other = near.beginWrite("b");
         near.endWrite("a", one, entry("v1"));
@@ -175,7 +175,7 @@ class NearTierTest {
     }
 
     @Test
-    void aWriteWhoseEndIsUnknownLeavesNothing() {
+    void aWriteWithAnUnknownOutcomeLeavesNoCopy() {
         near.fill("a", beginFetch("a"), entry("v0"));
         near.endWrite("a", near.beginWrite("a"), null);
         assertNull(store.find("a"));
@@ -189,7 +189,7 @@ class NearTierTest {
     }
 
     @Test
-    void aCopyIsKeptForItsLifetimeCountedFromBeforeItWasAskedFor() {
+    void theLifetimeOfACopyBeginsBeforeItsRead() {
         FillTicket ticket = beginFetch("a");
         clock.advance(Duration.ofMillis(400));
         near.fill("a", ticket, entry("v1"));
@@ -200,7 +200,7 @@ class NearTierTest {
     }
 
     @Test
-    void aCopyOfAnOwnWriteIsKeptForItsLifetimeCountedFromBeforeTheWrite() {
+    void theLifetimeOfAWrittenCopyBeginsBeforeItsWrite() {
         WriteTicket ticket = near.beginWrite("a");
         Entry<String> written = entry("v1");
         clock.advance(Duration.ofMillis(400));
@@ -221,13 +221,13 @@ class NearTierTest {
     }
 
     @Test
-    void anEntryThatSomebodyIsChangingIsNotKept() {
+    void anEntryWithAMutationInProgressIsNotKept() {
         near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, Entry.NO_DEADLINE, 0, false));
         assertNull(store.find("a"));
     }
 
     @Test
-    void aLifetimeOfZeroKeepsNothing() {
+    void aLifetimeOfZeroKeepsNoCopy() {
         NearTier<String, String> none = new NearTier<>(store, singleFlights, Lifetime.ZERO);
         none.fill("a", beginFetch("a"), entry("v1"));
         none.endWrite("a", none.beginWrite("a"), entry("v1"));
@@ -235,7 +235,7 @@ class NearTierTest {
     }
 
     @Test
-    void forgettingAKeyDropsItsCopyAndItsFetch() {
+    void droppingAKeyDropsItsCopyAndInvalidatesItsFetch() {
         near.fill("a", beginFetch("a"), entry("v1"));
         FillTicket fetch = beginFetch("a");
         near.drop("a");

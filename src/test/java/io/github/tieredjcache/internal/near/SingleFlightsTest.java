@@ -29,7 +29,7 @@ class SingleFlightsTest {
     private final SingleFlights<String, String> singleFlights = new SingleFlights<>(clock, null);
 
     @Test
-    void theFirstFliesAndTheOthersJoin() throws Exception {
+    void theFirstCallerFetchesAndTheOthersJoin() throws Exception {
         SingleFlight<String> first = singleFlights.prepare();
         assertSame(first, singleFlights.join("a", first));
         assertSame(first, singleFlights.join("a", singleFlights.prepare()));
@@ -42,7 +42,7 @@ class SingleFlightsTest {
     }
 
     @Test
-    void aTicketIsTakenWhenTheFlightIsPrepared() {
+    void aTicketIsTakenWhenTheFetchIsPrepared() {
         SingleFlight<String> singleFlight = singleFlights.prepare();
         long taken = clock.nanos();
         clock.advance(Duration.ofSeconds(1));
@@ -50,7 +50,7 @@ class SingleFlightsTest {
     }
 
     @Test
-    void oneWhoComesAfterTheEndFliesAnew() {
+    void aCallerAfterTheEndBeginsANewFetch() {
         SingleFlight<String> first = singleFlights.prepare();
         singleFlights.join("a", first);
         singleFlights.leave("a", first);
@@ -59,7 +59,7 @@ class SingleFlightsTest {
     }
 
     @Test
-    void aFlightWhoseKeyWasChangedElsewhereIsNotJoined() throws Exception {
+    void aFetchOfAChangedKeyIsNotJoined() throws Exception {
         SingleFlight<String> old = singleFlights.join("a", singleFlights.prepare());
         old.ticket().invalidate();
         SingleFlight<String> next = singleFlights.prepare();
@@ -67,9 +67,9 @@ class SingleFlightsTest {
         assertSame(next, singleFlights.join("a", singleFlights.prepare()));
     }
 
-    /** It looks again, and so after whoever joins it has come. */
+    /** A suspended fetch reads again later, and so after the callers that join it have begun. */
     @Test
-    void aFlightThatWaitsForAnotherNodeIsJoinedAlthoughItsKeyWasChangedUntilItLooksAgain() throws Exception {
+    void aSuspendedFetchOfAChangedKeyIsJoinedUntilItsTicketIsRenewed() throws Exception {
         SingleFlight<String> waiting = singleFlights.join("a", singleFlights.prepare());
         waiting.ticket().suspend();
         waiting.ticket().invalidate();
@@ -77,15 +77,15 @@ class SingleFlightsTest {
                 waiting,
                 Crew.start(() -> singleFlights.join("a", singleFlights.prepare()))
                         .result());
-        FillTicket look = singleFlights.renew("a", waiting);
-        assertTrue(look.isValid());
-        look.invalidate();
+        FillTicket renewed = singleFlights.renew("a", waiting);
+        assertTrue(renewed.isValid());
+        renewed.invalidate();
         SingleFlight<String> next = singleFlights.prepare();
         assertSame(next, Crew.start(() -> singleFlights.join("a", next)).result());
     }
 
     @Test
-    void aFlightThatLooksAgainDoesNotTakeTheTicketOfALaterOne() throws Exception {
+    void aRenewedFetchDoesNotTakeTheTicketOfALaterFetch() throws Exception {
         SingleFlight<String> first = singleFlights.join("a", singleFlights.prepare());
         first.ticket().invalidate();
         SingleFlight<String> later = singleFlights.prepare();
@@ -96,36 +96,37 @@ class SingleFlightsTest {
     }
 
     @Test
-    void anOldFlightIsJoinedOnlyAsLongAsAChangeWouldBeHeardOf() throws Exception {
+    void anOldFetchIsJoinedOnlyWhileInvalidationsArrive() throws Exception {
         Duration bound = Duration.ofSeconds(1);
         CoherenceProof proof = new CoherenceProof();
-        SingleFlights<String, String> told = new SingleFlights<>(clock, new CoherenceLease(proof, bound.toNanos()));
-        SingleFlight<String> old = told.join("a", told.prepare());
+        SingleFlights<String, String> flights = new SingleFlights<>(clock, new CoherenceLease(proof, bound.toNanos()));
+        SingleFlight<String> old = flights.join("a", flights.prepare());
         clock.advance(bound);
-        assertSame(old, Crew.start(() -> told.join("a", told.prepare())).result(), "young enough without any proof");
+        assertSame(
+                old, Crew.start(() -> flights.join("a", flights.prepare())).result(), "young enough without any proof");
         clock.advance(bound);
         proof.answeredRequestOf(clock.nanos());
-        assertSame(old, Crew.start(() -> told.join("a", told.prepare())).result(), "proven to be current");
+        assertSame(old, Crew.start(() -> flights.join("a", flights.prepare())).result(), "proven to be current");
         clock.advance(bound.plusNanos(1));
-        SingleFlight<String> next = told.prepare();
-        assertSame(next, Crew.start(() -> told.join("a", next)).result());
-        // Detached: nobody voids it any more, so it must not be kept.
+        SingleFlight<String> next = flights.prepare();
+        assertSame(next, Crew.start(() -> flights.join("a", next)).result());
+        // Detached: a change does not reach it any more, so its result must not be kept.
         assertFalse(old.ticket().isValid());
         assertTrue(next.ticket().isValid());
     }
 
     @Test
-    void whoeverFliesIsNeverSentOnAnotherFlightOfTheSameKey() {
+    void theOwnerOfAFetchNeverBeginsAnotherOfTheSameKey() {
         SingleFlight<String> mine = singleFlights.join("a", singleFlights.prepare());
         mine.ticket().invalidate();
         SingleFlight<String> joined = singleFlights.join("a", singleFlights.prepare());
         assertSame(mine, joined);
-        assertTrue(joined.isOwnedByMe(), "so that a recursion is told from a wait");
+        assertTrue(joined.isOwnedByMe(), "so that a recursion is not taken for a wait");
     }
 
     @Test
     @Covers(FaultRow.F87)
-    void aChangeOfTheKeyVoidsTheTicketAndDetachesTheFlight() {
+    void aChangeOfTheKeyInvalidatesTheTicketAndDetachesTheFetch() {
         SingleFlight<String> old = singleFlights.prepare();
         singleFlights.join("a", old);
         SingleFlight<String> other = singleFlights.prepare();
@@ -137,14 +138,14 @@ class SingleFlightsTest {
         assertTrue(other.ticket().isValid());
         SingleFlight<String> next = singleFlights.prepare();
         assertSame(next, singleFlights.join("a", next));
-        // The end of the old flight does not end the new one.
+        // The end of the old fetch does not remove the new one.
         singleFlights.leave("a", old);
         assertSame(next, singleFlights.join("a", singleFlights.prepare()));
         assertTrue(next.ticket().isValid());
     }
 
     @Test
-    void voidingAllVoidsAndDetachesEveryFlight() {
+    void invalidateAllInvalidatesAndDetachesEveryFetch() {
         SingleFlight<String> one = singleFlights.join("a", singleFlights.prepare());
         SingleFlight<String> other = singleFlights.join("b", singleFlights.prepare());
         singleFlights.invalidateAll();
@@ -155,7 +156,7 @@ class SingleFlightsTest {
     }
 
     @Test
-    void whoWaitsForADetachedFlightStillGetsWhatItBrings() throws Exception {
+    void aCallerThatWaitsForADetachedFetchGetsItsResult() throws Exception {
         SingleFlight<String> singleFlight = singleFlights.join("a", singleFlights.prepare());
         Crew.Member<String> waiting = Crew.start(singleFlight::await).untilItWaits();
         singleFlights.invalidateKey("a");
@@ -164,54 +165,57 @@ class SingleFlightsTest {
     }
 
     @Test
-    void aFlightKnowsItsPilot() throws Exception {
+    void aFetchKnowsItsOwner() throws Exception {
         SingleFlight<String> singleFlight = singleFlights.join("a", singleFlights.prepare());
         assertTrue(singleFlight.isOwnedByMe());
         assertFalse(Crew.start(singleFlight::isOwnedByMe).result());
     }
 
     @Test
-    void ofThoseWhoWaitInACircleOneAtLeastIsNotKeptWaiting() throws Exception {
+    void aCycleOfWaitsIsBrokenForAtLeastOneThread() throws Exception {
         SingleFlight<String> mine = singleFlights.join("a", singleFlights.prepare());
-        AtomicReference<SingleFlight<String>> his = new AtomicReference<>();
+        AtomicReference<SingleFlight<String>> others = new AtomicReference<>();
         Crew.Member<String> other = Crew.start(() -> {
             SingleFlight<String> singleFlight = singleFlights.join("b", singleFlights.prepare());
-            his.set(singleFlight);
-            String brought = singleFlights.await(mine);
+            others.set(singleFlight);
+            String result = singleFlights.await(mine);
             singleFlight.complete("his");
-            return brought;
+            return result;
         });
-        Crew.until(() -> his.get() != null);
+        Crew.until(() -> others.get() != null);
         other.untilItWaits();
-        assertNull(singleFlights.await(his.get()));
+        assertNull(singleFlights.await(others.get()));
         mine.complete("mine");
         assertEquals("mine", other.result());
-        assertEquals("his", singleFlights.await(his.get()));
+        assertEquals("his", singleFlights.await(others.get()));
     }
 
-    /** 1. another thread lands its flight. 2. it waits for mine. 3. I ask for what it has landed. */
+    /**
+     * 1. Another thread completes its fetch. 2. It waits for the fetch of this thread. 3. This thread asks for the
+     * completed result.
+     */
     @Test
-    void aFlightThatHasLandedClosesNoCircle() throws Exception {
+    void aCompletedFetchClosesNoCycle() throws Exception {
         SingleFlight<String> mine = singleFlights.join("a", singleFlights.prepare());
-        AtomicReference<SingleFlight<String>> his = new AtomicReference<>();
+        AtomicReference<SingleFlight<String>> others = new AtomicReference<>();
         Crew.Member<String> other = Crew.start(() -> {
             SingleFlight<String> singleFlight = singleFlights.join("b", singleFlights.prepare());
             singleFlight.complete("his");
-            his.set(singleFlight);
+            others.set(singleFlight);
             return singleFlights.await(mine);
         });
-        Crew.until(() -> his.get() != null);
+        Crew.until(() -> others.get() != null);
         other.untilItWaits();
-        assertEquals("his", singleFlights.await(his.get()));
+        assertEquals("his", singleFlights.await(others.get()));
         mine.complete("mine");
         assertEquals("mine", other.result());
     }
 
     @Test
     @Covers(FaultRow.F74)
-    void allWhoWaitGetTheFailureEachInAnExceptionOfItsOwn() {
+    void eachWaitingCallerGetsTheFailureInItsOwnException() {
         SingleFlight<String> singleFlight = singleFlights.join("a", singleFlights.prepare());
-        RuntimeException users = new IllegalStateException("the database is away");
+        RuntimeException users = new IllegalStateException("the database is unavailable");
         singleFlight.fail(new CacheLoaderException("the cache loader failed", users));
 
         var one = assertThrows(CacheLoaderException.class, singleFlight::await);
@@ -224,31 +228,31 @@ class SingleFlightsTest {
     }
 
     @Test
-    void anErrorOrACancellationOfThePilotIsACacheExceptionForTheOthers() {
+    void anErrorOrACancellationOfTheOwnerIsACacheExceptionForTheOthers() {
         for (Throwable failure : new Throwable[] {new OutOfMemoryError(), new CancellationException()}) {
             SingleFlight<String> singleFlight = singleFlights.prepare();
             singleFlight.fail(failure);
-            var told = assertThrows(RuntimeException.class, singleFlight::await);
-            assertInstanceOf(CacheException.class, told);
-            assertInstanceOf(failure.getClass(), told.getCause());
+            var thrown = assertThrows(RuntimeException.class, singleFlight::await);
+            assertInstanceOf(CacheException.class, thrown);
+            assertInstanceOf(failure.getClass(), thrown.getCause());
         }
     }
 
     @Test
     @Covers(FaultRow.F72)
-    void oneWhoIsInterruptedStopsWaitingAndStaysMarked() throws Exception {
+    void anInterruptedWaitEndsAndTheThreadStaysInterrupted() throws Exception {
         SingleFlight<String> singleFlight = singleFlights.join("a", singleFlights.prepare());
-        AtomicBoolean marked = new AtomicBoolean();
+        AtomicBoolean interrupted = new AtomicBoolean();
         Crew.Member<String> waiting = Crew.start(() -> {
             try {
                 return singleFlight.await();
             } finally {
-                marked.set(Thread.currentThread().isInterrupted());
+                interrupted.set(Thread.currentThread().isInterrupted());
             }
         });
         waiting.untilItWaits().interrupt();
         assertThrows(CacheException.class, waiting::result);
-        assertTrue(marked.get());
+        assertTrue(interrupted.get());
         assertTrue(singleFlight.ticket().isValid());
     }
 }

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every tier of record promises, whatever it is made of. The clock of its deadlines is {@link System#nanoTime}. */
+/** The contract of every tier of record. The clock of its deadlines is {@link System#nanoTime}. */
 public abstract class TierOfRecordContract {
     private static final long HOUR = Duration.ofHours(1).toNanos();
     private static final long SHORT = Duration.ofMillis(20).toNanos();
@@ -80,7 +80,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whatWasStoredIsRead() {
+    void aStoredValueIsRead() {
         put("k", "a");
         assertEquals("a", value(read("k")));
         assertTrue(tier.contains("k"));
@@ -107,14 +107,14 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void readingNothingIsNothing() {
+    void emptyRequestsHaveEmptyResults() {
         assertEquals(Map.of(), tier.readAll(Map.of(), Lifetime.UNCHANGED));
         assertEquals(Map.of(), tier.readAll(Map.of(), HOUR));
         assertEquals(List.of(), tier.applyAll(List.of()));
         assertEquals(List.of(), tier.fillAll(List.of()));
     }
 
-    // Guard by action by what was there.
+    // Preconditions, by kind of change, by previous entry.
 
     record Case(String guard, boolean existed, boolean removes, boolean answers, boolean wantsOld) {
         boolean holds() {
@@ -143,7 +143,7 @@ public abstract class TierOfRecordContract {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void aMutationIsAppliedIfAndOnlyIfItsGuardHolds(Case the) {
+    void aMutationIsAppliedIfAndOnlyIfItsPreconditionHolds(Case the) {
         put("k", "replaced");
         Entry<String> another = read("k");
         put("k", "old");
@@ -177,7 +177,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void theEntryOfAnOutcomeServesAsTheNextGuard() {
+    void theEntryOfAnOutcomeServesAsTheNextPrecondition() {
         Entry<String> first = put("k", "a").after();
         Outcome<String> second = tier.apply(set("k", Precondition.unchanged(first), "b", true));
         assertTrue(second.applied());
@@ -198,7 +198,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void theWinnerOfALostRaceComesWithTheOutcome() {
+    void theOutcomeOfALostRaceHasTheEntryOfTheWinner() {
         put("k", "a");
         Entry<String> seen = read("k");
         put("k", "b");
@@ -223,7 +223,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void concurrentCompareAndSetsLoseNothing() throws Exception {
+    void concurrentCompareAndSetsLoseNoUpdate() throws Exception {
         put("k", "0");
         together(4, () -> {
             for (int i = 0; i < 50; i++) {
@@ -242,7 +242,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void ofManyWhoPutIfAbsentOneSucceeds() throws Exception {
+    void ofManyConcurrentPutIfAbsentsOneIsApplied() throws Exception {
         List<Boolean> applied = together(
                 8, () -> tier.apply(set("k", Precondition.ABSENT, "v", true)).applied());
         assertEquals(1, applied.stream().filter(each -> each).count());
@@ -251,7 +251,7 @@ public abstract class TierOfRecordContract {
     // Lifetimes.
 
     @Test
-    void theCreationLifetimeIsThatOfANewEntryAndTheUpdateLifetimeThatOfAReplacedOne() {
+    void aNewEntryHasTheCreationLifetimeAndAReplacedOneTheUpdateLifetime() {
         long startNanos = System.nanoTime();
         Entry<String> created = tier.apply(lasting("k", "a", HOUR, 2 * HOUR)).after();
         assertLasts(HOUR, created, startNanos);
@@ -262,7 +262,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anUpdateMayLeaveTheDeadlineAsItIs() {
+    void anUpdateMayKeepTheDeadline() {
         long startNanos = System.nanoTime();
         tier.apply(lasting("k", "a", HOUR, Lifetime.UNCHANGED));
         assertLasts(
@@ -279,7 +279,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anUpdateMayMakeAnEntryEternalOrMortal() {
+    void anUpdateMayAddOrRemoveADeadline() {
         long startNanos = System.nanoTime();
         tier.apply(lasting("k", "a", HOUR, HOUR));
         tier.apply(lasting("k", "b", HOUR, Lifetime.ETERNAL));
@@ -289,7 +289,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aNewEntryWithoutALifetimeIsNotStored() {
+    void aNewEntryWithALifetimeOfZeroIsNotStored() {
         Outcome<String> outcome = tier.apply(lasting("k", "a", Lifetime.ZERO, HOUR));
         assertTrue(outcome.applied());
         assertFalse(outcome.existed());
@@ -298,7 +298,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anUpdateWithoutALifetimeRemoves() {
+    void anUpdateLifetimeOfZeroRemovesTheEntry() {
         put("k", "a");
         Outcome<String> outcome = tier.apply(lasting("k", "b", HOUR, Lifetime.ZERO));
         assertTrue(outcome.applied());
@@ -308,7 +308,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anEntryWhoseTimeIsOverIsAbsentToEverything() {
+    void anExpiredEntryIsAbsentToEveryOperation() {
         tier.apply(lasting("k", "a", SHORT, SHORT));
         await(() -> !tier.contains("k"));
         assertNull(read("k"));
@@ -323,7 +323,7 @@ public abstract class TierOfRecordContract {
 
     @Test
     @Covers(FaultRow.F64)
-    void aLifetimeShorterThanAnyClockTickIsStillALifetime() {
+    void aLifetimeShorterThanAClockTickExpires() {
         Outcome<String> outcome = tier.apply(lasting("k", "a", 1, 1));
         assertTrue(outcome.applied());
         await(() -> !tier.contains("k"));
@@ -342,7 +342,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anAccessMayEndTheEntryButStillReadsIt() {
+    void anAccessMayExpireTheEntryThatItReads() {
         put("k", "a");
         assertEquals("a", value(tier.read("k", ticket(), Lifetime.ZERO)));
         await(() -> read("k") == null);
@@ -369,7 +369,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aTouchedEntryIsStillTheSameToAGuard() {
+    void aTouchedEntryIsUnchangedToAPrecondition() {
         put("k", "a");
         Entry<String> seen = read("k");
         tier.read("k", ticket(), HOUR);
@@ -379,7 +379,7 @@ public abstract class TierOfRecordContract {
     // Loads.
 
     @Test
-    void whoeverAsksForAKeyWithoutAnEntryMayLoadItAndStoresWhatWasLoaded() {
+    void theHolderOfALoadLeaseStoresTheLoadedValue() {
         long startNanos = System.nanoTime();
         Outcome<String> outcome = tier.fill(fill("k", "loaded", HOUR));
         assertTrue(outcome.applied());
@@ -388,7 +388,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whoeverAsksForAKeyThatHasAnEntryGetsThat() {
+    void aLoadGrantForAKeyWithAnEntryHasTheEntry() {
         put("k", "written");
         Map<String, LoadGrant<String>> grants = tier.loadGrants(Map.of("k", ticket(), "absent", ticket()), false);
         assertEquals("written", grants.get("k") instanceof LoadGrant.Found<String> there ? value(there.entry()) : "");
@@ -397,7 +397,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whoeverTakesALoadOverStoresWhatHeLoadedAndTheOtherDoesNot() {
+    void aLoadLeaseThatIsTakenOverStoresNothingAndTheNewOneDoes() {
         Fill<String, String> late = fill("k", "older", HOUR);
         LoadGrant<String> grant = tier.loadGrants(Map.of("k", ticket()), true).get("k");
         LoadLease loadLease = ((LoadGrant.Granted<String>) grant).lease();
@@ -408,7 +408,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aFillReplacesNothing() {
+    void aFillReplacesNoEntry() {
         Fill<String, String> late = fill("k", "loaded", HOUR);
         put("k", "written");
         Outcome<String> outcome = tier.fill(late);
@@ -418,7 +418,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aFillWithoutALifetimeStoresNothing() {
+    void aFillWithALifetimeOfZeroStoresNothing() {
         assertNull(tier.fill(fill("k", "loaded", Lifetime.ZERO)).after());
         assertFalse(tier.contains("k"));
     }
@@ -436,7 +436,7 @@ public abstract class TierOfRecordContract {
 
     @Test
     void aKeyThatIsBeingLoadedIsAbsentToAllOthers() {
-        LoadLease loadLease = right("k");
+        LoadLease granted = loadLease("k");
         assertNull(read("k"));
         assertFalse(tier.contains("k"));
         assertEquals(Map.of(), tier.readAll(Map.of("k", ticket()), Lifetime.UNCHANGED));
@@ -447,13 +447,13 @@ public abstract class TierOfRecordContract {
         assertNull(lease.before());
         lease.release();
         assertTrue(tier.apply(set("k", Precondition.ABSENT, "v", true)).applied());
-        loadLease.giveUp();
+        granted.giveUp();
         assertEquals("v", value(read("k")));
     }
 
     @Test
-    void aRightThatIsGivenUpIsFree() {
-        right("k").giveUp();
+    void aLoadLeaseThatIsGivenUpIsGrantedAgain() {
+        loadLease("k").giveUp();
         assertTrue(tier.fill(fill("k", "loaded", HOUR)).applied());
     }
 
@@ -470,7 +470,7 @@ public abstract class TierOfRecordContract {
     // Leases.
 
     @Test
-    void aLeaseShowsWhatWasThereAndCommits() {
+    void aLeaseHasThePreviousEntryAndCommits() {
         Lease<String, String> first = tier.lease("k");
         assertNull(first.before());
         Outcome<String> created = commit(first, "a");
@@ -494,7 +494,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aCommitHasTheLifetimeThatItIsGiven() {
+    void aCommitGivesItsLifetime() {
         long startNanos = System.nanoTime();
         assertLasts(HOUR, commit(tier.lease("k"), "a", HOUR).after(), startNanos);
         assertLasts(2 * HOUR, commit(tier.lease("k"), "b", 2 * HOUR).after(), startNanos);
@@ -507,7 +507,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whatIsSavedUnderALeaseIsSeenAndTheLeaseStays() throws Exception {
+    void aSavedValueIsVisibleAndTheLeaseIsKept() throws Exception {
         put("k", "a");
         Lease<String, String> lease = tier.lease("k");
         Outcome<String> saved = lease.save(lease.prepare("b"), HOUR);
@@ -523,7 +523,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whatWasSavedStaysWhenTheLeaseIsGivenBack() {
+    void aSavedValueStaysWhenTheLeaseIsReleased() {
         Lease<String, String> lease = tier.lease("k");
         assertTrue(lease.save(lease.prepare("b"), HOUR).applied());
         lease.release();
@@ -531,7 +531,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whatIsPreparedIsItsOwn() {
+    void preparedChangesAreIndependent() {
         Lease<String, String> lease = tier.lease("k");
         Lease.Prepared<String> one = lease.prepare("one");
         Lease.Prepared<String> other = lease.prepare("other");
@@ -542,7 +542,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anAbandonedLeaseIsFree() {
+    void anAbandonedKeyCanBeLeasedAgain() {
         put("k", "a");
         tier.lease("k").abandon();
         assertTrue(commit(tier.lease("k"), "b").applied());
@@ -550,7 +550,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aReleasedLeaseChangedNothing() {
+    void aReleasedLeaseHasChangedNothing() {
         long startNanos = System.nanoTime();
         tier.apply(lasting("k", "a", HOUR, HOUR));
         Entry<String> seen = read("k");
@@ -579,7 +579,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anAccessUnderALeaseMovesTheDeadlineAndLeavesTheLease() throws Exception {
+    void anAccessDuringALeaseMovesTheDeadlineAndKeepsTheLease() throws Exception {
         long startNanos = System.nanoTime();
         put("k", "a");
         Lease<String, String> lease = tier.lease("k");
@@ -594,7 +594,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anAccessThatEndsTheEntryLeavesTheLease() throws Exception {
+    void anAccessThatExpiresTheEntryKeepsTheLease() throws Exception {
         for (long access : List.of(Lifetime.ZERO, SHORT)) {
             put("k", "a");
             Lease<String, String> lease = tier.lease("k");
@@ -607,7 +607,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anEntryThatExpiresUnderALeaseDoesNotSpoilTheCommit() {
+    void anEntryThatExpiresUnderALeaseDoesNotPreventTheCommit() {
         Lease<String, String> lease = leaseOfAShortLivedEntry();
         assertEquals("a", value(lease.before()));
         await(() -> !tier.contains("k") && read("k") == null);
@@ -619,7 +619,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anEntryThatExpiresUnderALeaseIsNotRevivedByACommitThatLeavesItsDeadline() {
+    void aCommitThatKeepsTheDeadlineDoesNotReviveAnExpiredEntry() {
         Lease<String, String> lease = leaseOfAShortLivedEntry();
         await(() -> !tier.contains("k"));
         assertTrue(commit(lease, "b", Lifetime.UNCHANGED).applied());
@@ -628,7 +628,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whoeverAnswersFromTheEntryWaitsForTheLease() throws Exception {
+    void aMutationWithAResultWaitsForTheLease() throws Exception {
         put("k", "a");
         for (String value : List.of("b", "c", "d")) {
             Lease<String, String> lease = tier.lease("k");
@@ -646,7 +646,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aLeaseWaitsForTheOther() throws Exception {
+    void aLeaseWaitsForAnotherLeaseOfTheKey() throws Exception {
         Lease<String, String> lease = tier.lease("k");
         Future<String> waiting = others.submit(() -> {
             Lease<String, String> next = tier.lease("k");
@@ -659,7 +659,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whoeverAnswersNothingOvertakesTheLease() throws Exception {
+    void aMutationWithoutAResultOvertakesTheLease() throws Exception {
         put("k", "a");
         Lease<String, String> lease = tier.lease("k");
         assertTrue(other(() -> put("k", "overtook").applied()));
@@ -668,7 +668,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void aReleaseAfterAnOvertakingPutLeavesIt() throws Exception {
+    void aReleaseKeepsThePutThatHasOvertakenTheLease() throws Exception {
         put("k", "a");
         Lease<String, String> lease = tier.lease("k");
         assertTrue(other(() -> put("k", "overtook").applied()));
@@ -677,7 +677,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void clearOvertakesTheLease() throws Exception {
+    void aClearOvertakesTheLease() throws Exception {
         put("k", "a");
         Lease<String, String> lease = tier.lease("k");
         other(() -> {
@@ -698,7 +698,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void concurrentLeasesLoseNothing() throws Exception {
+    void concurrentLeasesLoseNoUpdate() throws Exception {
         put("k", "0");
         together(4, () -> {
             for (int i = 0; i < 50; i++) {
@@ -729,7 +729,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whoWaitsForOneOfManyLeasesHoldsNoneBehindIt() throws Exception {
+    void aCallThatWaitsForOneOfManyLeasesHoldsNoneBehindIt() throws Exception {
         List<String> keys = tier.inLeasingOrder(List.of("a", "b", "c", "d"));
         Lease<String, String> busy = tier.lease(keys.get(1));
         Crew.Member<List<Boolean>> waiting = Crew.start(() -> tier.leaseAll(keys).stream()
@@ -745,7 +745,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void whoGetsNotAllOfManyLeasesKeepsNone() throws Exception {
+    void aCallThatFailsToTakeOneOfManyLeasesKeepsNone() throws Exception {
         List<String> keys = tier.inLeasingOrder(List.of("a", "b", "c"));
         Lease<String, String> busy = tier.lease(keys.get(1));
         Crew.Member<List<Lease<String, String>>> waiting = Crew.start(() -> tier.leaseAll(keys));
@@ -759,7 +759,7 @@ public abstract class TierOfRecordContract {
     // Iteration and clear.
 
     @Test
-    void anIterationEndsAndRemovesNothing() {
+    void anIterationEndsAndCannotRemove() {
         put("k", "a");
         Iterator<Map.Entry<String, Entry<String>>> iterator = tier.entries();
         assertTrue(iterator.hasNext());
@@ -772,7 +772,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void anIterationSurvivesChanges() {
+    void anIterationDuringChangesReturnsEachKeyOnce() {
         for (int i = 0; i < 1_000; i++) {
             put("k" + i, "v");
         }
@@ -789,7 +789,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void clearRemovesAllAndTheTierGoesOn() {
+    void clearRemovesAllEntriesAndTheTierStaysUsable() {
         for (int i = 0; i < 1_200; i++) {
             put("k" + i, "v");
         }
@@ -801,7 +801,7 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
-    void keysMayHoldAnyCharacter() {
+    void keysMayContainAnyCharacter() {
         List<String> keys = List.of("", " ", ":", "{}", "a:{b}", "*", "?[x]", "\r\n", "\0", "ä€😀", "~L1", "%00");
         keys.forEach(each -> put(each, "v" + each));
         for (String each : keys) {
@@ -813,7 +813,7 @@ public abstract class TierOfRecordContract {
         assertEquals(keys.size() - 2, entries().size());
     }
 
-    // What the tests are written in.
+    // Helpers.
 
     protected final TierOfRecord<String, String> tier() {
         return tier;
@@ -824,10 +824,10 @@ public abstract class TierOfRecordContract {
     }
 
     private Fill<String, String> fill(String key, String value, long lifetimeNanos) {
-        return new Fill<>(key, right(key), ticket(), value, lifetimeNanos);
+        return new Fill<>(key, loadLease(key), ticket(), value, lifetimeNanos);
     }
 
-    private LoadLease right(String key) {
+    private LoadLease loadLease(String key) {
         LoadGrant<String> grant = tier.loadGrants(Map.of(key, ticket()), false).get(key);
         return ((LoadGrant.Granted<String>) grant).lease();
     }
@@ -866,7 +866,8 @@ public abstract class TierOfRecordContract {
         Map<String, String> found = new HashMap<>();
         tier.entries()
                 .forEachRemaining(each -> assertNull(
-                        found.put(each.getKey(), each.getValue().value()), () -> each.getKey() + " came twice"));
+                        found.put(each.getKey(), each.getValue().value()),
+                        () -> each.getKey() + " was returned twice"));
         return found;
     }
 
@@ -875,7 +876,7 @@ public abstract class TierOfRecordContract {
         return others.submit(call).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Runs the same on several threads at once. */
+    /** Runs a task on several threads at once. */
     protected final void together(int threads, Runnable task) throws Exception {
         together(threads, () -> {
             task.run();
@@ -883,7 +884,7 @@ public abstract class TierOfRecordContract {
         });
     }
 
-    /** Runs the same on several threads at once and returns what came of it. */
+    /** Runs a task on several threads at once and returns the results. */
     protected final <T> List<T> together(int threads, Callable<T> task) throws Exception {
         CountDownLatch start = new CountDownLatch(1);
         List<Future<T>> futures = new ArrayList<>();
@@ -901,7 +902,7 @@ public abstract class TierOfRecordContract {
         return results;
     }
 
-    /** Leases a key whose entry is about to expire: again, when a busy machine let it expire before it was leased. */
+    /** Leases a key whose entry is about to expire; repeats that if a slow machine let the entry expire before. */
     private Lease<String, String> leaseOfAShortLivedEntry() {
         AtomicReference<Lease<String, String>> leased = new AtomicReference<>();
         await(() -> {
@@ -917,11 +918,13 @@ public abstract class TierOfRecordContract {
         return leased.get();
     }
 
-    /** Waits for something that becomes true by itself. */
+    /** Waits for a condition that becomes true without further calls. */
     protected static void await(BooleanSupplier condition) {
         long startNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), "it never came");
+            assertTrue(
+                    System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS),
+                    "the condition did not become true");
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }

@@ -31,7 +31,10 @@ class RecoveryJournalModelTest {
     void noChangeIsLostInAnyOrderOfTwoChangesOfOneKeyAndARecovery() {
         assertEquals(
                 83_160,
-                allOrders(1, 5, run -> List.of(run.change(0), run.change(0), run.recovery(true), run.removalByCaller(0))));
+                allOrders(
+                        1,
+                        5,
+                        run -> List.of(run.change(0), run.change(0), run.recovery(true), run.removalByCaller(0))));
     }
 
     @Test

@@ -123,7 +123,10 @@ final class FillPath<K, V> {
      * one by one.
      */
     private void notFilled(
-            List<Fill<K, V>> fills, Map<K, LoadLease> leases, PendingNotifications notifications, CacheException failure) {
+            List<Fill<K, V>> fills,
+            Map<K, LoadLease> leases,
+            PendingNotifications notifications,
+            CacheException failure) {
         if (fills.size() > 1 && !(failure instanceof RemoteUnavailableException)) {
             fills.forEach(fill -> fill(List.of(fill), leases, notifications));
             return;

@@ -126,7 +126,8 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
     @Override
     public void failedDetached(Throwable failure) {
         detachedFailures.warn(
-                "a load failed after its caller had stopped waiting for it; check the CacheLoader: " + failure.getMessage(),
+                "a load failed after its caller had stopped waiting for it; check the CacheLoader: "
+                        + failure.getMessage(),
                 failure);
     }
 
@@ -222,7 +223,8 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             grants.forEach((key, grant) -> {
                 if (grant instanceof LoadGrant.Found<V> found) {
                     foundEntry(key, found.entry(), toLoad);
-                } else if (!(grant instanceof LoadGrant.Uncoordinated<V> uncoordinated) || mayLoadUncoordinated(key, uncoordinated)) {
+                } else if (!(grant instanceof LoadGrant.Uncoordinated<V> uncoordinated)
+                        || mayLoadUncoordinated(key, uncoordinated)) {
                     toLoad.add(key);
                 }
             });

@@ -151,7 +151,8 @@ public final class LoaderInvoker {
 
         private CacheLoaderException timedOut() {
             return new CacheLoaderException("the cache loader did not return within "
-                    + options.timeout().toMillis() + " ms (load.timeout); its value is not cached; make the loader faster, or raise the timeout");
+                    + options.timeout().toMillis()
+                    + " ms (load.timeout); its value is not cached; make the loader faster, or raise the timeout");
         }
 
         private static RuntimeException thrown(ExecutionException failed) {

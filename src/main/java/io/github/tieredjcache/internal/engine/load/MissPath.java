@@ -194,8 +194,9 @@ public final class MissPath<K, V> {
         List<K> remaining = keys;
         for (int round = 0; !remaining.isEmpty(); round++) {
             if (round == ROUNDS_MAX) {
-                throw new CacheException("gave up loading " + remaining.size() + " keys after " + ROUNDS_MAX
-                        + " rounds in which lookups of the same keys were in progress; try again when fewer callers read them");
+                throw new CacheException(
+                        "gave up loading " + remaining.size() + " keys after " + ROUNDS_MAX
+                                + " rounds in which lookups of the same keys were in progress; try again when fewer callers read them");
             }
             List<K> again = new ArrayList<>();
             Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
@@ -264,7 +265,8 @@ public final class MissPath<K, V> {
         return found != null ? found : lookupsLoad ? loads.unshared(key) : FetchResult.nothing();
     }
 
-    private FetchResult<V> fetchOwned(K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
+    private FetchResult<V> fetchOwned(
+            K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
         // Without shared reads the key was read before, and the load grant checks for an entry once more.
         FetchResult<V> found = joinsReads ? read(key, singleFlight.ticket()) : null;
         if (found != null) {

@@ -25,7 +25,9 @@ final class UncoordinatedLoads<K, R> {
     SingleFlight<R> join(K key, Object awaited, SingleFlight<R> mine) {
         UncoordinatedLoad<R> joined = running.compute(
                 key,
-                (same, other) -> other != null && other.awaited.equals(awaited) ? other : new UncoordinatedLoad<>(awaited, mine));
+                (same, other) -> other != null && other.awaited.equals(awaited)
+                        ? other
+                        : new UncoordinatedLoad<>(awaited, mine));
         return joined.singleFlight;
     }
 

@@ -40,25 +40,25 @@ class InvocationBatchTest {
 
     private final FakeRemote remote = new FakeRemote();
     private final List<String> written = Collections.synchronizedList(new ArrayList<>());
-    // Time stands still unless a test says otherwise: a busy machine ends no batch early.
+    // A fake clock, except in tests of time: a slow machine ends no batch early.
     private final Engine<String, String> engine = engine(new FakeClock(), null);
 
     @Test
-    void callsThatWaitTogetherTakeOneLeaseAndOneCommit() throws Exception {
+    void callsThatWaitTogetherShareOneLeaseAndOneCommit() throws Exception {
         List<Crew.Member<String>> calls =
                 together(engine, invocations(engine, List.of(append("1"), append("2"), append("3"), append("4"))));
-        List<String> answers = new ArrayList<>();
+        List<String> results = new ArrayList<>();
         for (Crew.Member<String> each : calls) {
-            answers.add(each.result());
+            results.add(each.result());
         }
-        // Each saw what the one before has left, and none was committed alone.
-        assertEquals(List.of("", "1", "12", "123"), answers);
-        asked("lease a", "commit a 1234");
+        // Each call saw the result of the previous one, and none was committed alone.
+        assertEquals(List.of("", "1", "12", "123"), results);
+        assertCalls("lease a", "commit a 1234");
         assertEquals(0, remote.leasesOut.get());
     }
 
     @Test
-    void callsThatComeAfterTheLeaseWasTakenTakeTheirOwn() throws Exception {
+    void callsThatBeginAfterTheLeaseWasTakenTakeTheirOwn() throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         Crew.Member<String> first = Crew.start(() -> engine.<String>invoke("a", (entry, arguments) -> {
@@ -68,7 +68,7 @@ class InvocationBatchTest {
             return "";
         }));
         Crew.await(runs);
-        // Whoever overtakes the first one's lease by now may have returned before this call: it must see that.
+        // A write that overtakes the first call's lease may have returned before the late call, which must see it.
         Crew.Member<String> late =
                 Crew.start(() -> engine.invoke("a", append("late"))).untilItWaits();
         remote.otherNodeStores("a", "other");
@@ -97,36 +97,37 @@ class InvocationBatchTest {
         assertThrows(EntryProcessorException.class, () -> calls.get(1).result());
         assertThrows(CacheException.class, () -> calls.get(2).result());
         assertEquals("1", calls.get(3).result());
-        asked("lease a", "commit a 12");
+        assertCalls("lease a", "commit a 12");
     }
 
     @Test
-    void aCommitThatFailsFailsForAllWhoseChangesItHas() throws Exception {
+    void aFailedCommitFailsForAllCallsWhoseChangesItHas() throws Exception {
         List<Crew.Member<String>> calls =
                 together(engine, invocations(engine, List.of(LOOK, append("1"), append("2"), (entry, arguments) -> {
-                    remote.away = true;
+                    remote.unavailable = true;
                     return entry.getValue();
                 })));
-        assertNull(calls.get(0).result(), "it saw what Redis has");
+        assertNull(calls.get(0).result(), "the first call saw committed entries only");
         List<CacheException> thrown = new ArrayList<>();
         for (Crew.Member<String> each : calls.subList(1, 4)) {
             thrown.add(assertThrows(CacheException.class, each::result));
         }
         assertNotSame(thrown.get(0), thrown.get(1));
         assertNotSame(thrown.get(1), thrown.get(2));
-        assertTrue(thrown.get(2) instanceof RemoteUnavailableException, "the last one made the commit");
+        assertTrue(thrown.get(2) instanceof RemoteUnavailableException, "the last call made the commit");
         assertTrue(
-                thrown.get(0).getMessage().contains("Redis is away"),
+                thrown.get(0).getMessage().contains("Redis is unavailable"),
                 thrown.get(0).getMessage());
-        remote.away = false;
+        remote.unavailable = false;
         assertEquals("", engine.invoke("a", append("3")));
     }
 
     @Test
-    void whoHasWaitedALittleForThoseBehindHimCommitsWhatHeHasDone() throws Exception {
+    void aCallThatHasWaitedForLaterCallsCommitsTheChangesSoFar() throws Exception {
         Engine<String, String> timed = engine(System::nanoTime, null);
         ReentrantLock users = new ReentrantLock();
-        // 1. A caller has a lock of his own, and his call is handed on to one whose processor needs that lock.
+        // 1. A caller holds a lock of the application, and hands the batch over to a call whose processor needs that
+        // lock.
         List<Crew.Member<String>> calls = together(
                 timed,
                 List.of(
@@ -148,24 +149,24 @@ class InvocationBatchTest {
                                 users.unlock();
                             }
                         })));
-        // 2. It would wait for ever, did the first not return before it ends.
+        // 2. The second call would wait forever if the first did not return before the second ends.
         assertEquals("", calls.get(0).result());
         assertEquals("1", calls.get(1).result());
-        asked("lease a", "save a 1", "commit a 12");
+        assertCalls("lease a", "save a 1", "commit a 12");
         assertEquals("12", timed.get("a"));
     }
 
     @Test
-    void whatWasSavedAndNotChangedAgainIsReleased() throws Exception {
+    void aBatchWithoutChangesAfterASaveIsReleased() throws Exception {
         Engine<String, String> timed = engine(System::nanoTime, null);
         CountDownLatch first = new CountDownLatch(1);
         List<Crew.Member<String>> calls = together(
                 timed,
                 List.of(
                         () -> {
-                            String answer = timed.invoke("a", append("1"));
+                            String result = timed.invoke("a", append("1"));
                             first.countDown();
-                            return answer;
+                            return result;
                         },
                         () -> timed.<String>invoke("a", (entry, arguments) -> {
                             Crew.await(first);
@@ -173,7 +174,7 @@ class InvocationBatchTest {
                         })));
         assertEquals("", calls.get(0).result());
         assertEquals("1", calls.get(1).result());
-        asked("lease a", "save a 1", "release a");
+        assertCalls("lease a", "save a 1", "release a");
     }
 
     @Test
@@ -192,11 +193,11 @@ class InvocationBatchTest {
         assertEquals("1", calls.get(2).result());
         assertEquals("", calls.get(3).result());
         assertEquals(List.of("1", "12", "deleted"), written);
-        asked("lease a", "commit a null");
+        assertCalls("lease a", "commit a null");
     }
 
     @Test
-    void anOtherMutationIsNotHandedABatchButWaitsForItsEnd() throws Exception {
+    void aMutationWaitsForTheEndOfABatch() throws Exception {
         List<Crew.Member<String>> calls = together(
                 engine,
                 List.of(
@@ -210,7 +211,7 @@ class InvocationBatchTest {
     }
 
     @Test
-    void manyThreadsLoseNothing() throws Exception {
+    void manyThreadsLoseNoUpdate() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         Crew.together(16, () -> {
             for (int i = 0; i < 500; i++) {
@@ -244,7 +245,7 @@ class InvocationBatchTest {
                 .toList();
     }
 
-    /** Has calls wait in this order for one that has the key; when that is over they are under way together. */
+    /** Makes calls wait in this order for a call that has the key; when that call ends they form one batch. */
     private List<Crew.Member<String>> together(Engine<String, String> own, List<Callable<String>> calls)
             throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
@@ -265,8 +266,8 @@ class InvocationBatchTest {
         return members;
     }
 
-    /** What Redis was asked for, beginning with the end of the call that the others waited for. */
-    private void asked(String... calls) {
+    /** Checks the calls of the remote tier, beginning with the release of the call that the others waited for. */
+    private void assertCalls(String... calls) {
         List<String> expected = new ArrayList<>(List.of("release a"));
         expected.addAll(List.of(calls));
         assertEquals(expected, remote.calls);

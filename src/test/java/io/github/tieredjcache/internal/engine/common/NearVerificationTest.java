@@ -30,7 +30,7 @@ import javax.cache.CacheException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which copies are compared, and what counts as a mismatch, told as interleavings. */
+/** The copies that are compared, and interleavings that count or do not count as a mismatch. */
 class NearVerificationTest {
     private static final String KEY = "key";
 
@@ -44,10 +44,10 @@ class NearVerificationTest {
             new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);
     private final List<Runnable> waiting = new ArrayList<>();
     private final FillTicket ticket = new FillTicket(clock.nanos());
-    private int asked;
+    private int reads;
     private Runnable meanwhile = () -> {};
     private boolean held;
-    private boolean away;
+    private boolean unavailable;
 
     @BeforeEach
     void keepsACopy() {
@@ -56,18 +56,18 @@ class NearVerificationTest {
     }
 
     @Test
-    void aCopyThatIsHeldStays() {
+    void aCopyThatRedisHoldsIsKept() {
         held = true;
         Entry<String> copy = copy();
         sampling(1).read(KEY, copy);
         runAll();
-        assertEquals(1, asked);
+        assertEquals(1, reads);
         assertSame(copy, near.find(KEY));
         assertEquals(0, counters.nearMismatches());
     }
 
     @Test
-    void aCopyThatIsNotHeldAndOfWhichNothingWasSaidIsDropped() {
+    void aCopyThatRedisDoesNotHoldAndThatWasNotInvalidatedIsDropped() {
         try (LogLines log = new LogLines()) {
             NearVerification<String, String> sampling = sampling(1);
             sampling.read(KEY, copy());
@@ -78,7 +78,7 @@ class NearVerificationTest {
             assertTrue(
                     log.lines().get(0).startsWith("SEVERE cache 'orders': a near copy was dropped"),
                     log.lines().get(0));
-            // One line a minute.
+            // At most one line a minute.
             for (String other : List.of("second", "third")) {
                 near.fill(
                         other,
@@ -103,32 +103,31 @@ class NearVerificationTest {
     }
 
     @Test
-    void aChangeThatIsAnnouncedBeforeTheAnswerIsNoMismatch() {
+    void anInvalidationBeforeTheReplyIsNoMismatch() {
         meanwhile = ticket::invalidate;
         sampling(1).read(KEY, copy());
         runAll();
-        assertEquals(1, asked);
+        assertEquals(1, reads);
         assertEquals(0, counters.nearMismatches());
     }
 
     @Test
-    void aChangeThatIsAnnouncedRightBehindTheAnswerIsNoMismatch() {
-        // 1. It is asked for a key whose entry has just ended there, which this ends. 2. The answer comes, 3. the
-        // announcement, 4.
-        // the second answer.
+    void anInvalidationRightAfterTheReplyIsNoMismatch() {
+        // 1. Redis removes an expired entry as it is read. 2. The reply arrives. 3. The invalidation arrives. 4. The
+        // second reply arrives.
         meanwhile = () -> {
-            if (asked == 2) {
+            if (reads == 2) {
                 ticket.invalidate();
             }
         };
         sampling(1).read(KEY, copy());
         runAll();
-        assertEquals(2, asked);
+        assertEquals(2, reads);
         assertEquals(0, counters.nearMismatches());
     }
 
     @Test
-    void aCopyThatWasReplacedOrHasEndedMeanwhileIsNoMismatch() {
+    void aCopyThatWasReplacedOrExpiredMeanwhileIsNoMismatch() {
         Entry<String> copy = copy();
         NearVerification<String, String> sampling = sampling(1);
         sampling.read(KEY, copy);
@@ -143,33 +142,33 @@ class NearVerificationTest {
     }
 
     @Test
-    void anAnswerThatDoesNotComeSaysNothing() {
+    void aFailedReadIsNoMismatch() {
         meanwhile = () -> {
-            throw new CacheException("away");
+            throw new CacheException("unavailable");
         };
         NearVerification<String, String> sampling = sampling(1);
         sampling.read(KEY, copy());
         runAll();
         assertEquals(0, counters.nearMismatches());
-        // And the next one is asked for.
+        // The next sample is compared.
         sampling.read(KEY, copy());
         assertEquals(1, waiting.size());
     }
 
     @Test
-    void oneIsComparedAtATimeAndNoneWhileTheRecordIsAway() {
+    void oneCopyIsComparedAtATimeAndNoneDuringAnOutage() {
         NearVerification<String, String> sampling = sampling(1);
-        away = true;
+        unavailable = true;
         sampling.read(KEY, copy());
         assertEquals(0, waiting.size());
-        away = false;
+        unavailable = false;
         sampling.read(KEY, copy());
         sampling.read(KEY, copy());
         assertEquals(1, waiting.size());
     }
 
     @Test
-    void whereNoThreadIsFreeTheSampleIsDropped() {
+    void aSampleIsDroppedIfNoThreadIsFree() {
         List<Runnable> refused = new ArrayList<>();
         NearVerification<String, String> sampling = sampling(1, task -> {
             refused.add(task);
@@ -178,22 +177,22 @@ class NearVerificationTest {
         sampling.read(KEY, copy());
         sampling.read(KEY, copy());
         assertEquals(2, refused.size());
-        assertEquals(0, asked);
+        assertEquals(0, reads);
     }
 
     @Test
-    void aboutOneOfSoManyHitsIsCompared() {
+    void aboutOneOfTheGivenNumberOfHitsIsCompared() {
         held = true;
         NearVerification<String, String> sampling = sampling(10, Runnable::run);
         for (int i = 0; i < 10_000; i++) {
             sampling.read(KEY, copy());
         }
-        // 1,000 are expected; by chance it is beyond these once in 10^20 runs.
-        assertTrue(asked > 700 && asked < 1_300, () -> "asked " + asked + " times");
+        // 1,000 are expected; the number is outside of these bounds by chance in one of 10^20 runs.
+        assertTrue(reads > 700 && reads < 1_300, () -> reads + " reads");
     }
 
     @Test
-    void withoutASampleThereIsNothing() {
+    void aSampleOfZeroMeansNoVerification() {
         assertNull(NearVerification.of(looking(Runnable::run), 0, counters, clock));
     }
 
@@ -212,11 +211,11 @@ class NearVerificationTest {
                 "orders",
                 near,
                 (key, version) -> {
-                    asked++;
+                    reads++;
                     meanwhile.run();
                     return held;
                 },
-                () -> away,
+                () -> unavailable,
                 executor);
     }
 
