@@ -89,7 +89,7 @@ final class Registration<K, V> {
 
     @SuppressWarnings("unchecked")
     private void call(TieredEvent<K, V> event) {
-        // A listener of supertypes reads keys and values only; hears() has checked the interface.
+        // A listener of supertypes reads keys and values only; listensTo() has checked the interface.
         var events = List.of(event);
         switch (event.getEventType()) {
             case CREATED -> ((CacheEntryCreatedListener<K, V>) listener).onCreated(cast(events));

@@ -90,12 +90,13 @@ final class Recovery<K, V> {
         }
         LOG.log(
                 System.Logger.Level.INFO,
-                "cache ''{0}'' recovered: {1} that changed during the outage {2} removed from Redis",
+                "cache ''{0}'' recovered: {1} removed from Redis",
                 cacheName,
                 unreportedAll
-                        ? "all keys, more than the journal holds,"
-                        : unreported + (unreported == 1 ? " key" : " keys"),
-                !unreportedAll && unreported == 1 ? "was" : "were");
+                        ? "all keys changed during the outage, or more than the journal holds; all were"
+                        : unreported == 1
+                                ? "1 key changed during the outage and was"
+                                : unreported + " keys changed during the outage and were");
         unreportedAll = false;
         unreported = 0;
         quietUntilNanos = nowNanos + QUIET_NANOS;

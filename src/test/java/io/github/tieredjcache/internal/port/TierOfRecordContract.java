@@ -116,9 +116,9 @@ public abstract class TierOfRecordContract {
 
     // Preconditions, by kind of change, by previous entry.
 
-    record Case(String guard, boolean existed, boolean removes, boolean answers, boolean wantsOld) {
+    record Case(String condition, boolean existed, boolean removes, boolean answers, boolean wantsOld) {
         boolean holds() {
-            return switch (guard) {
+            return switch (condition) {
                 case "always" -> true;
                 case "absent", "unchanged nothing" -> !existed;
                 case "present", "unchanged" -> existed;
@@ -129,12 +129,12 @@ public abstract class TierOfRecordContract {
 
     static Stream<Case> cases() {
         List<Case> cases = new ArrayList<>();
-        for (String guard :
+        for (String condition :
                 List.of("always", "absent", "present", "unchanged nothing", "unchanged", "unchanged another")) {
             for (int bits = 0; bits < 16; bits++) {
                 boolean existed = (bits & 1) != 0;
-                if (existed || !guard.equals("unchanged")) {
-                    cases.add(new Case(guard, existed, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0));
+                if (existed || !condition.equals("unchanged")) {
+                    cases.add(new Case(condition, existed, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0));
                 }
             }
         }
@@ -151,7 +151,7 @@ public abstract class TierOfRecordContract {
             remove("k");
         }
         Entry<String> seen = read("k");
-        Precondition precondition = switch (the.guard) {
+        Precondition precondition = switch (the.condition) {
             case "always" -> Precondition.ALWAYS;
             case "absent" -> Precondition.ABSENT;
             case "present" -> Precondition.PRESENT;

@@ -82,7 +82,7 @@ class SourceTest {
         Map<String, String> loaded = new HashMap<>();
         loaded.put("a", "v");
         loaded.put("b", null);
-        loaded.put("not asked for", "v");
+        loaded.put("not requested", "v");
         loaded.put(null, "v");
         assertEquals(Map.of("a", "v"), loading(keys -> loaded).loadAll(List.of("a", "b", "c")));
         assertEquals(Map.of(), loading(keys -> null).loadAll(List.of("a")));

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** Calls of one node on one key that wait for each other share a lease and its commit. */
 class InvocationBatchTest {
-    private static final EntryProcessor<String, String, String> LOOK = (entry, arguments) -> entry.getValue();
+    private static final EntryProcessor<String, String, String> READ = (entry, arguments) -> entry.getValue();
 
     private final FakeRemote remote = new FakeRemote();
     private final List<String> written = Collections.synchronizedList(new ArrayList<>());
@@ -103,7 +103,7 @@ class InvocationBatchTest {
     @Test
     void aFailedCommitFailsForAllCallsWhoseChangesItHas() throws Exception {
         List<Crew.Member<String>> calls =
-                together(engine, invocations(engine, List.of(LOOK, append("1"), append("2"), (entry, arguments) -> {
+                together(engine, invocations(engine, List.of(READ, append("1"), append("2"), (entry, arguments) -> {
                     remote.unavailable = true;
                     return entry.getValue();
                 })));
