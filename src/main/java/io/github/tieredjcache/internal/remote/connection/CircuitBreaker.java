@@ -26,10 +26,10 @@ final class CircuitBreaker implements RemoteHealth {
     static final int CALLS_MIN = 20;
 
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PROBE_RESET_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int PROBES_MIN = 2;
     /** How many command timeouts a hiccup lasts at most. */
-    private static final int HICCUP_TIMEOUTS = 2;
+    private static final int BRIEF_OUTAGE_TIMEOUTS = 2;
 
     private static final int PROBES_MAX = 64;
 
@@ -42,10 +42,10 @@ final class CircuitBreaker implements RemoteHealth {
     // Guarded by this. Two halves of a window: what is older than both is forgotten.
     private long halfBeganNanos;
     private int calls;
-    private int bad;
+    private int badCalls;
     private int callsBefore;
-    private int badBefore;
-    private long openedNanos;
+    private int badCallsBefore;
+    private long closedNanos;
     private long unavailableNanos;
     private int probesNeeded = PROBES_MIN;
     private int probesAnswered;
@@ -80,9 +80,9 @@ final class CircuitBreaker implements RemoteHealth {
         if (now == null) {
             return;
         }
-        long leftNanos = now.sinceNanos + HICCUP_TIMEOUTS * 2 * slowNanos - clock.nanos();
+        long leftNanos = now.sinceNanos + BRIEF_OUTAGE_TIMEOUTS * 2 * slowNanos - clock.nanos();
         try {
-            now.opened.get(Math.max(0, leftNanos), TimeUnit.NANOSECONDS);
+            now.closed.get(Math.max(0, leftNanos), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             // It is an outage.
         } catch (ExecutionException e) {
@@ -116,7 +116,7 @@ final class CircuitBreaker implements RemoteHealth {
     }
 
     /** Returns whether it is shut because nothing came, so that what comes is a reason to look again at once. */
-    boolean isOpenForSilence() {
+    boolean isOpenBecauseOfSilence() {
         OpenState now = open;
         return now != null && !now.slow;
     }
@@ -139,17 +139,17 @@ final class CircuitBreaker implements RemoteHealth {
             if (age >= WINDOW_NANOS / 2) {
                 boolean adjacent = age < WINDOW_NANOS;
                 callsBefore = adjacent ? calls : 0;
-                badBefore = adjacent ? bad : 0;
+                badCallsBefore = adjacent ? badCalls : 0;
                 calls = 0;
-                bad = 0;
+                badCalls = 0;
                 halfBeganNanos = nowNanos;
             }
             calls++;
             if (isBad) {
-                bad++;
+                badCalls++;
             }
             int all = calls + callsBefore;
-            int allBad = bad + badBefore;
+            int allBad = badCalls + badCallsBefore;
             return isBad
                     && all >= CALLS_MIN
                     && allBad * 2 >= all
@@ -177,7 +177,7 @@ final class CircuitBreaker implements RemoteHealth {
         }
         long nowNanos = clock.nanos();
         // It has opened before if it has ever changed.
-        boolean again = slow && changes > 0 && nowNanos - openedNanos < CALM_NANOS;
+        boolean again = slow && changes > 0 && nowNanos - closedNanos < PROBE_RESET_NANOS;
         probesNeeded = again ? Math.min(PROBES_MAX, 2 * probesNeeded) : PROBES_MIN;
         probesAnswered = 0;
         open = new OpenState(sinceNanos, why, slow);
@@ -213,16 +213,16 @@ final class CircuitBreaker implements RemoteHealth {
         OpenState before = Objects.requireNonNull(open);
         long nowNanos = clock.nanos();
         calls = 0;
-        bad = 0;
+        badCalls = 0;
         callsBefore = 0;
-        badBefore = 0;
+        badCallsBefore = 0;
         halfBeganNanos = nowNanos;
-        openedNanos = nowNanos;
+        closedNanos = nowNanos;
         open = null;
         changes++;
         long shutNanos = nowNanos - before.sinceNanos;
         unavailableNanos += shutNanos;
-        before.opened.complete(null);
+        before.closed.complete(null);
         JfrEvents.remoteBack(server, Duration.ofNanos(shutNanos));
         return shutNanos;
     }
@@ -232,7 +232,7 @@ final class CircuitBreaker implements RemoteHealth {
     }
 
     /** Since when, and why; whether for slow answers on a connection that is there. */
-    private record OpenState(long sinceNanos, String reason, boolean slow, CompletableFuture<@Nullable Void> opened) {
+    private record OpenState(long sinceNanos, String reason, boolean slow, CompletableFuture<@Nullable Void> closed) {
         OpenState(long sinceNanos, String reason, boolean slow) {
             this(sinceNanos, reason, slow, new CompletableFuture<>());
         }

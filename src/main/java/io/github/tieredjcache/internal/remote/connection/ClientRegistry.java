@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientRegistry {
     private final NanoClock clock;
-    private final Map<RedisEndpoint, Shared> byAccess = new HashMap<>();
+    private final Map<RedisEndpoint, SharedClient> byEndpoint = new HashMap<>();
     // An entry outlives the last client of its Redis only while purges are pending. The keys have no password factory,
     // which would keep the classes of an application that has ended.
-    private final Map<RedisEndpoint, PendingPurges> owed = new HashMap<>();
+    private final Map<RedisEndpoint, PendingPurges> pendingPurges = new HashMap<>();
     // When the clients of a Redis began to wait for their first connection.
-    private final Map<RedisEndpoint, Long> waits = new HashMap<>();
+    private final Map<RedisEndpoint, Long> firstWaits = new HashMap<>();
     // By the way for any keys.
-    private final Map<RedisEndpoint, LettuceResources> threads = new HashMap<>();
+    private final Map<RedisEndpoint, LettuceResources> resources = new HashMap<>();
 
     /**
      * Creates a provider's clients; there are none yet.
@@ -42,19 +42,19 @@ public final class ClientRegistry {
      * @throws IllegalArgumentException if the URI or a file cannot be used; the message does not quote the URI
      */
     public synchronized CommandExecutor acquire(RemoteOptions options, Latencies latencies) {
-        Shared shared = byAccess.get(options.access());
+        SharedClient shared = byEndpoint.get(options.endpoint());
         if (shared == null) {
-            shared = new Shared(open(options));
-            byAccess.put(options.access(), shared);
+            shared = new SharedClient(open(options));
+            byEndpoint.put(options.endpoint(), shared);
         }
         shared.users++;
         return new CommandExecutor(
                 shared.supervisor,
-                new ExceptionTranslator(options.access().place()),
+                new ExceptionTranslator(options.endpoint().address()),
                 clock,
                 options.commandTimeout(),
                 latencies,
-                () -> release(options.access()));
+                () -> release(options.endpoint()));
     }
 
     /**
@@ -65,38 +65,38 @@ public final class ClientRegistry {
      */
     public void awaitFirstAttempt(CommandExecutor executor, RemoteOptions options) {
         executor.awaitFirstAttempt(firstWait(options));
-        forgetWait(server(options.access()), null);
+        removeWait(server(options.endpoint()), null);
     }
 
     /** Returns how long a client that was acquired with the options may wait for its first connection. */
     synchronized Duration firstWait(RemoteOptions options) {
-        RedisEndpoint server = server(options.access());
-        forgetWait(server, options.access());
+        RedisEndpoint server = server(options.endpoint());
+        removeWait(server, options.endpoint());
         long nowNanos = clock.nanos();
-        long beganNanos = waits.computeIfAbsent(server, same -> nowNanos);
+        long beganNanos = firstWaits.computeIfAbsent(server, same -> nowNanos);
         Duration left = options.connectTimeout().minusNanos(nowNanos - beganNanos);
         return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** Ends the shared wait for a Redis if all of its clients are connected, but for one that is not looked at. */
-    private synchronized void forgetWait(RedisEndpoint server, @Nullable RedisEndpoint but) {
-        boolean allConnected = byAccess.entrySet().stream()
+    private synchronized void removeWait(RedisEndpoint server, @Nullable RedisEndpoint but) {
+        boolean allConnected = byEndpoint.entrySet().stream()
                 .filter(each ->
                         server(each.getKey()).equals(server) && !each.getKey().equals(but))
                 .allMatch(each -> each.getValue().supervisor.isConnected());
         if (allConnected) {
-            waits.remove(server);
+            firstWaits.remove(server);
         }
     }
 
     /** Returns how many clients are open. */
     public synchronized int open() {
-        return byAccess.size();
+        return byEndpoint.size();
     }
 
     /** Returns for how many servers this holds anything, whether a client of them is open or not. */
-    synchronized int kept() {
-        return (int) Stream.<Map<RedisEndpoint, ?>>of(byAccess, owed, threads, waits)
+    synchronized int retainedServers() {
+        return (int) Stream.<Map<RedisEndpoint, ?>>of(byEndpoint, pendingPurges, resources, firstWaits)
                 .flatMap(each -> each.keySet().stream())
                 .map(ClientRegistry::server)
                 .distinct()
@@ -105,69 +105,69 @@ public final class ClientRegistry {
 
     /** Returns the address of a Redis for any keys, without the user's code. */
     private static RedisEndpoint server(RedisEndpoint endpoint) {
-        return endpoint.forAll().withoutPassword();
+        return endpoint.withoutHashTag().withoutPassword();
     }
 
     private ConnectionSupervisor open(RemoteOptions options) {
-        ConnectionFactory connections = new ConnectionFactory(options, clock, () -> threadsFor(options.access()));
+        ConnectionFactory connections = new ConnectionFactory(options, clock, () -> resourcesFor(options.endpoint()));
         ConnectionSupervisor supervisor = new ConnectionSupervisor(
                 connections,
-                new ExceptionTranslator(options.access().place()),
+                new ExceptionTranslator(options.endpoint().address()),
                 clock,
                 options.connectTimeout(),
-                owedTo(options.access()));
+                purgesOf(options.endpoint()));
         supervisor.breaker(options.commandTimeout());
         supervisor.open();
         return supervisor;
     }
 
-    private LettuceResources threadsFor(RedisEndpoint endpoint) {
-        LettuceResources known = threads.get(endpoint.forAll());
-        if (known != null && known.share()) {
+    private LettuceResources resourcesFor(RedisEndpoint endpoint) {
+        LettuceResources known = resources.get(endpoint.withoutHashTag());
+        if (known != null && known.tryShare()) {
             return known;
         }
         LettuceResources started = LettuceResources.start();
-        threads.put(endpoint.forAll(), started);
+        resources.put(endpoint.withoutHashTag(), started);
         return started;
     }
 
-    private PendingPurges owedTo(RedisEndpoint endpoint) {
-        return owed.computeIfAbsent(endpoint.withoutPassword(), same -> new PendingPurges());
+    private PendingPurges purgesOf(RedisEndpoint endpoint) {
+        return pendingPurges.computeIfAbsent(endpoint.withoutPassword(), same -> new PendingPurges());
     }
 
     private void release(RedisEndpoint endpoint) {
         ConnectionSupervisor last = null;
         synchronized (this) {
-            Shared shared = byAccess.get(endpoint);
+            SharedClient shared = byEndpoint.get(endpoint);
             if (shared != null && --shared.users == 0) {
-                byAccess.remove(endpoint);
+                byEndpoint.remove(endpoint);
                 last = shared.supervisor;
             }
         }
         if (last != null) {
             last.close();
-            forgetEnded();
+            removeUnused();
         }
     }
 
-    private synchronized void forgetEnded() {
-        threads.values().removeIf(LettuceResources::haveEnded);
-        waits.keySet()
+    private synchronized void removeUnused() {
+        resources.values().removeIf(LettuceResources::isReleased);
+        firstWaits.keySet()
                 .retainAll(
-                        byAccess.keySet().stream().map(ClientRegistry::server).collect(Collectors.toSet()));
+                        byEndpoint.keySet().stream().map(ClientRegistry::server).collect(Collectors.toSet()));
         Set<RedisEndpoint> used =
-                byAccess.keySet().stream().map(RedisEndpoint::withoutPassword).collect(Collectors.toSet());
-        owed.entrySet()
+                byEndpoint.keySet().stream().map(RedisEndpoint::withoutPassword).collect(Collectors.toSet());
+        pendingPurges.entrySet()
                 .removeIf(
                         each -> !used.contains(each.getKey()) && each.getValue().isEmpty());
     }
 
     /** A client and how many use it. */
-    private static final class Shared {
+    private static final class SharedClient {
         private final ConnectionSupervisor supervisor;
         private int users;
 
-        Shared(ConnectionSupervisor supervisor) {
+        SharedClient(ConnectionSupervisor supervisor) {
             this.supervisor = supervisor;
         }
     }

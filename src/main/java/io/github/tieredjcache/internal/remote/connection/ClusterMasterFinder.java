@@ -24,21 +24,21 @@ import org.jspecify.annotations.Nullable;
  * is taken, which grows with each move and each failover: the node that a slot has moved to knows so first.
  */
 final class ClusterMasterFinder implements MasterFinder {
-    static final int ASKED_MAX = 6;
+    static final int QUERIED_MAX = 6;
     private static final int KNOWN_MAX = 100;
-    private static final String NOT_ENABLED = "cluster support disabled";
+    private static final String CLUSTER_DISABLED = "cluster support disabled";
     private static final Pattern MOVED = Pattern.compile("MOVED \\d+ (\\S+):(\\d+)");
 
     private final List<Node> seeds;
     private final int slot;
     private final boolean byName;
-    private final Function<Node, CompletableFuture<String>> question;
-    private final ExceptionTranslator faults;
+    private final Function<Node, CompletableFuture<String>> nodesQuery;
+    private final ExceptionTranslator translator;
     private final ScheduledExecutorService thread;
     // Guarded by this.
     private Set<Node> learned = new LinkedHashSet<>();
     private @Nullable Node newOwner;
-    private int turn;
+    private int offset;
 
     /**
      * Creates one that asks nobody yet.
@@ -51,47 +51,47 @@ final class ClusterMasterFinder implements MasterFinder {
             List<Node> seeds,
             int slot,
             boolean byName,
-            Function<Node, CompletableFuture<String>> question,
-            ExceptionTranslator faults,
+            Function<Node, CompletableFuture<String>> query,
+            ExceptionTranslator translator,
             ScheduledExecutorService thread) {
         this.seeds = List.copyOf(seeds);
         this.slot = slot;
         this.byName = byName;
-        this.question = question;
-        this.faults = faults;
+        this.nodesQuery = query;
+        this.translator = translator;
         this.thread = thread;
     }
 
     @Override
     public CompletableFuture<Master> master() {
-        List<Node> asked = next();
+        List<Node> queried = nextNodes();
         // All, since only one may know yet.
-        MasterQuorum poll = new MasterQuorum(
-                asked.size(),
-                asked.size(),
+        MasterQuorum quorum = new MasterQuorum(
+                queried.size(),
+                queried.size(),
                 // A node that does not serve the slot any more says so itself.
                 true,
-                "no node of the cluster at " + faults.place() + " says who serves slot " + slot,
+                "no node of the cluster at " + translator.address() + " says who serves slot " + slot,
                 thread);
-        for (Node each : asked) {
-            var unused = ask(each).whenComplete(poll::take);
+        for (Node each : queried) {
+            var unused = query(each).whenComplete(quorum::add);
         }
-        return poll.result().whenComplete((master, failure) -> {
+        return quorum.result().whenComplete((master, failure) -> {
             if (failure != null) {
-                takeTurns();
+                rotate();
             }
         });
     }
 
     /** Takes the word of a node that it does not serve the slot, which may tell where it is. */
-    synchronized void heard(Throwable redirection) {
+    synchronized void onRedirection(Throwable redirection) {
         Matcher moved = MOVED.matcher(ExceptionTranslator.describe(redirection));
         if (moved.find()) {
             newOwner = new Node(moved.group(1), Integer.parseInt(moved.group(2)));
         }
     }
 
-    private synchronized List<Node> next() {
+    private synchronized List<Node> nextNodes() {
         Set<Node> known = new LinkedHashSet<>();
         if (newOwner != null) {
             known.add(newOwner);
@@ -99,34 +99,34 @@ final class ClusterMasterFinder implements MasterFinder {
         known.addAll(seeds);
         known.addAll(learned);
         List<Node> inTurn = new ArrayList<>(known);
-        Collections.rotate(inTurn, -(turn % inTurn.size()));
-        return inTurn.subList(0, Math.min(ASKED_MAX, inTurn.size()));
+        Collections.rotate(inTurn, -(offset % inTurn.size()));
+        return inTurn.subList(0, Math.min(QUERIED_MAX, inTurn.size()));
     }
 
-    private synchronized void takeTurns() {
+    private synchronized void rotate() {
         newOwner = null;
-        turn = seeds.size() + learned.size() <= ASKED_MAX ? 0 : turn + ASKED_MAX;
+        offset = seeds.size() + learned.size() <= QUERIED_MAX ? 0 : offset + QUERIED_MAX;
     }
 
-    private CompletableFuture<Master> ask(Node node) {
-        return question.apply(node).handle((answer, failure) -> {
+    private CompletableFuture<Master> query(Node node) {
+        return nodesQuery.apply(node).handle((reply, failure) -> {
             if (failure != null) {
-                throw ExceptionTranslator.describe(failure).contains(NOT_ENABLED)
-                        ? faults.unusable(ServerHandshake.Objection.NO_CLUSTER)
-                        : faults.translate(failure, false);
+                throw ExceptionTranslator.describe(failure).contains(CLUSTER_DISABLED)
+                        ? translator.unusable(ServerHandshake.UnusableReason.NO_CLUSTER)
+                        : translator.translate(failure, false);
             }
-            return read(answer, node);
+            return read(reply, node);
         });
     }
 
-    private Master read(String answer, Node asked) {
-        ClusterTopology view = ClusterTopology.read(answer, slot, asked, byName);
-        learn(view.nodes());
-        if (view.owner() == null) {
+    private Master read(String reply, Node queried) {
+        ClusterTopology topology = ClusterTopology.read(reply, slot, queried, byName);
+        learn(topology.nodes());
+        if (topology.owner() == null) {
             throw new RemoteUnavailableException(
                     RemoteUnavailableException.Kind.REFUSAL, "no node serves slot " + slot, null);
         }
-        return view.owner();
+        return topology.owner();
     }
 
     private synchronized void learn(List<Node> nodes) {

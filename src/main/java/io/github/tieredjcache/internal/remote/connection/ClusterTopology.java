@@ -23,15 +23,15 @@ record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
      * @param asked where the node is that gave the answer: one that is alone does not know its own address
      * @param byName whether a node that has a name is to be called by it, as its certificate does
      */
-    static ClusterTopology read(String answer, int slot, Node asked, boolean byName) {
+    static ClusterTopology read(String reply, int slot, Node queried, boolean byName) {
         Master owner = null;
         List<Node> nodes = new ArrayList<>();
-        for (String line : answer.split("\r?\n", -1)) {
+        for (String line : reply.split("\r?\n", -1)) {
             String[] fields = line.split(" ", -1);
             if (fields.length < FIELDS_MIN || fields[FLAGS].contains("noaddr")) {
                 continue;
             }
-            Node node = node(fields[ADDRESS], asked, byName);
+            Node node = node(fields[ADDRESS], queried, byName);
             if (node == null) {
                 continue;
             }
@@ -43,7 +43,7 @@ record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
         return new ClusterTopology(owner, nodes);
     }
 
-    private static @Nullable Node node(String address, Node asked, boolean byName) {
+    private static @Nullable Node node(String address, Node queried, boolean byName) {
         String[] names = address.split(",", -1);
         String ofClients = names[0].replaceFirst("@.*$", "");
         int colon = ofClients.lastIndexOf(':');
@@ -53,7 +53,7 @@ record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
         String name = names.length > 1 ? names[1] : "";
         String host = byName && !name.isEmpty() ? name : ofClients.substring(0, colon);
         int port = Integer.parseInt(ofClients.substring(colon + 1));
-        return port == 0 ? null : new Node(host.isEmpty() ? asked.host() : host, port);
+        return port == 0 ? null : new Node(host.isEmpty() ? queried.host() : host, port);
     }
 
     private static boolean serves(String[] fields, int slot) {

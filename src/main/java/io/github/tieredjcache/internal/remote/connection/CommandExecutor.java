@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandExecutor implements AutoCloseable {
     private final ConnectionSupervisor supervisor;
     private final TimeoutBreaker breaker;
-    private final ExceptionTranslator faults;
+    private final ExceptionTranslator translator;
     private final NanoClock clock;
     private final Duration timeout;
     private final Latencies latencies;
@@ -47,14 +47,14 @@ public final class CommandExecutor implements AutoCloseable {
 
     CommandExecutor(
             ConnectionSupervisor supervisor,
-            ExceptionTranslator faults,
+            ExceptionTranslator translator,
             NanoClock clock,
             Duration timeout,
             Latencies latencies,
             Runnable onClose) {
         this.supervisor = supervisor;
         this.breaker = supervisor.breaker(timeout);
-        this.faults = faults;
+        this.translator = translator;
         this.clock = clock;
         this.timeout = timeout;
         this.latencies = latencies;
@@ -68,7 +68,7 @@ public final class CommandExecutor implements AutoCloseable {
      */
     public void awaitFirstAttempt(Duration wait) {
         try {
-            var unused = open(wait);
+            var unused = connection(wait);
         } catch (CacheException e) {
             // The link has said so in the log, and goes on trying.
         }
@@ -80,19 +80,19 @@ public final class CommandExecutor implements AutoCloseable {
      * ask, and a question also if its answer was lost.
      */
     public <T> T call(RedisCommand<T> command) {
-        Course course = new Course(command.bytes());
-        return watched(
-                course,
-                () -> persist(course, lost -> command.isRepeatable(), () -> {
-                    CompletableFuture<T> answer;
+        Call call = new Call(command.bytes());
+        return recorded(
+                call,
+                () -> retry(call, lost -> command.isRepeatable(), () -> {
+                    CompletableFuture<T> reply;
                     try {
-                        answer = sent(course, command);
+                        reply = dispatch(call, command);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                         // It was waiting for room, so nothing was sent.
-                        throw faults.interrupted(false);
+                        throw translator.interrupted(false);
                     }
-                    return await(answer, command.mutates(), course);
+                    return await(reply, command.mutates(), call);
                 }));
     }
 
@@ -101,23 +101,23 @@ public final class CommandExecutor implements AutoCloseable {
      *
      * @param repeatable whether another may be made when an answer was lost
      */
-    private <T> T persist(
-            Course course, Predicate<ExceptionTranslator.ConnectionLostException> repeatable, Supplier<T> attempt) {
+    private <T> T retry(
+            Call call, Predicate<ExceptionTranslator.ConnectionLostException> repeatable, Supplier<T> attempt) {
         while (true) {
             try {
                 return attempt.get();
             } catch (ExceptionTranslator.ConnectionLostException e) {
-                if (course.isOver() || !(e.isUnsent() || repeatable.test(e))) {
+                if (call.isExpired() || !(e.isUnsent() || repeatable.test(e))) {
                     throw e;
                 }
-                awaitEnd(course);
+                awaitClosed(call);
             } catch (ExceptionTranslator.DemotedException e) {
-                if (course.isOver()) {
+                if (call.isExpired()) {
                     throw e;
                 }
-                supervisor.awaitLeaving(course.left());
+                supervisor.awaitAbandoned(call.left());
             }
-            course.moveTo(open(course.left()));
+            call.switchTo(connection(call.left()));
         }
     }
 
@@ -129,13 +129,13 @@ public final class CommandExecutor implements AutoCloseable {
     public <T> T callBefore(RedisCommand<T> command, long beganNanos) {
         Duration left = Duration.ofNanos(beganNanos + timeout.toNanos() - clock.nanos());
         if (left.isNegative() || left.isZero()) {
-            throw faults.timedOut(timeout, command.mutates());
+            throw translator.timedOut(timeout, command.mutates());
         }
-        Course course = new Course(open(left), beganNanos, command.bytes());
-        return persist(
-                course,
+        Call call = new Call(connection(left), beganNanos, command.bytes());
+        return retry(
+                call,
                 lost -> command.isRepeatable(),
-                () -> await(course.connection.send(command), command.mutates(), course));
+                () -> await(call.connection.send(command), command.mutates(), call));
     }
 
     /** As {@link #call}, and waits for the answer even if the thread is interrupted, which it stays. */
@@ -149,11 +149,11 @@ public final class CommandExecutor implements AutoCloseable {
      * @return waits for the answer, and throws; to be asked once, by the same thread
      */
     public <T> Supplier<T> begin(RedisCommand<T> command) {
-        Course course;
+        Call call;
         CompletableFuture<T> sent;
         try (DeferredInterrupts thread = new DeferredInterrupts()) {
-            course = new Course(command.bytes());
-            sent = thread.await(() -> sentOrRefused(course, command));
+            call = new Call(command.bytes());
+            sent = thread.await(() -> dispatchOrFail(call, command));
         } catch (CacheException e) {
             return () -> {
                 throw e;
@@ -162,28 +162,28 @@ public final class CommandExecutor implements AutoCloseable {
         AtomicReference<@Nullable CompletableFuture<T>> first = new AtomicReference<>(sent);
         return () -> {
             try (DeferredInterrupts thread = new DeferredInterrupts()) {
-                return watched(
-                        course,
-                        () -> persist(course, lost -> false, () -> {
+                return recorded(
+                        call,
+                        () -> retry(call, lost -> false, () -> {
                             CompletableFuture<T> begun = first.getAndSet(null);
-                            CompletableFuture<T> answer =
-                                    begun == null ? thread.await(() -> sent(course, command)) : begun;
-                            return thread.await(() -> awaitOrLeave(answer, command.mutates(), course));
+                            CompletableFuture<T> reply =
+                                    begun == null ? thread.await(() -> dispatch(call, command)) : begun;
+                            return thread.await(() -> awaitInterruptibly(reply, command.mutates(), call));
                         }));
             }
         };
     }
 
-    private <T> CompletableFuture<T> sentOrRefused(Course course, RedisCommand<T> command) throws InterruptedException {
+    private <T> CompletableFuture<T> dispatchOrFail(Call call, RedisCommand<T> command) throws InterruptedException {
         try {
-            return sent(course, command);
+            return dispatch(call, command);
         } catch (CacheException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private <T> CompletableFuture<T> sent(Course course, RedisCommand<T> command) throws InterruptedException {
-        return course.connection.send(command, course.leftNanos());
+    private <T> CompletableFuture<T> dispatch(Call call, RedisCommand<T> command) throws InterruptedException {
+        return call.connection.send(command, call.leftNanos());
     }
 
     /**
@@ -193,16 +193,16 @@ public final class CommandExecutor implements AutoCloseable {
      * @throws CacheException the first that went wrong; those of the same flush were answered or given up by then, those of later ones
      *     are not sent. Where another one has changed something it says that the outcome is unknown
      */
-    public <T> List<T> callAll(List<RedisCommand<T>> requests) {
-        List<T> results = new ArrayList<>(requests.size());
-        for (int from = 0; from < requests.size(); ) {
-            List<RedisCommand<T>> flush = flush(requests, from);
-            Answers<T> answers = new Answers<>(flush);
+    public <T> List<T> callAll(List<RedisCommand<T>> commands) {
+        List<T> results = new ArrayList<>(commands.size());
+        for (int from = 0; from < commands.size(); ) {
+            List<RedisCommand<T>> flush = nextFlush(commands, from);
+            FlushReplies<T> replies = new FlushReplies<>(flush);
             try {
-                results.addAll(callFlush(answers));
+                results.addAll(callFlush(replies));
             } catch (RemoteUnavailableException e) {
-                boolean mutates = requests.get(0).mutates();
-                throw mutates ? partlyDone(results.size() + answers.count(), requests.size(), e) : e;
+                boolean mutates = commands.get(0).mutates();
+                throw mutates ? partlyDone(results.size() + replies.answeredCount(), commands.size(), e) : e;
             }
             from += flush.size();
         }
@@ -213,91 +213,91 @@ public final class CommandExecutor implements AutoCloseable {
     public RemoteUnavailableException partlyDone(int done, int all, RemoteUnavailableException failure) {
         return done == 0 || failure instanceof OutcomeUnknownException
                 ? failure
-                : faults.partlyDone(done, all, failure);
+                : translator.partlyDone(done, all, failure);
     }
 
-    private static <T> List<RedisCommand<T>> flush(List<RedisCommand<T>> requests, int from) {
+    private static <T> List<RedisCommand<T>> nextFlush(List<RedisCommand<T>> commands, int from) {
         long bytes = 0;
         int to = from;
-        while (to < requests.size()
+        while (to < commands.size()
                 && to - from < Flush.COMMANDS_MAX
-                && (to == from || bytes + requests.get(to).bytes() <= Flush.BYTES_MAX)) {
-            bytes += requests.get(to).bytes();
+                && (to == from || bytes + commands.get(to).bytes() <= Flush.BYTES_MAX)) {
+            bytes += commands.get(to).bytes();
             to++;
         }
-        return requests.subList(from, to);
+        return commands.subList(from, to);
     }
 
-    private <T> List<T> callFlush(Answers<T> answers) {
-        Course course = new Course(
-                answers.requests.stream().mapToLong(RedisCommand::bytes).sum());
-        return watched(course, () -> persist(course, lost -> answers.failure == null, () -> awaitAll(course, answers)));
+    private <T> List<T> callFlush(FlushReplies<T> replies) {
+        Call call = new Call(
+                replies.commands.stream().mapToLong(RedisCommand::bytes).sum());
+        return recorded(call, () -> retry(call, lost -> replies.failure == null, () -> awaitAll(call, replies)));
     }
 
-    private <T> List<T> awaitAll(Course course, Answers<T> answers) {
-        List<Integer> asked = answers.missing;
+    private <T> List<T> awaitAll(Call call, FlushReplies<T> replies) {
+        List<Integer> queried = replies.missing;
         List<CompletableFuture<T>> sent;
         try {
-            sent = course.connection.sendAll(answers.missingRequests(), course.leftNanos());
+            sent = call.connection.sendAll(replies.missingCommands(), call.leftNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw faults.interrupted(false);
+            throw translator.interrupted(false);
         }
-        answers.missing = new ArrayList<>();
+        replies.missing = new ArrayList<>();
         CacheException again = null;
         for (int i = 0; i < sent.size(); i++) {
-            int index = asked.get(i);
-            RedisCommand<T> command = answers.requests.get(index);
+            int index = queried.get(i);
+            RedisCommand<T> command = replies.commands.get(index);
             try {
-                answers.results.set(index, await(sent.get(i), command.mutates(), course));
+                replies.results.set(index, await(sent.get(i), command.mutates(), call));
             } catch (ExceptionTranslator.DemotedException e) {
-                answers.missing.add(index);
+                replies.missing.add(index);
                 again = again == null ? e : again;
             } catch (ExceptionTranslator.ConnectionLostException e) {
                 if (e.isUnsent() || command.isRepeatable()) {
-                    answers.missing.add(index);
+                    replies.missing.add(index);
                     // Its end is to be waited for.
                     again = e;
                 } else {
-                    answers.failed(e);
+                    replies.failed(e);
                 }
             } catch (CacheException e) {
-                answers.failed(e);
+                replies.failed(e);
             }
         }
-        if (answers.failure != null) {
-            throw answers.failure;
+        if (replies.failure != null) {
+            throw replies.failure;
         }
         if (again != null) {
             throw again;
         }
-        return answers.results;
+        return replies.results;
     }
 
     /** Has the gate learn from what a call has met, but from the end of a connection: of that the link takes note itself. */
-    private <T> T watched(Course course, Supplier<T> call) {
+    private <T> T recorded(Call call, Supplier<T> body) {
         boolean answered = true;
         try {
-            return call.get();
+            return body.get();
         } catch (RemoteUnavailableException e) {
             answered = false;
             if (e.kind() == RemoteUnavailableException.Kind.CONNECTION) {
                 // Whoever looks now for what has become of it, looks on the next one.
-                awaitEnd(course);
+                awaitClosed(call);
             }
             throw e;
         } finally {
             long nowNanos = clock.nanos();
-            latencies.remoteCalled(course.beganNanos, nowNanos);
-            if (answered || course.connection.isOpen()) {
-                supervisor.called(breaker, nowNanos - course.beganNanos - course.allowanceNanos(), answered);
+            latencies.remoteCalled(call.beganNanos, nowNanos);
+            if (answered || call.connection.isOpen()) {
+                supervisor.recordCall(breaker, nowNanos - call.beganNanos - call.allowanceNanos(), answered);
             }
         }
     }
 
-    private void awaitEnd(Course course) {
+    private void awaitClosed(Call call) {
         try {
-            supervisor.awaitEnd(course.connection, course.left());
+            supervisor.awaitClosed(call.connection, call.left());
         } catch (CacheException e) {
             // The time is over, and what has failed has failed.
         }
@@ -320,7 +320,7 @@ public final class CommandExecutor implements AutoCloseable {
     /** As {@link #send(Request, BiConsumer)}, in room that the calls of users cannot take. */
     public <T> void sendOwn(
             RedisCommand<T> command, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
-        send(connection -> connection.sendKept(command), then);
+        send(connection -> connection.sendReserved(command), then);
     }
 
     private <T> void send(
@@ -329,7 +329,7 @@ public final class CommandExecutor implements AutoCloseable {
         try {
             requireOpen();
             var unused =
-                    sending.apply(supervisor.streamEvenIfShut(Duration.ZERO)).whenComplete(then);
+                    sending.apply(supervisor.connectionIgnoringBreaker(Duration.ZERO)).whenComplete(then);
         } catch (CacheException e) {
             then.accept(null, e);
         }
@@ -345,59 +345,59 @@ public final class CommandExecutor implements AutoCloseable {
      *
      * @param question gets the connection, and is asked for what depends on it
      */
-    public <T> T askAside(Function<RedisConnection, CompletableFuture<T>> question) {
-        return askAside(true, false, question);
+    public <T> T askAside(Function<RedisConnection, CompletableFuture<T>> query) {
+        return askAside(true, false, query);
     }
 
     /** Asks questions on the second connection, as {@link #askAside}; the answers are in their order. */
     public <T> List<T> askAllAside(List<RedisCommand<T>> questions) {
         return askAside(connection -> {
-            List<CompletableFuture<T>> answers =
+            List<CompletableFuture<T>> replies =
                     questions.stream().map(connection::send).toList();
-            return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+            return CompletableFuture.allOf(replies.toArray(new CompletableFuture<?>[0]))
                     .thenApply(
-                            all -> answers.stream().map(CompletableFuture::join).toList());
+                            all -> replies.stream().map(CompletableFuture::join).toList());
         });
     }
 
     private <T> T askAside(
-            boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> question) {
+            boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> query) {
         requireOpen();
         long beganNanos = clock.nanos();
         while (true) {
-            Course course = new Course(supervisor.sideStream(timeout, breaker), beganNanos, 0);
+            Call call = new Call(supervisor.sideConnection(timeout, breaker), beganNanos, 0);
             try {
                 return await(
-                        question.apply(course.connection), mutates, new Course(course.connection, clock.nanos(), 0));
+                        query.apply(call.connection), mutates, new Call(call.connection, clock.nanos(), 0));
             } catch (ExceptionTranslator.ConnectionLostException e) {
-                if (course.isOver() || !(repeatable || e.isUnsent())) {
+                if (call.isExpired() || !(repeatable || e.isUnsent())) {
                     throw e;
                 }
-                awaitEnd(course);
+                awaitClosed(call);
             } catch (ExceptionTranslator.DemotedException e) {
-                if (course.isOver()) {
+                if (call.isExpired()) {
                     throw e;
                 }
                 // It was let go of with that answer.
-                awaitEnd(course);
+                awaitClosed(call);
             }
         }
     }
 
     /** Waits, as long as for any, for an answer that changes nothing. */
-    public <T> T await(CompletableFuture<T> answer) {
-        return await(answer, false, new Course(0));
+    public <T> T await(CompletableFuture<T> reply) {
+        return await(reply, false, new Call(0));
     }
 
     /** Waits for an answer that several callers wait for; has the question asked again as long as there is time, as by {@link #call}. */
-    public <T> T awaitShared(Function<RedisConnection, Pending<T>> question) {
-        Course course = new Course(0);
-        return watched(
-                course,
-                () -> persist(course, lost -> true, () -> {
-                    Pending<T> pending = question.apply(course.connection);
-                    course.moveTo(pending.stream());
-                    return await(pending.answer(), false, course);
+    public <T> T awaitShared(Function<RedisConnection, Pending<T>> query) {
+        Call call = new Call(0);
+        return recorded(
+                call,
+                () -> retry(call, lost -> true, () -> {
+                    Pending<T> pending = query.apply(call.connection);
+                    call.switchTo(pending.stream());
+                    return await(pending.answer(), false, call);
                 }));
     }
 
@@ -420,12 +420,12 @@ public final class CommandExecutor implements AutoCloseable {
 
     /** Returns whether the server announces changes on the connection; false if there is none. */
     public boolean announces() {
-        return supervisor.announces();
+        return supervisor.isTracking();
     }
 
     /** Returns what is known of the server without asking it. */
     public RemoteHealth health() {
-        return breaker.gate();
+        return breaker.breaker();
     }
 
     /** Has Redis forget a cache as soon as it can be reached. */
@@ -442,48 +442,48 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /** Returns the connection, once there is one. */
-    RedisConnection open() {
-        return open(timeout);
+    RedisConnection connection() {
+        return connection(timeout);
     }
 
-    private RedisConnection open(Duration wait) {
+    private RedisConnection connection(Duration wait) {
         requireOpen();
-        return supervisor.stream(wait, breaker);
+        return supervisor.connection(wait, breaker);
     }
 
     private void requireOpen() {
         if (closed.get()) {
-            throw faults.closed();
+            throw translator.closed();
         }
     }
 
-    private <T> T await(CompletableFuture<T> answer, boolean mutates, Course course) {
+    private <T> T await(CompletableFuture<T> reply, boolean mutates, Call call) {
         try {
-            return awaitOrLeave(answer, mutates, course);
+            return awaitInterruptibly(reply, mutates, call);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw faults.interrupted(mutates);
+            throw translator.interrupted(mutates);
         }
     }
 
-    private <T> T awaitOrLeave(CompletableFuture<T> answer, boolean mutates, Course course)
+    private <T> T awaitInterruptibly(CompletableFuture<T> reply, boolean mutates, Call call)
             throws InterruptedException {
         while (true) {
             try {
-                return answer.get(course.leftNanos(), TimeUnit.NANOSECONDS);
+                return reply.get(call.leftNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                if (!course.goesOn(answer)) {
-                    throw faults.timedOut(timeout, mutates);
+                if (!call.mayWaitLonger(reply)) {
+                    throw translator.timedOut(timeout, mutates);
                 }
             } catch (ExecutionException e) {
-                throw faults.translate(e, mutates);
+                throw translator.translate(e, mutates);
             }
         }
     }
 
     /** Returns where the server is. */
     public RedisAddress address() {
-        return faults.place();
+        return translator.address();
     }
 
     /** Gives the client back; the last user's call ends its connections and threads. Repeated calls change nothing. */
@@ -500,13 +500,13 @@ public final class CommandExecutor implements AutoCloseable {
 
     /** Returns where the server is, never the credentials. */
     public String server() {
-        return faults.place().toString();
+        return translator.address().toString();
     }
 
     /** Shows where the server is, never the credentials. */
     @Override
     public String toString() {
-        return "CommandExecutor[" + faults.place() + "]";
+        return "CommandExecutor[" + translator.address() + "]";
     }
 
     /**
@@ -517,35 +517,35 @@ public final class CommandExecutor implements AutoCloseable {
     public record Pending<T>(RedisConnection stream, CompletableFuture<T> answer) {}
 
     /** A call from its beginning to its end: which connection it is on by now, and how long it may take. */
-    private final class Course {
+    private final class Call {
         private final long beganNanos;
         private final long bytes;
         private RedisConnection connection;
         private TrafficMeter.Mark mark;
         private boolean moved;
-        private boolean over;
+        private boolean expired;
 
         /**
          * Begins it on the first connection.
          *
          * @param bytes that it sends
          */
-        Course(long bytes) {
+        Call(long bytes) {
             this(clock.nanos(), bytes);
         }
 
-        private Course(long beganNanos, long bytes) {
-            this(open(), beganNanos, bytes);
+        private Call(long beganNanos, long bytes) {
+            this(connection(), beganNanos, bytes);
         }
 
-        Course(RedisConnection connection, long beganNanos, long bytes) {
+        Call(RedisConnection connection, long beganNanos, long bytes) {
             this.beganNanos = beganNanos;
             this.bytes = bytes;
             this.connection = connection;
             this.mark = connection.traffic().mark(bytes);
         }
 
-        void moveTo(RedisConnection next) {
+        void switchTo(RedisConnection next) {
             if (next != connection) {
                 connection = next;
                 mark = next.traffic().mark(bytes);
@@ -566,7 +566,7 @@ public final class CommandExecutor implements AutoCloseable {
             return Duration.ofNanos(leftNanos());
         }
 
-        boolean isOver() {
+        boolean isExpired() {
             return leftNanos() == 0;
         }
 
@@ -574,17 +574,17 @@ public final class CommandExecutor implements AutoCloseable {
          * Returns whether there is more to wait for when the time is over; if nothing at all has come in that time, nobody else is to
          * wait for it.
          */
-        boolean goesOn(CompletableFuture<?> answer) throws InterruptedException {
-            if (over || !isOver()) {
-                return !over || answer.isDone();
+        boolean mayWaitLonger(CompletableFuture<?> reply) throws InterruptedException {
+            if (expired || !isExpired()) {
+                return !expired || reply.isDone();
             }
-            boolean read = connection.awaitReading();
-            if (answer.isDone() || !isOver()) {
+            boolean read = connection.awaitSocketRead();
+            if (reply.isDone() || !isExpired()) {
                 return true;
             }
-            over = true;
+            expired = true;
             if (read && !moved && connection.traffic().isSilentSince(mark)) {
-                supervisor.silent(breaker, connection, beganNanos);
+                supervisor.reportSilence(breaker, connection, beganNanos);
             }
             return false;
         }
@@ -597,7 +597,7 @@ public final class CommandExecutor implements AutoCloseable {
         <T> T await(Wait<T> wait) {
             while (true) {
                 try {
-                    return wait.end();
+                    return wait.await();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -615,28 +615,28 @@ public final class CommandExecutor implements AutoCloseable {
     /** What a thread waits for. */
     @FunctionalInterface
     private interface Wait<T> {
-        T end() throws InterruptedException;
+        T await() throws InterruptedException;
     }
 
     /** What has come of many requests by now; null where nothing has. */
-    private static final class Answers<T> {
-        private final List<RedisCommand<T>> requests;
+    private static final class FlushReplies<T> {
+        private final List<RedisCommand<T>> commands;
         private final List<T> results;
         private List<Integer> missing;
         private @Nullable CacheException failure;
 
-        Answers(List<RedisCommand<T>> requests) {
-            this.requests = requests;
-            this.results = new ArrayList<>(Collections.nCopies(requests.size(), null));
-            this.missing = IntStream.range(0, requests.size()).boxed().toList();
+        FlushReplies(List<RedisCommand<T>> commands) {
+            this.commands = commands;
+            this.results = new ArrayList<>(Collections.nCopies(commands.size(), null));
+            this.missing = IntStream.range(0, commands.size()).boxed().toList();
         }
 
-        int count() {
+        int answeredCount() {
             return (int) results.stream().filter(Objects::nonNull).count();
         }
 
-        List<RedisCommand<T>> missingRequests() {
-            return missing.stream().map(requests::get).toList();
+        List<RedisCommand<T>> missingCommands() {
+            return missing.stream().map(commands::get).toList();
         }
 
         void failed(CacheException e) {

@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record ConnectTimeouts(Duration full) {
     private static final Duration BRIEF = Duration.ofSeconds(1);
-    private static final int PATIENT_ONE_IN = 4;
+    private static final int FULL_ONE_IN = 4;
 
     /**
      * Returns how long the next one may take.
@@ -20,8 +20,8 @@ record ConnectTimeouts(Duration full) {
      * @param failures how many have failed since there was a connection, or since the beginning
      * @param never whether there has been none yet
      */
-    Duration allowed(int failures, boolean never) {
-        boolean patient = failures % PATIENT_ONE_IN == 0 && (failures > 0 || never);
+    Duration timeout(int failures, boolean never) {
+        boolean patient = failures % FULL_ONE_IN == 0 && (failures > 0 || never);
         return patient || full.compareTo(BRIEF) < 0 ? full : BRIEF;
     }
 }

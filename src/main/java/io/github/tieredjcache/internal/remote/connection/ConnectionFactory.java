@@ -42,18 +42,18 @@ final class ConnectionFactory {
     private static final int KEEPALIVE_COUNT = 3;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
-    private final LettuceResources threads;
+    private final LettuceResources resources;
     private final RedisClient client;
     private final RedisURI uri;
     private final @Nullable MasterFinder finder;
-    private final @Nullable ClusterMasterFinder nodes;
+    private final @Nullable ClusterMasterFinder clusterFinder;
     private final @Nullable HashSlot slot;
     private final @Nullable String user;
     private final @Nullable RotatingPassword passwords;
     private final byte[] probeKey;
     private final NanoClock clock;
     private final ScheduledExecutorService thread;
-    private volatile @Nullable Master found;
+    private volatile @Nullable Master latestMaster;
     private volatile boolean closed;
 
     /**
@@ -72,8 +72,8 @@ final class ConnectionFactory {
      *
      * @param threads gives those that this is to run on, of which it has a share until it is closed
      */
-    ConnectionFactory(RemoteOptions remote, NanoClock clock, Supplier<LettuceResources> threads) {
-        RedisEndpoint endpoint = remote.access();
+    ConnectionFactory(RemoteOptions remote, NanoClock clock, Supplier<LettuceResources> resources) {
+        RedisEndpoint endpoint = remote.endpoint();
         Duration connectTimeout = remote.connectTimeout();
         this.probeKey = remote.probeKey().getBytes(US_ASCII);
         this.clock = clock;
@@ -84,37 +84,37 @@ final class ConnectionFactory {
         // Nothing is begun before all is known to be in order.
         ClientOptions options = options(endpoint, connectTimeout);
         List<Node> seeds = slot == null ? List.of() : endpoint.nodes();
-        this.threads = threads.get();
-        this.client = this.threads.client();
+        this.resources = resources.get();
+        this.client = this.resources.client();
         client.setOptions(options);
-        this.thread = this.threads.next();
+        this.thread = this.resources.nextExecutor();
         this.passwords = endpoint.password() == null
                 ? null
-                : new RotatingPassword(endpoint.password(), this.threads.factory("passwords"));
-        this.nodes = slot == null ? null : nodes(endpoint, seeds, slot, connectTimeout);
+                : new RotatingPassword(endpoint.password(), this.resources.threadFactory("passwords"));
+        this.clusterFinder = slot == null ? null : clusterFinder(endpoint, seeds, slot, connectTimeout);
         this.finder = this.uri.getSentinels().isEmpty()
-                ? nodes
+                ? clusterFinder
                 : new SentinelMasterFinder(this.uri, endpoint.uri(), each -> open(each, null), connectTimeout, thread);
     }
 
-    private ClusterMasterFinder nodes(
+    private ClusterMasterFinder clusterFinder(
             RedisEndpoint endpoint, List<Node> seeds, HashSlot ofKeys, Duration connectTimeout) {
         return new ClusterMasterFinder(
                 seeds,
                 ofKeys.number(),
                 endpoint.isEncrypted(),
-                node -> answerOf(node, connectTimeout),
-                new ExceptionTranslator(endpoint.place()),
+                node -> clusterNodes(node, connectTimeout),
+                new ExceptionTranslator(endpoint.address()),
                 thread);
     }
 
     /** Asks a node of a cluster what it knows of all, on a connection that is closed again. */
-    private CompletableFuture<String> answerOf(Node node, Duration timeout) {
-        return connect(to(node.host(), node.port()), null).thenCompose(connection -> {
-            Future<?> limit = thread.schedule(connection::end, timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return connection.send(RedisCommand.nodes()).whenComplete((answer, failure) -> {
+    private CompletableFuture<String> clusterNodes(Node node, Duration timeout) {
+        return connect(uriOf(node.host(), node.port()), null).thenCompose(connection -> {
+            Future<?> limit = thread.schedule(connection::close, timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return connection.send(RedisCommand.nodes()).whenComplete((reply, failure) -> {
                 limit.cancel(false);
-                connection.end();
+                connection.close();
             });
         });
     }
@@ -128,19 +128,19 @@ final class ConnectionFactory {
         return finder == null
                 ? connect(uri, null)
                 : finder.master().thenCompose(master -> {
-                    found = master;
+                    latestMaster = master;
                     // A node of a cluster hears by itself, and soon, that another has taken its place.
-                    return connect(to(master.host(), master.port()), nodes == null ? master : null);
+                    return connect(uriOf(master.host(), master.port()), clusterFinder == null ? master : null);
                 });
     }
 
     private CompletableFuture<RedisConnection> connect(RedisURI server, @Nullable Master master) {
         return passwords == null
                 ? open(server, master)
-                : passwords.next().thenCompose(password -> open(with(password, server), master));
+                : passwords.next().thenCompose(password -> open(withPassword(password, server), master));
     }
 
-    private RedisURI with(String password, RedisURI server) {
+    private RedisURI withPassword(String password, RedisURI server) {
         RedisURI complete = RedisURI.builder(server).build();
         RedisCredentials credentials = RedisCredentials.just(user, password);
         complete.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
@@ -154,23 +154,23 @@ final class ConnectionFactory {
 
     /** Removes a key of the namespace that never exists: a change of nothing, which a read-only server refuses. */
     CompletableFuture<Long> probe(RedisConnection connection) {
-        return connection.sendKept(RedisCommand.probe(probeKey));
+        return connection.sendReserved(RedisCommand.probe(probeKey));
     }
 
     /** Takes the word of a server that it is not the one to ask. */
-    void heard(Throwable redirection) {
-        if (nodes != null) {
-            nodes.heard(redirection);
+    void onRedirection(Throwable redirection) {
+        if (clusterFinder != null) {
+            clusterFinder.onRedirection(redirection);
         }
     }
 
     /** Returns the master that was found last; null if nobody is asked for it, or if nobody has answered yet. */
     @Nullable
-    Master found() {
-        return found;
+    Master latestMaster() {
+        return latestMaster;
     }
 
-    private RedisURI to(String host, int port) {
+    private RedisURI uriOf(String host, int port) {
         RedisURI direct = new RedisURI(host, port, uri.getTimeout());
         direct.setDatabase(uri.getDatabase());
         direct.setSsl(uri.isSsl());
@@ -185,9 +185,9 @@ final class ConnectionFactory {
             // A class path without one of Lettuce's own dependencies fails the future, and must not look like an
             // outage.
             return CompletableFuture.completedFuture(server)
-                    .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), threads.loop())
+                    .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), resources.eventLoop())
                     .thenApply(connection ->
-                            new RedisConnection(connection, threads.loop(), threads.traffics(), master, slot, clock));
+                            new RedisConnection(connection, resources.eventLoop(), resources.trafficMeters(), master, slot, clock));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed", e));
         }
@@ -205,20 +205,20 @@ final class ConnectionFactory {
             passwords.close();
         }
         try {
-            LettuceResources.apart(() -> client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS))
+            LettuceResources.onOwnThread(() -> client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS))
                     .get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // What is left ends with its threads.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        threads.release();
+        resources.release();
     }
 
     /** Reads a URI as Lettuce is to have it. */
     static RedisURI parse(String uri) {
         try {
-            RedisURI parsed = RedisURI.create(RedisEndpoint.withOneNode(uri));
+            RedisURI parsed = RedisURI.create(RedisEndpoint.withFirstNode(uri));
             prepare(parsed);
             parsed.getSentinels().forEach(ConnectionFactory::prepare);
             return parsed;
@@ -258,7 +258,7 @@ final class ConnectionFactory {
                                 .count(KEEPALIVE_COUNT)
                                 .build())
                         .build());
-        MaintenanceNotices.notAskedFor(options);
+        MaintenanceNotices.disable(options);
         return options.build();
     }
 }

@@ -36,18 +36,18 @@ final class ConnectionSupervisor {
     /** For so long at least nothing arrives before a connection is given up, though all who use it are less patient. */
     private static final Duration SILENCE_MIN = Duration.ofSeconds(1);
     /** What cannot be used until somebody changes something is looked at again so seldom. */
-    private static final Duration LASTING = Duration.ofSeconds(5);
+    private static final Duration MISCONFIGURATION_RETRY = Duration.ofSeconds(5);
     /** For so long a server that is no master any more may answer what it was asked. */
-    private static final Duration LAST_ANSWERS = Duration.ofMillis(20);
+    private static final Duration LAST_REPLIES = Duration.ofMillis(20);
     /** Each so many heartbeats the server is asked whether it is still the master. */
-    private static final int ROLE_EVERY = 4;
+    private static final int ROLE_CHECK_BEATS = 4;
     /** Each so many the sentinels are asked whether another one is: an old master that stood still does not know. */
-    private static final int SENTINELS_EVERY = 2;
+    private static final int SENTINEL_CHECK_BEATS = 2;
 
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final ConnectionFactory connections;
-    private final ExceptionTranslator faults;
+    private final ExceptionTranslator translator;
     private final NanoClock clock;
     private final Duration connectTimeout;
     // One for each command timeout of those who use it.
@@ -55,26 +55,26 @@ final class ConnectionSupervisor {
     private final PendingPurges pendingPurges;
     private final ScheduledExecutorService thread;
     private final TrackedKeys trackedKeys = new TrackedKeys();
-    private final ConnectTimeouts attempts;
+    private final ConnectTimeouts connectTimeouts;
 
     private volatile State state = new Connecting(new CompletableFuture<>());
     /** That of the latest connection. */
     private volatile ServerClock serverClock = new ServerClock();
 
-    private volatile @Nullable CompletableFuture<RedisConnection> side;
+    private volatile @Nullable CompletableFuture<RedisConnection> sideConnection;
 
     // Only touched on the thread.
     private final HeartbeatMonitor heartbeat = new HeartbeatMonitor(HEARTBEAT.toNanos());
-    private boolean lostNever = true;
+    private boolean neverLost = true;
     private int failures;
     private long lostNanos;
     private volatile boolean untracked;
     private int beats;
     private boolean probing;
-    private boolean askingSentinels;
-    private @Nullable String history;
+    private boolean checkingSentinels;
+    private @Nullable String replicationId;
     /** Why a connection is worth waiting for though attempts fail: the slot has moved, or is on its way; null if it is not. */
-    private @Nullable String moving;
+    private @Nullable String slotMigration;
 
     /**
      * Creates a link that does nothing until {@link #open}.
@@ -84,16 +84,16 @@ final class ConnectionSupervisor {
      */
     ConnectionSupervisor(
             ConnectionFactory connections,
-            ExceptionTranslator faults,
+            ExceptionTranslator translator,
             NanoClock clock,
             Duration connectTimeout,
             PendingPurges pendingPurges) {
         this.connections = connections;
-        this.faults = faults;
+        this.translator = translator;
         this.clock = clock;
         this.connectTimeout = connectTimeout;
         this.pendingPurges = pendingPurges;
-        this.attempts = new ConnectTimeouts(connectTimeout.multipliedBy(2));
+        this.connectTimeouts = new ConnectTimeouts(connectTimeout.multipliedBy(2));
         this.thread = connections.thread();
     }
 
@@ -101,7 +101,7 @@ final class ConnectionSupervisor {
     void open() {
         lostNanos = clock.nanos();
         thread.execute(this::attempt);
-        endPatienceAfter(connectTimeout, true);
+        stopWaitingAfter(connectTimeout, true);
         var unused = thread.scheduleWithFixedDelay(
                 this::heartbeat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -117,7 +117,7 @@ final class ConnectionSupervisor {
     /** Returns the breaker of those who wait so long for an answer. */
     TimeoutBreaker breaker(Duration timeout) {
         return breakers.computeIfAbsent(timeout, same -> {
-            CircuitBreaker breaker = new CircuitBreaker(faults.place().toString(), clock, timeout.toNanos() / 2);
+            CircuitBreaker breaker = new CircuitBreaker(translator.address().toString(), clock, timeout.toNanos() / 2);
             if (state instanceof Down down) {
                 var unused = breaker.open(down.why, down.sinceNanos);
             }
@@ -131,36 +131,36 @@ final class ConnectionSupervisor {
     }
 
     /** Takes note of a call of a user; see {@link CircuitBreaker#recordCall}. */
-    void called(TimeoutBreaker breaker, long tookNanos, boolean answered) {
-        if (breaker.gate().recordCall(tookNanos, answered)) {
-            onThread(() -> reportShut(breaker));
+    void recordCall(TimeoutBreaker breaker, long tookNanos, boolean answered) {
+        if (breaker.breaker().recordCall(tookNanos, answered)) {
+            onThread(() -> reportOpened(breaker));
         }
     }
 
     /** Says that a call has waited for as long as it may, and nothing has arrived meanwhile: nobody else is to wait. */
-    void silent(TimeoutBreaker breaker, RedisConnection connection, long sinceNanos) {
+    void reportSilence(TimeoutBreaker breaker, RedisConnection connection, long sinceNanos) {
         // Of the second connection this says nothing.
         if (state instanceof Up up
-                && up.stream == connection
+                && up.connection == connection
                 && connection.isOpen()
-                && breaker.gate().open("nothing has arrived for " + millisSince(sinceNanos) + " ms", sinceNanos)) {
-            onThread(() -> reportShut(breaker));
+                && breaker.breaker().open("nothing has arrived for " + millisSince(sinceNanos) + " ms", sinceNanos)) {
+            onThread(() -> reportOpened(breaker));
         }
     }
 
-    private void shut(TimeoutBreaker breaker, String why, long sinceNanos) {
-        if (breaker.gate().open(why, sinceNanos)) {
-            reportShut(breaker);
+    private void openBreaker(TimeoutBreaker breaker, String why, long sinceNanos) {
+        if (breaker.breaker().open(why, sinceNanos)) {
+            reportOpened(breaker);
         }
     }
 
-    private void reportShut(TimeoutBreaker breaker) {
-        breaker.log().opened(breaker.gate(), address());
+    private void reportOpened(TimeoutBreaker breaker) {
+        breaker.log().opened(breaker.breaker(), address());
     }
 
     /** Returns whether there is a connection on which changes are announced. */
-    boolean announces() {
-        return state instanceof Up up && up.stream.announces();
+    boolean isTracking() {
+        return state instanceof Up up && up.connection.isTracking();
     }
 
     /** Returns whether there is a connection. */
@@ -178,19 +178,19 @@ final class ConnectionSupervisor {
      * @param wait how long to wait for one that is being made
      * @throws CacheException if there is none, or if it is known not to answer
      */
-    RedisConnection stream(Duration wait, TimeoutBreaker breaker) {
+    RedisConnection connection(Duration wait, TimeoutBreaker breaker) {
         if (!(state instanceof Down)) {
-            requireOpen(breaker.gate());
+            requireClosed(breaker.breaker());
         }
-        RedisConnection connection = streamEvenIfShut(wait);
-        requireOpen(breaker.gate());
+        RedisConnection connection = connectionIgnoringBreaker(wait);
+        requireClosed(breaker.breaker());
         return connection;
     }
 
-    private void requireOpen(CircuitBreaker breaker) {
+    private void requireClosed(CircuitBreaker breaker) {
         String why = breaker.reason();
         if (why != null) {
-            throw faults.away(millisSince(breaker.unavailableSinceNanos()), why);
+            throw translator.unavailable(millisSince(breaker.unavailableSinceNanos()), why);
         }
     }
 
@@ -200,9 +200,9 @@ final class ConnectionSupervisor {
      *
      * @throws CacheException if that takes too long
      */
-    void awaitEnd(RedisConnection ending, Duration wait) {
+    void awaitClosed(RedisConnection ending, Duration wait) {
         CompletableFuture<RedisConnection> noticed = new CompletableFuture<>();
-        ending.onEnd(() -> onThread(() -> {
+        ending.onClose(() -> onThread(() -> {
             lost(ending);
             noticed.complete(ending);
         }));
@@ -213,66 +213,66 @@ final class ConnectionSupervisor {
      * Waits until the link has left the connection, on which a call has been answered that the server is not the one to ask: the
      * stream has said so before the call was answered.
      */
-    void awaitLeaving(Duration wait) {
+    void awaitAbandoned(Duration wait) {
         CompletableFuture<State> left = new CompletableFuture<>();
         onThread(() -> left.complete(state));
         var unused = await(left, wait);
     }
 
-    /** As {@link #stream}, for what nobody waits for. */
-    RedisConnection streamEvenIfShut(Duration wait) {
+    /** As {@link #connection}, for what nobody waits for. */
+    RedisConnection connectionIgnoringBreaker(Duration wait) {
         State now = state;
         if (now instanceof Up up) {
-            return up.stream;
+            return up.connection;
         }
         if (now instanceof Connecting connecting) {
             return await(connecting.next, wait);
         }
         if (now instanceof Down down) {
-            throw faults.away(TimeUnit.NANOSECONDS.toMillis(clock.nanos() - down.sinceNanos), down.why);
+            throw translator.unavailable(TimeUnit.NANOSECONDS.toMillis(clock.nanos() - down.sinceNanos), down.why);
         }
-        throw faults.closed();
+        throw translator.closed();
     }
 
     /** Returns the second connection, for long work that must not stand in the way of the first; opens it if need be. */
-    RedisConnection sideStream(Duration wait, TimeoutBreaker breaker) {
-        var unused = stream(wait, breaker);
-        return await(openSide(), wait);
+    RedisConnection sideConnection(Duration wait, TimeoutBreaker breaker) {
+        var unused = connection(wait, breaker);
+        return await(openSideConnection(), wait);
     }
 
-    private synchronized CompletableFuture<RedisConnection> openSide() {
-        CompletableFuture<RedisConnection> open = side;
+    private synchronized CompletableFuture<RedisConnection> openSideConnection() {
+        CompletableFuture<RedisConnection> open = sideConnection;
         if (open != null && RedisConnection.isUsable(open)) {
             return open;
         }
-        CompletableFuture<RedisConnection> opening = connections.connect().thenCompose(this::required);
-        side = opening;
+        CompletableFuture<RedisConnection> opening = connections.connect().thenCompose(this::requireUsable);
+        sideConnection = opening;
         return opening;
     }
 
-    private CompletableFuture<RedisConnection> required(RedisConnection connection) {
-        connection.onElsewhere(failure -> {
-            connections.heard(failure);
-            if (endSide(connection)) {
+    private CompletableFuture<RedisConnection> requireUsable(RedisConnection connection) {
+        connection.onRedirection(failure -> {
+            connections.onRedirection(failure);
+            if (closeSideConnection(connection)) {
                 // The first may lead to the same server.
                 requireSlot();
             }
         });
-        return connection.objection().thenApply(objection -> {
-            if (objection != null) {
-                connection.end();
-                throw faults.unusable(objection);
+        return connection.unusableReason().thenApply(reason -> {
+            if (reason != null) {
+                connection.close();
+                throw translator.unusable(reason);
             }
             return connection;
         });
     }
 
     /** Lets go of the second connection if it is that one, and returns whether it was. */
-    private synchronized boolean endSide(RedisConnection moved) {
-        CompletableFuture<RedisConnection> open = side;
+    private synchronized boolean closeSideConnection(RedisConnection moved) {
+        CompletableFuture<RedisConnection> open = sideConnection;
         boolean isThat = open != null && RedisConnection.isUsable(open) && open.getNow(null) == moved;
         if (isThat) {
-            endSide();
+            closeSideConnection();
         }
         return isThat;
     }
@@ -280,16 +280,16 @@ final class ConnectionSupervisor {
     /** Asks the server whether it still serves the slot: if not, it is left with its answer. */
     private void requireSlot() {
         if (state instanceof Up up) {
-            when(up.stream.requireSlot(), (nothing, failure) -> {});
+            when(up.connection.requireSlot(), (nothing, failure) -> {});
         }
     }
 
     /** Lets go of the second connection: it may lead to another server than the first. */
-    private synchronized void endSide() {
-        CompletableFuture<RedisConnection> open = side;
-        side = null;
+    private synchronized void closeSideConnection() {
+        CompletableFuture<RedisConnection> open = sideConnection;
+        sideConnection = null;
         if (open != null) {
-            var unused = open.thenAccept(RedisConnection::end);
+            var unused = open.thenAccept(RedisConnection::close);
         }
     }
 
@@ -297,12 +297,12 @@ final class ConnectionSupervisor {
         try {
             return making.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw faults.notConnected("none was made within " + wait.toMillis() + " ms");
+            throw translator.notConnected("none was made within " + wait.toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw faults.translate(e, false);
+            throw translator.translate(e, false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw faults.interrupted(false);
+            throw translator.interrupted(false);
         }
     }
 
@@ -310,48 +310,48 @@ final class ConnectionSupervisor {
         if (state instanceof Closed) {
             return;
         }
-        CompletableFuture<RedisConnection> greeted = new CompletableFuture<>();
-        Duration allowed = attempts.allowed(failures, lostNever);
+        CompletableFuture<RedisConnection> handshake = new CompletableFuture<>();
+        Duration allowed = connectTimeouts.timeout(failures, neverLost);
         Future<?> limit = thread.schedule(
-                () -> greeted.completeExceptionally(faults.timedOut(allowed, false)),
+                () -> handshake.completeExceptionally(translator.timedOut(allowed, false)),
                 allowed.toMillis(),
                 TimeUnit.MILLISECONDS);
-        when(greeted, (connection, failure) -> {
+        when(handshake, (connection, failure) -> {
             limit.cancel(false);
-            onThread(() -> attempted(connection, failure));
+            onThread(() -> attemptCompleted(connection, failure));
         });
         when(connections.connect(), (connection, failure) -> {
-            if (failure == null && greeted.isDone()) {
+            if (failure == null && handshake.isDone()) {
                 // This attempt has timed out, and a later one may have succeeded.
-                connection.end();
+                connection.close();
             } else if (failure == null) {
-                greet(connection, greeted);
+                handshake(connection, handshake);
             } else {
-                greeted.completeExceptionally(failure);
+                handshake.completeExceptionally(failure);
             }
         });
     }
 
     /** Asks what it is, and for the time, and makes the scripts known; the stream is ready when the time is. */
-    private void greet(RedisConnection connection, CompletableFuture<RedisConnection> greeted) {
-        when(greeted, (same, failure) -> {
+    private void handshake(RedisConnection connection, CompletableFuture<RedisConnection> handshake) {
+        when(handshake, (same, failure) -> {
             if (failure != null) {
-                connection.end();
+                connection.close();
             }
         });
         // Answered before the time is, with which the greeting ends.
-        when(connection.greet(), (objection, failure) -> {
-            if (objection != null) {
-                greeted.completeExceptionally(faults.unusable(objection));
+        when(connection.handshake(), (reason, failure) -> {
+            if (reason != null) {
+                handshake.completeExceptionally(translator.unusable(reason));
             }
         });
         for (Script each : Script.values()) {
             // Only to spare the first callers a round trip; a server that refuses is asked with the text.
             when(connection.send(RedisCommand.load(each)), (name, failure) -> {});
         }
-        connection.onElsewhere(failure -> {
-            connections.heard(failure);
-            onThread(() -> leave(connection, ExceptionTranslator.isSlotMigrating(failure) ? words(failure) : null));
+        connection.onRedirection(failure -> {
+            connections.onRedirection(failure);
+            onThread(() -> abandon(connection, ExceptionTranslator.isSlotMigrating(failure) ? describe(failure) : null));
         });
         when(connection.track(trackedKeys), (tracking, refusal) -> {
             // A connection that ended meanwhile is not a refusal; it ends the greeting too.
@@ -361,21 +361,21 @@ final class ConnectionSupervisor {
             // Before the time, with which the greeting ends.
             when(connection.requireSlot(), (nothing, failure) -> {
                 if (failure != null && ExceptionTranslator.isRedirection(failure)) {
-                    greeted.completeExceptionally(failure);
+                    handshake.completeExceptionally(failure);
                 }
             });
-            askForTheTime(connection, greeted);
+            readTime(connection, handshake);
         });
     }
 
-    private void askForTheTime(RedisConnection connection, CompletableFuture<RedisConnection> greeted) {
+    private void readTime(RedisConnection connection, CompletableFuture<RedisConnection> handshake) {
         long sentNanos = clock.nanos();
         when(connection.send(RedisCommand.time()), (time, failure) -> {
             if (failure == null) {
                 observe(connection, time, sentNanos);
-                greeted.complete(connection);
+                handshake.complete(connection);
             } else {
-                greeted.completeExceptionally(failure);
+                handshake.completeExceptionally(failure);
             }
         });
     }
@@ -392,7 +392,7 @@ final class ConnectionSupervisor {
         }
     }
 
-    private void attempted(@Nullable RedisConnection connection, @Nullable Throwable failure) {
+    private void attemptCompleted(@Nullable RedisConnection connection, @Nullable Throwable failure) {
         State before = state;
         if (connection != null) {
             connected(connection, before);
@@ -405,36 +405,36 @@ final class ConnectionSupervisor {
         // Whatever was read or written on an earlier connection: nobody would say that it has changed.
         trackedKeys.allChanged();
         connection.beginProofs();
-        pendingPurges.pay(connection);
+        pendingPurges.sendAll(connection);
         serverClock = connection.serverClock();
-        if (!become(new Up(connection))) {
-            connection.end();
+        if (!transitionTo(new Up(connection))) {
+            connection.close();
             return;
         }
         failures = 0;
-        heartbeat.end();
+        heartbeat.completed();
         if (before instanceof Connecting waiting) {
             waiting.next.complete(connection);
         }
         reportConnected(connection);
-        connection.onEnd(() -> onThread(() -> lost(connection)));
+        connection.onClose(() -> onThread(() -> lost(connection)));
     }
 
     private void reportConnected(RedisConnection connection) {
         String now = connection.history();
-        boolean isAnother = now != null && history != null && !now.equals(history);
+        boolean isAnother = now != null && replicationId != null && !now.equals(replicationId);
         if (now != null) {
-            history = now;
+            replicationId = now;
         }
         if (isAnother) {
-            endSide();
+            closeSideConnection();
         }
         String another = isAnother
                 ? "another server than before, or started again" + (connection.isEmpty() ? ", and empty" : "")
                 : "";
         boolean reported = false;
         for (TimeoutBreaker each : breakers.values()) {
-            reported |= each.log().closed(each.gate().connected(), address(), isAnother ? ": " + another : "");
+            reported |= each.log().closed(each.breaker().connected(), address(), isAnother ? ": " + another : "");
         }
         if (!reported && isAnother) {
             LOG.log(System.Logger.Level.INFO, "Redis at {0} is {1}", address(), another);
@@ -443,38 +443,38 @@ final class ConnectionSupervisor {
 
     /** Returns where it is, with the master that sentinels have named last. */
     private String address() {
-        Master found = connections.found();
-        return found == null ? faults.place().toString() : faults.place() + ", at " + found;
+        Master found = connections.latestMaster();
+        return found == null ? translator.address().toString() : translator.address() + ", at " + found;
     }
 
     private void failed(Throwable failure, State before) {
-        CacheException why = faults.translate(failure, false);
-        if (ExceptionTranslator.isSlotMigrating(failure) && !lostNever) {
-            moving = words(failure);
+        CacheException why = translator.translate(failure, false);
+        if (ExceptionTranslator.isSlotMigrating(failure) && !neverLost) {
+            slotMigration = describe(failure);
         }
-        if (before instanceof Connecting && moving != null) {
+        if (before instanceof Connecting && slotMigration != null) {
             // Who waits for a connection does so until the patience is over.
             failures = 0;
-        } else if (!isDown(words(failure), why, before)) {
+        } else if (!goDown(describe(failure), why, before)) {
             return;
         }
         boolean isLasting = why instanceof ExceptionTranslator.UnusableException unusable && unusable.isLasting();
-        attemptAfter(isLasting ? LASTING.toNanos() : RECONNECT.delayNanos(failures++));
+        attemptAfter(isLasting ? MISCONFIGURATION_RETRY.toNanos() : RECONNECT.delayNanos(failures++));
     }
 
-    private static String words(Throwable failure) {
+    private static String describe(Throwable failure) {
         String described = ExceptionTranslator.describe(failure);
-        return ExceptionTranslator.isRedirection(failure) ? ExceptionTranslator.redirection(described) : described;
+        return ExceptionTranslator.isRedirection(failure) ? ExceptionTranslator.describeRedirection(described) : described;
     }
 
     /** From now on nobody waits for a connection. Returns false if this is closed. */
-    private boolean isDown(String words, CacheException why, State before) {
+    private boolean goDown(String words, CacheException why, State before) {
         if (state instanceof Closed) {
             return false;
         }
         // First, so that nobody takes the failure of a call for less than an outage.
-        breakers.values().forEach(each -> shut(each, words, lostNanos));
-        if (!become(new Down(lostNanos, words))) {
+        breakers.values().forEach(each -> openBreaker(each, words, lostNanos));
+        if (!transitionTo(new Down(lostNanos, words))) {
             return false;
         }
         if (before instanceof Connecting waiting) {
@@ -484,7 +484,7 @@ final class ConnectionSupervisor {
     }
 
     /** Ends the wait for a connection, for all who are not more patient than that. */
-    private void endPatienceAfter(Duration patience, boolean forAll) {
+    private void stopWaitingAfter(Duration patience, boolean forAll) {
         State waiting = state;
         var unused = thread.schedule(
                 () -> {
@@ -493,13 +493,13 @@ final class ConnectionSupervisor {
                     }
                     String none = "none was made within " + patience.toMillis() + " ms";
                     String words =
-                            moving == null ? "no connection was made within " + patience.toMillis() + " ms" : moving;
+                            slotMigration == null ? "no connection was made within " + patience.toMillis() + " ms" : slotMigration;
                     if (forAll) {
-                        isDown(words, faults.notConnected(moving == null ? none : moving), waiting);
+                        goDown(words, translator.notConnected(slotMigration == null ? none : slotMigration), waiting);
                     } else {
                         breakers.values().stream()
                                 .filter(each -> each.timeout().compareTo(patience) <= 0)
-                                .forEach(each -> shut(each, words, lostNanos));
+                                .forEach(each -> openBreaker(each, words, lostNanos));
                     }
                 },
                 patience.toMillis(),
@@ -511,13 +511,13 @@ final class ConnectionSupervisor {
     }
 
     /** As {@link #lost(RedisConnection)}; what it was asked before is answered all the same. */
-    private void leave(RedisConnection connection, @Nullable String forMove) {
-        endSide();
-        lost(connection, LAST_ANSWERS, forMove);
+    private void abandon(RedisConnection connection, @Nullable String forMove) {
+        closeSideConnection();
+        lost(connection, LAST_REPLIES, forMove);
     }
 
     private void lost(RedisConnection connection, Duration lastAnswers, @Nullable String forMove) {
-        if (!(state instanceof Up up) || up.stream != connection) {
+        if (!(state instanceof Up up) || up.connection != connection) {
             return;
         }
         // First this: answers that arrive until the connection closes must not renew the revoked proof.
@@ -525,23 +525,23 @@ final class ConnectionSupervisor {
         trackedKeys.proof().revoke();
         if (connection.isOpen()) {
             if (lastAnswers.isZero()) {
-                connection.end();
+                connection.close();
             } else {
-                var unused = thread.schedule(connection::end, lastAnswers.toMillis(), TimeUnit.MILLISECONDS);
+                var unused = thread.schedule(connection::close, lastAnswers.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
-        if (!become(new Connecting(new CompletableFuture<>()))) {
+        if (!transitionTo(new Connecting(new CompletableFuture<>()))) {
             return;
         }
         // What is near stays what it was, and is not shown as long as nothing is heard; whoever waits to hear must
         // look.
         trackedKeys.disconnected();
-        lostNever = false;
-        moving = forMove;
+        neverLost = false;
+        slotMigration = forMove;
         lostNanos = clock.nanos();
         LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", address());
         Duration longest = longestTimeout();
-        breakers.keySet().forEach(each -> endPatienceAfter(each, each.equals(longest)));
+        breakers.keySet().forEach(each -> stopWaitingAfter(each, each.equals(longest)));
         attemptAfter(lastAnswers.toNanos() + RECONNECT.delayNanos(0));
     }
 
@@ -553,35 +553,35 @@ final class ConnectionSupervisor {
         }
         long nowNanos = clock.nanos();
         heartbeat.beat(nowNanos);
-        if (up.stream.traffic().hasProgressed()) {
-            heartbeat.interrupted(nowNanos);
+        if (up.connection.traffic().hasProgressed()) {
+            heartbeat.progressed(nowNanos);
         }
-        lookForTheMaster(up.stream);
-        if (heartbeat.lasts()) {
-            goOnInSilence(up.stream, nowNanos);
+        checkMaster(up.connection);
+        if (heartbeat.isAwaitingReply()) {
+            onSilence(up.connection, nowNanos);
             return;
         }
-        heartbeat.begin(nowNanos);
+        heartbeat.sent(nowNanos);
         when(
-                up.stream.sendKept(RedisCommand.time()),
+                up.connection.sendReserved(RedisCommand.time()),
                 (time, failure) -> onThread(() -> {
-                    heartbeat.end();
+                    heartbeat.completed();
                     if (failure == null) {
-                        observe(up.stream, time, nowNanos);
+                        observe(up.connection, time, nowNanos);
                         // A server that was silent has found its words again.
-                        probe(up.stream);
+                        probe(up.connection);
                     }
                 }));
         // In a cluster the time is told by a server that has lost the slot, too.
-        when(up.stream.requireSlot(), (nothing, failure) -> {});
+        when(up.connection.requireSlot(), (nothing, failure) -> {});
     }
 
-    private void goOnInSilence(RedisConnection connection, long nowNanos) {
-        long silentNanos = heartbeat.nanos(nowNanos);
+    private void onSilence(RedisConnection connection, long nowNanos) {
+        long silentNanos = heartbeat.silentNanos(nowNanos);
         String why = "no answer for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms";
         breakers.values().stream()
                 .filter(each -> silentNanos >= each.timeout().toNanos())
-                .forEach(each -> shut(each, why, nowNanos - silentNanos));
+                .forEach(each -> openBreaker(each, why, nowNanos - silentNanos));
         Duration longest = longestTimeout();
         if (silentNanos >= Math.max(SILENCE_MIN.toNanos(), longest.toNanos())) {
             lost(connection);
@@ -590,7 +590,7 @@ final class ConnectionSupervisor {
 
     /** Finds out with a change of nothing whether those who do not wait for Redis may wait again. */
     private void probe(RedisConnection connection) {
-        if (probing || breakers.values().stream().noneMatch(each -> each.gate().isUnavailable())) {
+        if (probing || breakers.values().stream().noneMatch(each -> each.breaker().isUnavailable())) {
             return;
         }
         probing = true;
@@ -607,8 +607,8 @@ final class ConnectionSupervisor {
         boolean isAnswered = failure == null || ExceptionTranslator.isAccessDenied(failure);
         boolean again = false;
         for (TimeoutBreaker each : breakers.values()) {
-            each.log().closed(each.gate().recordProbe(isAnswered, tookNanos), address(), "");
-            again |= isAnswered && each.gate().isOpenForSilence();
+            each.log().closed(each.breaker().recordProbe(isAnswered, tookNanos), address(), "");
+            again |= isAnswered && each.breaker().isOpenBecauseOfSilence();
         }
         if (again) {
             probe(connection);
@@ -619,26 +619,26 @@ final class ConnectionSupervisor {
      * Asks the server whether it is still the master, and the sentinels whether another one is: who only reads would not be told, and
      * a master that was replaced, for maintenance or while it stood still, takes writes for seconds that will be lost.
      */
-    private void lookForTheMaster(RedisConnection connection) {
+    private void checkMaster(RedisConnection connection) {
         beats++;
-        if (beats % ROLE_EVERY == 0 && !heartbeat.lasts()) {
-            when(connection.objection(), (objection, failure) -> {
-                if (objection != null) {
-                    onThread(() -> leave(connection, null));
+        if (beats % ROLE_CHECK_BEATS == 0 && !heartbeat.isAwaitingReply()) {
+            when(connection.unusableReason(), (reason, failure) -> {
+                if (reason != null) {
+                    onThread(() -> abandon(connection, null));
                 }
             });
         }
         Master known = connection.master();
-        if (known == null || askingSentinels || beats % SENTINELS_EVERY != 0) {
+        if (known == null || checkingSentinels || beats % SENTINEL_CHECK_BEATS != 0) {
             return;
         }
-        askingSentinels = true;
+        checkingSentinels = true;
         when(
                 connections.master(),
                 (master, failure) -> onThread(() -> {
-                    askingSentinels = false;
+                    checkingSentinels = false;
                     if (master != null && master.replaces(known)) {
-                        leave(connection, null);
+                        abandon(connection, null);
                     }
                 }));
     }
@@ -658,8 +658,8 @@ final class ConnectionSupervisor {
     }
 
     private static <T> void when(
-            CompletableFuture<T> answer, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
-        var unused = answer.whenComplete(then);
+            CompletableFuture<T> reply, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
+        var unused = reply.whenComplete(then);
     }
 
     private void onThread(Runnable task) {
@@ -673,15 +673,15 @@ final class ConnectionSupervisor {
     /** Ends everything; calls under way get an exception. */
     void close() {
         State before = state;
-        become(new Closed());
+        transitionTo(new Closed());
         if (before instanceof Connecting waiting) {
-            waiting.next.completeExceptionally(faults.closed());
+            waiting.next.completeExceptionally(translator.closed());
         }
         connections.close();
     }
 
     /** Moves to the next state, unless this is closed: that is for good. */
-    private synchronized boolean become(State next) {
+    private synchronized boolean transitionTo(State next) {
         if (state instanceof Closed) {
             return false;
         }
@@ -696,7 +696,7 @@ final class ConnectionSupervisor {
     private record Connecting(CompletableFuture<RedisConnection> next) implements State {}
 
     /** It is there. */
-    private record Up(RedisConnection stream) implements State {}
+    private record Up(RedisConnection connection) implements State {}
 
     /** It could not be made and is tried again in the background. */
     private record Down(long sinceNanos, String why) implements State {}

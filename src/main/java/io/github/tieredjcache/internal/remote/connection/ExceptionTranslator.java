@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param place named in every message
  */
-public record ExceptionTranslator(RedisAddress place) {
+public record ExceptionTranslator(RedisAddress address) {
     // Lettuce has no types for what it refuses before it sends anything; UnsentCommandsIT shows that these are its
     // texts.
     private static final List<String> NOT_CONNECTED = List.of("Currently not connected", "Connection is closed");
 
-    private static final List<String> NO_ROOM = List.of("Request queue size exceeded", "Command buffer size exceeded");
+    private static final List<String> QUEUE_FULL = List.of("Request queue size exceeded", "Command buffer size exceeded");
 
     /** What a node of a cluster answers before it does anything. */
     private static final List<String> REDIRECTIONS = List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN");
@@ -36,31 +36,31 @@ public record ExceptionTranslator(RedisAddress place) {
         if (cause instanceof CacheException known) {
             return known;
         }
-        if (isOfAReplica(cause)) {
+        if (isReplicaRefusal(cause)) {
             return new DemotedException(
-                    "Redis at " + place + " is a replica, not the master any more: " + describe(cause));
+                    "Redis at " + address + " is a replica, not the master any more: " + describe(cause));
         }
         if (isRedirection(cause)) {
-            return new DemotedException("Redis at " + place + ": " + redirection(describe(cause)));
+            return new DemotedException("Redis at " + address + ": " + describeRedirection(describe(cause)));
         }
         if (cause instanceof RedisCommandExecutionException) {
-            return refused(describe(cause));
+            return refusal(describe(cause));
         }
-        String what = "Redis at " + place + " could not be asked: " + describe(cause);
+        String what = "Redis at " + address + " could not be asked: " + describe(cause);
         boolean notConnected = startsWithOneOf(NOT_CONNECTED, cause);
-        return mutates && !notConnected && !startsWithOneOf(NO_ROOM, cause)
+        return mutates && !notConnected && !startsWithOneOf(QUEUE_FULL, cause)
                 ? new OutcomeUnknownException(
                         Kind.CONNECTION,
-                        "the connection to Redis at " + place
+                        "the connection to Redis at " + address
                                 + " ended before the answer to a change came, so its outcome is" + " unknown: "
                                 + describe(cause),
-                        foreign(cause))
-                : new ConnectionLostException(what, foreign(cause), notConnected);
+                        foreignCause(cause))
+                : new ConnectionLostException(what, foreignCause(cause), notConnected);
     }
 
     /** Returns the exception for an answer that did not come in time. */
     CacheException timedOut(Duration waited, boolean mutates) {
-        String what = "Redis at " + place + " did not answer within " + waited.toMillis() + " ms";
+        String what = "Redis at " + address + " did not answer within " + waited.toMillis() + " ms";
         return mutates
                 ? new OutcomeUnknownException(Kind.TIMEOUT, what + ", so the outcome of the change is unknown", null)
                 : new RemoteUnavailableException(Kind.TIMEOUT, what, null);
@@ -72,7 +72,7 @@ public record ExceptionTranslator(RedisAddress place) {
      * @param mutates whether a change was sent and is in doubt
      */
     CacheException interrupted(boolean mutates) {
-        String what = "interrupted while waiting for Redis at " + place;
+        String what = "interrupted while waiting for Redis at " + address;
         return mutates
                 ? new InterruptedChangeException(what + ", so the outcome of the change is unknown", null)
                 : new CacheException(what);
@@ -87,16 +87,16 @@ public record ExceptionTranslator(RedisAddress place) {
     }
 
     RemoteUnavailableException notConnected(String why) {
-        return new RemoteUnavailableException(Kind.CONNECTION, "no connection to Redis at " + place + ": " + why, null);
+        return new RemoteUnavailableException(Kind.CONNECTION, "no connection to Redis at " + address + ": " + why, null);
     }
 
-    RemoteUnavailableException away(long sinceMillis, String why) {
+    RemoteUnavailableException unavailable(long sinceMillis, String why) {
         return new RemoteUnavailableException(
-                Kind.AWAY, "Redis at " + place + " is away since " + sinceMillis + " ms: " + why, null);
+                Kind.AWAY, "Redis at " + address + " is away since " + sinceMillis + " ms: " + why, null);
     }
 
     CacheException closed() {
-        return new CacheException("the client of Redis at " + place + " is closed");
+        return new CacheException("the client of Redis at " + address + " is closed");
     }
 
     /** Returns what happened in one line that holds no credentials and no data. */
@@ -134,7 +134,7 @@ public record ExceptionTranslator(RedisAddress place) {
     }
 
     /** Returns whether the server answered that it is a replica, so that nothing was changed. */
-    static boolean isOfAReplica(Throwable failure) {
+    static boolean isReplicaRefusal(Throwable failure) {
         // Redis before 7.0 puts what a script was answered behind words of its own.
         return isRefusal(failure)
                 && (describe(failure).contains("READONLY You can't write")
@@ -149,30 +149,30 @@ public record ExceptionTranslator(RedisAddress place) {
         if (!isRefusal(failure)) {
             return false;
         }
-        String answer = describe(failure);
-        return isOfAReplica(failure) || REDIRECTIONS.stream().anyMatch(answer::startsWith);
+        String reply = describe(failure);
+        return isReplicaRefusal(failure) || REDIRECTIONS.stream().anyMatch(reply::startsWith);
     }
 
     /** Returns whether the server answered that the slot is elsewhere, or on its way: soon it has arrived, as a rule. */
     static boolean isSlotMigrating(Throwable failure) {
         return isRedirection(failure)
-                && !isOfAReplica(failure)
+                && !isReplicaRefusal(failure)
                 && !describe(failure).startsWith("CLUSTERDOWN");
     }
 
     /** Returns in words what such an answer means, and the answer. */
-    static String redirection(String answer) {
-        String what = answer.startsWith("MOVED")
+    static String describeRedirection(String reply) {
+        String what = reply.startsWith("MOVED")
                 ? "has moved to another node"
-                : answer.startsWith("CLUSTERDOWN") ? "is served by no node" : "is on its way to another node";
-        return "the hash slot of the cache " + what + ": " + answer;
+                : reply.startsWith("CLUSTERDOWN") ? "is served by no node" : "is on its way to another node";
+        return "the hash slot of the cache " + what + ": " + reply;
     }
 
     /** Returns the exception for a server that cannot be used. */
-    RemoteUnavailableException unusable(ServerHandshake.Objection objection) {
+    RemoteUnavailableException unusable(ServerHandshake.UnusableReason reason) {
         return new UnusableException(
-                objection.text() + (objection.isLasting() ? " (redis.uri is " + place.uri() + ")" : ""),
-                objection.isLasting());
+                reason.text() + (reason.isLasting() ? " (redis.uri is " + address.uri() + ")" : ""),
+                reason.isLasting());
     }
 
     /** Returns whether it said so of keys, whatever is done with them. */
@@ -180,16 +180,16 @@ public record ExceptionTranslator(RedisAddress place) {
         return isAccessDenied(failure) && describe(failure).contains("access");
     }
 
-    private CacheException refused(String answer) {
-        if (answer.startsWith("WRONGTYPE")) {
-            return new ForeignTypeException(answer);
+    private CacheException refusal(String reply) {
+        if (reply.startsWith("WRONGTYPE")) {
+            return new ForeignTypeException(reply);
         }
-        if (answer.contains("OOM command not allowed")) {
-            return new RemoteOutOfMemoryException("Redis at " + place
+        if (reply.contains("OOM command not allowed")) {
+            return new RemoteOutOfMemoryException("Redis at " + address
                     + " is out of memory and stored nothing; raise its maxmemory or give" + " it an eviction policy");
         }
         return new RemoteUnavailableException(
-                Kind.REFUSAL, "Redis at " + place + " refused a command: " + answer, null);
+                Kind.REFUSAL, "Redis at " + address + " refused a command: " + reply, null);
     }
 
     private static boolean startsWithOneOf(List<String> beginnings, Throwable cause) {
@@ -197,7 +197,7 @@ public record ExceptionTranslator(RedisAddress place) {
         return message != null && beginnings.stream().anyMatch(message::startsWith);
     }
 
-    private static @Nullable Throwable foreign(Throwable failure) {
+    private static @Nullable Throwable foreignCause(Throwable failure) {
         Throwable cause = root(failure);
         return cause.getClass().getName().startsWith("io.lettuce.") ? null : cause;
     }

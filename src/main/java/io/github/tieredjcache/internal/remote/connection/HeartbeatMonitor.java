@@ -11,8 +11,8 @@ final class HeartbeatMonitor {
 
     private final long intervalNanos;
     private long lastBeatNanos;
-    private long fromNanos;
-    private boolean lasts;
+    private long silentFromNanos;
+    private boolean isAwaitingReply;
 
     /**
      * Creates one that has not begun.
@@ -26,34 +26,34 @@ final class HeartbeatMonitor {
     /** Takes note of the time of a heartbeat. */
     void beat(long nowNanos) {
         if (nowNanos - lastBeatNanos > BEATS_MISSED * intervalNanos) {
-            fromNanos = nowNanos;
+            silentFromNanos = nowNanos;
         }
         lastBeatNanos = nowNanos;
     }
 
     /** Says that something has come, or gone, of an answer or a question that takes long. */
-    void interrupted(long nowNanos) {
-        fromNanos = nowNanos;
+    void progressed(long nowNanos) {
+        silentFromNanos = nowNanos;
     }
 
     /** Says that the server is asked. */
-    void begin(long nowNanos) {
-        lasts = true;
-        fromNanos = nowNanos;
+    void sent(long nowNanos) {
+        isAwaitingReply = true;
+        silentFromNanos = nowNanos;
     }
 
     /** Says that it has answered, or will not. */
-    void end() {
-        lasts = false;
+    void completed() {
+        isAwaitingReply = false;
     }
 
     /** Returns whether it owes an answer. */
-    boolean lasts() {
-        return lasts;
+    boolean isAwaitingReply() {
+        return isAwaitingReply;
     }
 
     /** Returns for how long, if it does. */
-    long nanos(long nowNanos) {
-        return nowNanos - fromNanos;
+    long silentNanos(long nowNanos) {
+        return nowNanos - silentFromNanos;
     }
 }

@@ -31,32 +31,32 @@ final class LettuceResources {
     private static final int COMPUTATION_THREADS = 2;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
-    private final ThreadFactoryProvider factories;
-    private final TrafficMeters traffics = new TrafficMeters();
+    private final ThreadFactoryProvider threadFactories;
+    private final TrafficMeters trafficMeters = new TrafficMeters();
     private final ClientResources resources;
     // Made at once and ended by this: Lettuce makes its own when it first connects, and if that is while it is shut
     // down, it may have looked already for what to end, and they run for ever.
-    private final EventLoopGroup loops;
+    private final EventLoopGroup eventLoops;
     // Guarded by this.
     private int shares = 1;
 
     private LettuceResources(ThreadFactoryProvider factories) {
-        this.factories = factories;
+        this.threadFactories = factories;
         // Made when it is first used, which is later.
         Objects.requireNonNull(GlobalEventExecutor.INSTANCE);
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(COMPUTATION_THREADS)
                 .threadFactoryProvider(factories)
-                .nettyCustomizer(traffics)
+                .nettyCustomizer(trafficMeters)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
-        this.loops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
+        this.eventLoops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
     }
 
     /** Makes some, of which the caller has the first share. */
     static LettuceResources start() {
-        return start(LettuceResources::factoryOf);
+        return start(LettuceResources::daemonFactory);
     }
 
     /**
@@ -65,7 +65,7 @@ final class LettuceResources {
      * @param factories makes the threads of a pool, which it is asked for by the pool's name
      */
     static LettuceResources start(ThreadFactoryProvider factories) {
-        return apart(() -> new LettuceResources(factories));
+        return onOwnThread(() -> new LettuceResources(factories));
     }
 
     /**
@@ -73,47 +73,47 @@ final class LettuceResources {
      * keep the classes that were on the stack when they were made: those of the first application, undeployed or not. And it
      * keeps thread-locals on the thread, whose classes are of the application that brought this library.
      */
-    static <T> T apart(Supplier<T> making) {
+    static <T> T onOwnThread(Supplier<T> making) {
         return CompletableFuture.supplyAsync(
-                        making, task -> factoryOf("start").newThread(task).start())
+                        making, task -> daemonFactory("start").newThread(task).start())
                 .join();
     }
 
     /** Returns a new client that runs on these. */
     RedisClient client() {
-        return apart(() -> RedisClient.create(resources));
+        return onOwnThread(() -> RedisClient.create(resources));
     }
 
     /**
      * Returns the thread of connections that this is called on, else one of them. What Netty does for a connection it is to do on such
      * a thread: on another it leaves behind what keeps its classes from being collected, with the application that brought them.
      */
-    ScheduledExecutorService loop() {
-        for (EventExecutor each : loops) {
+    ScheduledExecutorService eventLoop() {
+        for (EventExecutor each : eventLoops) {
             if (each.inEventLoop()) {
                 return each;
             }
         }
-        return loops.next();
+        return eventLoops.next();
     }
 
     /** Returns what counts the bytes of the connections on these. */
-    TrafficMeters traffics() {
-        return traffics;
+    TrafficMeters trafficMeters() {
+        return trafficMeters;
     }
 
     /** Returns one of them. */
-    ScheduledExecutorService next() {
+    ScheduledExecutorService nextExecutor() {
         return resources.eventExecutorGroup().next();
     }
 
     /** Returns what makes the threads of a pool. */
-    ThreadFactory factory(String pool) {
-        return factories.getThreadFactory(pool);
+    ThreadFactory threadFactory(String pool) {
+        return threadFactories.getThreadFactory(pool);
     }
 
     /** Takes a share; returns false if there was none left and the threads have ended. */
-    synchronized boolean share() {
+    synchronized boolean tryShare() {
         if (shares == 0) {
             return false;
         }
@@ -122,7 +122,7 @@ final class LettuceResources {
     }
 
     /** Returns whether nobody has a share any more. */
-    synchronized boolean haveEnded() {
+    synchronized boolean isReleased() {
         return shares == 0;
     }
 
@@ -133,18 +133,18 @@ final class LettuceResources {
                 return;
             }
         }
-        var unused = apart(this::end);
+        var unused = onOwnThread(this::shutDown);
     }
 
-    private boolean end() {
-        var unused = loops.shutdownGracefully(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    private boolean shutDown() {
+        var unused = eventLoops.shutdownGracefully(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         return resources
                 .shutdown(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Makes daemons. */
-    static ThreadFactory factoryOf(String pool) {
+    static ThreadFactory daemonFactory(String pool) {
         return new DefaultThreadFactory(NAMES + pool, true) {
             @Override
             @SuppressWarnings("removal") // Up to JDK 23 nothing else keeps the caller's classes off a new thread.

@@ -12,9 +12,9 @@ import io.lettuce.core.MaintNotificationsConfig;
 final class MaintenanceNotices {
     private MaintenanceNotices() {}
 
-    static void notAskedFor(ClientOptions.Builder options) {
+    static void disable(ClientOptions.Builder options) {
         try {
-            Lettuce7.notAskedFor(options);
+            Lettuce7.disable(options);
         } catch (LinkageError e) {
             // Nothing that could be asked for.
         }
@@ -22,7 +22,7 @@ final class MaintenanceNotices {
 
     /** What an older Lettuce has not, in a class that is linked when it is called and not before. */
     private static final class Lettuce7 {
-        static void notAskedFor(ClientOptions.Builder options) {
+        static void disable(ClientOptions.Builder options) {
             options.maintNotificationsConfig(MaintNotificationsConfig.disabled());
         }
     }

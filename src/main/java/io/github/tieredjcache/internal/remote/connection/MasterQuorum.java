@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MasterQuorum {
     /** How long those are waited for that have not answered when one has, and there are not enough. */
-    private static final Duration LAGGARDS = Duration.ofMillis(300);
+    private static final Duration STRAGGLERS = Duration.ofMillis(300);
 
-    private final int asked;
-    private final int enough;
-    private final boolean fewAreEnough;
-    private final String nobodyKnows;
+    private final int queried;
+    private final int quorum;
+    private final boolean minorityDecides;
+    private final String noReplyMessage;
     private final ScheduledExecutorService thread;
     private final CompletableFuture<Master> result = new CompletableFuture<>();
     // Guarded by this.
-    private final List<Master> answers = new ArrayList<>();
+    private final List<Master> replies = new ArrayList<>();
     private int failures;
 
     /**
@@ -39,10 +39,10 @@ final class MasterQuorum {
      * @param nobodyKnows what is to be said if there is none
      */
     MasterQuorum(int asked, int enough, boolean fewAreEnough, String nobodyKnows, ScheduledExecutorService thread) {
-        this.asked = asked;
-        this.enough = enough;
-        this.fewAreEnough = fewAreEnough;
-        this.nobodyKnows = nobodyKnows;
+        this.queried = asked;
+        this.quorum = enough;
+        this.minorityDecides = fewAreEnough;
+        this.noReplyMessage = nobodyKnows;
         this.thread = thread;
     }
 
@@ -52,27 +52,27 @@ final class MasterQuorum {
     }
 
     /** Takes an answer, or why there is none. */
-    void take(@Nullable Master answer, @Nullable Throwable failure) {
-        if (answer != null) {
-            if (isEnough(answer)) {
+    void add(@Nullable Master reply, @Nullable Throwable failure) {
+        if (reply != null) {
+            if (addReply(reply)) {
                 complete();
             }
-        } else if (failure != null && isLast()) {
+        } else if (failure != null && addFailure()) {
             completeOrFail(failure);
         }
     }
 
-    private synchronized boolean isEnough(Master answer) {
-        answers.add(answer);
-        if (answers.size() == 1 && asked > 1 && fewAreEnough) {
-            var unused = thread.schedule(this::complete, LAGGARDS.toMillis(), TimeUnit.MILLISECONDS);
+    private synchronized boolean addReply(Master reply) {
+        replies.add(reply);
+        if (replies.size() == 1 && queried > 1 && minorityDecides) {
+            var unused = thread.schedule(this::complete, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
         }
-        return answers.size() >= enough || answers.size() + failures == asked;
+        return replies.size() >= quorum || replies.size() + failures == queried;
     }
 
-    private synchronized boolean isLast() {
+    private synchronized boolean addFailure() {
         failures++;
-        return answers.size() + failures == asked;
+        return replies.size() + failures == queried;
     }
 
     private void complete() {
@@ -80,7 +80,7 @@ final class MasterQuorum {
     }
 
     private void completeOrFail(Throwable failure) {
-        if (hasAnswers()) {
+        if (hasReplies()) {
             complete();
             return;
         }
@@ -90,17 +90,17 @@ final class MasterQuorum {
                         ? known
                         : new RemoteUnavailableException(
                                 RemoteUnavailableException.Kind.CONNECTION,
-                                nobodyKnows + "; the last: " + ExceptionTranslator.describe(failure),
+                                noReplyMessage + "; the last: " + ExceptionTranslator.describe(failure),
                                 null));
     }
 
-    private synchronized boolean hasAnswers() {
-        return !answers.isEmpty();
+    private synchronized boolean hasReplies() {
+        return !replies.isEmpty();
     }
 
     private synchronized Master newest() {
-        Master newest = answers.get(0);
-        for (Master each : answers) {
+        Master newest = replies.get(0);
+        for (Master each : replies) {
             newest = each.term() > newest.term() ? each : newest;
         }
         return newest;

@@ -26,12 +26,12 @@ final class PendingPurges {
     /**
      * Sends all pending purges at once on a fresh connection, one command a cache, so that every later command comes after them.
      */
-    void pay(RedisConnection connection) {
+    void sendAll(RedisConnection connection) {
         spaces.forEach((key, space) -> {
             RedisCommand<byte[]> purge = RedisCommand.nextEpoch(space, Epoch.NONE);
             // As EVAL: the retry of an EVALSHA would come after later commands.
             RedisCommand<byte[]> text = Objects.requireNonNull(purge.withText());
-            var unused = connection.sendKept(text).whenComplete((answer, failure) -> {
+            var unused = connection.sendReserved(text).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     spaces.remove(key, space);
                 }

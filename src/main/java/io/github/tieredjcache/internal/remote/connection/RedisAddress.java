@@ -29,8 +29,8 @@ public record RedisAddress(String name, String uri) {
             }
             String host = parsed.getHost();
             if (host != null) {
-                String place = host + ":" + (parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
-                return new RedisAddress(place, parsed.getScheme() + "://" + place);
+                String address = host + ":" + (parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort());
+                return new RedisAddress(address, parsed.getScheme() + "://" + address);
             }
         } catch (IllegalArgumentException e) {
             // Its message quotes the URI, and with it the password.

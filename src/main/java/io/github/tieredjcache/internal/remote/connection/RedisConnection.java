@@ -35,23 +35,23 @@ public final class RedisConnection {
     static final int COMMANDS_MAX = 512;
 
     /** Left for what the library itself sends, which takes no room: a heartbeat, a probe, the slot's, and what leases need. */
-    private static final int KEPT = 3;
+    private static final int RESERVED = 3;
 
-    private static final long READING_MAX_MILLIS = 100;
+    private static final long SOCKET_READ_MAX_MILLIS = 100;
 
     // Fair, so that many at once are not kept waiting by single ones.
-    private final Semaphore room = new Semaphore(COMMANDS_MAX - KEPT, true);
+    private final Semaphore permits = new Semaphore(COMMANDS_MAX - RESERVED, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final ScheduledExecutorService loop;
+    private final ScheduledExecutorService eventLoop;
     private final TrafficMeter traffic;
     private final @Nullable Master master;
     private final @Nullable HashSlot slot;
     private final NanoClock clock;
-    private volatile Consumer<Throwable> onElsewhere = failure -> {};
+    private volatile Consumer<Throwable> onRedirection = failure -> {};
     private volatile @Nullable TrackedKeys trackedKeys;
     private volatile @Nullable String history;
     private volatile boolean empty;
-    private volatile boolean proves;
+    private volatile boolean proving;
     private final ServerClock serverClock = new ServerClock();
 
     /**
@@ -65,14 +65,14 @@ public final class RedisConnection {
      */
     RedisConnection(
             StatefulRedisConnection<byte[], byte[]> connection,
-            ScheduledExecutorService loop,
-            TrafficMeters traffics,
+            ScheduledExecutorService eventLoop,
+            TrafficMeters meters,
             @Nullable Master master,
             @Nullable HashSlot slot,
             NanoClock clock) {
         this.connection = connection;
-        this.loop = loop;
-        this.traffic = traffics.of((RedisChannelHandler<?, ?>) connection);
+        this.eventLoop = eventLoop;
+        this.traffic = meters.of((RedisChannelHandler<?, ?>) connection);
         this.master = master;
         this.slot = slot;
         this.clock = clock;
@@ -83,17 +83,17 @@ public final class RedisConnection {
      *
      * @return why it cannot be used, null if nothing speaks against it
      */
-    CompletableFuture<ServerHandshake.@Nullable Objection> greet() {
+    CompletableFuture<ServerHandshake.@Nullable UnusableReason> handshake() {
         // All but the first may be refused to this user; then one knows less.
-        var unused = send(RedisCommand.replication()).thenAccept(info -> history = ServerHandshake.history(info));
+        var unused = send(RedisCommand.replication()).thenAccept(info -> history = ServerHandshake.replicationId(info));
         var unusedToo = send(RedisCommand.size()).thenAccept(keys -> empty = keys == 0);
-        return objection();
+        return unusableReason();
     }
 
-    /** Asks whether the server can be used; as {@link #greet}. */
-    CompletableFuture<ServerHandshake.@Nullable Objection> objection() {
+    /** Asks whether the server can be used; as {@link #handshake}. */
+    CompletableFuture<ServerHandshake.@Nullable UnusableReason> unusableReason() {
         return send(RedisCommand.hello())
-                .handle((hello, failure) -> failure == null ? ServerHandshake.objection(hello, slot != null) : null);
+                .handle((hello, failure) -> failure == null ? ServerHandshake.unusableReason(hello, slot != null) : null);
     }
 
     /**
@@ -101,12 +101,12 @@ public final class RedisConnection {
      * An answer proves that changes of the slot are announced here, as no answer does that is about no key.
      */
     public CompletableFuture<?> requireSlot() {
-        return slot == null ? CompletableFuture.completedFuture(null) : sendKept(RedisCommand.get(slot.key()));
+        return slot == null ? CompletableFuture.completedFuture(null) : sendReserved(RedisCommand.get(slot.key()));
     }
 
     /** Has the action run with each answer by which the server says that it is not the one to ask, on its thread, in their order. */
-    void onElsewhere(Consumer<Throwable> action) {
-        onElsewhere = action;
+    void onRedirection(Consumer<Throwable> action) {
+        onRedirection = action;
     }
 
     /** Returns what sentinels said of the server, null if none were asked. */
@@ -139,12 +139,12 @@ public final class RedisConnection {
 
     /** Lets answers count as coherence proofs from now on; not before the copies that belong to an earlier connection are void. */
     void beginProofs() {
-        proves = true;
+        proving = true;
     }
 
     /** Lets no further answer count as a coherence proof: another server may hold the keys by now. */
     void endProofs() {
-        proves = false;
+        proving = false;
     }
 
     /** Returns what is known of the clock of the server. */
@@ -153,51 +153,51 @@ public final class RedisConnection {
     }
 
     /** Returns whether the server announces changes on this. */
-    boolean announces() {
+    boolean isTracking() {
         return trackedKeys != null;
     }
 
     /** Sends one command, if there is room for it; the answers come in the order of sending. Does not wait. */
     public <T> CompletableFuture<T> send(RedisCommand<T> command) {
-        return room.tryAcquire() ? sendInRoom(command) : CompletableFuture.failedFuture(full());
+        return permits.tryAcquire() ? sendWithPermit(command) : CompletableFuture.failedFuture(noPermit());
     }
 
     /**
      * As {@link #send}, without room, which the calls of users may have taken: for what watches the connection, and for what renews a
      * lease or gives it back, of which there is a bounded number.
      */
-    <T> CompletableFuture<T> sendKept(RedisCommand<T> command) {
-        return dispatched(command, () -> {}, this::sendKept);
+    <T> CompletableFuture<T> sendReserved(RedisCommand<T> command) {
+        return dispatch(command, () -> {}, this::sendReserved);
     }
 
     /** As {@link #send}, and waits for room. */
     <T> CompletableFuture<T> send(RedisCommand<T> command, long waitNanos) throws InterruptedException {
-        return room.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)
-                ? sendInRoom(command)
-                : CompletableFuture.failedFuture(full());
+        return permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)
+                ? sendWithPermit(command)
+                : CompletableFuture.failedFuture(noPermit());
     }
 
-    private static RemoteUnavailableException full() {
+    private static RemoteUnavailableException noPermit() {
         return new RemoteUnavailableException(
                 RemoteUnavailableException.Kind.TIMEOUT, COMMANDS_MAX + " commands wait for Redis already", null);
     }
 
-    private <T> CompletableFuture<T> sendInRoom(RedisCommand<T> command) {
-        return dispatched(command, room::release, this::send);
+    private <T> CompletableFuture<T> sendWithPermit(RedisCommand<T> command) {
+        return dispatch(command, permits::release, this::send);
     }
 
-    private <T> CompletableFuture<T> dispatched(
+    private <T> CompletableFuture<T> dispatch(
             RedisCommand<T> command, Runnable onAnswer, Function<RedisCommand<T>, CompletableFuture<T>> sendText) {
         AsyncCommand<byte[], byte[], T> sent = command.command();
-        CompletableFuture<T> seen = observed(command, sent, onAnswer);
-        onLoop(() -> connection.dispatch(sent), List.of(sent));
-        return answer(command, seen, sendText);
+        CompletableFuture<T> reply = observe(command, sent, onAnswer);
+        onEventLoop(() -> connection.dispatch(sent), List.of(sent));
+        return retryWithText(command, reply, sendText);
     }
 
     /** Sends commands; if they cannot be sent, completes them, and so gives their room back. */
-    private void onLoop(Runnable dispatch, List<? extends CompletableFuture<?>> commands) {
+    private void onEventLoop(Runnable dispatch, List<? extends CompletableFuture<?>> commands) {
         try {
-            loop.execute(() -> {
+            eventLoop.execute(() -> {
                 try {
                     dispatch.run();
                 } catch (RuntimeException e) {
@@ -212,31 +212,31 @@ public final class RedisConnection {
 
     /** Sends many commands in one flush, when there is room for all; the answers are in the order of the list. */
     <T> List<CompletableFuture<T>> sendAll(List<RedisCommand<T>> all, long waitNanos) throws InterruptedException {
-        if (!room.tryAcquire(all.size(), waitNanos, TimeUnit.NANOSECONDS)) {
+        if (!permits.tryAcquire(all.size(), waitNanos, TimeUnit.NANOSECONDS)) {
             return all.stream()
-                    .map(each -> CompletableFuture.<T>failedFuture(full()))
+                    .map(each -> CompletableFuture.<T>failedFuture(noPermit()))
                     .toList();
         }
         List<AsyncCommand<byte[], byte[], T>> commands = new ArrayList<>(all.size());
-        List<CompletableFuture<T>> seen = new ArrayList<>(all.size());
+        List<CompletableFuture<T>> observed = new ArrayList<>(all.size());
         for (RedisCommand<T> each : all) {
             AsyncCommand<byte[], byte[], T> sent = each.command();
             commands.add(sent);
-            seen.add(observed(each, sent, room::release));
+            observed.add(observe(each, sent, permits::release));
         }
-        onLoop(() -> connection.dispatch(commands), commands);
-        List<CompletableFuture<T>> answers = new ArrayList<>(all.size());
+        onEventLoop(() -> connection.dispatch(commands), commands);
+        List<CompletableFuture<T>> replies = new ArrayList<>(all.size());
         for (int i = 0; i < all.size(); i++) {
-            answers.add(answer(all.get(i), seen.get(i), this::send));
+            replies.add(retryWithText(all.get(i), observed.get(i), this::send));
         }
-        return answers;
+        return replies;
     }
 
     /**
      * Has a look taken at the answer in the order of the stream: attached before the command is sent, so that it is taken on
      * the stream's thread, and before whoever waits for the result goes on.
      */
-    private <T> CompletableFuture<T> observed(
+    private <T> CompletableFuture<T> observe(
             RedisCommand<T> command, AsyncCommand<byte[], byte[], T> sent, Runnable onAnswer) {
         TrackedKeys listener = trackedKeys;
         long sentNanos = clock.nanos();
@@ -244,12 +244,12 @@ public final class RedisConnection {
             onAnswer.run();
             if (failure != null) {
                 if (ExceptionTranslator.isRedirection(failure)) {
-                    onElsewhere.accept(failure);
+                    onRedirection.accept(failure);
                 }
             } else if (listener != null) {
-                if (proves && (slot == null || command.namesKeys())) {
+                if (proving && (slot == null || command.namesKeys())) {
                     listener.replied(sentNanos);
-                    if (!proves) {
+                    if (!proving) {
                         // endProofs() came in between, so this proof may be later than the revocation.
                         listener.proof().revoke();
                     }
@@ -261,20 +261,20 @@ public final class RedisConnection {
         });
     }
 
-    private static <T> CompletableFuture<T> answer(
+    private static <T> CompletableFuture<T> retryWithText(
             RedisCommand<T> command,
-            CompletableFuture<T> seen,
+            CompletableFuture<T> reply,
             Function<RedisCommand<T>, CompletableFuture<T>> sendText) {
         RedisCommand<T> withText = command.withText();
         return withText == null
-                ? seen
-                : seen.exceptionallyCompose(failure -> ExceptionTranslator.isUnknownScript(failure)
+                ? reply
+                : reply.exceptionallyCompose(failure -> ExceptionTranslator.isUnknownScript(failure)
                         ? sendText.apply(withText)
                         : CompletableFuture.failedFuture(failure));
     }
 
     /** Has the action run once when this ends, at once if it has ended; on any thread. */
-    void onEnd(Runnable action) {
+    void onClose(Runnable action) {
         AtomicBoolean told = new AtomicBoolean();
         Runnable once = () -> {
             if (told.compareAndSet(false, true)) {
@@ -306,10 +306,10 @@ public final class RedisConnection {
      *
      * @return whether it has
      */
-    boolean awaitReading() throws InterruptedException {
+    boolean awaitSocketRead() throws InterruptedException {
         try {
             // Not at once: the thread may be past its look at the socket.
-            loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(READING_MAX_MILLIS, TimeUnit.MILLISECONDS);
+            eventLoop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(SOCKET_READ_MAX_MILLIS, TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
             return false;
@@ -323,9 +323,9 @@ public final class RedisConnection {
     }
 
     /** Begins to close it. */
-    void end() {
+    void close() {
         try {
-            loop.execute(() -> {
+            eventLoop.execute(() -> {
                 var unused = connection.closeAsync();
             });
         } catch (RejectedExecutionException e) {

@@ -41,7 +41,7 @@ public record RedisEndpoint(
     }
 
     /** Returns the same for any keys: what all caches of one Redis have in common. */
-    RedisEndpoint forAll() {
+    RedisEndpoint withoutHashTag() {
         return hashTag == null ? this : new RedisEndpoint(uri, tls, password);
     }
 
@@ -85,7 +85,7 @@ public record RedisEndpoint(
     }
 
     /** Returns the URI of the first node where one names nodes of a cluster; any other as it is. */
-    static String withOneNode(String text) {
+    static String withFirstNode(String text) {
         URI uri = URI.create(text);
         if (!RedisAddress.isOfCluster(uri)) {
             return text;
@@ -97,13 +97,13 @@ public record RedisEndpoint(
                 + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
     }
 
-    RedisAddress place() {
+    RedisAddress address() {
         return RedisAddress.of(uri);
     }
 
     /** Shows where the server is, never the credentials. */
     @Override
     public String toString() {
-        return "RedisEndpoint[" + place() + "]";
+        return "RedisEndpoint[" + address() + "]";
     }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param probeKey a key of the namespace that never has a value, in a cluster of the slot
  * @param connectTimeout how long an attempt to connect may take, and again the greeting; positive
  */
-public record RemoteOptions(RedisEndpoint access, String probeKey, Duration commandTimeout, Duration connectTimeout) {
+public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration commandTimeout, Duration connectTimeout) {
     private static final String NAMESPACE = "tiered-jcache";
 
     public RemoteOptions {
@@ -34,7 +34,7 @@ public record RemoteOptions(RedisEndpoint access, String probeKey, Duration comm
             Duration commandTimeout,
             Duration connectTimeout) {
         KeySpace space = new KeySpace(
-                namespace, cacheName, 0, Integer.MAX_VALUE, endpoint.place().isOfCluster());
+                namespace, cacheName, 0, Integer.MAX_VALUE, endpoint.address().isOfCluster());
         return new RemoteOptions(
                 endpoint.forCache(namespace, cacheName),
                 new String(space.probeKey(), US_ASCII),
@@ -56,6 +56,6 @@ public record RemoteOptions(RedisEndpoint access, String probeKey, Duration comm
     /** Shows where the server is, never the credentials. */
     @Override
     public String toString() {
-        return "RemoteOptions[" + access.place() + ", commandTimeout=" + commandTimeout + "]";
+        return "RemoteOptions[" + endpoint.address() + ", commandTimeout=" + commandTimeout + "]";
     }
 }

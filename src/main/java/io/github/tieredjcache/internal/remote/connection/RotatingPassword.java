@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RotatingPassword implements AutoCloseable {
     private final Factory<String> source;
     private final ExecutorService executor;
-    private @Nullable CompletableFuture<String> asking;
+    private @Nullable CompletableFuture<String> pending;
 
     RotatingPassword(Factory<String> source, ThreadFactory threads) {
         this.source = source;
@@ -28,17 +28,17 @@ final class RotatingPassword implements AutoCloseable {
 
     /** Asks, or joins a question that is not answered yet. */
     synchronized CompletableFuture<String> next() {
-        CompletableFuture<String> running = asking;
+        CompletableFuture<String> running = pending;
         if (running == null || running.isDone()) {
-            running = asked();
-            asking = running;
+            running = query();
+            pending = running;
         }
         return running;
     }
 
-    private CompletableFuture<String> asked() {
+    private CompletableFuture<String> query() {
         try {
-            return CompletableFuture.supplyAsync(this::ask, executor);
+            return CompletableFuture.supplyAsync(this::callFactory, executor);
         } catch (RejectedExecutionException e) {
             // Closed, and whoever connects is told so like of any other reason.
             return CompletableFuture.failedFuture(e);
@@ -51,7 +51,7 @@ final class RotatingPassword implements AutoCloseable {
         var unused = executor.shutdownNow();
     }
 
-    private String ask() {
+    private String callFactory() {
         String password;
         try {
             password = source.create();

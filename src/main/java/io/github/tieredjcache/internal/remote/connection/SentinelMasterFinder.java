@@ -78,31 +78,31 @@ final class SentinelMasterFinder implements MasterFinder {
     @Override
     public CompletableFuture<Master> master() {
         // A minority may have been cut off together with an earlier master, and would lead back to it.
-        return asked(false);
+        return query(false);
     }
 
     @Override
     public CompletableFuture<Master> latest() {
-        return asked(true);
+        return query(true);
     }
 
-    private CompletableFuture<Master> asked(boolean fewAreEnough) {
-        MasterQuorum poll = new MasterQuorum(
+    private CompletableFuture<Master> query(boolean fewAreEnough) {
+        MasterQuorum quorum = new MasterQuorum(
                 sentinels.size(),
                 sentinels.size() / 2 + 1,
                 fewAreEnough,
                 "no sentinel says where '" + master + "' is",
                 thread);
         for (Sentinel each : sentinels) {
-            var unused = each.ask().whenComplete(poll::take);
+            var unused = each.query().whenComplete(quorum::add);
         }
-        return poll.result();
+        return quorum.result();
     }
 
-    private static Master read(List<byte[]> answer) {
+    private static Master read(List<byte[]> reply) {
         Map<String, String> fields = new HashMap<>();
-        for (int i = 0; i + 1 < answer.size(); i += 2) {
-            fields.put(new String(answer.get(i), UTF_8), new String(answer.get(i + 1), UTF_8));
+        for (int i = 0; i + 1 < reply.size(); i += 2) {
+            fields.put(new String(reply.get(i), UTF_8), new String(reply.get(i + 1), UTF_8));
         }
         return new Master(
                 fields.getOrDefault("ip", ""),
@@ -120,18 +120,18 @@ final class SentinelMasterFinder implements MasterFinder {
             this.uri = uri;
         }
 
-        CompletableFuture<Master> ask() {
-            return connected().thenCompose(connection -> {
+        CompletableFuture<Master> query() {
+            return openConnection().thenCompose(connection -> {
                 // One that is frozen, or behind a black hole, is to be connected to anew.
-                Future<?> limit = thread.schedule(connection::end, timeout.toMillis(), TimeUnit.MILLISECONDS);
+                Future<?> limit = thread.schedule(connection::close, timeout.toMillis(), TimeUnit.MILLISECONDS);
                 return connection
                         .send(RedisCommand.master(master))
-                        .whenComplete((answer, failure) -> limit.cancel(false))
+                        .whenComplete((reply, failure) -> limit.cancel(false))
                         .thenApply(SentinelMasterFinder::read);
             });
         }
 
-        private synchronized CompletableFuture<RedisConnection> connected() {
+        private synchronized CompletableFuture<RedisConnection> openConnection() {
             CompletableFuture<RedisConnection> open = connection;
             if (open == null || !RedisConnection.isUsable(open)) {
                 open = connector.apply(uri);

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server says of itself when it is greeted. */
 final class ServerHandshake {
-    private static final Pattern HISTORY = Pattern.compile("(?m)^master_replid:([0-9a-f]{40})\\r?$");
+    private static final Pattern REPLICATION_ID = Pattern.compile("(?m)^master_replid:([0-9a-f]{40})\\r?$");
     // What a server that keeps no such thing puts there.
-    private static final String NO_HISTORY = "0".repeat(40);
+    private static final String NO_REPLICATION_ID = "0".repeat(40);
 
     private ServerHandshake() {}
 
@@ -22,16 +22,16 @@ final class ServerHandshake {
      * @param hello the answer to HELLO: names and values in turn
      * @param inCluster whether it is to be a node of a cluster
      */
-    static @Nullable Objection objection(List<@Nullable Object> hello, boolean inCluster) {
+    static @Nullable UnusableReason unusableReason(List<@Nullable Object> hello, boolean inCluster) {
         String mode = value(hello, "mode");
         if ("sentinel".equals(mode)) {
-            return Objection.SENTINEL;
+            return UnusableReason.SENTINEL;
         }
         if (mode != null && "cluster".equals(mode) != inCluster) {
-            return inCluster ? Objection.NO_CLUSTER : Objection.CLUSTER;
+            return inCluster ? UnusableReason.NO_CLUSTER : UnusableReason.CLUSTER;
         }
         String role = value(hello, "role");
-        return "replica".equals(role) || "slave".equals(role) ? Objection.REPLICA : null;
+        return "replica".equals(role) || "slave".equals(role) ? UnusableReason.REPLICA : null;
     }
 
     /**
@@ -40,9 +40,9 @@ final class ServerHandshake {
      *
      * @param info the answer to INFO replication
      */
-    static @Nullable String history(String info) {
-        Matcher sign = HISTORY.matcher(info);
-        return sign.find() && !sign.group(1).equals(NO_HISTORY) ? sign.group(1) : null;
+    static @Nullable String replicationId(String info) {
+        Matcher sign = REPLICATION_ID.matcher(info);
+        return sign.find() && !sign.group(1).equals(NO_REPLICATION_ID) ? sign.group(1) : null;
     }
 
     private static @Nullable String value(List<@Nullable Object> hello, String name) {
@@ -57,7 +57,7 @@ final class ServerHandshake {
     }
 
     /** Why a server cannot be used. */
-    enum Objection {
+    enum UnusableReason {
         /** It may be a master later, or another one is to be found. */
         REPLICA("it is a replica, not the master", false),
         CLUSTER("it is a node of a Redis Cluster; name the cluster, like redis-cluster://host1:6379,host2:6379", true),
@@ -69,7 +69,7 @@ final class ServerHandshake {
         private final String text;
         private final boolean lasting;
 
-        Objection(String text, boolean lasting) {
+        UnusableReason(String text, boolean lasting) {
             this.text = text;
             this.lasting = lasting;
         }

@@ -9,4 +9,4 @@ import java.time.Duration;
  * @param gate whether they wait at all
  * @param log tells of its changes
  */
-record TimeoutBreaker(Duration timeout, CircuitBreaker gate, OutageLog log) {}
+record TimeoutBreaker(Duration timeout, CircuitBreaker breaker, OutageLog log) {}

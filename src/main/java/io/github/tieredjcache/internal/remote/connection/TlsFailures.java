@@ -14,7 +14,7 @@ final class TlsFailures {
 
     /** Returns what happened, or null if it has nothing to do with TLS. */
     static @Nullable String describe(Throwable failure, Throwable root) {
-        if (!isOfTls(failure)) {
+        if (!isTlsFailure(failure)) {
             return null;
         }
         if (root instanceof NotSslRecordException) {
@@ -35,7 +35,7 @@ final class TlsFailures {
         return "TLS failed: " + (message == null ? root.getClass().getSimpleName() : message);
     }
 
-    private static boolean isOfTls(Throwable failure) {
+    private static boolean isTlsFailure(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof SSLException) {
                 return true;

@@ -62,7 +62,7 @@ final class TrafficMeter extends ChannelDuplexHandler {
     /** Returns how much longer a command may take because of what has moved since the mark: what was before it, and itself. */
     long allowanceNanos(Mark mark) {
         long in = arrived - mark.arrived;
-        long out = Math.min(mark.before, Math.max(0, left(channel.unsafe().outboundBuffer()) - mark.left));
+        long out = Math.min(mark.pendingBefore, Math.max(0, left(channel.unsafe().outboundBuffer()) - mark.left));
         return (in + out) * NANOS_A_BYTE;
     }
 
@@ -97,5 +97,5 @@ final class TrafficMeter extends ChannelDuplexHandler {
      * @param left how many had left
      * @param before how many were to leave before an answer could come
      */
-    record Mark(long arrived, long left, long before) {}
+    record Mark(long arrived, long left, long pendingBefore) {}
 }

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <p>Whatever cannot be understood means that everything may have changed.
  */
-public record InvalidationPushListener(TrackedKeys invalidations) implements PushListener {
+public record InvalidationPushListener(TrackedKeys trackedKeys) implements PushListener {
     private static final String INVALIDATE = "invalidate";
 
     @Override
@@ -21,16 +21,16 @@ public record InvalidationPushListener(TrackedKeys invalidations) implements Pus
         try {
             read(message.getContent());
         } catch (RuntimeException e) {
-            invalidations.allChanged();
+            trackedKeys.allChanged();
         }
     }
 
     private void read(List<Object> content) {
         // The type, and then the keys, or nothing for all keys (FLUSHALL).
         if (content.size() == 2 && content.get(1) instanceof List<?> keys) {
-            keys.forEach(key -> invalidations.changed(bytes((ByteBuffer) key)));
+            keys.forEach(key -> trackedKeys.changed(bytes((ByteBuffer) key)));
         } else {
-            invalidations.allChanged();
+            trackedKeys.allChanged();
         }
     }
 

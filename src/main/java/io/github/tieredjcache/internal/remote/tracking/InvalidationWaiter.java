@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class InvalidationWaiter implements AutoCloseable {
     private final TrackedKeys trackedKeys;
     private final RedisKey key;
-    private final Thread reader = Thread.currentThread();
+    private final Thread waitingThread = Thread.currentThread();
     private volatile boolean arrived;
 
     InvalidationWaiter(TrackedKeys trackedKeys, RedisKey key) {
@@ -28,7 +28,7 @@ public final class InvalidationWaiter implements AutoCloseable {
     /** Says that the key may have changed; on any thread, does not block. */
     void arrive() {
         arrived = true;
-        LockSupport.unpark(reader);
+        LockSupport.unpark(waitingThread);
     }
 
     /** Returns whether something has arrived since the beginning or since {@link #rearm}. */
@@ -44,7 +44,7 @@ public final class InvalidationWaiter implements AutoCloseable {
     /** Waits for a change, for so long at most; returns early if the thread is interrupted, which stays so. */
     public void await(long nanos) {
         long deadlineNanos = System.nanoTime() + nanos;
-        for (long left = nanos; !arrived && left > 0 && !reader.isInterrupted(); ) {
+        for (long left = nanos; !arrived && left > 0 && !waitingThread.isInterrupted(); ) {
             LockSupport.parkNanos(this, left);
             left = deadlineNanos - System.nanoTime();
         }
@@ -52,6 +52,6 @@ public final class InvalidationWaiter implements AutoCloseable {
 
     @Override
     public void close() {
-        trackedKeys.ignore(key, this);
+        trackedKeys.removeWaiter(key, this);
     }
 }

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * the key that holds the number of the cache's epoch.
  */
 public final class TrackedKeys implements OwnChanges {
-    private final ConcurrentHashMap<RedisKey, Watched> tickets = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RedisKey, TicketList> tickets = new ConcurrentHashMap<>();
     // By the key of the epoch; one for each instance of a cache that uses this Redis.
-    private final ConcurrentHashMap<RedisKey, Set<TrackingGeneration>> eras = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<RedisKey, List<InvalidationWaiter>> listeners = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RedisKey, Set<TrackingGeneration>> generations = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RedisKey, List<InvalidationWaiter>> waiters = new ConcurrentHashMap<>();
     private final CoherenceProof proof = new CoherenceProof();
     // Only the thread of the current stream sets it; others may clear it, which costs a copy and no more.
     private volatile @Nullable Echo echo;
@@ -46,13 +46,13 @@ public final class TrackedKeys implements OwnChanges {
 
     /** Has a change of the key of an epoch end the era, from before that key is read. */
     public void begin(byte[] epochKey, TrackingGeneration generation) {
-        eras.merge(new RedisKey(epochKey), Set.of(generation), TrackedKeys::union);
+        generations.merge(new RedisKey(epochKey), Set.of(generation), TrackedKeys::union);
     }
 
     /** Ends an era of which nobody needs to hear. */
     public void end(byte[] epochKey, TrackingGeneration generation) {
         generation.end();
-        eras.computeIfPresent(new RedisKey(epochKey), (key, begun) -> {
+        generations.computeIfPresent(new RedisKey(epochKey), (key, begun) -> {
             Set<TrackingGeneration> others = new HashSet<>(begun);
             others.remove(generation);
             return others.isEmpty() ? null : Set.copyOf(others);
@@ -67,21 +67,21 @@ public final class TrackedKeys implements OwnChanges {
     @Override
     public void beganEpoch(byte[] epochKey, @Nullable TrackingGeneration own, InvalidationListener author) {
         RedisKey key = new RedisKey(epochKey);
-        eras.computeIfPresent(key, (same, begun) -> {
+        generations.computeIfPresent(key, (same, begun) -> {
             begun.stream().filter(each -> each != own).forEach(TrackingGeneration::end);
             return own != null && begun.contains(own) ? Set.of(own) : null;
         });
-        tellAll();
+        notifyAllWaiters();
         echo = new Echo(key, author);
     }
 
     private Set<TrackingGeneration> endAll(RedisKey epochKey) {
-        Set<TrackingGeneration> ended = eras.remove(epochKey);
+        Set<TrackingGeneration> ended = generations.remove(epochKey);
         if (ended == null) {
             return Set.of();
         }
         ended.forEach(TrackingGeneration::end);
-        tellAll();
+        notifyAllWaiters();
         return ended;
     }
 
@@ -96,13 +96,13 @@ public final class TrackedKeys implements OwnChanges {
         ticket.endWith(generation);
         RedisKey key = new RedisKey(redisKey);
         ticket.onInvalidation(() -> unwatch(key, ticket));
-        Watched[] before = new Watched[1];
-        Watched unused = tickets.compute(key, (same, watched) -> {
+        TicketList[] before = new TicketList[1];
+        TicketList unused = tickets.compute(key, (same, watched) -> {
             before[0] = watched;
-            return new Watched(ticket, Watched.those(watched, other -> staysBeside(ticket, other)));
+            return new TicketList(ticket, TicketList.filter(watched, other -> mayCoexist(ticket, other)));
         });
-        Watched.forEach(before[0], other -> {
-            if (other != ticket && !staysBeside(ticket, other)) {
+        TicketList.forEach(before[0], other -> {
+            if (other != ticket && !mayCoexist(ticket, other)) {
                 other.invalidate();
             }
         });
@@ -111,54 +111,54 @@ public final class TrackedKeys implements OwnChanges {
         }
     }
 
-    private static boolean staysBeside(FillTicket newer, FillTicket older) {
+    private static boolean mayCoexist(FillTicket newer, FillTicket older) {
         return older != newer && older.isValid() && (older.isKept() || older.generation() != newer.generation());
     }
 
     private void unwatch(RedisKey key, FillTicket ticket) {
-        Watched unused =
-                tickets.computeIfPresent(key, (same, watched) -> Watched.those(watched, other -> other != ticket));
+        TicketList unused =
+                tickets.computeIfPresent(key, (same, watched) -> TicketList.filter(watched, other -> other != ticket));
     }
 
     /** Has changes of a key, and whatever may have changed it, be news for the current thread until it is closed. */
     public InvalidationWaiter listen(EntryKey entryKey) {
         RedisKey key = new RedisKey(entryKey.bytes());
-        InvalidationWaiter news = new InvalidationWaiter(this, key);
-        listeners.merge(key, List.of(news), TrackedKeys::joined);
-        return news;
+        InvalidationWaiter waiter = new InvalidationWaiter(this, key);
+        waiters.merge(key, List.of(waiter), TrackedKeys::concat);
+        return waiter;
     }
 
-    void ignore(RedisKey key, InvalidationWaiter news) {
-        listeners.computeIfPresent(key, (same, all) -> {
+    void removeWaiter(RedisKey key, InvalidationWaiter waiter) {
+        waiters.computeIfPresent(key, (same, all) -> {
             List<InvalidationWaiter> others =
-                    all.stream().filter(each -> each != news).toList();
+                    all.stream().filter(each -> each != waiter).toList();
             return others.isEmpty() ? null : others;
         });
     }
 
-    private static List<InvalidationWaiter> joined(List<InvalidationWaiter> some, List<InvalidationWaiter> others) {
+    private static List<InvalidationWaiter> concat(List<InvalidationWaiter> some, List<InvalidationWaiter> others) {
         return Stream.concat(some.stream(), others.stream()).toList();
     }
 
-    private void tellAll() {
-        listeners.keySet().forEach(this::tell);
+    private void notifyAllWaiters() {
+        waiters.keySet().forEach(this::notifyWaiters);
     }
 
-    private void tell(RedisKey key) {
-        List<InvalidationWaiter> all = listeners.get(key);
+    private void notifyWaiters(RedisKey key) {
+        List<InvalidationWaiter> all = waiters.get(key);
         if (all != null) {
             all.forEach(InvalidationWaiter::arrive);
         }
     }
 
     /** Returns how many keys are watched. */
-    int watched() {
+    int watchedKeys() {
         return tickets.size();
     }
 
     /** Returns whether nobody waits for the end of an epoch. */
-    boolean isWithoutEras() {
-        return eras.isEmpty();
+    boolean hasNoGenerations() {
+        return generations.isEmpty();
     }
 
     /** Takes an answer of the stream for a proof, and for the end of the wait for an echo. */
@@ -175,12 +175,12 @@ public final class TrackedKeys implements OwnChanges {
     @Override
     public void wrote(byte[] redisKey, @Nullable FillTicket own, InvalidationListener author) {
         RedisKey key = new RedisKey(redisKey);
-        Watched.forEach(tickets.get(key), ticket -> {
+        TicketList.forEach(tickets.get(key), ticket -> {
             if (ticket != own) {
                 ticket.invalidate();
             }
         });
-        tell(key);
+        notifyWaiters(key);
         echo = new Echo(key, author);
     }
 
@@ -193,26 +193,26 @@ public final class TrackedKeys implements OwnChanges {
             awaited.author.echoed();
             return;
         }
-        Watched.forEach(tickets.get(key), ticket -> {
+        TicketList.forEach(tickets.get(key), ticket -> {
             ticket.invalidate();
             ticket.generation().listener().invalidated();
         });
-        tell(key);
+        notifyWaiters(key);
         endAll(key).forEach(each -> each.listener().invalidated());
     }
 
     /** Says that the stream has ended: whoever waits for its word waits no more. */
     public void disconnected() {
         echo = null;
-        tellAll();
+        notifyAllWaiters();
     }
 
     /** Takes the server's word, or the beginning of a stream, for a change of all keys. */
     public void allChanged() {
         echo = null;
         // An era that begins from now on is that of an epoch that is asked for after this.
-        eras.keySet().forEach(this::endAll);
-        tellAll();
+        generations.keySet().forEach(this::endAll);
+        notifyAllWaiters();
     }
 
     /**
@@ -221,19 +221,19 @@ public final class TrackedKeys implements OwnChanges {
      * @param ticket one of them
      * @param others null for none
      */
-    private record Watched(FillTicket ticket, @Nullable Watched others) {
-        static void forEach(@Nullable Watched watched, Consumer<FillTicket> action) {
-            for (Watched each = watched; each != null; each = each.others) {
+    private record TicketList(FillTicket ticket, @Nullable TicketList others) {
+        static void forEach(@Nullable TicketList watched, Consumer<FillTicket> action) {
+            for (TicketList each = watched; each != null; each = each.others) {
                 action.accept(each.ticket);
             }
         }
 
-        static @Nullable Watched those(@Nullable Watched watched, Predicate<FillTicket> which) {
+        static @Nullable TicketList filter(@Nullable TicketList watched, Predicate<FillTicket> which) {
             if (watched == null) {
                 return null;
             }
-            Watched others = those(watched.others, which);
-            return which.test(watched.ticket) ? new Watched(watched.ticket, others) : others;
+            TicketList others = filter(watched.others, which);
+            return which.test(watched.ticket) ? new TicketList(watched.ticket, others) : others;
         }
     }
 

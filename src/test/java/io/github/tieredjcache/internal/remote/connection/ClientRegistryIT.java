@@ -109,9 +109,9 @@ class ClientRegistryIT {
                 CommandExecutor executor =
                         clients.acquire(options("redis://" + user + "@127.0.0.1:" + redis.port()), UNTIMED);
                 executor.call(RedisCommand.time());
-                assertEquals(1, clients.kept());
+                assertEquals(1, clients.retainedServers());
                 executor.close();
-                assertEquals(0, clients.kept());
+                assertEquals(0, clients.retainedServers());
             }
         }
     }
@@ -130,13 +130,13 @@ class ClientRegistryIT {
             try (CommandExecutor first = clients.acquire(options(uri), UNTIMED)) {
                 first.owe(space);
             }
-            assertEquals(1, clients.kept());
+            assertEquals(1, clients.retainedServers());
             redis.restart();
             try (CommandExecutor second = clients.acquire(options(uri), UNTIMED)) {
                 awaitSuccess(() -> second.call(RedisCommand.time()));
                 assertNotNull(second.call(RedisCommand.get(space.epochKey())));
             }
-            assertEquals(0, clients.kept());
+            assertEquals(0, clients.retainedServers());
         }
     }
 
@@ -184,7 +184,7 @@ class ClientRegistryIT {
                 RemoteFixture node = new RemoteFixture(proxy.uri(), SHORT)) {
             CommandExecutor executor = node.client();
             awaitSuccess(() -> executor.call(RedisCommand.time()));
-            RedisConnection connection = executor.open();
+            RedisConnection connection = executor.connection();
             proxy.toServer().hold();
             // As a rule before the next heartbeat, for which there must be room all the same.
             for (int i = 0; i < 2 * RedisConnection.COMMANDS_MAX; i++) {
@@ -207,16 +207,16 @@ class ClientRegistryIT {
             byte[] key = {'k'};
             RedisCommand<String> write = RedisCommand.set(key, key, Duration.ofMinutes(1));
             for (int i = 0; i < ENDS; i++) {
-                executor.open().end();
+                executor.connection().close();
                 assertEquals("OK", executor.call(write));
-                executor.open().end();
+                executor.connection().close();
                 assertEquals(List.of("OK", "OK"), executor.callAll(List.of(write, write)));
-                executor.open().end();
+                executor.connection().close();
                 assertEquals("OK", executor.callUninterruptibly(write));
                 AtomicInteger asked = new AtomicInteger();
                 List<byte[]> time = executor.askAside(connection -> {
                     if (asked.incrementAndGet() == 1) {
-                        connection.end();
+                        connection.close();
                     }
                     return connection.send(RedisCommand.time());
                 });
@@ -244,7 +244,7 @@ class ClientRegistryIT {
                 redis.restart();
                 awaitSuccess(() -> put(cache, "a"));
                 assertEquals("a", read(cache));
-                assertEquals(2, log.told(), () -> log.lines().toString());
+                assertEquals(2, log.infoLines(), () -> log.lines().toString());
                 assertTrue(
                         log.lines().get(1).contains("is back after"),
                         () -> log.lines().toString());
@@ -267,7 +267,7 @@ class ClientRegistryIT {
             put(cache, "b");
             assertEquals("b", read(cache));
             assertTrue(cache.entries().hasNext());
-            assertEquals(2, log.told(), () -> log.lines().toString());
+            assertEquals(2, log.infoLines(), () -> log.lines().toString());
         }
     }
 
@@ -352,18 +352,18 @@ class ClientRegistryIT {
     void aPasswordIsUsedAndNeverShown() {
         String encoded = "s3cr%25t%3A%2F%40%23";
         try (RedisServer redis = RedisServer.startLocal("--requirepass", PASSWORD)) {
-            String place = "127.0.0.1:" + redis.port();
+            String address = "127.0.0.1:" + redis.port();
             RemoteOptions right = new RemoteOptions(
-                    "redis://:" + encoded + "@" + place, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
+                    "redis://:" + encoded + "@" + address, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
             try (CommandExecutor executor = new ClientRegistry(System::nanoTime).acquire(right, UNTIMED)) {
                 executor.call(RedisCommand.time());
                 assertHidden(executor.toString());
                 assertHidden(right.toString());
             }
             for (String uri : List.of(
-                    "redis://:" + encoded + "1@" + place,
-                    "redis://nobody:" + encoded + "@" + place,
-                    "redis://" + place,
+                    "redis://:" + encoded + "1@" + address,
+                    "redis://nobody:" + encoded + "@" + address,
+                    "redis://" + address,
                     "redis://:" + encoded + "@127.0.0.1:1",
                     "redis://:" + encoded + "@host.invalid:" + redis.port())) {
                 RemoteOptions wrong = new RemoteOptions(uri, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
@@ -469,7 +469,7 @@ class ClientRegistryIT {
         private static final Logger LOGGER = Logger.getLogger("io.github.tieredjcache.remote");
         private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
         private final SimpleFormatter formatter = new SimpleFormatter();
-        private final AtomicInteger told = new AtomicInteger();
+        private final AtomicInteger infoLines = new AtomicInteger();
 
         void begin() {
             LOGGER.setLevel(Level.ALL);
@@ -486,14 +486,14 @@ class ClientRegistryIT {
         }
 
         /** Returns how many lines were for those who do not debug. */
-        int told() {
-            return told.get();
+        int infoLines() {
+            return infoLines.get();
         }
 
         @Override
         public void publish(LogRecord line) {
             if (line.getLevel().intValue() >= Level.INFO.intValue()) {
-                told.incrementAndGet();
+                infoLines.incrementAndGet();
             }
             lines.add(formatter.formatMessage(line));
         }

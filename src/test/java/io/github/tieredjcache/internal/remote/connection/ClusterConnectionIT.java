@@ -31,7 +31,7 @@ class ClusterConnectionIT {
     private static final Latencies UNTIMED = new Statistics(System::nanoTime, false).latencies();
 
     private final RedisCluster redis = RedisCluster.start(2, 0);
-    private final ConnectionFactory connections = door(redis.uri());
+    private final ConnectionFactory connections = factory(redis.uri());
     private final HashSlot slot = HashSlot.of(KeySpace.hashTag("n", "c"));
 
     @AfterEach
@@ -40,33 +40,33 @@ class ClusterConnectionIT {
         redis.close();
     }
 
-    private static ConnectionFactory door(String uri) {
+    private static ConnectionFactory factory(String uri) {
         return new ConnectionFactory(
                 new RedisEndpoint(uri, TlsFiles.NONE, null).forCache("n", "c"), TIMEOUT, System::nanoTime);
     }
 
     @Test
     void onlyAnAnswerThatIsAboutAKeyProvesThatItsChangesAreAnnounced() {
-        RedisConnection connection = answer(connections.connect());
+        RedisConnection connection = await(connections.connect());
         TrackedKeys trackedKeys = new TrackedKeys();
-        answer(connection.track(trackedKeys));
+        await(connection.track(trackedKeys));
         connection.beginProofs();
-        answer(connection.send(RedisCommand.time()));
-        answer(connection.send(RedisCommand.hello()));
-        answer(connection.send(RedisCommand.scan("0", new byte[] {'*'}, 1)));
+        await(connection.send(RedisCommand.time()));
+        await(connection.send(RedisCommand.hello()));
+        await(connection.send(RedisCommand.scan("0", new byte[] {'*'}, 1)));
         assertFalse(isProven(trackedKeys));
-        answer(connection.requireSlot());
+        await(connection.requireSlot());
         assertTrue(isProven(trackedKeys));
     }
 
     @Test
     void aServerThatHasLostTheSlotProvesNothing() {
-        RedisConnection connection = answer(connections.connect());
+        RedisConnection connection = await(connections.connect());
         TrackedKeys trackedKeys = new TrackedKeys();
-        answer(connection.track(trackedKeys));
+        await(connection.track(trackedKeys));
         connection.beginProofs();
         Queue<String> heard = new ConcurrentLinkedQueue<>();
-        connection.onElsewhere(failure -> heard.add(ExceptionTranslator.describe(failure)));
+        connection.onRedirection(failure -> heard.add(ExceptionTranslator.describe(failure)));
         RedisServer to = redis.other(redis.owner(slot.number()));
         redis.move(slot.number(), to);
         assertThrows(CompletionException.class, () -> connection.requireSlot().join());
@@ -78,8 +78,8 @@ class ClusterConnectionIT {
     void whoIsConnectedToIsTheOwner() {
         for (int i = 0; i < 4; i++) {
             RedisServer owner = redis.owner(slot.number());
-            answer(answer(connections.connect()).requireSlot());
-            assertEquals(owner.port(), connections.found().port());
+            await(await(connections.connect()).requireSlot());
+            assertEquals(owner.port(), connections.latestMaster().port());
             redis.move(slot.number(), redis.other(owner));
         }
     }
@@ -104,11 +104,11 @@ class ClusterConnectionIT {
         int masters = redis.masters().size();
         for (RedisServer each : redis.masters()) {
             StringBuilder uri = new StringBuilder("redis-cluster://");
-            for (int i = 1; i <= ClusterMasterFinder.ASKED_MAX; i++) {
+            for (int i = 1; i <= ClusterMasterFinder.QUERIED_MAX; i++) {
                 uri.append("127.0.0.1:").append(i).append(',');
             }
             ConnectionFactory another =
-                    door(uri.append("127.0.0.1:").append(each.port()).toString());
+                    factory(uri.append("127.0.0.1:").append(each.port()).toString());
             try {
                 // None of the first six is there.
                 assertThrows(CompletionException.class, () -> another.connect().join());
@@ -125,7 +125,7 @@ class ClusterConnectionIT {
         for (int i = 0; i < attemptsMax; i++) {
             try {
                 connections.connect().join();
-                return connections.found();
+                return connections.latestMaster();
             } catch (CompletionException e) {
                 // It is the turn of the next ones.
             }
@@ -137,7 +137,7 @@ class ClusterConnectionIT {
         return trackedKeys.proof().holdsWithin(TimeUnit.HOURS.toNanos(1), System.nanoTime());
     }
 
-    private static <T> T answer(CompletableFuture<T> question) {
+    private static <T> T await(CompletableFuture<T> question) {
         Crew.until(question::isDone);
         return question.join();
     }

@@ -24,8 +24,8 @@ class ClusterMasterFinderTest {
     private static final int PORT = 7_000;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-    private final List<Node> asked = new ArrayList<>();
-    private final Map<Node, CompletableFuture<String>> answers = new HashMap<>();
+    private final List<Node> queried = new ArrayList<>();
+    private final Map<Node, CompletableFuture<String>> replies = new HashMap<>();
 
     @AfterEach
     void closes() {
@@ -34,68 +34,68 @@ class ClusterMasterFinderTest {
 
     @Test
     void theAnswerWithTheGreatestEpochCountsThoughOthersWereFirst() {
-        ClusterMasterFinder nodes = nodes(3);
-        answers.put(node(0), CompletableFuture.completedFuture(owner(0, 5)));
-        answers.put(node(1), CompletableFuture.completedFuture(owner(1, 6)));
-        answers.put(node(2), new CompletableFuture<>());
-        CompletableFuture<Master> master = nodes.master();
+        ClusterMasterFinder finder = nodes(3);
+        replies.put(node(0), CompletableFuture.completedFuture(owner(0, 5)));
+        replies.put(node(1), CompletableFuture.completedFuture(owner(1, 6)));
+        replies.put(node(2), new CompletableFuture<>());
+        CompletableFuture<Master> master = finder.master();
         assertFalse(master.isDone(), "the third may know better");
-        answers.get(node(2)).complete(owner(0, 5));
+        replies.get(node(2)).complete(owner(0, 5));
         assertEquals(new Master("h1", 7001, 6), master.join());
     }
 
     @Test
     void oneThatDoesNotAnswerIsNotWaitedForWhenAnotherHas() {
-        ClusterMasterFinder nodes = nodes(2);
-        answers.put(node(0), new CompletableFuture<>());
-        answers.put(node(1), CompletableFuture.completedFuture(owner(1, 1)));
-        assertEquals(new Master("h1", 7001, 1), nodes.master().join());
+        ClusterMasterFinder finder = nodes(2);
+        replies.put(node(0), new CompletableFuture<>());
+        replies.put(node(1), CompletableFuture.completedFuture(owner(1, 1)));
+        assertEquals(new Master("h1", 7001, 1), finder.master().join());
     }
 
     @Test
     void theNodeThatASlotIsSaidToHaveMovedToIsAsked() {
-        ClusterMasterFinder nodes = nodes(10);
+        ClusterMasterFinder finder = nodes(10);
         for (int i = 0; i < 9; i++) {
-            answers.put(node(i), CompletableFuture.completedFuture(owner(0, 5)));
+            replies.put(node(i), CompletableFuture.completedFuture(owner(0, 5)));
         }
-        answers.put(node(9), CompletableFuture.completedFuture(owner(9, 6)));
-        assertEquals(new Master("h0", 7000, 5), nodes.master().join());
-        nodes.heard(new RedisCommandExecutionException("MOVED 7 h9:7009"));
-        assertEquals(new Master("h9", 7009, 6), nodes.master().join());
-        nodes.heard(new RedisCommandExecutionException("CLUSTERDOWN Hash slot not served"));
-        assertEquals(new Master("h9", 7009, 6), nodes.master().join());
+        replies.put(node(9), CompletableFuture.completedFuture(owner(9, 6)));
+        assertEquals(new Master("h0", 7000, 5), finder.master().join());
+        finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h9:7009"));
+        assertEquals(new Master("h9", 7009, 6), finder.master().join());
+        finder.onRedirection(new RedisCommandExecutionException("CLUSTERDOWN Hash slot not served"));
+        assertEquals(new Master("h9", 7009, 6), finder.master().join());
     }
 
     @Test
     void noMoreThanSomeAreAskedAtATimeAndAllInTurn() {
-        ClusterMasterFinder nodes = nodes(10);
+        ClusterMasterFinder finder = nodes(10);
         for (int i = 0; i < 2; i++) {
-            assertThrows(CompletionException.class, () -> nodes.master().join());
-            assertEquals((i + 1) * ClusterMasterFinder.ASKED_MAX, asked.size());
+            assertThrows(CompletionException.class, () -> finder.master().join());
+            assertEquals((i + 1) * ClusterMasterFinder.QUERIED_MAX, queried.size());
         }
-        assertTrue(asked.containsAll(
+        assertTrue(queried.containsAll(
                 IntStream.range(0, 10).mapToObj(ClusterMasterFinderTest::node).toList()));
     }
 
     @Test
     void aNodeThatAnAnswerNamedIsAskedWhenTheNamedOnesAreGone() {
-        ClusterMasterFinder nodes = nodes(1);
-        answers.put(node(0), CompletableFuture.completedFuture(owner(3, 1)));
-        assertEquals(new Master("h3", 7003, 1), nodes.master().join());
-        answers.remove(node(0));
-        answers.put(node(3), CompletableFuture.completedFuture(owner(4, 2)));
-        assertEquals(new Master("h4", 7004, 2), nodes.master().join());
+        ClusterMasterFinder finder = nodes(1);
+        replies.put(node(0), CompletableFuture.completedFuture(owner(3, 1)));
+        assertEquals(new Master("h3", 7003, 1), finder.master().join());
+        replies.remove(node(0));
+        replies.put(node(3), CompletableFuture.completedFuture(owner(4, 2)));
+        assertEquals(new Master("h4", 7004, 2), finder.master().join());
     }
 
     @Test
     void aServerWithoutAClusterIsSaidToBeOne() {
-        ClusterMasterFinder nodes = nodes(1);
-        answers.put(
+        ClusterMasterFinder finder = nodes(1);
+        replies.put(
                 node(0),
                 CompletableFuture.failedFuture(
                         new RedisCommandExecutionException("ERR This instance has cluster support disabled")));
         Throwable why = assertThrows(
-                        CompletionException.class, () -> nodes.master().join())
+                        CompletionException.class, () -> finder.master().join())
                 .getCause();
         assertTrue(
                 why instanceof ExceptionTranslator.UnusableException unusable && unusable.isLasting(),
@@ -110,8 +110,8 @@ class ClusterMasterFinderTest {
                 SLOT,
                 false,
                 node -> {
-                    asked.add(node);
-                    return answers.getOrDefault(
+                    queried.add(node);
+                    return replies.getOrDefault(
                             node, CompletableFuture.failedFuture(new IllegalStateException("gone")));
                 },
                 new ExceptionTranslator(RedisAddress.of("redis-cluster://h0:7000")),

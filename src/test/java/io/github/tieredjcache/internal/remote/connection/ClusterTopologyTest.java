@@ -8,9 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClusterTopologyTest {
-    private static final Node ASKED = new Node("asked", 6379);
+    private static final Node QUERIED = new Node("asked", 6379);
     // As 6.2 and 7.0 write it, with the lines of nodes that come and go.
-    private static final String ANSWER = """
+    private static final String REPLY = """
             a1 10.0.0.1:6379@16379,one.example myself,master - 0 0 3 connected 0-99 200 [300-<-b2]
             b2 10.0.0.2:6380@16380 master - 0 1426238316232 7 connected 100-199 300-16383
             c3 10.0.0.3:6381@16381,,shard-id=1 slave a1 0 1426238316232 3 connected
@@ -21,17 +21,17 @@ class ClusterTopologyTest {
 
     @Test
     void theOwnerOfASlotIsTheMasterWithItsRange() {
-        assertEquals(new Master("10.0.0.1", 6379, 3), view(0, false).owner());
-        assertEquals(new Master("10.0.0.1", 6379, 3), view(200, false).owner());
-        assertEquals(new Master("10.0.0.2", 6380, 7), view(199, false).owner());
-        assertEquals(new Master("10.0.0.2", 6380, 7), view(300, false).owner());
-        assertNull(view(201, false).owner());
+        assertEquals(new Master("10.0.0.1", 6379, 3), read(0, false).owner());
+        assertEquals(new Master("10.0.0.1", 6379, 3), read(200, false).owner());
+        assertEquals(new Master("10.0.0.2", 6380, 7), read(199, false).owner());
+        assertEquals(new Master("10.0.0.2", 6380, 7), read(300, false).owner());
+        assertNull(read(201, false).owner());
     }
 
     @Test
     void aNodeIsCalledByItsNameIfItIsAskedForAndHasOne() {
-        assertEquals(new Master("one.example", 6379, 3), view(0, true).owner());
-        assertEquals(new Master("10.0.0.2", 6380, 7), view(199, true).owner());
+        assertEquals(new Master("one.example", 6379, 3), read(0, true).owner());
+        assertEquals(new Master("10.0.0.2", 6380, 7), read(199, true).owner());
     }
 
     @Test
@@ -42,17 +42,17 @@ class ClusterTopologyTest {
                         new Node("10.0.0.2", 6380),
                         new Node("10.0.0.3", 6381),
                         new Node("::1", 6382)),
-                view(0, false).nodes());
+                read(0, false).nodes());
     }
 
     @Test
     void aNodeThatIsAloneIsWhereItWasAsked() {
-        ClusterTopology view =
-                ClusterTopology.read("a1 :6379@16379 myself,master - 0 0 0 connected 0-16383\n", 7, ASKED, false);
-        assertEquals(new Master("asked", 6379, 0), view.owner());
+        ClusterTopology topology =
+                ClusterTopology.read("a1 :6379@16379 myself,master - 0 0 0 connected 0-16383\n", 7, QUERIED, false);
+        assertEquals(new Master("asked", 6379, 0), topology.owner());
     }
 
-    private static ClusterTopology view(int slot, boolean byName) {
-        return ClusterTopology.read(ANSWER, slot, ASKED, byName);
+    private static ClusterTopology read(int slot, boolean byName) {
+        return ClusterTopology.read(REPLY, slot, QUERIED, byName);
     }
 }

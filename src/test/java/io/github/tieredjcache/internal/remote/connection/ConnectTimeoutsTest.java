@@ -12,18 +12,18 @@ class ConnectTimeoutsTest {
     private static final Duration FULL = Duration.ofSeconds(10);
     private static final Duration BRIEF = Duration.ofSeconds(1);
 
-    private final ConnectTimeouts attempts = new ConnectTimeouts(FULL);
+    private final ConnectTimeouts connectTimeouts = new ConnectTimeouts(FULL);
 
     @Test
     void theVeryFirstAndThenEachFourthMayTakeAsLongAsIsSet() {
         assertEquals(
-                List.of(FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), allowed(attempts, true));
+                List.of(FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), timeouts(connectTimeouts, true));
     }
 
     @Test
     void afterALossTheFirstIsBriefAndEachFourthIsNot() {
         assertEquals(
-                List.of(BRIEF, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), allowed(attempts, false));
+                List.of(BRIEF, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), timeouts(connectTimeouts, false));
     }
 
     @Test
@@ -31,14 +31,14 @@ class ConnectTimeoutsTest {
         Duration short300 = Duration.ofMillis(300);
         assertEquals(
                 List.of(short300),
-                allowed(new ConnectTimeouts(short300), false).stream()
+                timeouts(new ConnectTimeouts(short300), false).stream()
                         .distinct()
                         .toList());
     }
 
-    private static List<Duration> allowed(ConnectTimeouts attempts, boolean never) {
+    private static List<Duration> timeouts(ConnectTimeouts connectTimeouts, boolean never) {
         return IntStream.range(0, 10)
-                .mapToObj(failures -> attempts.allowed(failures, never))
+                .mapToObj(failures -> connectTimeouts.timeout(failures, never))
                 .toList();
     }
 }

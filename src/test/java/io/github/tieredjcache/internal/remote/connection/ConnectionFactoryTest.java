@@ -44,7 +44,7 @@ class ConnectionFactoryTest {
                 System::nanoTime,
                 () -> LettuceResources.start(pool -> {
                     pools.add(pool);
-                    return LettuceResources.factoryOf(pool);
+                    return LettuceResources.daemonFactory(pool);
                 }));
         List<String> made = List.copyOf(pools);
         assertFalse(made.isEmpty());

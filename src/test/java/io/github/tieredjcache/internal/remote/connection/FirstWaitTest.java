@@ -33,7 +33,7 @@ class FirstWaitTest {
             assertEquals(Duration.ZERO, firstWait(silent, "three"));
             assertEquals(WAIT, firstWait(other, "one"), "another Redis");
             acquired.forEach(CommandExecutor::close);
-            assertEquals(0, clients.kept());
+            assertEquals(0, clients.retainedServers());
             assertEquals(WAIT, firstWait(silent, "four"), "nobody was waiting any more");
         } finally {
             acquired.forEach(CommandExecutor::close);

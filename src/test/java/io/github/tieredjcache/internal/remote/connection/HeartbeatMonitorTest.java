@@ -15,51 +15,51 @@ class HeartbeatMonitorTest {
 
     @Test
     void itLastsFromTheQuestionToTheAnswer() {
-        assertFalse(heartbeat.lasts());
-        ask();
+        assertFalse(heartbeat.isAwaitingReply());
+        send();
         for (int beats = 1; beats <= 8; beats++) {
             beatAfter(INTERVAL);
-            assertTrue(heartbeat.lasts());
-            assertEquals(beats * INTERVAL, heartbeat.nanos(now));
+            assertTrue(heartbeat.isAwaitingReply());
+            assertEquals(beats * INTERVAL, heartbeat.silentNanos(now));
         }
-        heartbeat.end();
-        assertFalse(heartbeat.lasts());
-        ask();
-        assertEquals(0, heartbeat.nanos(now));
+        heartbeat.completed();
+        assertFalse(heartbeat.isAwaitingReply());
+        send();
+        assertEquals(0, heartbeat.silentNanos(now));
     }
 
     @Test
     void beatsThatAreALittleLateChangeNothing() {
-        ask();
+        send();
         beatAfter(2 * INTERVAL);
         beatAfter(2 * INTERVAL);
-        assertEquals(4 * INTERVAL, heartbeat.nanos(now));
+        assertEquals(4 * INTERVAL, heartbeat.silentNanos(now));
     }
 
     @Test
     void aPauseOfThisProcessIsNoSilenceOfTheServer() {
-        ask();
+        send();
         beatAfter(INTERVAL);
         beatAfter(100 * INTERVAL);
-        assertTrue(heartbeat.lasts());
-        assertEquals(0, heartbeat.nanos(now));
+        assertTrue(heartbeat.isAwaitingReply());
+        assertEquals(0, heartbeat.silentNanos(now));
         beatAfter(INTERVAL);
-        assertEquals(INTERVAL, heartbeat.nanos(now), "what it is silent for after that counts");
+        assertEquals(INTERVAL, heartbeat.silentNanos(now), "what it is silent for after that counts");
     }
 
     @Test
     void aPauseBeforeTheQuestionIsNone() {
-        ask();
-        heartbeat.end();
+        send();
+        heartbeat.completed();
         beatAfter(100 * INTERVAL);
-        ask();
+        send();
         beatAfter(INTERVAL);
-        assertEquals(INTERVAL, heartbeat.nanos(now));
+        assertEquals(INTERVAL, heartbeat.silentNanos(now));
     }
 
-    private void ask() {
+    private void send() {
         heartbeat.beat(now);
-        heartbeat.begin(now);
+        heartbeat.sent(now);
     }
 
     private void beatAfter(long nanos) {

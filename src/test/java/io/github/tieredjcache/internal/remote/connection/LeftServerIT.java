@@ -28,17 +28,17 @@ class LeftServerIT {
             ConnectionFactory connections = new ConnectionFactory(
                     new RedisEndpoint(redis.uri(), TlsFiles.NONE, null), RemoteFixture.PATIENT, System::nanoTime);
             try {
-                RedisConnection connection = answer(connections.connect());
+                RedisConnection connection = await(connections.connect());
                 TrackedKeys trackedKeys = new TrackedKeys();
-                answer(connection.track(trackedKeys));
-                answer(connection.send(RedisCommand.time()));
+                await(connection.track(trackedKeys));
+                await(connection.send(RedisCommand.time()));
                 assertFalse(isProven(trackedKeys));
                 connection.beginProofs();
-                answer(connection.send(RedisCommand.time()));
+                await(connection.send(RedisCommand.time()));
                 assertTrue(isProven(trackedKeys));
                 connection.endProofs();
                 trackedKeys.proof().revoke();
-                answer(connection.send(RedisCommand.time()));
+                await(connection.send(RedisCommand.time()));
                 assertFalse(isProven(trackedKeys));
             } finally {
                 connections.close();
@@ -50,7 +50,7 @@ class LeftServerIT {
         return trackedKeys.proof().holdsWithin(Long.MAX_VALUE, System.nanoTime());
     }
 
-    private static <T> T answer(CompletableFuture<T> asked) throws Exception {
+    private static <T> T await(CompletableFuture<T> asked) throws Exception {
         return asked.get(60, TimeUnit.SECONDS);
     }
 
@@ -62,8 +62,8 @@ class LeftServerIT {
             CommandExecutor executor = node.client();
             executor.call(RedisCommand.time());
             ServerClock first = executor.serverClock();
-            RedisConnection ending = executor.open();
-            ending.end();
+            RedisConnection ending = executor.connection();
+            ending.close();
             Crew.until(() -> !ending.isOpen());
             executor.call(RedisCommand.time());
             assertNotSame(first, executor.serverClock());
@@ -101,8 +101,8 @@ class LeftServerIT {
             for (int i = 0; i < MANY; i++) {
                 executor.owe(new KeySpace("test", "cache " + i, 0));
             }
-            RedisConnection ending = executor.open();
-            ending.end();
+            RedisConnection ending = executor.connection();
+            ending.close();
             Crew.until(() -> !ending.isOpen());
             executor.call(RedisCommand.time());
             assertEquals(MANY, redis.number("DBSIZE"));
@@ -122,8 +122,8 @@ class LeftServerIT {
             assertEquals("shop:orders:probe", options.probeKey());
             ConnectionFactory connections = new ConnectionFactory(options, System::nanoTime, LettuceResources::start);
             try {
-                RedisConnection connection = answer(connections.connect());
-                assertEquals(0, answer(connections.probe(connection)));
+                RedisConnection connection = await(connections.connect());
+                assertEquals(0, await(connections.probe(connection)));
                 assertEquals(1, redis.number("EXISTS", "tiered-jcache:probe"));
             } finally {
                 connections.close();

@@ -19,7 +19,7 @@ class MaintenanceNoticesTest {
     void areNotAskedFor() {
         ClientOptions.Builder options = ClientOptions.builder();
         assertTrue(options.build().getMaintNotificationsConfig().maintNotificationsEnabled());
-        MaintenanceNotices.notAskedFor(options);
+        MaintenanceNotices.disable(options);
         assertFalse(options.build().getMaintNotificationsConfig().maintNotificationsEnabled());
     }
 

@@ -24,42 +24,42 @@ class MasterQuorumTest {
     /** Of three sentinels one is cut off together with the old master, and the others are slow. */
     @Test
     void aMinorityDoesNotDecideWhileOthersMayStillAnswer() {
-        MasterQuorum poll = poll(false);
-        poll.take(OLD, null);
+        MasterQuorum quorum = quorum(false);
+        quorum.add(OLD, null);
         assertTrue(thread.getQueue().isEmpty(), "no time after which it decides");
-        poll.take(null, new IllegalStateException("refused"));
-        assertFalse(poll.result().isDone());
-        poll.take(NEW, null);
-        assertEquals(NEW, poll.result().join());
+        quorum.add(null, new IllegalStateException("refused"));
+        assertFalse(quorum.result().isDone());
+        quorum.add(NEW, null);
+        assertEquals(NEW, quorum.result().join());
     }
 
     @Test
     void aMinorityDecidesWhenAllOthersHaveFailed() {
-        MasterQuorum poll = poll(false);
-        poll.take(null, new IllegalStateException("refused"));
-        poll.take(OLD, null);
-        assertFalse(poll.result().isDone());
-        poll.take(null, new IllegalStateException("late"));
-        assertEquals(OLD, poll.result().join());
+        MasterQuorum quorum = quorum(false);
+        quorum.add(null, new IllegalStateException("refused"));
+        quorum.add(OLD, null);
+        assertFalse(quorum.result().isDone());
+        quorum.add(null, new IllegalStateException("late"));
+        assertEquals(OLD, quorum.result().join());
     }
 
     @Test
     void aMinorityDecidesWhereItMayWhenTheOthersAreLate() {
-        MasterQuorum poll = poll(true);
-        poll.take(OLD, null);
-        assertEquals(OLD, poll.result().join());
+        MasterQuorum quorum = quorum(true);
+        quorum.add(OLD, null);
+        assertEquals(OLD, quorum.result().join());
     }
 
     @Test
     void itFailsWhenAllHaveFailed() {
-        MasterQuorum poll = poll(false);
+        MasterQuorum quorum = quorum(false);
         for (int i = 0; i < 3; i++) {
-            poll.take(null, new IllegalStateException("refused"));
+            quorum.add(null, new IllegalStateException("refused"));
         }
-        assertThrows(CompletionException.class, () -> poll.result().join());
+        assertThrows(CompletionException.class, () -> quorum.result().join());
     }
 
-    private MasterQuorum poll(boolean fewAreEnough) {
+    private MasterQuorum quorum(boolean fewAreEnough) {
         return new MasterQuorum(3, 2, fewAreEnough, "nobody knows", thread);
     }
 }

@@ -15,40 +15,40 @@ class RedisEndpointTest {
 
     @Test
     void aClusterIsKnownByItsNodes() {
-        RedisEndpoint endpoint = access(CLUSTER);
+        RedisEndpoint endpoint = endpoint(CLUSTER);
         assertEquals(List.of(new Node("host_1", 7000), new Node("10.0.0.1", 6379)), endpoint.nodes());
         assertEquals(
-                "rediss://us%40er:s3%2Ccret@host_1:7000/0?clientName=a,b", RedisEndpoint.withOneNode(endpoint.uri()));
+                "rediss://us%40er:s3%2Ccret@host_1:7000/0?clientName=a,b", RedisEndpoint.withFirstNode(endpoint.uri()));
         assertEquals(
                 List.of(new Node("::1", 7001)),
-                access("redis-cluster://[::1]:7001").nodes());
+                endpoint("redis-cluster://[::1]:7001").nodes());
         assertEquals("us@er", endpoint.user());
         assertTrue(endpoint.isEncrypted());
-        assertTrue(endpoint.place().isOfCluster());
+        assertTrue(endpoint.address().isOfCluster());
         assertEquals("RedisEndpoint[host_1:7000,10.0.0.1 (cluster)]", endpoint.toString());
-        assertFalse(endpoint.place().uri().contains("s3"), endpoint.place().uri());
+        assertFalse(endpoint.address().uri().contains("s3"), endpoint.address().uri());
     }
 
     @Test
     void inAClusterEachCacheHasItsOwnWay() {
-        RedisEndpoint all = access(CLUSTER);
+        RedisEndpoint all = endpoint(CLUSTER);
         RedisEndpoint one = all.forCache("n", "one");
         assertNotEquals(one, all.forCache("n", "other"));
-        assertEquals(one, access(CLUSTER).forCache("n", "one"));
+        assertEquals(one, endpoint(CLUSTER).forCache("n", "one"));
         assertEquals("n:on%7Be", all.forCache("n", "on{e").hashTag());
-        assertEquals(all, one.forAll());
+        assertEquals(all, one.withoutHashTag());
     }
 
     @Test
     void elsewhereAllCachesHaveOneWay() {
-        RedisEndpoint endpoint = access("redis://host:6379/3");
+        RedisEndpoint endpoint = endpoint("redis://host:6379/3");
         assertEquals(endpoint, endpoint.forCache("n", "one"));
         assertNull(endpoint.forCache("n", "one").hashTag());
-        assertEquals(endpoint.uri(), RedisEndpoint.withOneNode(endpoint.uri()));
-        assertFalse(endpoint.place().isOfCluster());
+        assertEquals(endpoint.uri(), RedisEndpoint.withFirstNode(endpoint.uri()));
+        assertFalse(endpoint.address().isOfCluster());
     }
 
-    private static RedisEndpoint access(String uri) {
+    private static RedisEndpoint endpoint(String uri) {
         return new RedisEndpoint(uri, TlsFiles.NONE, null);
     }
 }

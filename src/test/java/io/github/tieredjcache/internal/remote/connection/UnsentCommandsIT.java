@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** What was not sent was not done: no exception calls its outcome unknown, and what was sent has another type. */
 class UnsentCommandsIT {
-    private static final ExceptionTranslator FAULTS = new ExceptionTranslator(RedisAddress.of("redis://host"));
+    private static final ExceptionTranslator TRANSLATOR = new ExceptionTranslator(RedisAddress.of("redis://host"));
     private static final byte[] KEY = {'k'};
     private static final RedisCommand<String> CHANGE = RedisCommand.set(KEY, KEY, Duration.ofMinutes(1));
     private static final Duration MINUTES = Duration.ofMinutes(2);
@@ -84,7 +84,7 @@ class UnsentCommandsIT {
         assertInstanceOf(RedisException.class, ExceptionTranslator.unwrapped(refusal));
         assertTrue(ExceptionTranslator.describe(refusal).startsWith(text), ExceptionTranslator.describe(refusal));
         ExceptionTranslator.ConnectionLostException known =
-                assertInstanceOf(ExceptionTranslator.ConnectionLostException.class, FAULTS.translate(refusal, true));
+                assertInstanceOf(ExceptionTranslator.ConnectionLostException.class, TRANSLATOR.translate(refusal, true));
         assertEquals(worthAnotherAttempt, known.isUnsent());
     }
 
@@ -100,7 +100,7 @@ class UnsentCommandsIT {
             CacheException sent = interrupted(executor);
             assertInstanceOf(InterruptedChangeException.class, sent);
             assertTrue(sent.getMessage().contains("unknown"), sent.getMessage());
-            RedisConnection connection = executor.open();
+            RedisConnection connection = executor.connection();
             for (int i = 0; i < RedisConnection.COMMANDS_MAX; i++) {
                 var unused = connection.send(RedisCommand.time());
             }

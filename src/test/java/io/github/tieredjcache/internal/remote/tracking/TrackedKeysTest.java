@@ -52,7 +52,7 @@ class TrackedKeysTest {
         trackedKeys.changed(KEY.clone());
         assertFalse(ticket.isValid());
         assertTrue(other.isValid());
-        assertEquals(1, trackedKeys.watched());
+        assertEquals(1, trackedKeys.watchedKeys());
     }
 
     @Test
@@ -64,7 +64,7 @@ class TrackedKeysTest {
         assertFalse(ticket.isValid());
         assertTrue(generation.isOver());
         assertTrue(other.isOver());
-        assertTrue(trackedKeys.isWithoutEras());
+        assertTrue(trackedKeys.hasNoGenerations());
     }
 
     @Test
@@ -91,23 +91,23 @@ class TrackedKeysTest {
 
     @Test
     void whoListensIsToldOfWhateverMayHaveChangedTheKey() {
-        try (InvalidationWaiter news = trackedKeys.listen(at(KEY));
+        try (InvalidationWaiter waiter = trackedKeys.listen(at(KEY));
                 InvalidationWaiter another = trackedKeys.listen(at(KEY));
                 InvalidationWaiter ofOther = trackedKeys.listen(at(OTHER))) {
             trackedKeys.changed(KEY.clone());
-            assertTrue(news.hasArrived());
+            assertTrue(waiter.hasArrived());
             assertTrue(another.hasArrived());
             assertFalse(ofOther.hasArrived());
-            news.rearm();
+            waiter.rearm();
             trackedKeys.wrote(KEY.clone(), null, listener);
-            assertTrue(news.hasArrived(), "the write of this node, of which only an echo comes");
-            news.rearm();
+            assertTrue(waiter.hasArrived(), "the write of this node, of which only an echo comes");
+            waiter.rearm();
             trackedKeys.changed(EPOCH.clone());
-            assertTrue(news.hasArrived());
+            assertTrue(waiter.hasArrived());
             assertTrue(ofOther.hasArrived());
-            news.rearm();
+            waiter.rearm();
             trackedKeys.allChanged();
-            assertTrue(news.hasArrived());
+            assertTrue(waiter.hasArrived());
         }
         InvalidationWaiter closed = trackedKeys.listen(at(KEY));
         closed.close();
@@ -117,20 +117,20 @@ class TrackedKeysTest {
 
     @Test
     void newsThatCameBeforeTheWaitEndIt() {
-        try (InvalidationWaiter news = trackedKeys.listen(at(KEY))) {
+        try (InvalidationWaiter waiter = trackedKeys.listen(at(KEY))) {
             trackedKeys.changed(KEY.clone());
-            news.await(Long.MAX_VALUE / 2);
-            news.rearm();
-            news.await(1);
-            assertFalse(news.hasArrived());
+            waiter.await(Long.MAX_VALUE / 2);
+            waiter.rearm();
+            waiter.await(1);
+            assertFalse(waiter.hasArrived());
         }
     }
 
     @Test
     void anInterruptEndsAWaitAndIsKept() {
-        try (InvalidationWaiter news = trackedKeys.listen(at(KEY))) {
+        try (InvalidationWaiter waiter = trackedKeys.listen(at(KEY))) {
             Thread.currentThread().interrupt();
-            news.await(Long.MAX_VALUE / 2);
+            waiter.await(Long.MAX_VALUE / 2);
             assertTrue(Thread.interrupted());
         }
     }
@@ -143,7 +143,7 @@ class TrackedKeysTest {
         assertTrue(generation.isOver());
         assertFalse(sibling.isOver());
         trackedKeys.end(EPOCH, sibling);
-        assertTrue(trackedKeys.isWithoutEras());
+        assertTrue(trackedKeys.hasNoGenerations());
     }
 
     @Test
@@ -161,9 +161,9 @@ class TrackedKeysTest {
     @Test
     void aVoidTicketIsNotWatched() {
         trackedKeys.watch(KEY, FillTicket.unfillable(), generation);
-        assertEquals(0, trackedKeys.watched());
+        assertEquals(0, trackedKeys.watchedKeys());
         watch(KEY).invalidate();
-        assertEquals(0, trackedKeys.watched());
+        assertEquals(0, trackedKeys.watchedKeys());
     }
 
     @Test
@@ -249,7 +249,7 @@ class TrackedKeysTest {
         trackedKeys.changed(KEY.clone());
         assertFalse(kept.isValid());
         assertFalse(late.isValid());
-        assertEquals(0, trackedKeys.watched());
+        assertEquals(0, trackedKeys.watchedKeys());
     }
 
     @Test
