@@ -136,9 +136,9 @@ class ConnectionFaultsIT {
                 assertEquals(0, each.result());
             }
             untilAway(here);
-            Crew.until(() -> log.lines().stream().anyMatch(line -> line.contains("is away")));
+            Crew.until(() -> log.lines().stream().anyMatch(line -> line.contains("has been unavailable for")));
             List<String> told = log.lines().stream()
-                    .filter(line -> line.contains("is away"))
+                    .filter(line -> line.contains("has been unavailable for"))
                     .toList();
             assertEquals(1, told.size(), told::toString);
             assertTrue(told.get(0).startsWith("WARNING"), told.get(0));

@@ -224,7 +224,7 @@ class ClusterMoveIT {
         assertEquals("new", local.get("key"));
         CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "strict"));
         assertTrue(
-                String.valueOf(refused.getMessage()).contains("hash slot of the cache is on its way"),
+                String.valueOf(refused.getMessage()).contains("hash slot of the cache is being migrated"),
                 refused.getMessage());
         assertTrue(String.valueOf(refused.getMessage()).contains("ASK " + slot), refused.getMessage());
         redis.moveKeys(slot, from, to);
@@ -236,7 +236,7 @@ class ClusterMoveIT {
         strict.put("key", "newest");
         Crew.until(() -> "newest".equals(local.get("key")));
         assertTrue(
-                log.lines().stream().anyMatch(line -> line.contains("is away since") && line.contains("hash slot")),
+                log.lines().stream().anyMatch(line -> line.contains("has been unavailable for") && line.contains("hash slot")),
                 () -> String.join("\n", log.lines()));
         assertTrue(log.lines().stream().anyMatch(line -> line.contains("is back after")));
     }

@@ -72,7 +72,7 @@ class CredentialsIT {
             change(user, NEW);
             cut();
             Crew.until(() -> failure(failing).contains("WRONGPASS"));
-            assertTrue(failure(failing).contains("is away since"), () -> failure(failing));
+            assertTrue(failure(failing).contains("has been unavailable for"), () -> failure(failing));
             assertFalse(failure(failing).contains("s3cret"), () -> failure(failing));
             local.put("key", "value");
             assertEquals("value", local.get("key"));
@@ -128,10 +128,10 @@ class CredentialsIT {
                     settings -> settings.connectTimeout(Duration.ofSeconds(1))
                             .redisPassword(() -> source.get().create()));
             assertTrue(
-                    failure(cache).contains("the password could not be told: java.lang.IllegalStateException"),
+                    failure(cache).contains("the factory of redisPassword threw java.lang.IllegalStateException"),
                     () -> failure(cache));
             source.set(() -> null);
-            Crew.until(() -> failure(cache).contains("it was null"));
+            Crew.until(() -> failure(cache).contains("redisPassword returned null"));
             source.set(() -> {
                 Crew.await(told);
                 return OLD;

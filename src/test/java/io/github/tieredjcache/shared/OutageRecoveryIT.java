@@ -554,7 +554,7 @@ class OutageRecoveryIT {
         cutOff(here);
         for (Writing each : Writing.values()) {
             CacheException refused = assertThrows(CacheException.class, () -> each.on(here, KEY), each.name());
-            assertTrue(refused.getMessage().contains("is away since"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("has been unavailable for"), refused.getMessage());
         }
         assertThrows(CacheException.class, () -> here.get("other"));
         assertEquals("old", rows.all.get(KEY));

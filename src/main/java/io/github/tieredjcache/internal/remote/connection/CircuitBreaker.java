@@ -12,15 +12,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether calls are let through to one Redis: shut while it is known not to answer, so that nobody waits for it.
+ * Decides whether calls may wait for one Redis: closed while Redis answers, open while it is known not to answer, so
+ * that no call waits for it.
  *
- * <p>It shuts when the connection is gone and does not come back at once, when nothing arrives for as long as a call or a
- * heartbeat may wait, and when of the calls of a second, at least {@value #CALLS_MIN}, half have failed or were slow. It opens when the
- * connection is back, or when a few probes in a row have been answered in time; if it shut for slow answers soon after it had
- * opened, twice as many as the last time, so that a Redis that is slow under load is not tried with all the load a few times a second.
+ * <p>The breaker opens when the connection is lost and not back at once, when nothing arrives for as long as a call or
+ * a heartbeat may wait, and when of the calls of a second, at least {@value #CALLS_MIN}, half have failed or were slow.
+ * It closes when the connection is back, or when a few probes in a row were answered in time. If slow replies open it
+ * soon after it has closed, it needs twice as many probes as the last time, so that a Redis that is slow under load
+ * does not get the full load a few times a second.
  *
- * <p>What a server refuses because of the command (no memory, another type) says nothing of its health. Safe for use by many
- * threads.
+ * <p>A refusal that is due to the command (no memory, wrong type) says nothing about the health of the server. Safe for
+ * use by many threads.
  */
 final class CircuitBreaker implements RemoteHealth {
     static final int CALLS_MIN = 20;
@@ -28,7 +30,7 @@ final class CircuitBreaker implements RemoteHealth {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PROBE_RESET_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int PROBES_MIN = 2;
-    /** How many command timeouts a hiccup lasts at most. */
+    /** The maximum length of a brief outage, in command timeouts. */
     private static final int BRIEF_OUTAGE_TIMEOUTS = 2;
 
     private static final int PROBES_MAX = 64;
@@ -36,10 +38,10 @@ final class CircuitBreaker implements RemoteHealth {
     private final String server;
     private final NanoClock clock;
     private final long slowNanos;
-    private volatile @Nullable OpenState open;
+    private volatile @Nullable OpenState openState;
     private volatile int changes;
 
-    // Guarded by this. Two halves of a window: what is older than both is forgotten.
+    // Guarded by this. The calls are counted in two halves of a window; older calls are not counted.
     private long halfBeganNanos;
     private int calls;
     private int badCalls;
@@ -51,10 +53,10 @@ final class CircuitBreaker implements RemoteHealth {
     private int probesAnswered;
 
     /**
-     * Creates an open gate.
+     * Creates a closed circuit breaker.
      *
-     * @param server as it is called where its changes are told
-     * @param slowNanos from how long on an answer is slow
+     * @param server the name of the server in flight recorder events
+     * @param slowNanos how long a call takes at least that counts as slow; half the command timeout
      */
     CircuitBreaker(String server, NanoClock clock, long slowNanos) {
         this.server = server;
@@ -65,18 +67,18 @@ final class CircuitBreaker implements RemoteHealth {
 
     @Override
     public boolean isUnavailable() {
-        return open != null;
+        return openState != null;
     }
 
     @Override
     public long unavailableSinceNanos() {
-        OpenState now = open;
+        OpenState now = openState;
         return now == null ? clock.nanos() : now.sinceNanos;
     }
 
     @Override
     public void awaitBriefOutage() {
-        OpenState now = open;
+        OpenState now = openState;
         if (now == null) {
             return;
         }
@@ -84,9 +86,9 @@ final class CircuitBreaker implements RemoteHealth {
         try {
             now.closed.get(Math.max(0, leftNanos), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // It is an outage.
+            // The outage is not brief.
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a gate that opens does not fail", e);
+            throw new IllegalStateException("the future of an open circuit breaker never fails", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -99,7 +101,7 @@ final class CircuitBreaker implements RemoteHealth {
 
     @Override
     public synchronized long unavailableNanos() {
-        OpenState now = open;
+        OpenState now = openState;
         return unavailableNanos + (now == null ? 0 : clock.nanos() - now.sinceNanos);
     }
 
@@ -108,29 +110,32 @@ final class CircuitBreaker implements RemoteHealth {
         return changes;
     }
 
-    /** Returns why it is shut, null if it is open. */
+    /** Returns why the breaker is open; null if it is closed. */
     @Nullable
     String reason() {
-        OpenState now = open;
+        OpenState now = openState;
         return now == null ? null : now.reason;
     }
 
-    /** Returns whether it is shut because nothing came, so that what comes is a reason to look again at once. */
+    /**
+     * Returns whether the breaker is open because of a lost or silent connection; then a reply is a reason to probe
+     * again at once.
+     */
     boolean isOpenBecauseOfSilence() {
-        OpenState now = open;
+        OpenState now = openState;
         return now != null && !now.slow;
     }
 
     /**
-     * Takes note of a call.
+     * Records a call.
      *
      * @param tookNanos how long it waited
-     * @param answered whether an answer came that says nothing against the server
-     * @return whether the gate has shut because of this
+     * @param answered whether a reply came that says nothing against the health of the server
+     * @return whether this call has opened the breaker
      */
     boolean recordCall(long tookNanos, boolean answered) {
         boolean isBad = !answered || tookNanos >= slowNanos;
-        if (open != null) {
+        if (openState != null) {
             return false;
         }
         synchronized (this) {
@@ -162,37 +167,38 @@ final class CircuitBreaker implements RemoteHealth {
     }
 
     /**
-     * Shuts it because the connection is gone, or silent; a new connection opens it.
+     * Opens the breaker because the connection is lost or silent; a new connection closes it.
      *
+     * @param why the reason, for logs and exceptions
      * @param sinceNanos since when, by the clock
-     * @return whether it was open
+     * @return whether it was closed
      */
     boolean open(String why, long sinceNanos) {
         return open(why, sinceNanos, false);
     }
 
     private synchronized boolean open(String why, long sinceNanos, boolean slow) {
-        if (open != null) {
+        if (openState != null) {
             return false;
         }
         long nowNanos = clock.nanos();
-        // It has opened before if it has ever changed.
+        // A breaker that has changed before has closed before.
         boolean again = slow && changes > 0 && nowNanos - closedNanos < PROBE_RESET_NANOS;
         probesNeeded = again ? Math.min(PROBES_MAX, 2 * probesNeeded) : PROBES_MIN;
         probesAnswered = 0;
-        open = new OpenState(sinceNanos, why, slow);
+        openState = new OpenState(sinceNanos, why, slow);
         changes++;
         JfrEvents.remoteAway(server, why);
         return true;
     }
 
     /**
-     * Takes note of a probe.
+     * Records a probe.
      *
-     * @return for how long it was shut, in nanoseconds, if it has opened because of this; else negative
+     * @return how long the breaker was open, in nanoseconds, if this probe has closed it; else negative
      */
     synchronized long recordProbe(boolean answered, long tookNanos) {
-        if (open == null) {
+        if (openState == null) {
             return -1;
         }
         probesAnswered = answered && tookNanos < slowNanos ? probesAnswered + 1 : 0;
@@ -200,17 +206,18 @@ final class CircuitBreaker implements RemoteHealth {
     }
 
     /**
-     * Says that there is a new connection, which says nothing of how fast its answers are.
+     * Closes the breaker after a new connection, unless it is open for slow replies: a connection does not show how
+     * fast its replies are.
      *
      * @return as {@link #recordProbe}
      */
     synchronized long connected() {
-        OpenState before = open;
+        OpenState before = openState;
         return before == null || before.slow ? -1 : close();
     }
 
     private synchronized long close() {
-        OpenState before = Objects.requireNonNull(open);
+        OpenState before = Objects.requireNonNull(openState);
         long nowNanos = clock.nanos();
         calls = 0;
         badCalls = 0;
@@ -218,20 +225,25 @@ final class CircuitBreaker implements RemoteHealth {
         badCallsBefore = 0;
         halfBeganNanos = nowNanos;
         closedNanos = nowNanos;
-        open = null;
+        openState = null;
         changes++;
-        long shutNanos = nowNanos - before.sinceNanos;
-        unavailableNanos += shutNanos;
+        long openNanos = nowNanos - before.sinceNanos;
+        unavailableNanos += openNanos;
         before.closed.complete(null);
-        JfrEvents.remoteBack(server, Duration.ofNanos(shutNanos));
-        return shutNanos;
+        JfrEvents.remoteBack(server, Duration.ofNanos(openNanos));
+        return openNanos;
     }
 
     private static long millis(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
-    /** Since when, and why; whether for slow answers on a connection that is there. */
+    /**
+     * The state of an open breaker.
+     *
+     * @param slow whether slow or failed calls have opened it while there was a connection
+     * @param closed completes when the breaker closes
+     */
     private record OpenState(long sinceNanos, String reason, boolean slow, CompletableFuture<@Nullable Void> closed) {
         OpenState(long sinceNanos, String reason, boolean slow) {
             this(sinceNanos, reason, slow, new CompletableFuture<>());

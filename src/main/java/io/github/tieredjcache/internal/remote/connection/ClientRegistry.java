@@ -11,34 +11,35 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Redis clients of one provider: one a way to a Redis, counted, closed with its last user. Safe for use by many threads.
+ * The Redis clients of one provider: one for each endpoint, counted by users, and closed by the last one. Safe for use
+ * by many threads.
  */
 public final class ClientRegistry {
     private final NanoClock clock;
     private final Map<RedisEndpoint, SharedClient> byEndpoint = new HashMap<>();
     // An entry outlives the last client of its Redis only while purges are pending. The keys have no password factory,
-    // which would keep the classes of an application that has ended.
+    // which would keep the classes of an undeployed application in memory.
     private final Map<RedisEndpoint, PendingPurges> pendingPurges = new HashMap<>();
-    // When the clients of a Redis began to wait for their first connection.
+    // When the clients of a Redis began to wait for their first connection, by the clock.
     private final Map<RedisEndpoint, Long> firstWaits = new HashMap<>();
-    // By the way for any keys.
+    // By the endpoint without its hash tag.
     private final Map<RedisEndpoint, LettuceResources> resources = new HashMap<>();
 
     /**
-     * Creates a provider's clients; there are none yet.
+     * Creates a registry without clients.
      *
-     * @param clock the one by which entries' deadlines are told
+     * @param clock the clock of the deadlines of entries
      */
     public ClientRegistry(NanoClock clock) {
         this.clock = clock;
     }
 
     /**
-     * Returns a use of the client of a Redis; its {@code close()} gives it back.
+     * Acquires the client of a Redis; {@code close()} of the result releases it.
      *
-     * <p>Does not wait for Redis and does not fail if it is down: the connection is made in the background.
+     * <p>Does not wait for Redis and does not fail if Redis is unavailable: the connection is opened in the background.
      *
-     * @param latencies are told how long its calls take
+     * @param latencies records the durations of the calls
      * @throws IllegalArgumentException if the URI or a file cannot be used; the message does not quote the URI
      */
     public synchronized CommandExecutor acquire(RemoteOptions options, Latencies latencies) {
@@ -58,8 +59,8 @@ public final class ClientRegistry {
     }
 
     /**
-     * Waits until the first attempt to connect has ended, as {@link CommandExecutor#awaitFirstAttempt}. The clients of one Redis (in a
-     * cluster each cache has its own) share one wait until all of them are connected.
+     * Waits until the first attempt to connect has succeeded or failed, as {@link CommandExecutor#awaitFirstAttempt}.
+     * The clients of one Redis (in a cluster each cache has its own) share one wait until all of them are connected.
      *
      * @param executor acquired with the options
      */
@@ -78,23 +79,27 @@ public final class ClientRegistry {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Ends the shared wait for a Redis if all of its clients are connected, but for one that is not looked at. */
-    private synchronized void removeWait(RedisEndpoint server, @Nullable RedisEndpoint but) {
+    /**
+     * Removes the shared wait for a Redis if all of its clients are connected.
+     *
+     * @param except the endpoint of a client that is not checked; null to check all
+     */
+    private synchronized void removeWait(RedisEndpoint server, @Nullable RedisEndpoint except) {
         boolean allConnected = byEndpoint.entrySet().stream()
                 .filter(each ->
-                        server(each.getKey()).equals(server) && !each.getKey().equals(but))
+                        server(each.getKey()).equals(server) && !each.getKey().equals(except))
                 .allMatch(each -> each.getValue().supervisor.isConnected());
         if (allConnected) {
             firstWaits.remove(server);
         }
     }
 
-    /** Returns how many clients are open. */
+    /** Returns the number of open clients. */
     public synchronized int open() {
         return byEndpoint.size();
     }
 
-    /** Returns for how many servers this holds anything, whether a client of them is open or not. */
+    /** Returns for how many servers this registry holds anything, whether they have an open client or not. */
     synchronized int retainedServers() {
         return (int) Stream.<Map<RedisEndpoint, ?>>of(byEndpoint, pendingPurges, resources, firstWaits)
                 .flatMap(each -> each.keySet().stream())
@@ -103,7 +108,7 @@ public final class ClientRegistry {
                 .count();
     }
 
-    /** Returns the address of a Redis for any keys, without the user's code. */
+    /** Returns the endpoint that stands for all clients of a Redis: without the hash tag and the password factory. */
     private static RedisEndpoint server(RedisEndpoint endpoint) {
         return endpoint.withoutHashTag().withoutPassword();
     }
@@ -162,7 +167,7 @@ public final class ClientRegistry {
                         each -> !used.contains(each.getKey()) && each.getValue().isEmpty());
     }
 
-    /** A client and how many use it. */
+    /** A client and the number of its users. */
     private static final class SharedClient {
         private final ConnectionSupervisor supervisor;
         private int users;

@@ -16,12 +16,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks nodes of a Redis Cluster which of them serves a slot: some of those that are known, all at once and anew each
- * time.
+ * Queries nodes of a Redis Cluster for the owner of a hash slot: several known nodes at once, and on each call anew.
  *
- * <p>Asked are those first that are named in the URI; others are known from the answers, and from the word of a node that the slot
- * has moved. If none of those that were asked knows, it is the turn of the next ones. The answer with the greatest configuration epoch
- * is taken, which grows with each move and each failover: the node that a slot has moved to knows so first.
+ * <p>The nodes of the URI are queried first; others are known from replies and from MOVED errors. If no queried node
+ * knows the owner, the next call queries the next nodes. The reply with the greatest configuration epoch decides. The
+ * epoch grows with each migration and each failover, and the new owner of a slot knows it first.
  */
 final class ClusterMasterFinder implements MasterFinder {
     static final int QUERIED_MAX = 6;
@@ -41,11 +40,11 @@ final class ClusterMasterFinder implements MasterFinder {
     private int offset;
 
     /**
-     * Creates one that asks nobody yet.
+     * Creates a finder that has not queried anything.
      *
-     * @param seeds those that the URI names; not empty
-     * @param byName whether nodes are called by their names, if they have some
-     * @param question asks a node for what it knows of all; see {@link RedisCommand#nodes}
+     * @param seeds the nodes of the URI; not empty
+     * @param byName whether to connect to a node by its host name, if it has one
+     * @param nodesQuery sends CLUSTER NODES to a node; see {@link RedisCommand#nodes}
      */
     ClusterMasterFinder(
             List<Node> seeds,
@@ -65,13 +64,13 @@ final class ClusterMasterFinder implements MasterFinder {
     @Override
     public CompletableFuture<Master> master() {
         List<Node> queried = nextNodes();
-        // All, since only one may know yet.
+        // All replies are needed, since only one node may know the new owner yet.
         MasterQuorum quorum = new MasterQuorum(
                 queried.size(),
                 queried.size(),
-                // A node that does not serve the slot any more says so itself.
+                // Fewer replies decide: a node that no longer serves the slot refuses the connection by itself.
                 true,
-                "no node of the cluster at " + translator.address() + " says who serves slot " + slot,
+                "no node of the cluster at " + translator.address() + " returned the owner of slot " + slot,
                 thread);
         for (Node each : queried) {
             var unused = query(each).whenComplete(quorum::add);
@@ -83,7 +82,7 @@ final class ClusterMasterFinder implements MasterFinder {
         });
     }
 
-    /** Takes the word of a node that it does not serve the slot, which may tell where it is. */
+    /** Records a redirection; a MOVED error names the new owner of the slot. */
     synchronized void onRedirection(Throwable redirection) {
         Matcher moved = MOVED.matcher(ExceptionTranslator.describe(redirection));
         if (moved.find()) {
@@ -98,9 +97,9 @@ final class ClusterMasterFinder implements MasterFinder {
         }
         known.addAll(seeds);
         known.addAll(learned);
-        List<Node> inTurn = new ArrayList<>(known);
-        Collections.rotate(inTurn, -(offset % inTurn.size()));
-        return inTurn.subList(0, Math.min(QUERIED_MAX, inTurn.size()));
+        List<Node> rotated = new ArrayList<>(known);
+        Collections.rotate(rotated, -(offset % rotated.size()));
+        return rotated.subList(0, Math.min(QUERIED_MAX, rotated.size()));
     }
 
     private synchronized void rotate() {

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node of a Redis Cluster knows of all.
+ * The view that one node of a Redis Cluster has of all nodes.
  *
- * @param owner the master that serves the slot; null if the node knows of none
- * @param nodes where the nodes are, this one and those that it cannot reach included
+ * @param owner the master that serves the hash slot; null if the node knows of none
+ * @param nodes the addresses of the nodes, the replying one and those that it cannot reach included
  */
 record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
     private static final int FIELDS_MIN = 8;
@@ -17,11 +17,12 @@ record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
     private static final int EPOCH = 6;
 
     /**
-     * Reads the answer to CLUSTER NODES: a line for each node, <code>id host:port@bus,name flags master pings pongs epoch link slots…</code>.
+     * Parses the reply to CLUSTER NODES: a line for each node, <code>id host:port@bus,name flags master pings pongs
+     * epoch link slots…</code>.
      *
-     * @param slot whose owner is meant
-     * @param asked where the node is that gave the answer: one that is alone does not know its own address
-     * @param byName whether a node that has a name is to be called by it, as its certificate does
+     * @param slot the hash slot whose owner is wanted
+     * @param queried the address of the replying node: a node that is alone does not know its own address
+     * @param byName whether to use the host name of a node that has one, as its certificate does
      */
     static ClusterTopology read(String reply, int slot, Node queried, boolean byName) {
         Master owner = null;
@@ -58,7 +59,7 @@ record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
 
     private static boolean serves(String[] fields, int slot) {
         for (int i = FIELDS_MIN; i < fields.length; i++) {
-            // One in brackets is on its way.
+            // A slot in brackets is being migrated.
             if (!fields[i].startsWith("[") && !fields[i].isEmpty()) {
                 String[] range = fields[i].split("-", 2);
                 int first = Integer.parseInt(range[0]);
@@ -71,6 +72,6 @@ record ClusterTopology(@Nullable Master owner, List<Node> nodes) {
         return false;
     }
 
-    /** Where a node is. */
+    /** The address of a node. */
     record Node(String host, int port) {}
 }

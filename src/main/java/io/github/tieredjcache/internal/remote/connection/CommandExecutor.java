@@ -32,8 +32,8 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's way to a shared Redis client: sends, waits at most the command timeout, and translates what goes wrong. Safe
- * for use by many threads.
+ * Sends the commands of one user of a shared client, waits for replies at most the command timeout, and translates
+ * exceptions. Safe for use by many threads.
  */
 public final class CommandExecutor implements AutoCloseable {
     private final ConnectionSupervisor supervisor;
@@ -62,7 +62,7 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /**
-     * Waits until the first attempt to connect has ended, well or badly, so that the first calls need not.
+     * Waits until the first attempt to connect has succeeded or failed, so that the first calls need not wait.
      *
      * @param wait how long at most
      */
@@ -70,14 +70,16 @@ public final class CommandExecutor implements AutoCloseable {
         try {
             var unused = connection(wait);
         } catch (CacheException e) {
-            // The link has said so in the log, and goes on trying.
+            // The supervisor has logged the failure and keeps trying.
         }
     }
 
     /**
-     * Sends a request and waits for its answer; as long as there is time it is sent again on the next connection if it cannot
-     * have changed anything: if the connection had ended before it was sent, if a server has refused it which is not the one to
-     * ask, and a question also if its answer was lost.
+     * Sends a command and waits for its reply. Until its deadline a command is retried on a new connection if that is
+     * safe: it was never sent, it was redirected (MOVED, READONLY), or it only reads.
+     *
+     * @throws CacheException if there is no reply in time, if the server refuses the command, or if the thread is
+     *     interrupted
      */
     public <T> T call(RedisCommand<T> command) {
         Call call = new Call(command.bytes());
@@ -89,7 +91,7 @@ public final class CommandExecutor implements AutoCloseable {
                         reply = dispatch(call, command);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
-                        // It was waiting for room, so nothing was sent.
+                        // The thread was waiting for a permit, so nothing was sent.
                         throw translator.interrupted(false);
                     }
                     return await(reply, command.mutates(), call);
@@ -97,9 +99,9 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /**
-     * Makes an attempt on the connection of the course, and others on the next ones while there is time.
+     * Runs an attempt, and repeats it on new connections until the deadline of the call.
      *
-     * @param repeatable whether another may be made when an answer was lost
+     * @param repeatable whether an attempt may be repeated after its connection was lost with the reply outstanding
      */
     private <T> T retry(
             Call call, Predicate<ExceptionTranslator.ConnectionLostException> repeatable, Supplier<T> attempt) {
@@ -122,9 +124,10 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /**
-     * As {@link #call}, for one who has been waiting: no longer than for one answer altogether.
+     * As {@link #call}, but the command timeout counts from an earlier time, because the caller has been waiting
+     * already.
      *
-     * @param beganNanos when the wait began
+     * @param beganNanos when the wait began, by the clock
      */
     public <T> T callBefore(RedisCommand<T> command, long beganNanos) {
         Duration left = Duration.ofNanos(beganNanos + timeout.toNanos() - clock.nanos());
@@ -138,15 +141,16 @@ public final class CommandExecutor implements AutoCloseable {
                 () -> await(call.connection.send(command), command.mutates(), call));
     }
 
-    /** As {@link #call}, and waits for the answer even if the thread is interrupted, which it stays. */
+    /** As {@link #call}, but waits for the reply even if the thread is interrupted; the interrupt flag stays set. */
     public <T> T callUninterruptibly(RedisCommand<T> command) {
         return begin(command).get();
     }
 
     /**
-     * Sends a request; as {@link #callUninterruptibly}, but the wait for the answer is the caller's. Does not throw.
+     * Sends a command as {@link #callUninterruptibly} does, but leaves the wait for the reply to the caller. Does not
+     * throw.
      *
-     * @return waits for the answer, and throws; to be asked once, by the same thread
+     * @return waits for the reply, and throws; to be called once, by the same thread
      */
     public <T> Supplier<T> begin(RedisCommand<T> command) {
         Call call;
@@ -187,11 +191,13 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /**
-     * Sends many requests and waits for all answers, which are in order: in flushes of a bounded number of commands and bytes, each of
-     * which may take as long as a call. Those that cannot have changed anything are sent again, as by {@link #call}.
+     * Sends many commands and waits for all replies, which are in the order of the commands. They are sent in flushes
+     * of a bounded number of commands and bytes, each of which may take as long as a call. Commands are retried as by
+     * {@link #call}.
      *
-     * @throws CacheException the first that went wrong; those of the same flush were answered or given up by then, those of later ones
-     *     are not sent. Where another one has changed something it says that the outcome is unknown
+     * @throws CacheException the first failure. The other commands of its flush have completed or timed out by then,
+     *     and those of later flushes are not sent. If other commands have changed something, the exception reports that
+     *     the outcome is unknown
      */
     public <T> List<T> callAll(List<RedisCommand<T>> commands) {
         List<T> results = new ArrayList<>(commands.size());
@@ -209,7 +215,7 @@ public final class CommandExecutor implements AutoCloseable {
         return results;
     }
 
-    /** Returns what is to be thrown when some of several changes were made and the others failed. */
+    /** Returns the exception to be thrown when some of several changes were made and the others failed. */
     public RemoteUnavailableException partlyDone(int done, int all, RemoteUnavailableException failure) {
         return done == 0 || failure instanceof OutcomeUnknownException
                 ? failure
@@ -235,7 +241,7 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     private <T> List<T> awaitAll(Call call, FlushReplies<T> replies) {
-        List<Integer> queried = replies.missing;
+        List<Integer> indexes = replies.missing;
         List<CompletableFuture<T>> sent;
         try {
             sent = call.connection.sendAll(replies.missingCommands(), call.leftNanos());
@@ -244,20 +250,20 @@ public final class CommandExecutor implements AutoCloseable {
             throw translator.interrupted(false);
         }
         replies.missing = new ArrayList<>();
-        CacheException again = null;
+        CacheException retryCause = null;
         for (int i = 0; i < sent.size(); i++) {
-            int index = queried.get(i);
+            int index = indexes.get(i);
             RedisCommand<T> command = replies.commands.get(index);
             try {
                 replies.results.set(index, await(sent.get(i), command.mutates(), call));
             } catch (ExceptionTranslator.DemotedException e) {
                 replies.missing.add(index);
-                again = again == null ? e : again;
+                retryCause = retryCause == null ? e : retryCause;
             } catch (ExceptionTranslator.ConnectionLostException e) {
                 if (e.isUnsent() || command.isRepeatable()) {
                     replies.missing.add(index);
-                    // Its end is to be waited for.
-                    again = e;
+                    // The retry must wait until this connection has closed.
+                    retryCause = e;
                 } else {
                     replies.failed(e);
                 }
@@ -268,13 +274,16 @@ public final class CommandExecutor implements AutoCloseable {
         if (replies.failure != null) {
             throw replies.failure;
         }
-        if (again != null) {
-            throw again;
+        if (retryCause != null) {
+            throw retryCause;
         }
         return replies.results;
     }
 
-    /** Has the gate learn from what a call has met, but from the end of a connection: of that the link takes note itself. */
+    /**
+     * Runs a call and records its duration and success in the circuit breaker. The end of a connection is not recorded
+     * as a failed call: the supervisor handles it.
+     */
     private <T> T recorded(Call call, Supplier<T> body) {
         boolean answered = true;
         try {
@@ -282,7 +291,7 @@ public final class CommandExecutor implements AutoCloseable {
         } catch (RemoteUnavailableException e) {
             answered = false;
             if (e.kind() == RemoteUnavailableException.Kind.CONNECTION) {
-                // Whoever looks now for what has become of it, looks on the next one.
+                // A caller that reads the outcome of this call next must do so on the next connection.
                 awaitClosed(call);
             }
             throw e;
@@ -299,25 +308,25 @@ public final class CommandExecutor implements AutoCloseable {
         try {
             supervisor.awaitClosed(call.connection, call.left());
         } catch (CacheException e) {
-            // The time is over, and what has failed has failed.
+            // The deadline has passed; the caller reports the original failure.
         }
     }
 
-    /** Sends a request whose answer nobody needs, if there is a connection; neither waits nor throws. */
+    /** Sends a command whose reply is not needed, if there is a connection. Does not wait and does not throw. */
     public void send(RedisCommand<?> command) {
         send(command, (answer, failure) -> {});
     }
 
     /**
-     * Sends a request for whose answer nobody waits; does not throw.
+     * Sends a command for whose reply no thread waits. Does not throw.
      *
-     * @param then gets the answer, or why there is none, on any thread; must not block
+     * @param then receives the reply or the failure, on any thread; must not block
      */
     public <T> void send(RedisCommand<T> command, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         send(connection -> connection.send(command), then);
     }
 
-    /** As {@link #send(Request, BiConsumer)}, in room that the calls of users cannot take. */
+    /** As {@link #send(RedisCommand, BiConsumer)}, without a permit, so that calls of users cannot delay it. */
     public <T> void sendOwn(
             RedisCommand<T> command, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         send(connection -> connection.sendReserved(command), then);
@@ -335,25 +344,26 @@ public final class CommandExecutor implements AutoCloseable {
         }
     }
 
-    /** As {@link #call}, on the second connection: for work that is long and that no caller of {@link #call} waits for. */
+    /** As {@link #call}, on the side connection: for long work that no caller of {@link #call} waits for. */
     public <T> T callAside(RedisCommand<T> command) {
         return askAside(command.isRepeatable(), command.mutates(), connection -> connection.send(command));
     }
 
     /**
-     * Asks a question on the second connection, and on the next one as long as there is time if that has ended, or is let go of.
+     * Runs a query on the side connection. If that connection is lost or abandoned, the query runs again on the next
+     * one until the deadline.
      *
-     * @param question gets the connection, and is asked for what depends on it
+     * @param query receives the connection, and sends the commands that depend on it
      */
     public <T> T askAside(Function<RedisConnection, CompletableFuture<T>> query) {
         return askAside(true, false, query);
     }
 
-    /** Asks questions on the second connection, as {@link #askAside}; the answers are in their order. */
-    public <T> List<T> askAllAside(List<RedisCommand<T>> questions) {
+    /** Runs queries on the side connection as {@link #askAside} does; the replies are in their order. */
+    public <T> List<T> askAllAside(List<RedisCommand<T>> queries) {
         return askAside(connection -> {
             List<CompletableFuture<T>> replies =
-                    questions.stream().map(connection::send).toList();
+                    queries.stream().map(connection::send).toList();
             return CompletableFuture.allOf(replies.toArray(new CompletableFuture<?>[0]))
                     .thenApply(
                             all -> replies.stream().map(CompletableFuture::join).toList());
@@ -378,18 +388,18 @@ public final class CommandExecutor implements AutoCloseable {
                 if (call.isExpired()) {
                     throw e;
                 }
-                // It was let go of with that answer.
+                // The supervisor closes the connection because of this reply.
                 awaitClosed(call);
             }
         }
     }
 
-    /** Waits, as long as for any, for an answer that changes nothing. */
+    /** Waits for the reply to a command that changes nothing, at most the command timeout. */
     public <T> T await(CompletableFuture<T> reply) {
         return await(reply, false, new Call(0));
     }
 
-    /** Waits for an answer that several callers wait for; has the question asked again as long as there is time, as by {@link #call}. */
+    /** Waits for a reply that several callers share; the query is retried as by {@link #call}. */
     public <T> T awaitShared(Function<RedisConnection, Pending<T>> query) {
         Call call = new Call(0);
         return recorded(
@@ -401,34 +411,34 @@ public final class CommandExecutor implements AutoCloseable {
                 }));
     }
 
-    /** Returns when the announcements of changes were last proven to come. */
+    /** Returns the time of the last proof that invalidations arrive. */
     public CoherenceProof proof() {
         return trackedKeys().proof();
     }
 
-    /** Has changes of a key void the ticket; to be called before the key is read or written under it. */
+    /** Invalidates the ticket when the key changes. Call it before the key is read or written under the ticket. */
     public void watch(EntryKey key, FillTicket ticket) {
         if (ticket.isValid()) {
             trackedKeys().watch(key.bytes(), ticket, key.epoch().generation());
         }
     }
 
-    /** Returns what is watched on the connection. */
+    /** Returns the keys whose invalidations this node receives. */
     public TrackedKeys trackedKeys() {
         return supervisor.trackedKeys();
     }
 
-    /** Returns whether the server announces changes on the connection; false if there is none. */
+    /** Returns whether there is a connection with client tracking. */
     public boolean announces() {
         return supervisor.isTracking();
     }
 
-    /** Returns what is known of the server without asking it. */
+    /** Returns the known state of the server without a command. */
     public RemoteHealth health() {
-        return breaker.breaker();
+        return breaker.circuit();
     }
 
-    /** Has Redis forget a cache as soon as it can be reached. */
+    /** Schedules the removal of all entries of a cache for when Redis can be reached. */
     public void owe(KeySpace space) {
         supervisor.pendingPurges().add(space);
     }
@@ -441,7 +451,7 @@ public final class CommandExecutor implements AutoCloseable {
         return clock;
     }
 
-    /** Returns the connection, once there is one. */
+    /** Returns the connection; waits for it at most the command timeout. */
     RedisConnection connection() {
         return connection(timeout);
     }
@@ -481,12 +491,14 @@ public final class CommandExecutor implements AutoCloseable {
         }
     }
 
-    /** Returns where the server is. */
+    /** Returns the address of the server, without credentials. */
     public RedisAddress address() {
         return translator.address();
     }
 
-    /** Gives the client back; the last user's call ends its connections and threads. Repeated calls change nothing. */
+    /**
+     * Releases the client; the release by the last user closes its connections and threads. Repeated calls do nothing.
+     */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -498,25 +510,26 @@ public final class CommandExecutor implements AutoCloseable {
         return closed.get();
     }
 
-    /** Returns where the server is, never the credentials. */
+    /** Returns the address of the server as text, without credentials. */
     public String server() {
         return translator.address().toString();
     }
 
-    /** Shows where the server is, never the credentials. */
+    /** Shows the address of the server, never the credentials. */
     @Override
     public String toString() {
         return "CommandExecutor[" + translator.address() + "]";
     }
 
     /**
-     * A question that was asked.
+     * A query in progress.
      *
-     * @param stream on which
+     * @param stream the connection on which it was sent
+     * @param answer completes with the result
      */
     public record Pending<T>(RedisConnection stream, CompletableFuture<T> answer) {}
 
-    /** A call from its beginning to its end: which connection it is on by now, and how long it may take. */
+    /** One call with all its attempts: its current connection and its deadline. */
     private final class Call {
         private final long beganNanos;
         private final long bytes;
@@ -526,9 +539,9 @@ public final class CommandExecutor implements AutoCloseable {
         private boolean expired;
 
         /**
-         * Begins it on the first connection.
+         * Starts a call on the current connection.
          *
-         * @param bytes that it sends
+         * @param bytes the size of what it sends
          */
         Call(long bytes) {
             this(clock.nanos(), bytes);
@@ -553,7 +566,7 @@ public final class CommandExecutor implements AutoCloseable {
             }
         }
 
-        /** Returns how much longer it may take because bytes move that it waits for. */
+        /** Returns by how much the deadline moves because bytes that this call waits for are being transferred. */
         long allowanceNanos() {
             return connection.traffic().allowanceNanos(mark);
         }
@@ -571,8 +584,8 @@ public final class CommandExecutor implements AutoCloseable {
         }
 
         /**
-         * Returns whether there is more to wait for when the time is over; if nothing at all has come in that time, nobody else is to
-         * wait for it.
+         * Returns whether the caller must wait on after its deadline. If nothing at all has arrived on the connection
+         * since the call began, reports the silence, so that no other call waits.
          */
         boolean mayWaitLonger(CompletableFuture<?> reply) throws InterruptedException {
             if (expired || !isExpired()) {
@@ -590,7 +603,7 @@ public final class CommandExecutor implements AutoCloseable {
         }
     }
 
-    /** A thread that waits even if it is interrupted, which it is again afterwards. */
+    /** Defers interrupts of the current thread: it waits on, and has its interrupt flag set again at the end. */
     private static final class DeferredInterrupts implements AutoCloseable {
         private boolean interrupted = Thread.interrupted();
 
@@ -612,13 +625,13 @@ public final class CommandExecutor implements AutoCloseable {
         }
     }
 
-    /** What a thread waits for. */
+    /** A blocking wait. */
     @FunctionalInterface
     private interface Wait<T> {
         T await() throws InterruptedException;
     }
 
-    /** What has come of many requests by now; null where nothing has. */
+    /** The replies to the commands of one flush; null for a command without a reply yet. */
     private static final class FlushReplies<T> {
         private final List<RedisCommand<T>> commands;
         private final List<T> results;

@@ -30,10 +30,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lettuce's client of one Redis, set up to fail fast: it never reconnects, replays or queues without a bound by itself. Where sentinels,
- * or the nodes of a cluster, know which server is the one it asks them before each connection.
+ * Opens connections to one Redis with a client of Lettuce that fails fast: it does not reconnect, replay or queue
+ * without a bound. With sentinels, or in a cluster, it looks up the master before each connection.
  *
- * <p>It ends with {@link #close}, and its threads with the last that runs on them.
+ * <p>{@link #close} ends the client, and its threads if no other client runs on them.
  */
 final class ConnectionFactory {
     private static final int COMMANDS_IN_FLIGHT_MAX = 16_384;
@@ -57,10 +57,10 @@ final class ConnectionFactory {
     private volatile boolean closed;
 
     /**
-     * Creates the client and connects to nothing.
+     * Creates the client without a connection.
      *
-     * @param connectTimeout for the TCP connection, and again for the greeting
-     * @param clock tells when requests were sent
+     * @param connectTimeout for the TCP connection, and again for the handshake
+     * @param clock gives the time at which commands are sent
      * @throws IllegalArgumentException if the URI or a file of TLS cannot be used
      */
     ConnectionFactory(RedisEndpoint endpoint, Duration connectTimeout, NanoClock clock) {
@@ -68,9 +68,9 @@ final class ConnectionFactory {
     }
 
     /**
-     * As above.
+     * Creates the client without a connection, on threads that it may share.
      *
-     * @param threads gives those that this is to run on, of which it has a share until it is closed
+     * @param resources returns the threads with a share for this client, which {@link #close} releases
      */
     ConnectionFactory(RemoteOptions remote, NanoClock clock, Supplier<LettuceResources> resources) {
         RedisEndpoint endpoint = remote.endpoint();
@@ -81,7 +81,7 @@ final class ConnectionFactory {
         this.slot = endpoint.hashTag() == null ? null : HashSlot.of(endpoint.hashTag());
         this.user = endpoint.user();
         this.uri.setTimeout(connectTimeout);
-        // Nothing is begun before all is known to be in order.
+        // No thread is started before all options are known to be valid.
         ClientOptions options = options(endpoint, connectTimeout);
         List<Node> seeds = slot == null ? List.of() : endpoint.nodes();
         this.resources = resources.get();
@@ -108,7 +108,7 @@ final class ConnectionFactory {
                 thread);
     }
 
-    /** Asks a node of a cluster what it knows of all, on a connection that is closed again. */
+    /** Sends CLUSTER NODES to a node, on a connection that is closed afterwards. */
     private CompletableFuture<String> clusterNodes(Node node, Duration timeout) {
         return connect(uriOf(node.host(), node.port()), null).thenCompose(connection -> {
             Future<?> limit = thread.schedule(connection::close, timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,17 +119,17 @@ final class ConnectionFactory {
         });
     }
 
-    /** Makes a connection that has been authenticated, to where the master is now. */
+    /** Opens an authenticated connection to the current master. */
     CompletableFuture<RedisConnection> connect() {
         if (closed) {
-            // Not left to Netty, which is noisy about it.
+            // Netty would log a warning about the attempt.
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
         }
         return finder == null
                 ? connect(uri, null)
                 : finder.master().thenCompose(master -> {
                     latestMaster = master;
-                    // A node of a cluster hears by itself, and soon, that another has taken its place.
+                    // A cluster node learns by itself, and soon, that it was replaced, so it is not checked.
                     return connect(uriOf(master.host(), master.port()), clusterFinder == null ? master : null);
                 });
     }
@@ -147,24 +147,26 @@ final class ConnectionFactory {
         return complete;
     }
 
-    /** Asks the sentinels, of which there must be some, whether they know a newer master than is known. */
+    /** Queries the sentinels, of which there must be some, for a newer master than the known one. */
     CompletableFuture<Master> master() {
         return Objects.requireNonNull(finder).latest();
     }
 
-    /** Removes a key of the namespace that never exists: a change of nothing, which a read-only server refuses. */
+    /**
+     * Removes a key of the namespace that never exists: a write that changes nothing, which a read-only server refuses.
+     */
     CompletableFuture<Long> probe(RedisConnection connection) {
         return connection.sendReserved(RedisCommand.probe(probeKey));
     }
 
-    /** Takes the word of a server that it is not the one to ask. */
+    /** Records a redirection by a server, so that the next connection leads to the new owner of the slot. */
     void onRedirection(Throwable redirection) {
         if (clusterFinder != null) {
             clusterFinder.onRedirection(redirection);
         }
     }
 
-    /** Returns the master that was found last; null if nobody is asked for it, or if nobody has answered yet. */
+    /** Returns the master that was found last; null without sentinels and cluster, and before the first reply. */
     @Nullable
     Master latestMaster() {
         return latestMaster;
@@ -182,7 +184,7 @@ final class ConnectionFactory {
 
     private CompletableFuture<RedisConnection> open(RedisURI server, @Nullable Master master) {
         try {
-            // A class path without one of Lettuce's own dependencies fails the future, and must not look like an
+            // A missing dependency of Lettuce fails the future, since an exception thrown from here would look like an
             // outage.
             return CompletableFuture.completedFuture(server)
                     .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), resources.eventLoop())
@@ -193,12 +195,12 @@ final class ConnectionFactory {
         }
     }
 
-    /** The thread on which the owner of the connection thinks. */
+    /** Returns the thread on which the supervisor of the connection runs. */
     ScheduledExecutorService thread() {
         return thread;
     }
 
-    /** Ends all connections and threads, waiting for them a bounded time. */
+    /** Closes all connections and ends the threads; waits for them a bounded time. */
     void close() {
         closed = true;
         if (passwords != null) {
@@ -208,14 +210,14 @@ final class ConnectionFactory {
             LettuceResources.onOwnThread(() -> client.shutdownAsync(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS))
                     .get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // What is left ends with its threads.
+            // Remaining connections end with their threads.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         resources.release();
     }
 
-    /** Reads a URI as Lettuce is to have it. */
+    /** Parses a URI into the form that Lettuce expects. */
     static RedisURI parse(String uri) {
         try {
             RedisURI parsed = RedisURI.create(RedisEndpoint.withFirstNode(uri));
@@ -223,16 +225,16 @@ final class ConnectionFactory {
             parsed.getSentinels().forEach(ConnectionFactory::prepare);
             return parsed;
         } catch (RuntimeException e) {
-            // Without the cause: it may quote the URI, and with it the password.
+            // The cause is dropped: it may quote the URI, and with it the password.
             throw new IllegalArgumentException("the URI of Redis at " + RedisAddress.of(uri)
                     + " cannot be used; it must be like redis://user:password@host:port/database, percent-encoded");
         }
     }
 
     private static void prepare(RedisURI server) {
-        // Whatever it says: there is no way to a server that was not verified.
+        // The certificate is verified whatever the URI sets: unverified connections are not supported.
         server.setVerifyPeer(SslVerifyMode.FULL);
-        // At hand: Lettuce would fetch them on another thread than its own, and when that is faster, it gives out a
+        // Resolved now: Lettuce would fetch them on another thread than its own, and if that is faster, it returns a
         // connection that refuses commands as not connected.
         RedisCredentials credentials =
                 server.getCredentialsProvider().resolveCredentials().toFuture().join();
@@ -244,7 +246,7 @@ final class ConnectionFactory {
                 .autoReconnect(false)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(COMMANDS_IN_FLIGHT_MAX)
-                // How long an answer may take is the caller's matter.
+                // The caller limits how long a reply may take.
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .protocolVersion(ProtocolVersion.RESP3)
                 .sslOptions(endpoint.tls().options(endpoint.isEncrypted(), connectTimeout))

@@ -23,25 +23,31 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the connection to one Redis: makes it, watches it, makes it again.
+ * Owns the connection to one Redis: opens it, watches it, and opens it again after a loss.
  *
- * <p>All transitions happen on one thread, the door's; the state is read by any. While the first connection, or the first
- * after a loss, is being made, whoever needs it waits; once an attempt has failed, or takes longer than a call may, the {@link
- * CircuitBreaker} is shut and nobody waits until one succeeds. On a connection that is there the gate shuts and opens by how it answers.
+ * <p>All state transitions happen on one thread, that of the {@link ConnectionFactory}; any thread reads the state.
+ * While the first connection is being opened, or the first one after a loss, calls wait for it. Once an attempt has
+ * failed, or takes longer than the command timeout, the {@link CircuitBreaker} is open and no call waits until an
+ * attempt succeeds. While there is a connection, the breaker opens and closes by the replies on it.
  */
 final class ConnectionSupervisor {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
     private static final Duration HEARTBEAT = Duration.ofMillis(250);
     private static final Backoff RECONNECT = new Backoff(Duration.ofMillis(50), Duration.ofMillis(500));
-    /** For so long at least nothing arrives before a connection is given up, though all who use it are less patient. */
+    /** How long a connection must be silent at least before it is closed, even if all command timeouts are shorter. */
     private static final Duration SILENCE_MIN = Duration.ofSeconds(1);
-    /** What cannot be used until somebody changes something is looked at again so seldom. */
+    /**
+     * The interval of attempts while the server cannot be used until its configuration, or that of the cache, changes.
+     */
     private static final Duration MISCONFIGURATION_RETRY = Duration.ofSeconds(5);
-    /** For so long a server that is no master any more may answer what it was asked. */
+    /** How long an abandoned server may still reply to the commands that it has received. */
     private static final Duration LAST_REPLIES = Duration.ofMillis(20);
-    /** Each so many heartbeats the server is asked whether it is still the master. */
+    /** How many heartbeats pass between two checks of whether the server is still the master. */
     private static final int ROLE_CHECK_BEATS = 4;
-    /** Each so many the sentinels are asked whether another one is: an old master that stood still does not know. */
+    /**
+     * How many heartbeats pass between two queries of the sentinels for another master: a master that was frozen does
+     * not know that it was replaced.
+     */
     private static final int SENTINEL_CHECK_BEATS = 2;
 
     private static final long MICROS_PER_SECOND = 1_000_000;
@@ -50,7 +56,7 @@ final class ConnectionSupervisor {
     private final ExceptionTranslator translator;
     private final NanoClock clock;
     private final Duration connectTimeout;
-    // One for each command timeout of those who use it.
+    // One circuit breaker for each command timeout in use.
     private final Map<Duration, TimeoutBreaker> breakers = new ConcurrentHashMap<>();
     private final PendingPurges pendingPurges;
     private final ScheduledExecutorService thread;
@@ -58,12 +64,12 @@ final class ConnectionSupervisor {
     private final ConnectTimeouts connectTimeouts;
 
     private volatile State state = new Connecting(new CompletableFuture<>());
-    /** That of the latest connection. */
+    /** The clock of the latest connection. */
     private volatile ServerClock serverClock = new ServerClock();
 
     private volatile @Nullable CompletableFuture<RedisConnection> sideConnection;
 
-    // Only touched on the thread.
+    // Accessed only on the thread, except for the volatile field.
     private final HeartbeatMonitor heartbeat = new HeartbeatMonitor(HEARTBEAT.toNanos());
     private boolean neverLost = true;
     private int failures;
@@ -73,14 +79,17 @@ final class ConnectionSupervisor {
     private boolean probing;
     private boolean checkingSentinels;
     private @Nullable String replicationId;
-    /** Why a connection is worth waiting for though attempts fail: the slot has moved, or is on its way; null if it is not. */
+    /**
+     * Why callers keep waiting for a connection though attempts fail: the hash slot has moved or is being migrated.
+     * Null if it is not.
+     */
     private @Nullable String slotMigration;
 
     /**
-     * Creates a link that does nothing until {@link #open}.
+     * Creates a supervisor that does nothing until {@link #open}.
      *
-     * @param connectTimeout how long an attempt to connect may take, and again the greeting
-     * @param pendingPurges what is sent first on each connection
+     * @param connectTimeout how long the TCP connection may take, and again the handshake
+     * @param pendingPurges the purges to be sent first on each connection
      */
     ConnectionSupervisor(
             ConnectionFactory connections,
@@ -97,7 +106,7 @@ final class ConnectionSupervisor {
         this.thread = connections.thread();
     }
 
-    /** Begins to connect and returns at once. */
+    /** Starts to connect and returns at once. */
     void open() {
         lostNanos = clock.nanos();
         thread.execute(this::attempt);
@@ -114,7 +123,7 @@ final class ConnectionSupervisor {
         return pendingPurges;
     }
 
-    /** Returns the breaker of those who wait so long for an answer. */
+    /** Returns the circuit breaker of the callers with the given command timeout. */
     TimeoutBreaker breaker(Duration timeout) {
         return breakers.computeIfAbsent(timeout, same -> {
             CircuitBreaker breaker = new CircuitBreaker(translator.address().toString(), clock, timeout.toNanos() / 2);
@@ -125,40 +134,42 @@ final class ConnectionSupervisor {
         });
     }
 
-    /** Returns how long the most patient wait. */
+    /** Returns the longest command timeout in use. */
     private Duration longestTimeout() {
         return breakers.keySet().stream().max(Comparator.naturalOrder()).orElse(SILENCE_MIN);
     }
 
-    /** Takes note of a call of a user; see {@link CircuitBreaker#recordCall}. */
+    /** Records a call; see {@link CircuitBreaker#recordCall}. */
     void recordCall(TimeoutBreaker breaker, long tookNanos, boolean answered) {
-        if (breaker.breaker().recordCall(tookNanos, answered)) {
+        if (breaker.circuit().recordCall(tookNanos, answered)) {
             onThread(() -> reportOpened(breaker));
         }
     }
 
-    /** Says that a call has waited for as long as it may, and nothing has arrived meanwhile: nobody else is to wait. */
+    /**
+     * Opens the breaker because a call has timed out and nothing has arrived meanwhile, so that no other call waits.
+     */
     void reportSilence(TimeoutBreaker breaker, RedisConnection connection, long sinceNanos) {
-        // Of the second connection this says nothing.
+        // Silence of the side connection says nothing about the main connection.
         if (state instanceof Up up
                 && up.connection == connection
                 && connection.isOpen()
-                && breaker.breaker().open("nothing has arrived for " + millisSince(sinceNanos) + " ms", sinceNanos)) {
+                && breaker.circuit().open("nothing has arrived for " + millisSince(sinceNanos) + " ms", sinceNanos)) {
             onThread(() -> reportOpened(breaker));
         }
     }
 
     private void openBreaker(TimeoutBreaker breaker, String why, long sinceNanos) {
-        if (breaker.breaker().open(why, sinceNanos)) {
+        if (breaker.circuit().open(why, sinceNanos)) {
             reportOpened(breaker);
         }
     }
 
     private void reportOpened(TimeoutBreaker breaker) {
-        breaker.log().opened(breaker.breaker(), address());
+        breaker.log().opened(breaker.circuit(), address());
     }
 
-    /** Returns whether there is a connection on which changes are announced. */
+    /** Returns whether there is a connection with client tracking. */
     boolean isTracking() {
         return state instanceof Up up && up.connection.isTracking();
     }
@@ -175,15 +186,15 @@ final class ConnectionSupervisor {
     /**
      * Returns the connection.
      *
-     * @param wait how long to wait for one that is being made
-     * @throws CacheException if there is none, or if it is known not to answer
+     * @param wait how long to wait while it is being opened
+     * @throws CacheException if there is none, or if the breaker is open
      */
     RedisConnection connection(Duration wait, TimeoutBreaker breaker) {
         if (!(state instanceof Down)) {
-            requireClosed(breaker.breaker());
+            requireClosed(breaker.circuit());
         }
         RedisConnection connection = connectionIgnoringBreaker(wait);
-        requireClosed(breaker.breaker());
+        requireClosed(breaker.circuit());
         return connection;
     }
 
@@ -195,31 +206,35 @@ final class ConnectionSupervisor {
     }
 
     /**
-     * Waits until it was noted that a connection has ended of which a call has heard so, perhaps before it did: who goes on before that
-     * would be given the same one again.
+     * Waits until the supervisor has seen the connection close; without this wait a retry could get the dead connection
+     * again.
      *
-     * @throws CacheException if that takes too long
+     * @throws CacheException if that takes longer than the wait
      */
-    void awaitClosed(RedisConnection ending, Duration wait) {
-        CompletableFuture<RedisConnection> noticed = new CompletableFuture<>();
-        ending.onClose(() -> onThread(() -> {
-            lost(ending);
-            noticed.complete(ending);
+    void awaitClosed(RedisConnection closing, Duration wait) {
+        CompletableFuture<RedisConnection> seen = new CompletableFuture<>();
+        closing.onClose(() -> onThread(() -> {
+            lost(closing);
+            seen.complete(closing);
         }));
-        var unused = await(noticed, wait);
+        var unused = await(seen, wait);
     }
 
     /**
-     * Waits until the link has left the connection, on which a call has been answered that the server is not the one to ask: the
-     * stream has said so before the call was answered.
+     * Waits until the supervisor has abandoned a connection on which a call was redirected. The connection reports the
+     * redirection to the supervisor before it completes the call, so the wait is for the tasks that the thread has
+     * already.
      */
     void awaitAbandoned(Duration wait) {
-        CompletableFuture<State> left = new CompletableFuture<>();
-        onThread(() -> left.complete(state));
-        var unused = await(left, wait);
+        CompletableFuture<State> abandoned = new CompletableFuture<>();
+        onThread(() -> abandoned.complete(state));
+        var unused = await(abandoned, wait);
     }
 
-    /** As {@link #connection}, for what nobody waits for. */
+    /**
+     * Returns the connection as {@link #connection} does, even if the breaker is open: for commands that no caller
+     * waits for.
+     */
     RedisConnection connectionIgnoringBreaker(Duration wait) {
         State now = state;
         if (now instanceof Up up) {
@@ -234,7 +249,7 @@ final class ConnectionSupervisor {
         throw translator.closed();
     }
 
-    /** Returns the second connection, for long work that must not stand in the way of the first; opens it if need be. */
+    /** Returns the side connection, for long work that must not delay the main one; opens it if necessary. */
     RedisConnection sideConnection(Duration wait, TimeoutBreaker breaker) {
         var unused = connection(wait, breaker);
         return await(openSideConnection(), wait);
@@ -254,7 +269,7 @@ final class ConnectionSupervisor {
         connection.onRedirection(failure -> {
             connections.onRedirection(failure);
             if (closeSideConnection(connection)) {
-                // The first may lead to the same server.
+                // The main connection may lead to the same server.
                 requireSlot();
             }
         });
@@ -267,24 +282,26 @@ final class ConnectionSupervisor {
         });
     }
 
-    /** Lets go of the second connection if it is that one, and returns whether it was. */
-    private synchronized boolean closeSideConnection(RedisConnection moved) {
+    /** Closes the side connection if it is the given one; returns whether it was. */
+    private synchronized boolean closeSideConnection(RedisConnection redirected) {
         CompletableFuture<RedisConnection> open = sideConnection;
-        boolean isThat = open != null && RedisConnection.isUsable(open) && open.getNow(null) == moved;
-        if (isThat) {
+        boolean isSame = open != null && RedisConnection.isUsable(open) && open.getNow(null) == redirected;
+        if (isSame) {
             closeSideConnection();
         }
-        return isThat;
+        return isSame;
     }
 
-    /** Asks the server whether it still serves the slot: if not, it is left with its answer. */
+    /**
+     * Queries whether the server still serves the hash slot; a redirection makes the supervisor abandon the connection.
+     */
     private void requireSlot() {
         if (state instanceof Up up) {
             when(up.connection.requireSlot(), (nothing, failure) -> {});
         }
     }
 
-    /** Lets go of the second connection: it may lead to another server than the first. */
+    /** Closes the side connection: it may lead to another server than the main one. */
     private synchronized void closeSideConnection() {
         CompletableFuture<RedisConnection> open = sideConnection;
         sideConnection = null;
@@ -293,9 +310,9 @@ final class ConnectionSupervisor {
         }
     }
 
-    private <T> T await(CompletableFuture<T> making, Duration wait) {
+    private <T> T await(CompletableFuture<T> future, Duration wait) {
         try {
-            return making.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            return future.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw translator.notConnected("none was made within " + wait.toMillis() + " ms");
         } catch (ExecutionException e) {
@@ -332,21 +349,24 @@ final class ConnectionSupervisor {
         });
     }
 
-    /** Asks what it is, and for the time, and makes the scripts known; the stream is ready when the time is. */
+    /**
+     * Checks the server, turns client tracking on, loads the scripts and reads the clock. The connection is ready with
+     * the reply to TIME, which is sent last.
+     */
     private void handshake(RedisConnection connection, CompletableFuture<RedisConnection> handshake) {
         when(handshake, (same, failure) -> {
             if (failure != null) {
                 connection.close();
             }
         });
-        // Answered before the time is, with which the greeting ends.
+        // The reply comes before that to TIME, which completes the handshake.
         when(connection.handshake(), (reason, failure) -> {
             if (reason != null) {
                 handshake.completeExceptionally(translator.unusable(reason));
             }
         });
         for (Script each : Script.values()) {
-            // Only to spare the first callers a round trip; a server that refuses is asked with the text.
+            // Spares the first callers a round trip. If the server refuses, EVAL sends the text.
             when(connection.send(RedisCommand.load(each)), (name, failure) -> {});
         }
         connection.onRedirection(failure -> {
@@ -354,11 +374,11 @@ final class ConnectionSupervisor {
             onThread(() -> abandon(connection, ExceptionTranslator.isSlotMigrating(failure) ? describe(failure) : null));
         });
         when(connection.track(trackedKeys), (tracking, refusal) -> {
-            // A connection that ended meanwhile is not a refusal; it ends the greeting too.
+            // A connection that was lost meanwhile is not a refusal; it fails the handshake as well.
             if (refusal != null && ExceptionTranslator.isRefusal(refusal)) {
                 reportUntracked(refusal);
             }
-            // Before the time, with which the greeting ends.
+            // The reply comes before that to TIME, which completes the handshake.
             when(connection.requireSlot(), (nothing, failure) -> {
                 if (failure != null && ExceptionTranslator.isRedirection(failure)) {
                     handshake.completeExceptionally(failure);
@@ -380,13 +400,16 @@ final class ConnectionSupervisor {
         });
     }
 
-    /** Without announcements nothing proves that a near copy is current, so none is shown. */
+    /**
+     * Logs once that client tracking is refused: without invalidations nothing proves that a near copy is current, so
+     * none is used.
+     */
     private void reportUntracked(Throwable refusal) {
         if (!untracked) {
             untracked = true;
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Redis at {0} refuses CLIENT TRACKING ({1}): every read asks Redis; allow the command to this user",
+                    "Redis at {0} refuses CLIENT TRACKING ({1}): every read queries Redis; allow the command for this user",
                     address(),
                     ExceptionTranslator.describe(refusal));
         }
@@ -402,7 +425,7 @@ final class ConnectionSupervisor {
     }
 
     private void connected(RedisConnection connection, State before) {
-        // Whatever was read or written on an earlier connection: nobody would say that it has changed.
+        // No invalidation comes for what was read or written on an earlier connection.
         trackedKeys.allChanged();
         connection.beginProofs();
         pendingPurges.sendAll(connection);
@@ -434,14 +457,14 @@ final class ConnectionSupervisor {
                 : "";
         boolean reported = false;
         for (TimeoutBreaker each : breakers.values()) {
-            reported |= each.log().closed(each.breaker().connected(), address(), isAnother ? ": " + another : "");
+            reported |= each.log().closed(each.circuit().connected(), address(), isAnother ? ": " + another : "");
         }
         if (!reported && isAnother) {
             LOG.log(System.Logger.Level.INFO, "Redis at {0} is {1}", address(), another);
         }
     }
 
-    /** Returns where it is, with the master that sentinels have named last. */
+    /** Returns the address of the server, with the master that was found last. */
     private String address() {
         Master found = connections.latestMaster();
         return found == null ? translator.address().toString() : translator.address() + ", at " + found;
@@ -453,7 +476,7 @@ final class ConnectionSupervisor {
             slotMigration = describe(failure);
         }
         if (before instanceof Connecting && slotMigration != null) {
-            // Who waits for a connection does so until the patience is over.
+            // Callers keep waiting for a connection until their timeout.
             failures = 0;
         } else if (!goDown(describe(failure), why, before)) {
             return;
@@ -467,12 +490,12 @@ final class ConnectionSupervisor {
         return ExceptionTranslator.isRedirection(failure) ? ExceptionTranslator.describeRedirection(described) : described;
     }
 
-    /** From now on nobody waits for a connection. Returns false if this is closed. */
+    /** Moves to {@link Down}, so that no call waits for a connection. Returns false if this is closed. */
     private boolean goDown(String words, CacheException why, State before) {
         if (state instanceof Closed) {
             return false;
         }
-        // First, so that nobody takes the failure of a call for less than an outage.
+        // The breakers open first, so that no caller takes the failure of its call for less than an outage.
         breakers.values().forEach(each -> openBreaker(each, words, lostNanos));
         if (!transitionTo(new Down(lostNanos, words))) {
             return false;
@@ -483,26 +506,31 @@ final class ConnectionSupervisor {
         return true;
     }
 
-    /** Ends the wait for a connection, for all who are not more patient than that. */
-    private void stopWaitingAfter(Duration patience, boolean forAll) {
+    /**
+     * Schedules the end of the wait for a connection.
+     *
+     * @param wait how long callers wait from now on
+     * @param forAll whether all callers stop waiting; if not, only those whose command timeout is not longer
+     */
+    private void stopWaitingAfter(Duration wait, boolean forAll) {
         State waiting = state;
         var unused = thread.schedule(
                 () -> {
                     if (state != waiting) {
                         return;
                     }
-                    String none = "none was made within " + patience.toMillis() + " ms";
+                    String none = "none was made within " + wait.toMillis() + " ms";
                     String words =
-                            slotMigration == null ? "no connection was made within " + patience.toMillis() + " ms" : slotMigration;
+                            slotMigration == null ? "no connection was made within " + wait.toMillis() + " ms" : slotMigration;
                     if (forAll) {
                         goDown(words, translator.notConnected(slotMigration == null ? none : slotMigration), waiting);
                     } else {
                         breakers.values().stream()
-                                .filter(each -> each.timeout().compareTo(patience) <= 0)
+                                .filter(each -> each.timeout().compareTo(wait) <= 0)
                                 .forEach(each -> openBreaker(each, words, lostNanos));
                     }
                 },
-                patience.toMillis(),
+                wait.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
@@ -510,42 +538,47 @@ final class ConnectionSupervisor {
         lost(connection, Duration.ZERO, null);
     }
 
-    /** As {@link #lost(RedisConnection)}; what it was asked before is answered all the same. */
-    private void abandon(RedisConnection connection, @Nullable String forMove) {
+    /**
+     * Gives up the connection as {@link #lost(RedisConnection)} does, but leaves time for replies to earlier commands.
+     */
+    private void abandon(RedisConnection connection, @Nullable String migration) {
         closeSideConnection();
-        lost(connection, LAST_REPLIES, forMove);
+        lost(connection, LAST_REPLIES, migration);
     }
 
-    private void lost(RedisConnection connection, Duration lastAnswers, @Nullable String forMove) {
+    private void lost(RedisConnection connection, Duration lastReplies, @Nullable String migration) {
         if (!(state instanceof Up up) || up.connection != connection) {
             return;
         }
-        // First this: answers that arrive until the connection closes must not renew the revoked proof.
+        // Proofs end first: replies that arrive until the connection closes must not renew the revoked proof.
         connection.endProofs();
         trackedKeys.proof().revoke();
         if (connection.isOpen()) {
-            if (lastAnswers.isZero()) {
+            if (lastReplies.isZero()) {
                 connection.close();
             } else {
-                var unused = thread.schedule(connection::close, lastAnswers.toMillis(), TimeUnit.MILLISECONDS);
+                var unused = thread.schedule(connection::close, lastReplies.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
         if (!transitionTo(new Connecting(new CompletableFuture<>()))) {
             return;
         }
-        // What is near stays what it was, and is not shown as long as nothing is heard; whoever waits to hear must
-        // look.
+        // Near copies stay, but are not used while there is no proof. Waiters wake up and read, since no invalidation
+        // can reach them.
         trackedKeys.disconnected();
         neverLost = false;
-        slotMigration = forMove;
+        slotMigration = migration;
         lostNanos = clock.nanos();
         LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", address());
         Duration longest = longestTimeout();
         breakers.keySet().forEach(each -> stopWaitingAfter(each, each.equals(longest)));
-        attemptAfter(lastAnswers.toNanos() + RECONNECT.delayNanos(0));
+        attemptAfter(lastReplies.toNanos() + RECONNECT.delayNanos(0));
     }
 
-    /** Asks for the time; ends a connection on which the last question is still unanswered, since it may be a black hole. */
+    /**
+     * Sends a heartbeat (TIME), or handles the silence if the last one has no reply yet: the connection may be a black
+     * hole.
+     */
     private void heartbeat() {
         trackedKeys.proof().look(clock.nanos());
         if (!(state instanceof Up up)) {
@@ -568,17 +601,17 @@ final class ConnectionSupervisor {
                     heartbeat.completed();
                     if (failure == null) {
                         observe(up.connection, time, nowNanos);
-                        // A server that was silent has found its words again.
+                        // A silent server replies again.
                         probe(up.connection);
                     }
                 }));
-        // In a cluster the time is told by a server that has lost the slot, too.
+        // In a cluster a server that has lost the slot still replies to TIME.
         when(up.connection.requireSlot(), (nothing, failure) -> {});
     }
 
     private void onSilence(RedisConnection connection, long nowNanos) {
         long silentNanos = heartbeat.silentNanos(nowNanos);
-        String why = "no answer for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms";
+        String why = "no reply for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms";
         breakers.values().stream()
                 .filter(each -> silentNanos >= each.timeout().toNanos())
                 .forEach(each -> openBreaker(each, why, nowNanos - silentNanos));
@@ -588,9 +621,9 @@ final class ConnectionSupervisor {
         }
     }
 
-    /** Finds out with a change of nothing whether those who do not wait for Redis may wait again. */
+    /** Probes, with a write that changes nothing, whether the open breakers can close. */
     private void probe(RedisConnection connection) {
-        if (probing || breakers.values().stream().noneMatch(each -> each.breaker().isUnavailable())) {
+        if (probing || breakers.values().stream().noneMatch(each -> each.circuit().isUnavailable())) {
             return;
         }
         probing = true;
@@ -607,8 +640,8 @@ final class ConnectionSupervisor {
         boolean isAnswered = failure == null || ExceptionTranslator.isAccessDenied(failure);
         boolean again = false;
         for (TimeoutBreaker each : breakers.values()) {
-            each.log().closed(each.breaker().recordProbe(isAnswered, tookNanos), address(), "");
-            again |= isAnswered && each.breaker().isOpenBecauseOfSilence();
+            each.log().closed(each.circuit().recordProbe(isAnswered, tookNanos), address(), "");
+            again |= isAnswered && each.circuit().isOpenBecauseOfSilence();
         }
         if (again) {
             probe(connection);
@@ -616,8 +649,9 @@ final class ConnectionSupervisor {
     }
 
     /**
-     * Asks the server whether it is still the master, and the sentinels whether another one is: who only reads would not be told, and
-     * a master that was replaced, for maintenance or while it stood still, takes writes for seconds that will be lost.
+     * Checks whether the server is still the master, and queries the sentinels for another one. A client that only
+     * reads would not notice that the master was replaced; and a master that was replaced, for maintenance or while it
+     * was frozen, accepts writes for seconds that will be lost.
      */
     private void checkMaster(RedisConnection connection) {
         beats++;
@@ -666,11 +700,11 @@ final class ConnectionSupervisor {
         try {
             thread.execute(task);
         } catch (RejectedExecutionException e) {
-            // The door is closed, and nothing is left to be kept.
+            // The factory is closed, and its state is not needed any more.
         }
     }
 
-    /** Ends everything; calls under way get an exception. */
+    /** Closes all connections; calls in progress fail with an exception. */
     void close() {
         State before = state;
         transitionTo(new Closed());
@@ -680,7 +714,7 @@ final class ConnectionSupervisor {
         connections.close();
     }
 
-    /** Moves to the next state, unless this is closed: that is for good. */
+    /** Moves to the next state and returns true; returns false if this is closed, which is final. */
     private synchronized boolean transitionTo(State next) {
         if (state instanceof Closed) {
             return false;
@@ -689,18 +723,22 @@ final class ConnectionSupervisor {
         return true;
     }
 
-    /** What can be said of the connection. */
+    /** The state of the connection. */
     private sealed interface State {}
 
-    /** It is being made and nothing speaks against it. */
+    /** The connection is being opened, and callers wait for it. */
     private record Connecting(CompletableFuture<RedisConnection> next) implements State {}
 
-    /** It is there. */
+    /** The connection is open. */
     private record Up(RedisConnection connection) implements State {}
 
-    /** It could not be made and is tried again in the background. */
+    /**
+     * The connection could not be opened; attempts go on in the background.
+     *
+     * @param sinceNanos since when there is no connection, by the clock
+     */
     private record Down(long sinceNanos, String why) implements State {}
 
-    /** It will not be made any more. */
+    /** The supervisor is closed. */
     private record Closed() implements State {}
 }

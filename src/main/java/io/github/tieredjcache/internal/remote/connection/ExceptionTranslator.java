@@ -16,21 +16,25 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong with Redis, in the words of this project. Lettuce's exceptions end here.
+ * Translates exceptions of Lettuce to those of this project. No exception of Lettuce passes beyond it.
  *
- * @param place named in every message
+ * @param address named in every message
  */
 public record ExceptionTranslator(RedisAddress address) {
-    // Lettuce has no types for what it refuses before it sends anything; UnsentCommandsIT shows that these are its
-    // texts.
+    // Lettuce has no exception types for commands that it refuses before it sends them. UnsentCommandsIT shows that
+    // these are its messages.
     private static final List<String> NOT_CONNECTED = List.of("Currently not connected", "Connection is closed");
 
     private static final List<String> QUEUE_FULL = List.of("Request queue size exceeded", "Command buffer size exceeded");
 
-    /** What a node of a cluster answers before it does anything. */
+    /** The errors with which a cluster node refuses a command before it changes anything. */
     private static final List<String> REDIRECTIONS = List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN");
 
-    /** Returns the exception for an answer that failed; {@code mutates} tells whether a change is in doubt. */
+    /**
+     * Returns the exception for a command that failed.
+     *
+     * @param mutates whether the outcome of a change is unknown if the reply was lost
+     */
     CacheException translate(Throwable failure, boolean mutates) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof CacheException known) {
@@ -46,19 +50,19 @@ public record ExceptionTranslator(RedisAddress address) {
         if (cause instanceof RedisCommandExecutionException) {
             return refusal(describe(cause));
         }
-        String what = "Redis at " + address + " could not be asked: " + describe(cause);
+        String what = "Redis at " + address + " could not be reached: " + describe(cause);
         boolean notConnected = startsWithOneOf(NOT_CONNECTED, cause);
         return mutates && !notConnected && !startsWithOneOf(QUEUE_FULL, cause)
                 ? new OutcomeUnknownException(
                         Kind.CONNECTION,
                         "the connection to Redis at " + address
-                                + " ended before the answer to a change came, so its outcome is" + " unknown: "
+                                + " was lost before the reply to a change arrived, so the outcome of the change is unknown: "
                                 + describe(cause),
                         foreignCause(cause))
                 : new ConnectionLostException(what, foreignCause(cause), notConnected);
     }
 
-    /** Returns the exception for an answer that did not come in time. */
+    /** Returns the exception for a reply that did not arrive in time. */
     CacheException timedOut(Duration waited, boolean mutates) {
         String what = "Redis at " + address + " did not answer within " + waited.toMillis() + " ms";
         return mutates
@@ -67,9 +71,9 @@ public record ExceptionTranslator(RedisAddress address) {
     }
 
     /**
-     * Returns the exception for a thread that was interrupted while it waited; the caller keeps the flag.
+     * Returns the exception for a thread that was interrupted while it waited; the caller keeps the interrupt flag.
      *
-     * @param mutates whether a change was sent and is in doubt
+     * @param mutates whether a change was sent, so that its outcome is unknown
      */
     CacheException interrupted(boolean mutates) {
         String what = "interrupted while waiting for Redis at " + address;
@@ -78,11 +82,11 @@ public record ExceptionTranslator(RedisAddress address) {
                 : new CacheException(what);
     }
 
-    /** Returns the exception for changes of which some were made when the others failed. */
+    /** Returns the exception for several changes of which some were made and the others failed. */
     OutcomeUnknownException partlyDone(int done, int all, RemoteUnavailableException failure) {
         return new OutcomeUnknownException(
                 failure.kind(),
-                done + " of " + all + " changes were made, others not: " + failure.getMessage(),
+                done + " of " + all + " changes were made, the others failed: " + failure.getMessage(),
                 failure);
     }
 
@@ -92,14 +96,14 @@ public record ExceptionTranslator(RedisAddress address) {
 
     RemoteUnavailableException unavailable(long sinceMillis, String why) {
         return new RemoteUnavailableException(
-                Kind.AWAY, "Redis at " + address + " is away since " + sinceMillis + " ms: " + why, null);
+                Kind.AWAY, "Redis at " + address + " has been unavailable for " + sinceMillis + " ms: " + why, null);
     }
 
     CacheException closed() {
         return new CacheException("the client of Redis at " + address + " is closed");
     }
 
-    /** Returns what happened in one line that holds no credentials and no data. */
+    /** Returns a one-line description of a failure, without credentials and data. */
     static String describe(Throwable failure) {
         Throwable cause = root(unwrapped(failure));
         String ofTls = TlsFailures.describe(failure, cause);
@@ -107,14 +111,14 @@ public record ExceptionTranslator(RedisAddress address) {
             return ofTls;
         }
         if (cause instanceof LinkageError || cause instanceof ReflectiveOperationException) {
-            // The message is the name of a class or method only; that it is missing is said by the type.
+            // The message is only the name of a class or method; the exception type states that it is missing.
             return cause.toString();
         }
         String message = cause.getMessage();
         if (message == null) {
             return cause.getClass().getSimpleName();
         }
-        // Redis repeats the arguments of a command that it does not understand.
+        // Redis repeats the arguments of a command that it does not know.
         int arguments = message.indexOf("with args beginning");
         return arguments < 0 ? message : message.substring(0, arguments).strip();
     }
@@ -123,27 +127,28 @@ public record ExceptionTranslator(RedisAddress address) {
         return unwrapped(failure) instanceof RedisNoScriptException;
     }
 
-    /** Returns whether the server answered, and said no. */
+    /** Returns whether the server replied with an error. */
     public static boolean isRefusal(Throwable failure) {
         return unwrapped(failure) instanceof RedisCommandExecutionException;
     }
 
-    /** Returns whether the server answered that its user may not do this, which says nothing of its health. */
+    /** Returns whether the ACL of the server denied the command, which says nothing about the health of the server. */
     public static boolean isAccessDenied(Throwable failure) {
         return isRefusal(failure) && describe(failure).startsWith("NOPERM");
     }
 
-    /** Returns whether the server answered that it is a replica, so that nothing was changed. */
+    /** Returns whether the server replied that it is a replica, so that nothing was changed. */
     static boolean isReplicaRefusal(Throwable failure) {
-        // Redis before 7.0 puts what a script was answered behind words of its own.
+        // Redis before 7.0 puts a prefix before an error that a script has received.
         return isRefusal(failure)
                 && (describe(failure).contains("READONLY You can't write")
                         || describe(failure).startsWith("MASTERDOWN"));
     }
 
     /**
-     * Returns whether the server answered that it must not or cannot do this, and changed nothing, because it is a replica, or
-     * because it is a node of a cluster that does not serve the slot, or not all of it while that is on its way to another node.
+     * Returns whether the server refused the command, and changed nothing, because it is a replica, or because it is a
+     * cluster node that does not serve the hash slot, or not all of it while the slot is being migrated to another
+     * node.
      */
     public static boolean isRedirection(Throwable failure) {
         if (!isRefusal(failure)) {
@@ -153,19 +158,22 @@ public record ExceptionTranslator(RedisAddress address) {
         return isReplicaRefusal(failure) || REDIRECTIONS.stream().anyMatch(reply::startsWith);
     }
 
-    /** Returns whether the server answered that the slot is elsewhere, or on its way: soon it has arrived, as a rule. */
+    /**
+     * Returns whether the server replied that the hash slot has moved or is being migrated, which is over soon as a
+     * rule.
+     */
     static boolean isSlotMigrating(Throwable failure) {
         return isRedirection(failure)
                 && !isReplicaRefusal(failure)
                 && !describe(failure).startsWith("CLUSTERDOWN");
     }
 
-    /** Returns in words what such an answer means, and the answer. */
+    /** Returns a description of a redirection, with the reply of the server. */
     static String describeRedirection(String reply) {
-        String what = reply.startsWith("MOVED")
+        String state = reply.startsWith("MOVED")
                 ? "has moved to another node"
-                : reply.startsWith("CLUSTERDOWN") ? "is served by no node" : "is on its way to another node";
-        return "the hash slot of the cache " + what + ": " + reply;
+                : reply.startsWith("CLUSTERDOWN") ? "is served by no node" : "is being migrated to another node";
+        return "the hash slot of the cache " + state + ": " + reply;
     }
 
     /** Returns the exception for a server that cannot be used. */
@@ -175,7 +183,7 @@ public record ExceptionTranslator(RedisAddress address) {
                 reason.isLasting());
     }
 
-    /** Returns whether it said so of keys, whatever is done with them. */
+    /** Returns whether the ACL of the server denied access to keys, not the command. */
     public static boolean isOfKeys(Throwable failure) {
         return isAccessDenied(failure) && describe(failure).contains("access");
     }
@@ -186,7 +194,7 @@ public record ExceptionTranslator(RedisAddress address) {
         }
         if (reply.contains("OOM command not allowed")) {
             return new RemoteOutOfMemoryException("Redis at " + address
-                    + " is out of memory and stored nothing; raise its maxmemory or give" + " it an eviction policy");
+                    + " is out of memory and stored nothing; raise its maxmemory or give it an eviction policy");
         }
         return new RemoteUnavailableException(
                 Kind.REFUSAL, "Redis at " + address + " refused a command: " + reply, null);
@@ -214,7 +222,7 @@ public record ExceptionTranslator(RedisAddress address) {
         return cause == null ? failure : root(cause);
     }
 
-    /** The key holds another Redis type than ours; not ours to read. */
+    /** The key holds another Redis type than the one this library uses, so its value belongs to somebody else. */
     public static final class ForeignTypeException extends CacheException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -224,7 +232,7 @@ public record ExceptionTranslator(RedisAddress address) {
         }
     }
 
-    /** The connection was not there, or ended before an answer came, and nothing was changed: worth another attempt. */
+    /** There was no connection, or it was lost before a reply arrived, and nothing was changed: a retry may succeed. */
     public static final class ConnectionLostException extends RemoteUnavailableException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -236,15 +244,17 @@ public record ExceptionTranslator(RedisAddress address) {
             this.unsent = unsent;
         }
 
-        /** Returns whether the connection had ended before the command was sent, so that the server has not seen it. */
+        /**
+         * Returns whether the connection had ended before the command was sent, so that the server has not received it.
+         */
         boolean isUnsent() {
             return unsent;
         }
     }
 
     /**
-     * The server was the right one when the connection was made, and is not now: a replica, or a node of a cluster that a slot has
-     * left. Nothing was changed.
+     * The server no longer serves the keys of the connection: it has become a replica, or a cluster node that the hash
+     * slot has left. Nothing was changed.
      */
     public static final class DemotedException extends RemoteUnavailableException {
         @Serial
@@ -255,7 +265,7 @@ public record ExceptionTranslator(RedisAddress address) {
         }
     }
 
-    /** The server answers, and cannot be used. */
+    /** The server replies, but cannot be used. */
     static final class UnusableException extends RemoteUnavailableException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -267,7 +277,7 @@ public record ExceptionTranslator(RedisAddress address) {
             this.lasting = lasting;
         }
 
-        /** Returns whether somebody must change something before it can be used. */
+        /** Returns whether the server stays unusable until its configuration, or that of the cache, changes. */
         boolean isLasting() {
             return lasting;
         }

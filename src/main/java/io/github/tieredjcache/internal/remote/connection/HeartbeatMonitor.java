@@ -1,10 +1,11 @@
 package io.github.tieredjcache.internal.remote.connection;
 
 /**
- * For how long a server has owed the answer to a heartbeat, as far as this process was there to hear it. Used by one thread.
+ * Measures for how long the reply to a heartbeat is overdue. Used by one thread.
  *
- * <p>A process that stood still itself, stopped or collecting garbage, finds its clock far ahead: what has come meanwhile it has
- * not read yet. So its own pause does not count, and the server's silence begins anew.
+ * <p>After a pause of this process (stopped, or collecting garbage) the clock is far ahead, and replies that arrived
+ * meanwhile have not been read yet. So such a pause does not count as silence of the server: the measurement starts
+ * anew.
  */
 final class HeartbeatMonitor {
     private static final int BEATS_MISSED = 2;
@@ -15,7 +16,7 @@ final class HeartbeatMonitor {
     private boolean isAwaitingReply;
 
     /**
-     * Creates one that has not begun.
+     * Creates a monitor without a pending heartbeat.
      *
      * @param intervalNanos between two heartbeats
      */
@@ -23,7 +24,10 @@ final class HeartbeatMonitor {
         this.intervalNanos = intervalNanos;
     }
 
-    /** Takes note of the time of a heartbeat. */
+    /**
+     * Records a tick of the heartbeat timer; a tick that is late by more than an interval shows a pause of this
+     * process.
+     */
     void beat(long nowNanos) {
         if (nowNanos - lastBeatNanos > BEATS_MISSED * intervalNanos) {
             silentFromNanos = nowNanos;
@@ -31,28 +35,28 @@ final class HeartbeatMonitor {
         lastBeatNanos = nowNanos;
     }
 
-    /** Says that something has come, or gone, of an answer or a question that takes long. */
+    /** Records that bytes of a long reply or of a long command were transferred. */
     void progressed(long nowNanos) {
         silentFromNanos = nowNanos;
     }
 
-    /** Says that the server is asked. */
+    /** Records that a heartbeat was sent. */
     void sent(long nowNanos) {
         isAwaitingReply = true;
         silentFromNanos = nowNanos;
     }
 
-    /** Says that it has answered, or will not. */
+    /** Records that the heartbeat has its reply, or has failed. */
     void completed() {
         isAwaitingReply = false;
     }
 
-    /** Returns whether it owes an answer. */
+    /** Returns whether the reply to a heartbeat is pending. */
     boolean isAwaitingReply() {
         return isAwaitingReply;
     }
 
-    /** Returns for how long, if it does. */
+    /** Returns for how long the reply has been pending; meaningful only if {@link #isAwaitingReply}. */
     long silentNanos(long nowNanos) {
         return nowNanos - silentFromNanos;
     }

@@ -21,28 +21,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The threads that Lettuce's clients of one Redis run on: daemons, and few, which end when the last that has a share of them gives it
- * back. In a Redis Cluster each cache has a client, and all run on the same. Safe for use by many threads.
+ * The threads of the Lettuce clients of one Redis: a few daemon threads, which end when the last share is released. In
+ * a Redis Cluster each cache has a client, and all of them run on the same threads. Safe for use by many threads.
  */
 final class LettuceResources {
     private static final String NAMES = "tiered-jcache-redis-";
     private static final int IO_THREADS = 2;
-    // Lettuce's minimum.
+    // The minimum of Lettuce.
     private static final int COMPUTATION_THREADS = 2;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final ThreadFactoryProvider threadFactories;
     private final TrafficMeters trafficMeters = new TrafficMeters();
     private final ClientResources resources;
-    // Made at once and ended by this: Lettuce makes its own when it first connects, and if that is while it is shut
-    // down, it may have looked already for what to end, and they run for ever.
+    // Created at once and shut down by this class. Lettuce creates its event loops with the first connection; if that
+    // races with a shutdown, the shutdown may miss them, and they never end.
     private final EventLoopGroup eventLoops;
     // Guarded by this.
     private int shares = 1;
 
     private LettuceResources(ThreadFactoryProvider factories) {
         this.threadFactories = factories;
-        // Made when it is first used, which is later.
+        // Loaded now, on the own thread, since Netty would create it later on a thread of a caller.
         Objects.requireNonNull(GlobalEventExecutor.INSTANCE);
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(IO_THREADS)
@@ -54,39 +54,41 @@ final class LettuceResources {
         this.eventLoops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
     }
 
-    /** Makes some, of which the caller has the first share. */
+    /** Starts the threads; the caller has the first share. */
     static LettuceResources start() {
         return start(LettuceResources::daemonFactory);
     }
 
     /**
-     * As above.
+     * Starts the threads with the given factories.
      *
-     * @param factories makes the threads of a pool, which it is asked for by the pool's name
+     * @param factories makes a thread factory for the name of a pool
      */
     static LettuceResources start(ThreadFactoryProvider factories) {
         return onOwnThread(() -> new LettuceResources(factories));
     }
 
     /**
-     * Does something on a thread that none of the caller's code is on, and waits for it. Netty keeps exceptions in static fields, which
-     * keep the classes that were on the stack when they were made: those of the first application, undeployed or not. And it
-     * keeps thread-locals on the thread, whose classes are of the application that brought this library.
+     * Runs an action on a new thread without code of the caller on its stack, and waits for it. Netty keeps exceptions
+     * in static fields, which keep the classes on the stack of their creation in memory: those of the first
+     * application, undeployed or not. And Netty keeps thread-locals on the thread, whose classes belong to the
+     * application that brought this library.
      */
-    static <T> T onOwnThread(Supplier<T> making) {
+    static <T> T onOwnThread(Supplier<T> action) {
         return CompletableFuture.supplyAsync(
-                        making, task -> daemonFactory("start").newThread(task).start())
+                        action, task -> daemonFactory("start").newThread(task).start())
                 .join();
     }
 
-    /** Returns a new client that runs on these. */
+    /** Creates a client that runs on these threads. */
     RedisClient client() {
         return onOwnThread(() -> RedisClient.create(resources));
     }
 
     /**
-     * Returns the thread of connections that this is called on, else one of them. What Netty does for a connection it is to do on such
-     * a thread: on another it leaves behind what keeps its classes from being collected, with the application that brought them.
+     * Returns the event loop that the caller runs on, else one of them. Netty must do its work for a connection on such
+     * a thread: on any other thread it leaves thread-locals that keep its classes, and with them the application that
+     * brought them, in memory.
      */
     ScheduledExecutorService eventLoop() {
         for (EventExecutor each : eventLoops) {
@@ -97,22 +99,22 @@ final class LettuceResources {
         return eventLoops.next();
     }
 
-    /** Returns what counts the bytes of the connections on these. */
+    /** Returns the traffic meters of the connections on these threads. */
     TrafficMeters trafficMeters() {
         return trafficMeters;
     }
 
-    /** Returns one of them. */
+    /** Returns one of the computation threads. */
     ScheduledExecutorService nextExecutor() {
         return resources.eventExecutorGroup().next();
     }
 
-    /** Returns what makes the threads of a pool. */
+    /** Returns the thread factory of a pool. */
     ThreadFactory threadFactory(String pool) {
         return threadFactories.getThreadFactory(pool);
     }
 
-    /** Takes a share; returns false if there was none left and the threads have ended. */
+    /** Acquires a share; returns false if the last share was released, since the threads have ended. */
     synchronized boolean tryShare() {
         if (shares == 0) {
             return false;
@@ -121,12 +123,12 @@ final class LettuceResources {
         return true;
     }
 
-    /** Returns whether nobody has a share any more. */
+    /** Returns whether the last share was released. */
     synchronized boolean isReleased() {
         return shares == 0;
     }
 
-    /** Gives a share back; ends them with the last one, and waits a bounded time for that. */
+    /** Releases a share; the release of the last one ends the threads, and waits a bounded time for their end. */
     void release() {
         synchronized (this) {
             if (--shares > 0) {
@@ -143,15 +145,16 @@ final class LettuceResources {
                 .awaitUninterruptibly(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Makes daemons. */
+    /** Returns a factory of daemon threads that keep no class of their creator in memory. */
     static ThreadFactory daemonFactory(String pool) {
         return new DefaultThreadFactory(NAMES + pool, true) {
             @Override
-            @SuppressWarnings("removal") // Up to JDK 23 nothing else keeps the caller's classes off a new thread.
+            @SuppressWarnings("removal") // Up to JDK 23 nothing else detaches a new thread from the caller's classes.
             public Thread newThread(Runnable task) {
-                // Before JDK 24 a thread remembers for its life whose code made it: applications that are undeployed.
+                // Before JDK 24 a thread keeps the access control context of its creator for life, and with it the
+                // classes of undeployed applications.
                 Thread thread = AccessController.doPrivileged((PrivilegedAction<Thread>) () -> super.newThread(task));
-                // Not the caller's: it may be the loader of a web application that is to be undeployed.
+                // The class loader of the caller may be that of a web application that is undeployed later.
                 thread.setContextClassLoader(LettuceResources.class.getClassLoader());
                 return thread;
             }

@@ -4,10 +4,10 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
 
 /**
- * Keeps Lettuce from asking servers to announce their maintenance, which it does by itself from 7.0 on: a connection is left as soon
- * as its server is no longer the one to ask, whatever the reason.
+ * Disables the maintenance notifications that Lettuce requests from servers by default from 7.0 on: the supervisor
+ * abandons a connection as soon as its server is no longer the master, whatever the reason.
  *
- * <p>Lettuce 6.6, which Spring Boot 3.5 brings, does not know of it.
+ * <p>Lettuce 6.6, which Spring Boot 3.5 brings, does not have them.
  */
 final class MaintenanceNotices {
     private MaintenanceNotices() {}
@@ -16,11 +16,11 @@ final class MaintenanceNotices {
         try {
             Lettuce7.disable(options);
         } catch (LinkageError e) {
-            // Nothing that could be asked for.
+            // Lettuce before 7.0 requests no notifications.
         }
     }
 
-    /** What an older Lettuce has not, in a class that is linked when it is called and not before. */
+    /** Refers to a class that older versions of Lettuce do not have; linked only when it is called. */
     private static final class Lettuce7 {
         static void disable(ClientOptions.Builder options) {
             options.maintNotificationsConfig(MaintNotificationsConfig.disabled());

@@ -2,14 +2,14 @@ package io.github.tieredjcache.internal.remote.connection;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Those who know which of several servers is the one to connect to. Safe for use by many threads. */
+/** Finds the server to connect to among several. Safe for use by many threads. */
 interface MasterFinder {
-    /** Asks anew which one is; fails if nobody knows. */
+    /** Queries for the current master, on each call anew; the future fails if no reply names one. */
     CompletableFuture<Master> master();
 
     /**
-     * As {@link #master}, to find out whether a known master was replaced. A minority may answer, so only a newer master than the known
-     * one counts.
+     * Queries for the current master as {@link #master} does, to detect that a known master was replaced. A minority
+     * may decide, so only a newer master than the known one counts.
      */
     default CompletableFuture<Master> latest() {
         return master();

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers of several to one question: which server is the master.
+ * Collects the replies of several servers to the query for the master.
  *
- * <p>The answer with the greatest term is taken, as soon as there are enough of them: a server that was cut off knows an earlier master,
- * and one that is frozen must not be waited for. Safe for use by many threads.
+ * <p>The reply with the greatest term decides, as soon as there are enough replies: a server that was cut off knows an
+ * earlier master, and a frozen server must not delay the result. Safe for use by many threads.
  */
 final class MasterQuorum {
-    /** How long those are waited for that have not answered when one has, and there are not enough. */
+    /** How long to wait for more replies after the first one if there is no quorum. */
     private static final Duration STRAGGLERS = Duration.ofMillis(300);
 
     private final int queried;
@@ -30,13 +30,13 @@ final class MasterQuorum {
     private int failures;
 
     /**
-     * Begins to wait.
+     * Creates an empty quorum.
      *
-     * @param asked how many are asked; positive
-     * @param enough how many answers are
-     * @param fewAreEnough whether fewer answers decide when the others are late; if not, they decide only when every other server has
-     *     failed or timed out
-     * @param nobodyKnows what is to be said if there is none
+     * @param queried how many servers are queried; positive
+     * @param quorum how many replies decide at once
+     * @param minorityDecides whether fewer replies decide when the others are late; if not, they decide only when every
+     *     other server has failed or timed out
+     * @param noReplyMessage the message of the failure if there is no reply
      */
     MasterQuorum(int asked, int enough, boolean fewAreEnough, String nobodyKnows, ScheduledExecutorService thread) {
         this.queried = asked;
@@ -46,12 +46,12 @@ final class MasterQuorum {
         this.thread = thread;
     }
 
-    /** Returns what comes of it. */
+    /** Returns the newest master that the replies name; fails if there is no reply. */
     CompletableFuture<Master> result() {
         return result;
     }
 
-    /** Takes an answer, or why there is none. */
+    /** Adds a reply or a failure. */
     void add(@Nullable Master reply, @Nullable Throwable failure) {
         if (reply != null) {
             if (addReply(reply)) {
@@ -90,7 +90,7 @@ final class MasterQuorum {
                         ? known
                         : new RemoteUnavailableException(
                                 RemoteUnavailableException.Kind.CONNECTION,
-                                noReplyMessage + "; the last: " + ExceptionTranslator.describe(failure),
+                                noReplyMessage + "; the last failure: " + ExceptionTranslator.describe(failure),
                                 null));
     }
 

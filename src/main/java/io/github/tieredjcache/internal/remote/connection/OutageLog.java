@@ -4,7 +4,10 @@ import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Logs when a {@link CircuitBreaker} shuts and opens: one line an outage, and for outages in quick succession one in a while. Used by one thread. */
+/**
+ * Logs when a {@link CircuitBreaker} opens and closes: one line for each, and for outages in quick succession one in a
+ * while. Used by one thread.
+ */
 final class OutageLog {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
     private static final Duration QUIET = Duration.ofSeconds(10);
@@ -19,9 +22,9 @@ final class OutageLog {
     }
 
     /**
-     * Says that the gate has shut.
+     * Logs that the breaker has opened.
      *
-     * @param server where it is
+     * @param server the address of the server
      */
     void opened(CircuitBreaker breaker, String server) {
         String why = breaker.reason();
@@ -37,24 +40,24 @@ final class OutageLog {
         reportedNanos = nowNanos;
         LOG.log(
                 System.Logger.Level.WARNING,
-                "Redis at {0} is away since {1} ms: {2}{3}; until it is back, caches go on with memory and source, or refuse what"
-                        + " needs it (see outage.policy)",
+                "Redis at {0} has been unavailable for {1} ms: {2}{3}; until it is back, caches use memory and source, or"
+                        + " refuse operations that need Redis (see outage.policy)",
                 server,
                 Long.toString(TimeUnit.NANOSECONDS.toMillis(nowNanos - breaker.unavailableSinceNanos())),
                 why,
-                unreported == 0 ? "" : " (and " + unreported + " shorter times before)");
+                unreported == 0 ? "" : " (" + unreported + " earlier outages were not logged)");
         unreported = 0;
     }
 
     /**
-     * Says that the gate has opened.
+     * Logs that the breaker has closed.
      *
-     * @param shutNanos for how long it was shut; negative if it was not
-     * @param what is to be added
-     * @return whether there is a line about it
+     * @param openNanos how long it was open; negative if it was not
+     * @param addition appended to the line
+     * @return whether a line was logged
      */
-    boolean closed(long shutNanos, String server, String what) {
-        if (shutNanos < 0 || !reported) {
+    boolean closed(long openNanos, String server, String addition) {
+        if (openNanos < 0 || !reported) {
             return false;
         }
         reported = false;
@@ -62,8 +65,8 @@ final class OutageLog {
                 System.Logger.Level.INFO,
                 "Redis at {0} is back after {1} ms{2}",
                 server,
-                Long.toString(TimeUnit.NANOSECONDS.toMillis(shutNanos)),
-                what);
+                Long.toString(TimeUnit.NANOSECONDS.toMillis(openNanos)),
+                addition);
         return true;
     }
 }

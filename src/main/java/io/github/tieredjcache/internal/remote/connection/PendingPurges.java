@@ -9,8 +9,9 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The caches of which one Redis is to forget everything as soon as it can be reached: what they had missed there could not be
- * voided before they were closed. Outlives connections and clients of its provider. Safe for use by many threads.
+ * The caches whose entries must all be removed from one Redis as soon as it can be reached: they were closed during an
+ * outage, before their journaled keys could be removed. Outlives connections, and the clients of its provider. Safe for
+ * use by many threads.
  */
 final class PendingPurges {
     private final Map<RedisKey, KeySpace> spaces = new ConcurrentHashMap<>();
@@ -23,15 +24,13 @@ final class PendingPurges {
         return spaces.isEmpty();
     }
 
-    /**
-     * Sends all pending purges at once on a fresh connection, one command a cache, so that every later command comes after them.
-     */
+    /** Sends all pending purges at once on a new connection, one command for each cache, before any other command. */
     void sendAll(RedisConnection connection) {
         spaces.forEach((key, space) -> {
             RedisCommand<byte[]> purge = RedisCommand.nextEpoch(space, Epoch.NONE);
-            // As EVAL: the retry of an EVALSHA would come after later commands.
+            // Sent as EVAL: the retry of an EVALSHA would come after later commands.
             RedisCommand<byte[]> text = Objects.requireNonNull(purge.withText());
-            var unused = connection.sendReserved(text).whenComplete((answer, failure) -> {
+            var unused = connection.sendReserved(text).whenComplete((reply, failure) -> {
                 if (failure == null) {
                     spaces.remove(key, space);
                 }

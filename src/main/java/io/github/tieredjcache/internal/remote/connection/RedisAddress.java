@@ -4,10 +4,11 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Redis is, as messages may show it: host and port, the name of a master and its sentinels, or nodes of a cluster; never credentials.
+ * The address of a Redis for messages: host and port, the name of a master and its sentinels, or nodes of a cluster;
+ * never credentials.
  *
- * @param name as a sentence names it
- * @param uri the URI that was given, without credentials and parameters
+ * @param name the address within a sentence
+ * @param uri the configured URI without credentials and parameters
  */
 public record RedisAddress(String name, String uri) {
     private static final String SENTINELS = "-sentinel";
@@ -33,12 +34,12 @@ public record RedisAddress(String name, String uri) {
                 return new RedisAddress(address, parsed.getScheme() + "://" + address);
             }
         } catch (IllegalArgumentException e) {
-            // Its message quotes the URI, and with it the password.
+            // The exception is dropped: its message quotes the URI, and with it the password.
         }
         throw new IllegalArgumentException("the Redis URI must be like redis://user:password@host:port/database");
     }
 
-    /** Returns whether the URI names sentinels, and the name of a master that they know. */
+    /** Returns whether the URI names sentinels and the name of their master. */
     static boolean isOfSentinels(URI uri) {
         return uri.getScheme() != null
                 && uri.getScheme().endsWith(SENTINELS)
@@ -56,7 +57,7 @@ public record RedisAddress(String name, String uri) {
         return isOfCluster(URI.create(uri));
     }
 
-    /** Returns the hosts of a URI, as they stand there, without credentials. */
+    /** Returns the hosts and ports of a URI as written, without credentials. */
     static String hosts(URI uri) {
         return uri.getRawAuthority().replaceFirst("^.*@", "");
     }

@@ -26,20 +26,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to Redis, from its making to its end; it never comes back. Safe for use by many threads.
+ * One connection to Redis, which is never reopened. Safe for use by many threads.
  *
- * <p>At most {@value #COMMANDS_MAX} commands are under way at a time; callers beyond that wait for room until their deadline. Their room is given back by their answers, or by the end of
- * the stream, not by the patience of their callers: so what a server that does not answer costs in memory has a bound.
+ * <p>At most {@value #COMMANDS_MAX} commands are in flight; callers beyond that wait for a permit until their deadline.
+ * A permit is released by the reply or by the end of the connection, not when the caller gives up: so the memory that
+ * an unresponsive server costs is bounded.
  */
 public final class RedisConnection {
     static final int COMMANDS_MAX = 512;
 
-    /** Left for what the library itself sends, which takes no room: a heartbeat, a probe, the slot's, and what leases need. */
+    /**
+     * The share of {@link #COMMANDS_MAX} without permits, for commands of the library itself: heartbeat, probe, slot
+     * check, and the renewal and release of leases.
+     */
     private static final int RESERVED = 3;
 
     private static final long SOCKET_READ_MAX_MILLIS = 100;
 
-    // Fair, so that many at once are not kept waiting by single ones.
+    // Fair, so that a flush of many commands is not starved by single commands.
     private final Semaphore permits = new Semaphore(COMMANDS_MAX - RESERVED, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final ScheduledExecutorService eventLoop;
@@ -55,13 +59,15 @@ public final class RedisConnection {
     private final ServerClock serverClock = new ServerClock();
 
     /**
-     * Wraps a connection.
+     * Wraps a connection of Lettuce.
      *
-     * @param loop the thread of the connection, on which all is sent: else Netty would write from the threads of callers, and leave on
-     *     them for ever what keeps its classes, and with them the application that brought them
-     * @param traffics knows what it moves
-     * @param master what sentinels said of the server; null if none were asked
-     * @param slot the slot of a cluster that the server is to serve; null if there is no cluster
+     * @param eventLoop the thread of the connection, on which all commands are sent. If Netty wrote from threads of
+     *     callers, it would leave thread-locals on them that keep its classes, and with them the undeployed application
+     *     that brought them, in memory
+     * @param meters has the traffic meter of the connection
+     * @param master the master that the sentinels have named; null without sentinels
+     * @param slot the hash slot of a cluster that the server must serve; null without a cluster
+     * @param clock gives the time at which commands are sent
      */
     RedisConnection(
             StatefulRedisConnection<byte[], byte[]> connection,
@@ -79,98 +85,110 @@ public final class RedisConnection {
     }
 
     /**
-     * Asks the server what it is.
+     * Queries what kind of server this is.
      *
-     * @return why it cannot be used, null if nothing speaks against it
+     * @return why the server cannot be used; null if it can
      */
     CompletableFuture<ServerHandshake.@Nullable UnusableReason> handshake() {
-        // All but the first may be refused to this user; then one knows less.
+        // The ACL may refuse these two to the user; then only log lines lack detail.
         var unused = send(RedisCommand.replication()).thenAccept(info -> history = ServerHandshake.replicationId(info));
         var unusedToo = send(RedisCommand.size()).thenAccept(keys -> empty = keys == 0);
         return unusableReason();
     }
 
-    /** Asks whether the server can be used; as {@link #handshake}. */
+    /** Queries whether the server can be used; as {@link #handshake}. */
     CompletableFuture<ServerHandshake.@Nullable UnusableReason> unusableReason() {
         return send(RedisCommand.hello())
                 .handle((hello, failure) -> failure == null ? ServerHandshake.unusableReason(hello, slot != null) : null);
     }
 
     /**
-     * Asks for a key of the slot, if there is a cluster: fails if the server does not serve it, or not all of it since it is on its way.
-     * An answer proves that changes of the slot are announced here, as no answer does that is about no key.
+     * Reads a key of the hash slot if there is a cluster. The future fails if the server does not serve the slot, or if
+     * the slot is being migrated. A reply proves that the server still tracks the keys of the slot; a reply to a
+     * command without a key does not.
      */
     public CompletableFuture<?> requireSlot() {
         return slot == null ? CompletableFuture.completedFuture(null) : sendReserved(RedisCommand.get(slot.key()));
     }
 
-    /** Has the action run with each answer by which the server says that it is not the one to ask, on its thread, in their order. */
+    /**
+     * Sets the action that receives each redirection (MOVED, ASK, READONLY and the like), on the event loop, in the
+     * order of the replies.
+     */
     void onRedirection(Consumer<Throwable> action) {
         onRedirection = action;
     }
 
-    /** Returns what sentinels said of the server, null if none were asked. */
+    /** Returns the master that the sentinels have named; null without sentinels. */
     @Nullable
     Master master() {
         return master;
     }
 
-    /** Returns the sign of the data that the server had when it was greeted, null if it did not say; see {@link ServerHandshake}. */
+    /**
+     * Returns the replication ID that the server had at the handshake, null if it did not report one; see {@link
+     * ServerHandshake}.
+     */
     @Nullable
     public String history() {
         return history;
     }
 
-    /** Returns whether the server said when it was greeted that it holds nothing. */
+    /** Returns whether the server was empty at the handshake. */
     boolean isEmpty() {
         return empty;
     }
 
-    /** Has the server announce changes from now on; the answer tells whether it will. See {@link #beginProofs}. */
-    CompletableFuture<String> track(TrackedKeys listener) {
-        connection.addListener(new InvalidationPushListener(listener));
+    /** Turns client tracking on; the future fails if the server refuses. See {@link #beginProofs}. */
+    CompletableFuture<String> track(TrackedKeys keys) {
+        connection.addListener(new InvalidationPushListener(keys));
         CompletableFuture<String> tracking = send(RedisCommand.track());
-        // Attached before the answer is used, so that no later answer counts as a proof without it.
+        // Attached before the caller gets the future, so that no later reply counts as a proof without it.
         return tracking.thenApply(done -> {
-            trackedKeys = listener;
+            trackedKeys = keys;
             return done;
         });
     }
 
-    /** Lets answers count as coherence proofs from now on; not before the copies that belong to an earlier connection are void. */
+    /**
+     * Counts replies as coherence proofs from now on. Call it only after the near copies of earlier connections were
+     * invalidated.
+     */
     void beginProofs() {
         proving = true;
     }
 
-    /** Lets no further answer count as a coherence proof: another server may hold the keys by now. */
+    /** Stops counting replies as coherence proofs: another server may hold the keys by now. */
     void endProofs() {
         proving = false;
     }
 
-    /** Returns what is known of the clock of the server. */
+    /** Returns what the replies to TIME on this connection show of the clock of the server. */
     ServerClock serverClock() {
         return serverClock;
     }
 
-    /** Returns whether the server announces changes on this. */
+    /** Returns whether client tracking is on. */
     boolean isTracking() {
         return trackedKeys != null;
     }
 
-    /** Sends one command, if there is room for it; the answers come in the order of sending. Does not wait. */
+    /**
+     * Sends a command without waiting; the future fails if there is no permit. Replies come in the order of sending.
+     */
     public <T> CompletableFuture<T> send(RedisCommand<T> command) {
         return permits.tryAcquire() ? sendWithPermit(command) : CompletableFuture.failedFuture(noPermit());
     }
 
     /**
-     * As {@link #send}, without room, which the calls of users may have taken: for what watches the connection, and for what renews a
-     * lease or gives it back, of which there is a bounded number.
+     * As {@link #send}, without a permit, since calls of users may hold all of them: for commands that watch the
+     * connection, renew a lease or release it. The number of such commands in flight is bounded.
      */
     <T> CompletableFuture<T> sendReserved(RedisCommand<T> command) {
         return dispatch(command, () -> {}, this::sendReserved);
     }
 
-    /** As {@link #send}, and waits for room. */
+    /** As {@link #send(RedisCommand)}, but waits for a permit. */
     <T> CompletableFuture<T> send(RedisCommand<T> command, long waitNanos) throws InterruptedException {
         return permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)
                 ? sendWithPermit(command)
@@ -179,7 +197,7 @@ public final class RedisConnection {
 
     private static RemoteUnavailableException noPermit() {
         return new RemoteUnavailableException(
-                RemoteUnavailableException.Kind.TIMEOUT, COMMANDS_MAX + " commands wait for Redis already", null);
+                RemoteUnavailableException.Kind.TIMEOUT, "not sent: " + COMMANDS_MAX + " commands already wait for a reply of Redis", null);
     }
 
     private <T> CompletableFuture<T> sendWithPermit(RedisCommand<T> command) {
@@ -187,14 +205,17 @@ public final class RedisConnection {
     }
 
     private <T> CompletableFuture<T> dispatch(
-            RedisCommand<T> command, Runnable onAnswer, Function<RedisCommand<T>, CompletableFuture<T>> sendText) {
+            RedisCommand<T> command, Runnable onReply, Function<RedisCommand<T>, CompletableFuture<T>> sendText) {
         AsyncCommand<byte[], byte[], T> sent = command.command();
-        CompletableFuture<T> reply = observe(command, sent, onAnswer);
+        CompletableFuture<T> reply = observe(command, sent, onReply);
         onEventLoop(() -> connection.dispatch(sent), List.of(sent));
         return retryWithText(command, reply, sendText);
     }
 
-    /** Sends commands; if they cannot be sent, completes them, and so gives their room back. */
+    /**
+     * Runs the dispatch of commands on the event loop; if that fails, completes them with the failure, and so releases
+     * their permits.
+     */
     private void onEventLoop(Runnable dispatch, List<? extends CompletableFuture<?>> commands) {
         try {
             eventLoop.execute(() -> {
@@ -210,7 +231,7 @@ public final class RedisConnection {
         }
     }
 
-    /** Sends many commands in one flush, when there is room for all; the answers are in the order of the list. */
+    /** Sends many commands in one flush, when there are permits for all; the replies are in the order of the list. */
     <T> List<CompletableFuture<T>> sendAll(List<RedisCommand<T>> all, long waitNanos) throws InterruptedException {
         if (!permits.tryAcquire(all.size(), waitNanos, TimeUnit.NANOSECONDS)) {
             return all.stream()
@@ -233,30 +254,30 @@ public final class RedisConnection {
     }
 
     /**
-     * Has a look taken at the answer in the order of the stream: attached before the command is sent, so that it is taken on
-     * the stream's thread, and before whoever waits for the result goes on.
+     * Attaches the observer of the reply: before the command is sent, so that it runs on the event loop in the order of
+     * the replies, and before any code that waits for the result.
      */
     private <T> CompletableFuture<T> observe(
-            RedisCommand<T> command, AsyncCommand<byte[], byte[], T> sent, Runnable onAnswer) {
-        TrackedKeys listener = trackedKeys;
+            RedisCommand<T> command, AsyncCommand<byte[], byte[], T> sent, Runnable onReply) {
+        TrackedKeys keys = trackedKeys;
         long sentNanos = clock.nanos();
-        return sent.whenComplete((answer, failure) -> {
-            onAnswer.run();
+        return sent.whenComplete((reply, failure) -> {
+            onReply.run();
             if (failure != null) {
                 if (ExceptionTranslator.isRedirection(failure)) {
                     onRedirection.accept(failure);
                 }
-            } else if (listener != null) {
+            } else if (keys != null) {
                 if (proving && (slot == null || command.namesKeys())) {
-                    listener.replied(sentNanos);
+                    keys.replied(sentNanos);
                     if (!proving) {
-                        // endProofs() came in between, so this proof may be later than the revocation.
-                        listener.proof().revoke();
+                        // endProofs() ran in between, so this proof may be later than the revocation.
+                        keys.proof().revoke();
                     }
                 } else {
-                    listener.repliedWithoutProof();
+                    keys.repliedWithoutProof();
                 }
-                command.replied(answer, listener);
+                command.replied(reply, keys);
             }
         });
     }
@@ -273,11 +294,11 @@ public final class RedisConnection {
                         : CompletableFuture.failedFuture(failure));
     }
 
-    /** Has the action run once when this ends, at once if it has ended; on any thread. */
+    /** Runs the action once when the connection closes, at once if it is closed; on any thread. */
     void onClose(Runnable action) {
-        AtomicBoolean told = new AtomicBoolean();
+        AtomicBoolean notified = new AtomicBoolean();
         Runnable once = () -> {
-            if (told.compareAndSet(false, true)) {
+            if (notified.compareAndSet(false, true)) {
                 action.run();
             }
         };
@@ -296,19 +317,20 @@ public final class RedisConnection {
         return connection.isOpen();
     }
 
-    /** Returns what it moves. */
+    /** Returns the traffic meter of the connection. */
     TrafficMeter traffic() {
         return traffic;
     }
 
     /**
-     * Waits a moment until its thread has read what the socket has: a process that stood still finds its clock far ahead of that.
+     * Waits a moment until the event loop has read the bytes that the socket holds: after a pause of this process the
+     * clock is far ahead of the bytes that were read.
      *
-     * @return whether it has
+     * @return whether the event loop has read them
      */
     boolean awaitSocketRead() throws InterruptedException {
         try {
-            // Not at once: the thread may be past its look at the socket.
+            // Delayed by a millisecond: the event loop may already be past its read of the socket.
             eventLoop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(SOCKET_READ_MAX_MILLIS, TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
@@ -316,20 +338,20 @@ public final class RedisConnection {
         }
     }
 
-    /** Returns whether one is being made, or is there and open. */
-    static boolean isUsable(CompletableFuture<RedisConnection> made) {
-        return !made.isCompletedExceptionally()
-                && (!made.isDone() || made.join().isOpen());
+    /** Returns whether a connection is being opened, or is open. */
+    static boolean isUsable(CompletableFuture<RedisConnection> opened) {
+        return !opened.isCompletedExceptionally()
+                && (!opened.isDone() || opened.join().isOpen());
     }
 
-    /** Begins to close it. */
+    /** Starts to close the connection and returns at once. */
     void close() {
         try {
             eventLoop.execute(() -> {
                 var unused = connection.closeAsync();
             });
         } catch (RejectedExecutionException e) {
-            // Its threads have ended, and it with them.
+            // The event loops were shut down, which closes the connection.
         }
     }
 }

@@ -11,12 +11,13 @@ import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a Redis: where it is, whom to trust, who asks. Those who have the same share a connection.
+ * The address of a Redis, its TLS files and the credentials. Clients with equal endpoints share a connection.
  *
  * @param uri a syntactically correct URI of a server, of sentinels, or of nodes of a cluster, credentials included
  * @param tls the certificates
- * @param password tells the password anew for each connection, null if that of the URI holds
- * @param hashTag what all keys have in common that go this way; null if any may, which in a cluster none may
+ * @param password returns the password, and is called for each connection; null if that of the URI is valid
+ * @param hashTag the hash tag of all keys of the clients of this endpoint; null without a cluster, and for an endpoint
+ *     that stands for all caches of a cluster
  */
 public record RedisEndpoint(
         String uri,
@@ -25,14 +26,14 @@ public record RedisEndpoint(
         @Nullable String hashTag) {
     private static final Pattern NODE = Pattern.compile("([^:\\[\\]]+|\\[[^\\[\\]]+])(?::(\\d+))?");
 
-    /** As above, for any keys. */
+    /** Creates an endpoint without a hash tag. */
     public RedisEndpoint(String uri, TlsFiles tls, @Nullable Factory<String> password) {
         this(uri, tls, password, null);
     }
 
     /**
-     * Returns the way for the keys of a cache. In a cluster it is the cache's own: its keys have a hash tag, so that they are of one
-     * slot, and on one server. Elsewhere it is the same for all.
+     * Returns the endpoint for the keys of a cache. In a cluster each cache has its own: its keys have a hash tag, so
+     * that they are in one hash slot and on one server. Without a cluster all caches have the same endpoint.
      */
     public RedisEndpoint forCache(String namespace, String cacheName) {
         return RedisAddress.isOfCluster(URI.create(uri))
@@ -40,12 +41,15 @@ public record RedisEndpoint(
                 : this;
     }
 
-    /** Returns the same for any keys: what all caches of one Redis have in common. */
+    /** Returns this endpoint without the hash tag, which is common to all caches of one Redis. */
     RedisEndpoint withoutHashTag() {
         return hashTag == null ? this : new RedisEndpoint(uri, tls, password);
     }
 
-    /** Returns the same without the user's code: what may be kept when nobody uses this any more. */
+    /**
+     * Returns this endpoint without the password factory, so that a map that outlives the clients does not keep classes
+     * of an application in memory.
+     */
     RedisEndpoint withoutPassword() {
         return password == null ? this : new RedisEndpoint(uri, tls, null, hashTag);
     }
@@ -54,25 +58,25 @@ public record RedisEndpoint(
         return uri.startsWith("rediss");
     }
 
-    /** Returns the name in the URI, null if there is none: then it is Redis's default user. */
+    /** Returns the user name in the URI; null if there is none, which means the default user of Redis. */
     @Nullable
     String user() {
-        // Not as the URI's user info, which one of several hosts has not.
+        // A URI of several hosts has no user info, so the authority is split by hand.
         String authority = URI.create(uri).getRawAuthority();
         String raw =
                 authority.substring(0, Math.max(0, authority.lastIndexOf('@'))).split(":", 2)[0];
-        // Decoded after it was cut off, since it may have a colon in it.
+        // Decoded after the split, since the user name may contain an encoded colon.
         return raw.isEmpty() ? null : URI.create("redis://" + raw + "@host").getUserInfo();
     }
 
-    /** Returns the nodes of a cluster that the URI names, in their order. */
+    /** Returns the cluster nodes that the URI names, in their order. */
     List<Node> nodes() {
         return Stream.of(RedisAddress.hosts(URI.create(uri)).split(","))
                 .map(RedisEndpoint::node)
                 .toList();
     }
 
-    // Not by a URI, in which a host's name must not have an underscore.
+    // URI does not accept a host name with an underscore.
     private static Node node(String host) {
         Matcher parts = NODE.matcher(host);
         if (!parts.matches()) {
@@ -84,7 +88,7 @@ public record RedisEndpoint(
                 port == null ? RedisAddress.DEFAULT_PORT : Integer.parseInt(port));
     }
 
-    /** Returns the URI of the first node where one names nodes of a cluster; any other as it is. */
+    /** Returns the URI with only the first node if it names nodes of a cluster; any other URI unchanged. */
     static String withFirstNode(String text) {
         URI uri = URI.create(text);
         if (!RedisAddress.isOfCluster(uri)) {
@@ -101,7 +105,7 @@ public record RedisEndpoint(
         return RedisAddress.of(uri);
     }
 
-    /** Shows where the server is, never the credentials. */
+    /** Shows the address of the server, never the credentials. */
     @Override
     public String toString() {
         return "RedisEndpoint[" + address() + "]";

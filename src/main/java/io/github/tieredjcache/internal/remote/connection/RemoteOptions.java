@@ -6,12 +6,12 @@ import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import java.time.Duration;
 
 /**
- * How to reach a Redis.
+ * The connection options of a Redis.
  *
- * @param access where it is, and who asks
- * @param commandTimeout how long a call waits for one answer; positive
- * @param probeKey a key of the namespace that never has a value, in a cluster of the slot
- * @param connectTimeout how long an attempt to connect may take, and again the greeting; positive
+ * @param endpoint the address and the credentials
+ * @param commandTimeout how long a call waits for one reply; positive
+ * @param probeKey a key of the namespace that never has a value; in a cluster it is in the hash slot of the cache
+ * @param connectTimeout how long the TCP connection may take, and again the handshake; positive
  */
 public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration commandTimeout, Duration connectTimeout) {
     private static final String NAMESPACE = "tiered-jcache";
@@ -21,7 +21,7 @@ public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration co
         requirePositive("connect", connectTimeout);
     }
 
-    /** As above, for a use of the default namespace. */
+    /** Creates options with the probe key of the default namespace. */
     public RemoteOptions(RedisEndpoint access, Duration commandTimeout, Duration connectTimeout) {
         this(access, NAMESPACE + ":probe", commandTimeout, connectTimeout);
     }
@@ -42,7 +42,7 @@ public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration co
                 connectTimeout);
     }
 
-    /** As above, for a URI that says everything. */
+    /** Creates options for a URI that holds the credentials. */
     public RemoteOptions(String uri, Duration commandTimeout, Duration connectTimeout) {
         this(new RedisEndpoint(uri, TlsFiles.NONE, null), commandTimeout, connectTimeout);
     }
@@ -53,7 +53,7 @@ public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration co
         }
     }
 
-    /** Shows where the server is, never the credentials. */
+    /** Shows the address of the server, never the credentials. */
     @Override
     public String toString() {
         return "RemoteOptions[" + endpoint.address() + ", commandTimeout=" + commandTimeout + "]";

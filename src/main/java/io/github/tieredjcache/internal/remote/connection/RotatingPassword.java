@@ -13,8 +13,8 @@ import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passwords that may change, asked for whenever a connection is made; by users' code, which may block: so on a thread of its own, which
- * is there while it is needed, and by one call at a time.
+ * Gets the password for each connection from the factory of the application. Its code may block, so it runs on a thread
+ * of its own, which exists only while it is needed, and by one call at a time.
  */
 final class RotatingPassword implements AutoCloseable {
     private final Factory<String> source;
@@ -26,7 +26,7 @@ final class RotatingPassword implements AutoCloseable {
         this.executor = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     }
 
-    /** Asks, or joins a question that is not answered yet. */
+    /** Calls the factory, or joins a call in progress. */
     synchronized CompletableFuture<String> next() {
         CompletableFuture<String> running = pending;
         if (running == null || running.isDone()) {
@@ -40,12 +40,12 @@ final class RotatingPassword implements AutoCloseable {
         try {
             return CompletableFuture.supplyAsync(this::callFactory, executor);
         } catch (RejectedExecutionException e) {
-            // Closed, and whoever connects is told so like of any other reason.
+            // Closed: the attempt to connect fails with this exception.
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /** Interrupts the call that is under way. */
+    /** Interrupts the call in progress. */
     @Override
     public void close() {
         var unused = executor.shutdownNow();
@@ -56,14 +56,14 @@ final class RotatingPassword implements AutoCloseable {
         try {
             password = source.create();
         } catch (RuntimeException e) {
-            // Without the cause: nobody knows what its message holds.
+            // The cause is dropped: its message may hold a password.
             throw new RemoteUnavailableException(
                     Kind.CONNECTION,
-                    "the password could not be told: " + e.getClass().getName(),
+                    "the factory of redisPassword threw " + e.getClass().getName(),
                     null);
         }
         if (password == null) {
-            throw new RemoteUnavailableException(Kind.CONNECTION, "the password could not be told: it was null", null);
+            throw new RemoteUnavailableException(Kind.CONNECTION, "the factory of redisPassword returned null; it must return a password", null);
         }
         return password;
     }

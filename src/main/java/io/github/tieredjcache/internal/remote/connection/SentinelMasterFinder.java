@@ -20,11 +20,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks sentinels which server is the master, all at once and anew each time, on connections that stay open.
+ * Queries sentinels for the master: all at once and on each call anew, on connections that stay open.
  *
- * <p>The answer with the greatest term among those of a majority is taken: a sentinel that was cut off knows an earlier master. Fewer
- * decide only when each of the others has failed or not answered within its timeout. Whether the server that they name is a master is for
- * the caller to find out.
+ * <p>Of the replies of a majority the one with the greatest term decides: a sentinel that was cut off knows an earlier
+ * master. Fewer replies decide only when every other sentinel has failed or timed out. The caller must check whether
+ * the reported server is a master.
  */
 final class SentinelMasterFinder implements MasterFinder {
     private final List<Sentinel> sentinels;
@@ -34,12 +34,12 @@ final class SentinelMasterFinder implements MasterFinder {
     private final ScheduledExecutorService thread;
 
     /**
-     * Creates one who asks nobody yet.
+     * Creates a finder that has not queried anything.
      *
      * @param uri of sentinels and a master
-     * @param text the same as it was given: with the password of the sentinels, which the client library does not know
+     * @param text the URI as configured: with the password of the sentinels, which Lettuce does not read
      * @param connector opens a connection
-     * @param timeout how long a sentinel that has been reached may take for its answer
+     * @param timeout how long a connected sentinel may take for its reply
      */
     SentinelMasterFinder(
             RedisURI uri,
@@ -62,12 +62,12 @@ final class SentinelMasterFinder implements MasterFinder {
         }
     }
 
-    /** Returns a parameter of a URI, decoded; the alternative if it has none of the name. */
+    /** Returns a decoded query parameter of a URI; the alternative if there is none of that name. */
     static @Nullable String parameter(URI uri, String name, @Nullable String alternative) {
         if (uri.getRawQuery() != null) {
             for (String each : uri.getRawQuery().split("[&;]", -1)) {
                 if (each.startsWith(name + "=")) {
-                    // A plus sign is one: this is no form.
+                    // A plus sign stands for itself: this is not form encoding.
                     return URLDecoder.decode(each.substring(name.length() + 1).replace("+", "%2B"), UTF_8);
                 }
             }
@@ -77,7 +77,7 @@ final class SentinelMasterFinder implements MasterFinder {
 
     @Override
     public CompletableFuture<Master> master() {
-        // A minority may have been cut off together with an earlier master, and would lead back to it.
+        // A minority may have been cut off together with an earlier master, and would lead the client back to it.
         return query(false);
     }
 
@@ -91,7 +91,7 @@ final class SentinelMasterFinder implements MasterFinder {
                 sentinels.size(),
                 sentinels.size() / 2 + 1,
                 fewAreEnough,
-                "no sentinel says where '" + master + "' is",
+                "no sentinel returned the address of the master '" + master + "'",
                 thread);
         for (Sentinel each : sentinels) {
             var unused = each.query().whenComplete(quorum::add);
@@ -110,7 +110,7 @@ final class SentinelMasterFinder implements MasterFinder {
                 Long.parseLong(fields.getOrDefault("config-epoch", "0")));
     }
 
-    /** One of them. */
+    /** One sentinel with its connection. */
     private final class Sentinel {
         private final RedisURI uri;
         // Guarded by this.
@@ -122,7 +122,7 @@ final class SentinelMasterFinder implements MasterFinder {
 
         CompletableFuture<Master> query() {
             return openConnection().thenCompose(connection -> {
-                // One that is frozen, or behind a black hole, is to be connected to anew.
+                // A frozen sentinel, or one behind a black hole, needs a new connection.
                 Future<?> limit = thread.schedule(connection::close, timeout.toMillis(), TimeUnit.MILLISECONDS);
                 return connection
                         .send(RedisCommand.master(master))

@@ -4,12 +4,12 @@ import io.github.tieredjcache.internal.model.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the present of the server's clock, in terms of this node's monotonic clock.
+ * Bounds of the current time of the server, relative to the monotonic clock of this node.
  *
- * <p>An answer to TIME, sent at s, received at r, and saying t, proves that the server's clock was at most t when s was
- * and at least t when r was. Between two answers both bounds widen by a clock drift of one in a thousand. An answer that
- * contradicts them (the server's clock was set) replaces them. One for each connection, since the next one may lead to another server.
- * Observed by one thread, asked by any.
+ * <p>A reply t to TIME that was sent at s and received at r proves that the server's clock was at most t at s and at
+ * least t at r. Between two replies both bounds widen by a clock drift of one in a thousand. A reply that contradicts
+ * the bounds replaces them: the server's clock was set. Each connection has its own instance, since the next connection
+ * may lead to another server. Updated by one thread, read by any.
  */
 public final class ServerClock {
     private static final long NANOS_PER_MICRO = 1_000;
@@ -20,11 +20,11 @@ public final class ServerClock {
     private volatile @Nullable Bounds bounds;
 
     /**
-     * Takes an answer into account.
+     * Updates the bounds with a reply to TIME.
      *
-     * @param serverMicros what the server said
-     * @param sentNanos this node's clock before the question was sent
-     * @param receivedNanos this node's clock after the answer came
+     * @param serverMicros the time in the reply
+     * @param sentNanos this node's clock before the command was sent
+     * @param receivedNanos this node's clock after the reply arrived
      */
     void observe(long serverMicros, long sentNanos, long receivedNanos) {
         long serverNanos = serverMicros * NANOS_PER_MICRO;
@@ -34,23 +34,29 @@ public final class ServerClock {
     }
 
     /**
-     * Returns an instant of this node's clock at which a deadline of the server's clock has not come yet, or only just.
+     * Converts a deadline to this node's clock: returns an instant at which the deadline has not passed yet, or only
+     * just, so that an entry may expire early but never late.
      *
-     * @param deadlineMillis by the server's clock; 0 for none
-     * @param nowNanos the present of this node's clock
+     * @param deadlineMillis by the server's clock; 0 or less for no deadline
+     * @param nowNanos the current time of this node's clock
      */
     public long localDeadline(long deadlineMillis, long nowNanos) {
         if (deadlineMillis <= 0 || deadlineMillis > MILLIS_MAX) {
             return Entry.NO_DEADLINE;
         }
         Bounds known = bounds;
-        // As long as nothing is known nothing may be kept.
+        // Without a reply to TIME nothing may be kept.
         return known == null
                 ? nowNanos
                 : deadlineMillis * NANOS_PER_MILLI - known.at(nowNanos).latest();
     }
 
-    /** Returns whether an instant of the server's clock is certainly over. */
+    /**
+     * Returns whether an instant of the server's clock has certainly passed.
+     *
+     * @param instantMillis by the server's clock
+     * @param nowNanos the current time of this node's clock
+     */
     public boolean isOver(long instantMillis, long nowNanos) {
         Bounds known = bounds;
         return known != null
@@ -58,7 +64,10 @@ public final class ServerClock {
                 && (instantMillis + 1) * NANOS_PER_MILLI - known.at(nowNanos).earliest() - nowNanos < 0;
     }
 
-    /** The server's clock minus this node's, in nanoseconds, lay between these at some instant of this node's. */
+    /**
+     * Bounds of the difference between the server's clock and this node's, in nanoseconds, at an instant of this node's
+     * clock.
+     */
     private record Bounds(long earliest, long latest, long atNanos) {
         Bounds at(long nowNanos) {
             long widened = Math.max(0, nowNanos - atNanos) / DRIFT;

@@ -8,19 +8,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a server says of itself when it is greeted. */
+/** Reads the replies of a server in the handshake. */
 final class ServerHandshake {
     private static final Pattern REPLICATION_ID = Pattern.compile("(?m)^master_replid:([0-9a-f]{40})\\r?$");
-    // What a server that keeps no such thing puts there.
+    // The replication ID of a server that does not keep one.
     private static final String NO_REPLICATION_ID = "0".repeat(40);
 
     private ServerHandshake() {}
 
     /**
-     * Returns why nothing can be stored there, null if nothing speaks against it.
+     * Returns why the server cannot be used; null if it can.
      *
-     * @param hello the answer to HELLO: names and values in turn
-     * @param inCluster whether it is to be a node of a cluster
+     * @param hello the reply to HELLO: names and values in turn
+     * @param inCluster whether the server must be a node of a cluster
      */
     static @Nullable UnusableReason unusableReason(List<@Nullable Object> hello, boolean inCluster) {
         String mode = value(hello, "mode");
@@ -35,14 +35,15 @@ final class ServerHandshake {
     }
 
     /**
-     * Returns by which sign the server knows the data that it holds: it has another one each time a server begins to be a master,
-     * by a start or by a promotion, and its replicas have the same. Null if it does not say.
+     * Returns the replication ID of the server; null if it does not report one. A server gets a new ID each time it
+     * becomes a master, by a start or by a promotion, and its replicas have the same ID. So another ID shows that the
+     * data may have changed.
      *
-     * @param info the answer to INFO replication
+     * @param info the reply to INFO replication
      */
     static @Nullable String replicationId(String info) {
-        Matcher sign = REPLICATION_ID.matcher(info);
-        return sign.find() && !sign.group(1).equals(NO_REPLICATION_ID) ? sign.group(1) : null;
+        Matcher id = REPLICATION_ID.matcher(info);
+        return id.find() && !id.group(1).equals(NO_REPLICATION_ID) ? id.group(1) : null;
     }
 
     private static @Nullable String value(List<@Nullable Object> hello, String name) {
@@ -56,9 +57,9 @@ final class ServerHandshake {
         return null;
     }
 
-    /** Why a server cannot be used. */
+    /** The reasons why a server cannot be used. */
     enum UnusableReason {
-        /** It may be a master later, or another one is to be found. */
+        /** Not lasting: the replica may be promoted, or the master may be found elsewhere. */
         REPLICA("it is a replica, not the master", false),
         CLUSTER("it is a node of a Redis Cluster; name the cluster, like redis-cluster://host1:6379,host2:6379", true),
         NO_CLUSTER("it is no Redis Cluster; name a single Redis like redis://host:6379", true),
@@ -78,7 +79,7 @@ final class ServerHandshake {
             return text;
         }
 
-        /** Returns whether somebody must change something before it can be used. */
+        /** Returns whether the reason holds until the configuration of the server or of the cache changes. */
         boolean isLasting() {
             return lasting;
         }

@@ -3,10 +3,11 @@ package io.github.tieredjcache.internal.remote.connection;
 import java.time.Duration;
 
 /**
- * What one Redis is to all who wait equally long for its answers: who is patient is not told to go away because others are not.
+ * The circuit breaker of all callers with the same command timeout: a caller with a long timeout may still wait when
+ * callers with shorter ones do not.
  *
- * @param timeout how long they wait
- * @param gate whether they wait at all
- * @param log tells of its changes
+ * @param timeout the command timeout
+ * @param circuit decides whether these callers wait for Redis
+ * @param log logs the outages that these callers see
  */
-record TimeoutBreaker(Duration timeout, CircuitBreaker breaker, OutageLog log) {}
+record TimeoutBreaker(Duration timeout, CircuitBreaker circuit, OutageLog log) {}

@@ -8,28 +8,28 @@ import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a server is not trusted, in words that say what to do. */
+/** Describes failures of TLS, with a cure where there is one. */
 final class TlsFailures {
     private TlsFailures() {}
 
-    /** Returns what happened, or null if it has nothing to do with TLS. */
+    /** Returns a description of the failure; null if it is not one of TLS. */
     static @Nullable String describe(Throwable failure, Throwable root) {
         if (!isTlsFailure(failure)) {
             return null;
         }
         if (root instanceof NotSslRecordException) {
-            // Not its own words: they quote what came.
-            return "TLS failed: the server does not speak it";
+            // The message of the exception is not used: it quotes bytes that the server sent.
+            return "TLS failed: the server does not use TLS on this port";
         }
         if (root instanceof SslHandshakeTimeoutException) {
-            return "TLS failed: there was no handshake in time; perhaps the server does not speak it on this port";
+            return "TLS failed: the handshake timed out; the server may not use TLS on this port";
         }
         if (root instanceof CertificateExpiredException || root instanceof CertificateNotYetValidException) {
             return "TLS failed: the certificate of the server is not valid now (" + root.getMessage() + ")";
         }
         if (root instanceof CertPathBuilderException) {
-            return "TLS failed: the certificate of the server is signed by no authority that is trusted;"
-                    + " redis.tls.ca-file names those that are";
+            return "TLS failed: the certificate of the server is signed by no trusted authority; add its"
+                    + " authority to redis.tls.ca-file";
         }
         String message = root.getMessage();
         return "TLS failed: " + (message == null ? root.getClass().getSimpleName() : message);

@@ -13,17 +13,17 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PEM files by which a TLS server is trusted, and by which it may trust us. They are read for each connection.
+ * The PEM files for TLS: trusted authorities, and the certificate of this client. They are read for each connection.
  *
- * @param ca the certificates of the authorities that are trusted, null for those of the JVM
- * @param certificate the certificate of this client and those that lead to its authority, null for none
- * @param key its private key, null for none
+ * @param ca the certificates of the trusted authorities; null for those of the JVM
+ * @param certificate the certificate of this client with the chain to its authority; null for none
+ * @param key the private key of the certificate; null for none
  */
 public record TlsFiles(
         @Nullable String ca,
         @Nullable String certificate,
         @Nullable String key) {
-    /** The authorities of the JVM, and no certificate of ours. */
+    /** The authorities of the JVM, and no certificate of this client. */
     public static final TlsFiles NONE = new TlsFiles(null, null, null);
 
     private static final String CA_FILE = "redis.tls.ca-file";
@@ -31,16 +31,17 @@ public record TlsFiles(
     private static final String KEY_FILE = "redis.tls.key-file";
 
     /**
-     * Returns how to do so.
+     * Returns the TLS options of a connection.
      *
-     * @param encrypted whether the connection will be
-     * @param connectTimeout how long the connection may take; the handshake half of it, so that it is said what was amiss
+     * @param encrypted whether the connection uses TLS
+     * @param connectTimeout how long the connection may take; the handshake gets half of it, so that its failure is
+     *     reported in time
      * @throws IllegalArgumentException if a file cannot be used; names the setting, the file and the rule
      */
     SslOptions options(boolean encrypted, Duration connectTimeout) {
         if (!encrypted && !equals(NONE)) {
             throw new IllegalArgumentException(
-                    "redis.uri must begin with rediss:// where redis.tls.* is set: by redis:// nothing is encrypted");
+                    "redis.uri must begin with rediss:// if redis.tls.* is set; redis:// does not encrypt");
         }
         SslOptions.Builder options =
                 SslOptions.builder().jdkSslProvider().handshakeTimeout(connectTimeout.dividedBy(2));
@@ -68,7 +69,7 @@ public record TlsFiles(
                 return;
             }
         } catch (IOException | CertificateException e) {
-            // Without the cause: it may quote what is no certificate, a key for instance.
+            // The cause is dropped: it may quote the file, which may be a key.
         }
         throw broken(setting, file, "must hold certificates in PEM (BEGIN CERTIFICATE)");
     }

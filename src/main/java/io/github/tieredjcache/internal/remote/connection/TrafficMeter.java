@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that one connection moves. A large value on a slow network is progress, though no answer is complete: each byte that a call
- * must wait for gives it a microsecond more, so that a transfer of a megabyte a second is not taken for silence.
+ * Counts the bytes that one connection transfers. A large value on a slow network is progress even before the reply is
+ * complete: each byte that a call must wait for extends its deadline by a microsecond, so that a transfer of a megabyte
+ * a second is not taken for silence.
  *
  * <p>The event loop of the connection counts; any thread reads.
  */
@@ -19,10 +20,10 @@ final class TrafficMeter extends ChannelDuplexHandler {
     private static final long NANOS_A_BYTE = TimeUnit.MICROSECONDS.toNanos(1);
 
     private final Channel channel;
-    // Only the event loop sets them.
+    // Written only by the event loop.
     private volatile long arrived;
     private volatile long written;
-    // Of the heartbeat before.
+    // The values at the previous heartbeat.
     private long beatArrived;
     private long beatLeft;
     private long beatPending;
@@ -50,16 +51,19 @@ final class TrafficMeter extends ChannelDuplexHandler {
     }
 
     /**
-     * Marks the moment before a command is sent.
+     * Marks the time before a command is sent.
      *
-     * @param ownBytes of the command
+     * @param ownBytes the size of the command
      */
     Mark mark(long ownBytes) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         return new Mark(arrived, left(buffer), pending(buffer) + ownBytes);
     }
 
-    /** Returns how much longer a command may take because of what has moved since the mark: what was before it, and itself. */
+    /**
+     * Returns by how much the deadline of a command moves because of the bytes since the mark: those queued before the
+     * command, and its own.
+     */
     long allowanceNanos(Mark mark) {
         long in = arrived - mark.arrived;
         long out = Math.min(mark.pendingBefore, Math.max(0, left(channel.unsafe().outboundBuffer()) - mark.left));
@@ -71,7 +75,10 @@ final class TrafficMeter extends ChannelDuplexHandler {
         return arrived == mark.arrived;
     }
 
-    /** Returns whether something has arrived since the last call of this, or has left of what did not fit into the socket. One caller. */
+    /**
+     * Returns whether bytes have arrived since the last call of this method, or have left the buffer of bytes that did
+     * not fit into the socket. For one caller.
+     */
     boolean hasProgressed() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         long left = left(buffer);
@@ -91,11 +98,11 @@ final class TrafficMeter extends ChannelDuplexHandler {
     }
 
     /**
-     * A moment.
+     * The counts at one time.
      *
      * @param arrived how many bytes had arrived
-     * @param left how many had left
-     * @param before how many were to leave before an answer could come
+     * @param left how many bytes had left
+     * @param pendingBefore how many bytes must leave before a reply can arrive
      */
     record Mark(long arrived, long left, long pendingBefore) {}
 }

@@ -8,9 +8,12 @@ import io.netty.channel.Channel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The {@link TrafficMeter} of each connection, where Lettuce shows nobody its channel. Safe for use by many threads. */
+/**
+ * Keeps the {@link TrafficMeter} of each connection, since Lettuce does not expose the channel. Safe for use by many
+ * threads.
+ */
 final class TrafficMeters implements NettyCustomizer {
-    // By what a channel and the connection on it have in common; there as long as the channel is open.
+    // By the endpoint, which a channel and its connection share; removed when the channel closes.
     private final Map<Object, TrafficMeter> byEndpoint = new ConcurrentHashMap<>();
 
     @Override
@@ -27,13 +30,12 @@ final class TrafficMeters implements NettyCustomizer {
     }
 
     /**
-     * Returns the traffic of a connection that has just been made.
+     * Returns the traffic meter of a new connection.
      *
-     * @throws IllegalStateException if it has ended already
+     * @throws IllegalStateException if the connection has ended already
      */
     TrafficMeter of(RedisChannelHandler<?, ?> connection) {
-        // Nothing stands around the endpoint: clients here have neither command timeouts nor command listeners of
-        // Lettuce.
+        // The endpoint is not wrapped: these clients use neither command timeouts nor command listeners of Lettuce.
         TrafficMeter traffic = byEndpoint.get(connection.getChannelWriter());
         if (traffic == null) {
             throw new IllegalStateException("the connection has ended");

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Reads the invalidations that the server pushes into a stream, on the stream's thread.
+ * Passes the invalidations that the server pushes to a {@link TrackedKeys}, on the event loop of the connection.
  *
- * <p>Whatever cannot be understood means that everything may have changed.
+ * <p>A message that cannot be parsed counts as a change of all keys.
  */
 public record InvalidationPushListener(TrackedKeys trackedKeys) implements PushListener {
     private static final String INVALIDATE = "invalidate";
@@ -26,7 +26,7 @@ public record InvalidationPushListener(TrackedKeys trackedKeys) implements PushL
     }
 
     private void read(List<Object> content) {
-        // The type, and then the keys, or nothing for all keys (FLUSHALL).
+        // The content is the type and then the list of keys, or null for all keys (FLUSHALL).
         if (content.size() == 2 && content.get(1) instanceof List<?> keys) {
             keys.forEach(key -> trackedKeys.changed(bytes((ByteBuffer) key)));
         } else {

@@ -5,9 +5,10 @@ import io.github.tieredjcache.internal.remote.wire.RedisKey;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One thread's wait for a change of one Redis key. Listens from {@link TrackedKeys#listen} until it is closed.
+ * Lets one thread, its creator, wait for an invalidation of one Redis key, from {@link TrackedKeys#listen} until it is
+ * closed.
  *
- * <p>A change that comes while the thread is about something else is not lost: the next wait ends at once.
+ * <p>An invalidation that arrives between two waits is not lost: the next wait ends at once.
  */
 public final class InvalidationWaiter implements AutoCloseable {
     private final TrackedKeys trackedKeys;
@@ -20,28 +21,31 @@ public final class InvalidationWaiter implements AutoCloseable {
         this.key = key;
     }
 
-    /** Returns whether this is about the same Redis key. */
+    /** Returns whether this waits for the Redis key of the entry. */
     public boolean isOf(EntryKey entryKey) {
         return key.equals(new RedisKey(entryKey.bytes()));
     }
 
-    /** Says that the key may have changed; on any thread, does not block. */
+    /** Wakes the waiting thread because the key may have changed. Called on any thread; does not block. */
     void arrive() {
         arrived = true;
         LockSupport.unpark(waitingThread);
     }
 
-    /** Returns whether something has arrived since the beginning or since {@link #rearm}. */
+    /** Returns whether an invalidation has arrived since the creation or the last {@link #rearm}. */
     boolean hasArrived() {
         return arrived;
     }
 
-    /** Forgets what has arrived; to be called before the key is looked at again. */
+    /** Discards the invalidations that have arrived. Call it before the key is read again. */
     public void rearm() {
         arrived = false;
     }
 
-    /** Waits for a change, for so long at most; returns early if the thread is interrupted, which stays so. */
+    /**
+     * Waits for an invalidation, at most the given time. Returns early if the thread is interrupted, and keeps its
+     * interrupt flag.
+     */
     public void await(long nanos) {
         long deadlineNanos = System.nanoTime() + nanos;
         for (long left = nanos; !arrived && left > 0 && !waitingThread.isInterrupted(); ) {

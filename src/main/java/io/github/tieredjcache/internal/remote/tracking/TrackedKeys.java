@@ -17,39 +17,41 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tickets of what this node has read or written in one Redis, by Redis key; a message of the server voids them.
+ * The fill tickets of the keys that this node has read or written in one Redis, by Redis key. An invalidation from the
+ * server invalidates the tickets of its key.
  *
- * <p>A key has the ticket of its copy, which stays until there is an answer, and one of the latest fetch or write of each cache that
- * has it; a newer one takes its place, and it is void then. The messages are taken in the order of the stream, on its thread, where no
- * user code runs and nothing blocks.
+ * <p>A key has the ticket of its near copy, which stays until a newer fetch or write has its reply, and for each cache
+ * that has the key one ticket of the latest fetch or write; a newer one replaces and invalidates it. Invalidations are
+ * handled in the order of the connection, on its event loop, where no user code runs and nothing blocks.
  *
- * <p>Own writes are echoed: the server announces them to their author right after it answered them. What they mean for the
- * tickets is settled with the answer: a ticket that was taken before it may stand for what was there before the write, and
- * is void; one that is taken after it cannot, and outlives the echo, which is the message that follows the answer at once.
+ * <p>The server sends the invalidation of an own write (its echo) right after the reply to the write. So the reply
+ * settles the tickets: a ticket that was taken before the reply may belong to a read of the old value, and is
+ * invalidated; a ticket that is taken after the reply cannot, and the echo, which is the next message, leaves it valid.
  *
- * <p>Tickets belong to an era of their cache, and are void with it: it is what ends where all may have changed, and with
- * the key that holds the number of the cache's epoch.
+ * <p>Each ticket belongs to a tracking generation of its cache and is invalid once the generation has ended. A
+ * generation ends when all keys may have changed, and when the key that holds the epoch of the cache changes.
  */
 public final class TrackedKeys implements OwnChanges {
     private final ConcurrentHashMap<RedisKey, TicketList> tickets = new ConcurrentHashMap<>();
-    // By the key of the epoch; one for each instance of a cache that uses this Redis.
+    // By the key that holds the epoch; one generation for each cache instance that uses this Redis.
     private final ConcurrentHashMap<RedisKey, Set<TrackingGeneration>> generations = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RedisKey, List<InvalidationWaiter>> waiters = new ConcurrentHashMap<>();
     private final CoherenceProof proof = new CoherenceProof();
-    // Only the thread of the current stream sets it; others may clear it, which costs a copy and no more.
+    // Set only on the event loop of the current connection. Other threads may clear it, which costs a near copy and no
+    // more.
     private volatile @Nullable Echo echo;
 
-    /** Returns when the stream was last proven to be alive. */
+    /** Returns the time of the last proof that invalidations arrive. */
     public CoherenceProof proof() {
         return proof;
     }
 
-    /** Has a change of the key of an epoch end the era, from before that key is read. */
+    /** Ends the generation when the key of its epoch changes. Call it before that key is read. */
     public void begin(byte[] epochKey, TrackingGeneration generation) {
         generations.merge(new RedisKey(epochKey), Set.of(generation), TrackedKeys::union);
     }
 
-    /** Ends an era of which nobody needs to hear. */
+    /** Ends a generation and removes it. Its listener is not notified. */
     public void end(byte[] epochKey, TrackingGeneration generation) {
         generation.end();
         generations.computeIfPresent(new RedisKey(epochKey), (key, begun) -> {
@@ -59,7 +61,7 @@ public final class TrackedKeys implements OwnChanges {
         });
     }
 
-    /** Ends the eras of an epoch that is over. */
+    /** Ends the generations of an epoch that is over. */
     public void endAll(byte[] epochKey) {
         var unused = endAll(new RedisKey(epochKey));
     }
@@ -91,15 +93,17 @@ public final class TrackedKeys implements OwnChanges {
         return Set.copyOf(all);
     }
 
-    /** Has changes of a key, and the end of the era, void the ticket, from before the key is read or written. */
+    /**
+     * Invalidates the ticket when the key changes or the generation ends. Call it before the key is read or written.
+     */
     public void watch(byte[] redisKey, FillTicket ticket, TrackingGeneration generation) {
         ticket.endWith(generation);
         RedisKey key = new RedisKey(redisKey);
         ticket.onInvalidation(() -> unwatch(key, ticket));
         TicketList[] before = new TicketList[1];
-        TicketList unused = tickets.compute(key, (same, watched) -> {
-            before[0] = watched;
-            return new TicketList(ticket, TicketList.filter(watched, other -> mayCoexist(ticket, other)));
+        TicketList unused = tickets.compute(key, (same, list) -> {
+            before[0] = list;
+            return new TicketList(ticket, TicketList.filter(list, other -> mayCoexist(ticket, other)));
         });
         TicketList.forEach(before[0], other -> {
             if (other != ticket && !mayCoexist(ticket, other)) {
@@ -117,10 +121,10 @@ public final class TrackedKeys implements OwnChanges {
 
     private void unwatch(RedisKey key, FillTicket ticket) {
         TicketList unused =
-                tickets.computeIfPresent(key, (same, watched) -> TicketList.filter(watched, other -> other != ticket));
+                tickets.computeIfPresent(key, (same, list) -> TicketList.filter(list, other -> other != ticket));
     }
 
-    /** Has changes of a key, and whatever may have changed it, be news for the current thread until it is closed. */
+    /** Returns a waiter that wakes the current thread, until it is closed, whenever the key may have changed. */
     public InvalidationWaiter listen(EntryKey entryKey) {
         RedisKey key = new RedisKey(entryKey.bytes());
         InvalidationWaiter waiter = new InvalidationWaiter(this, key);
@@ -151,23 +155,30 @@ public final class TrackedKeys implements OwnChanges {
         }
     }
 
-    /** Returns how many keys are watched. */
+    /** Returns how many keys have a ticket. */
     int watchedKeys() {
         return tickets.size();
     }
 
-    /** Returns whether nobody waits for the end of an epoch. */
+    /** Returns whether no generation is registered. */
     boolean hasNoGenerations() {
         return generations.isEmpty();
     }
 
-    /** Takes an answer of the stream for a proof, and for the end of the wait for an echo. */
+    /**
+     * Records a reply on the connection as a coherence proof; the wait for an echo ends.
+     *
+     * @param sentNanos when its request was sent, by the monotonic clock
+     */
     public void replied(long sentNanos) {
         repliedWithoutProof();
         proof.answeredRequestOf(sentNanos);
     }
 
-    /** As {@link #replied}, of a server that would answer this as well if others had the keys and their changes by now. */
+    /**
+     * As {@link #replied}, but records no proof: the server would have sent this reply even if other servers hold the
+     * keys by now.
+     */
     public void repliedWithoutProof() {
         echo = null;
     }
@@ -184,7 +195,7 @@ public final class TrackedKeys implements OwnChanges {
         echo = new Echo(key, author);
     }
 
-    /** Takes the server's word that a key has changed. */
+    /** Handles the invalidation of one key. */
     void changed(byte[] redisKey) {
         RedisKey key = new RedisKey(redisKey);
         Echo awaited = echo;
@@ -201,16 +212,16 @@ public final class TrackedKeys implements OwnChanges {
         endAll(key).forEach(each -> each.listener().invalidated());
     }
 
-    /** Says that the stream has ended: whoever waits for its word waits no more. */
+    /** Handles the loss of the connection: wakes all waiters, since no invalidation can reach them. */
     public void disconnected() {
         echo = null;
         notifyAllWaiters();
     }
 
-    /** Takes the server's word, or the beginning of a stream, for a change of all keys. */
+    /** Handles a change of all keys: a flush, or a new connection. */
     public void allChanged() {
         echo = null;
-        // An era that begins from now on is that of an epoch that is asked for after this.
+        // A generation that is registered after this line belongs to an epoch that is read after the change.
         generations.keySet().forEach(this::endAll);
         notifyAllWaiters();
     }
@@ -218,25 +229,29 @@ public final class TrackedKeys implements OwnChanges {
     /**
      * The tickets of one key, the newest first.
      *
-     * @param ticket one of them
-     * @param others null for none
+     * @param ticket the newest
+     * @param others the rest; null for none
      */
     private record TicketList(FillTicket ticket, @Nullable TicketList others) {
-        static void forEach(@Nullable TicketList watched, Consumer<FillTicket> action) {
-            for (TicketList each = watched; each != null; each = each.others) {
+        static void forEach(@Nullable TicketList list, Consumer<FillTicket> action) {
+            for (TicketList each = list; each != null; each = each.others) {
                 action.accept(each.ticket);
             }
         }
 
-        static @Nullable TicketList filter(@Nullable TicketList watched, Predicate<FillTicket> which) {
-            if (watched == null) {
+        static @Nullable TicketList filter(@Nullable TicketList list, Predicate<FillTicket> condition) {
+            if (list == null) {
                 return null;
             }
-            TicketList others = filter(watched.others, which);
-            return which.test(watched.ticket) ? new TicketList(watched.ticket, others) : others;
+            TicketList others = filter(list.others, condition);
+            return condition.test(list.ticket) ? new TicketList(list.ticket, others) : others;
         }
     }
 
-    /** The message that comes next, and whose own change it tells of. */
+    /**
+     * The invalidation that is expected as the next message, because this node has changed the key.
+     *
+     * @param author notified of the echo
+     */
     private record Echo(RedisKey key, InvalidationListener author) {}
 }

@@ -1,5 +1,5 @@
 /**
- * Which keys Redis tracks for this node, and who is notified when an invalidation arrives.
+ * The keys that Redis tracks for this node, and the listeners that are notified of invalidations.
  *
  * <p>Floor 2, above the wire package.
  */

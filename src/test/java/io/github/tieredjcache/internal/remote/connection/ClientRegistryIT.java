@@ -318,7 +318,7 @@ class ClientRegistryIT {
             redis.pause();
             await(() -> {
                 RuntimeException failure = failure(() -> read(cache));
-                return failure != null && failure.getMessage().contains("is away since");
+                return failure != null && failure.getMessage().contains("has been unavailable for");
             });
             RuntimeException written = failure(() -> put(cache, "b"));
             assertFalse(written instanceof OutcomeUnknownException, () -> written.toString());
