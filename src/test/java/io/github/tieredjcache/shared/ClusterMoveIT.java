@@ -236,7 +236,8 @@ class ClusterMoveIT {
         strict.put("key", "newest");
         Crew.until(() -> "newest".equals(local.get("key")));
         assertTrue(
-                log.lines().stream().anyMatch(line -> line.contains("has been unavailable for") && line.contains("hash slot")),
+                log.lines().stream()
+                        .anyMatch(line -> line.contains("has been unavailable for") && line.contains("hash slot")),
                 () -> String.join("\n", log.lines()));
         assertTrue(log.lines().stream().anyMatch(line -> line.contains("is back after")));
     }

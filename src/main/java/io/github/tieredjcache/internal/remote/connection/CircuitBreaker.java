@@ -169,15 +169,15 @@ final class CircuitBreaker implements RemoteHealth {
     /**
      * Opens the breaker because the connection is lost or silent; a new connection closes it.
      *
-     * @param why the reason, for logs and exceptions
+     * @param reason the reason, for logs and exceptions
      * @param sinceNanos since when, by the clock
      * @return whether it was closed
      */
-    boolean open(String why, long sinceNanos) {
-        return open(why, sinceNanos, false);
+    boolean open(String reason, long sinceNanos) {
+        return open(reason, sinceNanos, false);
     }
 
-    private synchronized boolean open(String why, long sinceNanos, boolean slow) {
+    private synchronized boolean open(String reason, long sinceNanos, boolean slow) {
         if (openState != null) {
             return false;
         }
@@ -186,9 +186,9 @@ final class CircuitBreaker implements RemoteHealth {
         boolean again = slow && changes > 0 && nowNanos - closedNanos < PROBE_RESET_NANOS;
         probesNeeded = again ? Math.min(PROBES_MAX, 2 * probesNeeded) : PROBES_MIN;
         probesAnswered = 0;
-        openState = new OpenState(sinceNanos, why, slow);
+        openState = new OpenState(sinceNanos, reason, slow);
         changes++;
-        JfrEvents.remoteAway(server, why);
+        JfrEvents.remoteAway(server, reason);
         return true;
     }
 

@@ -157,12 +157,14 @@ public final class ClientRegistry {
 
     private synchronized void removeUnused() {
         resources.values().removeIf(LettuceResources::isReleased);
-        firstWaits.keySet()
+        firstWaits
+                .keySet()
                 .retainAll(
                         byEndpoint.keySet().stream().map(ClientRegistry::server).collect(Collectors.toSet()));
         Set<RedisEndpoint> used =
                 byEndpoint.keySet().stream().map(RedisEndpoint::withoutPassword).collect(Collectors.toSet());
-        pendingPurges.entrySet()
+        pendingPurges
+                .entrySet()
                 .removeIf(
                         each -> !used.contains(each.getKey()) && each.getValue().isEmpty());
     }

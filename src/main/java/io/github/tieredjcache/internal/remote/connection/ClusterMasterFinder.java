@@ -50,13 +50,13 @@ final class ClusterMasterFinder implements MasterFinder {
             List<Node> seeds,
             int slot,
             boolean byName,
-            Function<Node, CompletableFuture<String>> query,
+            Function<Node, CompletableFuture<String>> nodesQuery,
             ExceptionTranslator translator,
             ScheduledExecutorService thread) {
         this.seeds = List.copyOf(seeds);
         this.slot = slot;
         this.byName = byName;
-        this.nodesQuery = query;
+        this.nodesQuery = nodesQuery;
         this.translator = translator;
         this.thread = thread;
     }

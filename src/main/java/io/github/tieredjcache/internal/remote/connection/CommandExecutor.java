@@ -314,7 +314,7 @@ public final class CommandExecutor implements AutoCloseable {
 
     /** Sends a command whose reply is not needed, if there is a connection. Does not wait and does not throw. */
     public void send(RedisCommand<?> command) {
-        send(command, (answer, failure) -> {});
+        send(command, (reply, failure) -> {});
     }
 
     /**
@@ -337,8 +337,8 @@ public final class CommandExecutor implements AutoCloseable {
             BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         try {
             requireOpen();
-            var unused =
-                    sending.apply(supervisor.connectionIgnoringBreaker(Duration.ZERO)).whenComplete(then);
+            var unused = sending.apply(supervisor.connectionIgnoringBreaker(Duration.ZERO))
+                    .whenComplete(then);
         } catch (CacheException e) {
             then.accept(null, e);
         }
@@ -370,15 +370,13 @@ public final class CommandExecutor implements AutoCloseable {
         });
     }
 
-    private <T> T askAside(
-            boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> query) {
+    private <T> T askAside(boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> query) {
         requireOpen();
         long beganNanos = clock.nanos();
         while (true) {
             Call call = new Call(supervisor.sideConnection(timeout, breaker), beganNanos, 0);
             try {
-                return await(
-                        query.apply(call.connection), mutates, new Call(call.connection, clock.nanos(), 0));
+                return await(query.apply(call.connection), mutates, new Call(call.connection, clock.nanos(), 0));
             } catch (ExceptionTranslator.ConnectionLostException e) {
                 if (call.isExpired() || !(repeatable || e.isUnsent())) {
                     throw e;

@@ -188,8 +188,8 @@ final class ConnectionFactory {
             // outage.
             return CompletableFuture.completedFuture(server)
                     .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), resources.eventLoop())
-                    .thenApply(connection ->
-                            new RedisConnection(connection, resources.eventLoop(), resources.trafficMeters(), master, slot, clock));
+                    .thenApply(connection -> new RedisConnection(
+                            connection, resources.eventLoop(), resources.trafficMeters(), master, slot, clock));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed", e));
         }

@@ -128,7 +128,7 @@ final class ConnectionSupervisor {
         return breakers.computeIfAbsent(timeout, same -> {
             CircuitBreaker breaker = new CircuitBreaker(translator.address().toString(), clock, timeout.toNanos() / 2);
             if (state instanceof Down down) {
-                var unused = breaker.open(down.why, down.sinceNanos);
+                var unused = breaker.open(down.reason, down.sinceNanos);
             }
             return new TimeoutBreaker(timeout, breaker, new OutageLog(clock));
         });
@@ -159,8 +159,8 @@ final class ConnectionSupervisor {
         }
     }
 
-    private void openBreaker(TimeoutBreaker breaker, String why, long sinceNanos) {
-        if (breaker.circuit().open(why, sinceNanos)) {
+    private void openBreaker(TimeoutBreaker breaker, String reason, long sinceNanos) {
+        if (breaker.circuit().open(reason, sinceNanos)) {
             reportOpened(breaker);
         }
     }
@@ -199,9 +199,9 @@ final class ConnectionSupervisor {
     }
 
     private void requireClosed(CircuitBreaker breaker) {
-        String why = breaker.reason();
-        if (why != null) {
-            throw translator.unavailable(millisSince(breaker.unavailableSinceNanos()), why);
+        String reason = breaker.reason();
+        if (reason != null) {
+            throw translator.unavailable(millisSince(breaker.unavailableSinceNanos()), reason);
         }
     }
 
@@ -244,7 +244,7 @@ final class ConnectionSupervisor {
             return await(connecting.next, wait);
         }
         if (now instanceof Down down) {
-            throw translator.unavailable(TimeUnit.NANOSECONDS.toMillis(clock.nanos() - down.sinceNanos), down.why);
+            throw translator.unavailable(TimeUnit.NANOSECONDS.toMillis(clock.nanos() - down.sinceNanos), down.reason);
         }
         throw translator.closed();
     }
@@ -371,7 +371,8 @@ final class ConnectionSupervisor {
         }
         connection.onRedirection(failure -> {
             connections.onRedirection(failure);
-            onThread(() -> abandon(connection, ExceptionTranslator.isSlotMigrating(failure) ? describe(failure) : null));
+            onThread(
+                    () -> abandon(connection, ExceptionTranslator.isSlotMigrating(failure) ? describe(failure) : null));
         });
         when(connection.track(trackedKeys), (tracking, refusal) -> {
             // A connection that was lost meanwhile is not a refusal; it fails the handshake as well.
@@ -471,37 +472,40 @@ final class ConnectionSupervisor {
     }
 
     private void failed(Throwable failure, State before) {
-        CacheException why = translator.translate(failure, false);
+        CacheException translated = translator.translate(failure, false);
         if (ExceptionTranslator.isSlotMigrating(failure) && !neverLost) {
             slotMigration = describe(failure);
         }
         if (before instanceof Connecting && slotMigration != null) {
             // Callers keep waiting for a connection until their timeout.
             failures = 0;
-        } else if (!goDown(describe(failure), why, before)) {
+        } else if (!goDown(describe(failure), translated, before)) {
             return;
         }
-        boolean isLasting = why instanceof ExceptionTranslator.UnusableException unusable && unusable.isLasting();
+        boolean isLasting =
+                translated instanceof ExceptionTranslator.UnusableException unusable && unusable.isLasting();
         attemptAfter(isLasting ? MISCONFIGURATION_RETRY.toNanos() : RECONNECT.delayNanos(failures++));
     }
 
     private static String describe(Throwable failure) {
         String described = ExceptionTranslator.describe(failure);
-        return ExceptionTranslator.isRedirection(failure) ? ExceptionTranslator.describeRedirection(described) : described;
+        return ExceptionTranslator.isRedirection(failure)
+                ? ExceptionTranslator.describeRedirection(described)
+                : described;
     }
 
     /** Moves to {@link Down}, so that no call waits for a connection. Returns false if this is closed. */
-    private boolean goDown(String words, CacheException why, State before) {
+    private boolean goDown(String reason, CacheException exception, State before) {
         if (state instanceof Closed) {
             return false;
         }
         // The breakers open first, so that no caller takes the failure of its call for less than an outage.
-        breakers.values().forEach(each -> openBreaker(each, words, lostNanos));
-        if (!transitionTo(new Down(lostNanos, words))) {
+        breakers.values().forEach(each -> openBreaker(each, reason, lostNanos));
+        if (!transitionTo(new Down(lostNanos, reason))) {
             return false;
         }
         if (before instanceof Connecting waiting) {
-            waiting.next.completeExceptionally(why);
+            waiting.next.completeExceptionally(exception);
         }
         return true;
     }
@@ -520,14 +524,15 @@ final class ConnectionSupervisor {
                         return;
                     }
                     String none = "none was made within " + wait.toMillis() + " ms";
-                    String words =
-                            slotMigration == null ? "no connection was made within " + wait.toMillis() + " ms" : slotMigration;
+                    String reason = slotMigration == null
+                            ? "no connection was made within " + wait.toMillis() + " ms"
+                            : slotMigration;
                     if (forAll) {
-                        goDown(words, translator.notConnected(slotMigration == null ? none : slotMigration), waiting);
+                        goDown(reason, translator.notConnected(slotMigration == null ? none : slotMigration), waiting);
                     } else {
                         breakers.values().stream()
                                 .filter(each -> each.timeout().compareTo(wait) <= 0)
-                                .forEach(each -> openBreaker(each, words, lostNanos));
+                                .forEach(each -> openBreaker(each, reason, lostNanos));
                     }
                 },
                 wait.toMillis(),
@@ -611,10 +616,10 @@ final class ConnectionSupervisor {
 
     private void onSilence(RedisConnection connection, long nowNanos) {
         long silentNanos = heartbeat.silentNanos(nowNanos);
-        String why = "no reply for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms";
+        String reason = "no reply for " + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms";
         breakers.values().stream()
                 .filter(each -> silentNanos >= each.timeout().toNanos())
-                .forEach(each -> openBreaker(each, why, nowNanos - silentNanos));
+                .forEach(each -> openBreaker(each, reason, nowNanos - silentNanos));
         Duration longest = longestTimeout();
         if (silentNanos >= Math.max(SILENCE_MIN.toNanos(), longest.toNanos())) {
             lost(connection);
@@ -623,7 +628,8 @@ final class ConnectionSupervisor {
 
     /** Probes, with a write that changes nothing, whether the open breakers can close. */
     private void probe(RedisConnection connection) {
-        if (probing || breakers.values().stream().noneMatch(each -> each.circuit().isUnavailable())) {
+        if (probing
+                || breakers.values().stream().noneMatch(each -> each.circuit().isUnavailable())) {
             return;
         }
         probing = true;
@@ -737,7 +743,7 @@ final class ConnectionSupervisor {
      *
      * @param sinceNanos since when there is no connection, by the clock
      */
-    private record Down(long sinceNanos, String why) implements State {}
+    private record Down(long sinceNanos, String reason) implements State {}
 
     /** The supervisor is closed. */
     private record Closed() implements State {}

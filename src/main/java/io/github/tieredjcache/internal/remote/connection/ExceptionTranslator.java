@@ -25,7 +25,8 @@ public record ExceptionTranslator(RedisAddress address) {
     // these are its messages.
     private static final List<String> NOT_CONNECTED = List.of("Currently not connected", "Connection is closed");
 
-    private static final List<String> QUEUE_FULL = List.of("Request queue size exceeded", "Command buffer size exceeded");
+    private static final List<String> QUEUE_FULL =
+            List.of("Request queue size exceeded", "Command buffer size exceeded");
 
     /** The errors with which a cluster node refuses a command before it changes anything. */
     private static final List<String> REDIRECTIONS = List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN");
@@ -50,7 +51,7 @@ public record ExceptionTranslator(RedisAddress address) {
         if (cause instanceof RedisCommandExecutionException) {
             return refusal(describe(cause));
         }
-        String what = "Redis at " + address + " could not be reached: " + describe(cause);
+        String message = "Redis at " + address + " could not be reached: " + describe(cause);
         boolean notConnected = startsWithOneOf(NOT_CONNECTED, cause);
         return mutates && !notConnected && !startsWithOneOf(QUEUE_FULL, cause)
                 ? new OutcomeUnknownException(
@@ -59,15 +60,15 @@ public record ExceptionTranslator(RedisAddress address) {
                                 + " was lost before the reply to a change arrived, so the outcome of the change is unknown: "
                                 + describe(cause),
                         foreignCause(cause))
-                : new ConnectionLostException(what, foreignCause(cause), notConnected);
+                : new ConnectionLostException(message, foreignCause(cause), notConnected);
     }
 
     /** Returns the exception for a reply that did not arrive in time. */
     CacheException timedOut(Duration waited, boolean mutates) {
-        String what = "Redis at " + address + " did not answer within " + waited.toMillis() + " ms";
+        String message = "Redis at " + address + " did not answer within " + waited.toMillis() + " ms";
         return mutates
-                ? new OutcomeUnknownException(Kind.TIMEOUT, what + ", so the outcome of the change is unknown", null)
-                : new RemoteUnavailableException(Kind.TIMEOUT, what, null);
+                ? new OutcomeUnknownException(Kind.TIMEOUT, message + ", so the outcome of the change is unknown", null)
+                : new RemoteUnavailableException(Kind.TIMEOUT, message, null);
     }
 
     /**
@@ -76,10 +77,10 @@ public record ExceptionTranslator(RedisAddress address) {
      * @param mutates whether a change was sent, so that its outcome is unknown
      */
     CacheException interrupted(boolean mutates) {
-        String what = "interrupted while waiting for Redis at " + address;
+        String message = "interrupted while waiting for Redis at " + address;
         return mutates
-                ? new InterruptedChangeException(what + ", so the outcome of the change is unknown", null)
-                : new CacheException(what);
+                ? new InterruptedChangeException(message + ", so the outcome of the change is unknown", null)
+                : new CacheException(message);
     }
 
     /** Returns the exception for several changes of which some were made and the others failed. */
@@ -90,13 +91,14 @@ public record ExceptionTranslator(RedisAddress address) {
                 failure);
     }
 
-    RemoteUnavailableException notConnected(String why) {
-        return new RemoteUnavailableException(Kind.CONNECTION, "no connection to Redis at " + address + ": " + why, null);
+    RemoteUnavailableException notConnected(String reason) {
+        return new RemoteUnavailableException(
+                Kind.CONNECTION, "no connection to Redis at " + address + ": " + reason, null);
     }
 
-    RemoteUnavailableException unavailable(long sinceMillis, String why) {
+    RemoteUnavailableException unavailable(long sinceMillis, String reason) {
         return new RemoteUnavailableException(
-                Kind.AWAY, "Redis at " + address + " has been unavailable for " + sinceMillis + " ms: " + why, null);
+                Kind.AWAY, "Redis at " + address + " has been unavailable for " + sinceMillis + " ms: " + reason, null);
     }
 
     CacheException closed() {

@@ -38,11 +38,12 @@ final class MasterQuorum {
      *     other server has failed or timed out
      * @param noReplyMessage the message of the failure if there is no reply
      */
-    MasterQuorum(int asked, int enough, boolean fewAreEnough, String nobodyKnows, ScheduledExecutorService thread) {
-        this.queried = asked;
-        this.quorum = enough;
-        this.minorityDecides = fewAreEnough;
-        this.noReplyMessage = nobodyKnows;
+    MasterQuorum(
+            int queried, int quorum, boolean minorityDecides, String noReplyMessage, ScheduledExecutorService thread) {
+        this.queried = queried;
+        this.quorum = quorum;
+        this.minorityDecides = minorityDecides;
+        this.noReplyMessage = noReplyMessage;
         this.thread = thread;
     }
 

@@ -27,8 +27,8 @@ final class OutageLog {
      * @param server the address of the server
      */
     void opened(CircuitBreaker breaker, String server) {
-        String why = breaker.reason();
-        if (reported || why == null) {
+        String reason = breaker.reason();
+        if (reported || reason == null) {
             return;
         }
         long nowNanos = clock.nanos();
@@ -44,7 +44,7 @@ final class OutageLog {
                         + " refuse operations that need Redis (see outage.policy)",
                 server,
                 Long.toString(TimeUnit.NANOSECONDS.toMillis(nowNanos - breaker.unavailableSinceNanos())),
-                why,
+                reason,
                 unreported == 0 ? "" : " (" + unreported + " earlier outages were not logged)");
         unreported = 0;
     }

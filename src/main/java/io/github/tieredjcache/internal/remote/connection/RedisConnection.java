@@ -99,7 +99,8 @@ public final class RedisConnection {
     /** Queries whether the server can be used; as {@link #handshake}. */
     CompletableFuture<ServerHandshake.@Nullable UnusableReason> unusableReason() {
         return send(RedisCommand.hello())
-                .handle((hello, failure) -> failure == null ? ServerHandshake.unusableReason(hello, slot != null) : null);
+                .handle((hello, failure) ->
+                        failure == null ? ServerHandshake.unusableReason(hello, slot != null) : null);
     }
 
     /**
@@ -197,7 +198,9 @@ public final class RedisConnection {
 
     private static RemoteUnavailableException noPermit() {
         return new RemoteUnavailableException(
-                RemoteUnavailableException.Kind.TIMEOUT, "not sent: " + COMMANDS_MAX + " commands already wait for a reply of Redis", null);
+                RemoteUnavailableException.Kind.TIMEOUT,
+                "not sent: " + COMMANDS_MAX + " commands already wait for a reply of Redis",
+                null);
     }
 
     private <T> CompletableFuture<T> sendWithPermit(RedisCommand<T> command) {

@@ -47,9 +47,9 @@ public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration co
         this(new RedisEndpoint(uri, TlsFiles.NONE, null), commandTimeout, connectTimeout);
     }
 
-    private static void requirePositive(String what, Duration timeout) {
+    private static void requirePositive(String name, Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("the " + what + " timeout must be positive, was " + timeout);
+            throw new IllegalArgumentException("the " + name + " timeout must be positive, was " + timeout);
         }
     }
 

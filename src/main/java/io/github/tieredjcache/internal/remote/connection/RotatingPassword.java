@@ -63,7 +63,8 @@ final class RotatingPassword implements AutoCloseable {
                     null);
         }
         if (password == null) {
-            throw new RemoteUnavailableException(Kind.CONNECTION, "the factory of redisPassword returned null; it must return a password", null);
+            throw new RemoteUnavailableException(
+                    Kind.CONNECTION, "the factory of redisPassword returned null; it must return a password", null);
         }
         return password;
     }

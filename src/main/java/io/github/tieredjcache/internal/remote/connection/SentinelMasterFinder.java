@@ -86,11 +86,11 @@ final class SentinelMasterFinder implements MasterFinder {
         return query(true);
     }
 
-    private CompletableFuture<Master> query(boolean fewAreEnough) {
+    private CompletableFuture<Master> query(boolean minorityDecides) {
         MasterQuorum quorum = new MasterQuorum(
                 sentinels.size(),
                 sentinels.size() / 2 + 1,
-                fewAreEnough,
+                minorityDecides,
                 "no sentinel returned the address of the master '" + master + "'",
                 thread);
         for (Sentinel each : sentinels) {

@@ -66,7 +66,8 @@ final class TrafficMeter extends ChannelDuplexHandler {
      */
     long allowanceNanos(Mark mark) {
         long in = arrived - mark.arrived;
-        long out = Math.min(mark.pendingBefore, Math.max(0, left(channel.unsafe().outboundBuffer()) - mark.left));
+        long out =
+                Math.min(mark.pendingBefore, Math.max(0, left(channel.unsafe().outboundBuffer()) - mark.left));
         return (in + out) * NANOS_A_BYTE;
     }
 

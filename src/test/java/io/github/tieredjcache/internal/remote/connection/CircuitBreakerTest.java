@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** When a gate shuts, and when it opens. */
+/** When a circuit breaker opens and closes. */
 class CircuitBreakerTest {
     private static final Duration SLOW = Duration.ofMillis(500);
     private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -22,7 +22,7 @@ class CircuitBreakerTest {
     private final CircuitBreaker breaker = new CircuitBreaker("redis:6379", clock, SLOW_NANOS);
 
     @Test
-    void aNewOneIsOpen() {
+    void aNewBreakerIsClosed() {
         assertFalse(breaker.isUnavailable());
         assertNull(breaker.reason());
         assertEquals(0, breaker.outages());
@@ -32,39 +32,39 @@ class CircuitBreakerTest {
 
     @Test
     @Covers(FaultRow.F95)
-    void halfBadOfTwentyShutIt() {
-        good(10);
+    void tenFailuresOfTwentyCallsOpenIt() {
+        succeed(10);
         for (int i = 0; i < 9; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
-        assertTrue(bad());
+        assertTrue(fail());
         assertTrue(breaker.isUnavailable());
         assertEquals(1, breaker.outages());
     }
 
     @Test
-    void lessThanTwentyCallsSayNothing() {
+    void fewerThanTwentyCallsNeverOpenIt() {
         for (int i = 0; i < CircuitBreaker.CALLS_MIN - 1; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
         assertFalse(breaker.isUnavailable());
-        assertTrue(bad());
+        assertTrue(fail());
     }
 
     @Test
     @Covers(FaultRow.F94)
-    void lessThanHalfBadSayNothing() {
-        good(1_001);
+    void lessThanHalfFailedCallsNeverOpenIt() {
+        succeed(1_001);
         for (int i = 0; i < 1_000; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
-        assertTrue(bad());
+        assertTrue(fail());
     }
 
     @Test
-    void aGoodCallNeverShutsIt() {
+    void aSuccessfulCallNeverOpensIt() {
         for (int i = 0; i < 19; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
         assertFalse(breaker.recordCall(FAST_NANOS, true));
         assertFalse(breaker.isUnavailable());
@@ -72,7 +72,7 @@ class CircuitBreakerTest {
 
     @Test
     @Covers({FaultRow.F94, FaultRow.F95})
-    void anAnswerThatTakesTooLongIsBadAndOneThatTakesLessIsNot() {
+    void aSlowReplyCountsAsAFailureAndAFasterOneDoesNot() {
         for (int i = 0; i < 100; i++) {
             assertFalse(breaker.recordCall(SLOW_NANOS - 1, true));
         }
@@ -88,72 +88,72 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void whatIsOlderThanTheWindowIsForgotten() {
+    void callsOlderThanTheWindowAreNotCounted() {
         for (int i = 0; i < 19; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
         clock.advance(Duration.ofSeconds(1));
-        assertFalse(bad());
+        assertFalse(fail());
         assertFalse(breaker.isUnavailable());
-        // And good ones are forgotten like bad ones.
+        // Successful calls are not counted for longer than failed ones.
         clock.advance(Duration.ofSeconds(2));
-        good(1_000);
+        succeed(1_000);
         clock.advance(Duration.ofSeconds(1));
         for (int i = 0; i < 19; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
-        assertTrue(bad());
+        assertTrue(fail());
     }
 
     @Test
-    void callsOfTwoHalvesOfASecondCountTogether() {
-        good(1);
+    void callsOfBothHalvesOfTheWindowCount() {
+        succeed(1);
         clock.advance(Duration.ofMillis(450));
         for (int i = 0; i < 10; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
         clock.advance(Duration.ofMillis(100));
         for (int i = 0; i < 8; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
-        assertTrue(bad());
+        assertTrue(fail());
     }
 
     @Test
-    void aTrickleOfBadCallsNeverShutsIt() {
+    void aTrickleOfFailedCallsNeverOpensIt() {
         for (int i = 0; i < 1_000; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
             clock.advance(Duration.ofMillis(100));
         }
         assertFalse(breaker.isUnavailable());
     }
 
     @Test
-    void whileItIsShutNothingIsCounted() {
+    void callsAreNotCountedWhileItIsOpen() {
         assertTrue(breaker.open("gone", clock.nanos()));
         for (int i = 0; i < 100; i++) {
-            assertFalse(bad());
+            assertFalse(fail());
         }
         assertEquals(0, breaker.connected());
-        assertFalse(bad());
+        assertFalse(fail());
         assertFalse(breaker.isUnavailable());
     }
 
     @Test
-    void anOpeningBeginsANewWindow() {
+    void closingItStartsANewWindow() {
         for (int i = 0; i < 20; i++) {
-            boolean unused = bad();
+            boolean unused = fail();
         }
         assertTrue(breaker.isUnavailable());
         probe(true);
         probe(true);
         assertFalse(breaker.isUnavailable());
-        assertFalse(bad());
+        assertFalse(fail());
         assertFalse(breaker.isUnavailable());
     }
 
     @Test
-    void itIsShutOnceAndTellsSinceWhenAndWhy() {
+    void itOpensOnceAndReturnsSinceWhenAndWhy() {
         long sinceNanos = clock.nanos();
         clock.advance(Duration.ofMillis(300));
         assertTrue(breaker.open("gone", sinceNanos));
@@ -170,7 +170,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void eachGoingAndEachComingBackIsAChange() {
+    void eachOpeningAndEachClosingIsAChange() {
         for (int i = 0; i < 3; i++) {
             assertEquals(2 * i, breaker.changes());
             assertEquals(i, breaker.outages());
@@ -184,12 +184,12 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aNewConnectionOpensItUnlessItIsShutForSlowAnswers() {
+    void aNewConnectionClosesItUnlessSlowRepliesOpenedIt() {
         assertTrue(breaker.open("gone", clock.nanos()));
         assertEquals(0, breaker.connected());
         assertFalse(breaker.isUnavailable());
         for (int i = 0; i < 20; i++) {
-            boolean unused = bad();
+            boolean unused = fail();
         }
         assertTrue(breaker.isUnavailable());
         assertTrue(breaker.connected() < 0);
@@ -197,20 +197,20 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aConnectionThatIsThereChangesNothingWhenItIsOpen() {
+    void aConnectionOrAProbeChangesNothingWhileItIsClosed() {
         assertTrue(breaker.connected() < 0);
         assertTrue(breaker.recordProbe(true, FAST_NANOS) < 0);
         assertEquals(0, breaker.changes());
     }
 
     @Test
-    void twoProbesOpenIt() {
+    void twoProbesCloseIt() {
         assertTrue(breaker.open("silent", clock.nanos()));
-        assertEquals(2, probesToOpen());
+        assertEquals(2, probesToClose());
     }
 
     @Test
-    void aBadOrSlowProbeBeginsAnew() {
+    void aFailedOrSlowProbeRestartsTheCountOfProbes() {
         assertTrue(breaker.open("silent", clock.nanos()));
         probe(true);
         probe(false);
@@ -225,11 +225,11 @@ class CircuitBreakerTest {
 
     @Test
     @Covers(FaultRow.F95)
-    void whenItIsSlowAgainWithinAMinuteTwiceAsManyProbesAreNeededUpToABound() {
+    void slowRepliesWithinAMinuteDoubleTheProbesNeededUpToABound() {
         int needed = 2;
         for (int i = 0; i < 8; i++) {
-            isSlow();
-            assertEquals(needed, probesToOpen());
+            openBySlowCalls();
+            assertEquals(needed, probesToClose());
             needed = Math.min(64, 2 * needed);
             clock.advance(Duration.ofSeconds(59));
         }
@@ -237,31 +237,31 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void afterACalmMinuteTwoProbesAreEnoughAgain() {
+    void afterAMinuteWithoutSlowRepliesTwoProbesAreEnoughAgain() {
         for (int i = 0; i < 3; i++) {
-            isSlow();
-            assertEquals(2 << i, probesToOpen());
+            openBySlowCalls();
+            assertEquals(2 << i, probesToClose());
         }
         clock.advance(Duration.ofSeconds(60));
-        isSlow();
-        assertEquals(2, probesToOpen());
+        openBySlowCalls();
+        assertEquals(2, probesToClose());
     }
 
     @Test
-    void howeverOftenItIsSilentTwoProbesAreEnough() {
+    void afterSilenceTwoProbesAreAlwaysEnough() {
         for (int i = 0; i < 8; i++) {
             assertTrue(breaker.open("silent", clock.nanos()));
-            assertEquals(2, probesToOpen());
+            assertEquals(2, probesToClose());
         }
     }
 
-    private void isSlow() {
+    private void openBySlowCalls() {
         for (int i = 0; i < 20; i++) {
-            boolean unused = bad();
+            boolean unused = fail();
         }
     }
 
-    private int probesToOpen() {
+    private int probesToClose() {
         for (int probes = 1; probes <= 100; probes++) {
             probe(true);
             if (!breaker.isUnavailable()) {
@@ -275,13 +275,13 @@ class CircuitBreakerTest {
         long unused = breaker.recordProbe(answered, FAST_NANOS);
     }
 
-    private void good(int count) {
+    private void succeed(int count) {
         for (int i = 0; i < count; i++) {
             assertFalse(breaker.recordCall(FAST_NANOS, true));
         }
     }
 
-    private boolean bad() {
+    private boolean fail() {
         return breaker.recordCall(FAST_NANOS, false);
     }
 }

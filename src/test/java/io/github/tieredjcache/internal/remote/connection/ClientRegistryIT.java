@@ -47,13 +47,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The life of the connection: shared, lost, made again, closed; and what callers see meanwhile. */
+/** The lifecycle of the connection (shared, lost, reopened, closed) and the exceptions that callers get meanwhile. */
 class ClientRegistryIT {
     private static final Latencies UNTIMED = new Statistics(System::nanoTime, false).latencies();
     private static final String PASSWORD = "s3cr%t:/@#";
     private static final Duration SHORT = Duration.ofMillis(200);
 
-    private static final int ENDS = 20;
+    private static final int ROUNDS = 20;
 
     private final Log log = new Log();
     private final OwnThreads threads = new OwnThreads();
@@ -101,7 +101,7 @@ class ClientRegistryIT {
     }
 
     @Test
-    void nothingIsKeptOfAnAddressThatNobodyUsesAnyMore() {
+    void nothingIsKeptForAnEndpointWithoutUsers() {
         try (RedisServer redis = RedisServer.startLocal()) {
             ClientRegistry clients = new ClientRegistry(System::nanoTime);
             for (String user : List.of("one", "two")) {
@@ -141,14 +141,14 @@ class ClientRegistryIT {
     }
 
     private static RemoteOptions options(String uri) {
-        // It captures something, so it is another one at each call.
+        // The lambda captures a variable, so each call returns another instance.
         Factory<String> password = () -> uri.isEmpty() ? "" : "secret";
         return new RemoteOptions(
                 new RedisEndpoint(uri, TlsFiles.NONE, password), RemoteFixture.PATIENT, RemoteFixture.PATIENT);
     }
 
     @Test
-    void clientsOfDifferentUrisAreTheirOwn() {
+    void differentUrisHaveDifferentClients() {
         try (RedisServer one = RedisServer.startLocal();
                 RedisServer two = RedisServer.startLocal()) {
             ClientRegistry clients = new ClientRegistry(System::nanoTime);
@@ -178,7 +178,7 @@ class ClientRegistryIT {
     }
 
     @Test
-    void aConnectionThatFallsSilentWhenItIsFullIsGivenUp() {
+    void aSilentConnectionWithoutFreePermitsIsClosed() {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 RemoteFixture node = new RemoteFixture(proxy.uri(), SHORT)) {
@@ -186,7 +186,7 @@ class ClientRegistryIT {
             awaitSuccess(() -> executor.call(RedisCommand.time()));
             RedisConnection connection = executor.connection();
             proxy.toServer().hold();
-            // As a rule before the next heartbeat, for which there must be room all the same.
+            // Usually before the next heartbeat, which must be sent without a permit.
             for (int i = 0; i < 2 * RedisConnection.COMMANDS_MAX; i++) {
                 var unused = connection.send(RedisCommand.time());
             }
@@ -200,35 +200,35 @@ class ClientRegistryIT {
     }
 
     @Test
-    void whatWasNotSentBecauseTheConnectionHasEndedIsSentOnTheNextOne() {
+    void aCommandThatWasNotSentIsRetriedOnTheNextConnection() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri())) {
             CommandExecutor executor = node.client();
             byte[] key = {'k'};
             RedisCommand<String> write = RedisCommand.set(key, key, Duration.ofMinutes(1));
-            for (int i = 0; i < ENDS; i++) {
+            for (int i = 0; i < ROUNDS; i++) {
                 executor.connection().close();
                 assertEquals("OK", executor.call(write));
                 executor.connection().close();
                 assertEquals(List.of("OK", "OK"), executor.callAll(List.of(write, write)));
                 executor.connection().close();
                 assertEquals("OK", executor.callUninterruptibly(write));
-                AtomicInteger asked = new AtomicInteger();
+                AtomicInteger queries = new AtomicInteger();
                 List<byte[]> time = executor.askAside(connection -> {
-                    if (asked.incrementAndGet() == 1) {
+                    if (queries.incrementAndGet() == 1) {
                         connection.close();
                     }
                     return connection.send(RedisCommand.time());
                 });
                 assertEquals(2, time.size());
-                assertEquals(2, asked.get());
+                assertEquals(2, queries.get());
             }
         }
     }
 
     @Test
     @Covers({FaultRow.F1, FaultRow.F10})
-    void aRedisThatComesLaterIsFoundInTheBackground() {
+    void aRedisThatStartsLaterIsConnectedInTheBackground() {
         try (RedisServer redis = RedisServer.startLocal()) {
             redis.kill();
             try (RemoteFixture node = new RemoteFixture(redis.uri())) {
@@ -253,7 +253,7 @@ class ClientRegistryIT {
     }
 
     @Test
-    void aRedisThatDiesAndComesBackIsUsedAgain() {
+    void aRestartedRedisIsUsedAgain() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri())) {
             RedisTierOfRecord<String, String> cache = node.record("cache");
@@ -273,14 +273,14 @@ class ClientRegistryIT {
 
     @Test
     @Covers(FaultRow.F17)
-    void aConnectionThatWasCutIsMadeAgainAndCallersWaitForIt() {
+    void callersWaitForTheReconnectionAfterALostConnection() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri())) {
             RedisTierOfRecord<String, String> cache = node.record("cache");
             put(cache, "a");
             for (int i = 0; i < 5; i++) {
                 redis.number("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-                // At most the call that was under way is lost.
+                // At most the call in flight is lost.
                 awaitSuccess(() -> assertEquals("a", read(cache)));
                 assertDoesNotThrow(() -> put(cache, "a"));
             }
@@ -288,7 +288,7 @@ class ClientRegistryIT {
     }
 
     @Test
-    void aFrozenRedisCostsACallerItsTimeoutAndLeavesAChangeInDoubt() {
+    void aFrozenRedisCostsACallerItsTimeoutAndTheOutcomeOfAChangeIsUnknown() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
             RedisTierOfRecord<String, String> cache = node.record("cache");
@@ -297,7 +297,7 @@ class ClientRegistryIT {
             RuntimeException written = failure(() -> put(cache, "b"));
             assertInstanceOf(OutcomeUnknownException.class, written);
             assertTrue(written.getMessage().contains("unknown"), written.getMessage());
-            // Nothing has arrived in all that time, so nobody else waits.
+            // Nothing has arrived during the timeout, so no other call waits.
             RuntimeException read = failure(() -> read(cache));
             assertInstanceOf(RemoteUnavailableException.class, read);
             assertFalse(read instanceof OutcomeUnknownException);
@@ -310,7 +310,7 @@ class ClientRegistryIT {
 
     @Test
     @Covers({FaultRow.F14, FaultRow.F15})
-    void aRedisThatStaysFrozenIsFoundOutAndNobodyWaitsForItAnyMore() {
+    void noCallWaitsForARedisThatStaysFrozen() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
             RedisTierOfRecord<String, String> cache = node.record("cache");
@@ -329,7 +329,7 @@ class ClientRegistryIT {
 
     @Test
     @Covers(FaultRow.F7)
-    void aChangeInFlightWhenTheConnectionEndsIsInDoubt() throws Exception {
+    void theOutcomeOfAChangeInFlightIsUnknownWhenTheConnectionIsLost() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 RemoteFixture node = new RemoteFixture(proxy.uri(), Duration.ofMinutes(2));
@@ -339,7 +339,7 @@ class ClientRegistryIT {
             proxy.fromServer().drop();
             Crew.Member<RuntimeException> writing = Crew.start(() -> failure(() -> put(cache, "b")));
             RedisTierOfRecord<String, String> there = onlooker.record("cache");
-            // What was not sent would be known not to have been made.
+            // The command must have been sent: the outcome of an unsent command is known.
             Crew.until(() -> "b".equals(read(there)));
             redis.kill();
             proxy.reset();
@@ -349,7 +349,7 @@ class ClientRegistryIT {
 
     @Test
     @Covers({FaultRow.F38, FaultRow.F103})
-    void aPasswordIsUsedAndNeverShown() {
+    void aPasswordIsSentAndNeverShown() {
         String encoded = "s3cr%25t%3A%2F%40%23";
         try (RedisServer redis = RedisServer.startLocal("--requirepass", PASSWORD)) {
             String address = "127.0.0.1:" + redis.port();
@@ -401,7 +401,7 @@ class ClientRegistryIT {
     }
 
     @Test
-    void nothingOfLettuceCrossesTheDoor() {
+    void noExceptionOfLettuceReachesACaller() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
             RedisTierOfRecord<String, String> cache = node.record("cache");
@@ -428,7 +428,7 @@ class ClientRegistryIT {
         return entry == null ? null : entry.value();
     }
 
-    /** The connections to the server but for the one that asks. */
+    /** Returns the number of connections to the server without the one that runs this command. */
     private static long connections(RedisServer redis) {
         return redis.command("CLIENT", "LIST").lines().count() - 1;
     }
@@ -459,12 +459,13 @@ class ClientRegistryIT {
     private static void await(BooleanSupplier condition) {
         long startNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60), "it never came");
+            assertTrue(
+                    System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60), "the condition did not become true");
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 
-    /** What the remote tier said to the log. */
+    /** The log of the remote tier. */
     private static final class Log extends Handler {
         private static final Logger LOGGER = Logger.getLogger("io.github.tieredjcache.remote");
         private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
@@ -485,7 +486,7 @@ class ClientRegistryIT {
             return List.copyOf(lines);
         }
 
-        /** Returns how many lines were for those who do not debug. */
+        /** Returns the number of lines at level INFO or above. */
         int infoLines() {
             return infoLines.get();
         }

@@ -46,7 +46,7 @@ class ClusterConnectionIT {
     }
 
     @Test
-    void onlyAnAnswerThatIsAboutAKeyProvesThatItsChangesAreAnnounced() {
+    void onlyAReplyAboutAKeyIsACoherenceProof() {
         RedisConnection connection = await(connections.connect());
         TrackedKeys trackedKeys = new TrackedKeys();
         await(connection.track(trackedKeys));
@@ -60,22 +60,22 @@ class ClusterConnectionIT {
     }
 
     @Test
-    void aServerThatHasLostTheSlotProvesNothing() {
+    void aReplyOfAServerThatHasLostTheSlotIsNoProof() {
         RedisConnection connection = await(connections.connect());
         TrackedKeys trackedKeys = new TrackedKeys();
         await(connection.track(trackedKeys));
         connection.beginProofs();
-        Queue<String> heard = new ConcurrentLinkedQueue<>();
-        connection.onRedirection(failure -> heard.add(ExceptionTranslator.describe(failure)));
+        Queue<String> redirections = new ConcurrentLinkedQueue<>();
+        connection.onRedirection(failure -> redirections.add(ExceptionTranslator.describe(failure)));
         RedisServer to = redis.other(redis.owner(slot.number()));
         redis.move(slot.number(), to);
         assertThrows(CompletionException.class, () -> connection.requireSlot().join());
         assertFalse(isProven(trackedKeys));
-        assertEquals(List.of("MOVED " + slot.number() + " 127.0.0.1:" + to.port()), List.copyOf(heard));
+        assertEquals(List.of("MOVED " + slot.number() + " 127.0.0.1:" + to.port()), List.copyOf(redirections));
     }
 
     @Test
-    void whoIsConnectedToIsTheOwner() {
+    void theConnectionLeadsToTheOwnerOfTheSlot() {
         for (int i = 0; i < 4; i++) {
             RedisServer owner = redis.owner(slot.number());
             await(await(connections.connect()).requireSlot());
@@ -85,7 +85,7 @@ class ClusterConnectionIT {
     }
 
     @Test
-    void theSecondConnectionFollowsToo() {
+    void theSideConnectionFollowsTheSlot() {
         try (CommandExecutor executor = client()) {
             executor.callAside(RedisCommand.get(slot.key()));
             redis.move(slot.number(), redis.other(redis.owner(slot.number())));
@@ -98,9 +98,9 @@ class ClusterConnectionIT {
         return new ClientRegistry(System::nanoTime).acquire(new RemoteOptions(endpoint, TIMEOUT, TIMEOUT), UNTIMED);
     }
 
-    /** By one node's answer all are known; and when no more than one of six answers, the others have their turn. */
+    /** One reply names all nodes. If only one node of more than six replies, the next attempts query the others. */
     @Test
-    void nodesThatAreNotNamedAreFound() {
+    void nodesThatTheUriDoesNotNameAreFound() {
         int masters = redis.masters().size();
         for (RedisServer each : redis.masters()) {
             StringBuilder uri = new StringBuilder("redis-cluster://");
@@ -110,7 +110,7 @@ class ClusterConnectionIT {
             ConnectionFactory another =
                     factory(uri.append("127.0.0.1:").append(each.port()).toString());
             try {
-                // None of the first six is there.
+                // None of the first six nodes exists.
                 assertThrows(CompletionException.class, () -> another.connect().join());
                 assertEquals(
                         redis.owner(slot.number()).port(),
@@ -127,7 +127,7 @@ class ClusterConnectionIT {
                 connections.connect().join();
                 return connections.latestMaster();
             } catch (CompletionException e) {
-                // It is the turn of the next ones.
+                // The next attempt queries the next nodes.
             }
         }
         throw new AssertionError("not connected in " + attemptsMax + " attempts");

@@ -33,19 +33,19 @@ class ClusterMasterFinderTest {
     }
 
     @Test
-    void theAnswerWithTheGreatestEpochCountsThoughOthersWereFirst() {
+    void theReplyWithTheGreatestEpochDecidesEvenIfItIsNotTheFirst() {
         ClusterMasterFinder finder = nodes(3);
         replies.put(node(0), CompletableFuture.completedFuture(owner(0, 5)));
         replies.put(node(1), CompletableFuture.completedFuture(owner(1, 6)));
         replies.put(node(2), new CompletableFuture<>());
         CompletableFuture<Master> master = finder.master();
-        assertFalse(master.isDone(), "the third may know better");
+        assertFalse(master.isDone(), "the third may know a newer owner");
         replies.get(node(2)).complete(owner(0, 5));
         assertEquals(new Master("h1", 7001, 6), master.join());
     }
 
     @Test
-    void oneThatDoesNotAnswerIsNotWaitedForWhenAnotherHas() {
+    void aSilentNodeIsNotWaitedForOnceAnotherHasReplied() {
         ClusterMasterFinder finder = nodes(2);
         replies.put(node(0), new CompletableFuture<>());
         replies.put(node(1), CompletableFuture.completedFuture(owner(1, 1)));
@@ -53,7 +53,7 @@ class ClusterMasterFinderTest {
     }
 
     @Test
-    void theNodeThatASlotIsSaidToHaveMovedToIsAsked() {
+    void theNodeThatAMovedErrorNamesIsQueried() {
         ClusterMasterFinder finder = nodes(10);
         for (int i = 0; i < 9; i++) {
             replies.put(node(i), CompletableFuture.completedFuture(owner(0, 5)));
@@ -67,7 +67,7 @@ class ClusterMasterFinderTest {
     }
 
     @Test
-    void noMoreThanSomeAreAskedAtATimeAndAllInTurn() {
+    void aBoundedNumberOfNodesIsQueriedAtATimeAndAllInTurn() {
         ClusterMasterFinder finder = nodes(10);
         for (int i = 0; i < 2; i++) {
             assertThrows(CompletionException.class, () -> finder.master().join());
@@ -78,7 +78,7 @@ class ClusterMasterFinderTest {
     }
 
     @Test
-    void aNodeThatAnAnswerNamedIsAskedWhenTheNamedOnesAreGone() {
+    void aNodeThatAReplyNamedIsQueriedWhenTheSeedsAreGone() {
         ClusterMasterFinder finder = nodes(1);
         replies.put(node(0), CompletableFuture.completedFuture(owner(3, 1)));
         assertEquals(new Master("h3", 7003, 1), finder.master().join());
@@ -88,7 +88,7 @@ class ClusterMasterFinderTest {
     }
 
     @Test
-    void aServerWithoutAClusterIsSaidToBeOne() {
+    void aServerWithoutClusterSupportIsReportedAsSuch() {
         ClusterMasterFinder finder = nodes(1);
         replies.put(
                 node(0),

@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClusterTopologyTest {
-    private static final Node QUERIED = new Node("asked", 6379);
-    // As 6.2 and 7.0 write it, with the lines of nodes that come and go.
+    private static final Node QUERIED = new Node("queried", 6379);
+    // In the format of 6.2 and 7.0, with the lines of joining and leaving nodes.
     private static final String REPLY = """
             a1 10.0.0.1:6379@16379,one.example myself,master - 0 0 3 connected 0-99 200 [300-<-b2]
             b2 10.0.0.2:6380@16380 master - 0 1426238316232 7 connected 100-199 300-16383
@@ -29,13 +29,13 @@ class ClusterTopologyTest {
     }
 
     @Test
-    void aNodeIsCalledByItsNameIfItIsAskedForAndHasOne() {
+    void aNodeIsIdentifiedByItsHostNameIfThatIsPreferredAndPresent() {
         assertEquals(new Master("one.example", 6379, 3), read(0, true).owner());
         assertEquals(new Master("10.0.0.2", 6380, 7), read(199, true).owner());
     }
 
     @Test
-    void allThatHaveAnAddressAreKnown() {
+    void allNodesWithAnAddressAreReturned() {
         assertEquals(
                 List.of(
                         new Node("10.0.0.1", 6379),
@@ -46,10 +46,10 @@ class ClusterTopologyTest {
     }
 
     @Test
-    void aNodeThatIsAloneIsWhereItWasAsked() {
+    void aSingleNodeHasTheAddressOfTheQuery() {
         ClusterTopology topology =
                 ClusterTopology.read("a1 :6379@16379 myself,master - 0 0 0 connected 0-16383\n", 7, QUERIED, false);
-        assertEquals(new Master("asked", 6379, 0), topology.owner());
+        assertEquals(new Master("queried", 6379, 0), topology.owner());
     }
 
     private static ClusterTopology read(int slot, boolean byName) {

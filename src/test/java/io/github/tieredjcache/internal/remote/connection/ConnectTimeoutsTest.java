@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How long attempts to connect may take. */
+/** The timeouts of attempts to connect. */
 class ConnectTimeoutsTest {
     private static final Duration FULL = Duration.ofSeconds(10);
     private static final Duration BRIEF = Duration.ofSeconds(1);
@@ -15,19 +15,21 @@ class ConnectTimeoutsTest {
     private final ConnectTimeouts connectTimeouts = new ConnectTimeouts(FULL);
 
     @Test
-    void theVeryFirstAndThenEachFourthMayTakeAsLongAsIsSet() {
+    void theVeryFirstAndThenEveryFourthAttemptGetTheFullTimeout() {
         assertEquals(
-                List.of(FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), timeouts(connectTimeouts, true));
+                List.of(FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF),
+                timeouts(connectTimeouts, true));
     }
 
     @Test
-    void afterALossTheFirstIsBriefAndEachFourthIsNot() {
+    void afterALossTheFirstAttemptIsBriefAndEveryFourthGetsTheFullTimeout() {
         assertEquals(
-                List.of(BRIEF, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF), timeouts(connectTimeouts, false));
+                List.of(BRIEF, BRIEF, BRIEF, BRIEF, FULL, BRIEF, BRIEF, BRIEF, FULL, BRIEF),
+                timeouts(connectTimeouts, false));
     }
 
     @Test
-    void noneTakesLongerThanIsSet() {
+    void noTimeoutExceedsTheConfiguredOne() {
         Duration short300 = Duration.ofMillis(300);
         assertEquals(
                 List.of(short300),
@@ -36,9 +38,9 @@ class ConnectTimeoutsTest {
                         .toList());
     }
 
-    private static List<Duration> timeouts(ConnectTimeouts connectTimeouts, boolean never) {
+    private static List<Duration> timeouts(ConnectTimeouts connectTimeouts, boolean neverConnected) {
         return IntStream.range(0, 10)
-                .mapToObj(failures -> connectTimeouts.timeout(failures, never))
+                .mapToObj(failures -> connectTimeouts.timeout(failures, neverConnected))
                 .toList();
     }
 }

@@ -23,24 +23,24 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionFactoryTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final String NOBODY_THERE = "redis://127.0.0.1:1";
+    private static final String NO_SERVER = "redis://127.0.0.1:1";
     private static final int ROUNDS = 20;
     private static final long LATEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /**
-     * Were a pool made by the first connection, and the door closed in the middle of that, then:
+     * If the first connection created a thread pool, and the factory were closed meanwhile:
      *
      * <ol>
-     *   <li>the connecting thread sees that Lettuce is open, and begins to make the pool;
-     *   <li>the closing thread ends all pools that there are, and this is not yet one of them;
-     *   <li>the connecting thread starts a thread of it, which nobody ends.
+     *   <li>the connecting thread sees that Lettuce is open, and starts to create the pool;
+     *   <li>the closing thread shuts down all existing pools, and the new one is not yet one of them;
+     *   <li>the connecting thread starts a thread of the new pool, which is never shut down.
      * </ol>
      */
     @Test
-    void aConnectionMakesNoPoolOfThreadsOfWhichItsClosingMightNotKnow() {
+    void aConnectionCreatesNoThreadPoolThatACloseCouldMiss() {
         List<String> pools = new CopyOnWriteArrayList<>();
         ConnectionFactory connections = new ConnectionFactory(
-                new RemoteOptions(NOBODY_THERE, TIMEOUT, TIMEOUT),
+                new RemoteOptions(NO_SERVER, TIMEOUT, TIMEOUT),
                 System::nanoTime,
                 () -> LettuceResources.start(pool -> {
                     pools.add(pool);
@@ -54,13 +54,13 @@ class ConnectionFactoryTest {
     }
 
     @Test
-    void aDoorThatIsClosedWhileItConnectsLeavesNoThread() throws Exception {
+    void closingDuringAConnectionAttemptLeavesNoThread() throws Exception {
         OwnThreads threads = new OwnThreads();
         Random random = new Random(7);
         var connecting = Executors.newSingleThreadExecutor();
         try (ServerSocket silent = new ServerSocket(0, ROUNDS, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < ROUNDS; i++) {
-                String uri = i % 2 == 0 ? NOBODY_THERE : "redis://127.0.0.1:" + silent.getLocalPort();
+                String uri = i % 2 == 0 ? NO_SERVER : "redis://127.0.0.1:" + silent.getLocalPort();
                 ConnectionFactory connections =
                         new ConnectionFactory(new RedisEndpoint(uri, TlsFiles.NONE, null), TIMEOUT, System::nanoTime);
                 var attempt = connecting.submit(() -> {
@@ -76,9 +76,9 @@ class ConnectionFactoryTest {
         threads.awaitEnd();
     }
 
-    /** Else Lettuce resolves them on a thread of the common pool, and gives out connections that are not ready. */
+    /** Otherwise Lettuce resolves them on a thread of the common pool, and returns connections that are not ready. */
     @Test
-    void theCredentialsOfAUriAreAtHand() {
+    void theCredentialsOfAUriAreAvailableWithoutAWait() {
         for (String uri : List.of(
                 "redis://user:secret@host",
                 "redis://:secret@host",
@@ -94,7 +94,7 @@ class ConnectionFactoryTest {
     }
 
     @Test
-    void theCredentialsOfAUriAreThoseThatItHas() {
+    void theCredentialsAreThoseOfTheUri() {
         RedisCredentials credentials = ((ImmediateRedisCredentialsProvider)
                         ConnectionFactory.parse("redis://user:s%3Acret@host").getCredentialsProvider())
                 .resolveCredentialsNow();

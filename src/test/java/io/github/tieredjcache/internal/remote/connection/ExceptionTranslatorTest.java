@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class ExceptionTranslatorTest {
     @Test
-    void aClassThatIsMissingIsSaidToBeMissing() {
+    void aMissingClassIsReportedAsMissing() {
         Throwable failure = new CompletionException(new NoClassDefFoundError("io/lettuce/core/Delegating"));
 
         assertEquals(
@@ -16,7 +16,7 @@ final class ExceptionTranslatorTest {
     }
 
     @Test
-    void aFailureOfTheNetworkIsItsMessage() {
+    void aNetworkFailureIsDescribedByItsMessage() {
         assertEquals(
                 "Connection refused",
                 ExceptionTranslator.describe(new CompletionException(new IOException("Connection refused"))));

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How long caches wait for a Redis that takes connections and says nothing, when they are created. */
+/** How long the creation of caches waits for a Redis that accepts connections and sends nothing. */
 class FirstWaitTest {
     private static final Duration WAIT = Duration.ofMinutes(10);
     private static final Latencies UNTIMED = new Statistics(System::nanoTime, false).latencies();
@@ -23,7 +23,7 @@ class FirstWaitTest {
     private final List<CommandExecutor> acquired = new ArrayList<>();
 
     @Test
-    void theCachesOfOneClusterWaitTogetherNoLongerThanOneOfThem() throws IOException {
+    void allCachesOfOneClusterTogetherWaitNoLongerThanOneCache() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             assertEquals(WAIT, firstWait(silent, "one"));
@@ -34,14 +34,14 @@ class FirstWaitTest {
             assertEquals(WAIT, firstWait(other, "one"), "another Redis");
             acquired.forEach(CommandExecutor::close);
             assertEquals(0, clients.retainedServers());
-            assertEquals(WAIT, firstWait(silent, "four"), "nobody was waiting any more");
+            assertEquals(WAIT, firstWait(silent, "four"), "the earlier wait has ended with its clients");
         } finally {
             acquired.forEach(CommandExecutor::close);
         }
     }
 
     private Duration firstWait(ServerSocket server, String cacheName) {
-        // A factory of its own, which is no other server.
+        // Another password factory does not make another server.
         RedisEndpoint endpoint = new RedisEndpoint(
                 "redis-cluster://127.0.0.1:" + server.getLocalPort(), TlsFiles.NONE, () -> "of " + cacheName);
         RemoteOptions options = RemoteOptions.forCache(endpoint, "test", cacheName, WAIT, WAIT);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** What counts as a server's silence. */
+/** How long the reply to a heartbeat counts as overdue. */
 class HeartbeatMonitorTest {
     private static final long INTERVAL = 250;
 
@@ -14,7 +14,7 @@ class HeartbeatMonitorTest {
     private long now = Long.MAX_VALUE - 500;
 
     @Test
-    void itLastsFromTheQuestionToTheAnswer() {
+    void aHeartbeatIsPendingUntilItsReply() {
         assertFalse(heartbeat.isAwaitingReply());
         send();
         for (int beats = 1; beats <= 8; beats++) {
@@ -29,7 +29,7 @@ class HeartbeatMonitorTest {
     }
 
     @Test
-    void beatsThatAreALittleLateChangeNothing() {
+    void slightlyLateTicksDoNotResetTheSilence() {
         send();
         beatAfter(2 * INTERVAL);
         beatAfter(2 * INTERVAL);
@@ -37,18 +37,18 @@ class HeartbeatMonitorTest {
     }
 
     @Test
-    void aPauseOfThisProcessIsNoSilenceOfTheServer() {
+    void aPauseOfThisProcessResetsTheSilenceOfTheServer() {
         send();
         beatAfter(INTERVAL);
         beatAfter(100 * INTERVAL);
         assertTrue(heartbeat.isAwaitingReply());
         assertEquals(0, heartbeat.silentNanos(now));
         beatAfter(INTERVAL);
-        assertEquals(INTERVAL, heartbeat.silentNanos(now), "what it is silent for after that counts");
+        assertEquals(INTERVAL, heartbeat.silentNanos(now), "silence after the pause counts");
     }
 
     @Test
-    void aPauseBeforeTheQuestionIsNone() {
+    void aPauseBeforeTheHeartbeatChangesNothing() {
         send();
         heartbeat.completed();
         beatAfter(100 * INTERVAL);

@@ -17,13 +17,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A connection that is being left, a replica, and a new connection. */
+/** An abandoned connection, a replica, and a new connection. */
 class LeftServerIT {
     private static final int MANY = 2 * RedisConnection.COMMANDS_MAX;
 
-    /** Neither before the copies of the connection before are void, nor when it is left, and its server answers what it was asked. */
+    /**
+     * A reply is no proof before the near copies of the earlier connection are invalidated, nor after the connection
+     * was abandoned while its server still replies.
+     */
     @Test
-    void aConnectionProvesNothingBeforeItIsUsedNorWhenItIsLeft() throws Exception {
+    void repliesAreNoProofBeforeAConnectionIsUsedAndAfterItIsAbandoned() throws Exception {
         try (RedisServer redis = RedisServer.startLocal()) {
             ConnectionFactory connections = new ConnectionFactory(
                     new RedisEndpoint(redis.uri(), TlsFiles.NONE, null), RemoteFixture.PATIENT, System::nanoTime);
@@ -50,13 +53,15 @@ class LeftServerIT {
         return trackedKeys.proof().holdsWithin(Long.MAX_VALUE, System.nanoTime());
     }
 
-    private static <T> T await(CompletableFuture<T> asked) throws Exception {
-        return asked.get(60, TimeUnit.SECONDS);
+    private static <T> T await(CompletableFuture<T> reply) throws Exception {
+        return reply.get(60, TimeUnit.SECONDS);
     }
 
-    /** A connection that is made after its attempt has timed out must not clear the clock of the connection in use. */
+    /**
+     * A connection that opens after its attempt has timed out must not clear the server clock of the connection in use.
+     */
     @Test
-    void eachConnectionHasItsOwnKnowledgeOfTheServersClock() {
+    void eachConnectionHasItsOwnServerClock() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
             CommandExecutor executor = node.client();
@@ -67,12 +72,12 @@ class LeftServerIT {
             Crew.until(() -> !ending.isOpen());
             executor.call(RedisCommand.time());
             assertNotSame(first, executor.serverClock());
-            assertTrue(first.isOver(1, System.nanoTime()), "it is still known");
+            assertTrue(first.isOver(1, System.nanoTime()), "the clock of the first connection keeps its bounds");
             assertTrue(executor.serverClock().isOver(1, System.nanoTime()));
         }
     }
 
-    /** The master may have the entries that a replica has not. */
+    /** The master may have entries that a replica lacks. */
     @Test
     void aReplicaWithoutTheEpochRefusesAndDoesNotCallTheCacheEmpty() {
         try (RedisServer redis = RedisServer.startLocal()) {
@@ -85,7 +90,7 @@ class LeftServerIT {
     }
 
     @Test
-    void aRedisWithoutMemoryForAnEpochHasNone() {
+    void aRedisWithoutMemoryReturnsNoEpoch() {
         try (RedisServer redis = RedisServer.startLocal()) {
             redis.command("CONFIG", "SET", "maxmemory", "1");
             assertEquals("0", redis.command("EVAL", Script.EPOCH.text(), "3", "e", "l", "h", "0", "R", ""));

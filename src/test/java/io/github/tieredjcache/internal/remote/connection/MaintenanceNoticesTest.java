@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class MaintenanceNoticesTest {
 
     @Test
-    void areNotAskedFor() {
+    void maintenanceNotificationsAreDisabled() {
         ClientOptions.Builder options = ClientOptions.builder();
         assertTrue(options.build().getMaintNotificationsConfig().maintNotificationsEnabled());
         MaintenanceNotices.disable(options);
@@ -24,24 +24,27 @@ class MaintenanceNoticesTest {
     }
 
     @Test
-    void areUnknownToAnOlderLettuceWhichIsAsGood() throws Exception {
+    void anOlderLettuceWithoutNotificationsIsAccepted() throws Exception {
         ClassLoader older = new OlderLettuce();
         assertThrows(ClassNotFoundException.class, () -> older.loadClass(MaintNotificationsConfig.class.getName()));
-        Method notAskedFor = older.loadClass(MaintenanceNotices.class.getName())
-                .getDeclaredMethod("notAskedFor", ClientOptions.Builder.class);
-        notAskedFor.setAccessible(true);
-        assertDoesNotThrow(() -> invoke(notAskedFor));
+        Method disable = older.loadClass(MaintenanceNotices.class.getName())
+                .getDeclaredMethod("disable", ClientOptions.Builder.class);
+        disable.setAccessible(true);
+        assertDoesNotThrow(() -> invoke(disable));
     }
 
-    private static void invoke(Method notAskedFor) throws Throwable {
+    private static void invoke(Method disable) throws Throwable {
         try {
-            notAskedFor.invoke(null, ClientOptions.builder());
+            disable.invoke(null, ClientOptions.builder());
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
     }
 
-    /** A loader with a MaintenanceNotices of its own, that finds all of Lettuce but what 6.6 has not. */
+    /**
+     * A class loader with its own MaintenanceNotices, which finds all of Lettuce except the classes that 6.6 does not
+     * have.
+     */
     private static final class OlderLettuce extends ClassLoader {
         OlderLettuce() {
             super(MaintenanceNoticesTest.class.getClassLoader());

@@ -21,12 +21,12 @@ class MasterQuorumTest {
         thread.shutdownNow();
     }
 
-    /** Of three sentinels one is cut off together with the old master, and the others are slow. */
+    /** One of three sentinels is cut off together with the old master, and the others are slow. */
     @Test
     void aMinorityDoesNotDecideWhileOthersMayStillAnswer() {
         MasterQuorum quorum = quorum(false);
         quorum.add(OLD, null);
-        assertTrue(thread.getQueue().isEmpty(), "no time after which it decides");
+        assertTrue(thread.getQueue().isEmpty(), "no timer after which a minority decides");
         quorum.add(null, new IllegalStateException("refused"));
         assertFalse(quorum.result().isDone());
         quorum.add(NEW, null);
@@ -44,14 +44,14 @@ class MasterQuorumTest {
     }
 
     @Test
-    void aMinorityDecidesWhereItMayWhenTheOthersAreLate() {
+    void aMinorityDecidesWhenTheOthersAreLateIfThatIsAllowed() {
         MasterQuorum quorum = quorum(true);
         quorum.add(OLD, null);
         assertEquals(OLD, quorum.result().join());
     }
 
     @Test
-    void itFailsWhenAllHaveFailed() {
+    void theResultFailsWhenAllRepliesHaveFailed() {
         MasterQuorum quorum = quorum(false);
         for (int i = 0; i < 3; i++) {
             quorum.add(null, new IllegalStateException("refused"));
@@ -59,7 +59,7 @@ class MasterQuorumTest {
         assertThrows(CompletionException.class, () -> quorum.result().join());
     }
 
-    private MasterQuorum quorum(boolean fewAreEnough) {
-        return new MasterQuorum(3, 2, fewAreEnough, "nobody knows", thread);
+    private MasterQuorum quorum(boolean minorityDecides) {
+        return new MasterQuorum(3, 2, minorityDecides, "no reply", thread);
     }
 }

@@ -8,16 +8,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The threads of clients of Redis that were begun since this was made, by this test as a rule. */
+/**
+ * The threads of Redis clients that were started since the creation of this, which are usually those of the current
+ * test.
+ */
 final class OwnThreads {
     private final Set<Thread> before = living().collect(Collectors.toSet());
 
-    /** Waits until they have ended; says which have not, and what they do. */
+    /** Waits until the threads have ended; fails with the stack traces of those that have not. */
     void awaitEnd() {
         long startNanos = System.nanoTime();
         while (own().findAny().isPresent()) {
             if (System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(60)) {
-                fail(own().map(OwnThreads::describe).collect(Collectors.joining("\n", "threads go on:\n", "")));
+                fail(own().map(OwnThreads::describe).collect(Collectors.joining("\n", "threads still run:\n", "")));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }

@@ -14,7 +14,7 @@ class RedisEndpointTest {
     private static final String CLUSTER = "rediss-cluster://us%40er:s3%2Ccret@host_1:7000,10.0.0.1/0?clientName=a,b";
 
     @Test
-    void aClusterIsKnownByItsNodes() {
+    void theUriOfAClusterNamesItsNodes() {
         RedisEndpoint endpoint = endpoint(CLUSTER);
         assertEquals(List.of(new Node("host_1", 7000), new Node("10.0.0.1", 6379)), endpoint.nodes());
         assertEquals(
@@ -30,7 +30,7 @@ class RedisEndpointTest {
     }
 
     @Test
-    void inAClusterEachCacheHasItsOwnWay() {
+    void inAClusterEachCacheHasItsOwnEndpoint() {
         RedisEndpoint all = endpoint(CLUSTER);
         RedisEndpoint one = all.forCache("n", "one");
         assertNotEquals(one, all.forCache("n", "other"));
@@ -40,7 +40,7 @@ class RedisEndpointTest {
     }
 
     @Test
-    void elsewhereAllCachesHaveOneWay() {
+    void withoutAClusterAllCachesHaveOneEndpoint() {
         RedisEndpoint endpoint = endpoint("redis://host:6379/3");
         assertEquals(endpoint, endpoint.forCache("n", "one"));
         assertNull(endpoint.forCache("n", "one").hashTag());

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class RotatingPasswordTest {
     @Test
-    void whoAsksAfterTheEndIsToldSoByTheAnswer() throws Exception {
-        RotatingPassword passwords = new RotatingPassword(() -> "told", Executors.defaultThreadFactory());
-        assertEquals("told", passwords.next().get(60, TimeUnit.SECONDS));
+    void afterClosingTheFutureOfAPasswordFails() throws Exception {
+        RotatingPassword passwords = new RotatingPassword(() -> "secret", Executors.defaultThreadFactory());
+        assertEquals("secret", passwords.next().get(60, TimeUnit.SECONDS));
         passwords.close();
         assertTrue(passwords.next().isCompletedExceptionally());
     }

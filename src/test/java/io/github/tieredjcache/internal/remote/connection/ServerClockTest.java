@@ -19,26 +19,26 @@ class ServerClockTest {
     private final ServerClock clock = new ServerClock();
 
     @Test
-    void withoutAnAnswerNothingMayBeKept() {
+    void withoutAReplyNothingMayBeKept() {
         assertEquals(5, clock.localDeadline(SERVER_START_MILLIS, 5));
         assertFalse(clock.isOver(0, 5));
     }
 
     @Test
-    void noDeadlineIsNone() {
+    void aTimeWithoutADeadlineIsNoDeadline() {
         assertEquals(Entry.NO_DEADLINE, clock.localDeadline(0, 5));
         assertEquals(Entry.NO_DEADLINE, clock.localDeadline(Long.MAX_VALUE, 5));
         assertEquals(Entry.NO_DEADLINE, clock.localDeadline(-1, 5));
     }
 
     @Test
-    void aDeadlineIsToldFromTheTimeOfSending() {
+    void aDeadlineCountsFromTheTimeOfSending() {
         observe(SERVER_START_MILLIS, 100 * MILLI, 180 * MILLI);
         assertEquals(100 * MILLI + SECOND, clock.localDeadline(SERVER_START_MILLIS + 1_000, 180 * MILLI));
     }
 
     @Test
-    void aQuickAnswerIsWorthMoreThanALaterSlowOne() {
+    void aFastReplyBoundsTheClockBetterThanALaterSlowOne() {
         observe(SERVER_START_MILLIS, 0, MILLI);
         observe(SERVER_START_MILLIS + 5_000, SECOND, 5 * SECOND + MILLI);
         long deadline = clock.localDeadline(SERVER_START_MILLIS + 60_000, 6 * SECOND);
@@ -57,7 +57,7 @@ class ServerClockTest {
     }
 
     @Test
-    void anInstantIsOverOnlyWhenItCertainlyIs() {
+    void anInstantIsOverOnlyIfTheBoundsProveIt() {
         observe(SERVER_START_MILLIS, 0, 80 * MILLI);
         assertFalse(clock.isOver(SERVER_START_MILLIS, 80 * MILLI));
         assertTrue(clock.isOver(SERVER_START_MILLIS, 82 * MILLI));
@@ -81,7 +81,8 @@ class ServerClockTest {
                 drifting.observe(serverMicros, localNanos, back);
                 long now = back + random.nextLong(SECOND);
                 long deadlineMillis = serverNanos(now, originNanos, rate) / MILLI;
-                // At 'now' the server shows the deadline or a moment more, so here it must have come.
+                // At 'now' the server's clock shows the deadline or slightly more, so the local deadline must have
+                // passed.
                 assertTrue(drifting.localDeadline(deadlineMillis, now) - now <= MILLI / 1_000, "seed " + seed);
                 assertFalse(drifting.isOver(deadlineMillis + 1, now), "seed " + seed);
                 localNanos = now;

@@ -37,7 +37,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void filesThatAreInOrderAreTaken() throws Exception {
+    void validFilesAreAccepted() throws Exception {
         assertNotNull(options(new TlsFiles(ca, certificate, key))
                 .createSslContextBuilder()
                 .build());
@@ -45,7 +45,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void whatIsNoFileIsNamedWithItsSetting() {
+    void aMissingFileIsReportedWithItsSetting() {
         String missing = folder.resolve("missing.pem").toString();
         refused(new TlsFiles(missing, null, null), "redis.tls.ca-file must exist, was " + missing);
         refused(new TlsFiles(folder.toString(), null, null), "redis.tls.ca-file must be a file, was " + folder);
@@ -54,7 +54,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void whatIsOfAnotherKindIsNamedAndNotQuoted() throws IOException {
+    void aFileOfTheWrongKindIsNamedAndNotQuoted() throws IOException {
         String garbage =
                 Files.writeString(folder.resolve("garbage.pem"), "s3cret").toString();
         String empty = Files.writeString(folder.resolve("empty.pem"), "").toString();
@@ -77,14 +77,14 @@ class TlsFilesTest {
     }
 
     @Test
-    void aCertificateWithoutItsKeyIsRefusedAndTheOtherWayRound() {
+    void aCertificateWithoutAKeyAndAKeyWithoutACertificateAreRefused() {
         String rule = "redis.tls.certificate-file and redis.tls.key-file must be set both or neither, and ";
         refused(new TlsFiles(null, certificate, null), rule + "redis.tls.key-file is not");
         refused(new TlsFiles(null, null, key), rule + "redis.tls.certificate-file is not");
     }
 
     @Test
-    void whoNamesCertificatesIsNotConnectedWithoutEncryption() {
+    void tlsFilesAreRefusedForAnUnencryptedUri() {
         IllegalArgumentException refusal = assertThrows(
                 IllegalArgumentException.class,
                 () -> new TlsFiles(ca, null, null).options(false, Duration.ofSeconds(1)));

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a connection's bytes say of it. */
+/** How transferred bytes extend deadlines and count as progress. */
 class TrafficMeterTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final TrafficMeter traffic = new TrafficMeter(channel);
@@ -25,7 +25,7 @@ class TrafficMeterTest {
     }
 
     @Test
-    void eachByteThatArrivesGivesAMicrosecond() {
+    void eachArrivedByteExtendsTheDeadlineByAMicrosecond() {
         TrafficMeter.Mark mark = traffic.mark(0);
         assertEquals(0, traffic.allowanceNanos(mark));
         assertTrue(traffic.isSilentSince(mark));
@@ -35,7 +35,7 @@ class TrafficMeterTest {
     }
 
     @Test
-    void bytesThatLeaveCountUpToWhatTheCallWaitsFor() {
+    void sentBytesCountUpToThoseThatTheCallWaitsFor() {
         TrafficMeter.Mark mark = traffic.mark(100);
         assertTrue(channel.writeOutbound(Unpooled.wrappedBuffer(new byte[5_000])));
         assertEquals(TimeUnit.MICROSECONDS.toNanos(100), traffic.allowanceNanos(mark));
@@ -43,7 +43,7 @@ class TrafficMeterTest {
     }
 
     @Test
-    void theAnswerToAnEarlierCallIsProgress() {
+    void theReplyToAnEarlierCallIsProgress() {
         assertFalse(traffic.hasProgressed());
         arrives(1);
         assertTrue(traffic.hasProgressed());
@@ -51,7 +51,7 @@ class TrafficMeterTest {
     }
 
     @Test
-    void whatGoesIntoAnEmptySocketIsNoProgress() {
+    void aWriteIntoAnEmptySocketIsNoProgress() {
         assertFalse(traffic.hasProgressed());
         assertTrue(channel.writeOutbound(Unpooled.wrappedBuffer(new byte[50])));
         assertFalse(traffic.hasProgressed());

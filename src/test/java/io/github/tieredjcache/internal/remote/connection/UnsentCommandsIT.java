@@ -33,7 +33,10 @@ import java.util.stream.Stream;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
-/** What was not sent was not done: no exception calls its outcome unknown, and what was sent has another type. */
+/**
+ * A command that was not sent was not applied: no exception calls its outcome unknown. A command that was sent fails
+ * with another type.
+ */
 class UnsentCommandsIT {
     private static final ExceptionTranslator TRANSLATOR = new ExceptionTranslator(RedisAddress.of("redis://host"));
     private static final byte[] KEY = {'k'};
@@ -42,7 +45,7 @@ class UnsentCommandsIT {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     @Test
-    void lettuceRefusesWhatItDoesNotSendInWordsThatAreKnown() {
+    void lettuceRefusesUnsentCommandsWithKnownMessages() {
         try (RedisServer redis = RedisServer.startLocal();
                 RedisClient client = RedisClient.create(redis.uri())) {
             client.setOptions(ClientOptions.builder()
@@ -66,7 +69,7 @@ class UnsentCommandsIT {
         }
     }
 
-    /** Sends that many changes at once, and returns why the first one was refused. */
+    /** Sends the given number of changes at once, and returns the failure of the first one. */
     private static Throwable refusal(StatefulRedisConnection<byte[], byte[]> connection, int count) {
         List<AsyncCommand<byte[], byte[], String>> commands =
                 Stream.generate(CHANGE::command).limit(count).toList();
@@ -80,17 +83,17 @@ class UnsentCommandsIT {
                 () -> commands.get(0).toCompletableFuture().join());
     }
 
-    private static void assertUnsent(String text, Throwable refusal, boolean worthAnotherAttempt) {
+    private static void assertUnsent(String text, Throwable refusal, boolean unsent) {
         assertInstanceOf(RedisException.class, ExceptionTranslator.unwrapped(refusal));
         assertTrue(ExceptionTranslator.describe(refusal).startsWith(text), ExceptionTranslator.describe(refusal));
-        ExceptionTranslator.ConnectionLostException known =
-                assertInstanceOf(ExceptionTranslator.ConnectionLostException.class, TRANSLATOR.translate(refusal, true));
-        assertEquals(worthAnotherAttempt, known.isUnsent());
+        ExceptionTranslator.ConnectionLostException known = assertInstanceOf(
+                ExceptionTranslator.ConnectionLostException.class, TRANSLATOR.translate(refusal, true));
+        assertEquals(unsent, known.isUnsent());
     }
 
     @Test
     @Covers(FaultRow.F72)
-    void aChangeThatWasSentIsInDoubtWhenItsThreadIsInterruptedAndOneThatWaitsForRoomIsNot() throws Exception {
+    void afterAnInterruptTheOutcomeIsUnknownIfTheChangeWasSentAndKnownIfItWaitedForAPermit() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 RemoteFixture node = new RemoteFixture(proxy.uri(), MINUTES)) {
@@ -121,7 +124,7 @@ class UnsentCommandsIT {
     }
 
     @Test
-    void aWriteForWhichNoEpochCouldBeBegunIsNotInDoubt() {
+    void theOutcomeOfAWriteWithoutAnEpochIsKnown() {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 RemoteFixture node = new RemoteFixture(proxy.uri(), SHORT)) {

@@ -23,12 +23,12 @@ class TrackedKeysTest {
 
     private static final byte[] EPOCH = "epoch".getBytes(UTF_8);
 
-    private final AtomicInteger heard = new AtomicInteger();
+    private final AtomicInteger invalidations = new AtomicInteger();
     private final AtomicInteger echoes = new AtomicInteger();
     private final InvalidationListener listener = new InvalidationListener() {
         @Override
         public void invalidated() {
-            heard.incrementAndGet();
+            invalidations.incrementAndGet();
         }
 
         @Override
@@ -46,7 +46,7 @@ class TrackedKeysTest {
 
     @Test
     @Covers(FaultRow.F87)
-    void aChangeVoidsTheTicketOfItsKeyAndNoOther() {
+    void anInvalidationInvalidatesOnlyTheTicketOfItsKey() {
         FillTicket ticket = watch(KEY);
         FillTicket other = watch(OTHER);
         trackedKeys.changed(KEY.clone());
@@ -56,7 +56,7 @@ class TrackedKeysTest {
     }
 
     @Test
-    void aChangeOfEverythingEndsAllEras() {
+    void aChangeOfAllKeysEndsAllGenerations() {
         TrackingGeneration other = new TrackingGeneration(listener);
         trackedKeys.begin(OTHER, other);
         FillTicket ticket = watch(KEY);
@@ -68,16 +68,16 @@ class TrackedKeysTest {
     }
 
     @Test
-    void whatNobodyHasAnnouncedIsCountedAsNoAnnouncement() {
+    void aNewConnectionIsNotCountedAsAnInvalidation() {
         trackedKeys.allChanged();
-        assertEquals(0, heard.get(), "a stream began");
+        assertEquals(0, invalidations.get(), "a new connection");
         trackedKeys.begin(EPOCH, new TrackingGeneration(listener));
         trackedKeys.changed(EPOCH.clone());
-        assertEquals(1, heard.get(), "another node has cleared the cache");
+        assertEquals(1, invalidations.get(), "another node has cleared the cache");
     }
 
     @Test
-    void anEraEndsWithItsEpoch() {
+    void aGenerationEndsWithItsEpoch() {
         TrackingGeneration sibling = new TrackingGeneration(listener);
         TrackingGeneration other = new TrackingGeneration(listener);
         trackedKeys.begin(EPOCH, sibling);
@@ -90,7 +90,7 @@ class TrackedKeysTest {
     }
 
     @Test
-    void whoListensIsToldOfWhateverMayHaveChangedTheKey() {
+    void aWaiterIsNotifiedOfEveryPossibleChangeOfItsKey() {
         try (InvalidationWaiter waiter = trackedKeys.listen(at(KEY));
                 InvalidationWaiter another = trackedKeys.listen(at(KEY));
                 InvalidationWaiter ofOther = trackedKeys.listen(at(OTHER))) {
@@ -100,7 +100,7 @@ class TrackedKeysTest {
             assertFalse(ofOther.hasArrived());
             waiter.rearm();
             trackedKeys.wrote(KEY.clone(), null, listener);
-            assertTrue(waiter.hasArrived(), "the write of this node, of which only an echo comes");
+            assertTrue(waiter.hasArrived(), "a write of this node, for which the server sends only an echo");
             waiter.rearm();
             trackedKeys.changed(EPOCH.clone());
             assertTrue(waiter.hasArrived());
@@ -116,7 +116,7 @@ class TrackedKeysTest {
     }
 
     @Test
-    void newsThatCameBeforeTheWaitEndIt() {
+    void anInvalidationBeforeTheWaitEndsTheWait() {
         try (InvalidationWaiter waiter = trackedKeys.listen(at(KEY))) {
             trackedKeys.changed(KEY.clone());
             waiter.await(Long.MAX_VALUE / 2);
@@ -127,7 +127,7 @@ class TrackedKeysTest {
     }
 
     @Test
-    void anInterruptEndsAWaitAndIsKept() {
+    void anInterruptEndsTheWaitAndTheFlagStaysSet() {
         try (InvalidationWaiter waiter = trackedKeys.listen(at(KEY))) {
             Thread.currentThread().interrupt();
             waiter.await(Long.MAX_VALUE / 2);
@@ -136,7 +136,7 @@ class TrackedKeysTest {
     }
 
     @Test
-    void anEraThatIsGivenUpIsWatchedNoMore() {
+    void anEndedGenerationIsNoLongerRegistered() {
         TrackingGeneration sibling = new TrackingGeneration(listener);
         trackedKeys.begin(EPOCH, sibling);
         trackedKeys.end(EPOCH, generation);
@@ -147,19 +147,19 @@ class TrackedKeysTest {
     }
 
     @Test
-    void aNewerFetchTakesThePlaceOfAnOlderOne() {
+    void aNewerFetchReplacesAnOlderOne() {
         FillTicket older = watch(KEY);
         FillTicket newer = watch(KEY);
         assertFalse(older.isValid());
         assertTrue(newer.isValid());
         older.invalidate();
-        assertTrue(newer.isValid(), "the older one's end is not the newer one's");
+        assertTrue(newer.isValid(), "the end of the older ticket must not end the newer one");
         trackedKeys.changed(KEY);
         assertFalse(newer.isValid());
     }
 
     @Test
-    void aVoidTicketIsNotWatched() {
+    void anInvalidTicketIsNotTracked() {
         trackedKeys.watch(KEY, FillTicket.unfillable(), generation);
         assertEquals(0, trackedKeys.watchedKeys());
         watch(KEY).invalidate();
@@ -167,24 +167,25 @@ class TrackedKeysTest {
     }
 
     @Test
-    void theEchoOfAnOwnWriteLeavesItsCopy() {
+    void theEchoOfAnOwnWriteKeepsItsTicketValid() {
         FillTicket written = watch(KEY);
-        // 1. The server answers the write. 2. It announces the write to its author.
+        // 1. The server replies to the write. 2. It sends the echo to the writer.
         trackedKeys.replied(1);
         trackedKeys.wrote(KEY, written, listener);
         trackedKeys.changed(KEY);
         assertTrue(written.isValid());
-        assertEquals(List.of(0, 1), List.of(heard.get(), echoes.get()));
-        // 3. It announces somebody else's write.
+        assertEquals(List.of(0, 1), List.of(invalidations.get(), echoes.get()));
+        // 3. It sends the invalidation for a write of another node.
         trackedKeys.changed(KEY);
         assertFalse(written.isValid());
-        assertEquals(List.of(1, 1), List.of(heard.get(), echoes.get()));
+        assertEquals(List.of(1, 1), List.of(invalidations.get(), echoes.get()));
     }
 
     @Test
-    void aTicketThatIsTakenAfterTheAnswerOutlivesTheEchoOfTheWrite() {
+    void aTicketTakenAfterTheReplyOutlivesTheEchoOfTheWrite() {
         FillTicket written = watch(KEY);
-        // 1. The write is answered, and its thread goes on to the next one. 2. Only now comes the echo of the first.
+        // 1. The reply to the write arrives, and its thread begins the next write. 2. Only now the echo of the first
+        // write arrives.
         trackedKeys.replied(1);
         trackedKeys.wrote(KEY, written, listener);
         FillTicket next = watch(KEY);
@@ -193,8 +194,8 @@ class TrackedKeysTest {
     }
 
     @Test
-    void aTicketThatWasTakenBeforeTheAnswerIsVoidWithIt() {
-        // It may stand for what was there before the write.
+    void aTicketTakenBeforeTheReplyToAnOwnWriteIsInvalidatedByIt() {
+        // It may belong to a read of the old value.
         FillTicket fetched = watch(KEY);
         trackedKeys.replied(1);
         trackedKeys.wrote(KEY, null, listener);
@@ -202,18 +203,18 @@ class TrackedKeysTest {
     }
 
     @Test
-    void whatDoesNotFollowTheAnswerAtOnceIsNoEcho() {
+    void anInvalidationAfterAnotherReplyIsNotAnEcho() {
         FillTicket written = watch(KEY);
         trackedKeys.replied(1);
         trackedKeys.wrote(KEY, written, listener);
-        // Another answer comes in between, so that this announces somebody else's write.
+        // Another reply arrives in between, so this invalidation is for a write of another node.
         trackedKeys.replied(2);
         trackedKeys.changed(KEY);
         assertFalse(written.isValid());
     }
 
     @Test
-    void anAnnouncementOfAnotherKeyEndsTheWaitForTheEcho() {
+    void anInvalidationOfAnotherKeyEndsTheWaitForTheEcho() {
         FillTicket written = watch(KEY);
         FillTicket other = watch(OTHER);
         trackedKeys.replied(1);
@@ -225,27 +226,27 @@ class TrackedKeysTest {
     }
 
     @Test
-    void anEchoIsNobodysButTheWritersOwn() {
+    void aFetchThatBeganDuringAnOwnWriteIsNotKept() {
         FillTicket written = watch(KEY);
-        // 1. A fetch of the key began after the write was sent, and may have read what was there before it.
+        // 1. A fetch of the key begins after the write was sent, and may read the old value.
         FillTicket fetched = watch(KEY);
-        // 2. The write is answered and echoed.
+        // 2. The reply to the write and its echo arrive.
         trackedKeys.replied(1);
         trackedKeys.wrote(KEY, written, listener);
         trackedKeys.changed(KEY);
-        // 3. Neither is kept.
+        // 3. Neither ticket is valid.
         assertFalse(written.isValid());
         assertFalse(fetched.isValid());
     }
 
     @Test
-    void aCopyKeepsItsTicketWhileTheKeyIsFetchedAgainAndBothEndWithItsChange() {
+    void aCopyStaysValidDuringAFetchAndAnInvalidationEndsBoth() {
         FillTicket kept = watch(KEY);
         kept.keep();
         FillTicket early = watch(KEY);
         FillTicket late = watch(KEY);
         assertTrue(kept.isValid());
-        assertFalse(early.isValid(), "nothing was kept under it, and a later fetch takes its place");
+        assertFalse(early.isValid(), "nothing was kept under it, and a later fetch replaces it");
         trackedKeys.changed(KEY.clone());
         assertFalse(kept.isValid());
         assertFalse(late.isValid());
@@ -253,7 +254,7 @@ class TrackedKeysTest {
     }
 
     @Test
-    void anOwnWriteEndsTheTicketOfTheCopyThatItReplaces() {
+    void anOwnWriteInvalidatesTheTicketOfTheCopyThatItReplaces() {
         FillTicket kept = watch(KEY);
         kept.keep();
         FillTicket written = watch(KEY);
@@ -264,7 +265,7 @@ class TrackedKeysTest {
     }
 
     @Test
-    void cachesThatHaveTheSameKeyHaveATicketEach() {
+    void twoCachesWithTheSameKeyHaveATicketEach() {
         FillTicket mine = watch(KEY);
         FillTicket others = new FillTicket(0);
         trackedKeys.watch(KEY, others, new TrackingGeneration(listener));
