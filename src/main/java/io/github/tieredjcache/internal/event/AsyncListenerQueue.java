@@ -106,7 +106,8 @@ final class AsyncListenerQueue<T> {
                     LOG.log(
                             System.Logger.Level.WARNING,
                             "an asynchronous listener of cache '" + cacheName
-                                    + "' threw; it still receives later events, its later failures are not logged; fix the listener",
+                                    + "' threw; it still receives later events, its later failures are not "
+                                    + "logged; fix the listener",
                             e);
                 }
             }
@@ -131,7 +132,8 @@ final class AsyncListenerQueue<T> {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "an asynchronous listener of cache '" + cacheName + "' is " + EVENTS_MAX
-                            + " events behind; the oldest events are dropped from now on; make the listener faster (counted as eventsDropped, not logged again)");
+                            + " events behind; the oldest events are dropped from now on; make the listener "
+                            + "faster (counted as eventsDropped, not logged again)");
         }
     }
 }

@@ -97,7 +97,8 @@ public final class Expiry {
             return duration == null ? fallback : nanos(duration);
         } catch (RuntimeException e) {
             log.warn(
-                    "the ExpiryPolicy threw: a new entry is stored without an expiry, an existing entry keeps its expiry; fix the policy",
+                    "the ExpiryPolicy threw: a new entry is stored without an expiry, an existing entry keeps "
+                            + "its expiry; fix the policy",
                     e);
             return fallback;
         }

@@ -514,7 +514,8 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         } catch (RemoteUnavailableException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "cache ''{0}'' was destroyed while Redis is unavailable; its keys are removed from Redis when it is available"
+                    "cache ''{0}'' was destroyed while Redis is unavailable; its keys are removed from Redis "
+                            + "when it is available"
                             + " again, if this process still runs then: {1}",
                     cacheName,
                     e.getMessage());
@@ -538,7 +539,8 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
             journalKey(key);
             throw new OutcomeUnknownException(
                     failure instanceof RemoteUnavailableException known ? known.kind() : Kind.REFUSAL,
-                    "the source may have been changed, and the cache could not be; the key is removed from Redis when it is available again: "
+                    "the source may have been changed, and the cache could not be; the key is removed from "
+                            + "Redis when it is available again: "
                             + failure.getMessage(),
                     failure);
         }

@@ -60,7 +60,8 @@ final class Recovery<K, V> {
         } catch (CacheException e) {
             LOG.log(
                     System.Logger.Level.DEBUG,
-                    "cache ''{0}'': keys that changed during the outage are not removed from Redis yet, next try soon: {1}",
+                    "cache ''{0}'': keys that changed during the outage are not removed from Redis yet, next "
+                            + "try soon: {1}",
                     cacheName,
                     e.getMessage());
         } finally {

@@ -133,7 +133,8 @@ final class FillPath<K, V> {
         }
         fills.forEach(fill -> counters.fillRefused());
         refusals.warn(
-                "loaded values were returned to their callers but could not be cached, so the next read loads them again;"
+                "loaded values were returned to their callers but could not be cached, so the next read loads "
+                        + "them again;"
                         + " check Redis's memory and the size of the values: " + failure.getMessage(),
                 failure);
     }

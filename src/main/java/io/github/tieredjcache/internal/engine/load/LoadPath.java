@@ -286,7 +286,8 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                     throw e;
                 }
                 staleServings.warn(
-                        "expired values were served (load.stale-for) because the CacheLoader failed; check the CacheLoader: "
+                        "expired values were served (load.stale-for) because the CacheLoader failed; check the "
+                                + "CacheLoader: "
                                 + e.getMessage(),
                         e);
             }

@@ -194,9 +194,9 @@ public final class MissPath<K, V> {
         List<K> remaining = keys;
         for (int round = 0; !remaining.isEmpty(); round++) {
             if (round == ROUNDS_MAX) {
-                throw new CacheException(
-                        "gave up loading " + remaining.size() + " keys after " + ROUNDS_MAX
-                                + " rounds in which lookups of the same keys were in progress; try again when fewer callers read them");
+                throw new CacheException("gave up loading " + remaining.size() + " keys after " + ROUNDS_MAX
+                        + " rounds in which lookups of the same keys were in progress; try again when "
+                        + "fewer callers read them");
             }
             List<K> again = new ArrayList<>();
             Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
