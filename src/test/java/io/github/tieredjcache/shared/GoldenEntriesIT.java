@@ -124,7 +124,7 @@ class GoldenEntriesIT {
     void entriesOfEveryVersionAreReadAndThoseOfThisOneAreWrittenAsBefore() throws Exception {
         Map<String, byte[]> written = written();
         written.put("placeholder", placeholder());
-        GoldenFile.writeIfAsked("entries", written);
+        GoldenFile.writeIfRequested("entries", written);
         node.manager().destroyCache(CACHE);
         List<Map<String, byte[]>> files = GoldenFile.all("entries");
         for (Map<String, byte[]> file : files) {

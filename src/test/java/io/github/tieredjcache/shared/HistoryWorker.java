@@ -73,7 +73,8 @@ final class HistoryWorker implements Callable<List<Operation>> {
 
     /** There are thousands of these while Redis is away, and to take each for a change that may come yet is to check for ever. */
     private static boolean isUnasked(CacheException e) {
-        return e instanceof RemoteUnavailableException away && away.kind() == RemoteUnavailableException.Kind.AWAY;
+        return e instanceof RemoteUnavailableException away
+                && away.kind() == RemoteUnavailableException.Kind.UNAVAILABLE;
     }
 
     private Verb drawn() {

@@ -14,7 +14,7 @@ import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.FetchResult;
 import io.github.tieredjcache.internal.engine.common.InvocationBatch;
 import io.github.tieredjcache.internal.engine.common.NearVerification;
-import io.github.tieredjcache.internal.engine.common.NearVerification.Looking;
+import io.github.tieredjcache.internal.engine.common.NearVerification.Components;
 import io.github.tieredjcache.internal.engine.common.Publisher;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
 import io.github.tieredjcache.internal.engine.load.LoadBulkhead;
@@ -39,7 +39,7 @@ import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.RedisEndpoint;
 import io.github.tieredjcache.internal.remote.connection.RemoteOptions;
 import io.github.tieredjcache.internal.remote.connection.TlsFiles;
-import io.github.tieredjcache.internal.remote.record.RecordCodecs;
+import io.github.tieredjcache.internal.remote.record.RedisCacheCodecs;
 import io.github.tieredjcache.internal.remote.record.RedisCacheOptions;
 import io.github.tieredjcache.internal.remote.record.RedisTierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
@@ -162,7 +162,7 @@ public final class CacheAssembly {
         } else {
             var near = new NearTier<>(
                     store, singleFlights, settings.nearTimeToLive().toNanos());
-            closeables.add(near::forgetAll);
+            closeables.add(near::dropAll);
             var remote = remote(cache.getName(), executor, settings, cacheCodecs, source, counters);
             // Closed before the client.
             closeables.add(0, remote::close);
@@ -173,7 +173,7 @@ public final class CacheAssembly {
                     executors.every(shortestLease(settings).dividedBy(RENEWAL_CHECKS_PER_LEASE), remote::renewLeases));
             var shared = new NearCachedTierOfRecord<>(near, remote, locks);
             var outage = new OutageTolerantTierOfRecord<>(
-                    new OutageTolerantTierOfRecord.Parts<>(
+                    new OutageTolerantTierOfRecord.Components<>(
                             cache.getName(),
                             shared,
                             localFallback(settings, cacheCodecs, singleFlights, locks),
@@ -189,21 +189,21 @@ public final class CacheAssembly {
             closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, outage::isRecoveryDue, outage::recover));
             finalRecovery = () -> {
                 outage.recover();
-                if (outage.hasMissed()) {
-                    remote.forgetLater();
+                if (outage.hasJournaled()) {
+                    remote.purgeLater();
                 }
             };
             record = outage;
-            sharedInspection = new Inspection.Shared<>(remote.inspector(), outage::hasMissed, near::forgetAll);
+            sharedInspection = new Inspection.Shared<>(remote.inspector(), outage::hasJournaled, near::dropAll);
             keyPrefix = remote.keyPrefix();
             verification = NearVerification.of(
-                    new Looking<>(
+                    new Components<>(
                             cache.getName(), near, remote::holds, executor.health()::isUnavailable, executors::upkeep),
                     settings.nearVerifySample(),
                     counters,
                     clock);
             if (settings.warmKeys() > 0) {
-                store.rememberReads();
+                store.trackHotKeys();
                 warm = new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock);
                 start(warm, settings, closeables);
             }
@@ -261,7 +261,7 @@ public final class CacheAssembly {
     }
 
     private static OutageGauges gauges(CommandExecutor executor, RecoveryJournal<?> journal) {
-        return new OutageGauges(executor.health(), journal::size, journal::overflows, journal::voided);
+        return new OutageGauges(executor.health(), journal::size, journal::overflows, journal::removedCount);
     }
 
     private static NearGauges gauges(NearStore<?, ?> store) {
@@ -413,7 +413,7 @@ public final class CacheAssembly {
                         settings.staleFor(),
                         settings.outagePolicy() == OutagePolicy.LOCAL,
                         settings.failoverRepair()),
-                new RecordCodecs<>(
+                new RedisCacheCodecs<>(
                         cacheCodecs.keys(), cacheCodecs.values(), new UndecodableLog(cacheName, counters, clock)),
                 versions,
                 counters);

@@ -31,7 +31,7 @@ final class UndecodableLog implements UndecodableListener {
     }
 
     @Override
-    public void found(byte[] redisKey, UndecodableException failure) {
+    public void onUndecodable(byte[] redisKey, UndecodableException failure) {
         UndecodableReason reason = failure.reason();
         counters.undecodableFor(reason);
         String line = "a value in Redis could not be decoded and counts as missing: "

@@ -19,7 +19,7 @@ public final class CoherenceProof {
     private volatile long provenNanos = NEVER;
 
     /** Records the reply to a request that was sent at this time as a proof. */
-    public void answeredRequestOf(long sentNanos) {
+    public void recordReply(long sentNanos) {
         long before = provenNanos;
         // A race of two replies may leave the older proof, with which the lease only lapses earlier.
         if (before == NEVER) {
@@ -36,11 +36,11 @@ public final class CoherenceProof {
     /** Drops all proofs, when the connection was lost. */
     public void revoke() {
         provenNanos = NEVER;
-        look(0);
+        updateLeases(0);
     }
 
     /** Makes all leases check whether they hold; to be called a few times within the shortest bound. */
-    public void look(long nowNanos) {
+    public void updateLeases(long nowNanos) {
         leases.forEach(lease -> lease.update(nowNanos));
     }
 

@@ -51,7 +51,7 @@ public final class FillTicket {
     }
 
     /** Makes the end of a tracking generation invalidate this ticket, too. */
-    public void endWith(TrackingGeneration trackingGeneration) {
+    public void bindTo(TrackingGeneration trackingGeneration) {
         generation = trackingGeneration;
     }
 

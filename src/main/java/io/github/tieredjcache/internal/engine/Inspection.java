@@ -64,18 +64,18 @@ public final class Inspection<K, V> {
      * @throws javax.cache.CacheException if Redis is unavailable
      */
     public @Nullable RemoteEntryInfo remote(K key) {
-        return shared == null ? null : shared.remote.look(key);
+        return shared == null ? null : shared.remote.inspect(key);
     }
 
     /** Returns a description of a key's entry in memory, null if there is none. */
-    public @Nullable NearSight near(K key) {
+    public @Nullable NearEntryInfo near(K key) {
         Entry<V> entry = store.peek(key);
         if (entry == null) {
             return null;
         }
         long nowNanos = clock.nanos();
         FillTicket ticket = entry.ticket();
-        return new NearSight(
+        return new NearEntryInfo(
                 entry.version(),
                 ticket == null ? UNKNOWN : TimeUnit.NANOSECONDS.toMillis(nowNanos - ticket.takenNanos()),
                 entry.isEternal() ? UNKNOWN : TimeUnit.NANOSECONDS.toMillis(entry.deadlineNanos() - nowNanos),
@@ -101,7 +101,7 @@ public final class Inspection<K, V> {
      *
      * @throws IllegalStateException if there is no Redis: the entries in memory are no copies then
      */
-    public void forgetNear() {
+    public void dropNear() {
         requireShared().dropNear.run();
     }
 
@@ -132,15 +132,20 @@ public final class Inspection<K, V> {
      * @param version of the entry
      * @param ageMillis the time since its ticket was taken; -1 if it is no copy
      * @param remainingMillis the time until it expires; -1 if it never does
-     * @param current whether no change of the key was received
-     * @param over whether it has expired or has reached its maximum time in the near tier
+     * @param isCurrent whether no change of the key was received
+     * @param isExpired whether it has expired or has reached its maximum time in the near tier
      * @param proven whether a change would have been received, within the staleness bound
      */
-    public record NearSight(
-            Version version, long ageMillis, long remainingMillis, boolean current, boolean over, boolean proven) {
+    public record NearEntryInfo(
+            Version version,
+            long ageMillis,
+            long remainingMillis,
+            boolean isCurrent,
+            boolean isExpired,
+            boolean proven) {
         /** Returns whether reads return this entry. */
-        public boolean isShown() {
-            return current && !over && proven;
+        public boolean isVisible() {
+            return isCurrent && !isExpired && proven;
         }
     }
 }

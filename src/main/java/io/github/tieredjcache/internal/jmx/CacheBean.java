@@ -309,7 +309,7 @@ public final class CacheBean<K, V> implements TieredCacheMXBean {
     @Override
     public String clearNear() {
         long held = tiers.nearEntries();
-        inspection.forgetNear();
+        inspection.dropNear();
         return "removed about " + held + " near copies of this node";
     }
 

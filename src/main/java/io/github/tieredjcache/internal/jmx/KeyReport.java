@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.internal.engine.Inspection;
-import io.github.tieredjcache.internal.engine.Inspection.NearSight;
+import io.github.tieredjcache.internal.engine.Inspection.NearEntryInfo;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.port.RemoteEntryInfo;
 import io.github.tieredjcache.management.KeyExplanation;
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Describes the state of one key in the tiers. */
 final class KeyReport {
-    private final @Nullable NearSight near;
+    private final @Nullable NearEntryInfo near;
     private final @Nullable RemoteEntryInfo remote;
     private final @Nullable String failure;
     private final boolean journaled;
     private final boolean loads;
 
     private KeyReport(
-            @Nullable NearSight near,
+            @Nullable NearEntryInfo near,
             @Nullable RemoteEntryInfo remote,
             @Nullable String failure,
             boolean journaled,
@@ -36,7 +36,7 @@ final class KeyReport {
      * @param loads whether the cache is read-through
      */
     static <K> KeyReport of(Inspection<K, ?> inspection, K key, boolean loads) {
-        NearSight near = inspection.near(key);
+        NearEntryInfo near = inspection.near(key);
         boolean journaled = inspection.isJournaled(key);
         try {
             return new KeyReport(near, inspection.remote(key), null, journaled, loads);
@@ -75,13 +75,13 @@ final class KeyReport {
         if (near == null) {
             return "absent";
         }
-        if (near.isShown()) {
+        if (near.isVisible()) {
             return "present";
         }
         return "held, not shown: "
-                + (near.over()
+                + (near.isExpired()
                         ? "it has expired"
-                        : near.current() ? "the coherence proof is too old" : "the key has changed");
+                        : near.isCurrent() ? "the coherence proof is too old" : "the key has changed");
     }
 
     private String remoteText() {
@@ -96,7 +96,7 @@ final class KeyReport {
     }
 
     private String summary() {
-        boolean shown = near != null && near.isShown();
+        boolean shown = near != null && near.isVisible();
         if (journaled) {
             return "this node answers locally: Redis has missed a change of the key, and the key has not been removed there yet";
         }

@@ -165,7 +165,7 @@ public final class Entry<V> {
     }
 
     /** Returns this entry with the ticket that it was read or written under. */
-    public Entry<V> under(FillTicket newTicket) {
+    public Entry<V> withTicket(FillTicket newTicket) {
         return new Entry<>(value, version, deadlineNanos, encodedBytes, settled, newTicket, keptUntilNanos);
     }
 

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
  * One change of one key, as the tier of record applies it: atomically, if the precondition holds.
  *
  * @param key the key
- * @param guard the precondition
+ * @param precondition the precondition
  * @param value the value to store, or null to remove
  * @param creationNanos the lifetime if the key had no entry; {@link Lifetime#ZERO} stores nothing
  * @param updateNanos the lifetime if it had one; {@link Lifetime#UNCHANGED} keeps its deadline, {@link Lifetime#ZERO}
  *     removes
- * @param answers whether the caller gets a result that depends on the entry, so that the mutation waits for a holder
+ * @param returnsResult whether the caller gets a result that depends on the entry, so that the mutation waits for a holder
  *     of a lease of the key
  * @param wantsOld whether the outcome must hold the previous entry
  * @param <K> the type of the key
@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Mutation<K, V>(
         K key,
-        Precondition guard,
+        Precondition precondition,
         @Nullable V value,
         long creationNanos,
         long updateNanos,
-        boolean answers,
+        boolean returnsResult,
         boolean wantsOld) {
 
     /** Returns the unconditional removal of a key, without the previous entry in the outcome. */

@@ -42,7 +42,7 @@ final class ComputedMutation<K, V> {
         } else {
             before = current;
         }
-        return holds(mutation.guard(), before) ? apply() : before;
+        return holds(mutation.precondition(), before) ? apply() : before;
     }
 
     /** Applies the mutation to the entry that its caller decided on, whatever the map holds by now. */

@@ -139,7 +139,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     /** Does not wait: only this node loads, and its single flight is joined by other callers. */
     @Override
     public LoadGrant<V> awaitLoadGrant(K key, Supplier<FillTicket> tickets, long untilNanos) {
-        return LoadGrant.Uncoordinated.forItself();
+        return LoadGrant.Uncoordinated.withoutWait();
     }
 
     @Override
@@ -160,7 +160,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 return current;
             }
             Entry<V> next = computed.change(current);
-            return computed.isApplied() && next != null ? next.under(ticket) : next;
+            return computed.isApplied() && next != null ? next.withTicket(ticket) : next;
         });
         return report(key, computed);
     }
@@ -295,7 +295,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         boolean[] leased = new boolean[1];
         store.map().compute(mutation.key(), (key, current) -> {
             HeldLease lease = leases.get(key);
-            leased[0] = lease != null && mutation.answers();
+            leased[0] = lease != null && mutation.returnsResult();
             if (leased[0]) {
                 return current;
             }

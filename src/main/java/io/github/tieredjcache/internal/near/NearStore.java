@@ -141,7 +141,7 @@ public final class NearStore<K, V> {
      * itself Caffeine begins when the store is half full, which may never happen, since evictions do not depend on it
      * before. A store that is bounded by bytes still begins only then.
      */
-    public void rememberReads() {
+    public void trackHotKeys() {
         cache.policy().eviction().ifPresent(eviction -> {
             if (!eviction.isWeighted()) {
                 long maximum = eviction.getMaximum();

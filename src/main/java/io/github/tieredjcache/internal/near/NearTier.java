@@ -149,7 +149,7 @@ public final class NearTier<K, V> {
     }
 
     /** Drops all copies and invalidates all fetches; also called when the cache is closed. */
-    public void forgetAll() {
+    public void dropAll() {
         singleFlights.invalidateAll();
         store.map().values().forEach(NearStore::retire);
         store.map().clear();

@@ -47,7 +47,7 @@ public sealed interface LoadGrant<V> {
      */
     record Uncoordinated<V>(@Nullable Object awaited) implements LoadGrant<V> {
         /** Returns the grant of a caller that has waited for no load. */
-        public static <V> Uncoordinated<V> forItself() {
+        public static <V> Uncoordinated<V> withoutWait() {
             return new Uncoordinated<>(null);
         }
     }

@@ -39,7 +39,7 @@ public record RemoteEntryInfo(
         /** No entry, and a load lease. */
         ABSENT_BEING_LOADED,
         /** An expired entry that is kept for {@code load.stale-for}. */
-        ENDED,
+        EXPIRED,
         /** A value that this version of the library did not write. */
         FOREIGN
     }

@@ -8,7 +8,7 @@ package io.github.tieredjcache.internal.port;
  */
 public interface RemoteInspector<K> {
     /** Describes the entry of one key. */
-    RemoteEntryInfo look(K key);
+    RemoteEntryInfo inspect(K key);
 
     /**
      * Counts the Redis keys of the cache's entries, by a scan of the whole database.

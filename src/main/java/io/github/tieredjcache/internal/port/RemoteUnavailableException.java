@@ -22,7 +22,7 @@ public class RemoteUnavailableException extends CacheException {
         /** The server refused the command. */
         REFUSAL,
         /** No command was sent: Redis is known to be unavailable. */
-        AWAY
+        UNAVAILABLE
     }
 
     /**

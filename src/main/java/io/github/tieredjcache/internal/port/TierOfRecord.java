@@ -150,10 +150,10 @@ public interface TierOfRecord<K, V> {
      * A loaded value that is to be stored.
      *
      * @param key the key
-     * @param right the load lease that this tier granted
+     * @param lease the load lease that this tier granted
      * @param ticket taken before the load began; decides whether the near tier may keep the value
      * @param value the cache's own instance
      * @param creationNanos the lifetime
      */
-    record Fill<K, V>(K key, LoadLease right, FillTicket ticket, V value, long creationNanos) {}
+    record Fill<K, V>(K key, LoadLease lease, FillTicket ticket, V value, long creationNanos) {}
 }

@@ -151,7 +151,7 @@ final class LocalFallback<K, V> {
         followHealth();
         copies.keys().forEach(key -> record.adopt(key, () -> usableCopy(key, null)));
         journal.addAll();
-        near.forgetAll();
+        near.dropAll();
     }
 
     /** Drops the key, which is read from Redis again. */

@@ -72,7 +72,7 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public Outcome<V> apply(Mutation<K, V> mutation) {
         K key = mutation.key();
         locks.refuseReentry(key);
-        if (!mutation.answers() || !locks.isHeldByOther(key)) {
+        if (!mutation.returnsResult() || !locks.isHeldByOther(key)) {
             return write(key, () -> remote.apply(mutation));
         }
         locks.lock(key);

@@ -69,7 +69,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
      * @param health of the Redis
      * @param clock of the node
      */
-    public record Parts<K, V>(
+    public record Components<K, V>(
             String cacheName,
             TierOfRecord<K, V> shared,
             InMemoryTierOfRecord<K, V> local,
@@ -87,7 +87,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
      * @param writes whether the cache writes to a source
      * @param copyNanos how long after the beginning of an outage near copies are returned
      */
-    public OutageTolerantTierOfRecord(Parts<K, V> parts, boolean fallsBack, boolean writes, long copyNanos) {
+    public OutageTolerantTierOfRecord(Components<K, V> parts, boolean fallsBack, boolean writes, long copyNanos) {
         this.cacheName = parts.cacheName();
         this.shared = parts.shared();
         this.journal = parts.journal();
@@ -114,12 +114,12 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     /** Returns whether the key is in the journal: Redis may hold an old entry of it, and is not read. */
-    public boolean hasMissed(K key) {
+    public boolean hasJournaled(K key) {
         return journal.has(key);
     }
 
     /** Returns whether any key is in the journal. */
-    public boolean hasMissed() {
+    public boolean hasJournaled() {
         return !journal.isEmpty();
     }
 
@@ -150,9 +150,9 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     /** Counts the failure; by the policy {@code fail}, throws it. */
     private void countAndMaybeRethrow(CacheException failure) {
         if (failure instanceof RemoteUnavailableException known) {
-            counters.failedRemotely(known.kind());
+            counters.remoteCallFailed(known.kind());
         } else {
-            counters.failedRemotely(Kind.REFUSAL);
+            counters.remoteCallFailed(Kind.REFUSAL);
         }
         if (!fallsBack) {
             throw failure;
@@ -174,7 +174,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
                 countAndMaybeRethrow(e);
             }
         }
-        counters.answeredHere();
+        counters.answeredLocally();
         return local.apply(lastCopy);
     }
 
@@ -200,7 +200,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
                 ? fallback.usableCopy(key, known)
                 : fallback.recordFor(key, known).read(key, ticket, accessNanos);
         if (found != null && ticket.isOfLookup()) {
-            counters.hitHere();
+            counters.hitLocally();
         }
         return found;
     }
@@ -222,7 +222,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
             }
         }
         local.forEach((key, ticket) -> {
-            counters.answeredHere();
+            counters.answeredLocally();
             Entry<V> entry = readLocally(key, lastCopies.get(key), ticket, accessNanos);
             if (entry != null) {
                 found.put(key, entry);
@@ -319,7 +319,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         for (Mutation<K, V> each : mutations) {
             Outcome<V> outcome = shareds.get(each.key());
             if (outcome == null) {
-                counters.answeredHere();
+                counters.answeredLocally();
                 outcome = applyLocally(each, lastCopies.get(each.key()), InMemoryTierOfRecord::apply);
             }
             all.add(outcome);
@@ -355,7 +355,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     private LoadGrant<V> grantLocally(K key, FillTicket ticket) {
         if (isRemoteUsable(key)) {
-            return LoadGrant.Uncoordinated.forItself();
+            return LoadGrant.Uncoordinated.withoutWait();
         }
         return Objects.requireNonNull(fallback.recordFor(key, null)
                 .loadGrants(Map.of(key, ticket), false)
@@ -383,12 +383,12 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
         List<Fill<K, V>> remote =
-                fills.stream().filter(each -> each.right() != LoadLease.LOCAL).toList();
+                fills.stream().filter(each -> each.lease() != LoadLease.LOCAL).toList();
         Iterator<Outcome<V>> shareds = remote.isEmpty()
                 ? Collections.emptyIterator()
                 : shared.fillAll(remote).iterator();
         return fills.stream()
-                .map(each -> each.right() == LoadLease.LOCAL ? fillLocally(each) : shareds.next())
+                .map(each -> each.lease() == LoadLease.LOCAL ? fillLocally(each) : shareds.next())
                 .toList();
     }
 
@@ -442,7 +442,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
             }
         }
         return Lease.allOrNone(keys, key -> {
-            counters.answeredHere();
+            counters.answeredLocally();
             return localLease(key, fallback.recordFor(key, lastCopies.get(key)).lease(key));
         });
     }
@@ -477,12 +477,12 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     private Iterator<Map.Entry<K, Entry<V>>> iteration(
             Supplier<Iterator<Map.Entry<K, Entry<V>>>> remote, Supplier<Iterator<Map.Entry<K, Entry<V>>>> local) {
         if (answersAllLocally()) {
-            counters.answeredHere();
+            counters.answeredLocally();
             return local.get();
         }
         Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> rest = failure -> {
             countAndMaybeRethrow(failure);
-            counters.answeredHere();
+            counters.answeredLocally();
             return local.get();
         };
         try {
@@ -502,7 +502,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
                 countAndMaybeRethrow(e);
             }
         }
-        counters.answeredHere();
+        counters.answeredLocally();
         fallback.clear();
     }
 
@@ -546,7 +546,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         }
         journalKey(key);
         countAndMaybeRethrow(failure);
-        counters.answeredHere();
+        counters.answeredLocally();
     }
 
     /**

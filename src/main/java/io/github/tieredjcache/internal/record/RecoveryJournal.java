@@ -178,7 +178,7 @@ public final class RecoveryJournal<K> {
     }
 
     /** Returns how often Redis has removed a journaled key, or all keys at once. */
-    public synchronized long voided() {
+    public synchronized long removedCount() {
         return removedCount;
     }
 

@@ -59,8 +59,8 @@ public final class Source<K, V> {
         if (loader == null) {
             return null;
         }
-        try (SourceCall call = counters.askSource(1)) {
-            return call.<@Nullable V>answered(loader.load(key));
+        try (SourceCall call = counters.beginSourceCall(1)) {
+            return call.<@Nullable V>succeeded(loader.load(key));
         } catch (RuntimeException e) {
             throw failedLoad("the cache loader failed for one key", e);
         }
@@ -71,8 +71,8 @@ public final class Source<K, V> {
         if (loader == null || keys.isEmpty()) {
             return Map.of();
         }
-        try (SourceCall call = counters.askSource(keys.size())) {
-            return call.answered(onlyRequested(keys, loader.loadAll(keys)));
+        try (SourceCall call = counters.beginSourceCall(keys.size())) {
+            return call.succeeded(onlyRequested(keys, loader.loadAll(keys)));
         } catch (RuntimeException e) {
             throw failedLoad("the cache loader failed for " + keys.size() + " keys", e);
         }

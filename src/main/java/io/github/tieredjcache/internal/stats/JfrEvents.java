@@ -39,7 +39,7 @@ public final class JfrEvents {
      *
      * @param server host and port, without credentials
      */
-    public static void remoteAway(String server, String reason) {
+    public static void remoteUnavailable(String server, String reason) {
         if (PRESENT) {
             JfrEventTypes.breaker(server, false, reason, Duration.ZERO);
         }
@@ -51,7 +51,7 @@ public final class JfrEvents {
      * @param server host and port, without credentials
      * @param away how long Redis was unavailable
      */
-    public static void remoteBack(String server, Duration away) {
+    public static void remoteRecovered(String server, Duration away) {
         if (PRESENT) {
             JfrEventTypes.breaker(server, true, "", away);
         }

@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.stats;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of the loader, counted and timed. It counts as failed unless {@link #answered} was called. Used by one
+ * One call of the loader, counted and timed. It counts as failed unless {@link #succeeded} was called. Used by one
  * thread.
  */
 public final class SourceCall implements AutoCloseable {
@@ -19,7 +19,7 @@ public final class SourceCall implements AutoCloseable {
     }
 
     /** Marks the call as successful and returns its result. */
-    public <T extends @Nullable Object> T answered(T result) {
+    public <T extends @Nullable Object> T succeeded(T result) {
         succeeded = true;
         return result;
     }

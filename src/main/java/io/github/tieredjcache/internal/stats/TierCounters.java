@@ -291,20 +291,20 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
         return cacheName;
     }
 
-    public void failedRemotely(RemoteUnavailableException.Kind kind) {
+    public void remoteCallFailed(RemoteUnavailableException.Kind kind) {
         switch (kind) {
             case TIMEOUT -> remoteTimeouts.increment();
             case CONNECTION -> remoteDisconnections.increment();
             case REFUSAL -> remoteRefusals.increment();
-            case AWAY -> {}
+            case UNAVAILABLE -> {}
         }
     }
 
-    public void answeredHere() {
+    public void answeredLocally() {
         localOperations.increment();
     }
 
-    public void hitHere() {
+    public void hitLocally() {
         localHits.increment();
     }
 
@@ -329,7 +329,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     /** Begins a call of the loader for this number of keys. */
-    public SourceCall askSource(int keys) {
+    public SourceCall beginSourceCall(int keys) {
         sourceLoads.add(keys);
         return new SourceCall(this, clock.nanos(), JfrEvents.load(cacheName, keys));
     }
@@ -371,19 +371,19 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
         refreshes.increment();
     }
 
-    public void loadBegins() {
+    public void loadStarted() {
         loadsRunning.increment();
     }
 
-    public void loadEnds() {
+    public void loadEnded() {
         loadsRunning.decrement();
     }
 
-    public void loadBeginsToWait() {
+    public void loadWaitStarted() {
         loadsWaiting.increment();
     }
 
-    public void loadEndsToWait() {
+    public void loadWaitEnded() {
         loadsWaiting.decrement();
     }
 

@@ -47,7 +47,7 @@ public final class GoldenFile {
     }
 
     /** Writes a file if the system property is set; never overwrites an existing file. */
-    public static void writeIfAsked(String subject, Map<String, byte[]> bytes) throws IOException {
+    public static void writeIfRequested(String subject, Map<String, byte[]> bytes) throws IOException {
         String version = System.getProperty(NEW);
         if (version == null) {
             return;

@@ -33,7 +33,7 @@ class GoldenFileTest {
                 written.put(name, bytes);
             }
         });
-        GoldenFile.writeIfAsked("values", written);
+        GoldenFile.writeIfRequested("values", written);
         Map<String, Kind> kinds = Kinds.stored().stream().collect(Collectors.toMap(Kind::name, kind -> kind));
         List<String> faults = new ArrayList<>();
         List<Map<String, byte[]>> files = GoldenFile.all("values");
@@ -64,7 +64,7 @@ class GoldenFileTest {
         for (Object key : KeyCodecTest.keys()) {
             written.put(written.size() + " " + key.getClass().getSimpleName(), keys.encode(key));
         }
-        GoldenFile.writeIfAsked("keys", written);
+        GoldenFile.writeIfRequested("keys", written);
         for (Map<String, byte[]> file : GoldenFile.all("keys")) {
             assertTrue(file.size() >= KEYS_MIN, file.size() + " keys");
             for (Map.Entry<String, byte[]> each : file.entrySet()) {

@@ -14,7 +14,7 @@ class CoherenceLeaseTest {
     void aLeaseHoldsFromTheFirstProofUntilItsBound() {
         assertFalse(lease.holdsAt(0));
         assertEquals(CoherenceProof.NEVER, lease.proofAgeNanos(0));
-        proof.answeredRequestOf(1_000);
+        proof.recordReply(1_000);
         assertTrue(lease.holdsAt(1_100));
         assertFalse(lease.holdsAt(1_101));
         assertEquals(101, lease.proofAgeNanos(1_101));
@@ -24,14 +24,14 @@ class CoherenceLeaseTest {
 
     @Test
     void aReplyToAnEarlierRequestDoesNotShortenTheLease() {
-        proof.answeredRequestOf(1_000);
-        proof.answeredRequestOf(990);
+        proof.recordReply(1_000);
+        proof.recordReply(990);
         assertTrue(lease.holdsAt(1_100));
     }
 
     @Test
     void theLeaseHoldsAcrossAnOverflowOfTheClock() {
-        proof.answeredRequestOf(Long.MAX_VALUE - 10);
+        proof.recordReply(Long.MAX_VALUE - 10);
         assertTrue(lease.holdsAt(Long.MIN_VALUE + 89));
         assertFalse(lease.holdsAt(Long.MIN_VALUE + 90));
     }
@@ -39,32 +39,32 @@ class CoherenceLeaseTest {
     @Test
     void aLapseThatIsCheckedSeveralTimesIsCountedOnce() {
         holdSince(1_000);
-        proof.look(1_101);
-        proof.look(1_150);
-        proof.answeredRequestOf(1_160);
+        proof.updateLeases(1_101);
+        proof.updateLeases(1_150);
+        proof.recordReply(1_160);
         assertEquals(1, lease.lapses());
-        proof.look(1_170);
-        proof.look(1_261);
+        proof.updateLeases(1_170);
+        proof.updateLeases(1_261);
         assertEquals(2, lease.lapses());
     }
 
     @Test
     void aLapseBetweenTwoChecksIsCountedWithTheNextProof() {
         holdSince(1_000);
-        proof.answeredRequestOf(1_050);
-        proof.answeredRequestOf(1_151);
+        proof.recordReply(1_050);
+        proof.recordReply(1_151);
         assertEquals(1, lease.lapses());
     }
 
     @Test
     void aLostConnectionIsALapseAndTheTimeBeforeTheFirstProofIsNone() {
-        proof.look(0);
-        proof.look(1_000);
+        proof.updateLeases(0);
+        proof.updateLeases(1_000);
         assertEquals(0, lease.lapses());
         holdSince(1_000);
         proof.revoke();
-        proof.look(2_000);
-        proof.answeredRequestOf(5_000);
+        proof.updateLeases(2_000);
+        proof.recordReply(5_000);
         assertEquals(1, lease.lapses());
     }
 
@@ -72,17 +72,17 @@ class CoherenceLeaseTest {
     void eachLeaseCountsLapsesByItsOwnBound() {
         CoherenceLease patient = new CoherenceLease(proof, 1_000);
         holdSince(1_000);
-        proof.answeredRequestOf(1_500);
+        proof.recordReply(1_500);
         assertEquals(1, lease.lapses());
         assertEquals(0, patient.lapses());
         lease.close();
-        proof.answeredRequestOf(2_501);
+        proof.recordReply(2_501);
         assertEquals(1, lease.lapses(), "closed");
         assertEquals(1, patient.lapses());
     }
 
     private void holdSince(long nanos) {
-        proof.answeredRequestOf(nanos);
-        proof.look(nanos);
+        proof.recordReply(nanos);
+        proof.updateLeases(nanos);
     }
 }

@@ -65,7 +65,7 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     @Override
     public Entry<String> read(String key, FillTicket ticket, long accessNanos) {
         call("read " + key);
-        ticket.endWith(generation);
+        ticket.bindTo(generation);
         return reply(entries.get(key));
     }
 
@@ -73,7 +73,7 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
         lastTickets = Map.copyOf(tickets);
         call("readAll " + tickets.size());
-        tickets.values().forEach(ticket -> ticket.endWith(generation));
+        tickets.values().forEach(ticket -> ticket.bindTo(generation));
         Map<String, Entry<String>> found = new HashMap<>(entries);
         found.keySet().retainAll(tickets.keySet());
         return reply(found);
@@ -107,7 +107,7 @@ public final class FakeRemote implements TierOfRecord<String, String> {
         call("loadGrants " + tickets.size());
         Map<String, LoadGrant<String>> grants = new HashMap<>();
         tickets.forEach((key, ticket) -> {
-            ticket.endWith(generation);
+            ticket.bindTo(generation);
             Entry<String> entry = entries.get(key);
             if (takesOver) {
                 loadLeases.remove(key);
@@ -132,7 +132,7 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     public LoadGrant<String> awaitLoadGrant(String key, Supplier<FillTicket> tickets, long untilNanos) {
         call("awaitTurnToLoad " + key);
         LoadGrant<String> grant = loadGrants(Map.of(key, tickets.get()), false).get(key);
-        return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.forItself() : grant;
+        return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.withoutWait() : grant;
     }
 
     @Override
@@ -245,12 +245,12 @@ public final class FakeRemote implements TierOfRecord<String, String> {
 
     private FillTicket ticket() {
         FillTicket ticket = new FillTicket(0);
-        ticket.endWith(generation);
+        ticket.bindTo(generation);
         return ticket;
     }
 
     private Outcome<String> filled(Fill<String, String> fill) {
-        if (!loadLeases.remove(fill.key(), fill.right())) {
+        if (!loadLeases.remove(fill.key(), fill.lease())) {
             return new Outcome<>(false, false, null, null);
         }
         Outcome<String> outcome =
@@ -258,7 +258,8 @@ public final class FakeRemote implements TierOfRecord<String, String> {
         Entry<String> after = outcome.after();
         return after == null
                 ? outcome
-                : new Outcome<>(outcome.applied(), outcome.existed(), outcome.before(), after.under(fill.ticket()));
+                : new Outcome<>(
+                        outcome.applied(), outcome.existed(), outcome.before(), after.withTicket(fill.ticket()));
     }
 
     private synchronized Outcome<String> change(Mutation<String, String> mutation) {
@@ -269,8 +270,8 @@ public final class FakeRemote implements TierOfRecord<String, String> {
             otherNodeStores(key, "conflict " + conflictsToCome);
         }
         Entry<String> before = entries.get(key);
-        if (!holds(mutation.guard(), before)) {
-            Entry<String> winner = before == null ? null : before.under(ticket());
+        if (!holds(mutation.precondition(), before)) {
+            Entry<String> winner = before == null ? null : before.withTicket(ticket());
             return new Outcome<>(false, before != null, winner, null);
         }
         long lifetime = before == null ? mutation.creationNanos() : mutation.updateNanos();
@@ -282,7 +283,7 @@ public final class FakeRemote implements TierOfRecord<String, String> {
         } else {
             entries.put(key, after);
         }
-        Entry<String> kept = after == null ? null : after.under(ticket());
+        Entry<String> kept = after == null ? null : after.withTicket(ticket());
         return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, kept);
     }
 
@@ -298,7 +299,8 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     private void call(String what) {
         calls.add(what);
         if (unavailable) {
-            throw new RemoteUnavailableException(RemoteUnavailableException.Kind.AWAY, "Redis is unavailable", null);
+            throw new RemoteUnavailableException(
+                    RemoteUnavailableException.Kind.UNAVAILABLE, "Redis is unavailable", null);
         }
     }
 

@@ -69,7 +69,7 @@ public final class SharedEngines {
             CacheLoader<String, String> loader,
             CacheWriter<String, String> writer) {
         CoherenceProof proof = new CoherenceProof();
-        proof.answeredRequestOf(clock.nanos());
+        proof.recordReply(clock.nanos());
         NearStore<String, String> store = new NearStore<>(
                 NearCapacity.entries(1_000), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
         SingleFlights<String, FetchResult<String>> singleFlights = new SingleFlights<>(clock, null);
@@ -82,7 +82,7 @@ public final class SharedEngines {
             InMemoryTierOfRecord<String, String> local =
                     new InMemoryTierOfRecord<>(store, singleFlights, locks, (key, value) -> 0, 0, (key, expired) -> {});
             record = new OutageTolerantTierOfRecord<>(
-                    new OutageTolerantTierOfRecord.Parts<>(
+                    new OutageTolerantTierOfRecord.Components<>(
                             "cache", record, local, store, near, journal, new Available(), clock, counters),
                     false,
                     writer != null,

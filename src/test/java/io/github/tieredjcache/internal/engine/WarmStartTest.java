@@ -53,7 +53,7 @@ class WarmStartTest {
 
     private WarmStart<String> warm(List<String> hot) {
         CoherenceProof proof = new CoherenceProof();
-        proof.answeredRequestOf(clock.nanos());
+        proof.recordReply(clock.nanos());
         NearStore<String, String> store =
                 new NearStore<>(NearCapacity.entries(10), clock, new CoherenceLease(proof, Long.MAX_VALUE), () -> {});
         NearTier<String, String> near = new NearTier<>(store, new SingleFlights<>(clock, null), Lifetime.ETERNAL);

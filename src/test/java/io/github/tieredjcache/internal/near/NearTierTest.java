@@ -35,7 +35,7 @@ class NearTierTest {
 
     @BeforeEach
     void prove() {
-        proof.answeredRequestOf(clock.nanos());
+        proof.recordReply(clock.nanos());
     }
 
     @Test
@@ -93,7 +93,7 @@ class NearTierTest {
     void aCopyEndsWithTheTrackingGenerationOfItsTicket() {
         TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
         FillTicket ticket = beginFetch("a");
-        ticket.endWith(generation);
+        ticket.bindTo(generation);
         near.fill("a", ticket, entry("v0"));
         assertHolds("a", "v0");
         generation.end();
@@ -107,7 +107,7 @@ class NearTierTest {
     void aFillOfAnEndedTrackingGenerationIsDropped() {
         TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
         FillTicket fetch = beginFetch("a");
-        fetch.endWith(generation);
+        fetch.bindTo(generation);
         near.fill("b", beginFetch("b"), entry("v0"));
         generation.end();
         near.fill("a", fetch, entry("v0"));
@@ -262,6 +262,6 @@ class NearTierTest {
     }
 
     private Entry<String> entry(String value) {
-        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE).under(new FillTicket(clock.nanos()));
+        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE).withTicket(new FillTicket(clock.nanos()));
     }
 }

@@ -105,7 +105,7 @@ class SingleFlightsTest {
         assertSame(
                 old, Crew.start(() -> flights.join("a", flights.prepare())).result(), "young enough without any proof");
         clock.advance(bound);
-        proof.answeredRequestOf(clock.nanos());
+        proof.recordReply(clock.nanos());
         assertSame(old, Crew.start(() -> flights.join("a", flights.prepare())).result(), "proven to be current");
         clock.advance(bound.plusNanos(1));
         SingleFlight<String> next = flights.prepare();

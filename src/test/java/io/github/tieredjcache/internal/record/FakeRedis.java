@@ -159,12 +159,12 @@ final class FakeRedis implements TierOfRecord<String, String> {
 
     private Outcome<String> applyLocked(Mutation<String, String> mutation) {
         String key = mutation.key();
-        if (mutation.answers()) {
+        if (mutation.returnsResult()) {
             awaitNoLease(key);
         }
         Cell cell = cell(key);
         Entry<String> before = live(cell, ticketOf(key));
-        if (!holds(mutation.guard(), before)) {
+        if (!holds(mutation.precondition(), before)) {
             return new Outcome<>(false, before != null, before, null);
         }
         long lifetime = before == null ? mutation.creationNanos() : mutation.updateNanos();
@@ -218,7 +218,7 @@ final class FakeRedis implements TierOfRecord<String, String> {
                 await();
                 grant = grant(key, tickets.get(), false);
             }
-            return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.forItself() : grant;
+            return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.withoutWait() : grant;
         });
     }
 
@@ -239,7 +239,7 @@ final class FakeRedis implements TierOfRecord<String, String> {
 
     private Outcome<String> fillLocked(Fill<String, String> fill) {
         Cell cell = cell(fill.key());
-        if (cell.load != fill.right()) {
+        if (cell.load != fill.lease()) {
             return new Outcome<>(false, false, null, null);
         }
         boolean ends = fill.creationNanos() == Lifetime.ZERO;
@@ -316,7 +316,7 @@ final class FakeRedis implements TierOfRecord<String, String> {
         if (entry.isExpiredAt(clock.nanos())) {
             return null;
         }
-        return ticket == null ? entry : entry.under(ticket);
+        return ticket == null ? entry : entry.withTicket(ticket);
     }
 
     private static boolean holds(Precondition precondition, Entry<String> before) {
@@ -357,7 +357,7 @@ final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     private void track(String key, FillTicket ticket) {
-        ticket.endWith(generation);
+        ticket.bindTo(generation);
         tracked.computeIfAbsent(key, each -> new ArrayList<>()).add(ticket);
     }
 
@@ -475,7 +475,7 @@ final class FakeRedis implements TierOfRecord<String, String> {
         }
 
         private Entry<String> settled(Entry<String> entry) {
-            return new Entry<>(entry.value(), entry.version(), entry.deadlineNanos()).under(ticketOf(key));
+            return new Entry<>(entry.value(), entry.version(), entry.deadlineNanos()).withTicket(ticketOf(key));
         }
 
         private void end() {

@@ -115,7 +115,7 @@ class OutageTolerantTierOfRecordTest {
         local.record.recover();
         assertNull(inRedis(local, "k"));
         assertNull(read(local, "k"));
-        assertFalse(local.record.hasMissed());
+        assertFalse(local.record.hasJournaled());
     }
 
     @Test
@@ -151,7 +151,7 @@ class OutageTolerantTierOfRecordTest {
         local.redis.becomesAvailable();
         local.record.recover();
         assertNull(inRedis(local, "other"));
-        assertFalse(local.record.hasMissed());
+        assertFalse(local.record.hasJournaled());
     }
 
     @Test
@@ -162,11 +162,11 @@ class OutageTolerantTierOfRecordTest {
         local.redis.becomesAvailable();
         local.redis.failsCalls(true);
         local.record.recover();
-        assertTrue(local.record.hasMissed("k"));
+        assertTrue(local.record.hasJournaled("k"));
         local.redis.failsCalls(false);
         assertTrue(local.record.isRecoveryDue());
         local.record.recover();
-        assertFalse(local.record.hasMissed("k"));
+        assertFalse(local.record.hasJournaled("k"));
         assertNull(inRedis(local, "k"));
     }
 
@@ -178,10 +178,10 @@ class OutageTolerantTierOfRecordTest {
         local.redis.becomesAvailable();
         local.redis.losesReplies(true);
         local.record.recover();
-        assertTrue(local.record.hasMissed("k"));
+        assertTrue(local.record.hasJournaled("k"));
         local.redis.losesReplies(false);
         local.record.recover();
-        assertFalse(local.record.hasMissed("k"));
+        assertFalse(local.record.hasJournaled("k"));
     }
 
     @Test
@@ -209,7 +209,7 @@ class OutageTolerantTierOfRecordTest {
         assertEquals("v", read(local, "k"));
         local.redis.becomesAvailable();
         local.record.recover();
-        local.near.forgetAll();
+        local.near.dropAll();
         putOfAnotherNode(local, "k", "other");
         local.redis.becomesUnavailable();
         assertNull(read(local, "k"));
@@ -222,7 +222,7 @@ class OutageTolerantTierOfRecordTest {
         put(local, "k", "before");
         local.redis.failsCalls(true);
         assertTrue(put(local, "k", "during").applied());
-        assertTrue(local.record.hasMissed("k"));
+        assertTrue(local.record.hasJournaled("k"));
         local.redis.failsCalls(false);
         local.redis.calls();
         assertEquals("during", read(local, "k"));
@@ -243,14 +243,14 @@ class OutageTolerantTierOfRecordTest {
 
     @Test
     void aReadThatFailsReturnsTheCopyOnlyWithinTheStalenessBound() {
-        local.proof.answeredRequestOf(clock.nanos());
+        local.proof.recordReply(clock.nanos());
         put(local, "k", "v");
         read(local, "k");
         local.redis.failsCalls(true);
         assertEquals("v", read(local, "k"));
         clock.advance(Duration.ofSeconds(2).plusNanos(1));
         assertNull(read(local, "k"));
-        assertFalse(local.record.hasMissed("k"));
+        assertFalse(local.record.hasJournaled("k"));
     }
 
     @Test
@@ -288,7 +288,7 @@ class OutageTolerantTierOfRecordTest {
         assertThrows(RemoteUnavailableException.class, () -> failing.record.lease("k"));
         assertThrows(RemoteUnavailableException.class, () -> failing.record.entries());
         assertThrows(RemoteUnavailableException.class, failing.record::clear);
-        assertFalse(failing.record.hasMissed());
+        assertFalse(failing.record.hasJournaled());
     }
 
     @Test

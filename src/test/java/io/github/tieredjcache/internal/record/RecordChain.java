@@ -40,7 +40,7 @@ final class RecordChain {
         near = new NearTier<>(copies, singleFlights, Lifetime.ETERNAL);
         nearCached = new NearCachedTierOfRecord<>(near, redis, locks);
         record = new OutageTolerantTierOfRecord<>(
-                new OutageTolerantTierOfRecord.Parts<>(
+                new OutageTolerantTierOfRecord.Components<>(
                         "orders",
                         nearCached,
                         inMemory(clock, singleFlights, locks),

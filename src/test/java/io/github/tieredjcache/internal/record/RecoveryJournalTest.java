@@ -38,7 +38,7 @@ class RecoveryJournalTest {
         assertEquals(List.of("key"), journal.markRemoved(idle));
         assertFalse(journal.has("key"));
         assertTrue(journal.isEmpty());
-        assertEquals(1, journal.voided());
+        assertEquals(1, journal.removedCount());
     }
 
     @Test
@@ -67,7 +67,7 @@ class RecoveryJournalTest {
         change("key");
         assertEquals(List.of(), journal.markRemoved(idle));
         assertTrue(journal.has("key"));
-        assertEquals(0, journal.voided());
+        assertEquals(0, journal.removedCount());
         assertEquals(List.of("key"), journal.markRemoved(journal.idleKeys(10)));
     }
 
@@ -89,7 +89,7 @@ class RecoveryJournalTest {
         Map<String, Long> other = journal.idleKeys("key");
         assertEquals(List.of("key"), journal.markRemoved(one));
         assertEquals(List.of(), journal.markRemoved(other));
-        assertEquals(1, journal.voided());
+        assertEquals(1, journal.removedCount());
     }
 
     @Test
@@ -145,7 +145,7 @@ class RecoveryJournalTest {
         journal.endClear(true);
         assertFalse(journal.has("any"));
         assertTrue(journal.isEmpty());
-        assertEquals(1, journal.voided());
+        assertEquals(1, journal.removedCount());
     }
 
     @Test

@@ -33,13 +33,13 @@ class JfrEventsTest {
             recording.enable(PREFIX + "Conflict");
             recording.enable(PREFIX + "RemoteGate");
             recording.start();
-            try (SourceCall call = counters.askSource(3)) {
-                assertEquals("value", call.answered("value"));
+            try (SourceCall call = counters.beginSourceCall(3)) {
+                assertEquals("value", call.succeeded("value"));
             }
             assertThrows(IllegalStateException.class, this::failToLoad);
             counters.conflicted();
-            JfrEvents.remoteAway("redis:6379", "silent");
-            JfrEvents.remoteBack("redis:6379", Duration.ofMillis(1_500));
+            JfrEvents.remoteUnavailable("redis:6379", "silent");
+            JfrEvents.remoteRecovered("redis:6379", Duration.ofMillis(1_500));
             recording.stop();
             Path file = directory.resolve("events.jfr");
             recording.dump(file);
@@ -72,8 +72,8 @@ class JfrEventsTest {
     }
 
     private void failToLoad() {
-        try (SourceCall call = counters.askSource(1)) {
-            String unused = call.answered(noAnswer());
+        try (SourceCall call = counters.beginSourceCall(1)) {
+            String unused = call.succeeded(noAnswer());
         }
     }
 

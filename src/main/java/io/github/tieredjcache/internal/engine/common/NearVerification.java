@@ -40,7 +40,7 @@ public final class NearVerification<K, V> {
     private final ThrottledLog log;
     private final AtomicBoolean checking = new AtomicBoolean();
 
-    private NearVerification(Looking<K, V> how, int sampleOneOf, TierCounters counters, NanoClock clock) {
+    private NearVerification(Components<K, V> how, int sampleOneOf, TierCounters counters, NanoClock clock) {
         this.sampleOneOf = sampleOneOf;
         this.near = how.near;
         this.recordHolds = how.recordHolds;
@@ -59,7 +59,7 @@ public final class NearVerification<K, V> {
      * @param clock throttles the log
      */
     public static <K, V> @Nullable NearVerification<K, V> of(
-            Looking<K, V> how, int sampleOneOf, TierCounters counters, NanoClock clock) {
+            Components<K, V> how, int sampleOneOf, TierCounters counters, NanoClock clock) {
         return sampleOneOf == 0 ? null : new NearVerification<>(how, sampleOneOf, counters, clock);
     }
 
@@ -115,7 +115,7 @@ public final class NearVerification<K, V> {
      * @param <K> the type of the keys
      * @param <V> the type of the values
      */
-    public record Looking<K, V>(
+    public record Components<K, V>(
             String cacheName,
             NearTier<K, V> near,
             BiPredicate<K, Version> recordHolds,

@@ -116,19 +116,19 @@ public final class LoadBulkhead {
 
     private void acquired() {
         holders.add(Thread.currentThread());
-        counters.loadBegins();
+        counters.loadStarted();
     }
 
     private void release() {
         // A thread that did not get its permit back has none to return.
         if (holders.remove(Thread.currentThread())) {
-            counters.loadEnds();
+            counters.loadEnded();
             permits.release();
         }
     }
 
     private void await() {
-        counters.loadBeginsToWait();
+        counters.loadWaitStarted();
         try {
             if (!permits.tryAcquire(waitMax.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw refused();
@@ -140,7 +140,7 @@ public final class LoadBulkhead {
                             + "' to end",
                     e);
         } finally {
-            counters.loadEndsToWait();
+            counters.loadWaitEnded();
         }
     }
 

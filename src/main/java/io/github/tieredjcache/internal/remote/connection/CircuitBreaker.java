@@ -188,7 +188,7 @@ final class CircuitBreaker implements RemoteHealth {
         probesAnswered = 0;
         openState = new OpenState(sinceNanos, reason, slow);
         changes++;
-        JfrEvents.remoteAway(server, reason);
+        JfrEvents.remoteUnavailable(server, reason);
         return true;
     }
 
@@ -230,7 +230,7 @@ final class CircuitBreaker implements RemoteHealth {
         long openNanos = nowNanos - before.sinceNanos;
         unavailableNanos += openNanos;
         before.closed.complete(null);
-        JfrEvents.remoteBack(server, Duration.ofNanos(openNanos));
+        JfrEvents.remoteRecovered(server, Duration.ofNanos(openNanos));
         return openNanos;
     }
 

@@ -129,7 +129,7 @@ public final class CommandExecutor implements AutoCloseable {
      *
      * @param beganNanos when the wait began, by the clock
      */
-    public <T> T callBefore(RedisCommand<T> command, long beganNanos) {
+    public <T> T callWithinTimeoutSince(RedisCommand<T> command, long beganNanos) {
         Duration left = Duration.ofNanos(beganNanos + timeout.toNanos() - clock.nanos());
         if (left.isNegative() || left.isZero()) {
             throw translator.timedOut(timeout, command.mutates());
@@ -143,7 +143,7 @@ public final class CommandExecutor implements AutoCloseable {
 
     /** As {@link #call}, but waits for the reply even if the thread is interrupted; the interrupt flag stays set. */
     public <T> T callUninterruptibly(RedisCommand<T> command) {
-        return begin(command).get();
+        return sendUninterruptibly(command).get();
     }
 
     /**
@@ -152,7 +152,7 @@ public final class CommandExecutor implements AutoCloseable {
      *
      * @return waits for the reply, and throws; to be called once, by the same thread
      */
-    public <T> Supplier<T> begin(RedisCommand<T> command) {
+    public <T> Supplier<T> sendUninterruptibly(RedisCommand<T> command) {
         Call call;
         CompletableFuture<T> sent;
         try (DeferredInterrupts thread = new DeferredInterrupts()) {
@@ -327,7 +327,7 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /** As {@link #send(RedisCommand, BiConsumer)}, without a permit, so that calls of users cannot delay it. */
-    public <T> void sendOwn(
+    public <T> void sendReserved(
             RedisCommand<T> command, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         send(connection -> connection.sendReserved(command), then);
     }
@@ -345,8 +345,8 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /** As {@link #call}, on the side connection: for long work that no caller of {@link #call} waits for. */
-    public <T> T callAside(RedisCommand<T> command) {
-        return askAside(command.isRepeatable(), command.mutates(), connection -> connection.send(command));
+    public <T> T callOnSideConnection(RedisCommand<T> command) {
+        return queryOnSideConnection(command.isRepeatable(), command.mutates(), connection -> connection.send(command));
     }
 
     /**
@@ -355,13 +355,13 @@ public final class CommandExecutor implements AutoCloseable {
      *
      * @param query receives the connection, and sends the commands that depend on it
      */
-    public <T> T askAside(Function<RedisConnection, CompletableFuture<T>> query) {
-        return askAside(true, false, query);
+    public <T> T queryOnSideConnection(Function<RedisConnection, CompletableFuture<T>> query) {
+        return queryOnSideConnection(true, false, query);
     }
 
-    /** Runs queries on the side connection as {@link #askAside} does; the replies are in their order. */
-    public <T> List<T> askAllAside(List<RedisCommand<T>> queries) {
-        return askAside(connection -> {
+    /** Runs queries on the side connection as {@link #queryOnSideConnection} does; the replies are in their order. */
+    public <T> List<T> queryAllOnSideConnection(List<RedisCommand<T>> queries) {
+        return queryOnSideConnection(connection -> {
             List<CompletableFuture<T>> replies =
                     queries.stream().map(connection::send).toList();
             return CompletableFuture.allOf(replies.toArray(new CompletableFuture<?>[0]))
@@ -370,7 +370,8 @@ public final class CommandExecutor implements AutoCloseable {
         });
     }
 
-    private <T> T askAside(boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> query) {
+    private <T> T queryOnSideConnection(
+            boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> query) {
         requireOpen();
         long beganNanos = clock.nanos();
         while (true) {
@@ -404,8 +405,8 @@ public final class CommandExecutor implements AutoCloseable {
                 call,
                 () -> retry(call, lost -> true, () -> {
                     Pending<T> pending = query.apply(call.connection);
-                    call.switchTo(pending.stream());
-                    return await(pending.answer(), false, call);
+                    call.switchTo(pending.connection());
+                    return await(pending.reply(), false, call);
                 }));
     }
 
@@ -427,7 +428,7 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /** Returns whether there is a connection with client tracking. */
-    public boolean announces() {
+    public boolean isTracking() {
         return supervisor.isTracking();
     }
 
@@ -437,7 +438,7 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /** Schedules the removal of all entries of a cache for when Redis can be reached. */
-    public void owe(KeySpace space) {
+    public void addPendingPurge(KeySpace space) {
         supervisor.pendingPurges().add(space);
     }
 
@@ -522,10 +523,10 @@ public final class CommandExecutor implements AutoCloseable {
     /**
      * A query in progress.
      *
-     * @param stream the connection on which it was sent
-     * @param answer completes with the result
+     * @param connection the connection on which it was sent
+     * @param reply completes with the result
      */
-    public record Pending<T>(RedisConnection stream, CompletableFuture<T> answer) {}
+    public record Pending<T>(RedisConnection connection, CompletableFuture<T> reply) {}
 
     /** One call with all its attempts: its current connection and its deadline. */
     private final class Call {

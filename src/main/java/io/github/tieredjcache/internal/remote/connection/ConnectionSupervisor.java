@@ -445,7 +445,7 @@ final class ConnectionSupervisor {
     }
 
     private void reportConnected(RedisConnection connection) {
-        String now = connection.history();
+        String now = connection.replicationId();
         boolean isAnother = now != null && replicationId != null && !now.equals(replicationId);
         if (now != null) {
             replicationId = now;
@@ -585,7 +585,7 @@ final class ConnectionSupervisor {
      * hole.
      */
     private void heartbeat() {
-        trackedKeys.proof().look(clock.nanos());
+        trackedKeys.proof().updateLeases(clock.nanos());
         if (!(state instanceof Up up)) {
             return;
         }

@@ -98,7 +98,9 @@ public record ExceptionTranslator(RedisAddress address) {
 
     RemoteUnavailableException unavailable(long sinceMillis, String reason) {
         return new RemoteUnavailableException(
-                Kind.AWAY, "Redis at " + address + " has been unavailable for " + sinceMillis + " ms: " + reason, null);
+                Kind.UNAVAILABLE,
+                "Redis at " + address + " has been unavailable for " + sinceMillis + " ms: " + reason,
+                null);
     }
 
     CacheException closed() {
@@ -186,7 +188,7 @@ public record ExceptionTranslator(RedisAddress address) {
     }
 
     /** Returns whether the ACL of the server denied access to keys, not the command. */
-    public static boolean isOfKeys(Throwable failure) {
+    public static boolean isKeyAccessDenied(Throwable failure) {
         return isAccessDenied(failure) && describe(failure).contains("access");
     }
 

@@ -18,11 +18,11 @@ public record RedisAddress(String name, String uri) {
     static RedisAddress of(String uri) {
         try {
             URI parsed = URI.create(uri);
-            if (isOfCluster(parsed)) {
+            if (isCluster(parsed)) {
                 String nodes = hosts(parsed);
                 return new RedisAddress(nodes + " (cluster)", parsed.getScheme() + "://" + nodes);
             }
-            if (isOfSentinels(parsed)) {
+            if (isSentinels(parsed)) {
                 String hosts = hosts(parsed);
                 String master = masterOf(parsed);
                 return new RedisAddress(
@@ -40,7 +40,7 @@ public record RedisAddress(String name, String uri) {
     }
 
     /** Returns whether the URI names sentinels and the name of their master. */
-    static boolean isOfSentinels(URI uri) {
+    static boolean isSentinels(URI uri) {
         return uri.getScheme() != null
                 && uri.getScheme().endsWith(SENTINELS)
                 && uri.getRawAuthority() != null
@@ -48,13 +48,13 @@ public record RedisAddress(String name, String uri) {
     }
 
     /** Returns whether the URI names nodes of a cluster. */
-    static boolean isOfCluster(URI uri) {
+    static boolean isCluster(URI uri) {
         return uri.getScheme() != null && uri.getScheme().endsWith(CLUSTER) && uri.getRawAuthority() != null;
     }
 
     /** Returns whether this is a cluster. */
-    public boolean isOfCluster() {
-        return isOfCluster(URI.create(uri));
+    public boolean isCluster() {
+        return isCluster(URI.create(uri));
     }
 
     /** Returns the hosts and ports of a URI as written, without credentials. */

@@ -53,7 +53,7 @@ public final class RedisConnection {
     private final NanoClock clock;
     private volatile Consumer<Throwable> onRedirection = failure -> {};
     private volatile @Nullable TrackedKeys trackedKeys;
-    private volatile @Nullable String history;
+    private volatile @Nullable String replicationId;
     private volatile boolean empty;
     private volatile boolean proving;
     private final ServerClock serverClock = new ServerClock();
@@ -91,7 +91,8 @@ public final class RedisConnection {
      */
     CompletableFuture<ServerHandshake.@Nullable UnusableReason> handshake() {
         // The ACL may refuse these two to the user; then only log lines lack detail.
-        var unused = send(RedisCommand.replication()).thenAccept(info -> history = ServerHandshake.replicationId(info));
+        var unused = send(RedisCommand.replication())
+                .thenAccept(info -> replicationId = ServerHandshake.replicationId(info));
         var unusedToo = send(RedisCommand.size()).thenAccept(keys -> empty = keys == 0);
         return unusableReason();
     }
@@ -131,8 +132,8 @@ public final class RedisConnection {
      * ServerHandshake}.
      */
     @Nullable
-    public String history() {
-        return history;
+    public String replicationId() {
+        return replicationId;
     }
 
     /** Returns whether the server was empty at the handshake. */

@@ -36,7 +36,7 @@ public record RedisEndpoint(
      * that they are in one hash slot and on one server. Without a cluster all caches have the same endpoint.
      */
     public RedisEndpoint forCache(String namespace, String cacheName) {
-        return RedisAddress.isOfCluster(URI.create(uri))
+        return RedisAddress.isCluster(URI.create(uri))
                 ? new RedisEndpoint(uri, tls, password, KeySpace.hashTag(namespace, cacheName))
                 : this;
     }
@@ -91,7 +91,7 @@ public record RedisEndpoint(
     /** Returns the URI with only the first node if it names nodes of a cluster; any other URI unchanged. */
     static String withFirstNode(String text) {
         URI uri = URI.create(text);
-        if (!RedisAddress.isOfCluster(uri)) {
+        if (!RedisAddress.isCluster(uri)) {
             return text;
         }
         String authority = uri.getRawAuthority();

@@ -34,7 +34,7 @@ public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration co
             Duration commandTimeout,
             Duration connectTimeout) {
         KeySpace space = new KeySpace(
-                namespace, cacheName, 0, Integer.MAX_VALUE, endpoint.address().isOfCluster());
+                namespace, cacheName, 0, Integer.MAX_VALUE, endpoint.address().isCluster());
         return new RemoteOptions(
                 endpoint.forCache(namespace, cacheName),
                 new String(space.probeKey(), US_ASCII),

@@ -110,7 +110,7 @@ final class AclCheck {
             if (failure == null) {
                 result.complete(reply);
             } else if (ExceptionTranslator.isAccessDenied(failure)) {
-                refused.add(ExceptionTranslator.isOfKeys(failure) ? KEYS : command.name());
+                refused.add(ExceptionTranslator.isKeyAccessDenied(failure) ? KEYS : command.name());
                 result.complete(null);
             } else {
                 result.completeExceptionally(failure);
@@ -132,7 +132,7 @@ final class AclCheck {
 
     private String message(Set<String> refused) {
         boolean keysRefused = refused.remove(KEYS);
-        String keys = keysRefused ? "~" + (executor.address().isOfCluster() ? "{" : "") + namespace + ":* " : "";
+        String keys = keysRefused ? "~" + (executor.address().isCluster() ? "{" : "") + namespace + ":* " : "";
         String commands = refused.stream()
                 .map(each -> "+" + each.toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(" "));

@@ -56,7 +56,7 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
             int encodedBytes = key.encodedBytes(bytes.length - header.valueOffset());
             return new Entry<>(value, header.version(), deadlineNanos, encodedBytes, settled);
         } catch (UndecodableException e) {
-            undecodables.found(key.bytes(), e);
+            undecodables.onUndecodable(key.bytes(), e);
             return null;
         }
     }
@@ -68,12 +68,12 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
 
     /** Reports a Redis key that holds another type than string. */
     void reportForeignType(EntryKey key) {
-        undecodables.found(key.bytes(), UndecodableException.format("the Redis key is not of the type string"));
+        undecodables.onUndecodable(key.bytes(), UndecodableException.format("the Redis key is not of the type string"));
     }
 
     /** Reports and removes a stored entry that is larger than the maximum of this cache; it was not read. */
     void removeTooLarge(byte[] redisKey) {
-        undecodables.found(
+        undecodables.onUndecodable(
                 redisKey,
                 UndecodableException.limit("the value is larger than the maximum of this cache, and was not read"));
         executor.send(RedisCommand.unlink(List.of(redisKey)));
@@ -92,7 +92,7 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
             case LEASED -> isLive(header);
             case EMPTY -> false;
             case UNKNOWN -> {
-                undecodables.found(
+                undecodables.onUndecodable(
                         redisKey,
                         UndecodableException.format(
                                 "the bytes are no entry, or an entry of another version of this library"));

@@ -97,7 +97,7 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         List<byte[]> keysAndEpoch = new ArrayList<>(redisKeys);
         keysAndEpoch.add(epoch.epochKey());
         List<byte @Nullable []> storedEntries =
-                new ArrayList<>(storedEntryReader.read(keysAndEpoch, executor::askAllAside));
+                new ArrayList<>(storedEntryReader.read(keysAndEpoch, executor::queryAllOnSideConnection));
         if (!Arrays.equals(epoch.digits(), storedEntries.get(redisKeys.size()))) {
             // There was a clear: the iteration skips the leftovers of this epoch and begins again with the next one.
             epochs.markOver(epoch);
@@ -145,7 +145,7 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
                 ready.add(Map.entry(key, entry));
             }
         } catch (UndecodableException e) {
-            decoder.undecodables().found(redisKey, e);
+            decoder.undecodables().onUndecodable(redisKey, e);
         }
     }
 }

@@ -123,14 +123,14 @@ final class EpochTracker {
         executor.call(RedisCommand.nextEpoch(space, highest)
                 .observedBy((reply, changes) -> changes.beganEpoch(space.epochKey(), null, listener)));
         // Without invalidations the observer above was not called.
-        executor.trackedKeys().endAll(space.epochKey());
+        executor.trackedKeys().endGenerations(space.epochKey());
     }
 
     /** Ends the tracking generation. */
     void close() {
         Epoch known = latest;
         if (known != null) {
-            executor.trackedKeys().end(space.epochKey(), known.generation());
+            executor.trackedKeys().endGeneration(space.epochKey(), known.generation());
         }
     }
 
@@ -143,7 +143,7 @@ final class EpochTracker {
         Pending<Epoch> mine = new Pending<>(connection, new CompletableFuture<>());
         Pending<Epoch> running = pendingRead.compareAndExchange(null, mine);
         if (running == null) {
-            sendRead(connection, mine.answer());
+            sendRead(connection, mine.reply());
             running = mine;
         }
         return running;
@@ -153,7 +153,7 @@ final class EpochTracker {
         Epoch before = latest;
         TrackingGeneration generation = new TrackingGeneration(listener);
         AtomicBoolean tracked = new AtomicBoolean();
-        executor.trackedKeys().begin(space.epochKey(), generation);
+        executor.trackedKeys().beginGeneration(space.epochKey(), generation);
         RedisCommand<byte[]> command = RedisCommand.epoch(space, highest, history(connection))
                 .observedBy((reply, changes) -> {
                     tracked.set(true);
@@ -177,7 +177,7 @@ final class EpochTracker {
                 long number = Long.parseLong(new String(digits, US_ASCII).replaceFirst("^[+*]", ""));
                 result.complete(update(before, number, generation, tracked.get()));
             } else {
-                executor.trackedKeys().end(space.epochKey(), generation);
+                executor.trackedKeys().endGeneration(space.epochKey(), generation);
                 result.completeExceptionally(failure);
             }
         });
@@ -188,7 +188,7 @@ final class EpochTracker {
         if (!failoverRepair) {
             return "";
         }
-        String history = connection.history();
+        String history = connection.replicationId();
         if (history != null) {
             return history;
         }
@@ -205,11 +205,11 @@ final class EpochTracker {
 
     private Epoch update(@Nullable Epoch before, long number, TrackingGeneration generation, boolean tracked) {
         if (before != null && before.number() == number && !before.generation().isOver()) {
-            executor.trackedKeys().end(space.epochKey(), generation);
+            executor.trackedKeys().endGeneration(space.epochKey(), generation);
             return before;
         }
         if (before != null) {
-            executor.trackedKeys().end(space.epochKey(), before.generation());
+            executor.trackedKeys().endGeneration(space.epochKey(), before.generation());
         }
         Epoch current = space.epoch(number, generation, tracked);
         highest = Math.max(highest, number);

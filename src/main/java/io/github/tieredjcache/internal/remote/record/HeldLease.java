@@ -86,7 +86,7 @@ final class HeldLease implements LoadLease {
         renewing = true;
         heldLeases
                 .executor()
-                .sendOwn(
+                .sendReserved(
                         MutateScript.expectingEcho(MutateScript.renew(this, length), entryKey, ownTicket, true),
                         (reply, failure) -> renewed(reply, nowNanos));
     }

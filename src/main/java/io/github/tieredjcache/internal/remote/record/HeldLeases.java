@@ -128,7 +128,7 @@ final class HeldLeases {
 
         void send() {
             if (sent.compareAndSet(false, true)) {
-                executor.sendOwn(release, (reply, failure) -> {
+                executor.sendReserved(release, (reply, failure) -> {
                     if (failure == null
                             || (ExceptionTranslator.isRefusal(failure)
                                     && !ExceptionTranslator.isRedirection(failure))) {

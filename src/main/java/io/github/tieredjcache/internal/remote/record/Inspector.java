@@ -36,7 +36,7 @@ final class Inspector<K> implements RemoteInspector<K> {
     }
 
     @Override
-    public RemoteEntryInfo look(K key) {
+    public RemoteEntryInfo inspect(K key) {
         byte[] encoded = keys.encode(key);
         return epochs.read(epoch -> look(epoch.key(encoded)));
     }
@@ -44,7 +44,8 @@ final class Inspector<K> implements RemoteInspector<K> {
     private RemoteEntryInfo look(EntryKey key) {
         try {
             byte[] bytes = epochs.executor()
-                    .callAside(RedisCommand.head(key.bytes(), key.epoch().storedEntryBytesMax() + 1));
+                    .callOnSideConnection(
+                            RedisCommand.head(key.bytes(), key.epoch().storedEntryBytesMax() + 1));
             return bytes.length == 0 ? info(key, State.ABSENT) : look(key, bytes);
         } catch (ExceptionTranslator.ForeignTypeException e) {
             return info(key, State.FOREIGN);
@@ -88,7 +89,7 @@ final class Inspector<K> implements RemoteInspector<K> {
         if (isLeased && holder != null) {
             return holder.loads() ? State.ABSENT_BEING_LOADED : State.ABSENT_BEING_WRITTEN;
         }
-        return header.kind() == StoredEntryHeader.Kind.VALUE ? State.ENDED : State.ABSENT;
+        return header.kind() == StoredEntryHeader.Kind.VALUE ? State.EXPIRED : State.ABSENT;
     }
 
     private long millisUntil(long serverMillis, long nowNanos) {

@@ -49,7 +49,7 @@ final class KeyScan implements Iterator<List<byte[]>> {
         if (finished) {
             throw new NoSuchElementException();
         }
-        KeyScanCursor<byte[]> step = executor.askAside(connection -> {
+        KeyScanCursor<byte[]> step = executor.queryOnSideConnection(connection -> {
             if (connection != scanned) {
                 begin(connection);
             }

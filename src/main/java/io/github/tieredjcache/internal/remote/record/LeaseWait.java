@@ -55,13 +55,13 @@ final class LeaseWait implements AutoCloseable {
             onWait.run();
         }
         InvalidationWaiter current = waiter;
-        if (current == null || !current.isOf(entryKey)) {
+        if (current == null || !current.waitsFor(entryKey)) {
             close();
             waiter = executor.trackedKeys().listen(entryKey);
             return;
         }
         long leaseNanos = TimeUnit.MILLISECONDS.toNanos(leaseMillis + SLACK_MILLIS);
-        long pauseNanos = executor.announces() ? leaseNanos : Math.min(leaseNanos, PAUSES.delayNanos(pauses++));
+        long pauseNanos = executor.isTracking() ? leaseNanos : Math.min(leaseNanos, PAUSES.delayNanos(pauses++));
         current.await(Math.min(deadlineNanos - executor.clock().nanos(), pauseNanos));
         current.rearm();
         if (Thread.currentThread().isInterrupted()) {

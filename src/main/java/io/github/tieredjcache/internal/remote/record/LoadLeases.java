@@ -78,7 +78,7 @@ final class LoadLeases<K, V> {
             }
         } catch (RemoteOutOfMemoryException e) {
             // Redis has no memory for a placeholder, nor for a loaded value: every caller loads for itself.
-            tickets.forEach(each -> grants.put(each.getKey(), LoadGrant.Uncoordinated.forItself()));
+            tickets.forEach(each -> grants.put(each.getKey(), LoadGrant.Uncoordinated.withoutWait()));
         }
         return grants;
     }
@@ -99,7 +99,7 @@ final class LoadLeases<K, V> {
                 leaseWait.await(key, requested.entryKey, requested.busyMillis);
             }
         } catch (RemoteOutOfMemoryException e) {
-            return LoadGrant.Uncoordinated.forItself();
+            return LoadGrant.Uncoordinated.withoutWait();
         }
     }
 
@@ -164,8 +164,8 @@ final class LoadLeases<K, V> {
     }
 
     private PendingFill<V> pendingFill(Fill<K, V> fill) {
-        if (!(fill.right() instanceof HeldLease lease)) {
-            throw new IllegalArgumentException("the load lease was granted by another tier: " + fill.right());
+        if (!(fill.lease() instanceof HeldLease lease)) {
+            throw new IllegalArgumentException("the load lease was granted by another tier: " + fill.lease());
         }
         return new PendingFill<>(
                 fill, lease, versions.next(), values.encode(lease.entryKey().bytes(), fill.value()));

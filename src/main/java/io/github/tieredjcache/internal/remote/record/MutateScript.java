@@ -64,9 +64,9 @@ final class MutateScript {
             byte @Nullable [] body,
             boolean dropsOld) {
         boolean wantsCurrent = mutation.wantsOld()
-                || mutation.guard() instanceof Precondition.Absent
-                || mutation.guard() instanceof Precondition.Unchanged;
-        String flags = (mutation.answers() ? WAITS_FOR_LEASE : "")
+                || mutation.precondition() instanceof Precondition.Absent
+                || mutation.precondition() instanceof Precondition.Unchanged;
+        String flags = (mutation.returnsResult() ? WAITS_FOR_LEASE : "")
                 + (mutation.wantsOld() ? "o" : "")
                 + (wantsCurrent ? "w" : "")
                 + (dropsOld ? DROPS_OLD : "");

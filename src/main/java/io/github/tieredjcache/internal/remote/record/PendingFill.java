@@ -42,7 +42,7 @@ final class PendingFill<V> {
     Outcome<V> outcome(ScriptReply reply, long sentNanos) {
         boolean applied = reply.status() == ScriptReply.Status.APPLIED;
         Entry<V> after = applied && reply.hasEntry()
-                ? new Entry<>(value, version, reply.deadlineNanos(sentNanos), encodedBytes, true).under(ticket)
+                ? new Entry<>(value, version, reply.deadlineNanos(sentNanos), encodedBytes, true).withTicket(ticket)
                 : null;
         return new Outcome<>(applied, reply.existed(), null, after);
     }

@@ -56,7 +56,7 @@ final class PendingWrite<K, V> {
         this.encodedKey = encodedKey;
         this.values = values;
         this.version = version;
-        this.precondition = MutateScript.precondition(mutation.guard());
+        this.precondition = MutateScript.precondition(mutation.precondition());
         this.entryKey = epoch.key(encodedKey);
         this.body = body();
     }
@@ -76,7 +76,7 @@ final class PendingWrite<K, V> {
         body = body();
         // The undecodable entry of the old epoch is not there any more.
         replacesUndecodable = false;
-        precondition = MutateScript.precondition(mutation.guard());
+        precondition = MutateScript.precondition(mutation.precondition());
     }
 
     K key() {
@@ -110,8 +110,8 @@ final class PendingWrite<K, V> {
                 || !StoredEntryHeader.of(header).version().equals(version)) {
             return null;
         }
-        Entry<V> before = before(mutation.guard());
-        boolean existed = before != null || mutation.guard() == Precondition.PRESENT;
+        Entry<V> before = before(mutation.precondition());
+        boolean existed = before != null || mutation.precondition() == Precondition.PRESENT;
         return new Outcome<>(true, existed, before, null);
     }
 
@@ -146,11 +146,11 @@ final class PendingWrite<K, V> {
         long creationNanos = mutation.creationNanos();
         return new Mutation<>(
                 mutation.key(),
-                mutation.guard(),
+                mutation.precondition(),
                 mutation.value(),
                 creationNanos,
                 creationNanos,
-                mutation.answers(),
+                mutation.returnsResult(),
                 false);
     }
 
@@ -186,7 +186,7 @@ final class PendingWrite<K, V> {
         byte[] stored = reply.storedEntry();
         Entry<V> before = replacesUndecodable || stored == null ? null : decoder.decode(entryKey, stored);
         boolean unreadable = replacesUndecodable || (stored != null && before == null);
-        if (unreadable && mutation.guard() == Precondition.PRESENT) {
+        if (unreadable && mutation.precondition() == Precondition.PRESENT) {
             // There was no decodable entry to replace, so the stored one is removed again.
             decoder.executor().send(MutateScript.removeVersion(entryKey, version));
             outcome = new Outcome<>(false, false, null, null);
@@ -198,7 +198,7 @@ final class PendingWrite<K, V> {
     private void failed(ScriptReply reply, long sentNanos, EntryDecoder<V> decoder) {
         byte[] stored = reply.storedEntry();
         Entry<V> winner = stored == null ? null : decoder.decode(entryKey, stored, reply.deadlineNanos(sentNanos));
-        if (stored != null && winner == null && mutation.guard() == Precondition.ABSENT) {
+        if (stored != null && winner == null && mutation.precondition() == Precondition.ABSENT) {
             replacesUndecodable = true;
             busyMillis = NOT_BUSY;
             precondition = MutateScript.versionIs(StoredEntryHeader.of(stored).version());
@@ -208,10 +208,10 @@ final class PendingWrite<K, V> {
             // The undecodable entry was removed meanwhile.
             busyMillis = NOT_BUSY;
             replacesUndecodable = false;
-            precondition = MutateScript.precondition(mutation.guard());
+            precondition = MutateScript.precondition(mutation.precondition());
             return;
         }
-        Entry<V> kept = winner == null ? null : winner.under(ticket);
+        Entry<V> kept = winner == null ? null : winner.withTicket(ticket);
         outcome = new Outcome<>(false, winner != null || (stored == null && reply.existed()), kept, null);
     }
 
@@ -221,6 +221,6 @@ final class PendingWrite<K, V> {
             return null;
         }
         int encodedBytes = entryKey.encodedBytes(body.length);
-        return new Entry<>(value, version, reply.deadlineNanos(sentNanos), encodedBytes, true).under(ticket);
+        return new Entry<>(value, version, reply.deadlineNanos(sentNanos), encodedBytes, true).withTicket(ticket);
     }
 }

@@ -60,7 +60,7 @@ final class Reclaimer {
         }
         try {
             List<byte[]> keys = List.of(space.epochKey(), space.leftoversKey());
-            if (executor.callAside(RedisCommand.touch(keys)) == keys.size()) {
+            if (executor.callOnSideConnection(RedisCommand.touch(keys)) == keys.size()) {
                 reclaim();
             }
         } catch (RemoteUnavailableException e) {
@@ -81,7 +81,7 @@ final class Reclaimer {
     /** Removes all keys of the cache, those of this epoch, too, without pauses. */
     void purge() {
         remove(Long.MAX_VALUE, false);
-        executor.callAside(RedisCommand.unlink(List.of(
+        executor.callOnSideConnection(RedisCommand.unlink(List.of(
                 space.epochKey(), space.leftoversKey(), space.historyKey(), space.reclaimerKey(), space.hotKeysKey())));
     }
 
@@ -97,13 +97,13 @@ final class Reclaimer {
                 return;
             }
             // After another clear meanwhile there are more entries to remove.
-            byte[] more = executor.callAside(RedisCommand.endReclaim(space, caller, firstEpochToKeep));
+            byte[] more = executor.callOnSideConnection(RedisCommand.endReclaim(space, caller, firstEpochToKeep));
             firstEpochToKeep = more == null ? null : take();
         }
     }
 
     private byte @Nullable [] take() {
-        return executor.callAside(RedisCommand.takeReclaim(space, caller, LEASE));
+        return executor.callOnSideConnection(RedisCommand.takeReclaim(space, caller, LEASE));
     }
 
     /**
@@ -118,7 +118,7 @@ final class Reclaimer {
                     .filter(key -> space.isOfEpochBefore(key, firstEpochToKeep))
                     .toList();
             if (!old.isEmpty()) {
-                executor.callAside(RedisCommand.unlink(old));
+                executor.callOnSideConnection(RedisCommand.unlink(old));
             }
             if (paced) {
                 long nowNanos = clock.nanos();

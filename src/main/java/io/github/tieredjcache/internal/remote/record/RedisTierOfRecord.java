@@ -85,7 +85,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public RedisTierOfRecord(
             CommandExecutor executor,
             RedisCacheOptions options,
-            RecordCodecs<K, V> codecs,
+            RedisCacheCodecs<K, V> codecs,
             Versions versions,
             TierCounters counters) {
         this.executor = executor;
@@ -95,7 +95,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 options.cacheName(),
                 options.staleFor().toMillis(),
                 options.valueBytesMax() + ENVELOPE_BYTES_MAX,
-                executor.address().isOfCluster());
+                executor.address().isCluster());
         this.aclCheck = new AclCheck(executor, space, options.namespace());
         this.epochs = new EpochTracker(executor, space, options.failoverRepair(), counters);
         this.reclaimer = new Reclaimer(executor, space, versions.next());
@@ -321,7 +321,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
      */
     private @Nullable Outcome<V> findOutcome(PendingWrite<K, V> write, long beganNanos) {
         try {
-            byte[] head = executor.callBefore(
+            byte[] head = executor.callWithinTimeoutSince(
                     RedisCommand.head(write.entryKey().bytes(), StoredEntryHeader.BYTES_MAX), beganNanos);
             return head.length == 0 ? null : write.outcomeFrom(head);
         } catch (CacheException e) {
@@ -365,7 +365,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
             ScriptReply reply = ScriptReply.of(replies.get(i));
             batch.get(i).replied(reply, sentNanos, decoder);
             if (reply.status() == ScriptReply.Status.DROPPED) {
-                counters.failedRemotely(RemoteUnavailableException.Kind.REFUSAL);
+                counters.remoteCallFailed(RemoteUnavailableException.Kind.REFUSAL);
                 outOfMemoryLog.warn(
                         "Redis at " + executor.server()
                                 + " is out of memory: new values are not stored, and the values that they would replace are"
@@ -444,14 +444,14 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
             clear();
             reclaimer.purge();
         } catch (RemoteUnavailableException e) {
-            forgetLater();
+            purgeLater();
             throw e;
         }
     }
 
     /** Has the keys of this cache removed as soon as Redis is available, even if this tier is closed by then. */
-    public void forgetLater() {
-        executor.owe(space);
+    public void purgeLater() {
+        executor.addPendingPurge(space);
     }
 
     /** Returns the hot keys of this cache. */

@@ -33,7 +33,7 @@ final class RemoteHotKeys<K> implements HotKeys<K> {
 
     @Override
     public List<K> read(int keysMax) {
-        return decoded(executor.callAside(RedisCommand.get(space.hotKeysKey())), keys, keysMax);
+        return decoded(executor.callOnSideConnection(RedisCommand.get(space.hotKeysKey())), keys, keysMax);
     }
 
     /**
@@ -72,6 +72,6 @@ final class RemoteHotKeys<K> implements HotKeys<K> {
                     ByteBuffer.allocate(Integer.BYTES).putInt(encoded.length).array());
             bytes.writeBytes(encoded);
         }
-        executor.callAside(RedisCommand.set(space.hotKeysKey(), bytes.toByteArray(), KEPT));
+        executor.callOnSideConnection(RedisCommand.set(space.hotKeysKey(), bytes.toByteArray(), KEPT));
     }
 }

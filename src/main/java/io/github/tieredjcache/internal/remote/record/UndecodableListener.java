@@ -11,5 +11,5 @@ public interface UndecodableListener {
      * @param redisKey the whole Redis key
      * @param why the reason, with a message
      */
-    void found(byte[] redisKey, UndecodableException why);
+    void onUndecodable(byte[] redisKey, UndecodableException why);
 }

@@ -94,7 +94,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
         // An entry under a lease is not kept in the near tier.
         FillTicket ticket = keepsLease ? FillTicket.unfillable() : new FillTicket(sentNanos);
         executor.watch(key(), ticket);
-        Supplier<List<@Nullable Object>> committed = executor.begin(MutateScript.expectingEcho(
+        Supplier<List<@Nullable Object>> committed = executor.sendUninterruptibly(MutateScript.expectingEcho(
                 MutateScript.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes),
                 key(),
                 ticket,
@@ -111,7 +111,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
                 if (value != null && reply.hasEntry()) {
                     int encodedBytes = key().encodedBytes(change.bytes());
                     long deadlineNanos = reply.deadlineNanos(sentNanos);
-                    stored = new Entry<>(value, version, deadlineNanos, encodedBytes, !keepsLease).under(ticket);
+                    stored = new Entry<>(value, version, deadlineNanos, encodedBytes, !keepsLease).withTicket(ticket);
                 }
                 return new Outcome<>(true, before != null, before, stored);
             } finally {

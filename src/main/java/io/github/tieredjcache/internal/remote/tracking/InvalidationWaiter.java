@@ -22,7 +22,7 @@ public final class InvalidationWaiter implements AutoCloseable {
     }
 
     /** Returns whether this waits for the Redis key of the entry. */
-    public boolean isOf(EntryKey entryKey) {
+    public boolean waitsFor(EntryKey entryKey) {
         return key.equals(new RedisKey(entryKey.bytes()));
     }
 

@@ -47,12 +47,12 @@ public final class TrackedKeys implements OwnChanges {
     }
 
     /** Ends the generation when the key of its epoch changes. Call it before that key is read. */
-    public void begin(byte[] epochKey, TrackingGeneration generation) {
+    public void beginGeneration(byte[] epochKey, TrackingGeneration generation) {
         generations.merge(new RedisKey(epochKey), Set.of(generation), TrackedKeys::union);
     }
 
     /** Ends a generation and removes it. Its listener is not notified. */
-    public void end(byte[] epochKey, TrackingGeneration generation) {
+    public void endGeneration(byte[] epochKey, TrackingGeneration generation) {
         generation.end();
         generations.computeIfPresent(new RedisKey(epochKey), (key, begun) -> {
             Set<TrackingGeneration> others = new HashSet<>(begun);
@@ -62,8 +62,8 @@ public final class TrackedKeys implements OwnChanges {
     }
 
     /** Ends the generations of an epoch that is over. */
-    public void endAll(byte[] epochKey) {
-        var unused = endAll(new RedisKey(epochKey));
+    public void endGenerations(byte[] epochKey) {
+        var unused = endGenerations(new RedisKey(epochKey));
     }
 
     @Override
@@ -77,7 +77,7 @@ public final class TrackedKeys implements OwnChanges {
         echo = new Echo(key, author);
     }
 
-    private Set<TrackingGeneration> endAll(RedisKey epochKey) {
+    private Set<TrackingGeneration> endGenerations(RedisKey epochKey) {
         Set<TrackingGeneration> ended = generations.remove(epochKey);
         if (ended == null) {
             return Set.of();
@@ -97,7 +97,7 @@ public final class TrackedKeys implements OwnChanges {
      * Invalidates the ticket when the key changes or the generation ends. Call it before the key is read or written.
      */
     public void watch(byte[] redisKey, FillTicket ticket, TrackingGeneration generation) {
-        ticket.endWith(generation);
+        ticket.bindTo(generation);
         RedisKey key = new RedisKey(redisKey);
         ticket.onInvalidation(() -> unwatch(key, ticket));
         TicketList[] before = new TicketList[1];
@@ -172,7 +172,7 @@ public final class TrackedKeys implements OwnChanges {
      */
     public void replied(long sentNanos) {
         repliedWithoutProof();
-        proof.answeredRequestOf(sentNanos);
+        proof.recordReply(sentNanos);
     }
 
     /**
@@ -209,7 +209,7 @@ public final class TrackedKeys implements OwnChanges {
             ticket.generation().listener().invalidated();
         });
         notifyWaiters(key);
-        endAll(key).forEach(each -> each.listener().invalidated());
+        endGenerations(key).forEach(each -> each.listener().invalidated());
     }
 
     /** Handles the loss of the connection: wakes all waiters, since no invalidation can reach them. */
@@ -222,7 +222,7 @@ public final class TrackedKeys implements OwnChanges {
     public void allChanged() {
         echo = null;
         // A generation that is registered after this line belongs to an epoch that is read after the change.
-        generations.keySet().forEach(this::endAll);
+        generations.keySet().forEach(this::endGenerations);
         notifyAllWaiters();
     }
 

@@ -10,7 +10,7 @@ import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.internal.coherence.CoherenceLease;
 import io.github.tieredjcache.internal.coherence.CoherenceProof;
 import io.github.tieredjcache.internal.coherence.FillTicket;
-import io.github.tieredjcache.internal.engine.common.NearVerification.Looking;
+import io.github.tieredjcache.internal.engine.common.NearVerification.Components;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.near.NearCapacity;
@@ -51,7 +51,7 @@ class NearVerificationTest {
 
     @BeforeEach
     void keepsACopy() {
-        proof.answeredRequestOf(clock.nanos());
+        proof.recordReply(clock.nanos());
         near.fill(KEY, ticket, new Entry<>("value", new Version(1, 1), Entry.NO_DEADLINE));
     }
 
@@ -206,8 +206,8 @@ class NearVerificationTest {
         return sampling;
     }
 
-    private Looking<String, String> looking(Executor executor) {
-        return new Looking<>(
+    private Components<String, String> looking(Executor executor) {
+        return new Components<>(
                 "orders",
                 near,
                 (key, version) -> {

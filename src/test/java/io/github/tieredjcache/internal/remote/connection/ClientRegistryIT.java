@@ -128,7 +128,7 @@ class ClientRegistryIT {
             ClientRegistry clients = new ClientRegistry(System::nanoTime);
             redis.kill();
             try (CommandExecutor first = clients.acquire(options(uri), UNTIMED)) {
-                first.owe(space);
+                first.addPendingPurge(space);
             }
             assertEquals(1, clients.retainedServers());
             redis.restart();
@@ -144,7 +144,9 @@ class ClientRegistryIT {
         // The lambda captures a variable, so each call returns another instance.
         Factory<String> password = () -> uri.isEmpty() ? "" : "secret";
         return new RemoteOptions(
-                new RedisEndpoint(uri, TlsFiles.NONE, password), RemoteFixture.PATIENT, RemoteFixture.PATIENT);
+                new RedisEndpoint(uri, TlsFiles.NONE, password),
+                RemoteFixture.LONG_TIMEOUT,
+                RemoteFixture.LONG_TIMEOUT);
     }
 
     @Test
@@ -182,7 +184,7 @@ class ClientRegistryIT {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 RemoteFixture node = new RemoteFixture(proxy.uri(), SHORT)) {
-            CommandExecutor executor = node.client();
+            CommandExecutor executor = node.executor();
             awaitSuccess(() -> executor.call(RedisCommand.time()));
             RedisConnection connection = executor.connection();
             proxy.toServer().hold();
@@ -203,7 +205,7 @@ class ClientRegistryIT {
     void aCommandThatWasNotSentIsRetriedOnTheNextConnection() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri())) {
-            CommandExecutor executor = node.client();
+            CommandExecutor executor = node.executor();
             byte[] key = {'k'};
             RedisCommand<String> write = RedisCommand.set(key, key, Duration.ofMinutes(1));
             for (int i = 0; i < ROUNDS; i++) {
@@ -214,7 +216,7 @@ class ClientRegistryIT {
                 executor.connection().close();
                 assertEquals("OK", executor.callUninterruptibly(write));
                 AtomicInteger queries = new AtomicInteger();
-                List<byte[]> time = executor.askAside(connection -> {
+                List<byte[]> time = executor.queryOnSideConnection(connection -> {
                     if (queries.incrementAndGet() == 1) {
                         connection.close();
                     }

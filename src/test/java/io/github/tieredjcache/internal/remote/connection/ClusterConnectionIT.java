@@ -87,9 +87,9 @@ class ClusterConnectionIT {
     @Test
     void theSideConnectionFollowsTheSlot() {
         try (CommandExecutor executor = client()) {
-            executor.callAside(RedisCommand.get(slot.key()));
+            executor.callOnSideConnection(RedisCommand.get(slot.key()));
             redis.move(slot.number(), redis.other(redis.owner(slot.number())));
-            executor.callAside(RedisCommand.get(slot.key()));
+            executor.callOnSideConnection(RedisCommand.get(slot.key()));
         }
     }
 

@@ -29,7 +29,7 @@ class LeftServerIT {
     void repliesAreNoProofBeforeAConnectionIsUsedAndAfterItIsAbandoned() throws Exception {
         try (RedisServer redis = RedisServer.startLocal()) {
             ConnectionFactory connections = new ConnectionFactory(
-                    new RedisEndpoint(redis.uri(), TlsFiles.NONE, null), RemoteFixture.PATIENT, System::nanoTime);
+                    new RedisEndpoint(redis.uri(), TlsFiles.NONE, null), RemoteFixture.LONG_TIMEOUT, System::nanoTime);
             try {
                 RedisConnection connection = await(connections.connect());
                 TrackedKeys trackedKeys = new TrackedKeys();
@@ -63,8 +63,8 @@ class LeftServerIT {
     @Test
     void eachConnectionHasItsOwnServerClock() {
         try (RedisServer redis = RedisServer.startLocal();
-                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
-            CommandExecutor executor = node.client();
+                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            CommandExecutor executor = node.executor();
             executor.call(RedisCommand.time());
             ServerClock first = executor.serverClock();
             RedisConnection ending = executor.connection();
@@ -100,11 +100,11 @@ class LeftServerIT {
     @Test
     void allPendingPurgesAreSentBeforeANewConnectionIsUsed() {
         try (RedisServer redis = RedisServer.startLocal();
-                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
-            CommandExecutor executor = node.client();
+                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            CommandExecutor executor = node.executor();
             executor.call(RedisCommand.time());
             for (int i = 0; i < MANY; i++) {
-                executor.owe(new KeySpace("test", "cache " + i, 0));
+                executor.addPendingPurge(new KeySpace("test", "cache " + i, 0));
             }
             RedisConnection ending = executor.connection();
             ending.close();
@@ -122,8 +122,8 @@ class LeftServerIT {
                     new RedisEndpoint(redis.uri(), TlsFiles.NONE, null),
                     "shop",
                     "orders",
-                    RemoteFixture.PATIENT,
-                    RemoteFixture.PATIENT);
+                    RemoteFixture.LONG_TIMEOUT,
+                    RemoteFixture.LONG_TIMEOUT);
             assertEquals("shop:orders:probe", options.probeKey());
             ConnectionFactory connections = new ConnectionFactory(options, System::nanoTime, LettuceResources::start);
             try {

@@ -24,7 +24,7 @@ class RedisEndpointTest {
                 endpoint("redis-cluster://[::1]:7001").nodes());
         assertEquals("us@er", endpoint.user());
         assertTrue(endpoint.isEncrypted());
-        assertTrue(endpoint.address().isOfCluster());
+        assertTrue(endpoint.address().isCluster());
         assertEquals("RedisEndpoint[host_1:7000,10.0.0.1 (cluster)]", endpoint.toString());
         assertFalse(endpoint.address().uri().contains("s3"), endpoint.address().uri());
     }
@@ -45,7 +45,7 @@ class RedisEndpointTest {
         assertEquals(endpoint, endpoint.forCache("n", "one"));
         assertNull(endpoint.forCache("n", "one").hashTag());
         assertEquals(endpoint.uri(), RedisEndpoint.withFirstNode(endpoint.uri()));
-        assertFalse(endpoint.address().isOfCluster());
+        assertFalse(endpoint.address().isCluster());
     }
 
     private static RedisEndpoint endpoint(String uri) {

@@ -97,7 +97,7 @@ class UnsentCommandsIT {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 RemoteFixture node = new RemoteFixture(proxy.uri(), MINUTES)) {
-            CommandExecutor executor = node.client();
+            CommandExecutor executor = node.executor();
             assertEquals("OK", executor.call(CHANGE));
             proxy.toServer().hold();
             CacheException sent = interrupted(executor);

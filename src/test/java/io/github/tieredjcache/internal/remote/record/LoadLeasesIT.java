@@ -67,7 +67,7 @@ class LoadLeasesIT {
     @BeforeAll
     static void startRedis() {
         redis = RedisServer.startLocal();
-        node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
+        node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT);
     }
 
     @BeforeEach
@@ -236,7 +236,7 @@ class LoadLeasesIT {
 
     @Test
     void noFillIsStoredAfterARemovalOfAll() throws Exception {
-        RemoteFixture second = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
+        RemoteFixture second = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT);
         RedisTierOfRecord<String, String> other = second.record("cache");
         Random random = new Random(1);
         for (int round = 0; round < 2_000; round++) {
@@ -289,7 +289,7 @@ class LoadLeasesIT {
 
     @Test
     void aWaitForAnUndecodableEntryUnderALeaseDoesNotPollRedis() {
-        try (RemoteFixture second = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT)) {
+        try (RemoteFixture second = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT)) {
             RedisTierOfRecord<String, String> reading = second.record("cache");
             reading.contains("k");
             cache.apply(

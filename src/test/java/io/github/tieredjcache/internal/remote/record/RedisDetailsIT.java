@@ -56,7 +56,7 @@ class RedisDetailsIT {
     @BeforeAll
     static void startRedis() {
         redis = RedisServer.startLocal();
-        node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
+        node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT);
         cache = node.record("cache");
         cache.contains("k");
     }
@@ -786,7 +786,7 @@ class RedisDetailsIT {
         try {
             List<Future<?>> running = new ArrayList<>();
             for (int n = 0; n < 4; n++) {
-                RemoteFixture each = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
+                RemoteFixture each = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT);
                 nodes.add(each);
                 RedisTierOfRecord<String, Integer> counters =
                         each.record(RemoteFixture.options("counters"), Integer.class);

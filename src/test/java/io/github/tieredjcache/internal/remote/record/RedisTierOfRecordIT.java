@@ -15,7 +15,7 @@ class RedisTierOfRecordIT extends TierOfRecordContract {
     @BeforeAll
     static void startRedis() {
         redis = RedisServer.start();
-        node = new RemoteFixture(redis.uri(), RemoteFixture.PATIENT);
+        node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT);
     }
 
     @AfterAll

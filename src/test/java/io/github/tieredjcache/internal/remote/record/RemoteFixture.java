@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class RemoteFixture implements AutoCloseable {
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
     /** A timeout for a server that is always available: only a busy machine makes a call wait. */
-    public static final Duration PATIENT = Duration.ofMinutes(1);
+    public static final Duration LONG_TIMEOUT = Duration.ofMinutes(1);
 
     final ClientRegistry clients = new ClientRegistry(System::nanoTime);
     final ConcurrentLinkedQueue<UndecodableReason> undecodable = new ConcurrentLinkedQueue<>();
@@ -55,7 +55,7 @@ public final class RemoteFixture implements AutoCloseable {
                 false);
     }
 
-    public CommandExecutor client() {
+    public CommandExecutor executor() {
         CommandExecutor executor =
                 clients.acquire(new RemoteOptions(uri, timeout, connectTimeout()), statistics.latencies());
         acquired.add(executor);
@@ -77,9 +77,9 @@ public final class RemoteFixture implements AutoCloseable {
     <V> RedisTierOfRecord<String, V> record(RedisCacheOptions options, Class<V> valueType) {
         CodecRules rules = new CodecRules(String.class, valueType, List.of(), 4_096, 16 << 20);
         return new RedisTierOfRecord<>(
-                client(),
+                executor(),
                 options,
-                new RecordCodecs<>(
+                new RedisCacheCodecs<>(
                         codecs.keys(String.class, rules, null),
                         codecs.values(valueType, rules),
                         (key, why) -> undecodable.add(why.reason())),

@@ -41,7 +41,7 @@ class TrackedKeysTest {
 
     @BeforeEach
     void begin() {
-        trackedKeys.begin(EPOCH, generation);
+        trackedKeys.beginGeneration(EPOCH, generation);
     }
 
     @Test
@@ -58,7 +58,7 @@ class TrackedKeysTest {
     @Test
     void aChangeOfAllKeysEndsAllGenerations() {
         TrackingGeneration other = new TrackingGeneration(listener);
-        trackedKeys.begin(OTHER, other);
+        trackedKeys.beginGeneration(OTHER, other);
         FillTicket ticket = watch(KEY);
         trackedKeys.allChanged();
         assertFalse(ticket.isValid());
@@ -71,7 +71,7 @@ class TrackedKeysTest {
     void aNewConnectionIsNotCountedAsAnInvalidation() {
         trackedKeys.allChanged();
         assertEquals(0, invalidations.get(), "a new connection");
-        trackedKeys.begin(EPOCH, new TrackingGeneration(listener));
+        trackedKeys.beginGeneration(EPOCH, new TrackingGeneration(listener));
         trackedKeys.changed(EPOCH.clone());
         assertEquals(1, invalidations.get(), "another node has cleared the cache");
     }
@@ -80,8 +80,8 @@ class TrackedKeysTest {
     void aGenerationEndsWithItsEpoch() {
         TrackingGeneration sibling = new TrackingGeneration(listener);
         TrackingGeneration other = new TrackingGeneration(listener);
-        trackedKeys.begin(EPOCH, sibling);
-        trackedKeys.begin(OTHER, other);
+        trackedKeys.beginGeneration(EPOCH, sibling);
+        trackedKeys.beginGeneration(OTHER, other);
         FillTicket ticket = watch(KEY);
         trackedKeys.changed(EPOCH.clone());
         assertFalse(ticket.isValid());
@@ -138,11 +138,11 @@ class TrackedKeysTest {
     @Test
     void anEndedGenerationIsNoLongerRegistered() {
         TrackingGeneration sibling = new TrackingGeneration(listener);
-        trackedKeys.begin(EPOCH, sibling);
-        trackedKeys.end(EPOCH, generation);
+        trackedKeys.beginGeneration(EPOCH, sibling);
+        trackedKeys.endGeneration(EPOCH, generation);
         assertTrue(generation.isOver());
         assertFalse(sibling.isOver());
-        trackedKeys.end(EPOCH, sibling);
+        trackedKeys.endGeneration(EPOCH, sibling);
         assertTrue(trackedKeys.hasNoGenerations());
     }
 

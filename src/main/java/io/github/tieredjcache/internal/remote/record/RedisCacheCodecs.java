@@ -10,4 +10,4 @@ import io.github.tieredjcache.internal.codec.api.ValueCodec;
  * @param values the codec of the values; receives whole Redis keys
  * @param undecodables is notified of each value or key that cannot be decoded, on the caller's thread
  */
-public record RecordCodecs<K, V>(KeyCodec<K> keys, ValueCodec<V> values, UndecodableListener undecodables) {}
+public record RedisCacheCodecs<K, V>(KeyCodec<K> keys, ValueCodec<V> values, UndecodableListener undecodables) {}
