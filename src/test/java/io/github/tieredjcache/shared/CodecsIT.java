@@ -246,10 +246,10 @@ class CodecsIT {
                     .toList();
             assertEquals(1, lines.size(), lines::toString);
             assertEquals(
-                    "WARNING the cache '" + name
-                            + "': a value in Redis could not be decoded and counts as missing: it is "
-                            + "signed, and there are no keys here; check that all nodes have the same codec.hmac-keys; if they "
-                            + "have, another program writes to this Redis",
+                    "WARNING cache '" + name
+                            + "': a value in Redis could not be decoded and counts as missing: the entry is signed, and this cache"
+                            + " has no codec.hmac-keys; check that all nodes have the same codec.hmac-keys; if they have, another"
+                            + " program writes to this Redis",
                     lines.get(0));
             assertFalse(log.lines().toString().contains("secret-customer"));
             assertFalse(log.lines().toString().contains(secret));

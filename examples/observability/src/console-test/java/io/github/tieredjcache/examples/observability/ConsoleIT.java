@@ -58,7 +58,7 @@ class ConsoleIT {
                     () -> browser.evaluate(
                                     "document.body.innerText + [...document.querySelectorAll('input, textarea')].map(each => each.value)")
                             .asText()
-                            .contains("Share of the hits in all lookups"));
+                            .contains("Share of hits in all lookups"));
 
             clickWhenThere(browser, "a, button", "Operations", 1);
             Patience.until(

@@ -70,7 +70,7 @@ class JmxTest {
             }
         }
         JsonNode cache = beans.get("type=Cache,CacheManager=shop-1,Cache=orders");
-        assertTrue(cache.at("/attr/HitPercentage/desc").asText().startsWith("Share of the hits"), cache::toString);
+        assertTrue(cache.at("/attr/HitPercentage/desc").asText().startsWith("Share of hits"), cache::toString);
         assertTrue(cache.at("/op/explain/args/0/desc").asText().startsWith("The key as text"), cache::toString);
     }
 
@@ -106,7 +106,7 @@ class JmxTest {
         assertEquals("present", before.get("remote").asText());
         assertEquals("this node", before.get("lastWriter").asText());
 
-        assertTrue(operate("invalidate", "1").asText().contains("was removed from memory and Redis"));
+        assertTrue(operate("invalidate", "1").asText().contains("was removed from the near tier and Redis"));
 
         JsonNode after = operate("explain", "1");
         assertEquals("absent", after.get("near").asText());
