@@ -116,7 +116,7 @@ class RecoveryFaultsIT {
 
     @Test
     @Covers(FaultRow.F25)
-    void oneLineTellsHowManyKeysRedisHasForgotten() {
+    void oneLineReportsHowManyKeysWereRemovedFromRedis() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL);
         site.cutOff(here);
         here.put("a", "1");
@@ -124,12 +124,12 @@ class RecoveryFaultsIT {
         here.remove("c");
         try (LogLines log = new LogLines()) {
             site.heal(here);
-            Crew.until(() -> log.lines().stream().anyMatch(line -> line.contains("forgot")));
+            Crew.until(() -> log.lines().stream().anyMatch(line -> line.contains("recovered")));
             List<String> told = log.lines().stream()
                     .filter(line -> line.contains(FaultSite.NAME))
                     .toList();
             assertEquals(1, told.size(), told::toString);
-            assertTrue(told.get(0).startsWith("INFO") && told.get(0).contains("forgot 3 keys"), told.get(0));
+            assertTrue(told.get(0).startsWith("INFO") && told.get(0).contains("recovered: 3 keys"), told.get(0));
         }
     }
 
