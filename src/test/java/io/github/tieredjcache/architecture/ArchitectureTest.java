@@ -206,7 +206,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void managementIsSeenInTheRoofOnly() {
+    void managementIsSeenByTheBeansOnly() {
         seenOnlyIn("javax.management..", BASE + ".internal.jmx", BASE + ".management")
                 .check(HOUSE);
     }

@@ -290,6 +290,15 @@ class IdentityTest {
         assertFalse(text.contains(JavaStreamSerializer.GRAPH_HANDLE), text);
     }
 
+    @Test
+    void aHandleIsWrittenUnderTheNameThatEarlierVersionsRead() {
+        Cart cart = new Cart();
+        cart.items.add(new Item(cart));
+        String text = new String(VALUES.encode(KEY, cart), StandardCharsets.ISO_8859_1);
+        assertTrue(text.contains("io.github.tieredjcache.internal.codec.JavaForm$Outside"), text);
+        assertFalse(text.contains("GraphHandle"), text);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
     void aSingletonIsReadAsItself(String name, UnaryOperator<Object> way) {
