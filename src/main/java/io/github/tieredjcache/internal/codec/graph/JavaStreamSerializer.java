@@ -57,8 +57,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
             "java.util.concurrent.locks.ReentrantLock$Sync");
 
     /** The name of {@link GraphHandle} in the format; it must not change when the class is moved or renamed. */
-    public static final String GRAPH_HANDLE =
-            "io.github.tieredjcache.internal.codec.graph.JavaStreamSerializer$Outside";
+    public static final String GRAPH_HANDLE = "io.github.tieredjcache.internal.codec.JavaForm$Outside";
 
     /** In place of the length of a section, which is never 0: the parts of the section precede it. */
     private static final int PARTS_FOLLOW = 0;
