@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -207,28 +208,51 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        awaitEndOfBriefOutage(tickets.size());
-        Map<K, FillTicket> local = new LinkedHashMap<>();
-        Map<K, FillTicket> remote = new LinkedHashMap<>();
-        tickets.forEach((key, ticket) -> (answersLocally(key) ? local : remote).put(key, ticket));
-        Map<K, Entry<V>> found = new LinkedHashMap<>();
-        Map<K, Entry<V>> lastCopies = lastCopies(tickets.keySet());
-        if (!remote.isEmpty()) {
-            try {
-                found.putAll(shared.readAll(remote, accessNanos));
-            } catch (RemoteUnavailableException e) {
-                countAndMaybeRethrow(e);
-                local.putAll(remote);
-            }
-        }
-        local.forEach((key, ticket) -> {
-            counters.answeredLocally();
-            Entry<V> entry = readLocally(key, lastCopies.get(key), ticket, accessNanos);
-            if (entry != null) {
-                found.put(key, entry);
+        return remoteOrLocal(
+                tickets, this::answersLocally, remote -> shared.readAll(remote, accessNanos), (key, lastCopy) -> {
+                    counters.answeredLocally();
+                    return readLocally(key, lastCopy, Objects.requireNonNull(tickets.get(key)), accessNanos);
+                });
+    }
+
+    /**
+     * Runs a call for many keys on Redis, and locally for the keys that this node answers for, and for all if Redis
+     * fails.
+     *
+     * @param isLocal whether this node answers for a key
+     * @param local receives a key and the near copy from before the call, as in {@link #remoteOrLocal(Object, Supplier,
+     *     Function)}; returns null for no result
+     */
+    private <Q, R> Map<K, R> remoteOrLocal(
+            Map<K, Q> requests,
+            Predicate<K> isLocal,
+            Function<Map<K, Q>, Map<K, R>> remote,
+            BiFunction<K, @Nullable Entry<V>, @Nullable R> local) {
+        awaitEndOfBriefOutage(requests.size());
+        Map<K, Q> remotely = new LinkedHashMap<>();
+        Map<K, @Nullable Entry<V>> lastCopies = new LinkedHashMap<>();
+        requests.forEach((key, request) -> {
+            lastCopies.put(key, lastKnownCopy(key));
+            if (!isLocal.test(key)) {
+                remotely.put(key, request);
             }
         });
-        return found;
+        Map<K, R> results = new HashMap<>();
+        if (!remotely.isEmpty()) {
+            try {
+                results.putAll(remote.apply(remotely));
+                lastCopies.keySet().removeAll(remotely.keySet());
+            } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
+                countAndMaybeRethrow(e);
+            }
+        }
+        lastCopies.forEach((key, lastCopy) -> {
+            R result = local.apply(key, lastCopy);
+            if (result != null) {
+                results.put(key, result);
+            }
+        });
+        return results;
     }
 
     /**
@@ -299,58 +323,37 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
-        awaitEndOfBriefOutage(mutations.size());
-        List<Mutation<K, V>> remote =
-                mutations.stream().filter(each -> !answersLocally(each.key())).toList();
-        Map<K, Outcome<V>> shareds = new HashMap<>();
-        Map<K, Entry<V>> lastCopies =
-                lastCopies(mutations.stream().map(Mutation::key).toList());
-        if (!remote.isEmpty()) {
-            try {
-                List<Outcome<V>> outcomes = shared.applyAll(remote);
-                for (int i = 0; i < outcomes.size(); i++) {
-                    shareds.put(remote.get(i).key(), outcomes.get(i));
-                }
-            } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
-                countAndMaybeRethrow(e);
-            }
-        }
-        List<Outcome<V>> all = new ArrayList<>(mutations.size());
-        for (Mutation<K, V> each : mutations) {
-            Outcome<V> outcome = shareds.get(each.key());
-            if (outcome == null) {
-                counters.answeredLocally();
-                outcome = applyLocally(each, lastCopies.get(each.key()), InMemoryTierOfRecord::apply);
-            }
-            all.add(outcome);
-        }
-        return all;
+        Map<K, Mutation<K, V>> requests = new LinkedHashMap<>();
+        mutations.forEach(each -> requests.put(each.key(), each));
+        Map<K, Outcome<V>> outcomes =
+                remoteOrLocal(requests, this::answersLocally, this::applyRemotely, (key, lastCopy) -> {
+                    counters.answeredLocally();
+                    Mutation<K, V> mutation = Objects.requireNonNull(requests.get(key));
+                    return applyLocally(mutation, lastCopy, InMemoryTierOfRecord::apply);
+                });
+        return mutations.stream()
+                .map(each -> Objects.requireNonNull(outcomes.get(each.key())))
+                .toList();
+    }
+
+    private Map<K, Outcome<V>> applyRemotely(Map<K, Mutation<K, V>> mutations) {
+        Iterator<Outcome<V>> outcomes =
+                shared.applyAll(List.copyOf(mutations.values())).iterator();
+        Map<K, Outcome<V>> byKey = new HashMap<>();
+        mutations.keySet().forEach(key -> byKey.put(key, outcomes.next()));
+        return byKey;
     }
 
     @Override
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
-        awaitEndOfBriefOutage(tickets.size());
-        Map<K, FillTicket> remote = new LinkedHashMap<>();
-        tickets.forEach((key, ticket) -> {
-            // A lookup waits for Redis only once.
-            if (!answersLocally(key) && !(fallsBack && ticket.hasRemoteFailed())) {
-                remote.put(key, ticket);
-            }
-        });
-        Map<K, LoadGrant<V>> grants = new HashMap<>();
-        if (!remote.isEmpty()) {
-            try {
-                grants.putAll(shared.loadGrants(remote, takesOver));
-            } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
-                countAndMaybeRethrow(e);
-            }
-        }
-        tickets.forEach((key, ticket) -> {
-            if (!grants.containsKey(key)) {
-                grants.put(key, grantLocally(key, ticket));
-            }
-        });
-        return grants;
+        // A lookup waits for Redis only once.
+        Predicate<K> isLocal = key -> answersLocally(key)
+                || (fallsBack && Objects.requireNonNull(tickets.get(key)).hasRemoteFailed());
+        return remoteOrLocal(
+                tickets,
+                isLocal,
+                remote -> shared.loadGrants(remote, takesOver),
+                (key, lastCopy) -> grantLocally(key, Objects.requireNonNull(tickets.get(key))));
     }
 
     private LoadGrant<V> grantLocally(K key, FillTicket ticket) {
