@@ -201,8 +201,8 @@ public enum FaultRow {
             "no caller is delayed; beyond a bound its oldest events are dropped"),
     F93(
             "an event filter, an expiry policy or a copy fails",
-            "a failed copy changes nothing; a policy that throws counts as no policy; a filter that throws is "
-                    + "reported like a listener"),
+            "a value that cannot be copied is dropped, or changes nothing by the policy fail; a policy that throws "
+                    + "counts as no policy; a filter that throws is reported like a listener"),
 
     // Overload.
     F94("replies of Redis take 50 ms", "Redis is used, and no call fails"),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
@@ -353,8 +354,9 @@ class BadInputTest {
 
     @Test
     @Covers(FaultRow.F93)
-    void aValueOrKeyThatCannotBeCopiedIsRefusedWithItsClass() {
-        TieredCache<Object, Object> cache = node.cache(Object.class, Object.class, builder -> builder);
+    void byThePolicyFailAValueThatCannotBeCopiedIsRefusedWithItsClassAndAKeyAlways() {
+        TieredCache<Object, Object> cache =
+                node.cache(Object.class, Object.class, builder -> builder.outagePolicy(OutagePolicy.FAIL));
         cache.put("a", "1");
         Thread uncopyable = new Thread("uncopyable");
         List<Runnable> operations = List.of(
@@ -377,12 +379,12 @@ class BadInputTest {
     }
 
     @Test
-    void aLoadedValueThatCannotBeCopiedIsAnErrorAndLeavesTheKeyUnlocked() throws Exception {
+    void byThePolicyFailALoadedValueThatCannotBeCopiedIsAnErrorAndLeavesTheKeyUnlocked() throws Exception {
         boolean[] copyable = new boolean[1];
         TieredCache<String, Object> cache = node.cache(
                 String.class,
                 Object.class,
-                builder -> builder.readThrough(NearOnly.factory(new CacheLoader<>() {
+                builder -> builder.outagePolicy(OutagePolicy.FAIL).readThrough(NearOnly.factory(new CacheLoader<>() {
                     @Override
                     public Object load(String key) {
                         return copyable[0] ? "v" : new Thread("uncopyable");

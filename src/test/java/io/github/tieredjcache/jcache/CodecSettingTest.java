@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.JsonCodec;
+import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredCodec;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
@@ -46,8 +47,10 @@ class CodecSettingTest {
     void aValueThatTheCodecCannotDecodeIsRefusedAndNothingIsStored() {
         try (NearOnly near = new NearOnly()) {
             // Jackson can write this class, but not instantiate it.
-            Cache<String, Sealed> cache =
-                    near.cache(String.class, Sealed.class, settings -> settings.codec(JsonCodec::new));
+            Cache<String, Sealed> cache = near.cache(
+                    String.class,
+                    Sealed.class,
+                    settings -> settings.codec(JsonCodec::new).outagePolicy(OutagePolicy.FAIL));
             var refused = assertThrows(CacheException.class, () -> cache.put("key", new Sealed(new int[1])));
             assertTrue(refused.getMessage().contains(Sealed.class.getName()), refused.getMessage());
             assertNull(cache.get("key"));

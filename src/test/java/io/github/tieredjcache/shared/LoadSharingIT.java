@@ -345,11 +345,11 @@ class LoadSharingIT {
     }
 
     @Test
-    void whereNoCopiesAreKeptALookupOfManyKeysIsOneReadAndOneQuestionForThoseThatAreMissing() {
+    void withoutNearCopiesALookupOfManyKeysIsOneReadAndOneRequestForLoadLeasesAndOneFill() {
         Cache<String, String> cache = cache(node, key -> key, settings -> settings.nearTimeToLive(Duration.ZERO));
         cache.get("x");
         CommandCounts counts = CommandCounts.during(redis, () -> cache.getAll(Set.of("a", "b", "x")));
-        assertEquals(4, counts.of("evalsha"), "one read; whose turn it is, for both; a fill for each");
+        assertEquals(3, counts.of("evalsha"), "one read; the load leases of both; the fills of both");
     }
 
     /** Loads when the test says so. */
@@ -368,7 +368,7 @@ class LoadSharingIT {
         return redis.number("EXISTS", EntryKeys.redisKey(redis, "sharing", key)) == 1;
     }
 
-    /** Returns what the right to load is known by that a key has; see cell.lua. */
+    /** Returns the id of the load lease of a key; see entry.lua. */
     private String right(String key) {
         return redis.command("GETRANGE", EntryKeys.redisKey(redis, "sharing", key), "28", "43");
     }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,6 +84,32 @@ class MuchIT {
         assertEquals(0, here.unwrap(TierStatistics.class).fillsRefused());
         Cache<String, String> there = cache(other, UnaryOperator.identity());
         assertEquals(4_300, there.getAll(keys).size(), "each value is in Redis");
+    }
+
+    /** After a batch without an entry, load leases are requested without a read, and find what is there. */
+    @Test
+    void aLookupOfManyKeysFindsLargeValuesAfterColdKeys() {
+        Map<String, String> large = new LinkedHashMap<>();
+        IntStream.range(0, BATCH).forEach(each -> large.put("large " + each, each + "x".repeat(100_000)));
+        Cache<String, String> there = cache(other, UnaryOperator.identity());
+        there.putAll(large);
+        NotingLoader loader = new NotingLoader(key -> "loaded");
+        Cache<String, String> here = cache(node, settings -> settings.readThrough(() -> loader));
+        Set<String> keys = new LinkedHashSet<>(keys(2 * BATCH));
+        keys.addAll(large.keySet());
+        Map<String, String> found = here.getAll(keys);
+        large.forEach((key, value) -> assertEquals(value, found.get(key)));
+        assertEquals(3 * BATCH, found.size());
+        assertEquals(2 * BATCH, loader.loads().size());
+        assertEquals(2 * BATCH, here.unwrap(TierStatistics.class).misses());
+        Map<String, String> small = valuesOf(Set.of("small 1", "small 2"));
+        there.putAll(small);
+        Set<String> more = new LinkedHashSet<>();
+        IntStream.range(0, BATCH).forEach(each -> more.add("cold " + each));
+        more.addAll(small.keySet());
+        long hits = here.unwrap(TierStatistics.class).remoteHits();
+        assertEquals(small.get("small 1"), here.getAll(more).get("small 1"));
+        assertEquals(hits + 2, here.unwrap(TierStatistics.class).remoteHits());
     }
 
     @Test
@@ -265,16 +293,16 @@ class MuchIT {
         here.containsKey("connected");
         // 1. No answer comes, and many leases are asked for all the same.
         proxy.fromServer().hold();
-        long before = scripts();
+        long before = stored();
         Crew.Member<Void> put = Crew.run(() -> here.putAll(entries));
-        Crew.until(() -> scripts() - before >= 10);
+        Crew.until(() -> stored() - before >= 10);
         proxy.fromServer().forward();
         // 2. The source has all. Again no answer comes, and all is committed all the same.
         Crew.await(written);
         proxy.fromServer().hold();
-        long leased = scripts();
+        long leased = stored();
         mayCommit.countDown();
-        Crew.until(() -> scripts() - leased >= BATCH);
+        Crew.until(() -> stored() - leased >= BATCH);
         proxy.fromServer().forward();
         put.result();
         assertEquals(entries, source);
@@ -297,33 +325,33 @@ class MuchIT {
                 })));
         plain.containsKey("connected");
         written.containsKey("connected");
-        // Each change is a script; no answer comes until the test says so.
+        // No reply arrives until the test says so.
         proxy.fromServer().hold();
-        long before = scripts();
+        long before = stored();
         Crew.Member<Void> put = Crew.run(() -> plain.putAll(large));
         hasAMegabyteOnTheWay(put, before);
-        before = scripts();
+        before = stored();
         Crew.Member<Void> write = Crew.run(() -> written.putAll(large));
         Crew.await(told);
-        // Of the leases, each of which is a script, too.
+        // Each lease stores its key, too.
         hasAMegabyteOnTheWay(write, before + large.size());
         assertEquals(large.keySet(), plain.getAll(large.keySet()).keySet());
         assertEquals(large.keySet(), written.getAll(large.keySet()).keySet());
     }
 
     private void hasAMegabyteOnTheWay(Crew.Member<Void> call, long before) throws Exception {
-        Crew.until(() -> scripts() - before >= 3);
+        Crew.until(() -> stored() - before >= 3);
         call.untilItWaits();
         for (int i = 0; i < 20; i++) {
-            assertTrue(scripts() - before <= 4, () -> scripts() - before + " values are on the way");
+            assertTrue(stored() - before <= 4, () -> stored() - before + " values are on the way");
         }
         proxy.fromServer().forward();
         call.result();
     }
 
-    /** Returns how many scripts the server has run. */
-    private long scripts() {
-        return CommandCounts.of(redis).of("evalsha");
+    /** Returns how many values the scripts of the server have stored. */
+    private long stored() {
+        return CommandCounts.of(redis).of("set");
     }
 
     @Test

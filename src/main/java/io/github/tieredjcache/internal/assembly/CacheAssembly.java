@@ -5,6 +5,7 @@ import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.coherence.CoherenceLease;
 import io.github.tieredjcache.internal.engine.Engine;
@@ -132,8 +133,10 @@ public final class CacheAssembly {
         Listeners<K, V> listeners = new Listeners<>(cache, executors, counters::eventDropped);
         closeables.add(listeners::close);
         CacheCodecs<K, V> cacheCodecs = CacheCodecs.of(codecs, configuration, closeables);
+        RefusedValues refused =
+                settings.outagePolicy() == OutagePolicy.LOCAL ? new RefusalLog(counters) : RefusedValues.FAIL;
         StoreByValue<K, V> storeByValue = configuration.isStoreByValue()
-                ? StoreByValue.byCopies(cacheCodecs.keyCopier(), cacheCodecs.valueCopier())
+                ? StoreByValue.byCopies(cacheCodecs.keyCopier(), cacheCodecs.valueCopier(), refused)
                 : StoreByValue.none();
         Publisher<K, V> publisher = new Publisher<>(cache.getName(), listeners, statistics, storeByValue, clock);
         SingleFlights<K, FetchResult<V>> singleFlights = new SingleFlights<>(clock, lease);
@@ -150,7 +153,7 @@ public final class CacheAssembly {
                     store,
                     singleFlights,
                     locks,
-                    weigher(settings, cacheCodecs),
+                    weigher(settings, cacheCodecs, refused),
                     settings.staleFor().toNanos(),
                     publisher::expired);
             closeables.add(near::clear);
@@ -163,7 +166,7 @@ public final class CacheAssembly {
             var near = new NearTier<>(
                     store, singleFlights, settings.nearTimeToLive().toNanos());
             closeables.add(near::dropAll);
-            var remote = remote(cache.getName(), executor, settings, cacheCodecs, source, counters);
+            var remote = remote(cache.getName(), executor, settings, cacheCodecs, source, counters, refused);
             // Closed before the client.
             closeables.add(0, remote::close);
             remote.requirePermissions();
@@ -176,7 +179,7 @@ public final class CacheAssembly {
                     new OutageTolerantTierOfRecord.Components<>(
                             cache.getName(),
                             shared,
-                            localFallback(settings, cacheCodecs, singleFlights, locks),
+                            localFallback(settings, cacheCodecs, refused, singleFlights, locks),
                             store,
                             near,
                             journal,
@@ -272,13 +275,14 @@ public final class CacheAssembly {
     private <K, V> InMemoryTierOfRecord<K, V> localFallback(
             TieredSettings settings,
             CacheCodecs<K, V> cacheCodecs,
+            RefusedValues refused,
             SingleFlights<K, FetchResult<V>> singleFlights,
             KeyLocks<K, InvocationBatch<K, V>> locks) {
         return new InMemoryTierOfRecord<>(
                 new NearStore<>(capacity(settings), clock, null, () -> {}),
                 singleFlights,
                 locks,
-                weigher(settings, cacheCodecs),
+                weigher(settings, cacheCodecs, refused),
                 settings.staleFor().toNanos(),
                 (key, expired) -> {});
     }
@@ -355,7 +359,8 @@ public final class CacheAssembly {
      * Returns the weigher of a cache without Redis: the encoded size of an entry, or 0 if the number of entries is
      * bounded.
      */
-    private static <K, V> ToIntBiFunction<K, V> weigher(TieredSettings settings, CacheCodecs<K, V> cacheCodecs) {
+    private static <K, V> ToIntBiFunction<K, V> weigher(
+            TieredSettings settings, CacheCodecs<K, V> cacheCodecs, RefusedValues refused) {
         if (settings.nearMaximumWeight() == 0) {
             return (key, value) -> 0;
         }
@@ -363,7 +368,12 @@ public final class CacheAssembly {
         ValueCodec<V> values = cacheCodecs.values();
         return (key, value) -> {
             byte[] encoded = keys.encode(key);
-            return encoded.length + values.encode(encoded, value).length;
+            try {
+                return encoded.length + values.encode(encoded, value).length;
+            } catch (CacheException e) {
+                refused.drop(value, e);
+                return InMemoryTierOfRecord.DROPPED;
+            }
         };
     }
 
@@ -399,7 +409,8 @@ public final class CacheAssembly {
             TieredSettings settings,
             CacheCodecs<K, V> cacheCodecs,
             Source<K, V> source,
-            TierCounters counters) {
+            TierCounters counters,
+            RefusedValues refused) {
         return new RedisTierOfRecord<>(
                 executor,
                 new RedisCacheOptions(
@@ -414,7 +425,10 @@ public final class CacheAssembly {
                         settings.outagePolicy() == OutagePolicy.LOCAL,
                         settings.failoverRepair()),
                 new RedisCacheCodecs<>(
-                        cacheCodecs.keys(), cacheCodecs.values(), new UndecodableLog(cacheName, counters, clock)),
+                        cacheCodecs.keys(),
+                        cacheCodecs.values(),
+                        new UndecodableLog(cacheName, counters, clock),
+                        refused),
                 versions,
                 counters);
     }

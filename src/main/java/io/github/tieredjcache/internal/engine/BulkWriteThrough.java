@@ -61,9 +61,12 @@ final class BulkWriteThrough<K, V> {
 
     /**
      * Stores the cache's own instances; keys that the writer or the tier of record refused are left out of the result.
+     *
+     * @param dropped the keys whose values are written to the source only
      */
-    Map<K, Outcome<V>> store(Map<K, V> entries, PendingNotifications failures) {
-        return inBatches(entries.keySet(), entries::get, failures, keys -> {
+    Map<K, Outcome<V>> store(Map<K, V> entries, Set<K> dropped, PendingNotifications failures) {
+        Function<K, @Nullable V> kept = key -> dropped.contains(key) ? null : entries.get(key);
+        return inBatches(entries.keySet(), kept, failures, keys -> {
             Map<K, V> copies = new LinkedHashMap<>();
             keys.forEach(key -> copies.put(storeByValue.key(key), storeByValue.out(valueOf(key, entries))));
             return source.writeAll(copies);

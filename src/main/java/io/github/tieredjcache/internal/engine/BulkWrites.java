@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,10 +68,19 @@ final class BulkWrites<K, V> {
     void putAll(Map<? extends K, ? extends V> supplied) {
         long startNanos = statistics.start();
         Map<K, V> entries = new LinkedHashMap<>();
-        supplied.forEach((key, value) -> entries.put(storeByValue.key(key), storeByValue.in(value)));
+        Set<K> dropped = new HashSet<>();
+        supplied.forEach((suppliedKey, value) -> {
+            K key = storeByValue.key(suppliedKey);
+            V instance = storeByValue.in(value);
+            entries.put(key, instance == null ? value : instance);
+            if (instance == null) {
+                dropped.add(key);
+            }
+        });
         PendingNotifications notifications = new PendingNotifications();
-        Map<K, Outcome<V>> outcomes =
-                source.writes() ? through.store(entries, notifications) : store(entries, notifications);
+        Map<K, Outcome<V>> outcomes = source.writes()
+                ? through.store(entries, dropped, notifications)
+                : store(entries, dropped, notifications);
         statistics.stored(
                 outcomes.values().stream().mapToInt(Publisher::storedCount).sum(), startNanos);
         entries.forEach((key, value) -> {
@@ -112,20 +122,25 @@ final class BulkWrites<K, V> {
         }
     }
 
-    private Map<K, Outcome<V>> store(Map<K, V> entries, PendingNotifications notifications) {
+    private Map<K, Outcome<V>> store(Map<K, V> entries, Set<K> dropped, PendingNotifications notifications) {
         if (!expiry.isConstant()) {
             // A custom expiry policy is called for creation or for update, so each key is decided by itself.
             return inBatches(
                     entries.keySet(),
                     notifications,
                     batch -> batch.stream()
-                            .map(key -> single.storeSilently(key, Objects.requireNonNull(entries.get(key))))
+                            .map(key -> single.storeSilently(
+                                    key, Objects.requireNonNull(entries.get(key)), dropped.contains(key)))
                             .toList());
         }
         return applied(
                 entries.keySet(),
                 notifications,
-                key -> mutation(key, entries.get(key), expiry.creationNanos(), expiry.updateNanos()));
+                key -> mutation(
+                        key,
+                        dropped.contains(key) ? null : entries.get(key),
+                        expiry.creationNanos(),
+                        expiry.updateNanos()));
     }
 
     private Map<K, Outcome<V>> remove(Set<K> keys, PendingNotifications notifications) {

@@ -141,8 +141,8 @@ final class Invocations<K, V> {
             switch (entry.effect()) {
                 case NONE -> number = batch.finish(change -> change, before);
                 case ACCESS -> recordAccess();
-                case LOAD -> store(entry.newValue(), false);
-                case STORE -> store(entry.newValue(), true);
+                case LOAD -> store(entry.newValue(), entry.dropsValue(), false);
+                case STORE -> store(entry.newValue(), entry.dropsValue(), true);
                 case REMOVE -> {
                     Prepared<V> removal = batch.prepare(null);
                     source.delete(storeByValue.key(key));
@@ -157,9 +157,10 @@ final class Invocations<K, V> {
             number = batch.finish(change -> change.touched(accessNanos), accessNanos == Lifetime.ZERO ? null : before);
         }
 
-        private void store(V newValue, boolean callsWriter) {
-            long lifetimeNanos = before == null ? expiry.creationNanos() : expiry.updateNanos();
-            Prepared<V> prepared = batch.prepare(newValue);
+        private void store(V newValue, boolean dropsValue, boolean callsWriter) {
+            long lifetimeNanos =
+                    dropsValue ? Lifetime.ZERO : before == null ? expiry.creationNanos() : expiry.updateNanos();
+            Prepared<V> prepared = batch.prepare(dropsValue ? null : newValue);
             if (callsWriter) {
                 source.write(storeByValue.key(key), storeByValue.out(newValue));
             }

@@ -30,6 +30,7 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
     private @Nullable V value;
     // The cache's own instance of a loaded value: the processor's changes to its instance are stored only by setValue.
     private @Nullable V loaded;
+    private boolean dropsValue;
 
     /** @param loader loads a missing value; null to load nothing */
     ProcessedEntry(
@@ -66,7 +67,9 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
             } else if (loader != null) {
                 V fromSource = loader.apply(storeByValue.key(key));
                 if (fromSource != null) {
-                    loaded = storeByValue.in(fromSource);
+                    V instance = storeByValue.in(fromSource);
+                    dropsValue = instance == null;
+                    loaded = instance == null ? fromSource : instance;
                     value = storeByValue.out(loaded);
                     effect = Effect.LOAD;
                 }
@@ -81,6 +84,7 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
             throw new NullPointerException("value must not be null");
         }
         value = newValue;
+        dropsValue = false;
         effect = Effect.STORE;
     }
 
@@ -112,6 +116,13 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
         if (value == null) {
             throw new IllegalStateException("the processor stored nothing");
         }
-        return storeByValue.in(value);
+        V instance = storeByValue.in(value);
+        dropsValue = instance == null;
+        return instance == null ? value : instance;
+    }
+
+    /** Returns whether {@link #newValue} cannot be copied, and is dropped. */
+    boolean dropsValue() {
+        return dropsValue;
     }
 }

@@ -72,9 +72,10 @@ final class WritePath<K, V> {
         return new OperationResult<>(outcome.applied(), outcome.existed(), old);
     }
 
-    /** Stores the cache's own instance of a value; calls neither listeners nor the writer. */
-    Outcome<V> storeSilently(K key, V value) {
-        return decideAndCommit(key, CacheOperation.put(value));
+    /** Stores the cache's own instance of a value, or drops it; calls neither listeners nor the writer. */
+    Outcome<V> storeSilently(K key, V value, boolean dropsValue) {
+        CacheOperation<V> put = CacheOperation.put(value);
+        return decideAndCommit(key, dropsValue ? put.droppingValue() : put);
     }
 
     private Outcome<V> commit(K key, CacheOperation<V> operation) {
@@ -127,7 +128,7 @@ final class WritePath<K, V> {
             }
             V value = operation.value();
             long lifetime = value == null ? Lifetime.UNCHANGED : new MemoizedExpiry(expiry).lifetime(before != null);
-            Prepared<V> prepared = lease.prepare(value);
+            Prepared<V> prepared = lease.prepare(operation.keptValue());
             if (callsWriter) {
                 callWriter(key, value);
             }
@@ -176,12 +177,22 @@ final class WritePath<K, V> {
             K key, CacheOperation<V> operation, Precondition precondition, long creationNanos, long updateNanos) {
         boolean wantsOld = operation.returnsOld() || publisher.wantsOld();
         return new Mutation<>(
-                key, precondition, operation.value(), creationNanos, updateNanos, operation.returnsResult(), wantsOld);
+                key,
+                precondition,
+                operation.keptValue(),
+                creationNanos,
+                updateNanos,
+                operation.returnsResult(),
+                wantsOld);
     }
 
     private CacheOperation<V> copied(CacheOperation<V> operation) {
         V value = operation.value();
-        return value == null ? operation : operation.withValue(storeByValue.in(value));
+        if (value == null) {
+            return operation;
+        }
+        V instance = storeByValue.in(value);
+        return instance == null ? operation.droppingValue() : operation.withValue(instance);
     }
 
     private void publish(K key, CacheOperation<V> operation, Outcome<V> outcome, long startNanos) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A mutating operation of JCache as data: its condition, its change, and its result.
  *
  * <p>The result, the event, the counters and the expiry are derived from the committed pair of before and after, in
- * one place; the operations differ in these six components only.
+ * one place; the operations differ in these components only.
  *
  * @param condition the entries on which the operation acts
  * @param expected the value that the entry must have for {@link Condition#EQUAL}, else null
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param returnsOld whether the operation returns the previous value
  * @param returnsResult whether the operation returns a result that depends on the entry
  * @param countsLookup whether the operation counts as a hit or a miss
+ * @param dropsValue whether the value is dropped when the operation is committed, so that the key has no entry then
  * @param <V> the type of the value
  */
 public record CacheOperation<V>(
@@ -22,7 +23,8 @@ public record CacheOperation<V>(
         @Nullable V value,
         boolean returnsOld,
         boolean returnsResult,
-        boolean countsLookup) {
+        boolean countsLookup,
+        boolean dropsValue) {
 
     /** The entries on which an operation acts. */
     public enum Condition {
@@ -33,44 +35,54 @@ public record CacheOperation<V>(
     }
 
     public static <V> CacheOperation<V> put(V value) {
-        return new CacheOperation<>(Condition.ALWAYS, null, value, false, false, false);
+        return new CacheOperation<>(Condition.ALWAYS, null, value, false, false, false, false);
     }
 
     public static <V> CacheOperation<V> getAndPut(V value) {
-        return new CacheOperation<>(Condition.ALWAYS, null, value, true, true, true);
+        return new CacheOperation<>(Condition.ALWAYS, null, value, true, true, true, false);
     }
 
     public static <V> CacheOperation<V> putIfAbsent(V value) {
-        return new CacheOperation<>(Condition.ABSENT, null, value, false, true, true);
+        return new CacheOperation<>(Condition.ABSENT, null, value, false, true, true, false);
     }
 
     public static <V> CacheOperation<V> replace(V value) {
-        return new CacheOperation<>(Condition.PRESENT, null, value, false, true, true);
+        return new CacheOperation<>(Condition.PRESENT, null, value, false, true, true, false);
     }
 
     public static <V> CacheOperation<V> replace(V expected, V value) {
-        return new CacheOperation<>(Condition.EQUAL, expected, value, false, true, true);
+        return new CacheOperation<>(Condition.EQUAL, expected, value, false, true, true, false);
     }
 
     public static <V> CacheOperation<V> getAndReplace(V value) {
-        return new CacheOperation<>(Condition.PRESENT, null, value, true, true, true);
+        return new CacheOperation<>(Condition.PRESENT, null, value, true, true, true, false);
     }
 
     public static <V> CacheOperation<V> remove() {
-        return new CacheOperation<>(Condition.ALWAYS, null, null, false, true, false);
+        return new CacheOperation<>(Condition.ALWAYS, null, null, false, true, false, false);
     }
 
     public static <V> CacheOperation<V> remove(V expected) {
-        return new CacheOperation<>(Condition.EQUAL, expected, null, false, true, true);
+        return new CacheOperation<>(Condition.EQUAL, expected, null, false, true, true, false);
     }
 
     public static <V> CacheOperation<V> getAndRemove() {
-        return new CacheOperation<>(Condition.ALWAYS, null, null, true, true, true);
+        return new CacheOperation<>(Condition.ALWAYS, null, null, true, true, true, false);
     }
 
     /** Returns the same operation with another instance of its value. */
     public CacheOperation<V> withValue(V instance) {
-        return new CacheOperation<>(condition, expected, instance, returnsOld, returnsResult, countsLookup);
+        return new CacheOperation<>(condition, expected, instance, returnsOld, returnsResult, countsLookup, dropsValue);
+    }
+
+    /** Returns the same operation, whose value is dropped. */
+    public CacheOperation<V> droppingValue() {
+        return new CacheOperation<>(condition, expected, value, returnsOld, returnsResult, countsLookup, true);
+    }
+
+    /** Returns the value of the entry after the operation, or null for no entry. */
+    public @Nullable V keptValue() {
+        return dropsValue ? null : value;
     }
 
     /** Returns whether this acts on the entry. Pure, except for the {@code equals} of the user's values. */

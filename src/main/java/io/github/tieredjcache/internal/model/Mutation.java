@@ -31,6 +31,11 @@ public record Mutation<K, V>(
         return new Mutation<>(key, Precondition.ALWAYS, null, Lifetime.UNCHANGED, Lifetime.UNCHANGED, false, false);
     }
 
+    /** Returns a removal under the same precondition. */
+    public Mutation<K, V> asRemoval() {
+        return new Mutation<>(key, precondition, null, creationNanos, updateNanos, returnsResult, wantsOld);
+    }
+
     /** Returns whether this removes. */
     public boolean removes() {
         return value == null;

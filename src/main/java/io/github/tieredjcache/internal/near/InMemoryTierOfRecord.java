@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
+    /** The size of a value that is dropped instead of stored. */
+    public static final int DROPPED = -1;
+
     private final NearStore<K, V> store;
     private final SingleFlights<K, ?> singleFlights;
     private final KeyLocks<K, ?> locks;
@@ -49,8 +52,8 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
      * @param store holds the entries
      * @param singleFlights the fetches that a mutation invalidates
      * @param locks the locks of the keys
-     * @param weigher returns the size of an entry in bytes, where bytes bound the store, else 0; may throw to refuse a
-     *     mutation
+     * @param weigher returns the size of an entry in bytes, where bytes bound the store, else 0; {@link #DROPPED} makes
+     *     a mutation a removal; may throw to refuse the mutation
      * @param staleNanos how long an expired entry is kept
      * @param onExpired receives each entry that was found expired, outside all locks, on the thread that found it;
      *     must not throw
@@ -131,7 +134,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
                     key,
                     entry == null
                             ? new LoadGrant.Granted<>(LoadLease.LOCAL, staleEntry(key))
-                            : new LoadGrant.Found<>(entry));
+                            : new LoadGrant.Found<>(entry, true));
         });
         return grants;
     }
@@ -323,9 +326,14 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private ComputedMutation<K, V> computedMutation(Mutation<K, V> mutation) {
-        V value = mutation.value();
-        int encodedBytes = value == null ? 0 : weigher.applyAsInt(mutation.key(), value);
-        return new ComputedMutation<>(mutation, encodedBytes, store.nowNanos());
+        Weighed<V> weighed = weighed(mutation.key(), mutation.value());
+        Mutation<K, V> kept = weighed.value() == null ? mutation.asRemoval() : mutation;
+        return new ComputedMutation<>(kept, weighed.encodedBytes(), store.nowNanos());
+    }
+
+    private Weighed<V> weighed(K key, @Nullable V value) {
+        int encodedBytes = value == null ? 0 : weigher.applyAsInt(key, value);
+        return encodedBytes == DROPPED ? new Weighed<>(null, 0) : new Weighed<>(value, encodedBytes);
     }
 
     /** Reports the expired entry that the mutation found, and returns the outcome. */
@@ -386,7 +394,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         /** Checks nothing but the size: this lease never runs out. */
         @Override
         public Prepared<V> prepare(@Nullable V value) {
-            return new Weighed<>(value, value == null ? 0 : weigher.applyAsInt(key, value));
+            return weighed(key, value);
         }
 
         /** Commits when the outcome is asked for: there is no reply to wait for. */

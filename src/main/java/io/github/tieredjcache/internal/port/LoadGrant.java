@@ -16,8 +16,9 @@ public sealed interface LoadGrant<V> {
      * No load: there is an entry after all.
      *
      * @param entry the live entry
+     * @param local whether the entry is this node's own, because Redis is not configured or unavailable
      */
-    record Found<V>(Entry<V> entry) implements LoadGrant<V> {}
+    record Found<V>(Entry<V> entry, boolean local) implements LoadGrant<V> {}
 
     /**
      * The caller loads, for all nodes.

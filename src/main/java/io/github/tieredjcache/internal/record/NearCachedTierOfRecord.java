@@ -127,7 +127,7 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private LoadGrant<V> reconciled(K key, FillTicket ticket, LoadGrant<V> grant) {
         if (grant instanceof LoadGrant.Found<V> found) {
             Entry<V> entry = near.reconcile(key, ticket, found.entry());
-            return entry == null ? grant : new LoadGrant.Found<>(entry);
+            return entry == null ? grant : new LoadGrant.Found<>(entry, found.local());
         }
         return grant;
     }

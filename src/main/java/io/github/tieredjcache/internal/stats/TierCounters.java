@@ -43,6 +43,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     private final LongAdder remoteTimeouts = new LongAdder();
     private final LongAdder remoteDisconnections = new LongAdder();
     private final LongAdder remoteRefusals = new LongAdder();
+    private final LongAdder refusedValues = new LongAdder();
     private final LongAdder localOperations = new LongAdder();
     private final LongAdder localHits = new LongAdder();
     private final LongAdder invalidations = new LongAdder();
@@ -298,6 +299,10 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
             case REFUSAL -> remoteRefusals.increment();
             case UNAVAILABLE -> {}
         }
+    }
+
+    public void valueRefused() {
+        refusedValues.increment();
     }
 
     public void answeredLocally() {

@@ -112,7 +112,7 @@ public final class FakeRemote implements TierOfRecord<String, String> {
             if (takesOver) {
                 loadLeases.remove(key);
             }
-            grants.put(key, entry != null ? new LoadGrant.Found<>(entry) : loading(key));
+            grants.put(key, entry != null ? new LoadGrant.Found<>(entry, false) : loading(key));
         });
         return reply(grants);
     }

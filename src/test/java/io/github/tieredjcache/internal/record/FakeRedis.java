@@ -190,7 +190,7 @@ final class FakeRedis implements TierOfRecord<String, String> {
         Cell cell = cell(key);
         Entry<String> live = live(cell, ticket);
         if (live != null) {
-            return new LoadGrant.Found<>(live);
+            return new LoadGrant.Found<>(live, false);
         }
         if (cell.lease != null || (cell.load != null && !takesOver)) {
             return new LoadGrant.HeldElsewhere<>(null);

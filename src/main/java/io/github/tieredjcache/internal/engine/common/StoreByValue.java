@@ -1,9 +1,11 @@
 package io.github.tieredjcache.internal.engine.common;
 
 import io.github.tieredjcache.internal.codec.api.Copier;
+import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.model.Entry;
 import java.util.Collection;
 import java.util.List;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,30 +20,55 @@ import org.jspecify.annotations.Nullable;
 public final class StoreByValue<K, V> {
     private final @Nullable Copier keys;
     private final @Nullable Copier values;
+    private final RefusedValues refused;
 
-    private StoreByValue(@Nullable Copier keys, @Nullable Copier values) {
+    private StoreByValue(@Nullable Copier keys, @Nullable Copier values, RefusedValues refused) {
         this.keys = keys;
         this.values = values;
+        this.refused = refused;
     }
 
-    /** Returns the copying of a cache that stores by value. */
-    public static <K, V> StoreByValue<K, V> byCopies(Copier keys, Copier values) {
-        return new StoreByValue<>(keys, values);
+    /**
+     * Returns the copying of a cache that stores by value.
+     *
+     * @param refused decides about values that cannot be copied
+     */
+    public static <K, V> StoreByValue<K, V> byCopies(Copier keys, Copier values, RefusedValues refused) {
+        return new StoreByValue<>(keys, values, refused);
     }
 
     /** Returns the identity, for a cache that stores by reference. */
     public static <K, V> StoreByValue<K, V> none() {
-        return new StoreByValue<>(null, null);
+        return new StoreByValue<>(null, null, RefusedValues.FAIL);
     }
 
-    /** Returns an instance for the cache to keep. */
+    /** Returns an instance for the cache to keep; null if the value cannot be copied, and is dropped. */
+    @Nullable
     public V in(V value) {
-        return values == null ? value : values.copy(value);
+        if (values == null) {
+            return value;
+        }
+        try {
+            return values.copy(value);
+        } catch (CacheException e) {
+            refused.drop(value, e);
+            return null;
+        }
     }
 
-    /** Returns an instance for a caller to keep. */
+    /** Returns an instance for a caller to keep; the same one if it is not kept because it cannot be copied. */
     public V out(V value) {
-        return values == null ? value : values.copy(value);
+        if (values == null) {
+            return value;
+        }
+        try {
+            return values.copy(value);
+        } catch (CacheException e) {
+            if (refused.hasDropped(value.getClass())) {
+                return value;
+            }
+            throw e;
+        }
     }
 
     /** Returns an instance for a caller to keep, null for no entry. */

@@ -75,12 +75,12 @@ final class FillPath<K, V> {
         List<Mutation<K, V>> replacements = new ArrayList<>();
         loaded.forEach((key, value) -> {
             V instance = storeByValue.in(value);
-            results.put(key, FetchResult.loaded(instance));
+            results.put(key, FetchResult.loaded(instance == null ? value : instance));
             Entry<V> before = present.get(key);
             LoadLease loadLease = leases.get(key);
             if (before != null) {
                 replacements.add(replacement(key, before, instance));
-            } else if (loadLease != null) {
+            } else if (loadLease != null && instance != null) {
                 fills.add(new Fill<>(key, loadLease, tickets.apply(key), instance, expiry.creationNanos()));
             } else {
                 counters.fillRefused();
@@ -94,7 +94,7 @@ final class FillPath<K, V> {
         return results;
     }
 
-    private Mutation<K, V> replacement(K key, Entry<V> before, V instance) {
+    private Mutation<K, V> replacement(K key, Entry<V> before, @Nullable V instance) {
         long lifetime = expiry.updateNanos();
         return new Mutation<>(
                 key, Precondition.unchanged(before), instance, lifetime, lifetime, true, publisher.wantsOld());

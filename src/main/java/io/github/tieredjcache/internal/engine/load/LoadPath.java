@@ -76,7 +76,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
 
     /** Loads one key, or waits for the load of another node. */
     FetchResult<V> one(K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
-        Round round = new Round(Map.of(key, singleFlight), this::loadOne, false, notifications);
+        Round round = new Round(Map.of(key, singleFlight), this::loadOne, false, null, notifications);
         return round.load().getOrDefault(key, FetchResult.nothing());
     }
 
@@ -97,12 +97,32 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             return FetchResult.nothing();
         }
         counters.fillRefused();
-        return FetchResult.loaded(storeByValue.in(loaded));
+        V instance = storeByValue.in(loaded);
+        return FetchResult.loaded(instance == null ? loaded : instance);
     }
 
     /** Loads the keys of a batch, or waits for the loads of other nodes; a key that the source lacks is left out. */
     Map<K, FetchResult<V>> all(Map<K, SingleFlight<FetchResult<V>>> mine, PendingNotifications notifications) {
-        return new Round(mine, this::loadAll, false, notifications).load();
+        return new Round(mine, this::loadAll, false, null, notifications).load();
+    }
+
+    /** As {@link #all}, for keys that the tier of record has not been read for. */
+    Map<K, FetchResult<V>> allUnread(
+            Map<K, SingleFlight<FetchResult<V>>> mine, UnreadKeys<K, V> unread, PendingNotifications notifications) {
+        return new Round(mine, this::loadAll, false, unread, notifications).load();
+    }
+
+    /** Receives what the grants of load leases tell about keys that were not read before. */
+    interface UnreadKeys<K, V> {
+        /** Counts the entry of a key as a hit, and returns it. */
+        FetchResult<V> found(K key, LoadGrant.Found<V> found);
+
+        /**
+         * Counts a key without an entry.
+         *
+         * @param granted whether this caller loads it
+         */
+        void notFound(boolean granted);
     }
 
     /**
@@ -110,7 +130,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
      * Concurrent loads of the keys by other callers are not stored. Calls no writer and counts no put.
      */
     Map<K, FetchResult<V>> over(Map<K, SingleFlight<FetchResult<V>>> mine, PendingNotifications notifications) {
-        return new Round(mine, this::loadAll, true, notifications).load();
+        return new Round(mine, this::loadAll, true, null, notifications).load();
     }
 
     @Override
@@ -136,6 +156,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         private final Map<K, SingleFlight<FetchResult<V>>> mine;
         private final Function<List<K>, Map<K, V>> loader;
         private final boolean replaces;
+        private final @Nullable UnreadKeys<K, V> unread;
         private final PendingNotifications notifications;
         private final long beganNanos = clock.nanos();
         private final Map<K, FetchResult<V>> fetched = new HashMap<>();
@@ -150,10 +171,12 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                 Map<K, SingleFlight<FetchResult<V>>> mine,
                 Function<List<K>, Map<K, V>> loader,
                 boolean replaces,
+                @Nullable UnreadKeys<K, V> unread,
                 PendingNotifications notifications) {
             this.mine = mine;
             this.loader = loader;
             this.replaces = replaces;
+            this.unread = unread;
             this.notifications = notifications;
         }
 
@@ -163,6 +186,9 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                 mine.forEach((key, singleFlight) -> tickets.put(key, singleFlight.ticket()));
                 Map<K, LoadGrant<V>> grants = record.loadGrants(tickets, replaces);
                 grants.forEach(this::takeLease);
+                if (unread != null) {
+                    takeHits(grants, unread);
+                }
                 Map<K, LoadGrant<V>> waiting = new LinkedHashMap<>();
                 mine.keySet().stream()
                         .filter(key -> grants.get(key) instanceof LoadGrant.HeldElsewhere)
@@ -181,6 +207,17 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             } finally {
                 leases.values().forEach(LoadLease::giveUp);
             }
+        }
+
+        private void takeHits(Map<K, LoadGrant<V>> grants, UnreadKeys<K, V> keys) {
+            grants.forEach((key, grant) -> {
+                if (grant instanceof LoadGrant.Found<V> found) {
+                    fetched.put(key, keys.found(key, found));
+                } else {
+                    keys.notFound(grant instanceof LoadGrant.Granted);
+                }
+            });
+            grants.keySet().removeAll(fetched.keySet());
         }
 
         private void takeLease(K key, LoadGrant<V> grant) {

@@ -12,6 +12,7 @@ import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.SingleFlight;
 import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.NanoClock;
@@ -142,17 +143,18 @@ public final class MissPath<K, V> {
             return Map.of();
         }
         Map<K, FetchResult<V>> fetched = new HashMap<>();
-        Batches.of(keys, batch -> fetched.putAll(fetchBatch(batch)));
+        Sweep sweep = new Sweep();
+        Batches.of(keys, batch -> fetched.putAll(fetchBatch(batch, sweep)));
         return fetched;
     }
 
-    private Map<K, FetchResult<V>> fetchBatch(List<K> keys) {
+    private Map<K, FetchResult<V>> fetchBatch(List<K> keys, Sweep sweep) {
         Map<K, FetchResult<V>> found = joinsReads ? Map.of() : readUnshared(keys);
         List<K> missing = keys.stream()
                 .filter(key -> !found.containsKey(key) && !locks.isHeldByMe(key))
                 .toList();
         Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
-        Map<K, FetchResult<V>> fetched = fetchJoining(missing, lookupsLoad, !joinsReads, others);
+        Map<K, FetchResult<V>> fetched = fetchJoining(missing, lookupsLoad, joinsReads ? sweep : null, others);
         fetched.putAll(found);
         keys.forEach(key -> {
             // This thread holds the key exclusively: it neither joins a fetch of the key nor lets other callers join
@@ -187,10 +189,11 @@ public final class MissPath<K, V> {
 
     /** Fetches keys and loads those that the tier of record lacks, also if lookups do not load; in {@link Batches}. */
     public void loadMissing(Collection<K> keys) {
-        Batches.of(keys, this::loadMissingOfBatch);
+        Sweep sweep = new Sweep();
+        Batches.of(keys, batch -> loadMissingOfBatch(batch, sweep));
     }
 
-    private void loadMissingOfBatch(List<K> keys) {
+    private void loadMissingOfBatch(List<K> keys, Sweep sweep) {
         List<K> remaining = keys;
         for (int round = 0; !remaining.isEmpty(); round++) {
             if (round == ROUNDS_MAX) {
@@ -200,7 +203,7 @@ public final class MissPath<K, V> {
             }
             List<K> again = new ArrayList<>();
             Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
-            fetchJoining(remaining, true, false, others);
+            fetchJoining(remaining, true, sweep, others);
             others.forEach((key, other) -> {
                 // The joined lookup of another thread found no entry and does not load.
                 if (joined(key, other).value() == null && !lookupsLoad) {
@@ -280,16 +283,16 @@ public final class MissPath<K, V> {
      * Fetches the keys without a fetch in progress; the other fetches are added to {@code others}.
      *
      * @param loading whether keys are loaded that the tier of record lacks
-     * @param alreadyRead whether the tier of record has been read for the keys
+     * @param sweep the call that the keys belong to; null if the tier of record has been read for the keys
      */
     private Map<K, FetchResult<V>> fetchJoining(
-            Collection<K> keys, boolean loading, boolean alreadyRead, Map<K, SingleFlight<FetchResult<V>>> others) {
+            Collection<K> keys, boolean loading, @Nullable Sweep sweep, Map<K, SingleFlight<FetchResult<V>>> others) {
         Map<K, SingleFlight<FetchResult<V>>> mine = new LinkedHashMap<>();
         PendingNotifications notifications = new PendingNotifications();
         Map<K, FetchResult<V>> fetched;
         try {
             join(keys, mine, others);
-            fetched = readAndLoad(mine, loading, alreadyRead, notifications);
+            fetched = readAndLoad(mine, loading, sweep, notifications);
         } catch (Throwable failure) {
             fail(mine, failure);
             throw failure;
@@ -332,16 +335,22 @@ public final class MissPath<K, V> {
     private Map<K, FetchResult<V>> readAndLoad(
             Map<K, SingleFlight<FetchResult<V>>> mine,
             boolean loading,
-            boolean alreadyRead,
+            @Nullable Sweep sweep,
             PendingNotifications notifications) {
         Map<K, FetchResult<V>> fetched = new HashMap<>();
         if (mine.isEmpty()) {
             return fetched;
         }
-        if (!alreadyRead) {
+        if (sweep != null && loading && sweep.isCold) {
+            fetched.putAll(loads.allUnread(mine, sweep, notifications));
+            mine.keySet().forEach(key -> fetched.putIfAbsent(key, FetchResult.nothing()));
+            return fetched;
+        }
+        if (sweep != null) {
             Map<K, FillTicket> tickets = new LinkedHashMap<>();
             mine.forEach((key, singleFlight) -> tickets.put(key, singleFlight.ticket()));
             record.readAll(tickets, readAccessNanos()).forEach((key, entry) -> fetched.put(key, hit(key, entry)));
+            sweep.isCold = fetched.isEmpty();
         }
         List<K> missing =
                 mine.keySet().stream().filter(key -> !fetched.containsKey(key)).toList();
@@ -379,6 +388,33 @@ public final class MissPath<K, V> {
             refresh.read(key, entry);
         }
         return FetchResult.hit(entry.value());
+    }
+
+    /**
+     * One call with many keys. If the tier of record has none of a batch, the next batch is not read: its load leases
+     * are requested at once, and the grants have the entries that there are.
+     */
+    private final class Sweep implements LoadPath.UnreadKeys<K, V> {
+        private boolean isCold;
+
+        @Override
+        public FetchResult<V> found(K key, LoadGrant.Found<V> found) {
+            isCold = false;
+            if (found.local() && shared) {
+                counters.hitLocally();
+            }
+            long accessNanos = readAccessNanos();
+            if (accessNanos != Lifetime.UNCHANGED) {
+                record.touch(key, found.entry(), accessNanos);
+            }
+            return hit(key, found.entry());
+        }
+
+        @Override
+        public void notFound(boolean granted) {
+            isCold &= granted;
+            counters.missed();
+        }
     }
 
     /** Returns the lifetime that a read of the tier of record gives; a custom policy is called after a hit only. */

@@ -114,7 +114,8 @@ public final class RefreshAhead<K, V> {
                     key, Precondition.unchanged(entry), instance, lifetime, lifetime, true, publisher.wantsOld()));
             if (outcome.applied()) {
                 counters.refreshed();
-                publisher.notifyStored(key, instance, new Outcome<>(true, true, entry, outcome.after()));
+                publisher.notifyStored(
+                        key, instance == null ? loaded : instance, new Outcome<>(true, true, entry, outcome.after()));
             }
         } catch (RuntimeException e) {
             log.warn(

@@ -207,8 +207,8 @@ public final class CommandExecutor implements AutoCloseable {
             try {
                 results.addAll(callFlush(replies));
             } catch (RemoteUnavailableException e) {
-                boolean mutates = commands.get(0).mutates();
-                throw mutates ? partlyDone(results.size() + replies.answeredCount(), commands.size(), e) : e;
+                boolean isPartlyDone = commands.get(0).mutates() && (!results.isEmpty() || replies.answeredCount() > 0);
+                throw isPartlyDone ? partlyDone(e) : e;
             }
             from += flush.size();
         }
@@ -216,10 +216,8 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /** Returns the exception to be thrown when some of several changes were made and the others failed. */
-    public RemoteUnavailableException partlyDone(int done, int all, RemoteUnavailableException failure) {
-        return done == 0 || failure instanceof OutcomeUnknownException
-                ? failure
-                : translator.partlyDone(done, all, failure);
+    public RemoteUnavailableException partlyDone(RemoteUnavailableException failure) {
+        return failure instanceof OutcomeUnknownException ? failure : translator.partlyDone(failure);
     }
 
     private static <T> List<RedisCommand<T>> nextFlush(List<RedisCommand<T>> commands, int from) {

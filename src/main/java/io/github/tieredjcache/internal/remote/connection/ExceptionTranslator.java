@@ -84,11 +84,9 @@ public record ExceptionTranslator(RedisAddress address) {
     }
 
     /** Returns the exception for several changes of which some were made and the others failed. */
-    OutcomeUnknownException partlyDone(int done, int all, RemoteUnavailableException failure) {
+    OutcomeUnknownException partlyDone(RemoteUnavailableException failure) {
         return new OutcomeUnknownException(
-                failure.kind(),
-                done + " of " + all + " changes were made, the others failed: " + failure.getMessage(),
-                failure);
+                failure.kind(), "some of the changes were made, others failed: " + failure.getMessage(), failure);
     }
 
     RemoteUnavailableException notConnected(String reason) {

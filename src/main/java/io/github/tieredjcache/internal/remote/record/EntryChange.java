@@ -86,8 +86,8 @@ final class EntryChange {
         return change(key, precondition, version, mutation.creationNanos(), mutation.updateNanos(), flags, body);
     }
 
-    /** Stores a loaded value in place of its load lease. */
-    static EntryChange fill(HeldLease lease, Version version, long creationNanos, byte[] body) {
+    /** Stores a loaded value in place of its load lease; without a body it only releases the lease. */
+    static EntryChange fill(HeldLease lease, Version version, long creationNanos, byte @Nullable [] body) {
         return change(lease.entryKey(), lease.precondition(), version, creationNanos, Lifetime.UNCHANGED, "", body);
     }
 

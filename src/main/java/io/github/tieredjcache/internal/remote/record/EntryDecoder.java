@@ -28,7 +28,7 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
         }
         Entry<V> entry = decode(key, bytes);
         if (entry == null) {
-            executor.send(MutateScript.removeVersion(key, header.version()));
+            executor.send(EntryChange.removeVersion(key, header.version()).command());
         }
         return entry;
     }

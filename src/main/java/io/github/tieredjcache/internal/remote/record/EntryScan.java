@@ -124,12 +124,12 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
     /** Removes load leases and expired entries; returns the keys that have got an entry meanwhile. */
     private List<byte[]> removeAbsent(List<byte[]> absent) {
         // Sent on the connection of this node's writes, and awaited: no fill under a removed load lease follows.
-        List<List<@Nullable Object>> replies = executor.callAll(absent.stream()
-                .map(each -> MutateScript.removeAbsent(new EntryKey(each, epoch)))
-                .toList());
+        List<ScriptReply> replies = ScriptReply.all(executor.callAll(EntryChange.commands(absent.stream()
+                .map(each -> EntryChange.removeAbsent(new EntryKey(each, epoch)))
+                .toList())));
         List<byte[]> changed = new ArrayList<>();
         for (int i = 0; i < replies.size(); i++) {
-            if (ScriptReply.of(replies.get(i)).status() == ScriptReply.Status.FAILED) {
+            if (replies.get(i).status() == ScriptReply.Status.FAILED) {
                 changed.add(absent.get(i));
             }
         }

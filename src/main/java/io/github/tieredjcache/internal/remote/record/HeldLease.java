@@ -87,12 +87,14 @@ final class HeldLease implements LoadLease {
         heldLeases
                 .executor()
                 .sendReserved(
-                        MutateScript.expectingEcho(MutateScript.renew(this, length), entryKey, ownTicket, true),
+                        EntryChange.renew(this, length)
+                                .expectingEcho(ownTicket, true)
+                                .command(),
                         (reply, failure) -> renewed(reply, nowNanos));
     }
 
     private void renewed(@Nullable List<@Nullable Object> reply, long sentNanos) {
-        if (reply != null && ScriptReply.of(reply).status() == ScriptReply.Status.APPLIED) {
+        if (reply != null && ScriptReply.only(reply).status() == ScriptReply.Status.APPLIED) {
             confirmedNanos = sentNanos;
         } else if (reply != null) {
             overwritten = isCertainlyHeldAt(heldLeases.executor().clock().nanos());
@@ -103,7 +105,7 @@ final class HeldLease implements LoadLease {
 
     @Override
     public void giveUp() {
-        release(MutateScript.release(entryKey, precondition(), false));
+        release(EntryChange.release(entryKey, precondition(), false).command());
     }
 
     /** Releases the lease by another command than {@link #giveUp}. */

@@ -1,7 +1,6 @@
 package io.github.tieredjcache.internal.remote.record;
 
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
-import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Outcome;
@@ -45,7 +44,6 @@ final class LoadLeases<K, V> {
     private final CommandExecutor executor;
     private final EpochTracker epochs;
     private final KeyCodec<K> keys;
-    private final ValueCodec<V> values;
     private final Versions versions;
     private final EntryDecoder<V> decoder;
     private final HeldLeases heldLeases;
@@ -61,20 +59,28 @@ final class LoadLeases<K, V> {
         this.executor = decoder.executor();
         this.epochs = epochs;
         this.keys = keys;
-        this.values = decoder.values();
         this.versions = versions;
         this.decoder = decoder;
         this.heldLeases = heldLeases;
         this.length = length;
     }
 
-    /** Requests the load leases of keys in one flush. */
-    Map<K, LoadGrant<V>> grants(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
+    /**
+     * Requests the load leases of keys in one flush.
+     *
+     * @param unreturned receives the keys with an entry that did not fit into the reply
+     */
+    Map<K, LoadGrant<V>> grants(
+            List<Map.Entry<K, FillTicket>> tickets, boolean takesOver, Map<K, FillTicket> unreturned) {
         Map<K, LoadGrant<V>> grants = new HashMap<>();
         try {
             List<LeaseRequest> requested = request(tickets, takesOver);
             for (int i = 0; i < requested.size(); i++) {
-                grants.put(tickets.get(i).getKey(), requested.get(i).grant);
+                K key = tickets.get(i).getKey();
+                grants.put(key, requested.get(i).grant);
+                if (requested.get(i).unreturned) {
+                    unreturned.put(key, requested.get(i).ticket);
+                }
             }
         } catch (RemoteOutOfMemoryException e) {
             // Redis has no memory for a placeholder, nor for a loaded value: every caller loads for itself.
@@ -122,13 +128,14 @@ final class LoadLeases<K, V> {
             if (!wasUnavailable) {
                 // Redis may have granted the leases although the reply was lost.
                 requested.forEach(each -> heldLeases.release(
-                        MutateScript.release(each.entryKey, LeaseKind.LOAD.precondition(each.id), true), length));
+                        EntryChange.release(each.entryKey, LeaseKind.LOAD.precondition(each.id), true)
+                                .command(),
+                        length));
             }
             throw e;
         }
         Iterator<LeaseRequest> next = requested.iterator();
-        replies.forEach(
-                reply -> ScriptReply.each(reply).forEach(each -> next.next().replied(each, sentNanos)));
+        ScriptReply.all(replies).forEach(each -> next.next().replied(each, sentNanos));
         return requested;
     }
 
@@ -138,37 +145,33 @@ final class LoadLeases<K, V> {
         parameters.add(takesOver ? TAKES_OVER : WAITS);
         requested.forEach(each -> parameters.add(StoredEntryHeader.bytes(each.id)));
         List<EntryKey> entries = requested.stream().map(each -> each.entryKey).toList();
-        return RedisCommand.run(Script.LOAD, false, epoch, entries, parameters).observedBy((reply, changes) -> {
-            for (int i = 0; i < requested.size(); i++) {
-                if (reply.get(i) instanceof List<?> entryReply) {
-                    MutateScript.expectEcho(
-                            entryReply, requested.get(i).entryKey, requested.get(i).ticket, true, changes);
-                }
-            }
-        });
+        List<OwnEcho> echoes = requested.stream()
+                .map(each -> new OwnEcho(each.entryKey, each.ticket, true))
+                .toList();
+        return RedisCommand.run(Script.LOAD, false, epoch, entries, parameters)
+                .observedBy((replies, changes) -> OwnEcho.replied(echoes, replies, changes));
     }
 
     /** Stores loaded values in one flush. The outcomes are in the order of the list. */
-    List<Outcome<V>> fill(List<Fill<K, V>> fills) {
+    List<Outcome<V>> fill(List<Fill<K, V>> fills, ValueEncoder<V> encoder) {
         List<PendingFill<V>> pendingFills =
-                fills.stream().map(this::pendingFill).toList();
+                fills.stream().map(each -> pendingFill(each, encoder)).toList();
         pendingFills.forEach(PendingFill::begin);
         long sentNanos = executor.clock().nanos();
-        List<List<@Nullable Object>> replies =
-                executor.callAll(pendingFills.stream().map(PendingFill::command).toList());
-        List<Outcome<V>> outcomes = new ArrayList<>(replies.size());
-        for (int i = 0; i < replies.size(); i++) {
-            outcomes.add(pendingFills.get(i).outcome(ScriptReply.of(replies.get(i)), sentNanos));
-        }
-        return outcomes;
+        Iterator<PendingFill<V>> next = pendingFills.iterator();
+        return ScriptReply.all(executor.callAll(EntryChange.commands(
+                        pendingFills.stream().map(PendingFill::change).toList())))
+                .stream()
+                .map(reply -> next.next().outcome(reply, sentNanos))
+                .toList();
     }
 
-    private PendingFill<V> pendingFill(Fill<K, V> fill) {
+    private PendingFill<V> pendingFill(Fill<K, V> fill, ValueEncoder<V> encoder) {
         if (!(fill.lease() instanceof HeldLease lease)) {
             throw new IllegalArgumentException("the load lease was granted by another tier: " + fill.lease());
         }
         return new PendingFill<>(
-                fill, lease, versions.next(), values.encode(lease.entryKey().bytes(), fill.value()));
+                fill, lease, versions.next(), encoder.encode(lease.entryKey().bytes(), fill.value()));
     }
 
     /** The request for the load lease of one key, and its result. */
@@ -178,6 +181,7 @@ final class LoadLeases<K, V> {
         private final Version id = versions.next();
         private LoadGrant<V> grant = new LoadGrant.HeldElsewhere<>(null);
         private long busyMillis;
+        private boolean unreturned;
         private @Nullable Object awaitedLease;
 
         LeaseRequest(EntryKey entryKey, FillTicket ticket) {
@@ -210,11 +214,12 @@ final class LoadLeases<K, V> {
 
         private void entryFound(ScriptReply reply) {
             byte[] stored = reply.storedEntry();
+            unreturned = stored == null;
             // An undecodable entry is removed, by the decoder or by the holder of the key; then the key may be loaded.
             busyMillis = UNDECODABLE_WAIT_MILLIS;
             Entry<V> entry = stored == null ? null : decoder.find(entryKey, stored);
             if (entry != null) {
-                grant = new LoadGrant.Found<>(entry);
+                grant = new LoadGrant.Found<>(entry, false);
             }
         }
     }

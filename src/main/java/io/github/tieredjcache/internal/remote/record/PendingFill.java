@@ -5,9 +5,7 @@ import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
-import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One loaded value that is sent to Redis once. Used by one thread. */
@@ -17,16 +15,16 @@ final class PendingFill<V> {
     private final V value;
     private final Version version;
     private final int encodedBytes;
-    private final RedisCommand<List<@Nullable Object>> command;
+    private final EntryChange change;
 
-    PendingFill(Fill<?, V> fill, HeldLease lease, Version version, byte[] body) {
+    PendingFill(Fill<?, V> fill, HeldLease lease, Version version, byte @Nullable [] body) {
         this.lease = lease;
         this.ticket = fill.ticket();
         this.value = fill.value();
         this.version = version;
-        this.encodedBytes = lease.entryKey().encodedBytes(body.length);
-        this.command = MutateScript.expectingEcho(
-                MutateScript.fill(lease, version, fill.creationNanos(), body), lease.entryKey(), ticket, false);
+        this.encodedBytes = lease.entryKey().encodedBytes(body == null ? 0 : body.length);
+        this.change =
+                EntryChange.fill(lease, version, fill.creationNanos(), body).expectingEcho(ticket, false);
     }
 
     /** Stops the renewal of the load lease: the fill replaces it. */
@@ -34,8 +32,8 @@ final class PendingFill<V> {
         lease.end();
     }
 
-    RedisCommand<List<@Nullable Object>> command() {
-        return command;
+    EntryChange change() {
+        return change;
     }
 
     /** Returns the outcome; not applied if the key has changed since the load began. */

@@ -26,7 +26,7 @@ record PendingTouch<V>(Entry<V> entry, long sentNanos)
     @Override
     public void accept(@Nullable List<@Nullable Object> elements, @Nullable Throwable failure) {
         if (elements != null) {
-            ScriptReply reply = ScriptReply.of(elements);
+            ScriptReply reply = ScriptReply.only(elements);
             // Not applied although there is an entry: another node has moved the deadline just before.
             if (reply.hasEntry() || reply.status() == ScriptReply.Status.APPLIED) {
                 entry.touch(reply.deadlineNanos(sentNanos));

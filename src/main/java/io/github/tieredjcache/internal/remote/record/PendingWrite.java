@@ -1,6 +1,5 @@
 package io.github.tieredjcache.internal.remote.record;
 
-import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Mutation;
@@ -10,10 +9,8 @@ import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
-import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +24,7 @@ final class PendingWrite<K, V> {
 
     private final Mutation<K, V> mutation;
     private final byte[] encodedKey;
-    private final ValueCodec<V> values;
+    private final ValueEncoder<V> values;
     private final Version version;
     private final boolean dropsWhenFull;
     private EntryKey entryKey;
@@ -47,7 +44,7 @@ final class PendingWrite<K, V> {
     PendingWrite(
             Mutation<K, V> mutation,
             byte[] encodedKey,
-            ValueCodec<V> values,
+            ValueEncoder<V> values,
             Version version,
             Epoch epoch,
             boolean dropsWhenFull) {
@@ -56,14 +53,13 @@ final class PendingWrite<K, V> {
         this.encodedKey = encodedKey;
         this.values = values;
         this.version = version;
-        this.precondition = MutateScript.precondition(mutation.precondition());
+        this.precondition = EntryChange.precondition(mutation.precondition());
         this.entryKey = epoch.key(encodedKey);
         this.body = body();
     }
 
     private byte @Nullable [] body() {
-        V value = mutation.value();
-        return value == null ? null : values.encode(entryKey.bytes(), value);
+        return values.encode(entryKey.bytes(), mutation.value());
     }
 
     /** Prepares for the next attempt, in the epoch that is current now. */
@@ -76,7 +72,7 @@ final class PendingWrite<K, V> {
         body = body();
         // The undecodable entry of the old epoch is not there any more.
         replacesUndecodable = false;
-        precondition = MutateScript.precondition(mutation.precondition());
+        precondition = EntryChange.precondition(mutation.precondition());
     }
 
     K key() {
@@ -130,13 +126,10 @@ final class PendingWrite<K, V> {
         ticket.invalidate();
     }
 
-    RedisCommand<List<@Nullable Object>> command() {
+    EntryChange change() {
         Mutation<K, V> wanted = replacesUndecodable ? asCreation() : mutation;
-        return MutateScript.expectingEcho(
-                MutateScript.apply(entryKey, precondition, wanted, version, body, dropsWhenFull),
-                entryKey,
-                ticket,
-                false);
+        return EntryChange.apply(entryKey, precondition, wanted, version, body, dropsWhenFull)
+                .expectingEcho(ticket, false);
     }
 
     /**
@@ -188,7 +181,7 @@ final class PendingWrite<K, V> {
         boolean unreadable = replacesUndecodable || (stored != null && before == null);
         if (unreadable && mutation.precondition() == Precondition.PRESENT) {
             // There was no decodable entry to replace, so the stored one is removed again.
-            decoder.executor().send(MutateScript.removeVersion(entryKey, version));
+            decoder.executor().send(EntryChange.removeVersion(entryKey, version).command());
             outcome = new Outcome<>(false, false, null, null);
             return;
         }
@@ -201,14 +194,14 @@ final class PendingWrite<K, V> {
         if (stored != null && winner == null && mutation.precondition() == Precondition.ABSENT) {
             replacesUndecodable = true;
             busyMillis = NOT_BUSY;
-            precondition = MutateScript.versionIs(StoredEntryHeader.of(stored).version());
+            precondition = EntryChange.versionIs(StoredEntryHeader.of(stored).version());
             return;
         }
         if (stored == null && replacesUndecodable) {
             // The undecodable entry was removed meanwhile.
             busyMillis = NOT_BUSY;
             replacesUndecodable = false;
-            precondition = MutateScript.precondition(mutation.precondition());
+            precondition = EntryChange.precondition(mutation.precondition());
             return;
         }
         Entry<V> kept = winner == null ? null : winner.withTicket(ticket);

@@ -64,6 +64,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private final Reclaimer reclaimer;
     private final KeyCodec<K> keys;
     private final ValueCodec<V> values;
+    private final ValueEncoder<V> encoder;
     private final Versions versions;
     private final TierCounters counters;
     private final EntryDecoder<V> decoder;
@@ -101,6 +102,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         this.reclaimer = new Reclaimer(executor, space, versions.next());
         this.keys = codecs.keys();
         this.values = codecs.values();
+        this.encoder = new ValueEncoder<>(values, codecs.refused());
         this.counters = counters;
         this.versions = versions;
         this.decoder = new EntryDecoder<>(executor, values, codecs.undecodables());
@@ -113,7 +115,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 keys,
                 decoder,
                 heldLeases,
-                new WriteLease.Terms<>(epochs, values, versions, options.writeLease(), options.expiresWithLease()),
+                new WriteLease.Terms<>(epochs, encoder, versions, options.writeLease(), options.expiresWithLease()),
                 options.writeWait(),
                 counters);
     }
@@ -184,8 +186,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(entryKeys.size());
         for (int i = 0; i < entryKeys.size(); i++) {
             EntryKey each = entryKeys.get(i);
-            commands.add(MutateScript.expectingEcho(
-                    RedisCommand.run(Script.READ_TOUCH, false, each, parameters), each, tickets.get(i), false));
+            commands.add(RedisCommand.run(Script.READ_TOUCH, false, each, parameters)
+                    .observedBy(new OwnEcho(each, tickets.get(i), false)::replied));
         }
         long sentNanos = executor.clock().nanos();
         List<List<@Nullable Object>> replies = executor.callAll(commands);
@@ -253,8 +255,10 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         PendingTouch<V> touch = new PendingTouch<>(entry, nowNanos);
         try {
             EntryKey entryKey = entryKey(key);
-            RedisCommand<List<@Nullable Object>> command = MutateScript.expectingEcho(
-                    MutateScript.touchVersion(entryKey, entry.version(), accessNanos), entryKey, entry.ticket(), false);
+            RedisCommand<List<@Nullable Object>> command = EntryChange.touchVersion(
+                            entryKey, entry.version(), accessNanos)
+                    .expectingEcho(entry.ticket(), false)
+                    .command();
             if (entry.ticket() != null && touch.onlyExtends(accessNanos)) {
                 // The near copy stays valid until its old deadline, so no caller waits for the later one.
                 executor.send(command, touch);
@@ -280,7 +284,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
             try {
                 outcomes.addAll(apply(encoded(left)));
             } catch (RemoteUnavailableException e) {
-                throw executor.partlyDone(outcomes.size(), mutations.size(), e);
+                throw outcomes.isEmpty() ? e : executor.partlyDone(e);
             }
         }
         return outcomes;
@@ -353,16 +357,16 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     private PendingWrite<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
         return new PendingWrite<>(
-                mutation, keys.encode(mutation.key()), values, versions.next(), epoch, options.dropsWhenFull());
+                mutation, keys.encode(mutation.key()), encoder, versions.next(), epoch, options.dropsWhenFull());
     }
 
     private void send(List<PendingWrite<K, V>> batch) {
         batch.forEach(each -> each.watch(executor));
         long sentNanos = executor.clock().nanos();
-        List<List<@Nullable Object>> replies =
-                executor.callAll(batch.stream().map(PendingWrite::command).toList());
+        List<ScriptReply> replies = ScriptReply.all(executor.callAll(
+                EntryChange.commands(batch.stream().map(PendingWrite::change).toList())));
         for (int i = 0; i < replies.size(); i++) {
-            ScriptReply reply = ScriptReply.of(replies.get(i));
+            ScriptReply reply = replies.get(i);
             batch.get(i).replied(reply, sentNanos, decoder);
             if (reply.status() == ScriptReply.Status.DROPPED) {
                 counters.remoteCallFailed(RemoteUnavailableException.Kind.REFUSAL);
@@ -378,7 +382,13 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
-        return loadLeases.grants(List.copyOf(tickets.entrySet()), takesOver);
+        Map<K, FillTicket> unreturned = new LinkedHashMap<>();
+        Map<K, LoadGrant<V>> grants = loadLeases.grants(List.copyOf(tickets.entrySet()), takesOver, unreturned);
+        if (!unreturned.isEmpty()) {
+            readAll(unreturned, Lifetime.UNCHANGED)
+                    .forEach((key, entry) -> grants.put(key, new LoadGrant.Found<>(entry, false)));
+        }
+        return grants;
     }
 
     @Override
@@ -399,7 +409,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return loadLeases.fill(fills);
+        return loadLeases.fill(fills, encoder);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.github.tieredjcache.internal.remote.record;
 
-import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Outcome;
@@ -62,7 +61,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
             throw new LeaseLostException("the change was not made: "
                     + (overwritten ? reason("was lost to another change of the key") : expiredReason()));
         }
-        Encoded<V> encoded = new Encoded<>(value, value == null ? null : terms.values.encode(key().bytes(), value));
+        Encoded<V> encoded = new Encoded<>(value, terms.values.encode(key().bytes(), value));
         if (!lease.beginChange()) {
             throw new LeaseLostException("the change was not made: the cache was closed");
         }
@@ -94,15 +93,14 @@ final class WriteLease<K, V> implements Lease<K, V> {
         // An entry under a lease is not kept in the near tier.
         FillTicket ticket = keepsLease ? FillTicket.unfillable() : new FillTicket(sentNanos);
         executor.watch(key(), ticket);
-        Supplier<List<@Nullable Object>> committed = executor.sendUninterruptibly(MutateScript.expectingEcho(
-                MutateScript.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes),
-                key(),
-                ticket,
-                keepsLease));
+        Supplier<List<@Nullable Object>> committed = executor.sendUninterruptibly(
+                EntryChange.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes)
+                        .expectingEcho(ticket, keepsLease)
+                        .command());
         return () -> {
             Entry<V> stored = null;
             try {
-                ScriptReply reply = ScriptReply.of(committed.get());
+                ScriptReply reply = ScriptReply.only(committed.get());
                 if (reply.status() != ScriptReply.Status.APPLIED) {
                     return refused(reply);
                 }
@@ -179,8 +177,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
         byte[] encodedKey = key().epoch().encodedKey(key().bytes());
         for (int i = 0; i < INVALIDATIONS_MAX; i++) {
             EntryKey key = terms.epochs.currentToWriteIn().key(encodedKey);
-            ScriptReply reply = ScriptReply.of(terms.executor()
-                    .callUninterruptibly(MutateScript.expectingEcho(MutateScript.invalidate(key), key, null, false)));
+            ScriptReply reply = ScriptReply.only(terms.executor()
+                    .callUninterruptibly(EntryChange.invalidate(key).command()));
             if (reply.status() != ScriptReply.Status.EPOCH_OVER) {
                 return;
             }
@@ -192,7 +190,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     @Override
     public void release() {
-        lease.release(MutateScript.release(key(), lease.precondition(), hidesUndecodable));
+        lease.release(EntryChange.release(key(), lease.precondition(), hidesUndecodable)
+                .command());
     }
 
     @Override
@@ -203,8 +202,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
         }
         lease.end();
         try {
-            ScriptReply reply = ScriptReply.of(terms.executor()
-                    .callUninterruptibly(MutateScript.expectingEcho(MutateScript.abandon(lease), key(), null, false)));
+            ScriptReply reply = ScriptReply.only(terms.executor()
+                    .callUninterruptibly(EntryChange.abandon(lease).command()));
             if (reply.status() == ScriptReply.Status.EPOCH_OVER) {
                 handleEpochOver();
             }
@@ -213,7 +212,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
         }
     }
 
-    /** A value and its encoded bytes. */
+    /** A value and its encoded bytes; without bytes the entry is removed. */
     private static final class Encoded<V> implements Prepared<V> {
         private final @Nullable V value;
         private final byte @Nullable [] bytes;
@@ -238,13 +237,13 @@ final class WriteLease<K, V> implements Lease<K, V> {
      * The common parts of all write leases of a cache.
      *
      * @param epochs the epochs of the cache
-     * @param values the codec of the values
+     * @param values encodes the values
      * @param versions gives the ids of leases and the versions of writes
      * @param length the length of a lease
      * @param expiresWithLease whether an entry whose lease was lost is removed
      */
     record Terms<V>(
-            EpochTracker epochs, ValueCodec<V> values, Versions versions, Duration length, boolean expiresWithLease) {
+            EpochTracker epochs, ValueEncoder<V> values, Versions versions, Duration length, boolean expiresWithLease) {
         CommandExecutor executor() {
             return epochs.executor();
         }

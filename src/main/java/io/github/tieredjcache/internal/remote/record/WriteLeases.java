@@ -174,7 +174,8 @@ final class WriteLeases<K, V> {
                 // Redis may have granted the leases although the reply was lost.
                 for (int i = 0; i < entryKeys.size(); i++) {
                     held.release(
-                            MutateScript.release(entryKeys.get(i), LeaseKind.WRITE.precondition(ids.get(i)), false),
+                            EntryChange.release(entryKeys.get(i), LeaseKind.WRITE.precondition(ids.get(i)), false)
+                                    .command(),
                             terms.length());
                 }
             }
@@ -187,8 +188,9 @@ final class WriteLeases<K, V> {
                 StoredEntryHeader.bytes(id),
                 ScriptReply.lifetime(terms.length().toNanos()),
                 terms.expiresWithLease() ? EXPIRES_WITH_LEASE : STAYS);
-        return MutateScript.expectingEcho(
-                RedisCommand.run(Script.LEASE, false, key, parameters).repeatable(), key, null, true);
+        return RedisCommand.run(Script.LEASE, false, key, parameters)
+                .repeatable()
+                .observedBy(new OwnEcho(key, null, true)::replied);
     }
 
     private Lease<K, V> lease(EntryKey key, Version id, long sentNanos, ScriptReply reply) {

@@ -17,7 +17,7 @@ public final class Flush {
      * Before version 7.2, Redis tracks all keys of a script once for each key that the script reads, for a client with
      * tracking on; the bound keeps this quadratic cost small.
      */
-    private static final int SCRIPT_KEYS_MAX = 16;
+    public static final int SCRIPT_KEYS_MAX = 16;
 
     private Flush() {}
 

@@ -42,12 +42,18 @@ public final class ScriptReply {
                 status, number(reply.get(1)) == 1, number(reply.get(2)), (byte[]) reply.get(3), awaitedLoadLease);
     }
 
-    /** Reads the reply of a script that returns one reply for each of several keys. */
+    /** Reads the replies of scripts that return one reply for each of their keys. */
     @SuppressWarnings("unchecked")
-    public static List<ScriptReply> each(List<@Nullable Object> reply) {
-        return reply.stream()
+    public static List<ScriptReply> all(List<List<@Nullable Object>> replies) {
+        return replies.stream()
+                .flatMap(List::stream)
                 .map(each -> of((List<@Nullable Object>) Objects.requireNonNull(each)))
                 .toList();
+    }
+
+    /** Reads the reply of a script that returns one reply for each key, and was called with one key. */
+    public static ScriptReply only(List<@Nullable Object> reply) {
+        return all(List.of(reply)).get(0);
     }
 
     /**

@@ -135,9 +135,18 @@ local function store(key, bytes, removeAt)
   return redis.pcall('SET', key, bytes, 'PXAT', millis(removeAt))
 end
 
--- The server stops tracking a key for the client that writes it; a read begins the tracking again.
+-- The server stops tracking a key for the client that writes it; a read begins the tracking again. One read for all
+-- keys of a script: before version 7.2, each read tracks all of them.
+local untracked = {}
+
 local function track(key)
-  redis.call('EXISTS', key)
+  untracked[#untracked + 1] = key
+end
+
+local function trackWritten()
+  if #untracked > 0 then
+    redis.call('EXISTS', unpack(untracked))
+  end
 end
 
 -- Returns when Redis removes a key under a lease: not before the lease ends, or the lease would be lost.

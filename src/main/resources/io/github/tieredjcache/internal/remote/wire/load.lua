@@ -1,10 +1,13 @@
 -- Reads entries, or grants load leases for them: a load lease is a placeholder in the key, and any write of the key
 -- replaces it.
 --   1 length of the leases in ms  2 'o' takes over load leases of other holders  3- the id of the lease of each key
--- Returns a reply for each key. The reply for a granted lease or a busy key has the expired value, if it is kept; the
--- reply for a key that is busy with a load has the id of that load's lease, too.
+-- Returns a reply for each key; without the entry if it does not fit, unless it is the only key. The reply for a
+-- granted lease or a busy key has the expired value, if it is kept; the reply for a key that is busy with a load has
+-- the id of that load's lease, too.
 local over = epochIsOver()
 local now = clock()
+-- The maximum bytes of the entries in the reply: a call for many keys runs many scripts.
+local left = 65536
 
 local function grant(key, lease)
   if over then
@@ -13,7 +16,9 @@ local function grant(key, lease)
   local state = readState(key, now)
   local bytes = (state.exists or state.expired) and readWhole(key)
   if state.exists and bytes then
-    return { FAILED, 1, remaining(state.deadline, now), bytes }
+    left = left - #bytes
+    local returned = (left >= 0 or #KEYS == 2) and bytes
+    return { FAILED, 1, remaining(state.deadline, now), returned }
   end
   local expired = false
   local value = ''
@@ -43,7 +48,9 @@ local grants = {}
 for i = 1, #KEYS - 1 do
   grants[i] = grant(KEYS[i], ARGV[2 + i])
   if grants[i].err then
+    trackWritten()
     return grants[i]
   end
 end
+trackWritten()
 return grants

@@ -17,4 +17,5 @@ local lifetime = tonumber(ARGV[1])
 if not (isTouchDue(state, lifetime, now, 0.1) and touch(key, state, lifetime, now)) then
   return { FAILED, 1, remaining(state.deadline, now), bytes }
 end
+trackWritten()
 return { APPLIED, 1, lifetime, bytes }

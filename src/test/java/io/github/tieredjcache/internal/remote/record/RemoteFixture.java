@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote.record;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
+import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
@@ -82,7 +83,8 @@ public final class RemoteFixture implements AutoCloseable {
                 new RedisCacheCodecs<>(
                         codecs.keys(String.class, rules, null),
                         codecs.values(valueType, rules),
-                        (key, why) -> undecodable.add(why.reason())),
+                        (key, why) -> undecodable.add(why.reason()),
+                        RefusedValues.FAIL),
                 versions,
                 counters);
     }
