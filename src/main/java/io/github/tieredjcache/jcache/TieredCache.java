@@ -66,7 +66,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         this.configurationBean =
                 MBeanRegistration.standard("CacheConfiguration", this, new ConfigurationBean(this::configuration));
         this.tieredBean = MBeanRegistration.tiered(
-                this, new DescribedBean<>(new CacheBean<>(this::configuration, components), TieredCacheMXBean.class));
+                this, new DescribedBean<>(CacheBean.of(this::configuration, components), TieredCacheMXBean.class));
     }
 
     /** Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows. */

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.micrometer;
 
 import io.github.tieredjcache.TierLatency;
+import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TierStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -9,10 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One meter, which shows a number of the statistics.
@@ -22,87 +21,93 @@ import org.jspecify.annotations.Nullable;
  * @param registration registers the meter
  */
 record TierMeter(String name, Tags tags, Registration registration) {
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     /** Registers a meter. The registry holds the statistics weakly. */
     interface Registration {
         void register(MeterRegistry registry, TierStatistics statistics, Tags all);
     }
 
-    /** Returns a meter of a number that only grows. */
-    static TierMeter counter(
-            String name, String description, ToDoubleFunction<TierStatistics> count, String... ownTags) {
+    /** Returns a meter of a number that only grows; a time is in seconds, because Micrometer converts gauges only. */
+    static TierMeter counter(TierNumber number, ToDoubleFunction<TierStatistics> count, String... ownTags) {
+        boolean isTime = number.unit().equals("ms");
+        ToDoubleFunction<TierStatistics> shown =
+                isTime ? statistics -> count.applyAsDouble(statistics) / MILLIS_PER_SECOND : count;
         return new TierMeter(
-                name,
+                number.meterName(),
                 Tags.of(ownTags),
-                (registry, statistics, all) -> FunctionCounter.builder(name, statistics, count)
+                (registry, statistics, all) -> FunctionCounter.builder(number.meterName(), statistics, shown)
                         .tags(all)
-                        .description(description)
+                        .description(number.description())
+                        .baseUnit(isTime ? "seconds" : null)
                         .register(registry));
     }
 
     /** Returns a meter of the current value of a number. */
-    static TierMeter gauge(String name, String description, ToDoubleFunction<TierStatistics> value) {
-        return gauge(name, description, null, value);
-    }
-
-    /** Returns a meter of the current number of bytes. */
-    static TierMeter bytes(String name, String description, ToDoubleFunction<TierStatistics> value) {
-        return gauge(name, description, "bytes", value);
-    }
-
-    private static TierMeter gauge(
-            String name, String description, @Nullable String unit, ToDoubleFunction<TierStatistics> value) {
+    static TierMeter gauge(TierNumber number) {
+        boolean isBytes = number.unit().equals("bytes");
         return new TierMeter(
-                name,
+                number.meterName(),
                 Tags.empty(),
-                (registry, statistics, all) -> Gauge.builder(name, statistics, value)
+                (registry, statistics, all) -> Gauge.builder(
+                                number.meterName(),
+                                statistics,
+                                each -> isBytes ? orNaN(each.get(number)) : each.get(number))
                         .tags(all)
-                        .description(description)
-                        .baseUnit(unit)
+                        .description(number.description())
+                        .baseUnit(isBytes ? "bytes" : null)
                         .register(registry));
     }
 
     /** Returns a meter of the current value of a time. */
-    static TierMeter time(
-            String name, String description, TimeUnit unit, ToDoubleFunction<TierStatistics> value, String... ownTags) {
+    static TierMeter time(TierNumber number) {
         return new TierMeter(
-                name,
-                Tags.of(ownTags),
-                (registry, statistics, all) -> TimeGauge.builder(name, statistics, unit, value)
+                number.meterName(),
+                Tags.empty(),
+                (registry, statistics, all) -> TimeGauge.builder(
+                                number.meterName(), statistics, TimeUnit.MILLISECONDS, each -> orNaN(each.get(number)))
                         .tags(all)
-                        .description(description)
+                        .description(number.description())
                         .register(registry));
     }
 
-    /** Returns a meter of a number of events and their total time. */
-    static TierMeter timer(
-            String name,
-            String description,
-            ToLongFunction<TierStatistics> count,
-            TimeUnit unit,
-            ToDoubleFunction<TierStatistics> total,
-            String... ownTags) {
+    /** Returns a meter of the number and the total time of the calls of a tier. */
+    static TierMeter timer(TierNumber latency) {
         return new TierMeter(
-                name,
-                Tags.of(ownTags),
-                (registry, statistics, all) -> FunctionTimer.builder(name, statistics, count, total, unit)
+                latency.meterName(),
+                Tags.empty(),
+                (registry, statistics, all) -> FunctionTimer.builder(
+                                latency.meterName(),
+                                statistics,
+                                each -> each.latency(latency).count(),
+                                each -> each.latency(latency).totalNanos(),
+                                TimeUnit.NANOSECONDS)
                         .tags(all)
-                        .description(description)
+                        .description(latency.description())
                         .register(registry));
     }
 
-    /** Returns a meter of the latency of a tier. */
-    static TierMeter latency(String name, String tier, Function<TierStatistics, TierLatency> latency) {
-        return timer(
+    /** Returns a meter of a percentile of the calls of a tier; phi 1 is the maximum. */
+    static TierMeter percentile(TierNumber latency, String phi, ToLongFunction<TierLatency> percentile) {
+        String name = latency.meterName() + ".percentile";
+        return new TierMeter(
                 name,
-                "Duration of the calls of a tier; measured while statistics are enabled",
-                statistics -> latency.apply(statistics).count(),
-                TimeUnit.NANOSECONDS,
-                statistics -> latency.apply(statistics).totalNanos(),
-                "tier",
-                tier);
+                Tags.of("phi", phi),
+                (registry, statistics, all) -> TimeGauge.builder(
+                                name,
+                                statistics,
+                                TimeUnit.NANOSECONDS,
+                                each -> percentile.applyAsLong(each.latency(latency)))
+                        .tags(all)
+                        .description(latency.description())
+                        .register(registry));
     }
 
     void register(MeterRegistry registry, TierStatistics statistics, Tags cacheTags) {
         registration.register(registry, statistics, cacheTags.and(tags));
+    }
+
+    private static double orNaN(long number) {
+        return number < 0 ? Double.NaN : number;
     }
 }

@@ -171,7 +171,7 @@ class ConnectionFaultsIT {
         site.redis.restart();
         untilSettled(here);
         assertNull(here.get(KEY));
-        assertEquals(1, tiers(here).journalVoided());
+        assertEquals(1, tiers(here).recoveryRemovals());
     }
 
     @ParameterizedTest
@@ -314,10 +314,10 @@ class ConnectionFaultsIT {
                     settings -> settings.outagePolicy(OutagePolicy.LOCAL)
                             .connectTimeout(Duration.ofMillis(200))
                             .commandTimeout(Duration.ofMillis(500)));
-            assertTrue(tiers(cache).isRemoteAway());
+            assertTrue(tiers(cache).isRemoteUnavailable());
             cache.put(KEY, "mine");
             assertEquals("mine", cache.get(KEY));
-            assertTrue(tiers(cache).isRemoteAway());
+            assertTrue(tiers(cache).isRemoteUnavailable());
             site.redis.resume();
             untilSettled(cache);
             // A call that takes longer than the command timeout, on a busy machine, is made locally.

@@ -104,11 +104,11 @@ final class FaultSite implements AutoCloseable {
     }
 
     static void untilAway(Cache<?, ?> cache) {
-        Crew.until(() -> tiers(cache).isRemoteAway());
+        Crew.until(() -> tiers(cache).isRemoteUnavailable());
     }
 
     static void untilSettled(Cache<?, ?> cache) {
-        Crew.until(() -> !tiers(cache).isRemoteAway() && tiers(cache).journaledKeys() == 0);
+        Crew.until(() -> !tiers(cache).isRemoteUnavailable() && tiers(cache).journaledKeys() == 0);
     }
 
     static TierStatistics tiers(Cache<?, ?> cache) {

@@ -45,7 +45,7 @@ class RedisErrorsIT {
         assertEquals("old", here.get(KEY));
         noMemory();
         CacheException thrown = thrown(() -> here.put(KEY, "new"));
-        assertFalse(tiers(here).isRemoteAway());
+        assertFalse(tiers(here).isRemoteUnavailable());
         assertEquals(1, tiers(here).remoteRefusals());
         if (policy == OutagePolicy.FAIL) {
             assertNotNull(thrown);
@@ -59,7 +59,7 @@ class RedisErrorsIT {
             assertNull(here.get(KEY));
             Crew.until(() -> there.get(KEY) == null);
         }
-        assertFalse(tiers(here).isRemoteAway());
+        assertFalse(tiers(here).isRemoteUnavailable());
         assertEquals(0, tiers(here).remoteOutages());
     }
 
@@ -157,7 +157,7 @@ class RedisErrorsIT {
         assertEquals("old", here.get(KEY));
         state.begin(site);
         // Each is answered, whether Redis is known to be away by then or not.
-        for (int i = 0; !tiers(here).isRemoteAway(); i++) {
+        for (int i = 0; !tiers(here).isRemoteUnavailable(); i++) {
             String key = "key " + i;
             site.rows.all.put(key, key);
             assertEquals(key, here.get(key));

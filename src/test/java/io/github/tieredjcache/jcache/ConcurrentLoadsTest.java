@@ -68,7 +68,7 @@ class ConcurrentLoadsTest {
         assertEquals(Set.of("right"), Set.copyOf(values));
         assertEquals(3, loader.runningMost.get());
         TierStatistics statistics = statistics(cache);
-        assertEquals(64, statistics.sourceLoads());
+        assertEquals(64, statistics.loads());
         assertEquals(List.of(0L, 0L, 0L), gauges(statistics));
     }
 
@@ -87,7 +87,7 @@ class ConcurrentLoadsTest {
         }
         TierStatistics statistics = statistics(cache);
         assertEquals(List.of(2L, 0L, 1L), gauges(statistics));
-        assertEquals(2, statistics.sourceLoads());
+        assertEquals(2, statistics.loads());
         loader.release("a");
         assertEquals("a", a.result());
         assertEquals("c", cache.get("c"));

@@ -241,9 +241,9 @@ class StatisticsTest {
         assertEquals(0, bean.getCachePuts());
         TierStatistics tiers = cache.unwrap(TierStatistics.class);
         assertEquals(1, tiers.nearHits());
-        assertEquals(3, tiers.misses());
-        assertEquals(3, tiers.sourceLoads());
-        assertEquals(0, tiers.sourceLoadFailures());
+        assertEquals(3, tiers.remoteMisses());
+        assertEquals(3, tiers.loads());
+        assertEquals(0, tiers.loadFailures());
         assertEquals(0, tiers.remoteHits());
     }
 

@@ -3,15 +3,19 @@ package io.github.tieredjcache.jcache;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.management.CacheOperations;
 import io.github.tieredjcache.management.KeyExplanation;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Collection;
@@ -27,6 +31,7 @@ import javax.cache.CacheManager;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 import javax.management.JMX;
+import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServer;
@@ -99,6 +104,29 @@ class TieredBeanTest {
                 }
             });
         }
+    }
+
+    @Test
+    void theNumbersAmongTheAttributesAreThoseOfTheTable() throws Exception {
+        cache("shop", String.class, settings -> settings);
+        Map<String, MBeanAttributeInfo> attributes = Arrays.stream(
+                        server.getMBeanInfo(cacheName("shop")).getAttributes())
+                .collect(Collectors.toMap(MBeanAttributeInfo::getName, each -> each));
+        for (TierNumber number : TierNumber.values()) {
+            MBeanAttributeInfo attribute = attributes.remove(number.attributeName());
+            assertNotNull(attribute, number::name);
+            String unit = number.unit().isEmpty() ? "" : " [" + number.unit() + "]";
+            assertEquals(number.description() + unit, attribute.getDescription());
+            assertEquals(number.kind() == TierNumber.Kind.STATE, attribute.isIs(), number::name);
+            assertNotNull(server.getAttribute(cacheName("shop"), number.attributeName()), number::name);
+        }
+        assertEquals(
+                Arrays.stream(CacheOperations.class.getMethods())
+                        .map(Method::getName)
+                        .filter(each -> each.matches("(get|is)[A-Z].*"))
+                        .map(each -> each.replaceFirst("get|is", ""))
+                        .collect(Collectors.toSet()),
+                attributes.keySet());
     }
 
     private static void assertSentence(String text, String of) {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The values of the meters of a registry, by name and tags, such as {@code tiered.cache.gets{result=hit,tier=near}}.
+ * The values of the meters of a registry, by name and tags, such as {@code tiered.cache.undecodable.values{reason=format}}.
  */
 final class Readings {
     private static final Set<String> COMMON_TAGS = Set.of("cache", "cache.manager");

@@ -2,118 +2,126 @@ package io.github.tieredjcache.micrometer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Pages;
 import io.github.tieredjcache.TierLatency;
+import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.UndecodableReason;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each number of the statistics has a meter, which shows that number. */
+/** Each number of the table has its meter, which shows that number, and its row on the page of the metrics. */
 class TierMetersTest {
-    private static final Pattern NAME_IN_TABLE = Pattern.compile("(?m)^\\| `(tiered\\.cache[a-z.]+)");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `tiered\\.cache.*$");
+    private static final long MILLIS = 1_000;
+    private static final long NANOS = 1_000_000_000;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    /**
-     * The numbers that the statistics have returned, each once; found by reflection, so that a new method is included.
-     */
-    private final Map<String, Double> returned = new TreeMap<>();
 
-    @Test
-    void everyNumberOfTheStatisticsIsShownByOneMeter() {
-        TierStatistics statistics = differentNumbers();
-        TierMeters.ALL.forEach(each -> each.register(registry, statistics, Tags.empty()));
-
-        Map<Double, String> shown = new TreeMap<>();
-        Readings.all(registry).forEach((name, value) -> {
-            String before = shown.put(value, name);
-            assertTrue(before == null, () -> before + " and " + name + " both show " + value);
-        });
-        assertEquals(
-                new TreeSet<>(returned.values()), shown.keySet(), () -> "returned " + returned + ", shown " + shown);
-
-        Set<String> expected = Arrays.stream(TierStatistics.class.getMethods())
-                .filter(method -> !isSumOfOthers(method))
-                .map(Method::getName)
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> read = returned.keySet().stream()
-                .map(name -> name.replaceFirst("[ (].*", ""))
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(expected, read);
-        long reasons =
-                returned.keySet().stream().filter(name -> name.endsWith(")")).count();
-        assertEquals(UndecodableReason.values().length, reasons);
+    @BeforeEach
+    void registerAll() {
+        TierMeters.ALL.forEach(each -> each.register(registry, DifferentNumbers.ALL, Tags.empty()));
     }
 
     @Test
-    void everyMeterHasADescription() {
-        TierStatistics statistics = differentNumbers();
-        TierMeters.ALL.forEach(each -> each.register(registry, statistics, Tags.empty()));
-        for (Meter meter : registry.getMeters()) {
-            String description = meter.getId().getDescription();
-            assertFalse(description == null || description.isBlank(), meter.getId()::getName);
+    void theMetersShowExactlyTheNumbersOfTheTable() {
+        Map<String, Double> expected = new TreeMap<>();
+        for (TierNumber each : TierNumber.values()) {
+            double value = DifferentNumbers.of(each);
+            switch (each.kind()) {
+                case COUNTER, GAUGE, STATE -> expected.put(each.meterName(), value);
+                case LATENCY -> {
+                    expected.put(each.meterName() + " count", value);
+                    expected.put(each.meterName() + " total", value + 1);
+                    int more = 2;
+                    for (String phi : List.of("0.5", "0.95", "0.99", "1")) {
+                        expected.put(each.meterName() + ".percentile{phi=" + phi + "}", value + more++);
+                    }
+                }
+            }
+        }
+        double all = expected.remove(TierNumber.UNDECODABLE_VALUES.meterName());
+        for (UndecodableReason each : UndecodableReason.values()) {
+            String reason = each.name().toLowerCase(Locale.ROOT);
+            expected.put(
+                    TierNumber.UNDECODABLE_VALUES.meterName() + "{reason=" + reason + "}",
+                    all + DifferentNumbers.place(each));
+        }
+        assertEquals(expected, Readings.all(registry));
+    }
+
+    @Test
+    void aMeterHasTheDescriptionOfItsNumber() {
+        for (TierNumber each : TierNumber.values()) {
+            assertFalse(each.description().isBlank(), each::name);
+            for (Meter meter : registry.get(each.meterName()).meters()) {
+                assertEquals(each.description(), meter.getId().getDescription());
+            }
         }
     }
 
     @Test
-    void thePageOfTheMetricsNamesAllMeters() {
-        Set<String> names = TierMeters.ALL.stream().map(TierMeter::name).collect(Collectors.toCollection(TreeSet::new));
-        names.add("tiered.cache.caches");
-        Set<String> table = NAME_IN_TABLE
-                .matcher(Pages.read("metrics"))
-                .results()
-                .map(result -> result.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(names, table);
+    void thePageOfTheMetricsHasTheTable() {
+        List<String> rows = Stream.concat(
+                        Stream.of(TierNumber.values())
+                                .map(each -> "| `" + each.meterName() + "` | "
+                                        + each.kind().name().toLowerCase(Locale.ROOT) + " | " + each.unit() + " | "
+                                        + each.description() + " |"),
+                        Stream.of("| `tiered.cache.caches` | gauge | caches | Open caches of the manager |"))
+                .toList();
+        assertEquals(
+                rows,
+                ROW.matcher(Pages.read("metrics"))
+                        .results()
+                        .map(MatchResult::group)
+                        .toList());
     }
 
     /** Statistics whose numbers are all different, in the unit of the registry. */
-    private TierStatistics differentNumbers() {
-        return (TierStatistics) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {TierStatistics.class}, (proxy, method, arguments) -> {
-                    String name = method.getName() + (arguments == null ? "" : "(" + arguments[0] + ")");
-                    if (method.getReturnType() == boolean.class) {
-                        returned.put(name, 1.0);
-                        return true;
-                    }
-                    if (method.getReturnType() == TierLatency.class) {
-                        return latency(name);
-                    }
-                    return tell(name, name.endsWith("Millis") ? 1_000 : 1);
-                });
-    }
+    private enum DifferentNumbers implements TierStatistics {
+        ALL;
 
-    private TierLatency latency(String name) {
-        int nanos = 1_000_000_000;
-        return new TierLatency(
-                tell(name + " count", 1),
-                tell(name + " total", nanos),
-                tell(name + " p50", nanos),
-                tell(name + " p95", nanos),
-                tell(name + " p99", nanos),
-                tell(name + " max", nanos));
-    }
+        private static final int GAP = 100;
 
-    /** Returns a number that is a whole number in the unit of the registry. */
-    private long tell(String name, int unit) {
-        double shown = returned.computeIfAbsent(name, first -> returned.size() + 2.0);
-        return Math.round(shown * unit);
-    }
+        static double of(TierNumber number) {
+            return (double) GAP * (List.of(TierNumber.values()).indexOf(number) + 1);
+        }
 
-    private static boolean isSumOfOthers(Method method) {
-        return method.getName().equals("undecodableValues") && method.getParameterCount() == 0;
+        static int place(UndecodableReason reason) {
+            return List.of(UndecodableReason.values()).indexOf(reason);
+        }
+
+        @Override
+        public long get(TierNumber number) {
+            return Math.round(of(number)) * (number.unit().equals("ms") ? MILLIS : 1);
+        }
+
+        @Override
+        public TierLatency latency(TierNumber number) {
+            long first = Math.round(of(number));
+            return new TierLatency(
+                    first,
+                    (first + 1) * NANOS,
+                    (first + 2) * NANOS,
+                    (first + 3) * NANOS,
+                    (first + 4) * NANOS,
+                    (first + 5) * NANOS);
+        }
+
+        @Override
+        public long undecodableValues(UndecodableReason reason) {
+            return get(TierNumber.UNDECODABLE_VALUES) + place(reason);
+        }
     }
 }

@@ -56,10 +56,10 @@ class TieredCacheMetricsTest {
         drive(cache);
         assertEquals(
                 new TreeMap<>(Map.of(
-                        "tiered.cache.gets{result=hit,tier=near}", 4.0,
-                        "tiered.cache.gets{result=miss,tier=none}", 4.0,
-                        "tiered.cache.latency{tier=near} count", 3.0,
-                        "tiered.cache.latency{tier=source} count", 3.0,
+                        "tiered.cache.near.hits", 4.0,
+                        "tiered.cache.remote.misses", 4.0,
+                        "tiered.cache.near.latency count", 3.0,
+                        "tiered.cache.source.latency count", 3.0,
                         "tiered.cache.loads", 4.0,
                         "tiered.cache.load.failures", 1.0,
                         "tiered.cache.near.entries", 3.0)),
@@ -258,10 +258,11 @@ class TieredCacheMetricsTest {
         assertEquals("1.0", lines.get("cache_removals{cache=\"orders\"}"));
         assertEquals("0.0", lines.get("cache_evictions_total{cache=\"orders\"}"));
         String tags = "cache=\"orders\",cache_manager=\"" + MANAGER + "\"";
-        assertEquals("4.0", lines.get("tiered_cache_gets_total{" + tags + ",result=\"hit\",tier=\"near\"}"));
-        assertEquals("4.0", lines.get("tiered_cache_gets_total{" + tags + ",result=\"miss\",tier=\"none\"}"));
-        assertEquals("3", lines.get("tiered_cache_latency_seconds_count{" + tags + ",tier=\"source\"}"));
-        assertEquals("0.0", lines.get("tiered_cache_remote_away{" + tags + "}"));
+        assertEquals("4.0", lines.get("tiered_cache_near_hits_total{" + tags + "}"));
+        assertEquals("4.0", lines.get("tiered_cache_remote_misses_total{" + tags + "}"));
+        assertEquals("3", lines.get("tiered_cache_source_latency_seconds_count{" + tags + "}"));
+        assertEquals("0.0", lines.get("tiered_cache_remote_unavailable{" + tags + "}"));
+        assertEquals("0.0", lines.get("tiered_cache_remote_downtime_seconds_total{" + tags + "}"));
         assertEquals("NaN", lines.get("tiered_cache_near_weight_bytes{" + tags + "}"));
         assertTrue(
                 lines.keySet().stream().anyMatch(name -> name.startsWith("tiered_cache_coherence_proof_age_seconds")));
@@ -321,9 +322,8 @@ class TieredCacheMetricsTest {
     }
 
     private double gets(String cache) {
-        return registry.get("tiered.cache.gets")
+        return registry.get("tiered.cache.near.hits")
                 .tag("cache", cache)
-                .tag("tier", "near")
                 .functionCounter()
                 .count();
     }

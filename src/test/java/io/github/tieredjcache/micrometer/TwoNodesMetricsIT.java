@@ -48,28 +48,28 @@ class TwoNodesMetricsIT {
         Crew.until(() -> "new".equals(there.get("a"))); // near until the invalidation, then from Redis
 
         Map<String, Double> counts = Readings.counts(ofOne, "orders");
-        assertTrue(counts.remove("tiered.cache.latency{tier=remote} count") >= 2);
+        assertTrue(counts.remove("tiered.cache.remote.latency count") >= 2);
         forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
         assertEquals(
                 new TreeMap<>(Map.of(
-                        "tiered.cache.gets{result=hit,tier=near}", 1.0,
-                        "tiered.cache.gets{result=miss,tier=none}", 1.0,
+                        "tiered.cache.near.hits", 1.0,
+                        "tiered.cache.remote.misses", 1.0,
                         "tiered.cache.loads", 1.0,
-                        "tiered.cache.latency{tier=near} count", 1.0,
-                        "tiered.cache.latency{tier=source} count", 1.0,
-                        "tiered.cache.coherence.bound", 2.0)),
+                        "tiered.cache.near.latency count", 1.0,
+                        "tiered.cache.source.latency count", 1.0,
+                        "tiered.cache.staleness.bound", 2.0)),
                 counts);
 
         counts = Readings.counts(ofOther, "orders");
-        assertTrue(counts.remove("tiered.cache.gets{result=hit,tier=near}") >= 2);
-        assertTrue(counts.remove("tiered.cache.latency{tier=near} count") >= 2);
-        assertTrue(counts.remove("tiered.cache.latency{tier=remote} count") >= 3);
+        assertTrue(counts.remove("tiered.cache.near.hits") >= 2);
+        assertTrue(counts.remove("tiered.cache.near.latency count") >= 2);
+        assertTrue(counts.remove("tiered.cache.remote.latency count") >= 3);
         forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
         assertEquals(
                 new TreeMap<>(Map.of(
-                        "tiered.cache.gets{result=hit,tier=remote}", 2.0,
+                        "tiered.cache.remote.hits", 2.0,
                         "tiered.cache.invalidations", 1.0,
-                        "tiered.cache.coherence.bound", 2.0)),
+                        "tiered.cache.staleness.bound", 2.0)),
                 counts);
     }
 
@@ -79,17 +79,17 @@ class TwoNodesMetricsIT {
         assertThrows(CacheLoaderException.class, () -> cache.get("fails"));
 
         Map<String, Double> counts = Readings.counts(ofOne, "orders");
-        assertTrue(counts.remove("tiered.cache.latency{tier=remote} count") >= 2);
+        assertTrue(counts.remove("tiered.cache.remote.latency count") >= 2);
         forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
         // The load lease is released without waiting for a reply, so its invalidation may arrive during the fetch.
         counts.remove("tiered.cache.invalidations");
         assertEquals(
                 new TreeMap<>(Map.of(
-                        "tiered.cache.gets{result=miss,tier=none}", 1.0,
+                        "tiered.cache.remote.misses", 1.0,
                         "tiered.cache.loads", 1.0,
                         "tiered.cache.load.failures", 1.0,
-                        "tiered.cache.latency{tier=source} count", 1.0,
-                        "tiered.cache.coherence.bound", 2.0)),
+                        "tiered.cache.source.latency count", 1.0,
+                        "tiered.cache.staleness.bound", 2.0)),
                 counts);
     }
 
@@ -98,26 +98,27 @@ class TwoNodesMetricsIT {
         Cache<String, String> cache = cache(one);
         TieredCacheMetrics.monitor(ofOne, cache);
         cache.get("a");
-        assertEquals(0, ofOne.get("tiered.cache.remote.away").gauge().value());
+        assertEquals(0, ofOne.get("tiered.cache.remote.unavailable").gauge().value());
 
         redis.kill();
-        Crew.until(() -> ofOne.get("tiered.cache.remote.away").gauge().value() == 1);
+        Crew.until(() -> ofOne.get("tiered.cache.remote.unavailable").gauge().value() == 1);
         cache.put("a", "1");
         cache.put("b", "1");
         assertEquals(
                 2, ofOne.get("tiered.cache.local.operations").functionCounter().count());
-        assertEquals(2, ofOne.get("tiered.cache.journal.keys").gauge().value());
+        assertEquals(2, ofOne.get("tiered.cache.journaled.keys").gauge().value());
 
         redis.restart();
-        Crew.until(() -> ofOne.get("tiered.cache.remote.away").gauge().value() == 0);
-        Crew.until(() -> ofOne.get("tiered.cache.journal.keys").gauge().value() == 0);
+        Crew.until(() -> ofOne.get("tiered.cache.remote.unavailable").gauge().value() == 0);
+        Crew.until(() -> ofOne.get("tiered.cache.journaled.keys").gauge().value() == 0);
         assertEquals(
-                2, ofOne.get("tiered.cache.journal.voided").functionCounter().count());
-        assertEquals(1, ofOne.get("tiered.cache.remote.outages").functionTimer().count());
+                2, ofOne.get("tiered.cache.recovery.removals").functionCounter().count());
+        assertEquals(
+                1, ofOne.get("tiered.cache.remote.outages").functionCounter().count());
     }
 
     private static void forgetWhatRedisAndMemoryDoInTheirOwnTime(Map<String, Double> counts) {
-        counts.remove("tiered.cache.own.echoes");
+        counts.remove("tiered.cache.own.invalidations");
         counts.remove("tiered.cache.near.entries");
     }
 

@@ -55,7 +55,7 @@ class ClusterMoveIT {
         // What a process does for the first time takes long on a busy machine.
         try (Node first = new Node(redis.uri())) {
             Cache<String, String> cache = first.strings("first");
-            Crew.until(() -> !tiers(cache).isRemoteAway());
+            Crew.until(() -> !tiers(cache).isRemoteUnavailable());
         }
     }
 
@@ -119,7 +119,7 @@ class ClusterMoveIT {
                 }
             }
         });
-        caches.forEach(each -> Crew.until(() -> !tiers(each).isRemoteAway()));
+        caches.forEach(each -> Crew.until(() -> !tiers(each).isRemoteUnavailable()));
         int sum = caches.get(0).get("counter");
         assertTrue(done.get() <= sum && sum <= done.get() + unknown.get(), done + " were done, and counted " + sum);
         Crew.until(() -> caches.get(1).get("counter") == sum);
@@ -220,7 +220,7 @@ class ClusterMoveIT {
         RedisServer to = redis.other(from);
         redis.beginMove(slot, to);
         // Nobody asks: the heartbeat finds out.
-        Crew.until(() -> tiers(local).isRemoteAway() && tiers(strict).isRemoteAway());
+        Crew.until(() -> tiers(local).isRemoteUnavailable() && tiers(strict).isRemoteUnavailable());
         local.put("key", "new");
         assertEquals("new", local.get("key"));
         CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "strict"));
@@ -231,7 +231,7 @@ class ClusterMoveIT {
         redis.moveKeys(slot, from, to);
         assertThrows(CacheException.class, () -> strict.get("key"));
         redis.endMove(slot, to);
-        Crew.until(() -> isSettled(local) && !tiers(strict).isRemoteAway());
+        Crew.until(() -> isSettled(local) && !tiers(strict).isRemoteUnavailable());
         assertNull(local.get("key"), "the cache may forget, it must not lie");
         assertNull(strict.get("key"));
         strict.put("key", "newest");
@@ -283,9 +283,9 @@ class ClusterMoveIT {
         cache.put("key", "value");
         RedisServer from = redis.owner(slot);
         redis.beginMove(slot, redis.other(from));
-        Crew.until(() -> tiers(cache).isRemoteAway());
+        Crew.until(() -> tiers(cache).isRemoteUnavailable());
         redis.callOff(slot);
-        Crew.until(() -> !tiers(cache).isRemoteAway());
+        Crew.until(() -> !tiers(cache).isRemoteUnavailable());
         assertEquals("value", cache.get("key"));
     }
 
@@ -372,7 +372,7 @@ class ClusterMoveIT {
     }
 
     private static boolean isSettled(Cache<?, ?> cache) {
-        return !tiers(cache).isRemoteAway() && tiers(cache).journaledKeys() == 0;
+        return !tiers(cache).isRemoteUnavailable() && tiers(cache).journaledKeys() == 0;
     }
 
     private static TierStatistics tiers(Cache<?, ?> cache) {

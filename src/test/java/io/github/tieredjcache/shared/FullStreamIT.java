@@ -54,7 +54,7 @@ class FullStreamIT {
                             .readThrough(() -> loader(loads)));
             TierStatistics statistics = cache.unwrap(TierStatistics.class);
             // A machine that is busy enough may have taken its time to connect.
-            until(() -> !statistics.isRemoteAway());
+            until(() -> !statistics.isRemoteUnavailable());
             patient.put("before", "before");
             proxy.toServer().hold();
             List<Crew.Member<Void>> writers = new ArrayList<>();

@@ -187,7 +187,7 @@ class LoadTimingIT {
             assertTrue(read >= last, read + " after " + last);
             last = read;
         }
-        assertEquals(1, statistics.misses(), "it never missed again");
+        assertEquals(1, statistics.remoteMisses(), "it never missed again");
         assertTrue(
                 statistics.refreshes() >= 3, "in four lifetimes it was refreshed " + statistics.refreshes() + " times");
         assertTrue(loader.calls.get() < 20, "not again and again: " + loader.calls);

@@ -128,7 +128,7 @@ class ManagementIT {
         }));
         Crew.await(holding);
         Crew.Member<Void> waiter = Crew.run(() -> here.getAndPut("held", new HookedValue("waited")));
-        Crew.until(() -> bean.getLeaseWaits() == 1);
+        Crew.until(() -> bean.getWritesAwaited() == 1);
         done.countDown();
         holder.result();
         waiter.result();
@@ -136,14 +136,14 @@ class ManagementIT {
         Map<String, Object> seen = attributes("node-one");
         // How often a waiter looks again is not for this test to know.
         assertTrue((long) seen.remove("Invalidations") >= 3, seen::toString);
-        assertTrue((long) seen.remove("OwnEchoes") >= 4, seen::toString);
+        assertTrue((long) seen.remove("OwnInvalidations") >= 4, seen::toString);
         assertTrue((long) seen.remove("RemoteLatency") >= 10, seen::toString);
         // a, odd, slow; held only if the announcement of the lease that was waited for did not come after the commit
         // began.
         long nearEntries = (long) seen.remove("NearEntries");
         assertTrue(nearEntries == 3 || nearEntries == 4, () -> nearEntries + " entries near");
-        long leaseAgeMillis = (long) seen.remove("LeaseAgeMillis");
-        assertTrue(leaseAgeMillis >= 0 && leaseAgeMillis <= 60_000, () -> leaseAgeMillis + " ms");
+        long proofAgeMillis = (long) seen.remove("CoherenceProofAgeMillis");
+        assertTrue(proofAgeMillis >= 0 && proofAgeMillis <= 60_000, () -> proofAgeMillis + " ms");
         Map<String, Object> expected = hereExpected();
         assertEquals(expected.keySet(), new TreeMap<>(seen).keySet());
         assertAll(expected.keySet().stream().map(each -> () -> assertEquals(expected.get(each), seen.get(each), each)));
@@ -190,12 +190,12 @@ class ManagementIT {
         expected.put("LoadsAwaited", 0L);
         expected.put("StaleServed", 0L);
         expected.put("Refreshes", 0L);
-        expected.put("FillsVoided", 0L);
+        expected.put("FillsRefused", 0L);
         expected.put("StalenessBoundMillis", 60_000L);
-        expected.put("LeaseLapses", 0L);
+        expected.put("CoherenceLapses", 0L);
         expected.put("NearMismatches", 0L);
         expected.put("Conflicts", 1L);
-        expected.put("LeaseWaits", 1L);
+        expected.put("WritesAwaited", 1L);
         expected.put("WritesVoided", 0L);
         expected.put("UndecodableValues", 1L);
         Map<String, Long> reasons = new TreeMap<>();
@@ -203,14 +203,16 @@ class ManagementIT {
             reasons.put(each.name().toLowerCase(Locale.ROOT), each == UndecodableReason.FORMAT ? 1L : 0L);
         }
         expected.put("UndecodableValuesByReason", reasons);
-        expected.put("RemoteAway", false);
-        expected.put("RemoteAwayMillis", 0L);
+        expected.put("RemoteUnavailable", false);
+        expected.put("RemoteDowntimeMillis", 0L);
         expected.put("RemoteOutages", 0L);
-        expected.put("RemoteErrors", Map.of("timeout", 0L, "disconnection", 0L, "refusal", 0L));
+        expected.put("RemoteTimeouts", 0L);
+        expected.put("RemoteDisconnections", 0L);
+        expected.put("RemoteRefusals", 0L);
         expected.put("LocalOperations", 0L);
         expected.put("JournaledKeys", 0L);
         expected.put("JournalOverflows", 0L);
-        expected.put("JournalVoided", 0L);
+        expected.put("RecoveryRemovals", 0L);
         expected.put("NearWeightBytes", -1L);
         expected.put("NearEvictions", 0L);
         expected.put("EventsDropped", 0L);
@@ -226,14 +228,14 @@ class ManagementIT {
             here.put("key " + i, new HookedValue("mine"));
         }
         // And the beginning of the cache's epoch.
-        Crew.until(() -> bean("node-one").getOwnEchoes() == 1 + keys);
+        Crew.until(() -> bean("node-one").getOwnInvalidations() == 1 + keys);
         assertEquals(0, bean("node-one").getInvalidations());
         for (int i = 0; i < keys; i++) {
             there.put("key " + i, new HookedValue("theirs"));
         }
         Crew.until(() -> bean("node-one").getInvalidations() == keys);
-        Crew.until(() -> bean("node-two").getOwnEchoes() == keys);
-        assertEquals(1 + keys, bean("node-one").getOwnEchoes());
+        Crew.until(() -> bean("node-two").getOwnInvalidations() == keys);
+        assertEquals(1 + keys, bean("node-one").getOwnInvalidations());
         assertEquals(0, bean("node-two").getInvalidations());
     }
 
@@ -344,7 +346,7 @@ class ManagementIT {
         TieredCacheMXBean bean = bean("node-one");
         here.put("a", new HookedValue("mine"));
         redis.kill();
-        Crew.until(bean::isRemoteAway);
+        Crew.until(bean::isRemoteUnavailable);
         here.put("b", new HookedValue("meanwhile"));
         assertEquals(1, bean.getRemoteOutages());
         assertEquals(1, bean.getJournaledKeys());
@@ -357,9 +359,9 @@ class ManagementIT {
                 beans, name("type=CacheManager,CacheManager=node-one"), TieredCacheManagerMXBean.class);
         assertArrayEquals(new String[] {NAME}, manager.getCachesWithoutRemote());
         redis.restart();
-        Crew.until(() -> !bean.isRemoteAway() && bean.getJournaledKeys() == 0);
-        assertEquals(1, bean.getJournalVoided());
-        assertTrue(bean.getRemoteAwayMillis() > 0);
+        Crew.until(() -> !bean.isRemoteUnavailable() && bean.getJournaledKeys() == 0);
+        assertEquals(1, bean.getRecoveryRemovals());
+        assertTrue(bean.getRemoteDowntimeMillis() > 0);
     }
 
     @Test

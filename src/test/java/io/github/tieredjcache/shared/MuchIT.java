@@ -101,7 +101,7 @@ class MuchIT {
         large.forEach((key, value) -> assertEquals(value, found.get(key)));
         assertEquals(3 * BATCH, found.size());
         assertEquals(2 * BATCH, loader.loads().size());
-        assertEquals(2 * BATCH, here.unwrap(TierStatistics.class).misses());
+        assertEquals(2 * BATCH, here.unwrap(TierStatistics.class).remoteMisses());
         Map<String, String> small = valuesOf(Set.of("small 1", "small 2"));
         there.putAll(small);
         Set<String> more = new LinkedHashSet<>();
@@ -145,11 +145,11 @@ class MuchIT {
         TierStatistics statistics = here.unwrap(TierStatistics.class);
         proxy.fromServer().hold();
         Crew.Member<Void> put = Crew.run(() -> here.putAll(valuesOf(keys)));
-        Crew.until(statistics::isRemoteAway);
+        Crew.until(statistics::isRemoteUnavailable);
         proxy.fromServer().forward();
         put.result();
         assertEquals(0, statistics.journalOverflows());
-        Crew.until(() -> statistics.journaledKeys() == 0 && !statistics.isRemoteAway());
+        Crew.until(() -> statistics.journaledKeys() == 0 && !statistics.isRemoteUnavailable());
         assertEquals("stays", there.get("another"));
         long lost = keys.stream().filter(key -> !there.containsKey(key)).count();
         assertTrue(lost <= BATCH, () -> lost + " keys are not in Redis");
@@ -239,9 +239,9 @@ class MuchIT {
         TierStatistics statistics = here.unwrap(TierStatistics.class);
         proxy.fromServer().hold();
         assertNull(here.get("absent"));
-        assertTrue(statistics.isRemoteAway(), "nobody waits after the first");
+        assertTrue(statistics.isRemoteUnavailable(), "nobody waits after the first");
         proxy.fromServer().forward();
-        Crew.until(() -> !statistics.isRemoteAway());
+        Crew.until(() -> !statistics.isRemoteUnavailable());
         assertEquals("value", here.get("key"));
     }
 
@@ -252,7 +252,7 @@ class MuchIT {
         Cache<String, String> patient = cache(proxied, UnaryOperator.identity());
         patient.put("key", "value");
         proxy.fromServer().hold();
-        Crew.until(() -> hasty.unwrap(TierStatistics.class).isRemoteAway());
+        Crew.until(() -> hasty.unwrap(TierStatistics.class).isRemoteUnavailable());
         Crew.Member<String> waiting = Crew.start(() -> patient.get("absent"));
         assertThrows(CacheException.class, () -> hasty.get("absent"));
         proxy.fromServer().forward();
@@ -479,9 +479,9 @@ class MuchIT {
         // 2. A put is made without Redis. 3. Redis is back, and another node puts.
         proxy.fromServer().hold();
         here.put("key", "own");
-        Crew.until(statistics::isRemoteAway);
+        Crew.until(statistics::isRemoteUnavailable);
         proxy.fromServer().forward();
-        Crew.until(() -> statistics.journaledKeys() == 0 && !statistics.isRemoteAway());
+        Crew.until(() -> statistics.journaledKeys() == 0 && !statistics.isRemoteUnavailable());
         there.put("key", "new");
         Crew.until(() -> "new".equals(here.get("key")));
         mayEnd.countDown();
@@ -507,7 +507,7 @@ class MuchIT {
         Crew.until(() -> statistics.coherenceProofAgeMillis() > bound.toMillis());
         String first = here.get("key");
         // 3. From then on memory answers.
-        Crew.until(statistics::isRemoteAway);
+        Crew.until(statistics::isRemoteUnavailable);
         assertEquals("value", here.get("key"), () -> "the first look found " + first);
         assertEquals("value", here.get("key"));
         proxy.fromServer().forward();

@@ -62,7 +62,7 @@ class OtherServerIT {
             local.put("key", "value");
             follow(only, other);
             // Who only reads is not told; he finds out by himself.
-            Crew.until(() -> local.unwrap(TierStatistics.class).isRemoteAway());
+            Crew.until(() -> local.unwrap(TierStatistics.class).isRemoteUnavailable());
             CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "other"));
             assertTrue(refused.getMessage().contains("it is a replica, not the master"), refused.getMessage());
             local.put("key", "here");

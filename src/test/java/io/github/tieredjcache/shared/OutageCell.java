@@ -368,7 +368,7 @@ final class OutageCell {
     String disagreement() {
         try {
             TierStatistics statistics = here.unwrap(TierStatistics.class);
-            if (statistics.isRemoteAway() || statistics.journaledKeys() > 0) {
+            if (statistics.isRemoteUnavailable() || statistics.journaledKeys() > 0) {
                 return "it is not back: " + statistics.journaledKeys() + " keys in the journal";
             }
             Set<String> keys = new HashSet<>(initial.keySet());

@@ -102,7 +102,7 @@ class OutageLogIT {
 
     private boolean isSettled() {
         TierStatistics tiers = cache.unwrap(TierStatistics.class);
-        return !tiers.isRemoteAway() && tiers.journaledKeys() == 0;
+        return !tiers.isRemoteUnavailable() && tiers.journaledKeys() == 0;
     }
 
     private List<Crew.Member<Void>> load() {

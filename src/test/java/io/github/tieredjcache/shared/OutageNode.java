@@ -152,9 +152,9 @@ final class OutageNode implements AutoCloseable {
     private State state(OutageHistoryRound round) {
         TierStatistics tiers = caches.get(round.cache()).unwrap(TierStatistics.class);
         return new State(
-                tiers.isRemoteAway(),
+                tiers.isRemoteUnavailable(),
                 tiers.journaledKeys(),
-                tiers.journalVoided(),
+                tiers.recoveryRemovals(),
                 tiers.remoteOutages(),
                 tiers.localOperations(),
                 tiers.journalOverflows());

@@ -80,7 +80,7 @@ class OutageRecoveryIT {
         untilSettled(here);
         assertNull(here.get(KEY));
         Crew.until(() -> there.get(KEY) == null);
-        assertEquals(1, tiers(here).journalVoided());
+        assertEquals(1, tiers(here).recoveryRemovals());
     }
 
     @Test
@@ -130,7 +130,7 @@ class OutageRecoveryIT {
         assertEquals(1, tiers(here).journalOverflows());
         keys(30).forEach(key -> assertEquals("mine", here.get(key)));
         proxy.accept();
-        Crew.until(() -> tiers(here).journalVoided() > 0);
+        Crew.until(() -> tiers(here).recoveryRemovals() > 0);
         keys(40).forEach(key -> assertNull(here.get(key)));
         keys(40).forEach(key -> Crew.until(() -> there.get(key) == null));
         assertNotEquals(epoch, EntryKeys.epoch(redis, NAME));
@@ -154,7 +154,7 @@ class OutageRecoveryIT {
             keys(40).forEach(key -> assertNull(here.get(key), key));
         }
         redis.command("CLIENT", "UNPAUSE");
-        Crew.until(() -> tiers(here).journalVoided() > 0);
+        Crew.until(() -> tiers(here).recoveryRemovals() > 0);
         keys(40).forEach(key -> assertNull(here.get(key), key));
         keys(40).forEach(key -> Crew.until(() -> there.get(key) == null));
     }
@@ -271,7 +271,7 @@ class OutageRecoveryIT {
         // Never, from the very beginning.
         Crew.until(() -> {
             seen.forEach(key -> assertNull(here.get(key)));
-            return tiers(here).journalVoided() > 0 && tiers(here).journaledKeys() == 0;
+            return tiers(here).recoveryRemovals() > 0 && tiers(here).journaledKeys() == 0;
         });
         seen.forEach(key -> Crew.until(() -> there.get(key) == null));
         if (going != Going.ITERATOR) {
@@ -384,7 +384,7 @@ class OutageRecoveryIT {
         proxy.refuse();
         long began = System.nanoTime();
         proxy.reset();
-        Crew.until(() -> tiers(here).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable());
         String first = here.get(KEY);
         assertTrue("old".equals(first) || System.nanoTime() - began >= shown.toNanos(), "it is shown at first");
         Crew.until(() -> here.get(KEY) == null);
@@ -401,7 +401,7 @@ class OutageRecoveryIT {
         strings(connectedNode).put(KEY, "old");
         assertEquals("old", here.get(KEY));
         cutOff(here);
-        Crew.until(() -> tiers(here).remoteAwayMillis() > shown.toMillis());
+        Crew.until(() -> tiers(here).remoteDowntimeMillis() > shown.toMillis());
         assertNull(here.get(KEY));
         assertFalse(here.containsKey(KEY));
         assertFalse(here.iterator().hasNext());
@@ -538,7 +538,7 @@ class OutageRecoveryIT {
         CacheException thrown = thrown(() -> here.put(KEY, "new"));
         rows.beforeWrite = () -> {};
         assertEquals(policy == OutagePolicy.FAIL, thrown != null);
-        Crew.until(() -> tiers(here).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable());
         proxy.fromServer().forward();
         untilBack(here);
         assertEquals("new", here.get(KEY));
@@ -571,7 +571,7 @@ class OutageRecoveryIT {
         keys(3).forEach(key -> there.put(key, "old"));
         keys(3).forEach(key -> assertEquals("old", here.get(key)));
         redis.kill();
-        Crew.until(() -> tiers(here).isRemoteAway() && tiers(there).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable() && tiers(there).isRemoteUnavailable());
         here.put("key 1", "mine");
         assertEquals("old", there.get("key 1"));
         redis.restart();
@@ -590,7 +590,7 @@ class OutageRecoveryIT {
         keys(3).forEach(key -> there.put(key, "old"));
         redis.command("SAVE");
         redis.kill();
-        Crew.until(() -> tiers(here).isRemoteAway() && tiers(there).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable() && tiers(there).isRemoteUnavailable());
         here.put("key 0", "mine");
         there.remove("key 1");
         redis.restart();
@@ -626,7 +626,7 @@ class OutageRecoveryIT {
         there.put(KEY, "new");
         assertEquals("new", here.get(KEY));
         redis.kill();
-        Crew.until(() -> tiers(here).isRemoteAway() && tiers(there).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable() && tiers(there).isRemoteUnavailable());
         assertEquals("new", here.get(KEY));
         redis.restart();
         heal(here);
@@ -653,7 +653,7 @@ class OutageRecoveryIT {
                         .mapToLong(Long::longValue)
                         .max()
                         .orElseThrow();
-        Crew.until(() -> tiers(here).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable());
         long worstAfter = 0;
         long afterNanos = System.nanoTime();
         for (int i = 0; i < 200; i++) {
@@ -689,7 +689,7 @@ class OutageRecoveryIT {
         }
         // The connection is there, and so are the copies, of which no change is announced.
         redis.pause();
-        Crew.until(() -> tiers(here).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable());
         List<String> wrong = new ArrayList<>();
         for (Writing each : Writing.OF_WHAT_IS_THERE) {
             Object unused = each.on(here, each.name());
@@ -711,7 +711,7 @@ class OutageRecoveryIT {
         keys(3).forEach(key -> here.put(key, "old"));
         keys(3).forEach(key -> assertEquals("old", here.get(key)));
         redis.pause();
-        Crew.until(() -> tiers(here).isRemoteAway());
+        Crew.until(() -> tiers(here).isRemoteUnavailable());
         going.apply(here, Set.copyOf(keys(3)));
         keys(3).forEach(key -> assertNull(here.get(key)));
         redis.resume();
@@ -726,7 +726,7 @@ class OutageRecoveryIT {
     void anApplicationThatStartsWhileRedisIsAwayUsesItWhenItComes() {
         redis.kill();
         Cache<String, String> here = strings(cutNode);
-        assertTrue(tiers(here).isRemoteAway());
+        assertTrue(tiers(here).isRemoteUnavailable());
         here.put(KEY, "mine");
         assertEquals("mine", here.get(KEY));
         assertFalse(here.putIfAbsent(KEY, "again"));
@@ -791,15 +791,15 @@ class OutageRecoveryIT {
     private void cutOff(Cache<?, ?> cache) {
         proxy.refuse();
         proxy.reset();
-        Crew.until(() -> tiers(cache).isRemoteAway());
+        Crew.until(() -> tiers(cache).isRemoteUnavailable());
     }
 
     private static void untilBack(Cache<?, ?> cache) {
-        Crew.until(() -> !tiers(cache).isRemoteAway());
+        Crew.until(() -> !tiers(cache).isRemoteUnavailable());
     }
 
     private static void untilSettled(Cache<?, ?> cache) {
-        Crew.until(() -> !tiers(cache).isRemoteAway() && tiers(cache).journaledKeys() == 0);
+        Crew.until(() -> !tiers(cache).isRemoteUnavailable() && tiers(cache).journaledKeys() == 0);
     }
 
     private void heal(Cache<?, ?> cache) {
@@ -811,7 +811,7 @@ class OutageRecoveryIT {
     private static boolean answers(Cache<String, String> cache) {
         long here = tiers(cache).localOperations();
         boolean unused = cache.containsKey("whatever");
-        return !tiers(cache).isRemoteAway() && tiers(cache).localOperations() == here;
+        return !tiers(cache).isRemoteUnavailable() && tiers(cache).localOperations() == here;
     }
 
     private static @Nullable CacheException thrown(Runnable operation) {

@@ -124,11 +124,11 @@ final class OutageSite implements AutoCloseable {
     boolean isKnownToBeAway() {
         TierStatistics statistics = sign.unwrap(TierStatistics.class);
         long deadline = System.nanoTime() + KNOWN_WITHIN_NANOS;
-        while (!statistics.isRemoteAway() && System.nanoTime() - deadline < 0) {
+        while (!statistics.isRemoteUnavailable() && System.nanoTime() - deadline < 0) {
             var unused = isAnswered();
             LockSupport.parkNanos(1_000_000);
         }
-        return statistics.isRemoteAway();
+        return statistics.isRemoteUnavailable();
     }
 
     /** Waits until Redis answers the node behind the proxy. */

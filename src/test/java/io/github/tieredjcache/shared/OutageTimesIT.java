@@ -91,9 +91,9 @@ class OutageTimesIT {
                     over = false;
                     List<Crew.Member<Long>> load = load(cache);
                     pause(AWAY);
-                    shut.add(took(() -> going.go(redis, proxy), tiers::isRemoteAway));
+                    shut.add(took(() -> going.go(redis, proxy), tiers::isRemoteUnavailable));
                     pause(AWAY);
-                    open.add(took(() -> going.comeBack(redis, proxy), () -> !tiers.isRemoteAway()));
+                    open.add(took(() -> going.comeBack(redis, proxy), () -> !tiers.isRemoteUnavailable()));
                     over = true;
                     for (Crew.Member<Long> each : load) {
                         waits.add(each.result());

@@ -112,7 +112,7 @@ class OverloadIT {
             long shutNanos = -1;
             int shuts = 0;
             for (boolean away = false; System.nanoTime() - beganNanos < PHASE.toNanos(); ) {
-                if (tiers.isRemoteAway() != away) {
+                if (tiers.isRemoteUnavailable() != away) {
                     away = !away;
                     shuts += away ? 1 : 0;
                     shutNanos = shutNanos < 0 ? System.nanoTime() - beganNanos : shutNanos;
@@ -127,7 +127,7 @@ class OverloadIT {
             long heapAfter = heap();
             Met nearMet = met(near);
             Met remoteMet = met(remote);
-            Crew.until(() -> !tiers.isRemoteAway());
+            Crew.until(() -> !tiers.isRemoteUnavailable());
             long arrived = commands(redis) - arrivedBefore;
             double nearReads = NEAR_BATCH / (quantile(nearMet, 0.5) / 1_000);
             System.out.printf(

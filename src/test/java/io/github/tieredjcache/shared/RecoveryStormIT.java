@@ -77,9 +77,9 @@ class RecoveryStormIT {
         List<Long> outages =
                 nodes.stream().map(each -> each.statistics.remoteOutages()).toList();
         redis.kill();
-        until(() -> nodes.stream().allMatch(each -> each.statistics.isRemoteAway()));
+        until(() -> nodes.stream().allMatch(each -> each.statistics.isRemoteUnavailable()));
         redis.restart();
-        until(() -> nodes.stream().noneMatch(each -> each.statistics.isRemoteAway()));
+        until(() -> nodes.stream().noneMatch(each -> each.statistics.isRemoteUnavailable()));
         long atReturn = loads(nodes);
         until(() -> redis.number("DBSIZE") >= KEYS);
         over = true;
@@ -130,7 +130,7 @@ class RecoveryStormIT {
     }
 
     private static long loads(List<StormedNode> nodes) {
-        return nodes.stream().mapToLong(each -> each.statistics.sourceLoads()).sum();
+        return nodes.stream().mapToLong(each -> each.statistics.loads()).sum();
     }
 
     private static void until(BooleanSupplier condition) {

@@ -75,7 +75,7 @@ class SpringLookupIT {
         TierStatistics statistics = there.unwrap(TierStatistics.class);
         assertEquals(1, statistics.remoteHits());
         assertEquals(2, statistics.nearHits());
-        assertEquals(0, statistics.misses());
+        assertEquals(0, statistics.remoteMisses());
         // 1. Another node changes the key. 2. The copy ends like any other.
         here.put("key", "new");
         Crew.until(() -> "new".equals(spring.get("key", () -> "another")));
@@ -113,7 +113,7 @@ class SpringLookupIT {
         Cache<Object, Object> here = cache(node);
         assertNotNull(SpringCache.of(here, version).get("key", () -> "value"));
         TierStatistics statistics = here.unwrap(TierStatistics.class);
-        assertEquals(1, statistics.misses());
+        assertEquals(1, statistics.remoteMisses());
         assertEquals(0, statistics.remoteHits() + statistics.nearHits());
     }
 }

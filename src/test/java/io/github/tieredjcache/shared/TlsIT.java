@@ -225,7 +225,7 @@ class TlsIT {
             assertNull(local.get("key"));
             local.put("key", "value");
             assertEquals("value", local.get("key"));
-            assertTrue(failing.unwrap(TierStatistics.class).isRemoteAway());
+            assertTrue(failing.unwrap(TierStatistics.class).isRemoteUnavailable());
 
             List<String> lines = log.lines();
             assertEquals(1, lines.size(), lines::toString);

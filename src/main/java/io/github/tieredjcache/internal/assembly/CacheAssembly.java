@@ -46,8 +46,6 @@ import io.github.tieredjcache.internal.remote.record.RedisTierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Latencies;
-import io.github.tieredjcache.internal.stats.NearGauges;
-import io.github.tieredjcache.internal.stats.OutageGauges;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.NanoClock;
@@ -122,11 +120,12 @@ public final class CacheAssembly {
         // With Redis an evicted near copy is not an eviction of the cache: Redis still holds the entry.
         NearStore<K, V> store =
                 new NearStore<>(capacity(settings), clock, lease, executor == null ? statistics::evicted : () -> {});
-        TierCounters counters = new TierCounters(
-                new GaugeSources(
-                        cache.getName(), lease, executor == null ? null : gauges(executor, journal), gauges(store)),
-                statistics.latencies(),
-                clock);
+        Gauges gauges = Gauges.ofNear(store);
+        if (executor != null && lease != null) {
+            gauges.withCoherence(lease, clock).withOutages(executor.health(), journal);
+        }
+        TierCounters counters =
+                new TierCounters(new GaugeSources(cache.getName(), gauges.all()), statistics.latencies(), clock);
         Source<K, V> source = source(configuration, counters, closeables);
         Expiry expiry = new Expiry(
                 cache.getName(), create(configuration.getExpiryPolicyFactory(), closeables), jitter(settings), clock);
@@ -261,14 +260,6 @@ public final class CacheAssembly {
             }
             return warm.refill();
         };
-    }
-
-    private static OutageGauges gauges(CommandExecutor executor, RecoveryJournal<?> journal) {
-        return new OutageGauges(executor.health(), journal::size, journal::overflows, journal::removedCount);
-    }
-
-    private static NearGauges gauges(NearStore<?, ?> store) {
-        return new NearGauges(store::size, store::weightBytes, store::evicted);
     }
 
     /** Returns the tier of record of the local fallback, with the capacity of the near tier. */

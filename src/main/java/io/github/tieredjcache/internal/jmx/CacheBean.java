@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.jmx;
 
+import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.UndecodableReason;
@@ -8,16 +9,21 @@ import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.port.RemoteInspector;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.management.CacheOperations;
 import io.github.tieredjcache.management.KeyExplanation;
 import io.github.tieredjcache.management.LatencyData;
 import io.github.tieredjcache.management.TieredCacheMXBean;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** The MXBean of one cache on this node. */
-public final class CacheBean<K, V> implements TieredCacheMXBean {
+/** The part of the MXBean of one cache that is not numbers; {@link #of} adds these. */
+public final class CacheBean<K, V> implements CacheOperations {
     private static final int HOTTEST_MAX = 1_000;
 
     private final Supplier<TieredConfiguration<K, V>> configuration;
@@ -26,17 +32,49 @@ public final class CacheBean<K, V> implements TieredCacheMXBean {
     private final Inspection<K, V> inspection;
     private final CacheComponents.ManagementInfo<K> managementInfo;
 
-    /**
-     * Creates the bean.
-     *
-     * @param configuration returns the present configuration of the cache
-     */
-    public CacheBean(Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
+    private CacheBean(Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
         this.configuration = configuration;
         this.statistics = components.statistics();
         this.tiers = components.counters();
         this.inspection = components.inspection();
         this.managementInfo = components.managementInfo();
+    }
+
+    /**
+     * Returns the MXBean of a cache.
+     *
+     * @param configuration returns the present configuration of the cache
+     */
+    public static <K, V> TieredCacheMXBean of(
+            Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
+        CacheBean<K, V> others = new CacheBean<>(configuration, components);
+        Map<String, TierNumber> numbers = new HashMap<>();
+        for (TierNumber each : TierNumber.values()) {
+            numbers.put((each.kind() == TierNumber.Kind.STATE ? "is" : "get") + each.attributeName(), each);
+        }
+        return (TieredCacheMXBean) Proxy.newProxyInstance(
+                TieredCacheMXBean.class.getClassLoader(),
+                new Class<?>[] {TieredCacheMXBean.class},
+                (proxy, method, arguments) -> {
+                    TierNumber number = numbers.get(method.getName());
+                    return number == null ? others.call(method, arguments) : others.read(number);
+                });
+    }
+
+    private Object read(TierNumber number) {
+        return switch (number.kind()) {
+            case COUNTER, GAUGE -> tiers.get(number);
+            case STATE -> tiers.get(number) != 0;
+            case LATENCY -> LatencyData.of(tiers.latency(number));
+        };
+    }
+
+    private Object call(Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(this, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getTargetException();
+        }
     }
 
     private TieredSettings settings() {
@@ -88,205 +126,12 @@ public final class CacheBean<K, V> implements TieredCacheMXBean {
     }
 
     @Override
-    public long getNearHits() {
-        return tiers.nearHits();
-    }
-
-    @Override
-    public long getRemoteHits() {
-        return tiers.remoteHits();
-    }
-
-    @Override
-    public long getRemoteMisses() {
-        return tiers.misses();
-    }
-
-    @Override
-    public LatencyData getNearLatency() {
-        return LatencyData.of(tiers.nearLatency());
-    }
-
-    @Override
-    public LatencyData getRemoteLatency() {
-        return LatencyData.of(tiers.remoteLatency());
-    }
-
-    @Override
-    public LatencyData getSourceLatency() {
-        return LatencyData.of(tiers.sourceLatency());
-    }
-
-    @Override
-    public long getLoads() {
-        return tiers.sourceLoads();
-    }
-
-    @Override
-    public long getLoadFailures() {
-        return tiers.sourceLoadFailures();
-    }
-
-    @Override
-    public long getLoadsRunning() {
-        return tiers.loadsRunning();
-    }
-
-    @Override
-    public long getLoadsWaiting() {
-        return tiers.loadsWaiting();
-    }
-
-    @Override
-    public long getLoadsRefused() {
-        return tiers.loadsRefused();
-    }
-
-    @Override
-    public long getCoalescedLookups() {
-        return tiers.coalescedLookups();
-    }
-
-    @Override
-    public long getLoadsAwaited() {
-        return tiers.loadsAwaited();
-    }
-
-    @Override
-    public long getStaleServed() {
-        return tiers.staleServed();
-    }
-
-    @Override
-    public long getRefreshes() {
-        return tiers.refreshes();
-    }
-
-    @Override
-    public long getFillsVoided() {
-        return tiers.fillsRefused();
-    }
-
-    @Override
-    public long getInvalidations() {
-        return tiers.invalidations();
-    }
-
-    @Override
-    public long getOwnEchoes() {
-        return tiers.ownEchoes();
-    }
-
-    @Override
-    public long getStalenessBoundMillis() {
-        return tiers.stalenessBoundMillis();
-    }
-
-    @Override
-    public long getLeaseAgeMillis() {
-        return tiers.coherenceProofAgeMillis();
-    }
-
-    @Override
-    public long getLeaseLapses() {
-        return tiers.coherenceLapses();
-    }
-
-    @Override
-    public long getNearMismatches() {
-        return tiers.nearMismatches();
-    }
-
-    @Override
-    public long getConflicts() {
-        return tiers.conflicts();
-    }
-
-    @Override
-    public long getLeaseWaits() {
-        return tiers.writesAwaited();
-    }
-
-    @Override
-    public long getWritesVoided() {
-        return tiers.writesVoided();
-    }
-
-    @Override
-    public long getUndecodableValues() {
-        return tiers.undecodableValues();
-    }
-
-    @Override
     public Map<String, Long> getUndecodableValuesByReason() {
         Map<String, Long> byReason = new TreeMap<>();
         for (UndecodableReason each : UndecodableReason.values()) {
             byReason.put(each.name().toLowerCase(Locale.ROOT), tiers.undecodableValues(each));
         }
         return byReason;
-    }
-
-    @Override
-    public boolean isRemoteAway() {
-        return tiers.isRemoteAway();
-    }
-
-    @Override
-    public long getRemoteAwayMillis() {
-        return tiers.remoteAwayMillis();
-    }
-
-    @Override
-    public long getRemoteOutages() {
-        return tiers.remoteOutages();
-    }
-
-    @Override
-    public Map<String, Long> getRemoteErrors() {
-        return new TreeMap<>(Map.of(
-                "timeout", tiers.remoteTimeouts(),
-                "disconnection", tiers.remoteDisconnections(),
-                "refusal", tiers.remoteRefusals()));
-    }
-
-    @Override
-    public long getLocalOperations() {
-        return tiers.localOperations();
-    }
-
-    @Override
-    public long getJournaledKeys() {
-        return tiers.journaledKeys();
-    }
-
-    @Override
-    public long getJournalOverflows() {
-        return tiers.journalOverflows();
-    }
-
-    @Override
-    public long getJournalVoided() {
-        return tiers.journalVoided();
-    }
-
-    @Override
-    public long getNearEntries() {
-        return tiers.nearEntries();
-    }
-
-    @Override
-    public long getNearWeightBytes() {
-        return tiers.nearWeightBytes();
-    }
-
-    @Override
-    public long getNearEvictions() {
-        return tiers.nearEvictions();
-    }
-
-    @Override
-    public long getEventsDropped() {
-        return tiers.eventsDropped();
     }
 
     @Override

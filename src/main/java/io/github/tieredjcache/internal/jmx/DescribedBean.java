@@ -1,7 +1,11 @@
 package io.github.tieredjcache.internal.jmx;
 
+import io.github.tieredjcache.TierNumber;
+import java.util.Arrays;
 import java.util.Set;
+import javax.management.Descriptor;
 import javax.management.DescriptorRead;
+import javax.management.ImmutableDescriptor;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanFeatureInfo;
 import javax.management.MBeanInfo;
@@ -11,9 +15,9 @@ import javax.management.StandardMBean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MXBean with the descriptions of its interface's {@link io.github.tieredjcache.management.Description}s. Without
- * this class consoles would show them as descriptors at best. The descriptor field {@code units} has the unit of a
- * number.
+ * An MXBean with the descriptions of {@link TierNumber} and of its interface's {@link
+ * io.github.tieredjcache.management.Description}s. Without this class consoles would show the latter as descriptors at
+ * best. The descriptor field {@code units} has the unit of a number.
  *
  * @param <T> the interface
  */
@@ -24,6 +28,44 @@ public final class DescribedBean<T> extends StandardMBean {
         super(bean, type, true);
     }
 
+    /** Returns the information on the bean; that on the numbers of {@link TierNumber} is from there. */
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        MBeanInfo info = super.getMBeanInfo();
+        return new MBeanInfo(
+                info.getClassName(),
+                info.getDescription(),
+                Arrays.stream(info.getAttributes())
+                        .map(DescribedBean::described)
+                        .toArray(MBeanAttributeInfo[]::new),
+                info.getConstructors(),
+                info.getOperations(),
+                info.getNotifications(),
+                info.getDescriptor());
+    }
+
+    /** Returns the information with unit and description, which annotations or the table have. */
+    private static MBeanAttributeInfo described(MBeanAttributeInfo info) {
+        Descriptor descriptor = Arrays.stream(TierNumber.values())
+                .filter(number -> number.attributeName().equals(info.getName())
+                        && info.getDescriptor().getFieldValue("description") == null)
+                .<Descriptor>map(number -> new ImmutableDescriptor(
+                        new String[] {"description", "units"}, new Object[] {number.description(), number.unit()}))
+                .findFirst()
+                .map(number -> (Descriptor) ImmutableDescriptor.union(info.getDescriptor(), number))
+                .orElse(info.getDescriptor());
+        Object unit = descriptor.getFieldValue("units");
+        String text = String.valueOf(descriptor.getFieldValue("description"));
+        return new MBeanAttributeInfo(
+                info.getName(),
+                info.getType(),
+                unit == null || unit.equals("") ? text : text + " [" + unit + "]",
+                info.isReadable(),
+                info.isWritable(),
+                info.isIs(),
+                descriptor);
+    }
+
     @Override
     protected String getDescription(MBeanInfo info) {
         return text(info, "description", super.getDescription(info));
@@ -32,13 +74,6 @@ public final class DescribedBean<T> extends StandardMBean {
     @Override
     protected String getDescription(MBeanFeatureInfo info) {
         return text(info, "description", super.getDescription(info));
-    }
-
-    @Override
-    protected String getDescription(MBeanAttributeInfo info) {
-        Object unit = info.getDescriptor().getFieldValue("units");
-        String described = text(info, "description", super.getDescription(info));
-        return unit == null || unit.equals("") ? described : described + " [" + unit + "]";
     }
 
     @Override

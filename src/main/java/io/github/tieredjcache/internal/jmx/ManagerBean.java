@@ -64,7 +64,7 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public long getLoads() {
-        return sum(TierCounters::sourceLoads);
+        return sum(TierCounters::loads);
     }
 
     @Override
@@ -74,7 +74,7 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public String[] getCachesWithoutRemote() {
-        return names(TierCounters::isRemoteAway);
+        return names(TierCounters::isRemoteUnavailable);
     }
 
     private String[] names(Predicate<TierCounters> which) {

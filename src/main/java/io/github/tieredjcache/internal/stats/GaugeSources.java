@@ -1,23 +1,18 @@
 package io.github.tieredjcache.internal.stats;
 
-import io.github.tieredjcache.internal.coherence.CoherenceLease;
-import org.jspecify.annotations.Nullable;
+import io.github.tieredjcache.TierNumber;
+import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The sources of the numbers of a cache that {@link TierCounters} reads rather than counts.
  *
  * @param cacheName the name of the cache
- * @param lease the coherence lease of the near tier; null for a cache without Redis
- * @param outage the numbers of outages; null for a cache without Redis
- * @param near the numbers of the near tier
+ * @param gauges returns the current numbers; one that is absent is 0
  */
-public record GaugeSources(
-        String cacheName,
-        @Nullable CoherenceLease lease,
-        @Nullable OutageGauges outage,
-        NearGauges near) {
+public record GaugeSources(String cacheName, Map<TierNumber, LongSupplier> gauges) {
     /** Returns sources for a cache without Redis and without a near tier. */
     public static GaugeSources none(String cacheName) {
-        return new GaugeSources(cacheName, null, null, NearGauges.none());
+        return new GaugeSources(cacheName, Map.of());
     }
 }

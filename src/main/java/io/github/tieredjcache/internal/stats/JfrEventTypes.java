@@ -13,7 +13,7 @@ import jdk.jfr.Timespan;
 final class JfrEventTypes {
     private JfrEventTypes() {}
 
-    static JfrEvents.Span load(String cacheName, int keys) {
+    static JfrSpan load(String cacheName, int keys) {
         Load event = new Load();
         if (!event.isEnabled()) {
             return succeeded -> {};
@@ -38,13 +38,13 @@ final class JfrEventTypes {
         }
     }
 
-    static void breaker(String server, boolean available, String reason, Duration away) {
-        RemoteGate event = new RemoteGate();
+    static void breaker(String server, boolean open, String reason, Duration unavailable) {
+        CircuitBreaker event = new CircuitBreaker();
         if (event.isEnabled()) {
             event.server = server;
-            event.open = available;
+            event.open = open;
             event.reason = reason;
-            event.awayNanos = away.toNanos();
+            event.unavailableNanos = unavailable.toNanos();
             event.commit();
         }
     }
@@ -73,16 +73,16 @@ final class JfrEventTypes {
         String cache = "";
     }
 
-    @Name("io.github.tieredjcache.RemoteGate")
+    @Name("io.github.tieredjcache.CircuitBreaker")
     @Label("Redis Circuit Breaker")
     @Description("The circuit breaker of a Redis opened (Redis is unavailable) or closed (it is available again)")
     @Category({"Tiered JCache"})
     @StackTrace(false)
-    static final class RemoteGate extends Event {
+    static final class CircuitBreaker extends Event {
         @Label("Server")
         String server = "";
 
-        @Label("Available")
+        @Label("Open")
         boolean open;
 
         @Label("Reason")
@@ -90,6 +90,6 @@ final class JfrEventTypes {
 
         @Label("Unavailable For")
         @Timespan(Timespan.NANOSECONDS)
-        long awayNanos;
+        long unavailableNanos;
     }
 }

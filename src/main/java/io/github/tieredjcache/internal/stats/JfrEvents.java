@@ -4,26 +4,19 @@ import java.time.Duration;
 
 /**
  * Writes events to the JDK's flight recorder while a recording runs: {@code io.github.tieredjcache.Load}, {@code
- * .Conflict} and {@code .RemoteGate}. Costs almost nothing otherwise, and does nothing in a runtime without the module
+ * .Conflict} and {@code .CircuitBreaker}. Costs almost nothing otherwise, and does nothing in a runtime without the module
  * {@code jdk.jfr}.
  */
 public final class JfrEvents {
     // A runtime image of jlink may lack the module.
     private static final boolean PRESENT =
             ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-    private static final Span NOTHING = succeeded -> {};
+    private static final JfrSpan NOTHING = succeeded -> {};
 
     private JfrEvents() {}
 
-    /** An event with a duration. */
-    @FunctionalInterface
-    interface Span {
-        /** Ends the event and commits it. */
-        void end(boolean succeeded);
-    }
-
     /** Begins the event of a call of a cache's loader. */
-    static Span load(String cacheName, int keys) {
+    static JfrSpan load(String cacheName, int keys) {
         return PRESENT ? JfrEventTypes.load(cacheName, keys) : NOTHING;
     }
 
@@ -41,7 +34,7 @@ public final class JfrEvents {
      */
     public static void remoteUnavailable(String server, String reason) {
         if (PRESENT) {
-            JfrEventTypes.breaker(server, false, reason, Duration.ZERO);
+            JfrEventTypes.breaker(server, true, reason, Duration.ZERO);
         }
     }
 
@@ -49,11 +42,11 @@ public final class JfrEvents {
      * Writes the event that the circuit breaker of a Redis has closed.
      *
      * @param server host and port, without credentials
-     * @param away how long Redis was unavailable
+     * @param unavailable how long Redis was unavailable
      */
-    public static void remoteRecovered(String server, Duration away) {
+    public static void remoteRecovered(String server, Duration unavailable) {
         if (PRESENT) {
-            JfrEventTypes.breaker(server, true, "", away);
+            JfrEventTypes.breaker(server, false, "", unavailable);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.stats;
 
+import io.github.tieredjcache.internal.support.NanoClock;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,15 +9,19 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class SourceCall implements AutoCloseable {
-    private final TierCounters counters;
+    private final Latencies latencies;
+    private final NanoClock clock;
+    private final LongAdder failures;
+    private final JfrSpan span;
     private final long beganNanos;
-    private final JfrEvents.Span span;
     private boolean succeeded;
 
-    SourceCall(TierCounters counters, long beganNanos, JfrEvents.Span span) {
-        this.counters = counters;
-        this.beganNanos = beganNanos;
+    SourceCall(Latencies latencies, NanoClock clock, LongAdder failures, JfrSpan span) {
+        this.latencies = latencies;
+        this.clock = clock;
+        this.failures = failures;
         this.span = span;
+        this.beganNanos = clock.nanos();
     }
 
     /** Marks the call as successful and returns its result. */
@@ -27,7 +33,10 @@ public final class SourceCall implements AutoCloseable {
     /** Counts the call and ends its measurement. */
     @Override
     public void close() {
-        counters.sourceCalled(beganNanos, succeeded);
+        latencies.sourceCalled(beganNanos, clock.nanos());
+        if (!succeeded) {
+            failures.increment();
+        }
         span.end(succeeded);
     }
 }

@@ -1,57 +1,53 @@
 package io.github.tieredjcache.internal.stats;
 
 import io.github.tieredjcache.TierLatency;
+import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.UndecodableReason;
-import io.github.tieredjcache.internal.coherence.CoherenceLease;
-import io.github.tieredjcache.internal.coherence.CoherenceProof;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /**
  * The counters of one cache by tier, on this node. Always on, except near hits and latencies, which are counted while
  * statistics are enabled. Safe for use by many threads.
  */
 public final class TierCounters implements TierStatistics, InvalidationListener {
+    private final Map<TierNumber, LongSupplier> numbers = new EnumMap<>(TierNumber.class);
     private final String cacheName;
-    private final @Nullable CoherenceLease lease;
     private final NanoClock clock;
-    private final LongAdder nearHits = new LongAdder();
-    private final LongAdder nearMismatches = new LongAdder();
-    private final LongAdder remoteHits = new LongAdder();
-    private final LongAdder misses = new LongAdder();
-    private final LongAdder sourceLoads = new LongAdder();
-    private final LongAdder sourceLoadFailures = new LongAdder();
-    private final LongAdder coalescedLookups = new LongAdder();
-    private final LongAdder staleServed = new LongAdder();
-    private final LongAdder refreshes = new LongAdder();
-    private final LongAdder loadsRunning = new LongAdder();
-    private final LongAdder loadsWaiting = new LongAdder();
-    private final LongAdder loadsRefused = new LongAdder();
-    private final LongAdder loadsAwaited = new LongAdder();
-    private final LongAdder fillsRefused = new LongAdder();
-    private final LongAdder writesVoided = new LongAdder();
+    private final LongAdder nearHits = counter(TierNumber.NEAR_HITS);
+    private final LongAdder nearMismatches = counter(TierNumber.NEAR_MISMATCHES);
+    private final LongAdder remoteHits = counter(TierNumber.REMOTE_HITS);
+    private final LongAdder remoteMisses = counter(TierNumber.REMOTE_MISSES);
+    private final LongAdder loads = counter(TierNumber.LOADS);
+    private final LongAdder loadFailures = counter(TierNumber.LOAD_FAILURES);
+    private final LongAdder coalescedLookups = counter(TierNumber.COALESCED_LOOKUPS);
+    private final LongAdder staleServed = counter(TierNumber.STALE_SERVED);
+    private final LongAdder refreshes = counter(TierNumber.REFRESHES);
+    private final LongAdder loadsRunning = counter(TierNumber.LOADS_RUNNING);
+    private final LongAdder loadsWaiting = counter(TierNumber.LOADS_WAITING);
+    private final LongAdder loadsRefused = counter(TierNumber.LOADS_REFUSED);
+    private final LongAdder loadsAwaited = counter(TierNumber.LOADS_AWAITED);
+    private final LongAdder fillsRefused = counter(TierNumber.FILLS_REFUSED);
+    private final LongAdder writesVoided = counter(TierNumber.WRITES_VOIDED);
     private final Map<UndecodableReason, LongAdder> undecodable = new EnumMap<>(UndecodableReason.class);
-    private final LongAdder conflicts = new LongAdder();
-    private final LongAdder remoteTimeouts = new LongAdder();
-    private final LongAdder remoteDisconnections = new LongAdder();
-    private final LongAdder remoteRefusals = new LongAdder();
-    private final LongAdder refusedValues = new LongAdder();
-    private final LongAdder localOperations = new LongAdder();
+    private final LongAdder conflicts = counter(TierNumber.CONFLICTS);
+    private final LongAdder remoteTimeouts = counter(TierNumber.REMOTE_TIMEOUTS);
+    private final LongAdder remoteDisconnections = counter(TierNumber.REMOTE_DISCONNECTIONS);
+    private final LongAdder remoteRefusals = counter(TierNumber.REMOTE_REFUSALS);
+    private final LongAdder valuesRefused = counter(TierNumber.VALUES_REFUSED);
+    private final LongAdder localOperations = counter(TierNumber.LOCAL_OPERATIONS);
     private final LongAdder localHits = new LongAdder();
-    private final LongAdder invalidations = new LongAdder();
-    private final LongAdder ownEchoes = new LongAdder();
-    private final LongAdder writesAwaited = new LongAdder();
-    private final LongAdder eventsDropped = new LongAdder();
-    private final @Nullable OutageGauges outage;
-    private final NearGauges near;
+    private final LongAdder invalidations = counter(TierNumber.INVALIDATIONS);
+    private final LongAdder ownInvalidations = counter(TierNumber.OWN_INVALIDATIONS);
+    private final LongAdder writesAwaited = counter(TierNumber.WRITES_AWAITED);
+    private final LongAdder eventsDropped = counter(TierNumber.EVENTS_DROPPED);
     private final Latencies latencies;
 
     /**
@@ -63,161 +59,46 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
      */
     public TierCounters(GaugeSources sources, Latencies latencies, NanoClock clock) {
         this.cacheName = sources.cacheName();
-        this.lease = sources.lease();
-        this.outage = sources.outage();
-        this.near = sources.near();
         this.latencies = latencies;
         this.clock = clock;
         for (UndecodableReason each : UndecodableReason.values()) {
             undecodable.put(each, new LongAdder());
         }
-    }
-
-    @Override
-    public long stalenessBoundMillis() {
-        return lease == null ? 0 : TimeUnit.NANOSECONDS.toMillis(lease.boundNanos());
-    }
-
-    @Override
-    public long coherenceProofAgeMillis() {
-        long ageNanos = lease == null ? CoherenceProof.NEVER : lease.proofAgeNanos(clock.nanos());
-        return ageNanos == CoherenceProof.NEVER ? -1 : TimeUnit.NANOSECONDS.toMillis(ageNanos);
-    }
-
-    @Override
-    public long coherenceLapses() {
-        return lease == null ? 0 : lease.lapses();
-    }
-
-    @Override
-    public long nearHits() {
-        return nearHits.sum();
-    }
-
-    @Override
-    public long nearMismatches() {
-        return nearMismatches.sum();
-    }
-
-    @Override
-    public long remoteHits() {
+        numbers.put(
+                TierNumber.UNDECODABLE_VALUES,
+                () -> undecodable.values().stream().mapToLong(LongAdder::sum).sum());
         // The engine counts a hit of the local fallback as a remote hit, because it cannot distinguish them.
-        return Math.max(0, remoteHits.sum() - localHits.sum());
+        numbers.put(TierNumber.REMOTE_HITS, () -> Math.max(0, remoteHits.sum() - localHits.sum()));
+        for (TierNumber each : TierNumber.values()) {
+            if (each.kind() != TierNumber.Kind.LATENCY) {
+                numbers.putIfAbsent(each, sources.gauges().getOrDefault(each, () -> 0));
+            }
+        }
+    }
+
+    private LongAdder counter(TierNumber number) {
+        LongAdder counter = new LongAdder();
+        numbers.put(number, counter::sum);
+        return counter;
     }
 
     @Override
-    public long misses() {
-        return misses.sum();
+    public long get(TierNumber number) {
+        LongSupplier read = numbers.get(number);
+        if (read == null) {
+            throw new IllegalArgumentException(number + " is a latency, not a number");
+        }
+        return read.getAsLong();
     }
 
     @Override
-    public long sourceLoads() {
-        return sourceLoads.sum();
-    }
-
-    @Override
-    public long sourceLoadFailures() {
-        return sourceLoadFailures.sum();
-    }
-
-    @Override
-    public long coalescedLookups() {
-        return coalescedLookups.sum();
-    }
-
-    @Override
-    public long staleServed() {
-        return staleServed.sum();
-    }
-
-    @Override
-    public long refreshes() {
-        return refreshes.sum();
-    }
-
-    @Override
-    public TierLatency nearLatency() {
-        return latencies.near();
-    }
-
-    @Override
-    public TierLatency remoteLatency() {
-        return latencies.remote();
-    }
-
-    @Override
-    public TierLatency sourceLatency() {
-        return latencies.source();
-    }
-
-    @Override
-    public long nearEntries() {
-        return near.entries().getAsLong();
-    }
-
-    @Override
-    public long nearWeightBytes() {
-        return near.bytes().getAsLong();
-    }
-
-    @Override
-    public long nearEvictions() {
-        return near.evictions().getAsLong();
-    }
-
-    @Override
-    public long invalidations() {
-        return invalidations.sum();
-    }
-
-    @Override
-    public long ownEchoes() {
-        return ownEchoes.sum();
-    }
-
-    @Override
-    public long writesAwaited() {
-        return writesAwaited.sum();
-    }
-
-    @Override
-    public long eventsDropped() {
-        return eventsDropped.sum();
-    }
-
-    @Override
-    public long loadsRunning() {
-        return loadsRunning.sum();
-    }
-
-    @Override
-    public long loadsWaiting() {
-        return loadsWaiting.sum();
-    }
-
-    @Override
-    public long loadsRefused() {
-        return loadsRefused.sum();
-    }
-
-    @Override
-    public long loadsAwaited() {
-        return loadsAwaited.sum();
-    }
-
-    @Override
-    public long fillsRefused() {
-        return fillsRefused.sum();
-    }
-
-    @Override
-    public long writesVoided() {
-        return writesVoided.sum();
-    }
-
-    @Override
-    public long undecodableValues() {
-        return undecodable.values().stream().mapToLong(LongAdder::sum).sum();
+    public TierLatency latency(TierNumber number) {
+        return switch (number) {
+            case NEAR_LATENCY -> latencies.near();
+            case REMOTE_LATENCY -> latencies.remote();
+            case SOURCE_LATENCY -> latencies.source();
+            default -> throw new IllegalArgumentException(number + " is not a latency");
+        };
     }
 
     @Override
@@ -228,63 +109,6 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     private LongAdder undecodable(UndecodableReason reason) {
         // The constructor puts every reason into the map.
         return Objects.requireNonNull(undecodable.get(reason));
-    }
-
-    @Override
-    public long conflicts() {
-        return conflicts.sum();
-    }
-
-    @Override
-    public boolean isRemoteAway() {
-        return outage != null && outage.health().isUnavailable();
-    }
-
-    @Override
-    public long remoteOutages() {
-        return outage == null ? 0 : outage.health().outages();
-    }
-
-    @Override
-    public long remoteAwayMillis() {
-        return outage == null
-                ? 0
-                : TimeUnit.NANOSECONDS.toMillis(outage.health().unavailableNanos());
-    }
-
-    @Override
-    public long remoteTimeouts() {
-        return remoteTimeouts.sum();
-    }
-
-    @Override
-    public long remoteDisconnections() {
-        return remoteDisconnections.sum();
-    }
-
-    @Override
-    public long remoteRefusals() {
-        return remoteRefusals.sum();
-    }
-
-    @Override
-    public long localOperations() {
-        return localOperations.sum();
-    }
-
-    @Override
-    public long journaledKeys() {
-        return outage == null ? 0 : outage.journaled().getAsLong();
-    }
-
-    @Override
-    public long journalOverflows() {
-        return outage == null ? 0 : outage.overflows().getAsLong();
-    }
-
-    @Override
-    public long journalVoided() {
-        return outage == null ? 0 : outage.voided().getAsLong();
     }
 
     /** Returns the name of the cache. */
@@ -302,7 +126,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     public void valueRefused() {
-        refusedValues.increment();
+        valuesRefused.increment();
     }
 
     public void answeredLocally() {
@@ -330,20 +154,13 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     public void missed() {
-        misses.increment();
+        remoteMisses.increment();
     }
 
     /** Begins a call of the loader for this number of keys. */
     public SourceCall beginSourceCall(int keys) {
-        sourceLoads.add(keys);
-        return new SourceCall(this, clock.nanos(), JfrEvents.load(cacheName, keys));
-    }
-
-    void sourceCalled(long beganNanos, boolean succeeded) {
-        latencies.sourceCalled(beganNanos, clock.nanos());
-        if (!succeeded) {
-            sourceLoadFailures.increment();
-        }
+        loads.add(keys);
+        return new SourceCall(latencies, clock, loadFailures, JfrEvents.load(cacheName, keys));
     }
 
     @Override
@@ -353,7 +170,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
 
     @Override
     public void echoed() {
-        ownEchoes.increment();
+        ownInvalidations.increment();
     }
 
     public void writeAwaited() {

@@ -39,7 +39,7 @@ class SourceTest {
         none.delete("a");
         assertTrue(none.writeAll(Map.of("a", "v")).keys().isEmpty());
         assertTrue(none.deleteAll(List.of("a")).keys().isEmpty());
-        assertEquals(0, counters.sourceLoads());
+        assertEquals(0, counters.loads());
     }
 
     @Test
@@ -55,7 +55,7 @@ class SourceTest {
                 users,
                 assertThrows(CacheLoaderException.class, () -> source.loadAll(List.of("a")))
                         .getCause());
-        assertEquals(2, counters.sourceLoadFailures());
+        assertEquals(2, counters.loadFailures());
         CacheLoaderException own = new CacheLoaderException("mine");
         assertSame(
                 own,
@@ -86,7 +86,7 @@ class SourceTest {
         loaded.put(null, "v");
         assertEquals(Map.of("a", "v"), loading(keys -> loaded).loadAll(List.of("a", "b", "c")));
         assertEquals(Map.of(), loading(keys -> null).loadAll(List.of("a")));
-        assertEquals(4, counters.sourceLoads());
+        assertEquals(4, counters.loads());
     }
 
     @Test

@@ -31,7 +31,7 @@ class JfrEventsTest {
         try (Recording recording = new Recording()) {
             recording.enable(PREFIX + "Load").withoutThreshold();
             recording.enable(PREFIX + "Conflict");
-            recording.enable(PREFIX + "RemoteGate");
+            recording.enable(PREFIX + "CircuitBreaker");
             recording.start();
             try (SourceCall call = counters.beginSourceCall(3)) {
                 assertEquals("value", call.succeeded("value"));
@@ -54,20 +54,20 @@ class JfrEventsTest {
             assertFalse(loads.get(0).getBoolean("failed"));
             assertTrue(loads.get(1).getBoolean("failed"));
             assertEquals("orders", events.get(PREFIX + "Conflict").get(0).getString("cache"));
-            List<RecordedEvent> gate = events.get(PREFIX + "RemoteGate");
-            assertEquals("redis:6379", gate.get(0).getString("server"));
-            assertEquals("silent", gate.get(0).getString("reason"));
-            assertFalse(gate.get(0).getBoolean("open"));
-            assertTrue(gate.get(1).getBoolean("open"));
-            assertEquals(Duration.ofMillis(1_500), gate.get(1).getDuration("awayNanos"));
+            List<RecordedEvent> breaker = events.get(PREFIX + "CircuitBreaker");
+            assertEquals("redis:6379", breaker.get(0).getString("server"));
+            assertEquals("silent", breaker.get(0).getString("reason"));
+            assertTrue(breaker.get(0).getBoolean("open"));
+            assertFalse(breaker.get(1).getBoolean("open"));
+            assertEquals(Duration.ofMillis(1_500), breaker.get(1).getDuration("unavailableNanos"));
         }
     }
 
     @Test
     void callsAreCountedWithoutARecording() {
         assertThrows(IllegalStateException.class, this::failToLoad);
-        assertEquals(1, counters.sourceLoads());
-        assertEquals(1, counters.sourceLoadFailures());
+        assertEquals(1, counters.loads());
+        assertEquals(1, counters.loadFailures());
         assertEquals(1, counters.sourceLatency().count());
     }
 

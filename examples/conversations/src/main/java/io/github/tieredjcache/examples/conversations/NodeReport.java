@@ -28,15 +28,15 @@ record NodeReport(
         @Nullable Stampede stampede) implements Serializable {
 
     /** What the library counted in the same time. */
-    record LibraryCounts(long nearHits, long remoteHits, long misses, long sourceLoads, long coalescedLookups)
+    record LibraryCounts(long nearHits, long remoteHits, long remoteMisses, long loads, long coalescedLookups)
             implements Serializable {
 
         static LibraryCounts of(TierStatistics statistics) {
             return new LibraryCounts(
                     statistics.nearHits(),
                     statistics.remoteHits(),
-                    statistics.misses(),
-                    statistics.sourceLoads(),
+                    statistics.remoteMisses(),
+                    statistics.loads(),
                     statistics.coalescedLookups());
         }
     }

@@ -142,8 +142,8 @@ final class ResultTable {
                         number,
                         counts.nearHits(),
                         counts.remoteHits(),
-                        counts.misses(),
-                        counts.sourceLoads(),
+                        counts.remoteMisses(),
+                        counts.loads(),
                         counts.coalescedLookups());
     }
 

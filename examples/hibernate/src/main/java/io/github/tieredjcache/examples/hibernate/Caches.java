@@ -45,6 +45,6 @@ final class Caches {
 
     /** Whether Redis is away for one of the caches, or has not yet been told what it missed. */
     static boolean areCutOff() {
-        return all().values().stream().anyMatch(each -> each.isRemoteAway() || each.journaledKeys() != 0);
+        return all().values().stream().anyMatch(each -> each.isRemoteUnavailable() || each.journaledKeys() != 0);
     }
 }

@@ -170,6 +170,6 @@ public final class Main {
                 puts,
                 tiers.nearHits(),
                 tiers.remoteHits(),
-                tiers.misses());
+                tiers.remoteMisses());
     }
 }

@@ -113,8 +113,8 @@ class OutageTest {
         abstract void end();
 
         boolean isNoticed() {
-            return Caches.of(Caches.TIMESTAMPS).isRemoteAway()
-                    && Caches.of(Product.class.getName()).isRemoteAway();
+            return Caches.of(Caches.TIMESTAMPS).isRemoteUnavailable()
+                    && Caches.of(Product.class.getName()).isRemoteUnavailable();
         }
     }
 

@@ -136,7 +136,7 @@ class StrategiesTest {
         // What was inserted by READ_WRITE is in the cache since the commit.
         boolean isThere = strategy == Strategy.READ_WRITE;
         long hitsBefore = tiers.nearHits() + tiers.remoteHits();
-        long missesBefore = tiers.misses();
+        long missesBefore = tiers.remoteMisses();
 
         strategy.read(id);
         strategy.read(id);
@@ -147,7 +147,7 @@ class StrategiesTest {
         assertEquals(isThere ? 0 : 1, region.getMissCount());
         assertEquals(isThere ? 0 : 1, region.getPutCount());
         assertEquals(region.getHitCount(), tiers.nearHits() + tiers.remoteHits() - hitsBefore);
-        assertEquals(region.getMissCount(), tiers.misses() - missesBefore);
+        assertEquals(region.getMissCount(), tiers.remoteMisses() - missesBefore);
 
         String before = nodes.there.ask("region", strategy.entity.getName());
         String statements = nodes.there.ask("statements");

@@ -45,7 +45,8 @@ class ConsoleIT {
             Patience.until("the customers have come back to an order", () -> hitPercentage(browser.text()) > 0);
             String attributes = browser.text();
             assertTrue(hitPercentage(attributes) <= 100, attributes);
-            for (String name : List.of("NearHits", "RemoteHits", "Loads", "LeaseAgeMillis", "UndecodableValues")) {
+            for (String name :
+                    List.of("NearHits", "RemoteHits", "Loads", "CoherenceProofAgeMillis", "UndecodableValues")) {
                 assertTrue(attributes.matches("(?s).*\\s" + name + "\\s+[0-9]+\\s.*"), name + " in " + attributes);
             }
             assertTrue(attributes.contains("p99Micros"), attributes);

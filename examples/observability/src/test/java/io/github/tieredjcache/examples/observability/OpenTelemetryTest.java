@@ -48,10 +48,10 @@ class OpenTelemetryTest {
         // The names stand in the protocol's messages as they are.
         String all = String.join("", posted);
         for (String name : List.of(
-                "tiered.cache.gets",
-                "tiered.cache.latency",
+                "tiered.cache.near.hits",
+                "tiered.cache.near.latency",
                 "tiered.cache.loads",
-                "tiered.cache.remote.away",
+                "tiered.cache.remote.unavailable",
                 "orders")) {
             assertTrue(all.contains(name), name);
         }

@@ -56,8 +56,8 @@ class DevtoolsTest {
                     assertEquals(404, again.get("/prices/5000/EUR").status());
                 }
                 assertEquals(0, again.reads());
-                assertEquals(1, again.meter("tiered.cache.gets", "cache:products", "tier:remote", "result:hit"));
-                assertEquals(0, again.meter("tiered.cache.undecodable", "cache:products"));
+                assertEquals(1, again.meter("tiered.cache.remote.hits", "cache:products"));
+                assertEquals(0, again.meter("tiered.cache.undecodable.values", "cache:products"));
                 // Of the start before there is neither a connection nor a thread nor the loader. Only that of the very
                 // first start stays:
                 // the thread of Spring Boot's shutdown hook was made under it.

@@ -27,7 +27,7 @@ class OutageTest {
     }
 
     private static double away(Shop shop) {
-        return shop.meter("tiered.cache.remote.away", "cache:products");
+        return shop.meter("tiered.cache.remote.unavailable", "cache:products");
     }
 
     @Test

@@ -54,8 +54,8 @@ public final class Demo {
         readAll(one, two);
         System.out.printf("READS of %d products, %d times on each node%n", PRODUCTS, ROUNDS);
         System.out.printf("  %-18s%8s%8s%n", "", "node 1", "node 2");
-        System.out.printf("  %-18s%,8d%,8d%n", "near (memory)", one.gets("near", "hit"), two.gets("near", "hit"));
-        System.out.printf("  %-18s%,8d%,8d%n", "remote (Redis)", one.gets("remote", "hit"), two.gets("remote", "hit"));
+        System.out.printf("  %-18s%,8d%,8d%n", "near (memory)", one.hits("near"), two.hits("near"));
+        System.out.printf("  %-18s%,8d%,8d%n", "remote (Redis)", one.hits("remote"), two.hits("remote"));
         System.out.printf("  %-18s%,8d%,8d%n", "source (H2)", one.queries(), two.queries());
 
         redis.kill();

@@ -70,8 +70,8 @@ final class ShopNode implements AutoCloseable {
     }
 
     /** How many lookups of products a tier has answered, as the actuator shows it. */
-    long gets(String tier, String result) throws IOException, InterruptedException {
-        return measured("tiered.cache.gets?tag=cache:products&tag=tier:" + tier + "&tag=result:" + result);
+    long hits(String tier) throws IOException, InterruptedException {
+        return measured("tiered.cache." + tier + ".hits?tag=cache:products");
     }
 
     private long measured(String meter) throws IOException, InterruptedException {
