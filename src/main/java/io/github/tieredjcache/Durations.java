@@ -27,6 +27,9 @@ final class Durations {
     }
 
     static String show(Duration duration) {
+        if (duration.equals(MAX)) {
+            return MAX.toDays() + "d";
+        }
         if (duration.compareTo(MAX) > 0 || duration.isNegative() || duration.toNanosPart() % 1_000_000 != 0) {
             return duration.toString();
         }

@@ -13,26 +13,33 @@ final class HmacKeys {
 
     private HmacKeys() {}
 
-    /** Returns the rule that a text breaks, or null. The empty text means no keys. */
-    static @Nullable String brokenRule(String text) {
-        try {
-            boolean tooShort = parse(text).stream().anyMatch(key -> key.getEncoded().length < BYTES_MIN);
-            return tooShort ? "must be keys of at least " + BYTES_MIN + " bytes" : null;
-        } catch (IllegalArgumentException e) {
-            // The message of the decoder quotes the text, which is secret.
-            return "must be keys in Base64, separated by commas";
-        }
+    /** Returns the rule that the keys break, or null. */
+    static @Nullable String brokenRule(List<SecretKey> keys) {
+        return keys.stream().anyMatch(HmacKeys::isTooShort) ? "must be keys of at least " + BYTES_MIN + " bytes" : null;
     }
 
-    static String withoutKeys(String text) {
-        return text.isEmpty() ? "" : "***";
+    private static boolean isTooShort(SecretKey key) {
+        // A key that never leaves a hardware device has no encoded form.
+        byte[] encoded = key.getEncoded();
+        return encoded != null && encoded.length < BYTES_MIN;
     }
 
+    static String withoutKeys(List<SecretKey> keys) {
+        return keys.isEmpty() ? "" : "***";
+    }
+
+    /** Returns the keys of a text, none of an empty one; throws {@link IllegalArgumentException} with the rule. */
+    @SuppressWarnings("UnusedException") // The message of the decoder quotes the text, which is secret.
     static List<SecretKey> parse(String text) {
         List<SecretKey> keys = new ArrayList<>();
-        if (!text.isEmpty()) {
-            for (String each : text.split(",", -1)) {
-                keys.add(new SecretKeySpec(Base64.getDecoder().decode(each.strip()), "HmacSHA256"));
+        String stripped = text.strip();
+        if (!stripped.isEmpty()) {
+            for (String each : stripped.split(",", -1)) {
+                try {
+                    keys.add(new SecretKeySpec(Base64.getDecoder().decode(each.strip()), "HmacSHA256"));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("must be keys in Base64, separated by commas");
+                }
             }
         }
         return List.copyOf(keys);

@@ -28,7 +28,10 @@ final class Sizes {
     }
 
     static String show(long bytes) {
-        if (bytes != 0 && bytes % (1 << 30) == 0) {
+        if (bytes == 0) {
+            return "0";
+        }
+        if (bytes % (1 << 30) == 0) {
             return (bytes >> 30) + "GiB";
         }
         if (bytes % (1 << 20) == 0) {

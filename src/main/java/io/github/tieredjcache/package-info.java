@@ -25,6 +25,7 @@
  *   <caption>Where to start</caption>
  *   <tr><th scope="col">task</th><th scope="col">type</th></tr>
  *   <tr><td>configure a cache in code</td><td>{@link io.github.tieredjcache.TieredConfiguration.Builder}</td></tr>
+ *   <tr><td>look up a setting</td><td>{@link io.github.tieredjcache.TieredSetting}</td></tr>
  *   <tr><td>read the settings in force</td><td>{@link io.github.tieredjcache.TieredSettings}</td></tr>
  *   <tr><td>choose the behaviour during an outage</td><td>{@link io.github.tieredjcache.OutagePolicy}</td></tr>
  *   <tr><td>read hits, latencies and outages by tier</td><td>{@link io.github.tieredjcache.TierStatistics}</td></tr>

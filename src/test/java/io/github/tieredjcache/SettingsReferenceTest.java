@@ -3,11 +3,14 @@ package io.github.tieredjcache;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,14 +19,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.cache.configuration.Factory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The page of the settings matches the code. */
 class SettingsReferenceTest {
     private static final Pattern ROW =
-            Pattern.compile("(?m)^\\| `([a-z][a-z.-]+)` \\| `(\\w+)`([^|]*) \\| ([^|]+) \\|");
+            Pattern.compile("(?m)^\\| `([a-z]+\\.[a-z.-]+)` \\| (?:`(\\w+)`[^|]* \\| )?([^|]+) \\|");
     private static final List<String> NOTHING = List.of("none", "the JVM's");
-    private static final List<Object> UNBOUNDED = List.of(Durations.MAX, Setting.NEAR_MAXIMUM_WEIGHT.defaultValue());
+    private static final List<Object> UNBOUNDED =
+            List.of(Durations.MAX, TieredSetting.NEAR_MAXIMUM_WEIGHT.defaultValue());
     /** An argument for each parameter type; no argument is a default. */
     private static final Map<Class<?>, Object> ARGUMENTS = Map.of(
             String.class,
@@ -47,14 +52,15 @@ class SettingsReferenceTest {
             Compression.class,
             Compression.LZ4);
 
-    private record Row(String builderMethod, String defaultValue) {}
+    /** A row of the page; settings that few applications decide have no builder method of their own. */
+    private record Row(@Nullable String builderMethod, String defaultValue) {}
 
     @Test
     void eachSettingIsOnThePageWithItsDefault() {
         Map<String, Row> rows = rows();
-        assertEquals(new TreeSet<>(TieredSettings.names()), rows.keySet());
-        for (Setting<?> each : Setting.ALL) {
-            String shown = each.show(each.defaultValue());
+        assertEquals(TieredSetting.all().stream().map(TieredSetting::name).collect(Collectors.toSet()), rows.keySet());
+        for (TieredSetting<?> each : TieredSetting.all()) {
+            String shown = each.format(each.defaultValue());
             String said = rows.get(each.name()).defaultValue();
             boolean isNothing = shown.isEmpty() || shown.equals("none") || UNBOUNDED.contains(each.defaultValue());
             assertTrue(
@@ -66,22 +72,38 @@ class SettingsReferenceTest {
     }
 
     @Test
+    void eachConstantHasTheNameOfItsSetting() throws ReflectiveOperationException {
+        List<TieredSetting<?>> constants = new ArrayList<>();
+        for (Field each : TieredSetting.class.getFields()) {
+            TieredSetting<?> setting = (TieredSetting<?>) each.get(null);
+            constants.add(setting);
+            assertEquals(
+                    each.getName(),
+                    setting.name().replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT));
+        }
+        assertEquals(constants, TieredSetting.all());
+    }
+
+    @Test
     void eachBuilderMethodOfThePageSetsItsSetting() throws ReflectiveOperationException {
         Map<String, Row> rows = rows();
-        for (Setting<?> each : Setting.ALL) {
-            Method method = builderMethod(rows.get(each.name()).builderMethod());
+        for (TieredSetting<?> each : TieredSetting.all()) {
+            String name = rows.get(each.name()).builderMethod();
+            if (name == null) {
+                continue;
+            }
+            Method method = builderMethod(name);
             if (method.getParameterTypes()[0] == Factory.class) {
-                assertTrue(List.of(Setting.CODEC_CLASS, Setting.CODEC_HMAC_KEYS).contains(each), method::toString);
+                assertTrue(each == TieredSetting.CODEC_HMAC_KEYS, method::toString);
                 continue;
             }
             Object[] arguments = Arrays.stream(method.getParameterTypes())
-                    .map(type -> argument(each, type))
+                    .map(ARGUMENTS::get)
                     .toArray();
             TieredConfiguration.Builder<String, String> builder =
                     TieredConfiguration.builder(String.class, String.class);
             method.invoke(builder, arguments);
-            assertTrue(
-                    builder.build().toString().contains(each.name() + "="), () -> method + " sets not " + each.name());
+            assertTrue(builder.build().settings().isSet(each), () -> method + " sets not " + each.name());
         }
     }
 
@@ -89,15 +111,11 @@ class SettingsReferenceTest {
     void eachMethodOfTheBuilderIsOnThePage() {
         String page = Pages.read("settings");
         Set<String> missing = Arrays.stream(TieredConfiguration.Builder.class.getMethods())
-                .filter(method -> method.getReturnType() == TieredConfiguration.Builder.class)
+                .filter(method -> OptionsBuilder.class.isAssignableFrom(method.getReturnType()))
                 .map(Method::getName)
                 .filter(name -> !page.contains("`" + name + "`"))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(Set.of(), missing);
-    }
-
-    private static Object argument(Setting<?> setting, Class<?> type) {
-        return setting.equals(Setting.LOAD_THREADS) ? "virtual" : ARGUMENTS.get(type);
     }
 
     private static Method builderMethod(String name) {
@@ -112,7 +130,7 @@ class SettingsReferenceTest {
         for (Matcher row = ROW.matcher(Pages.read("settings")); row.find(); ) {
             rows.put(
                     row.group(1),
-                    new Row(row.group(2), row.group(4).replace("`", "").strip()));
+                    new Row(row.group(2), row.group(3).replace("`", "").strip()));
         }
         return rows;
     }

@@ -27,8 +27,7 @@ class SizesTest {
     @Test
     void aSizeBeyondTheIntegersDoesNotWrapAround() {
         assertEquals(9_999_999_999L << 30, Sizes.parse("9999999999GiB"));
-        assertEquals(
-                Integer.MAX_VALUE, Setting.CODEC_MAXIMUM_VALUE_SIZE.parser().apply("4096MiB"));
+        assertEquals(Integer.MAX_VALUE, SettingType.bytes().parse("4096MiB"));
     }
 
     @ParameterizedTest

@@ -54,7 +54,7 @@ class TieredConfigurationTest {
                 .listener(listener())
                 .expiry(CreatedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_DAY));
 
-        assertEquals(5, built.settings().nearMaximumSize());
+        assertEquals(5, built.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertFalse(built.isStatisticsEnabled());
         assertTrue(built.isStoreByValue());
         assertFalse(built.getCacheEntryListenerConfigurations().iterator().hasNext());
@@ -79,7 +79,7 @@ class TieredConfigurationTest {
                 .setStoreByValue(false)
                 .setExpiryPolicyFactory(TouchedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_HOUR));
         TieredConfiguration<String, Integer> copy = TieredConfiguration.builder(standard)
-                .writeWait(Duration.ofSeconds(1))
+                .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(1))
                 .build();
         standard.setStatisticsEnabled(false).setStoreByValue(true);
 
@@ -101,8 +101,8 @@ class TieredConfigurationTest {
                 "a test");
         TieredSettings inForce =
                 builder().nearMaximumSize(1).orElse(lower).build().settings();
-        assertEquals(1, inForce.nearMaximumSize());
-        assertEquals("lower", inForce.namespace());
+        assertEquals(1, inForce.get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals("lower", inForce.get(TieredSetting.REDIS_NAMESPACE));
     }
 
     @Test
@@ -111,7 +111,7 @@ class TieredConfigurationTest {
                 .redisUri("redis://user:s3cret@host")
                 .allowedClasses("com.shop.*")
                 .nearTimeToLive(Duration.ofMillis(5))
-                .maximumKeyBytes(100)
+                .with(TieredSetting.CODEC_MAXIMUM_KEY_SIZE, 100)
                 .expiry(CreatedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_DAY))
                 .statistics(true)
                 .build();
@@ -129,7 +129,7 @@ class TieredConfigurationTest {
         assertEquals(before.hashCode(), after.hashCode());
         assertEquals(
                 "redis://user:s3cret@host",
-                ((TieredConfiguration<?, ?>) after).settings().redisUri());
+                ((TieredConfiguration<?, ?>) after).settings().get(TieredSetting.REDIS_URI));
     }
 
     @Test
@@ -171,11 +171,11 @@ class TieredConfigurationTest {
         wrong.add(() -> builder().commandTimeout(Duration.ZERO));
         wrong.add(() -> builder().commandTimeout(Duration.ofNanos(1)));
         wrong.add(() -> builder().commandTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
-        wrong.add(() -> builder().writeLease(Duration.ofDays(100_000)));
-        wrong.add(() -> builder().writeWait(Duration.ofSeconds(-1)));
-        wrong.add(() -> builder().maximumKeyBytes(0));
-        wrong.add(() -> builder().maximumValueBytes(-1));
-        wrong.add(() -> builder().maximumValueBytes(Integer.MAX_VALUE));
+        wrong.add(() -> builder().with(TieredSetting.WRITE_LEASE, Duration.ofDays(100_000)));
+        wrong.add(() -> builder().with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(-1)));
+        wrong.add(() -> builder().with(TieredSetting.CODEC_MAXIMUM_KEY_SIZE, 0));
+        wrong.add(() -> builder().with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, -1));
+        wrong.add(() -> builder().with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, Integer.MAX_VALUE));
         wrong.add(() -> builder().namespace(""));
         wrong.add(() -> builder().allowedClasses("not a class"));
         wrong.add(() -> builder().allowedClasses(""));

@@ -4,17 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +27,8 @@ class TieredSettingsTest {
     @Test
     void hmacKeysAreNeverShown() {
         TieredSettings settings = one("codec.hmac-keys", A_KEY);
-        assertEquals(Map.of("codec.hmac-keys", "***"), settings.describe());
-        assertEquals("{codec.hmac-keys=***}", settings.toString());
+        assertEquals("***", settings.describe().get("codec.hmac-keys"));
+        assertFalse(settings.toString().contains(A_KEY), settings.toString());
         for (String wrong : List.of(A_KEY + ",", A_KEY + ",c2hvcnQ=", A_KEY + "\u00e4", "\"" + A_KEY)) {
             var refused = assertThrows(IllegalArgumentException.class, () -> one("codec.hmac-keys", wrong));
             assertTrue(refused.getMessage().startsWith("codec.hmac-keys must be keys"), refused.getMessage());
@@ -40,44 +40,47 @@ class TieredSettingsTest {
 
     @Test
     void anUnsetSettingHasTheDocumentedDefault() {
-        assertNull(TieredSettings.NONE.redisUri());
-        assertEquals("tiered-jcache", TieredSettings.NONE.namespace());
-        assertEquals(Duration.ofMillis(500), TieredSettings.NONE.commandTimeout());
-        assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.connectTimeout());
-        assertEquals(10_000, TieredSettings.NONE.nearMaximumSize());
-        assertEquals(0, TieredSettings.NONE.nearMaximumWeight());
-        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.nearTimeToLive());
-        assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.stalenessBound());
-        assertEquals(0, TieredSettings.NONE.nearVerifySample());
-        assertEquals(List.of(), TieredSettings.NONE.allowedClasses());
-        assertNull(TieredSettings.NONE.codecClass());
-        assertEquals(Compression.NONE, TieredSettings.NONE.compression());
-        assertEquals(4 << 10, TieredSettings.NONE.compressionThresholdBytes());
-        assertEquals(List.of(), TieredSettings.NONE.hmacKeys());
-        assertEquals(16 << 20, TieredSettings.NONE.maximumValueBytes());
-        assertEquals(4 << 10, TieredSettings.NONE.maximumKeyBytes());
-        assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.writeLease());
-        assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.writeWait());
-        assertEquals(Duration.ofSeconds(3), TieredSettings.NONE.loadLease());
-        assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.loadWait());
-        assertEquals(64, TieredSettings.NONE.maximumConcurrentLoads());
-        assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.loadQueueWait());
-        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.loadTimeout());
-        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.loadSoftTimeout());
-        assertEquals(Duration.ZERO, TieredSettings.NONE.staleFor());
-        assertEquals(0, TieredSettings.NONE.refreshAhead());
-        assertEquals("platform", TieredSettings.NONE.loadThreads());
-        assertEquals(0, TieredSettings.NONE.expiryJitterPercent());
-        assertEquals(0, TieredSettings.NONE.warmKeys());
-        assertEquals(Duration.ofMinutes(1), TieredSettings.NONE.warmInterval());
-        assertEquals(OutagePolicy.LOCAL, TieredSettings.NONE.outagePolicy());
-        assertEquals(Duration.ofMinutes(5), TieredSettings.NONE.outageNearTimeToLive());
-        assertEquals(10_000, TieredSettings.NONE.outageJournalKeys());
-        assertFalse(TieredSettings.NONE.failoverRepair());
-        assertNull(TieredSettings.NONE.tlsCaFile());
-        assertNull(TieredSettings.NONE.tlsCertificateFile());
-        assertNull(TieredSettings.NONE.tlsKeyFile());
-        assertEquals(Map.of(), TieredSettings.NONE.describe());
+        assertEquals("", TieredSettings.NONE.get(TieredSetting.REDIS_URI));
+        assertEquals("tiered-jcache", TieredSettings.NONE.get(TieredSetting.REDIS_NAMESPACE));
+        assertEquals(Duration.ofMillis(500), TieredSettings.NONE.get(TieredSetting.REDIS_COMMAND_TIMEOUT));
+        assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
+        assertEquals(10_000, TieredSettings.NONE.get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(0, TieredSettings.NONE.get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.get(TieredSetting.NEAR_TIME_TO_LIVE));
+        assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.get(TieredSetting.NEAR_STALENESS_BOUND));
+        assertEquals(0, TieredSettings.NONE.get(TieredSetting.NEAR_VERIFY_SAMPLE));
+        assertEquals(List.of(), TieredSettings.NONE.get(TieredSetting.CODEC_ALLOWED));
+        assertEquals("", TieredSettings.NONE.get(TieredSetting.CODEC_CLASS));
+        assertEquals(Compression.NONE, TieredSettings.NONE.get(TieredSetting.CODEC_COMPRESSION));
+        assertEquals(4 << 10, TieredSettings.NONE.get(TieredSetting.CODEC_COMPRESSION_THRESHOLD));
+        assertEquals(List.of(), TieredSettings.NONE.get(TieredSetting.CODEC_HMAC_KEYS));
+        assertEquals(16 << 20, TieredSettings.NONE.get(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE));
+        assertEquals(4 << 10, TieredSettings.NONE.get(TieredSetting.CODEC_MAXIMUM_KEY_SIZE));
+        assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.get(TieredSetting.WRITE_LEASE));
+        assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.get(TieredSetting.WRITE_WAIT));
+        assertEquals(Duration.ofSeconds(3), TieredSettings.NONE.get(TieredSetting.LOAD_LEASE));
+        assertEquals(Duration.ofSeconds(1), TieredSettings.NONE.get(TieredSetting.LOAD_WAIT));
+        assertEquals(64, TieredSettings.NONE.get(TieredSetting.LOAD_MAXIMUM_CONCURRENT));
+        assertEquals(Duration.ofSeconds(30), TieredSettings.NONE.get(TieredSetting.LOAD_QUEUE_WAIT));
+        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.get(TieredSetting.LOAD_TIMEOUT));
+        assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.get(TieredSetting.LOAD_SOFT_TIMEOUT));
+        assertEquals(Duration.ZERO, TieredSettings.NONE.get(TieredSetting.LOAD_STALE_FOR));
+        assertEquals(0, TieredSettings.NONE.get(TieredSetting.LOAD_REFRESH_AHEAD));
+        assertEquals("platform", TieredSettings.NONE.get(TieredSetting.LOAD_THREADS));
+        assertEquals(0, TieredSettings.NONE.get(TieredSetting.EXPIRY_JITTER));
+        assertEquals(0, TieredSettings.NONE.get(TieredSetting.WARM_KEYS));
+        assertEquals(Duration.ofMinutes(1), TieredSettings.NONE.get(TieredSetting.WARM_INTERVAL));
+        assertEquals(OutagePolicy.LOCAL, TieredSettings.NONE.get(TieredSetting.OUTAGE_POLICY));
+        assertEquals(Duration.ofMinutes(5), TieredSettings.NONE.get(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE));
+        assertEquals(10_000, TieredSettings.NONE.get(TieredSetting.OUTAGE_JOURNAL_KEYS));
+        assertFalse(TieredSettings.NONE.get(TieredSetting.OUTAGE_FAILOVER_REPAIR));
+        assertEquals("", TieredSettings.NONE.get(TieredSetting.REDIS_TLS_CA_FILE));
+        assertEquals("", TieredSettings.NONE.get(TieredSetting.REDIS_TLS_CERTIFICATE_FILE));
+        assertEquals("", TieredSettings.NONE.get(TieredSetting.REDIS_TLS_KEY_FILE));
+        for (TieredSetting<?> each : TieredSetting.all()) {
+            assertFalse(TieredSettings.NONE.isSet(each), each::name);
+            assertEquals("the default", TieredSettings.NONE.origin(each));
+        }
     }
 
     @Test
@@ -120,51 +123,55 @@ class TieredSettingsTest {
                 Map.entry("outage.near-time-to-live", "1m"),
                 Map.entry("outage.journal-keys", "100"),
                 Map.entry("outage.failover-repair", "ON "));
-        assertEquals(texts.keySet(), Set.copyOf(TieredSettings.names()));
+        assertEquals(
+                texts.keySet(),
+                TieredSetting.all().stream().map(TieredSetting::name).collect(Collectors.toSet()));
 
         TieredSettings settings = TieredSettings.from(texts::get, "a test");
 
-        assertEquals("redis://localhost", settings.redisUri());
-        assertEquals("shop", settings.namespace());
-        assertEquals("/etc/ca.pem", settings.tlsCaFile());
-        assertEquals("client.pem", settings.tlsCertificateFile());
-        assertEquals("client-key.pem", settings.tlsKeyFile());
-        assertEquals(Duration.ofMillis(250), settings.commandTimeout());
-        assertEquals(Duration.ofSeconds(3), settings.connectTimeout());
-        assertEquals(5, settings.nearMaximumSize());
-        assertEquals(3L << 30, settings.nearMaximumWeight());
-        assertEquals(Duration.ZERO, settings.nearTimeToLive());
-        assertEquals(Duration.ofSeconds(3), settings.stalenessBound());
-        assertEquals(1_000, settings.nearVerifySample());
-        assertEquals(List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"), settings.allowedClasses());
-        assertEquals("com.shop.JsonCodec", settings.codecClass());
-        assertEquals(Compression.LZ4, settings.compression());
-        assertEquals(1 << 10, settings.compressionThresholdBytes());
+        assertEquals("redis://localhost", settings.get(TieredSetting.REDIS_URI));
+        assertEquals("shop", settings.get(TieredSetting.REDIS_NAMESPACE));
+        assertEquals("/etc/ca.pem", settings.get(TieredSetting.REDIS_TLS_CA_FILE));
+        assertEquals("client.pem", settings.get(TieredSetting.REDIS_TLS_CERTIFICATE_FILE));
+        assertEquals("client-key.pem", settings.get(TieredSetting.REDIS_TLS_KEY_FILE));
+        assertEquals(Duration.ofMillis(250), settings.get(TieredSetting.REDIS_COMMAND_TIMEOUT));
+        assertEquals(Duration.ofSeconds(3), settings.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
+        assertEquals(5, settings.get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(3L << 30, settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+        assertEquals(Duration.ZERO, settings.get(TieredSetting.NEAR_TIME_TO_LIVE));
+        assertEquals(Duration.ofSeconds(3), settings.get(TieredSetting.NEAR_STALENESS_BOUND));
+        assertEquals(1_000, settings.get(TieredSetting.NEAR_VERIFY_SAMPLE));
+        assertEquals(
+                List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"),
+                settings.get(TieredSetting.CODEC_ALLOWED));
+        assertEquals("com.shop.JsonCodec", settings.get(TieredSetting.CODEC_CLASS));
+        assertEquals(Compression.LZ4, settings.get(TieredSetting.CODEC_COMPRESSION));
+        assertEquals(1 << 10, settings.get(TieredSetting.CODEC_COMPRESSION_THRESHOLD));
         assertEquals(
                 List.of(A_KEY, ANOTHER_KEY),
-                settings.hmacKeys().stream()
+                settings.get(TieredSetting.CODEC_HMAC_KEYS).stream()
                         .map(key -> Base64.getEncoder().encodeToString(key.getEncoded()))
                         .toList());
-        assertEquals(1 << 20, settings.maximumValueBytes());
-        assertEquals(128, settings.maximumKeyBytes());
-        assertEquals(Duration.ofSeconds(10), settings.writeLease());
-        assertEquals(Duration.ofMinutes(1), settings.writeWait());
-        assertEquals(Duration.ofSeconds(4), settings.loadLease());
-        assertEquals(Duration.ZERO, settings.loadWait());
-        assertEquals(7, settings.maximumConcurrentLoads());
-        assertEquals(Duration.ofSeconds(2), settings.loadQueueWait());
-        assertEquals(Duration.ofSeconds(5), settings.loadTimeout());
-        assertEquals(Duration.ofMillis(100), settings.loadSoftTimeout());
-        assertEquals(Duration.ofHours(1), settings.staleFor());
-        assertEquals(1.5, settings.refreshAhead());
-        assertEquals("virtual", settings.loadThreads());
-        assertEquals(10, settings.expiryJitterPercent());
-        assertEquals(500, settings.warmKeys());
-        assertEquals(Duration.ofMinutes(2), settings.warmInterval());
-        assertEquals(OutagePolicy.FAIL, settings.outagePolicy());
-        assertEquals(Duration.ofMinutes(1), settings.outageNearTimeToLive());
-        assertEquals(100, settings.outageJournalKeys());
-        assertTrue(settings.failoverRepair());
+        assertEquals(1 << 20, settings.get(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE));
+        assertEquals(128, settings.get(TieredSetting.CODEC_MAXIMUM_KEY_SIZE));
+        assertEquals(Duration.ofSeconds(10), settings.get(TieredSetting.WRITE_LEASE));
+        assertEquals(Duration.ofMinutes(1), settings.get(TieredSetting.WRITE_WAIT));
+        assertEquals(Duration.ofSeconds(4), settings.get(TieredSetting.LOAD_LEASE));
+        assertEquals(Duration.ZERO, settings.get(TieredSetting.LOAD_WAIT));
+        assertEquals(7, settings.get(TieredSetting.LOAD_MAXIMUM_CONCURRENT));
+        assertEquals(Duration.ofSeconds(2), settings.get(TieredSetting.LOAD_QUEUE_WAIT));
+        assertEquals(Duration.ofSeconds(5), settings.get(TieredSetting.LOAD_TIMEOUT));
+        assertEquals(Duration.ofMillis(100), settings.get(TieredSetting.LOAD_SOFT_TIMEOUT));
+        assertEquals(Duration.ofHours(1), settings.get(TieredSetting.LOAD_STALE_FOR));
+        assertEquals(1.5, settings.get(TieredSetting.LOAD_REFRESH_AHEAD));
+        assertEquals("virtual", settings.get(TieredSetting.LOAD_THREADS));
+        assertEquals(10, settings.get(TieredSetting.EXPIRY_JITTER));
+        assertEquals(500, settings.get(TieredSetting.WARM_KEYS));
+        assertEquals(Duration.ofMinutes(2), settings.get(TieredSetting.WARM_INTERVAL));
+        assertEquals(OutagePolicy.FAIL, settings.get(TieredSetting.OUTAGE_POLICY));
+        assertEquals(Duration.ofMinutes(1), settings.get(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE));
+        assertEquals(100, settings.get(TieredSetting.OUTAGE_JOURNAL_KEYS));
+        assertTrue(settings.get(TieredSetting.OUTAGE_FAILOVER_REPAIR));
     }
 
     @ParameterizedTest
@@ -238,23 +245,51 @@ class TieredSettingsTest {
 
         TieredSettings merged = code.orElse(properties).orElse(environment);
 
-        assertEquals(1, merged.nearMaximumSize());
-        assertEquals("second", merged.namespace());
-        assertEquals(Duration.ofSeconds(7), merged.writeWait());
+        assertEquals(1, merged.get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals("second", merged.get(TieredSetting.REDIS_NAMESPACE));
+        assertEquals(Duration.ofSeconds(7), merged.get(TieredSetting.WRITE_WAIT));
         assertEquals(code.orElse(properties.orElse(environment)), merged);
     }
 
     @Test
     void anEmptyRedisUriMeansNoRedisAndOverridesALaterSource() {
-        assertNull(one("redis.uri", "").orElse(one("redis.uri", "redis://host")).redisUri());
+        assertEquals(
+                "",
+                one("redis.uri", "").orElse(one("redis.uri", "redis://host")).get(TieredSetting.REDIS_URI));
     }
 
     @Test
     @Covers(FaultRow.F103)
-    void settingsAreShownInOrderAndWithoutPasswords() {
+    void allSettingsAreShownInOrderWithDefaultsAndWithoutPasswords() {
         TieredSettings settings = one("write.wait", "7s").orElse(one("redis.uri", "redis://u:s3cret@host"));
-        assertEquals("{redis.uri=redis://***@host, write.wait=7s}", settings.toString());
-        assertFalse(settings.describe().toString().contains("s3cret"));
+        assertEquals(
+                TieredSetting.all().stream().map(TieredSetting::name).toList(),
+                List.copyOf(settings.describe().keySet()));
+        assertEquals("7s", settings.describe().get("write.wait"));
+        assertEquals("500ms", settings.describe().get("redis.command-timeout"));
+        assertEquals("36500d", settings.describe().get("load.timeout"));
+        assertTrue(settings.toString().startsWith("{redis.uri=redis://***@host, redis.namespace=tiered-jcache, "));
+        assertFalse(settings.toString().contains("s3cret"));
+    }
+
+    @Test
+    void aSettingHasTheOriginOfItsValue() {
+        TieredSettings settings = TieredSettings.from(name -> name.equals("write.wait") ? "7s" : null, "a file")
+                .orElse(TieredSettings.from(name -> name.startsWith("write.") ? "8s" : null, "another file"));
+        assertEquals("a file", settings.origin(TieredSetting.WRITE_WAIT));
+        assertEquals("another file", settings.origin(TieredSetting.WRITE_LEASE));
+        assertEquals("the default", settings.origin(TieredSetting.LOAD_WAIT));
+        assertEquals(
+                "the configuration",
+                settings.with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(9)).origin(TieredSetting.WRITE_WAIT));
+    }
+
+    @Test
+    void aListThatIsChangedLaterChangesNoSettings() {
+        List<String> classes = new ArrayList<>(List.of("com.shop.Order"));
+        TieredSettings settings = TieredSettings.NONE.with(TieredSetting.CODEC_ALLOWED, classes);
+        classes.clear();
+        assertEquals(List.of("com.shop.Order"), settings.get(TieredSetting.CODEC_ALLOWED));
     }
 
     @Test
@@ -273,8 +308,9 @@ class TieredSettingsTest {
     @Test
     void anEmptyRedisUriIsShownAsEmpty() {
         TieredSettings settings = TieredSettings.from(name -> name.equals("redis.uri") ? "" : null, "a test");
-        assertEquals("{redis.uri=}", settings.toString());
-        assertNull(settings.redisUri());
+        assertTrue(settings.toString().startsWith("{redis.uri=, "), settings.toString());
+        assertTrue(settings.isSet(TieredSetting.REDIS_URI));
+        assertEquals("", settings.get(TieredSetting.REDIS_URI));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheException;
@@ -41,7 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TieredCache<K, V> implements Cache<K, V> {
     private final String name;
-    private final TieredCacheManager manager;
+    private final CacheManager manager;
+    private final Runnable onBeansChanged;
+    private final Consumer<TieredCache<K, V>> onClosed;
     private final ArgumentChecks<K, V> arguments;
     private final CacheComponents<K, V> components;
     private final Engine<K, V> engine;
@@ -53,10 +56,23 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     private volatile TieredConfiguration<K, V> configuration;
     private volatile boolean closed;
 
+    /**
+     * Creates a cache.
+     *
+     * @param onBeansChanged called after a change of statistics or management
+     * @param onClosed called when the cache is closed or destroyed, before its components are closed
+     */
     TieredCache(
-            String name, TieredCacheManager manager, TieredConfiguration<K, V> configuration, CacheAssembly assembly) {
+            String name,
+            CacheManager manager,
+            TieredConfiguration<K, V> configuration,
+            CacheAssembly assembly,
+            Runnable onBeansChanged,
+            Consumer<TieredCache<K, V>> onClosed) {
         this.name = name;
         this.manager = manager;
+        this.onBeansChanged = onBeansChanged;
+        this.onClosed = onClosed;
         this.configuration = configuration;
         this.arguments = new ArgumentChecks<>(configuration);
         this.components = assembly.wire(this, configuration);
@@ -303,9 +319,10 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         return closed;
     }
 
+    /** Shows the name and all settings, defaults included, without passwords and keys. */
     @Override
     public String toString() {
-        return "TieredCache[" + name + (closed ? ", closed]" : "]");
+        return "TieredCache[" + name + (closed ? ", closed, " : ", ") + configuration.settings() + "]";
     }
 
     /** Closes the cache and removes its entries from all tiers. */
@@ -351,7 +368,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         } finally {
             lock.unlock();
         }
-        manager.updateBean();
+        onBeansChanged.run();
     }
 
     private void close(boolean purge) {
@@ -367,7 +384,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         } finally {
             lock.unlock();
         }
-        manager.onClosed(this);
+        onClosed.accept(this);
         CloseSequence sequence = new CloseSequence(name);
         sequence.step(() -> components.endWarmStart(purge));
         sequence.step(purge ? engine::purge : components.finalRecovery());

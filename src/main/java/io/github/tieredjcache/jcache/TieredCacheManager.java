@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. Owns the threads and the codecs of its caches; {@link #close} releases them.
  */
 public final class TieredCacheManager implements CacheManager {
-    private final TieredCachingProvider provider;
+    private final CachingProvider provider;
+    private final Consumer<TieredCacheManager> onClosed;
     private final URI uri;
     private final ClassLoader loader;
     private final Properties properties;
@@ -61,16 +62,25 @@ public final class TieredCacheManager implements CacheManager {
     private final ConcurrentHashMap<String, TieredCache<?, ?>> caches = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
+    /** The identity of a manager within its provider. */
+    record Identity(URI uri, ClassLoader loader) {}
+
+    /**
+     * Creates a manager without caches.
+     *
+     * @param onClosed called when the manager is closed
+     */
     TieredCacheManager(
-            TieredCachingProvider provider,
-            URI uri,
-            ClassLoader loader,
+            CachingProvider provider,
+            Identity identity,
             Properties properties,
             ClientRegistry clients,
-            NanoClock clock) {
+            NanoClock clock,
+            Consumer<TieredCacheManager> onClosed) {
         this.provider = provider;
-        this.uri = uri;
-        this.loader = loader;
+        this.onClosed = onClosed;
+        this.uri = identity.uri();
+        this.loader = identity.loader();
         this.properties = properties;
         this.file = file(uri, properties, loader);
         this.codecs = new Codecs(loader);
@@ -146,7 +156,8 @@ public final class TieredCacheManager implements CacheManager {
     }
 
     private <K, V> TieredCache<K, V> open(String cacheName, TieredConfiguration<K, V> effective) {
-        TieredCache<K, V> cache = new TieredCache<>(cacheName, this, effective, assembly);
+        TieredCache<K, V> cache =
+                new TieredCache<>(cacheName, this, effective, assembly, this::updateBean, this::remove);
         cache.open();
         caches.put(cacheName, cache);
         updateBean();
@@ -269,7 +280,7 @@ public final class TieredCacheManager implements CacheManager {
         });
         executors.close();
         codecs.close();
-        provider.onClosed(this);
+        onClosed.accept(this);
         failures.forEach(failure -> System.getLogger("io.github.tieredjcache")
                 .log(
                         System.Logger.Level.WARNING,
@@ -287,8 +298,15 @@ public final class TieredCacheManager implements CacheManager {
         return Unwrapping.unwrap(this, type);
     }
 
+    /** Shows URI, configuration file and the names of the open caches. */
+    @Override
+    public String toString() {
+        return "TieredCacheManager[" + uri + ", " + file + ", caches " + new TreeSet<>(caches.keySet())
+                + (closed ? ", closed]" : "]");
+    }
+
     /** Removes a closed cache. */
-    void onClosed(TieredCache<?, ?> cache) {
+    private void remove(TieredCache<?, ?> cache) {
         if (file.isConfigured(cache.getName())) {
             closedConfigured.add(cache.getName());
         }
@@ -297,7 +315,7 @@ public final class TieredCacheManager implements CacheManager {
     }
 
     /** Registers the bean of the manager if the bean of one of its caches is registered, else unregisters it. */
-    void updateBean() {
+    private void updateBean() {
         beanLock.lock();
         try {
             bean.setRegistered(caches.values().stream().anyMatch(TieredCache::isManaged));

@@ -1,14 +1,18 @@
 package io.github.tieredjcache.jcache;
 
+import io.github.tieredjcache.internal.assembly.SettingSources;
 import io.github.tieredjcache.internal.file.Credentials;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
 import io.github.tieredjcache.internal.support.NanoClock;
+import io.github.tieredjcache.jcache.TieredCacheManager.Identity;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import javax.cache.CacheException;
@@ -26,11 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class TieredCachingProvider implements CachingProvider {
     // Without characters that are special in JMX object names, or to tools that parse these names.
     private static final URI DEFAULT_URI = URI.create("tiered-jcache");
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");
     private static final NanoClock CLOCK = System::nanoTime;
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
     private final Map<Identity, TieredCacheManager> managers = new HashMap<>();
+    private final Set<String> reported = new HashSet<>();
     private final ClientRegistry clients = new ClientRegistry(CLOCK);
 
     /** Creates a provider without managers. */
@@ -47,7 +53,7 @@ public final class TieredCachingProvider implements CachingProvider {
                             + " show it; set the URI of Redis as tiered-jcache.redis.uri");
         }
         Identity identity = new Identity(
-                classLoader == null ? getDefaultClassLoader() : classLoader, uri == null ? getDefaultURI() : uri);
+                uri == null ? getDefaultURI() : uri, classLoader == null ? getDefaultClassLoader() : classLoader);
         lock.lock();
         try {
             TieredCacheManager known = managers.get(identity);
@@ -55,9 +61,9 @@ public final class TieredCachingProvider implements CachingProvider {
                 return known;
             }
             Properties own = copyOf(properties == null ? getDefaultProperties() : properties);
-            TieredCacheManager manager =
-                    new TieredCacheManager(this, identity.uri(), identity.loader(), own, clients, CLOCK);
+            TieredCacheManager manager = new TieredCacheManager(this, identity, own, clients, CLOCK, this::remove);
             managers.put(identity, manager);
+            warnOfUnknownNames();
             return manager;
         } finally {
             lock.unlock();
@@ -118,11 +124,21 @@ public final class TieredCachingProvider implements CachingProvider {
         return optionalFeature == OptionalFeature.STORE_BY_REFERENCE;
     }
 
+    /** Warns once of each system property and environment variable that looks like a setting and is none. */
+    private void warnOfUnknownNames() {
+        SettingSources.unknownNames(
+                        System.getProperties().stringPropertyNames(),
+                        System.getenv().keySet())
+                .stream()
+                .filter(reported::add)
+                .forEach(message -> LOG.log(System.Logger.Level.WARNING, message));
+    }
+
     /** Removes a closed manager. */
-    void onClosed(TieredCacheManager manager) {
+    private void remove(TieredCacheManager manager) {
         lock.lock();
         try {
-            managers.remove(new Identity(manager.getClassLoader(), manager.getURI()), manager);
+            managers.remove(new Identity(manager.getURI(), manager.getClassLoader()), manager);
         } finally {
             lock.unlock();
         }
@@ -140,7 +156,7 @@ public final class TieredCachingProvider implements CachingProvider {
         } finally {
             lock.unlock();
         }
-        // Outside the lock, because closing a manager calls users' code, and onClosed takes the lock.
+        // Outside the lock, because closing a manager calls users' code, and remove takes the lock.
         closing.forEach(TieredCacheManager::close);
     }
 
@@ -151,7 +167,4 @@ public final class TieredCachingProvider implements CachingProvider {
         properties.stringPropertyNames().forEach(name -> copy.setProperty(name, properties.getProperty(name)));
         return copy;
     }
-
-    /** The identity of a manager. */
-    private record Identity(ClassLoader loader, URI uri) {}
 }

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.shared.LogLines;
 import io.github.tieredjcache.shared.Node;
 import io.github.tieredjcache.shared.Writing;
@@ -98,8 +99,9 @@ class ConnectionFaultsIT {
     @Test
     @Covers(FaultRow.F5)
     void whereNoNearCopyMayBeShownTheSourceIsAsked() {
-        Cache<String, String> here =
-                site.here(OutagePolicy.LOCAL, settings -> site.through(settings).outageNearTimeToLive(Duration.ZERO));
+        Cache<String, String> here = site.here(
+                OutagePolicy.LOCAL,
+                settings -> site.through(settings).with(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE, Duration.ZERO));
         here.put(KEY, "value");
         assertEquals("value", here.get(KEY));
         site.rows.all.put(KEY, "row");
@@ -312,7 +314,7 @@ class ConnectionFaultsIT {
                     String.class,
                     String.class,
                     settings -> settings.outagePolicy(OutagePolicy.LOCAL)
-                            .connectTimeout(Duration.ofMillis(200))
+                            .with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofMillis(200))
                             .commandTimeout(Duration.ofMillis(500)));
             assertTrue(tiers(cache).isRemoteUnavailable());
             cache.put(KEY, "mine");

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.CommandCounts;
 import java.time.Duration;
 import java.util.List;
@@ -37,8 +38,9 @@ class DataFaultsIT {
     @Test
     @Covers(FaultRow.F52)
     void aLoadedValueThatIsTooLargeIsReturnedAndNotKept() {
-        Cache<String, String> here =
-                site.here(OutagePolicy.FAIL, settings -> site.through(settings).maximumValueBytes(100));
+        Cache<String, String> here = site.here(
+                OutagePolicy.FAIL,
+                settings -> site.through(settings).with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, 100));
         String large = "x".repeat(1_000);
         site.rows.all.put(KEY, large);
         site.rows.all.put("small", "row");
@@ -55,8 +57,8 @@ class DataFaultsIT {
     @Test
     @Covers(FaultRow.F53)
     void aKeyThatIsTooLargeIsRefusedBeforeRedisOrTheSourceIsAsked() {
-        Cache<String, String> here =
-                site.here(OutagePolicy.LOCAL, settings -> site.through(settings).maximumKeyBytes(100));
+        Cache<String, String> here = site.here(
+                OutagePolicy.LOCAL, settings -> site.through(settings).with(TieredSetting.CODEC_MAXIMUM_KEY_SIZE, 100));
         here.put(KEY, "value");
         String large = "k".repeat(101);
         List<Runnable> operations = List.of(

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,10 +89,10 @@ class NodeFaultsIT {
             TieredConfiguration.Builder<String, String> settings) {
         Duration tooLong = Duration.ofMinutes(2);
         return site.through(settings)
-                .writeLease(tooLong)
-                .writeWait(tooLong)
-                .loadLease(tooLong)
-                .loadWait(tooLong);
+                .with(TieredSetting.WRITE_LEASE, tooLong)
+                .with(TieredSetting.WRITE_WAIT, tooLong)
+                .with(TieredSetting.LOAD_LEASE, tooLong)
+                .with(TieredSetting.LOAD_WAIT, tooLong);
     }
 
     @ParameterizedTest

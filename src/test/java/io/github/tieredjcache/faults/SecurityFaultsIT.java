@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.shared.LogLines;
 import io.github.tieredjcache.shared.Node;
@@ -87,7 +88,7 @@ class SecurityFaultsIT {
         try (CacheManager manager = provider.getCacheManager(null, null, properties)) {
             Cache<String, String> cache = manager.createCache(
                     "settings", new MutableConfiguration<String, String>().setTypes(String.class, String.class));
-            return configuration(cache).settings().namespace();
+            return configuration(cache).settings().get(TieredSetting.REDIS_NAMESPACE);
         } finally {
             provider.close();
         }

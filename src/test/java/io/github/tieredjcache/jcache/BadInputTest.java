@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.assembly.SettingSources;
+import io.github.tieredjcache.shared.LogLines;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -186,7 +188,7 @@ class BadInputTest {
         try (CacheManager manager = manager(properties)) {
             Cache<String, String> cache = manager.createCache(
                     "plain", new MutableConfiguration<String, String>().setTypes(String.class, String.class));
-            assertEquals(77, settings(cache).nearMaximumSize());
+            assertEquals(77, settings(cache).get(TieredSetting.NEAR_MAXIMUM_SIZE));
             assertEquals(
                     String.class,
                     cache.getConfiguration(CompleteConfiguration.class).getKeyType());
@@ -198,7 +200,7 @@ class BadInputTest {
                     TieredConfiguration.builder(String.class, String.class)
                             .nearMaximumSize(5)
                             .build());
-            assertEquals(5, settings(coded).nearMaximumSize());
+            assertEquals(5, settings(coded).get(TieredSetting.NEAR_MAXIMUM_SIZE));
         }
     }
 
@@ -211,7 +213,7 @@ class BadInputTest {
                 assertEquals(
                         33,
                         settings(manager.createCache("c", new MutableConfiguration<String, String>()))
-                                .nearMaximumSize());
+                                .get(TieredSetting.NEAR_MAXIMUM_SIZE));
             }
             Properties properties = NearOnly.properties();
             properties.setProperty(name, "44");
@@ -219,7 +221,7 @@ class BadInputTest {
                 assertEquals(
                         44,
                         settings(manager.createCache("c", new MutableConfiguration<String, String>()))
-                                .nearMaximumSize());
+                                .get(TieredSetting.NEAR_MAXIMUM_SIZE));
             }
             System.setProperty(name, "-1");
             try (CacheManager manager = manager(NearOnly.properties())) {
@@ -244,17 +246,19 @@ class BadInputTest {
         assertEquals(
                 22,
                 SettingSources.read(new Properties(), TieredSettings.NONE, environment)
-                        .nearMaximumSize());
+                        .get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertEquals(
                 "redis://one",
                 SettingSources.read(new Properties(), TieredSettings.NONE, environment)
-                        .redisUri());
+                        .get(TieredSetting.REDIS_URI));
         assertEquals(
                 "redis://other",
                 SettingSources.read(new Properties(), TieredSettings.NONE, Map.of("REDIS_URL", "redis://other"))
-                        .redisUri());
-        assertNull(SettingSources.read(NearOnly.properties(), TieredSettings.NONE, environment)
-                .redisUri());
+                        .get(TieredSetting.REDIS_URI));
+        assertEquals(
+                "",
+                SettingSources.read(NearOnly.properties(), TieredSettings.NONE, environment)
+                        .get(TieredSetting.REDIS_URI));
         var refused = assertThrows(
                 IllegalArgumentException.class,
                 () -> SettingSources.read(
@@ -293,6 +297,48 @@ class BadInputTest {
     }
 
     @Test
+    void anUnknownSystemPropertyOrVariableIsReportedWithTheNearestName() {
+        assertEquals(
+                List.of(
+                        "the system property 'tiered-jcache.near.max-size' is not a setting and has no effect; did you"
+                                + " mean 'tiered-jcache.near.maximum-size'?",
+                        "the environment variable 'TIERED_JCACHE_REDIS_URL' is not a setting and has no effect; did you"
+                                + " mean 'TIERED_JCACHE_REDIS_URI'?"),
+                SettingSources.unknownNames(
+                        Set.of(
+                                "tiered-jcache.near.max-size",
+                                "tiered-jcache.config",
+                                "tiered-jcache.warm.keys",
+                                "java.home"),
+                        Set.of("TIERED_JCACHE_REDIS_URL", "TIERED_JCACHE_WRITE_WAIT", "REDIS_URL", "PATH")));
+    }
+
+    @Test
+    void aMisplacedPasswordInAnUnknownNameIsNotShown() {
+        List<String> messages = SettingSources.unknownNames(Set.of("tiered-jcache.redis://user:s3cret@host"), Set.of());
+        assertEquals(1, messages.size());
+        assertFalse(messages.toString().contains("s3cret"), messages::toString);
+    }
+
+    @Test
+    void anUnknownSystemPropertyIsReportedOnce() {
+        String name = "tiered-jcache.write-wait";
+        System.setProperty(name, "1s");
+        try (LogLines log = new LogLines();
+                TieredCachingProvider provider = new TieredCachingProvider()) {
+            for (String uri : List.of("one", "other")) {
+                provider.getCacheManager(URI.create(uri), null, NearOnly.properties());
+            }
+            assertEquals(
+                    List.of("WARNING the system property '" + name
+                            + "' is not a setting and has no effect; did you mean" + " 'tiered-jcache.write.wait'?"),
+                    log.lines().stream().filter(line -> line.contains(name)).toList());
+        } finally {
+            System.clearProperty(name);
+        }
+    }
+
+    @Test
     void defaultsOfPropertiesCount() {
         Properties defaults = NearOnly.properties();
         defaults.setProperty("tiered-jcache.near.maximum-size", "55");
@@ -300,7 +346,7 @@ class BadInputTest {
             assertEquals(
                     55,
                     settings(manager.createCache("c", new MutableConfiguration<String, String>()))
-                            .nearMaximumSize());
+                            .get(TieredSetting.NEAR_MAXIMUM_SIZE));
             assertEquals("55", manager.getProperties().getProperty("tiered-jcache.near.maximum-size"));
         }
     }
@@ -313,7 +359,7 @@ class BadInputTest {
             long inForce;
             try {
                 inForce = settings(manager.createCache("c", new MutableConfiguration<String, String>()))
-                        .nearMaximumSize();
+                        .get(TieredSetting.NEAR_MAXIMUM_SIZE);
             } catch (IllegalArgumentException e) {
                 // A refusal is as valid as a read.
                 assertTrue(e.getMessage().contains("near.maximum-size"), e.getMessage());

@@ -13,10 +13,10 @@ public final class ClockedManager {
     public static CacheManager on(NanoClock clock) {
         return new TieredCacheManager(
                 new TieredCachingProvider(),
-                URI.create("clocked"),
-                ClockedManager.class.getClassLoader(),
+                new TieredCacheManager.Identity(URI.create("clocked"), ClockedManager.class.getClassLoader()),
                 new Properties(),
                 new ClientRegistry(clock),
-                clock);
+                clock,
+                closed -> {});
     }
 }

@@ -8,6 +8,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
@@ -266,7 +267,7 @@ class ConcurrentLoadsTest {
     void aLoadTimeoutEndsTheWaitForAPermit() throws Exception {
         Cache<String, String> cache = node.strings(settings -> settings.readThrough(NearOnly.factory(loader))
                 .maximumConcurrentLoads(1)
-                .loadQueueWait(LONG)
+                .with(TieredSetting.LOAD_QUEUE_WAIT, LONG)
                 .loadTimeout(LONG));
         loader.hold("a");
         var holder = Crew.start(() -> cache.get("a"));
@@ -277,7 +278,7 @@ class ConcurrentLoadsTest {
                 String.class,
                 settings -> settings.readThrough(NearOnly.factory(loader))
                         .maximumConcurrentLoads(1)
-                        .loadQueueWait(LONG)
+                        .with(TieredSetting.LOAD_QUEUE_WAIT, LONG)
                         .loadTimeout(Duration.ofMillis(50)));
         loader.hold("b");
         // A load that times out before its thread has started takes no permit.
@@ -308,7 +309,8 @@ class ConcurrentLoadsTest {
         FakeClock clock = new FakeClock();
         try (CacheManager manager = ClockedManager.on(clock)) {
             Cache<String, String> cache = ending(
-                    manager, settings -> settings.maximumConcurrentLoads(1).loadQueueWait(Duration.ZERO));
+                    manager,
+                    settings -> settings.maximumConcurrentLoads(1).with(TieredSetting.LOAD_QUEUE_WAIT, Duration.ZERO));
             assertEquals("old", cache.get("old"));
             clock.advance(Duration.ofSeconds(2));
             loader.hold("a");
@@ -329,7 +331,7 @@ class ConcurrentLoadsTest {
             Cache<String, String> cache = ending(
                     manager,
                     settings -> settings.maximumConcurrentLoads(1)
-                            .loadQueueWait(LONG)
+                            .with(TieredSetting.LOAD_QUEUE_WAIT, LONG)
                             .refreshAhead(100)
                             // On the thread of the reader, so that the refresh has completed when the read returns.
                             .loadExecutor(NearOnly.factory(Runnable::run)));
@@ -369,7 +371,7 @@ class ConcurrentLoadsTest {
     private Cache<String, String> cache(int loadsMax, Duration wait) {
         return node.strings(settings -> settings.readThrough(NearOnly.factory(loader))
                 .maximumConcurrentLoads(loadsMax)
-                .loadQueueWait(wait));
+                .with(TieredSetting.LOAD_QUEUE_WAIT, wait));
     }
 
     /** Returns a cache with a lifetime of one second, which keeps expired entries for a while. */

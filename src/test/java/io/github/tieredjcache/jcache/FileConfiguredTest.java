@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class FileConfiguredTest {
         Cache<String, Integer> orders = manager.getCache("orders", String.class, Integer.class);
         assertEquals(5, orders.get("hello"));
         TieredConfiguration<?, ?> inForce = inForce(orders);
-        assertEquals(77, inForce.settings().nearMaximumSize());
+        assertEquals(77, inForce.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertEquals(
                 CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 600_000)),
                 inForce.getExpiryPolicyFactory());
@@ -127,7 +128,7 @@ class FileConfiguredTest {
                 77,
                 inForce(manager.getCache("orders", String.class, Integer.class))
                         .settings()
-                        .nearMaximumSize());
+                        .get(TieredSetting.NEAR_MAXIMUM_SIZE));
     }
 
     @Test
@@ -135,7 +136,7 @@ class FileConfiguredTest {
         CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
         Cache<Object, Object> plain = manager.createCache("plain one", new MutableConfiguration<>());
         TieredConfiguration<?, ?> inForce = inForce(plain);
-        assertEquals(88, inForce.settings().nearMaximumSize());
+        assertEquals(88, inForce.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertFalse(inForce.isStoreByValue());
         assertTrue(inForce.isStatisticsEnabled());
         assertEquals(
@@ -151,14 +152,14 @@ class FileConfiguredTest {
         properties.setProperty("tiered-jcache.near.maximum-size", "99");
         CacheManager manager = manager(written("shop.conf").toUri(), properties);
         TieredConfiguration<?, ?> byProperty = inForce(manager.createCache("plain", new MutableConfiguration<>()));
-        assertEquals(99, byProperty.settings().nearMaximumSize());
+        assertEquals(99, byProperty.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
         TieredConfiguration<?, ?> byCode = inForce(manager.createCache(
                 "plain code",
                 TieredConfiguration.builder(Object.class, Object.class)
                         .nearMaximumSize(11)
                         .expiry(CreatedExpiryPolicy.factoryOf(Duration.ONE_DAY))
                         .build()));
-        assertEquals(11, byCode.settings().nearMaximumSize());
+        assertEquals(11, byCode.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertEquals(CreatedExpiryPolicy.factoryOf(Duration.ONE_DAY), byCode.getExpiryPolicyFactory());
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.time.Duration;
@@ -40,8 +41,8 @@ class InvokeTest {
     };
 
     private final NearOnly node = new NearOnly();
-    private final TieredCache<String, Integer> cache =
-            node.cache(String.class, Integer.class, builder -> builder.writeWait(Duration.ofMinutes(10)));
+    private final TieredCache<String, Integer> cache = node.cache(
+            String.class, Integer.class, builder -> builder.with(TieredSetting.WRITE_WAIT, Duration.ofMinutes(10)));
 
     @AfterEach
     void close() {
@@ -179,7 +180,10 @@ class InvokeTest {
     @Test
     void twoProcessorsThatInvokeEachOthersKeysComplete() throws Exception {
         TieredCache<String, Integer> impatient = node.cache(
-                "impatient", String.class, Integer.class, builder -> builder.writeWait(Duration.ofMillis(20)));
+                "impatient",
+                String.class,
+                Integer.class,
+                builder -> builder.with(TieredSetting.WRITE_WAIT, Duration.ofMillis(20)));
         CyclicBarrier both = new CyclicBarrier(2);
         List<Crew.Member<Boolean>> members = new ArrayList<>();
         for (List<String> keys : List.of(List.of("a", "b"), List.of("b", "a"))) {

@@ -56,6 +56,19 @@ class LifeCycleTest {
     }
 
     @Test
+    void cacheAndManagerShowWhatHolds() {
+        TieredCache<String, String> cache = node.strings(builder -> builder.nearMaximumSize(77));
+        assertTrue(cache.toString().startsWith("TieredCache[cache, {redis.uri=, redis.namespace=tiered-jcache, "));
+        assertTrue(cache.toString().contains(", near.maximum-size=77, "), cache::toString);
+        assertTrue(cache.toString().contains(", load.timeout=36500d, "), cache::toString);
+        CacheManager manager = node.manager();
+        assertEquals("TieredCacheManager[" + manager.getURI() + ", no file, caches [cache]]", manager.toString());
+        manager.close();
+        assertEquals("TieredCacheManager[" + manager.getURI() + ", no file, caches [], closed]", manager.toString());
+        assertTrue(cache.toString().startsWith("TieredCache[cache, closed, {redis.uri="), cache::toString);
+    }
+
+    @Test
     @Covers(FaultRow.F73)
     void aClosedCacheThrowsBeforeItChecksArguments() {
         TieredCache<String, String> cache = node.strings(builder -> builder);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.shared.LogLines;
 import io.github.tieredjcache.shared.RefusedPut;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ class RefusedValuesTest {
                 String.class,
                 Object.class,
                 builder -> builder.nearMaximumWeight(1 << 20)
-                        .maximumValueBytes(1_000)
+                        .with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, 1_000)
                         .loader(() -> new SameText()));
         cache.put("key", "old");
         put.store(cache, "key", SameText.VALUE);

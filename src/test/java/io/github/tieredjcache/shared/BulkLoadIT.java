@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -208,8 +209,8 @@ class BulkLoadIT {
                 "cache",
                 String.class,
                 String.class,
-                settings -> settings.loadLease(LONG)
-                        .loadWait(LONG)
+                settings -> settings.with(TieredSetting.LOAD_LEASE, LONG)
+                        .with(TieredSetting.LOAD_WAIT, LONG)
                         .commandTimeout(Node.PATIENCE)
                         .readThrough(() -> loader));
     }

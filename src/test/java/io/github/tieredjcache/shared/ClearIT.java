@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
@@ -114,7 +115,8 @@ class ClearIT {
     @ValueSource(booleans = {true, false})
     void whoWaitsForAKeyGoesOnWhenItIsCleared(boolean here) throws Exception {
         UnaryOperator<TieredConfiguration.Builder<String, String>> patient =
-                settings -> settings.writeLease(Duration.ofSeconds(60)).writeWait(Duration.ofSeconds(60));
+                settings -> settings.with(TieredSetting.WRITE_LEASE, Duration.ofSeconds(60))
+                        .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(60));
         Cache<String, String> holding = other.cache("held", String.class, String.class, patient);
         Cache<String, String> waiting = node.cache("held", String.class, String.class, patient);
         CountDownLatch holds = new CountDownLatch(1);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisCluster;
@@ -49,8 +50,11 @@ class ClusterFailoverIT {
         Cache<String, String> cache = node.strings(name);
         Cache<String, String> local = node.cache(
                 name + ".local", String.class, String.class, settings -> settings.outagePolicy(OutagePolicy.LOCAL));
-        Cache<String, String> emptied =
-                node.cache(repaired, String.class, String.class, settings -> settings.failoverRepair(true));
+        Cache<String, String> emptied = node.cache(
+                repaired,
+                String.class,
+                String.class,
+                settings -> settings.with(TieredSetting.OUTAGE_FAILOVER_REPAIR, true));
         Cache<String, String> others = node.strings(elsewhere);
         cache.put("key", "value");
         emptied.put("key", "value");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisCluster;
@@ -187,7 +188,9 @@ class ClusterIT {
                 name,
                 String.class,
                 String.class,
-                settings -> settings.failoverRepair(true).warmKeys(10).refreshAhead(0.5));
+                settings -> settings.with(TieredSetting.OUTAGE_FAILOVER_REPAIR, true)
+                        .warmKeys(10)
+                        .refreshAhead(0.5));
         here.put("key", "value");
         here.clear();
         here.put("key", "another");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -125,7 +126,7 @@ class CredentialsIT {
                     "cache",
                     String.class,
                     String.class,
-                    settings -> settings.connectTimeout(Duration.ofSeconds(1))
+                    settings -> settings.with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofSeconds(1))
                             .redisPassword(() -> source.get().create()));
             assertTrue(
                     failure(cache).contains("the factory of redisPassword threw java.lang.IllegalStateException"),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -33,8 +34,8 @@ class CutAnswersIT {
             String.class,
             settings -> settings.commandTimeout(Duration.ofSeconds(10))
                     // Whoever waits for the lease to end does so for longer than the test.
-                    .writeLease(LONG)
-                    .writeWait(Duration.ofSeconds(2)));
+                    .with(TieredSetting.WRITE_LEASE, LONG)
+                    .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(2)));
     private final Cache<String, String> there = other.strings("cut");
 
     @BeforeEach

@@ -3,6 +3,7 @@ package io.github.tieredjcache.shared;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.internal.codec.Versions;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class DeployedNode implements AutoCloseable {
                 .redisUri(redisUri)
                 .outagePolicy(OutagePolicy.FAIL)
                 // A busy machine is no outage.
-                .connectTimeout(Duration.ofSeconds(30))
+                .with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofSeconds(30))
                 .commandTimeout(Duration.ofSeconds(30));
     }
 

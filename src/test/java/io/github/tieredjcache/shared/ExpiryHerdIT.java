@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
@@ -182,7 +183,7 @@ class ExpiryHerdIT {
                 String.class,
                 settings -> settings.expiry(CreatedExpiryPolicy.factoryOf(lifetime))
                         .expiryJitter(jitterPercent)
-                        .loadWait(Node.PATIENCE)
+                        .with(TieredSetting.LOAD_WAIT, Node.PATIENCE)
                         .commandTimeout(Node.PATIENCE)
                         .nearMaximumSize(2 * KEYS)
                         .readThrough(() -> loader));

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.shared;
 
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.history.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +36,8 @@ final class HistoryNode implements AutoCloseable {
         return node.cache(kind.name(), String.class, String.class, settings -> {
             // A connection that is cut in the middle of an invocation leaves a lease behind, and a round is short.
             settings.stalenessBound(HistoryRound.BOUND)
-                    .writeLease(Duration.ofMillis(500))
-                    .writeWait(Duration.ofSeconds(10));
+                    .with(TieredSetting.WRITE_LEASE, Duration.ofMillis(500))
+                    .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(10));
             if (!kind.keepsCopies()) {
                 settings.nearTimeToLive(Duration.ZERO);
             }

@@ -3,6 +3,7 @@ package io.github.tieredjcache.shared;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -57,11 +58,11 @@ final class IncrementingNode {
                 CACHE,
                 String.class,
                 Long.class,
-                settings -> settings.writeLease(lease)
+                settings -> settings.with(TieredSetting.WRITE_LEASE, lease)
                         // They all start and call at the same time, perhaps on a machine with other work.
-                        .writeWait(Duration.ofMinutes(5))
+                        .with(TieredSetting.WRITE_WAIT, Duration.ofMinutes(5))
                         .commandTimeout(Duration.ofMinutes(2))
-                        .connectTimeout(Duration.ofMinutes(2)));
+                        .with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofMinutes(2)));
     }
 
     public static void main(String[] arguments) throws Exception {

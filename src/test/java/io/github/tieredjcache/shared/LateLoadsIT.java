@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -69,8 +70,8 @@ class LateLoadsIT {
                     "cache",
                     String.class,
                     String.class,
-                    settings -> settings.loadLease(Duration.ofMillis(millis))
-                            .loadWait(Duration.ofMillis(millis / 2))
+                    settings -> settings.with(TieredSetting.LOAD_LEASE, Duration.ofMillis(millis))
+                            .with(TieredSetting.LOAD_WAIT, Duration.ofMillis(millis / 2))
                             .nearTimeToLive(nearTime)
                             .commandTimeout(Node.PATIENCE)
                             .readThrough(() -> new MomentLoader())));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -366,8 +367,8 @@ class LoadOrdersIT {
                 CACHE,
                 String.class,
                 String.class,
-                settings -> settings.loadLease(LONG)
-                        .loadWait(LONG)
+                settings -> settings.with(TieredSetting.LOAD_LEASE, LONG)
+                        .with(TieredSetting.LOAD_WAIT, LONG)
                         .commandTimeout(Node.PATIENCE)
                         .readThrough(() -> loader));
     }

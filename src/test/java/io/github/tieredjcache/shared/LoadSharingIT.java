@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
@@ -54,7 +55,8 @@ class LoadSharingIT {
     void howeverManyGiveUpOnALoadOfAnotherNodeOneOfThemLoads() throws Exception {
         // Each renewal of the other node's right is announced as a change, and ends the flights of those who wait.
         UnaryOperator<TieredConfiguration.Builder<String, String>> impatient =
-                settings -> settings.loadLease(Duration.ofMillis(300)).loadWait(Duration.ofMillis(200));
+                settings -> settings.with(TieredSetting.LOAD_LEASE, Duration.ofMillis(300))
+                        .with(TieredSetting.LOAD_WAIT, Duration.ofMillis(200));
         Cache<String, String> there = cache(other, key -> holding("theirs"), impatient);
         var theirs = Crew.start(() -> there.get("k"));
         Crew.until(() -> isThere("k"));
@@ -87,7 +89,7 @@ class LoadSharingIT {
     @Test
     void anInterruptOfAReaderIsNoMatterOfThoseWhoJoinedHim() throws Exception {
         Cache<String, String> there = cache(other, key -> holding("v"), settings -> settings);
-        Cache<String, String> here = cache(node, key -> "v", settings -> settings.loadWait(LONG));
+        Cache<String, String> here = cache(node, key -> "v", settings -> settings.with(TieredSetting.LOAD_WAIT, LONG));
         var loading = Crew.start(() -> there.get("k"));
         Crew.until(() -> isThere("k"));
         var first = Crew.start(() -> here.get("k")).untilItWaits();
@@ -113,7 +115,7 @@ class LoadSharingIT {
                     return holding("v");
                 },
                 settings -> settings);
-        Cache<String, String> here = cache(node, key -> "v", settings -> settings.loadWait(LONG));
+        Cache<String, String> here = cache(node, key -> "v", settings -> settings.with(TieredSetting.LOAD_WAIT, LONG));
         var a = Crew.start(() -> there.get("a"));
         var b = Crew.start(() -> there.get("b"));
         Crew.until(() -> isThere("a") && isThere("b"));
@@ -181,7 +183,7 @@ class LoadSharingIT {
                     loads.incrementAndGet();
                     return "loaded";
                 },
-                settings -> settings.loadWait(Duration.ofHours(1)));
+                settings -> settings.with(TieredSetting.LOAD_WAIT, Duration.ofHours(1)));
         assertEquals("loaded", cache.<String>invoke("k", (entry, arguments) -> cache.get("k")));
         assertEquals(
                 Map.of("k", "loaded", "m", "loaded"),
@@ -196,7 +198,9 @@ class LoadSharingIT {
         Cache<String, String> here = cache(
                 node,
                 key -> key.equals("z") ? "z of " + self.get().get("w") : key,
-                settings -> settings.loadTimeout(LONG).loadWait(LONG).loadExecutor(LoadSharingIT::oneThread));
+                settings -> settings.loadTimeout(LONG)
+                        .with(TieredSetting.LOAD_WAIT, LONG)
+                        .loadExecutor(LoadSharingIT::oneThread));
         self.set(here);
         var w = Crew.start(() -> there.get("w"));
         Crew.until(() -> isThere("w"));
@@ -227,7 +231,9 @@ class LoadSharingIT {
                     Crew.await(mayAsk);
                     return "z of " + self.get().get("w");
                 },
-                settings -> settings.loadTimeout(NEVER).loadWait(NEVER).loadExecutor(LoadSharingIT::oneThread));
+                settings -> settings.loadTimeout(NEVER)
+                        .with(TieredSetting.LOAD_WAIT, NEVER)
+                        .loadExecutor(LoadSharingIT::oneThread));
         self.set(here);
         var w = Crew.start(() -> there.get("w"));
         Crew.until(() -> isThere("w"));
@@ -296,7 +302,9 @@ class LoadSharingIT {
         Cache<String, String> here = cache(
                 node,
                 key -> key.equals("z") ? "z of " + self.get().get("w") : key,
-                settings -> settings.loadTimeout(NEVER).loadWait(NEVER).loadExecutor(LoadSharingIT::oneThread));
+                settings -> settings.loadTimeout(NEVER)
+                        .with(TieredSetting.LOAD_WAIT, NEVER)
+                        .loadExecutor(LoadSharingIT::oneThread));
         self.set(here);
         var theirs = Crew.start(() -> there.get("w"));
         Crew.until(() -> isThere("w"));

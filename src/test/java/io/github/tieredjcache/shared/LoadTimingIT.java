@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -177,7 +178,7 @@ class LoadTimingIT {
                 node,
                 shared,
                 1_000,
-                settings -> settings.refreshAhead(20).loadLease(Duration.ofMillis(50)));
+                settings -> settings.refreshAhead(20).with(TieredSetting.LOAD_LEASE, Duration.ofMillis(50)));
         TierStatistics statistics = cache.unwrap(TierStatistics.class);
         assertEquals("value 1", cache.get(KEY));
         int last = 1;
@@ -197,7 +198,7 @@ class LoadTimingIT {
     void ofAllNodesOneRefreshes() {
         loader.takes = Duration.ofMillis(20);
         UnaryOperator<TieredConfiguration.Builder<String, String>> ahead =
-                settings -> settings.refreshAhead(100).loadLease(Duration.ofSeconds(20));
+                settings -> settings.refreshAhead(100).with(TieredSetting.LOAD_LEASE, Duration.ofSeconds(20));
         Cache<String, String> here = cache("ahead", node, true, 1_000, ahead);
         Cache<String, String> there = cache("ahead", other, true, 1_000, ahead);
         // Each knows how long a load takes.
@@ -221,7 +222,7 @@ class LoadTimingIT {
                 node,
                 true,
                 10_000,
-                settings -> settings.refreshAhead(100).loadLease(Duration.ofMillis(50)));
+                settings -> settings.refreshAhead(100).with(TieredSetting.LOAD_LEASE, Duration.ofMillis(50)));
         assertEquals("value 1", cache.get(KEY));
         loader.takes = Duration.ZERO;
         loader.hangs = true;
@@ -313,7 +314,7 @@ class LoadTimingIT {
     @Test
     void virtualThreadsLoadWhereTheJdkHasThem() {
         UnaryOperator<TieredConfiguration.Builder<String, String>> virtual =
-                settings -> settings.loadThreads("virtual").loadTimeout(Duration.ofSeconds(20));
+                settings -> settings.with(TieredSetting.LOAD_THREADS, "virtual").loadTimeout(Duration.ofSeconds(20));
         if (Runtime.version().feature() < 21) {
             var refused = assertThrows(IllegalArgumentException.class, () -> cache("virtual", node, true, virtual));
             assertTrue(refused.getMessage().contains("load.threads"), refused.getMessage());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -334,8 +335,8 @@ class LoaderFaultsIT {
                 CACHE,
                 String.class,
                 String.class,
-                settings -> settings.loadLease(lease)
-                        .loadWait(wait)
+                settings -> settings.with(TieredSetting.LOAD_LEASE, lease)
+                        .with(TieredSetting.LOAD_WAIT, wait)
                         .commandTimeout(Node.PATIENCE)
                         .readThrough(() -> loader));
     }

@@ -3,6 +3,7 @@ package io.github.tieredjcache.shared;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.time.Duration;
@@ -53,8 +54,8 @@ final class LoadingNode {
                 CACHE,
                 String.class,
                 String.class,
-                settings -> settings.loadLease(LEASE)
-                        .loadWait(LEASE.multipliedBy(10))
+                settings -> settings.with(TieredSetting.LOAD_LEASE, LEASE)
+                        .with(TieredSetting.LOAD_WAIT, LEASE.multipliedBy(10))
                         .commandTimeout(Duration.ofSeconds(10))
                         .readThrough(() -> loader));
     }

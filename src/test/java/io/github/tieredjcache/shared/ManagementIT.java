@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.management.KeyExplanation;
@@ -372,7 +373,7 @@ class ManagementIT {
                 TieredConfiguration.builder(String.class, HookedValue.class)
                         .redisUri(uri)
                         .statistics(true)
-                        .connectTimeout(Duration.ofMillis(300))
+                        .with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofMillis(300))
                         .build());
         String all = attributes("node-one") + bean("node-one").explain("a").getRemote();
         assertTrue(all.contains("127.0.0.1"), all);

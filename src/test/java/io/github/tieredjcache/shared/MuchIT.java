@@ -9,6 +9,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -199,8 +200,10 @@ class MuchIT {
 
     @Test
     void aValueThatIsLargerThanAllowedIsNotMovedButRemoved() {
-        Cache<String, String> here =
-                cache(node, settings -> settings.maximumValueBytes(10_000).statistics(true));
+        Cache<String, String> here = cache(
+                node,
+                settings -> settings.with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, 10_000)
+                        .statistics(true));
         here.put("key", "value");
         for (Runnable access : List.<Runnable>of(
                 () -> assertNull(here.get("key")),
@@ -220,7 +223,7 @@ class MuchIT {
                 "touching",
                 String.class,
                 String.class,
-                settings -> settings.maximumValueBytes(10_000)
+                settings -> settings.with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, 10_000)
                         .nearTimeToLive(Duration.ZERO)
                         .expiry(javax.cache.expiry.AccessedExpiryPolicy.factoryOf(
                                 javax.cache.expiry.Duration.ONE_HOUR)));
@@ -394,7 +397,9 @@ class MuchIT {
     @Test
     void aLeaseWhoseAnswerIsLostIsGivenBackOnTheNextConnection() throws Exception {
         Cache<String, String> here = cache(
-                proxied, settings -> settings.commandTimeout(HICCUP_TIMEOUT).loadLease(Duration.ofSeconds(3)));
+                proxied,
+                settings ->
+                        settings.commandTimeout(HICCUP_TIMEOUT).with(TieredSetting.LOAD_LEASE, Duration.ofSeconds(3)));
         Cache<String, String> there = cache(other, UnaryOperator.identity());
         there.put("key", "value");
         here.containsKey("connected");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CommandCounts;
@@ -153,7 +154,8 @@ class NearVerificationIT {
                 "sampled",
                 String.class,
                 String.class,
-                settings -> settings.nearVerifySample(oneOf).expiry(CreatedExpiryPolicy.factoryOf(lifetime)));
+                settings -> settings.with(TieredSetting.NEAR_VERIFY_SAMPLE, oneOf)
+                        .expiry(CreatedExpiryPolicy.factoryOf(lifetime)));
     }
 
     private static long mismatches(Cache<?, ?> cache) {

@@ -2,6 +2,7 @@ package io.github.tieredjcache.shared;
 
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.jcache.ClockedManager;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
@@ -59,12 +60,12 @@ public final class Node implements AutoCloseable {
                 // paused.
                 .commandTimeout(PATIENCE)
                 // Sentinels that do not answer are waited for as long.
-                .connectTimeout(CONNECT_PATIENCE)
+                .with(TieredSetting.REDIS_CONNECT_TIMEOUT, CONNECT_PATIENCE)
                 .stalenessBound(PATIENCE)
-                .writeLease(PATIENCE)
-                .writeWait(PATIENCE)
-                .loadLease(PATIENCE)
-                .loadWait(PATIENCE);
+                .with(TieredSetting.WRITE_LEASE, PATIENCE)
+                .with(TieredSetting.WRITE_WAIT, PATIENCE)
+                .with(TieredSetting.LOAD_LEASE, PATIENCE)
+                .with(TieredSetting.LOAD_WAIT, PATIENCE);
         return manager.createCache(name, settings.apply(builder).build());
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
@@ -193,7 +194,8 @@ class OtherServerIT {
                 "repaired",
                 String.class,
                 String.class,
-                settings -> settings.failoverRepair(true).readThrough(() -> rows));
+                settings -> settings.with(TieredSetting.OUTAGE_FAILOVER_REPAIR, true)
+                        .readThrough(() -> rows));
     }
 
     /** Fails when Redis does, so that nothing that it answers comes from elsewhere. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -83,11 +84,11 @@ final class OutageNode implements AutoCloseable {
                 settings.outagePolicy(OutagePolicy.LOCAL)
                         .stalenessBound(BOUND)
                         .commandTimeout(Duration.ofMillis(300))
-                        .connectTimeout(Duration.ofSeconds(2))
-                        .writeLease(LEASE)
-                        .loadLease(LEASE)
-                        .loadWait(Duration.ofSeconds(2))
-                        .writeWait(Duration.ofSeconds(10));
+                        .with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofSeconds(2))
+                        .with(TieredSetting.WRITE_LEASE, LEASE)
+                        .with(TieredSetting.LOAD_LEASE, LEASE)
+                        .with(TieredSetting.LOAD_WAIT, Duration.ofSeconds(2))
+                        .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(10));
                 return through ? settings.readThrough(() -> store).writeThrough(() -> store) : settings;
             }));
         }

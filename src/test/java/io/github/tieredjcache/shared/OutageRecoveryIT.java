@@ -11,6 +11,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
@@ -121,7 +122,7 @@ class OutageRecoveryIT {
     @Test
     @Covers(FaultRow.F27)
     void moreKeysThanTheJournalHoldsMoveTheCacheToANewEpoch() {
-        Cache<String, String> here = strings(cutNode, settings -> settings.outageJournalKeys(10));
+        Cache<String, String> here = strings(cutNode, settings -> settings.with(TieredSetting.OUTAGE_JOURNAL_KEYS, 10));
         Cache<String, String> there = strings(connectedNode);
         keys(40).forEach(key -> there.put(key, "old"));
         String epoch = EntryKeys.epoch(redis, NAME);
@@ -142,7 +143,7 @@ class OutageRecoveryIT {
     @Test
     @Covers(FaultRow.F27)
     void anOverflowIsNotSettledBeforeRedisHasBegunTheNewEpoch() {
-        Cache<String, String> here = strings(cutNode, settings -> settings.outageJournalKeys(10));
+        Cache<String, String> here = strings(cutNode, settings -> settings.with(TieredSetting.OUTAGE_JOURNAL_KEYS, 10));
         Cache<String, String> there = strings(connectedNode);
         keys(40).forEach(key -> there.put(key, "old"));
         cutOff(here);
@@ -378,7 +379,8 @@ class OutageRecoveryIT {
     @Covers({FaultRow.F2, FaultRow.F5})
     void nearCopiesAreShownWhileRedisIsAwayAndNotLonger() {
         Duration shown = Duration.ofMillis(500);
-        Cache<String, String> here = strings(cutNode, settings -> settings.outageNearTimeToLive(shown));
+        Cache<String, String> here =
+                strings(cutNode, settings -> settings.with(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE, shown));
         strings(connectedNode).put(KEY, "old");
         assertEquals("old", here.get(KEY));
         proxy.refuse();
@@ -397,7 +399,8 @@ class OutageRecoveryIT {
     @Covers(FaultRow.F5)
     void nearCopiesThatNobodyReadAtFirstAreNotShownLater() {
         Duration shown = Duration.ofMillis(200);
-        Cache<String, String> here = strings(cutNode, settings -> settings.outageNearTimeToLive(shown));
+        Cache<String, String> here =
+                strings(cutNode, settings -> settings.with(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE, shown));
         strings(connectedNode).put(KEY, "old");
         assertEquals("old", here.get(KEY));
         cutOff(here);
@@ -770,8 +773,8 @@ class OutageRecoveryIT {
                 node,
                 settings -> settings.readThrough(() -> rows)
                         .writeThrough(() -> rows)
-                        .writeLease(LEASE)
-                        .loadLease(LEASE)
+                        .with(TieredSetting.WRITE_LEASE, LEASE)
+                        .with(TieredSetting.LOAD_LEASE, LEASE)
                         .outagePolicy(policy));
     }
 

@@ -4,6 +4,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import io.lettuce.core.RedisClient;
@@ -59,11 +60,11 @@ final class OutageSite implements AutoCloseable {
 
     static TieredConfiguration.Builder<String, String> settings(TieredConfiguration.Builder<String, String> settings) {
         return settings.commandTimeout(COMMAND_TIMEOUT)
-                .connectTimeout(Duration.ofSeconds(2))
+                .with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofSeconds(2))
                 .stalenessBound(BOUND)
-                .writeLease(LEASE)
-                .loadLease(LEASE)
-                .loadWait(LEASE);
+                .with(TieredSetting.WRITE_LEASE, LEASE)
+                .with(TieredSetting.LOAD_LEASE, LEASE)
+                .with(TieredSetting.LOAD_WAIT, LEASE);
     }
 
     RedisServer redis() {

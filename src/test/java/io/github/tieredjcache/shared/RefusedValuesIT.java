@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,7 +56,7 @@ class RefusedValuesIT {
                 String.class,
                 Object.class,
                 builder ->
-                        settings.apply(builder.outagePolicy(OutagePolicy.LOCAL).maximumValueBytes(VALUE_BYTES_MAX)));
+                        settings.apply(builder.outagePolicy(OutagePolicy.LOCAL).with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, VALUE_BYTES_MAX)));
     }
 
     private static void assertDropped(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.Serial;
 import java.io.Serializable;
@@ -276,8 +277,8 @@ class SharedCommitIT {
                         .expiry(CreatedExpiryPolicy.factoryOf(moment))
                         .listener(new MutableCacheEntryListenerConfiguration<>(() -> slow, null, false, true)));
         Duration lease = Duration.ofSeconds(6);
-        Cache<String, String> cache =
-                node.cache("renewed", String.class, String.class, settings -> settings.writeLease(lease));
+        Cache<String, String> cache = node.cache(
+                "renewed", String.class, String.class, settings -> settings.with(TieredSetting.WRITE_LEASE, lease));
         near.put("expires", "and is found by the sweep");
         Crew.await(told);
         try {

@@ -10,6 +10,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.CertificateAuthority;
@@ -142,7 +143,7 @@ class TlsIT {
             refused(
                     redis,
                     node(HOST, redis.plain().port()),
-                    settings -> trusting(settings).connectTimeout(BRIEF),
+                    settings -> trusting(settings).with(TieredSetting.REDIS_CONNECT_TIMEOUT, BRIEF),
                     "TLS failed: the handshake timed out");
         }
     }
@@ -164,7 +165,11 @@ class TlsIT {
                     "cache",
                     String.class,
                     String.class,
-                    settings -> trusting(settings).tlsCertificate(mine.certificate(), mine.key()));
+                    settings -> trusting(settings)
+                            .with(
+                                    TieredSetting.REDIS_TLS_CERTIFICATE_FILE,
+                                    mine.certificate().toString())
+                            .with(TieredSetting.REDIS_TLS_KEY_FILE, mine.key().toString()));
             cache.put("key", "value");
             assertTrue(cache.containsKey("key"));
         }
@@ -186,7 +191,11 @@ class TlsIT {
             refused(
                     redis,
                     node(HOST, redis.port()),
-                    settings -> trusting(settings).tlsCertificate(mine.certificate(), mine.key()),
+                    settings -> trusting(settings)
+                            .with(
+                                    TieredSetting.REDIS_TLS_CERTIFICATE_FILE,
+                                    mine.certificate().toString())
+                            .with(TieredSetting.REDIS_TLS_KEY_FILE, mine.key().toString()),
                     "Received fatal alert");
         }
     }
@@ -212,12 +221,16 @@ class TlsIT {
         try (LogLines log = new LogLines();
                 Node node = unclosed) {
             Cache<String, String> failing = node.cache(
-                    "failing", String.class, String.class, builder -> settings.apply(builder.connectTimeout(PATIENT)));
+                    "failing",
+                    String.class,
+                    String.class,
+                    builder -> settings.apply(builder.with(TieredSetting.REDIS_CONNECT_TIMEOUT, PATIENT)));
             Cache<String, String> local = node.cache(
                     "local",
                     String.class,
                     String.class,
-                    builder -> settings.apply(builder.connectTimeout(PATIENT)).outagePolicy(OutagePolicy.LOCAL));
+                    builder -> settings.apply(builder.with(TieredSetting.REDIS_CONNECT_TIMEOUT, PATIENT))
+                            .outagePolicy(OutagePolicy.LOCAL));
             // The reason that comes with an attempt, not that it takes long.
             Crew.until(() -> message(failing).contains(why) || pause());
             assertTrue(message(failing).contains("has been unavailable for"), () -> message(failing));

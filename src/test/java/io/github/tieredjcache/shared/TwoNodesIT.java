@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -212,8 +213,10 @@ class TwoNodesIT {
     @Test
     void aProcessorThatTakesLongerThanItsLeaseKeepsIt() throws Exception {
         Duration lease = Duration.ofSeconds(2);
-        Cache<String, Long> slow = one.cache(name, String.class, Long.class, settings -> settings.writeLease(lease));
-        Cache<String, Long> quick = other.cache(name, String.class, Long.class, settings -> settings.writeLease(lease));
+        Cache<String, Long> slow =
+                one.cache(name, String.class, Long.class, settings -> settings.with(TieredSetting.WRITE_LEASE, lease));
+        Cache<String, Long> quick = other.cache(
+                name, String.class, Long.class, settings -> settings.with(TieredSetting.WRITE_LEASE, lease));
         slow.put("counter", 1L);
         CountDownLatch running = new CountDownLatch(1);
         AtomicBoolean ended = new AtomicBoolean();

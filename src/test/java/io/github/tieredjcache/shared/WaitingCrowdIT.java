@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -88,18 +89,20 @@ class WaitingCrowdIT {
                 CACHE,
                 String.class,
                 String.class,
-                settings -> settings.loadLease(LONG).loadWait(LONG).readThrough(() -> new CacheLoader<>() {
-                    @Override
-                    public String load(String key) {
-                        loading.countDown();
-                        Crew.await(mayEnd);
-                        return "loaded";
-                    }
+                settings -> settings.with(TieredSetting.LOAD_LEASE, LONG)
+                        .with(TieredSetting.LOAD_WAIT, LONG)
+                        .readThrough(() -> new CacheLoader<>() {
+                            @Override
+                            public String load(String key) {
+                                loading.countDown();
+                                Crew.await(mayEnd);
+                                return "loaded";
+                            }
 
-                    @Override
-                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
-                        throw new UnsupportedOperationException();
-                    }
-                }));
+                            @Override
+                            public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                                throw new UnsupportedOperationException();
+                            }
+                        }));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +112,7 @@ class WarmStartIT {
                 String.class,
                 String.class,
                 settings -> settings.warmKeys(HOT)
-                        .warmInterval(Duration.ofSeconds(1))
+                        .with(TieredSetting.WARM_INTERVAL, Duration.ofSeconds(1))
                         .statistics(true)
                         .commandTimeout(Duration.ofSeconds(20)));
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.testkit.FaultProxy;
@@ -67,7 +68,7 @@ class WriteThroughOrdersIT {
                 String.class,
                 settings -> settings.readThrough(() -> store)
                         .writeThrough(() -> store)
-                        .writeLease(LEASE)
+                        .with(TieredSetting.WRITE_LEASE, LEASE)
                         .commandTimeout(COMMAND_TIMEOUT)
                         .expiry(CreatedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_HOUR)));
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -59,11 +60,11 @@ final class WritingNode implements WritingParty {
                             settings -> settings.readThrough(() -> store)
                                     .writeThrough(() -> store)
                                     .stalenessBound(BOUND)
-                                    .writeLease(LEASE)
-                                    .loadLease(LEASE)
+                                    .with(TieredSetting.WRITE_LEASE, LEASE)
+                                    .with(TieredSetting.LOAD_LEASE, LEASE)
                                     // Nobody loads beside a writer, whose row may be there before its commit.
-                                    .loadWait(Duration.ofSeconds(10))
-                                    .writeWait(Duration.ofSeconds(10))
+                                    .with(TieredSetting.LOAD_WAIT, Duration.ofSeconds(10))
+                                    .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(10))
                                     .nearTimeToLive(copies ? Duration.ofHours(1) : Duration.ZERO)));
         }
     }

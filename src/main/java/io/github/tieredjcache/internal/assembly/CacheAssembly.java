@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
@@ -110,13 +111,13 @@ public final class CacheAssembly {
     private <K, V> CacheComponents<K, V> wire(
             Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closeables) {
         TieredSettings settings = configuration.settings();
-        String redisUri = settings.redisUri();
+        String redisUri = settings.get(TieredSetting.REDIS_URI);
         Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
-        CommandExecutor executor = redisUri == null
+        CommandExecutor executor = redisUri.isEmpty()
                 ? null
                 : client(options(redisUri, cache.getName(), configuration), statistics.latencies(), closeables);
         CoherenceLease lease = executor == null ? null : lease(executor, settings, closeables);
-        RecoveryJournal<K> journal = new RecoveryJournal<>(settings.outageJournalKeys());
+        RecoveryJournal<K> journal = new RecoveryJournal<>(settings.get(TieredSetting.OUTAGE_JOURNAL_KEYS));
         // With Redis an evicted near copy is not an eviction of the cache: Redis still holds the entry.
         NearStore<K, V> store =
                 new NearStore<>(capacity(settings), clock, lease, executor == null ? statistics::evicted : () -> {});
@@ -133,14 +134,14 @@ public final class CacheAssembly {
         closeables.add(listeners::close);
         CacheCodecs<K, V> cacheCodecs = CacheCodecs.of(codecs, configuration, closeables);
         RefusedValues refused =
-                settings.outagePolicy() == OutagePolicy.LOCAL ? new RefusalLog(counters) : RefusedValues.FAIL;
+                settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL ? new RefusalLog(counters) : RefusedValues.FAIL;
         StoreByValue<K, V> storeByValue = configuration.isStoreByValue()
                 ? StoreByValue.byCopies(cacheCodecs.keyCopier(), cacheCodecs.valueCopier(), refused)
                 : StoreByValue.none();
         Publisher<K, V> publisher = new Publisher<>(cache.getName(), listeners, statistics, storeByValue, clock);
         SingleFlights<K, FetchResult<V>> singleFlights = new SingleFlights<>(clock, lease);
         KeyLocks<K, InvocationBatch<K, V>> locks =
-                new KeyLocks<>(settings.writeWait().toNanos());
+                new KeyLocks<>(settings.get(TieredSetting.WRITE_WAIT).toNanos());
         TierOfRecord<K, V> record;
         Inspection.Shared<K> sharedInspection = null;
         String keyPrefix = "";
@@ -153,7 +154,7 @@ public final class CacheAssembly {
                     singleFlights,
                     locks,
                     weigher(settings, cacheCodecs, refused),
-                    settings.staleFor().toNanos(),
+                    settings.get(TieredSetting.LOAD_STALE_FOR).toNanos(),
                     publisher::expired);
             closeables.add(near::clear);
             if (!expiry.isEternal()) {
@@ -163,7 +164,9 @@ public final class CacheAssembly {
             record = near;
         } else {
             var near = new NearTier<>(
-                    store, singleFlights, settings.nearTimeToLive().toNanos());
+                    store,
+                    singleFlights,
+                    settings.get(TieredSetting.NEAR_TIME_TO_LIVE).toNanos());
             closeables.add(near::dropAll);
             var remote = remote(cache.getName(), executor, settings, cacheCodecs, source, counters, refused);
             // Closed before the client.
@@ -185,9 +188,9 @@ public final class CacheAssembly {
                             executor.health(),
                             clock,
                             counters),
-                    settings.outagePolicy() == OutagePolicy.LOCAL,
+                    settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL,
                     source.writes(),
-                    settings.outageNearTimeToLive().toNanos());
+                    settings.get(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE).toNanos());
             closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, outage::isRecoveryDue, outage::recover));
             finalRecovery = () -> {
                 outage.recover();
@@ -201,17 +204,18 @@ public final class CacheAssembly {
             verification = NearVerification.of(
                     new Components<>(
                             cache.getName(), near, remote::holds, executor.health()::isUnavailable, executors::upkeep),
-                    settings.nearVerifySample(),
+                    settings.get(TieredSetting.NEAR_VERIFY_SAMPLE),
                     counters,
                     clock);
-            if (settings.warmKeys() > 0) {
+            if (settings.get(TieredSetting.WARM_KEYS) > 0) {
                 store.trackHotKeys();
-                warm = new WarmStart<>(store, record, remote.hotKeys(), settings.warmKeys(), clock);
+                warm = new WarmStart<>(store, record, remote.hotKeys(), settings.get(TieredSetting.WARM_KEYS), clock);
                 start(warm, settings, closeables);
             }
         }
         // Without near copies a read must not return the result of a fetch that began before the read.
-        boolean joinsReads = executor != null && !settings.nearTimeToLive().isZero();
+        boolean joinsReads = executor != null
+                && !settings.get(TieredSetting.NEAR_TIME_TO_LIVE).isZero();
         var components = new EngineComponents<>(
                 store,
                 singleFlights,
@@ -228,7 +232,11 @@ public final class CacheAssembly {
                 verification);
         Executor configuredExecutor = configuredLoadExecutor(configuration);
         var bulkhead = new LoadBulkhead(
-                cache.getName(), settings.maximumConcurrentLoads(), settings.loadQueueWait(), counters, clock);
+                cache.getName(),
+                settings.get(TieredSetting.LOAD_MAXIMUM_CONCURRENT),
+                settings.get(TieredSetting.LOAD_QUEUE_WAIT),
+                counters,
+                clock);
         LoadOptions loads = loads(
                 configuration,
                 configuredExecutor == null ? executors.loadThreads().platform() : configuredExecutor,
@@ -274,13 +282,13 @@ public final class CacheAssembly {
                 singleFlights,
                 locks,
                 weigher(settings, cacheCodecs, refused),
-                settings.staleFor().toNanos(),
+                settings.get(TieredSetting.LOAD_STALE_FOR).toNanos(),
                 (key, expired) -> {});
     }
 
     private void start(WarmStart<?> warm, TieredSettings settings, List<AutoCloseable> closeables) {
         executors.upkeep(warm::fill);
-        closeables.add(executors.upkeepEvery(settings.warmInterval(), () -> {
+        closeables.add(executors.upkeepEvery(settings.get(TieredSetting.WARM_INTERVAL), () -> {
             warm.fill();
             warm.save();
         }));
@@ -288,11 +296,12 @@ public final class CacheAssembly {
 
     /** Returns the configured executor of loads, null for the threads of the manager. */
     private @Nullable Executor configuredLoadExecutor(TieredConfiguration<?, ?> configuration) {
-        Factory<? extends Executor> configuredExecutor = configuration.loadExecutorFactory();
+        Factory<? extends Executor> configuredExecutor =
+                configuration.factories().loadExecutor();
         if (configuredExecutor != null) {
             return configuredExecutor.create();
         }
-        return configuration.settings().loadThreads().equals("virtual")
+        return configuration.settings().get(TieredSetting.LOAD_THREADS).equals("virtual")
                 ? executors.loadThreads().virtual()
                 : null;
     }
@@ -320,30 +329,31 @@ public final class CacheAssembly {
         TieredSettings settings = configuration.settings();
         return new LoadOptions(
                 configuration.isReadThrough(),
-                settings.loadWait(),
-                settings.loadTimeout(),
-                settings.loadSoftTimeout(),
-                settings.refreshAhead(),
+                settings.get(TieredSetting.LOAD_WAIT),
+                settings.get(TieredSetting.LOAD_TIMEOUT),
+                settings.get(TieredSetting.LOAD_SOFT_TIMEOUT),
+                settings.get(TieredSetting.LOAD_REFRESH_AHEAD),
                 loadExecutor.with(executor),
                 bulkhead);
     }
 
     private static Jitter jitter(TieredSettings settings) {
         return new Jitter(
-                settings.expiryJitterPercent(),
+                settings.get(TieredSetting.EXPIRY_JITTER),
                 () -> ThreadLocalRandom.current().nextDouble());
     }
 
     private static Duration shortestLease(TieredSettings settings) {
-        Duration write = settings.writeLease();
-        Duration load = settings.loadLease();
+        Duration write = settings.get(TieredSetting.WRITE_LEASE);
+        Duration load = settings.get(TieredSetting.LOAD_LEASE);
         return write.compareTo(load) < 0 ? write : load;
     }
 
     private static NearCapacity capacity(TieredSettings settings) {
-        return settings.nearMaximumWeight() == 0
-                ? NearCapacity.entries(settings.nearMaximumSize())
-                : NearCapacity.bytes(settings.nearMaximumWeight(), TieredSettings.ENTRY_OVERHEAD_BYTES);
+        return settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT) == 0
+                ? NearCapacity.entries(settings.get(TieredSetting.NEAR_MAXIMUM_SIZE))
+                : NearCapacity.bytes(
+                        settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT), TieredSettings.ENTRY_OVERHEAD_BYTES);
     }
 
     /**
@@ -352,7 +362,7 @@ public final class CacheAssembly {
      */
     private static <K, V> ToIntBiFunction<K, V> weigher(
             TieredSettings settings, CacheCodecs<K, V> cacheCodecs, RefusedValues refused) {
-        if (settings.nearMaximumWeight() == 0) {
+        if (settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT) == 0) {
             return (key, value) -> 0;
         }
         KeyCodec<K> keys = cacheCodecs.keys();
@@ -370,21 +380,30 @@ public final class CacheAssembly {
 
     private static CoherenceLease lease(
             CommandExecutor executor, TieredSettings settings, List<AutoCloseable> closeables) {
-        CoherenceLease lease =
-                new CoherenceLease(executor.proof(), settings.stalenessBound().toNanos());
+        CoherenceLease lease = new CoherenceLease(
+                executor.proof(),
+                settings.get(TieredSetting.NEAR_STALENESS_BOUND).toNanos());
         closeables.add(lease::close);
         return lease;
     }
 
     private static RemoteOptions options(String redisUri, String cacheName, TieredConfiguration<?, ?> configuration) {
         TieredSettings settings = configuration.settings();
-        TlsFiles tls = new TlsFiles(settings.tlsCaFile(), settings.tlsCertificateFile(), settings.tlsKeyFile());
+        TlsFiles tls = new TlsFiles(
+                file(settings, TieredSetting.REDIS_TLS_CA_FILE),
+                file(settings, TieredSetting.REDIS_TLS_CERTIFICATE_FILE),
+                file(settings, TieredSetting.REDIS_TLS_KEY_FILE));
         return RemoteOptions.forCache(
-                new RedisEndpoint(redisUri, tls, configuration.redisPasswordFactory()),
-                settings.namespace(),
+                new RedisEndpoint(redisUri, tls, configuration.factories().redisPassword()),
+                settings.get(TieredSetting.REDIS_NAMESPACE),
                 cacheName,
-                settings.commandTimeout(),
-                settings.connectTimeout());
+                settings.get(TieredSetting.REDIS_COMMAND_TIMEOUT),
+                settings.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
+    }
+
+    private static @Nullable String file(TieredSettings settings, TieredSetting<String> setting) {
+        String path = settings.get(setting);
+        return path.isEmpty() ? null : path;
     }
 
     private CommandExecutor client(RemoteOptions options, Latencies latencies, List<AutoCloseable> closeables) {
@@ -405,16 +424,16 @@ public final class CacheAssembly {
         return new RedisTierOfRecord<>(
                 executor,
                 new RedisCacheOptions(
-                        settings.namespace(),
+                        settings.get(TieredSetting.REDIS_NAMESPACE),
                         cacheName,
-                        settings.maximumValueBytes(),
-                        settings.writeLease(),
+                        settings.get(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE),
+                        settings.get(TieredSetting.WRITE_LEASE),
                         source.writes(),
-                        settings.writeWait(),
-                        settings.loadLease(),
-                        settings.staleFor(),
-                        settings.outagePolicy() == OutagePolicy.LOCAL,
-                        settings.failoverRepair()),
+                        settings.get(TieredSetting.WRITE_WAIT),
+                        settings.get(TieredSetting.LOAD_LEASE),
+                        settings.get(TieredSetting.LOAD_STALE_FOR),
+                        settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL,
+                        settings.get(TieredSetting.OUTAGE_FAILOVER_REPAIR)),
                 new RedisCacheCodecs<>(
                         cacheCodecs.keys(),
                         cacheCodecs.values(),

@@ -4,6 +4,7 @@ import io.github.tieredjcache.Compression;
 import io.github.tieredjcache.TieredCodec;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredKeyEncoder;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
@@ -45,9 +46,9 @@ final class CacheCodecs<K, V> {
         this.rules = new CodecRules(
                 configuration.getKeyType(),
                 configuration.getValueType(),
-                settings.allowedClasses(),
-                settings.maximumKeyBytes(),
-                settings.maximumValueBytes());
+                settings.get(TieredSetting.CODEC_ALLOWED),
+                settings.get(TieredSetting.CODEC_MAXIMUM_KEY_SIZE),
+                settings.get(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE));
     }
 
     /**
@@ -68,7 +69,9 @@ final class CacheCodecs<K, V> {
             closeables.add(closeable);
         }
         TieredSettings settings = configuration.settings();
-        int compressedFromBytes = settings.compression() == Compression.NONE ? 0 : settings.compressionThresholdBytes();
+        int compressedFromBytes = settings.get(TieredSetting.CODEC_COMPRESSION) == Compression.NONE
+                ? 0
+                : settings.get(TieredSetting.CODEC_COMPRESSION_THRESHOLD);
         return new CacheCodecs<>(
                 codecs,
                 configuration,
@@ -77,28 +80,29 @@ final class CacheCodecs<K, V> {
     }
 
     private static <K, V> @Nullable TieredKeyEncoder<K> keyEncoder(TieredConfiguration<K, V> configuration) {
-        Factory<? extends TieredKeyEncoder<K>> factory = configuration.keyEncoderFactory();
+        Factory<? extends TieredKeyEncoder<K>> factory =
+                configuration.factories().keyEncoder();
         return factory == null
                 ? null
                 : Objects.requireNonNull(factory.create(), "the factory of the key encoder returned null");
     }
 
     private static <K, V> @Nullable TieredCodec<V> codec(Codecs codecs, TieredConfiguration<K, V> configuration) {
-        Factory<? extends TieredCodec<V>> factory = configuration.codecFactory();
+        Factory<? extends TieredCodec<V>> factory = configuration.factories().codec();
         if (factory != null) {
             return Objects.requireNonNull(factory.create(), "the factory of the codec returned null");
         }
-        String className = configuration.settings().codecClass();
-        return className == null ? null : newInstance(className, codecs.loader());
+        String className = configuration.settings().get(TieredSetting.CODEC_CLASS);
+        return className.isEmpty() ? null : newInstance(className, codecs.loader());
     }
 
     private static @Nullable Signature signature(TieredConfiguration<?, ?> configuration) {
-        Factory<List<SecretKey>> factory = configuration.hmacKeysFactory();
+        Factory<List<SecretKey>> factory = configuration.factories().hmacKeys();
         if (factory != null) {
             return Signature.by(Objects.requireNonNull(
                     factory.create(), "the factory of the keys for codec.hmac-keys returned null"));
         }
-        List<SecretKey> keys = configuration.settings().hmacKeys();
+        List<SecretKey> keys = configuration.settings().get(TieredSetting.CODEC_HMAC_KEYS);
         return keys.isEmpty() ? null : Signature.by(keys);
     }
 

@@ -1,11 +1,15 @@
 package io.github.tieredjcache.internal.assembly;
 
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.internal.file.Credentials;
 import io.github.tieredjcache.internal.file.DidYouMean;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingSources {
     private static final String PREFIX = "tiered-jcache.";
-
+    private static final String VARIABLE_PREFIX = "TIERED_JCACHE_";
     private static final String FILE = PREFIX + "config";
 
     private SettingSources() {}
@@ -39,15 +43,42 @@ public final class SettingSources {
     }
 
     private static @Nullable String fromEnvironment(String name, Map<String, String> environment) {
-        String variable =
-                "TIERED_JCACHE_" + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
-        String value = environment.get(variable);
+        String value = environment.get(variable(name));
         // Hosting platforms set REDIS_URL.
-        return value == null && name.equals("redis.uri") ? environment.get("REDIS_URL") : value;
+        return value == null && name.equals(TieredSetting.REDIS_URI.name()) ? environment.get("REDIS_URL") : value;
+    }
+
+    private static String variable(String name) {
+        return VARIABLE_PREFIX + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /**
+     * Returns a message for each name that looks like a setting and is none, with the most similar name. Their values
+     * are ignored: another program may own them.
+     */
+    public static List<String> unknownNames(Set<String> systemProperties, Set<String> environment) {
+        List<String> properties = Stream.concat(
+                        Stream.of(FILE), TieredSetting.all().stream().map(each -> PREFIX + each.name()))
+                .toList();
+        List<String> variables =
+                TieredSetting.all().stream().map(each -> variable(each.name())).toList();
+        return Stream.concat(
+                        unknown("system property", systemProperties, PREFIX, properties),
+                        unknown("environment variable", environment, VARIABLE_PREFIX, variables))
+                .toList();
+    }
+
+    private static Stream<String> unknown(String kind, Set<String> names, String prefix, List<String> known) {
+        return names.stream()
+                .filter(name -> name.startsWith(prefix) && !known.contains(name))
+                .sorted()
+                .map(name -> "the " + kind + " '" + Credentials.shownName(name)
+                        + "' is not a setting and has no effect; did you mean '" + DidYouMean.to(name, known) + "'?");
     }
 
     private static void refuseUnknown(Properties properties) {
-        List<String> known = TieredSettings.names();
+        List<String> known =
+                TieredSetting.all().stream().map(TieredSetting::name).toList();
         properties.forEach((name, value) -> {
             if (name instanceof String setting && setting.startsWith(PREFIX) && !(value instanceof String)) {
                 throw new IllegalArgumentException("the cache manager's property " + setting

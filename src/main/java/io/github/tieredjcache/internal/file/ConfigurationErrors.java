@@ -2,8 +2,11 @@ package io.github.tieredjcache.internal.file;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Collects all errors of a file, so that one start of the application reports them together. */
@@ -45,6 +48,13 @@ final class ConfigurationErrors {
                                 + DidYouMean.to(key, known) + "'?");
             }
         });
+    }
+
+    /** Returns the type of a value, for messages. */
+    static String describe(ConfigValue value) {
+        return value.valueType() == ConfigValueType.NULL
+                ? "null"
+                : "a " + value.valueType().name().toLowerCase(Locale.ROOT);
     }
 
     void throwIfAny() {

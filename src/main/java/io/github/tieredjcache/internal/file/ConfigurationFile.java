@@ -6,13 +6,11 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueType;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -176,14 +174,10 @@ public final class ConfigurationFile {
         if (value instanceof ConfigObject object) {
             return object;
         }
-        problems.add(value.origin(), "'" + key + "' must be a section in braces, was " + describe(value));
+        problems.add(
+                value.origin(),
+                "'" + key + "' must be a section in braces, was " + ConfigurationErrors.describe(value));
         return null;
-    }
-
-    static String describe(ConfigValue value) {
-        return value.valueType() == ConfigValueType.NULL
-                ? "null"
-                : "a " + value.valueType().name().toLowerCase(Locale.ROOT);
     }
 
     /** Returns the names of the caches with a section of their own. */

@@ -25,7 +25,7 @@ public final class Credentials {
     }
 
     /** Returns an unknown name for a message; *** if it may be a misplaced value, such as a password. */
-    static String shownName(String name) {
+    public static String shownName(String name) {
         return NAME.matcher(name).matches() ? name : "***";
     }
 }

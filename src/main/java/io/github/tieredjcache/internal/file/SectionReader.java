@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses the section of one cache, one template, or the defaults. */
 final class SectionReader {
-    private static final List<String> SETTINGS = TieredSettings.names();
-    private static final List<String> KNOWN =
-            Stream.concat(SETTINGS.stream(), JCacheOption.keys().stream()).toList();
+    private static final List<String> KNOWN = Stream.concat(
+                    TieredSetting.all().stream().map(TieredSetting::name), JCacheOption.keys().stream())
+            .toList();
 
     private final ConfigurationErrors problems;
     private final ClassLoader loader;
@@ -36,7 +37,7 @@ final class SectionReader {
             String name = each.getKey();
             ConfigValue value = each.getValue();
             JCacheOption option = JCacheOption.of(name);
-            if (option == null && !SETTINGS.contains(name)) {
+            if (!KNOWN.contains(name)) {
                 problems.add(
                         value.origin(),
                         "unknown setting '" + Credentials.shownName(name) + "' in " + where + "; did you mean '"
@@ -48,7 +49,7 @@ final class SectionReader {
                 problems.add(
                         value.origin(),
                         "'" + name + "' in " + where + " must be a text, number or list, was "
-                                + ConfigurationFile.describe(value));
+                                + ConfigurationErrors.describe(value));
             } else if (option != null) {
                 read(option, text, value, options);
             } else {

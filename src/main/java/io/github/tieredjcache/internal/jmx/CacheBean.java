@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
@@ -98,7 +99,7 @@ public final class CacheBean<K, V> implements CacheOperations {
 
     @Override
     public String getOutagePolicy() {
-        return settings().outagePolicy().name();
+        return settings().get(TieredSetting.OUTAGE_POLICY).name();
     }
 
     @Override

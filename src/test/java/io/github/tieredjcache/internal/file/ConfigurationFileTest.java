@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.io.IOException;
@@ -40,16 +41,16 @@ class ConfigurationFileTest {
                 }
                 """);
         CacheSection order = file.section("com.shop.Order");
-        assertEquals(4, order.settings().nearMaximumSize());
-        assertEquals(Duration.ofSeconds(2), order.settings().writeWait());
+        assertEquals(4, order.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(Duration.ofSeconds(2), order.settings().get(TieredSetting.WRITE_WAIT));
         // Only the most precise template applies.
-        assertEquals(Duration.ofSeconds(1), order.settings().loadWait());
+        assertEquals(Duration.ofSeconds(1), order.settings().get(TieredSetting.LOAD_WAIT));
         assertEquals(new CacheSection.Expiry(JCacheOption.EXPIRY_ACCESSED, Duration.ofMinutes(10)), order.expiry());
-        assertEquals(2, file.section("com.shop.Item").settings().nearMaximumSize());
-        assertEquals(3, file.section("com.bank.Item").settings().nearMaximumSize());
+        assertEquals(2, file.section("com.shop.Item").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(3, file.section("com.bank.Item").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertEquals(
-                Duration.ofSeconds(3), file.section("com.bank.Item").settings().loadWait());
-        assertEquals(1, file.section("org.Item").settings().nearMaximumSize());
+                Duration.ofSeconds(3), file.section("com.bank.Item").settings().get(TieredSetting.LOAD_WAIT));
+        assertEquals(1, file.section("org.Item").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertEquals(
                 new CacheSection.Expiry(JCacheOption.EXPIRY_CREATED, Duration.ofHours(1)),
                 file.section("org.Item").expiry());
@@ -62,11 +63,11 @@ class ConfigurationFileTest {
         ConfigurationFile file = read("""
                 tiered-jcache.caches { "a.*.c" { near.maximum-size = 7 }, "*" { near.maximum-size = 8 } }
                 """);
-        assertEquals(7, file.section("a.b.c").settings().nearMaximumSize());
-        assertEquals(7, file.section("a..c").settings().nearMaximumSize());
-        assertEquals(7, file.section("a.b\n.d.c").settings().nearMaximumSize());
-        assertEquals(8, file.section("axbxc").settings().nearMaximumSize());
-        assertEquals(8, file.section("").settings().nearMaximumSize());
+        assertEquals(7, file.section("a.b.c").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(7, file.section("a..c").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(7, file.section("a.b\n.d.c").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(8, file.section("axbxc").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(8, file.section("").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
     }
 
     @Test
@@ -84,10 +85,10 @@ class ConfigurationFileTest {
                 }
                 """);
         CacheSection any = file.section("any");
-        assertEquals(64 << 20, any.settings().nearMaximumWeight());
-        assertEquals(1.5, any.settings().refreshAhead());
-        assertTrue(any.settings().failoverRepair());
-        assertEquals(List.of("com.shop.*", "com.bank.Account"), any.settings().allowedClasses());
+        assertEquals(64 << 20, any.settings().get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+        assertEquals(1.5, any.settings().get(TieredSetting.LOAD_REFRESH_AHEAD));
+        assertTrue(any.settings().get(TieredSetting.OUTAGE_FAILOVER_REPAIR));
+        assertEquals(List.of("com.shop.*", "com.bank.Account"), any.settings().get(TieredSetting.CODEC_ALLOWED));
         assertEquals(true, any.isOn(JCacheOption.STATISTICS));
         assertEquals(false, any.isOn(JCacheOption.STORE_BY_VALUE));
         assertNull(any.isOn(JCacheOption.MANAGEMENT));
@@ -104,8 +105,8 @@ class ConfigurationFileTest {
                   redis.tls.ca-file = ${PATH}
                 }
                 """);
-        assertEquals(System.getenv("PATH"), file.section("any").settings().tlsCaFile());
-        assertEquals("fallback", file.section("any").settings().namespace());
+        assertEquals(System.getenv("PATH"), file.section("any").settings().get(TieredSetting.REDIS_TLS_CA_FILE));
+        assertEquals("fallback", file.section("any").settings().get(TieredSetting.REDIS_NAMESPACE));
         String missing = problems("tiered-jcache.defaults { redis.namespace = ${TIERED_JCACHE_NO_SUCH_VARIABLE} }");
         assertTrue(missing.contains("TIERED_JCACHE_NO_SUCH_VARIABLE"), missing);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -61,8 +62,8 @@ class RegionsTest {
         try (Shop shop = open(strategy, "")) {
             shop.addCountry("DE", "Germany");
             assertEquals("Germany", shop.country("DE"));
-            assertEquals(50_000, settings(manager("").getCache(PRODUCT)).nearMaximumSize());
-            assertEquals(5_000, settings(manager("").getCache(Caches.QUERIES)).nearMaximumSize());
+            assertEquals(50_000, settings(manager("").getCache(PRODUCT)).get(TieredSetting.NEAR_MAXIMUM_SIZE));
+            assertEquals(5_000, settings(manager("").getCache(Caches.QUERIES)).get(TieredSetting.NEAR_MAXIMUM_SIZE));
             assertEquals(Duration.ONE_HOUR, lifetime(manager("").getCache(PRODUCT)));
         }
     }
@@ -85,7 +86,7 @@ class RegionsTest {
                     8,
                     StreamSupport.stream(manager.getCacheNames().spliterator(), false)
                             .count());
-            assertEquals(50_000, settings(manager.getCache(PRODUCT)).nearMaximumSize());
+            assertEquals(50_000, settings(manager.getCache(PRODUCT)).get(TieredSetting.NEAR_MAXIMUM_SIZE));
             assertEquals(Duration.ONE_DAY, lifetime(manager.getCache(Country.class.getName())));
         }
     }
@@ -96,7 +97,7 @@ class RegionsTest {
         try (Shop shop = open("create", file)) {
             assertEquals(List.of(), shop.names(Category.BOOK));
             Cache<Object, Object> timestamps = manager(file).getCache(Caches.TIMESTAMPS);
-            assertTrue(settings(timestamps).nearTimeToLive().isZero());
+            assertTrue(settings(timestamps).get(TieredSetting.NEAR_TIME_TO_LIVE).isZero());
             assertEquals(Duration.ETERNAL, lifetime(timestamps));
             assertTrue(configuration(timestamps).isReadThrough());
         }

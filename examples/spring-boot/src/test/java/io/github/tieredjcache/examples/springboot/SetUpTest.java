@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -61,7 +62,7 @@ class SetUpTest {
             assertEquals(
                     URI.create("tiered-jcache"), node.bean(CacheManager.class).getURI());
             assertTrue(configuration(node, "products").isStatisticsEnabled());
-            assertEquals("shop", configuration(node, "products").settings().namespace());
+            assertEquals("shop", configuration(node, "products").settings().get(TieredSetting.REDIS_NAMESPACE));
         }
     }
 
@@ -70,7 +71,7 @@ class SetUpTest {
         try (LocalNode node =
                 new LocalNode(site.database(), "--spring.cache.jcache.config=classpath:another-jcache.conf")) {
             assertEquals(Set.of("pages", "products"), names(node));
-            assertEquals("another", configuration(node, "products").settings().namespace());
+            assertEquals("another", configuration(node, "products").settings().get(TieredSetting.REDIS_NAMESPACE));
         }
     }
 
@@ -79,7 +80,7 @@ class SetUpTest {
         try (LocalNode node = new LocalNode(site.database(), "--spring.cache.cache-names=products,more")) {
             assertEquals(Set.of("products", "pages", "prices", "price-failures", "more"), names(node));
             assertTrue(configuration(node, "more").isStatisticsEnabled());
-            assertEquals("shop", configuration(node, "more").settings().namespace());
+            assertEquals("shop", configuration(node, "more").settings().get(TieredSetting.REDIS_NAMESPACE));
             assertEquals(200, node.shop().get("/products/1").status());
         }
     }
