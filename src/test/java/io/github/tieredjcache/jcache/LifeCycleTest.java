@@ -14,6 +14,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.assembly.ManagerExecutors;
+import io.github.tieredjcache.shared.LogLines;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,12 +34,14 @@ import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
 import javax.cache.integration.CompletionListener;
 import javax.cache.integration.CompletionListenerFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,28 @@ class LifeCycleTest {
     @AfterEach
     void close() {
         node.close();
+    }
+
+    @Test
+    void theStartOfACacheIsLoggedInOneLine() {
+        try (LogLines log = LogLines.ofStarts()) {
+            node.strings(builder -> builder);
+            node.cache(
+                    "weighed",
+                    String.class,
+                    String.class,
+                    builder -> builder.nearMaximumWeight(64 << 20)
+                            .expiry(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MINUTES, 10)))
+                            .writeThrough(NearOnly.factory(new Silent()))
+                            .readThrough(NearOnly.factory(new Silent())));
+            assertEquals(
+                    List.of(
+                            "INFO cache 'cache' has started: near.maximum-size 10000; no Redis; expiry eternal; no loader",
+                            "INFO cache 'weighed' has started: near.maximum-weight 64MiB; no Redis; expiry"
+                                    + " CreatedExpiryPolicy PT10M; loader " + Silent.class.getName() + ", writer "
+                                    + Silent.class.getName()),
+                    log.lines());
+        }
     }
 
     @Test
@@ -544,5 +569,30 @@ class LifeCycleTest {
                 return null;
             }
         }
+    }
+
+    /** Has no values and writes nothing. */
+    private static final class Silent implements CacheLoader<String, String>, CacheWriter<String, String> {
+        @Override
+        public @Nullable String load(String key) {
+            return null;
+        }
+
+        @Override
+        public Map<String, String> loadAll(Iterable<? extends String> keys) {
+            return Map.of();
+        }
+
+        @Override
+        public void write(Cache.Entry<? extends String, ? extends String> entry) {}
+
+        @Override
+        public void writeAll(Collection<Cache.Entry<? extends String, ? extends String>> entries) {}
+
+        @Override
+        public void delete(Object key) {}
+
+        @Override
+        public void deleteAll(Collection<?> keys) {}
     }
 }

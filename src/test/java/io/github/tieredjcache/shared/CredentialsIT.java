@@ -92,6 +92,20 @@ class CredentialsIT {
         }
     }
 
+    @Test
+    void theStartOfACacheIsLoggedWithoutThePassword() {
+        try (LogLines log = LogLines.ofStarts();
+                Node node = new Node("redis://app:" + OLD + "@127.0.0.1:" + redis.port())) {
+            Cache<String, String> cache = node.strings("started");
+            assertEquals(
+                    List.of("INFO cache 'started' has started: near.maximum-size 10000; Redis at 127.0.0.1:"
+                            + redis.port()
+                            + " (tracking on, redis.uri from the configuration); expiry eternal; no loader"),
+                    log.lines());
+            assertFalse(cache.toString().contains("s3cret"), cache::toString);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"app@", ""})
     void aFactoryIsAskedForThePasswordOfEachConnection(String user) {

@@ -81,6 +81,7 @@ public final class CacheAssembly {
     private final Versions versions;
     private final ManagerExecutors executors;
     private final LoadExecutor loadExecutor;
+    private final StartLog startLog = new StartLog();
 
     public CacheAssembly(
             NanoClock clock, Codecs codecs, ClientRegistry clients, Versions versions, ManagerExecutors executors) {
@@ -248,6 +249,7 @@ public final class CacheAssembly {
                 versions.node(),
                 new KeyParser<>(cache.getName(), configuration.getKeyType(), cacheCodecs::keys),
                 warmCommand(warm));
+        startLog.started(cache.getName(), configuration, executor, expiry, source);
         return new CacheComponents<>(
                 engine,
                 listeners,

@@ -87,6 +87,18 @@ public final class Expiry {
         return constant ? accessNanos : callPolicy(policy::getExpiryForAccess, Lifetime.UNCHANGED);
     }
 
+    /** Returns the policy, with the lifetime of a new entry if it is known without a call of user code. */
+    @Override
+    public String toString() {
+        if (isEternal()) {
+            return "eternal";
+        }
+        String name = policy.getClass().getSimpleName();
+        return constant
+                ? name + " " + java.time.Duration.ofNanos(creationNanos)
+                : policy.getClass().getName();
+    }
+
     private static boolean isEternalOrUnchanged(long nanos) {
         return nanos == Lifetime.ETERNAL || nanos == Lifetime.UNCHANGED;
     }

@@ -54,6 +54,13 @@ public final class Source<K, V> {
         return writer != null;
     }
 
+    /** Returns the classes of loader and writer. */
+    @Override
+    public String toString() {
+        return (loader == null ? "no loader" : "loader " + loader.getClass().getName())
+                + (writer == null ? "" : ", writer " + writer.getClass().getName());
+    }
+
     /** Loads one key; returns null if the source has no value or there is no loader. */
     public @Nullable V load(K key) {
         if (loader == null) {

@@ -1,0 +1,105 @@
+package io.github.tieredjcache.internal.assembly;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
+import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.shared.LogLines;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import javax.cache.configuration.FactoryBuilder;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.integration.CacheLoader;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StartLogTest {
+    private final StartLog log = new StartLog();
+
+    @Test
+    void readThroughWithoutALoaderIsReportedOnceForEachCache() {
+        MutableConfiguration<String, String> standard = new MutableConfiguration<String, String>()
+                .setTypes(String.class, String.class)
+                .setReadThrough(true);
+        String effect =
+                "has read-through on but no loader, so a miss returns null; set a loader, or switch read-through off";
+        assertEquals(
+                List.of("WARNING cache 'one' " + effect, "WARNING cache 'other' " + effect),
+                warnings(TieredConfiguration.builder(standard).build(), "one", "other", "one"));
+    }
+
+    @Test
+    void staleForWithoutALoaderIsReportedOnce() {
+        assertEquals(
+                List.of("WARNING cache 'one' has no loader, so these settings have no effect: load.stale-for (the"
+                        + " configuration); set a loader, or remove them"),
+                warnings(configuration(builder -> builder.staleFor(Duration.ofMinutes(1))), "one", "other"));
+    }
+
+    @Test
+    void staleForWithALoaderIsNotReported() {
+        assertEquals(
+                List.of(),
+                warnings(
+                        configuration(builder -> builder.staleFor(Duration.ofMinutes(1))
+                                .loader(FactoryBuilder.factoryOf(Nothing.class))),
+                        "one"));
+    }
+
+    @Test
+    void settingsOfRedisWithoutARedisAreReportedOnce() {
+        TieredSettings file =
+                TieredSettings.from(name -> name.equals("redis.namespace") ? "shop" : null, "a file, line 3");
+        assertEquals(
+                List.of(
+                        "WARNING cache 'one' has no Redis, so these settings have no effect: redis.namespace (a file, line"
+                                + " 3), outage.policy (the configuration), redisPassword (the configuration); set redis.uri, empty for"
+                                + " no Redis, or remove them"),
+                warnings(
+                        configuration(builder -> builder.outagePolicy(OutagePolicy.FAIL)
+                                .nearMaximumSize(5)
+                                .redisPassword(() -> "s3cret")
+                                .orElse(file)),
+                        "one",
+                        "other"));
+    }
+
+    @Test
+    void settingsOfRedisAreNotReportedIfAnEmptyUriSwitchesRedisOff() {
+        assertEquals(
+                List.of(),
+                warnings(configuration(builder -> builder.redisUri("").with(TieredSetting.WARM_KEYS, 5)), "one"));
+    }
+
+    private static TieredConfiguration<String, String> configuration(
+            UnaryOperator<TieredConfiguration.Builder<String, String>> settings) {
+        return settings.apply(TieredConfiguration.builder(String.class, String.class))
+                .build();
+    }
+
+    private List<String> warnings(TieredConfiguration<?, ?> configuration, String... cacheNames) {
+        try (LogLines lines = LogLines.ofStarts()) {
+            for (String each : cacheNames) {
+                log.warnOfNoEffect(each, configuration);
+            }
+            return lines.lines();
+        }
+    }
+
+    /** Has no values. */
+    public static final class Nothing implements CacheLoader<String, String> {
+        @Override
+        public @Nullable String load(String key) {
+            return null;
+        }
+
+        @Override
+        public Map<String, String> loadAll(Iterable<? extends String> keys) {
+            return Map.of();
+        }
+    }
+}
