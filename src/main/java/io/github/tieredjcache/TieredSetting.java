@@ -128,8 +128,8 @@ public final class TieredSetting<T> {
             ofRedis("near.verify-sample", 0, SettingType.count(0, 1_000_000_000));
 
     /**
-     * The classes that may be stored in Redis in addition to the JDK's value types, the configured key and value types,
-     * and the packages of these types; default none.
+     * The classes that may be read from Redis in addition to the JDK's value types, the configured key and value types,
+     * the packages of these types, and the classes that are {@linkplain #CODEC_LEARNING learned}; default none.
      *
      * <p>A pattern is a class name ({@code com.shop.Order}), a package ({@code com.shop.*}) or a package tree ({@code
      * com.shop.**}). In a text, commas separate the patterns. A class of the Java runtime, or of a library that is
@@ -137,6 +137,22 @@ public final class TieredSetting<T> {
      */
     public static final TieredSetting<List<String>> CODEC_ALLOWED =
             of("codec.allowed", List.of(), SettingType.classPatterns());
+
+    /**
+     * Whether any class of the application may be stored, and may be read from Redis once this node has stored an
+     * object of it in the cache; default true. Until then a value of the class counts as missing, see {@link
+     * UndecodableReason#NOT_LEARNED}. A class of the Java runtime, or of a library that is known to run code from
+     * hostile bytes, is never learned. If false, only the classes of {@link #CODEC_ALLOWED} may be stored and read.
+     */
+    public static final TieredSetting<Boolean> CODEC_LEARNING = of("codec.learning", true, SettingType.onOrOff());
+
+    /**
+     * What happens to a call with a value that cannot be stored: one that the codec or the copier refuses, or one
+     * larger than {@link #CODEC_MAXIMUM_VALUE_SIZE}; default {@link RefusedPolicy#DROP}. By {@link OutagePolicy#FAIL}
+     * the call always throws.
+     */
+    public static final TieredSetting<RefusedPolicy> CODEC_REFUSED =
+            of("codec.refused", RefusedPolicy.DROP, SettingType.oneOf(RefusedPolicy.DROP, RefusedPolicy.THROW));
 
     /**
      * The name of the class of the {@link TieredCodec} for the values, which has a public constructor without
@@ -177,8 +193,8 @@ public final class TieredSetting<T> {
             of("codec.hmac-keys", List.of(), SettingType.secretKeys());
 
     /**
-     * The maximum number of bytes of an encoded value before compression; default 16 MiB, between 1 and 500 MiB. A put
-     * of a larger value is refused. A larger value that is in Redis all the same is not read, but counted as
+     * The maximum number of bytes of an encoded value before compression; default 16 MiB, between 1 and 500 MiB. A
+     * larger value is refused, see {@link #CODEC_REFUSED}. A larger value that is in Redis all the same is not read, but counted as
      * undecodable, logged and removed.
      */
     public static final TieredSetting<Integer> CODEC_MAXIMUM_VALUE_SIZE =
@@ -347,6 +363,8 @@ public final class TieredSetting<T> {
             NEAR_STALENESS_BOUND,
             NEAR_VERIFY_SAMPLE,
             CODEC_ALLOWED,
+            CODEC_LEARNING,
+            CODEC_REFUSED,
             CODEC_CLASS,
             CODEC_COMPRESSION,
             CODEC_COMPRESSION_THRESHOLD,

@@ -12,8 +12,17 @@ public enum UndecodableReason {
     SIGNATURE,
     /** Another codec wrote the value, or it has a compression that this node cannot undo. */
     OTHER_CODEC,
-    /** The value names a class that the allow-list of the cache does not contain; the class was not loaded. */
+    /**
+     * The value names a class that {@code codec.allowed} does not contain, and that is not learned either, since it is
+     * dangerous or {@code codec.learning} is off; the class was not loaded.
+     */
     CLASS_NOT_ALLOWED,
+    /**
+     * The value names a class that {@code codec.allowed} does not contain, and of which this node has stored no object
+     * in this cache since it started; the class was not loaded. Usual after a start: once for each class, until the
+     * first value is stored.
+     */
+    NOT_LEARNED,
     /** A class no longer exists, has other fields than the value, or is not of the configured type. */
     CLASS_CHANGED,
     /** A length, a depth or a size exceeds a limit. */

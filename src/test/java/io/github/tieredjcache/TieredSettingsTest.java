@@ -50,6 +50,8 @@ class TieredSettingsTest {
         assertEquals(Duration.ofSeconds(2), TieredSettings.NONE.get(TieredSetting.NEAR_STALENESS_BOUND));
         assertEquals(0, TieredSettings.NONE.get(TieredSetting.NEAR_VERIFY_SAMPLE));
         assertEquals(List.of(), TieredSettings.NONE.get(TieredSetting.CODEC_ALLOWED));
+        assertTrue(TieredSettings.NONE.get(TieredSetting.CODEC_LEARNING));
+        assertEquals(RefusedPolicy.DROP, TieredSettings.NONE.get(TieredSetting.CODEC_REFUSED));
         assertEquals("", TieredSettings.NONE.get(TieredSetting.CODEC_CLASS));
         assertEquals(Compression.NONE, TieredSettings.NONE.get(TieredSetting.CODEC_COMPRESSION));
         assertEquals(4 << 10, TieredSettings.NONE.get(TieredSetting.CODEC_COMPRESSION_THRESHOLD));
@@ -99,6 +101,8 @@ class TieredSettingsTest {
                 Map.entry("near.staleness-bound", "3s"),
                 Map.entry("near.verify-sample", "1000"),
                 Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
+                Map.entry("codec.learning", "Off"),
+                Map.entry("codec.refused", " Throw"),
                 Map.entry("codec.class", " com.shop.JsonCodec"),
                 Map.entry("codec.compression", "LZ4 "),
                 Map.entry("codec.compression-threshold", "1KiB"),
@@ -144,6 +148,8 @@ class TieredSettingsTest {
         assertEquals(
                 List.of("com.shop.Order", "com.shop.model.*", "com.shop.data.**"),
                 settings.get(TieredSetting.CODEC_ALLOWED));
+        assertFalse(settings.get(TieredSetting.CODEC_LEARNING));
+        assertEquals(RefusedPolicy.THROW, settings.get(TieredSetting.CODEC_REFUSED));
         assertEquals("com.shop.JsonCodec", settings.get(TieredSetting.CODEC_CLASS));
         assertEquals(Compression.LZ4, settings.get(TieredSetting.CODEC_COMPRESSION));
         assertEquals(1 << 10, settings.get(TieredSetting.CODEC_COMPRESSION_THRESHOLD));
@@ -199,6 +205,7 @@ class TieredSettingsTest {
         "codec.allowed,**",
         "codec.allowed,com.shop.***",
         "codec.allowed,com.shop.Or*",
+        "codec.learning,true",
         "codec.compression,zip",
         "codec.compression-threshold,0",
         "codec.hmac-keys,c2hvcnQ=",

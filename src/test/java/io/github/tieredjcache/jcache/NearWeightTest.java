@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.faults.Covers;
@@ -64,7 +65,9 @@ class NearWeightTest {
             Cache<String, Object> cache = near.cache(
                     String.class,
                     Object.class,
-                    settings -> settings.nearMaximumWeight(MEBIBYTE).storeByValue(false));
+                    settings -> settings.nearMaximumWeight(MEBIBYTE)
+                            .storeByValue(false)
+                            .with(TieredSetting.CODEC_LEARNING, false));
             cache.put("key", "before");
             var refused = assertThrows(CacheException.class, () -> cache.put("key", new Unlisted()));
             assertTrue(refused.getMessage().contains(Unlisted.class.getName()), refused.getMessage());

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.RefusedPolicy;
+import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.testkit.RedisServer;
@@ -145,14 +147,17 @@ class RefusedValuesIT {
                     .filter(each -> each.contains("are not stored"))
                     .toList();
             assertEquals(1, lines.size(), lines::toString);
+            assertEquals(3, here.unwrap(TierStatistics.class).valuesRefused());
             assertTrue(lines.get(0).startsWith("WARNING cache 'refused': values of java.util.ArrayList"), lines.get(0));
             assertTrue(lines.get(0).contains("[1]") && lines.get(0).contains("codec.refused"), lines.get(0));
         }
     }
 
-    @Test
-    void byThePolicyFailTheCallFailsAndChangesNothing() {
-        Cache<String, Object> here = cache(node, builder -> builder.outagePolicy(OutagePolicy.FAIL));
+    @ParameterizedTest
+    @CsvSource({"FAIL,DROP", "LOCAL,THROW"})
+    void byThePolicyFailOrThrowTheCallFailsAndChangesNothing(OutagePolicy outage, RefusedPolicy refused) {
+        Cache<String, Object> here =
+                cache(node, builder -> builder.outagePolicy(outage).with(TieredSetting.CODEC_REFUSED, refused));
         here.put("key", "old");
         assertThrows(CacheException.class, () -> here.put("key", LAMBDA));
         assertThrows(CacheException.class, () -> here.putAll(Map.of("key", TOO_LARGE)));

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.RefusedPolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
@@ -134,8 +135,9 @@ public final class CacheAssembly {
         Listeners<K, V> listeners = new Listeners<>(cache, executors, counters::eventDropped);
         closeables.add(listeners::close);
         CacheCodecs<K, V> cacheCodecs = CacheCodecs.of(codecs, configuration, closeables);
-        RefusedValues refused =
-                settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL ? new RefusalLog(counters) : RefusedValues.FAIL;
+        boolean drops = settings.get(TieredSetting.CODEC_REFUSED) == RefusedPolicy.DROP
+                && settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL;
+        RefusedValues refused = drops ? new RefusalLog(counters) : RefusedValues.FAIL;
         StoreByValue<K, V> storeByValue = configuration.isStoreByValue()
                 ? StoreByValue.byCopies(cacheCodecs.keyCopier(), cacheCodecs.valueCopier(), refused)
                 : StoreByValue.none();

@@ -30,8 +30,9 @@ final class CacheCodecs<K, V> {
     private final Codecs codecs;
     private final TieredConfiguration<K, V> configuration;
     private final CodecRules rules;
-    private final @Nullable TieredKeyEncoder<K> keyEncoder;
     private final ValueOptions<V> options;
+    /** The only codec of the keys, since it learns classes. */
+    private final KeyCodec<K> keys;
 
     private CacheCodecs(
             Codecs codecs,
@@ -41,14 +42,15 @@ final class CacheCodecs<K, V> {
         TieredSettings settings = configuration.settings();
         this.codecs = codecs;
         this.configuration = configuration;
-        this.keyEncoder = keyEncoder;
         this.options = options;
         this.rules = new CodecRules(
                 configuration.getKeyType(),
                 configuration.getValueType(),
                 settings.get(TieredSetting.CODEC_ALLOWED),
+                settings.get(TieredSetting.CODEC_LEARNING),
                 settings.get(TieredSetting.CODEC_MAXIMUM_KEY_SIZE),
                 settings.get(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE));
+        this.keys = codecs.keys(configuration.getKeyType(), rules, keyEncoder);
     }
 
     /**
@@ -123,7 +125,7 @@ final class CacheCodecs<K, V> {
     }
 
     KeyCodec<K> keys() {
-        return codecs.keys(configuration.getKeyType(), rules, keyEncoder);
+        return keys;
     }
 
     ValueCodec<V> values() {

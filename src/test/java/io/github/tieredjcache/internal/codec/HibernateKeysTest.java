@@ -32,7 +32,8 @@ class HibernateKeysTest {
     private record Hibernate(ClassLoader loader, KeyCodec<Object> codec) {
         static Hibernate version(String version) throws IOException {
             ClassLoader loader = CopiedJars.loader("hibernate", "hibernate-core-" + version + ".*.jar");
-            CodecRules rules = new CodecRules(Samples.class, Object.class, List.of("org.hibernate.**"), 4_096, 1_024);
+            // The rules name no class of Hibernate: the library knows them.
+            CodecRules rules = new CodecRules(Samples.class, Object.class, List.of(), 4_096, 1_024);
             return new Hibernate(loader, new Codecs(loader).keys(Object.class, rules, null));
         }
 

@@ -12,14 +12,23 @@ import java.util.Objects;
  * neither classes of the Java runtime nor known gadget classes, through which bytes can run code: only their exact
  * names allow them.
  *
+ * <p>With {@code learning} any other class of the application may be encoded, and decoded once this node has encoded an
+ * object of it for the same cache.
+ *
  * @param keyType the configured key type of the cache
  * @param valueType the configured value type of the cache
  * @param allowed the user's list of classes and package patterns
+ * @param learning whether classes of the application are learned
  * @param maximumKeyBytes the most bytes that an encoded key may have
  * @param maximumValueBytes the most bytes that an encoded value may have
  */
 public record CodecRules(
-        Class<?> keyType, Class<?> valueType, List<String> allowed, int maximumKeyBytes, int maximumValueBytes) {
+        Class<?> keyType,
+        Class<?> valueType,
+        List<String> allowed,
+        boolean learning,
+        int maximumKeyBytes,
+        int maximumValueBytes) {
     /**
      * Checks and copies its arguments.
      *
@@ -33,6 +42,12 @@ public record CodecRules(
         allowed.forEach(ClassPattern::parse);
         positive("codec.maximum-key-size", maximumKeyBytes);
         positive("codec.maximum-value-size", maximumValueBytes);
+    }
+
+    /** Creates rules without learning. */
+    public CodecRules(
+            Class<?> keyType, Class<?> valueType, List<String> allowed, int maximumKeyBytes, int maximumValueBytes) {
+        this(keyType, valueType, allowed, false, maximumKeyBytes, maximumValueBytes);
     }
 
     private static void positive(String setting, int bytes) {

@@ -6,11 +6,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Classes that no package pattern allows, only their exact names: classes of the Java runtime, and known gadget classes
+ * Classes that no package pattern allows and no cache learns, only their exact names allow them: classes of the Java runtime, and known gadget classes
  * of libraries, which can run code when they are read.
  *
- * <p>Security does not depend on a complete list, since a class is refused unless a rule allows it. The list limits the
- * damage of a pattern that is too broad, such as {@code org.**}.
+ * <p>Security does not depend on a complete list, since a class is refused unless a rule allows it or this node has
+ * stored such an object. The list limits the damage of a pattern that is too broad, such as {@code org.**}, and of a
+ * value that is not meant to be stored.
  */
 public final class ExactNameOnly {
     /** Prefixes of the names of gadget classes: packages with their subpackages, and single classes. */

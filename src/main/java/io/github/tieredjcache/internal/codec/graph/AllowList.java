@@ -12,14 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by the rules of one cache, before a class is loaded, whether its name is allowed; and resolves allowed names
- * to classes.
+ * Decides by the rules of one cache, before a class is loaded, whether its name is allowed; and resolves names to
+ * classes.
+ *
+ * <p>By {@code codec.learning} the list learns the other classes of the application from what this node stores: a class
+ * that was written may be read from then on. It never learns a class of {@link ExactNameOnly}.
  */
 public final class AllowList {
     private static final String SETTING = "tiered-jcache.codec.allowed";
     private static final int NAME_CHARS_MAX = 1_000;
+    /** The most classes that are learned, so that an application that generates classes does not fill the heap. */
+    private static final int LEARNED_MAX = 10_000;
+
     /** Packages of JDK exceptions that may travel in a Java section. */
     private static final Set<String> EXCEPTION_PACKAGES = Set.of(
             "java.io",
@@ -34,22 +42,19 @@ public final class AllowList {
             "javax.cache.integration",
             "javax.cache.processor");
 
-    /**
-     * The classes that Spring's cache abstraction stores in any cache: the key of several arguments, and the null
-     * value.
-     */
-    private static final Set<String> SPRING_CACHE =
-            Set.of("org.springframework.cache.interceptor.SimpleKey", "org.springframework.cache.support.NullValue");
-
     private final ClassLoader loader;
     private final ClassDescriptors descriptors;
+    private final boolean learning;
     private final List<ClassPattern> patterns = new ArrayList<>();
-    /** Contains only classes that were allowed and found, so that hostile names cannot fill the map. */
+    /** Contains only classes that were found, and allowed or learned, so that hostile names cannot fill the map. */
     private final Map<String, ClassDescriptor> resolved = new ConcurrentHashMap<>();
+
+    private final AtomicInteger learnedCount = new AtomicInteger();
 
     public AllowList(ClassLoader loader, ClassDescriptors descriptors, CodecRules rules) {
         this.loader = loader;
         this.descriptors = descriptors;
+        this.learning = rules.learning();
         rules.allowed().forEach(pattern -> patterns.add(ClassPattern.parse(pattern)));
         allowNeighbours(rules.keyType());
         allowNeighbours(rules.valueType());
@@ -71,11 +76,11 @@ public final class AllowList {
         patterns.add(new ClassPattern(prefix, ClassPattern.Reach.PACKAGE));
     }
 
-    /** Returns whether a class of this name may be written or loaded. */
+    /** Returns whether a rule allows a class of this name to be written and loaded. */
     public boolean allows(String className) {
         String name = elementName(className);
         boolean primitives = name.length() == 1 && className.length() > 1;
-        if (primitives || descriptors.jdk().allowsName(name) || SPRING_CACHE.contains(name)) {
+        if (primitives || descriptors.jdk().allowsName(name) || FrameworkClasses.NAMES.contains(name)) {
             return true;
         }
         for (ClassPattern pattern : patterns) {
@@ -86,26 +91,74 @@ public final class AllowList {
         return isException(name);
     }
 
+    /** Returns whether a class of this name may be loaded: a rule allows it, or it was learned. */
+    boolean mayLoad(String className) {
+        return resolved.containsKey(className) || allows(className);
+    }
+
     /**
      * Checks a class before it is written. Refuses a class that {@link #resolve} would refuse, or for whose name it
      * would find another class.
      *
+     * @return the class if it must be {@linkplain #learn learned} to be read back, else null
      * @throws UnencodableException if the class could not be read back
      */
-    public void check(Class<?> type) {
-        ClassDescriptor known = resolved.get(type.getName());
-        if (known == null) {
-            if (!allows(type.getName())) {
-                checkElement(type);
-                throw new UnencodableException("class " + elementName(type.getName())
-                        + " is not allowed; if it may be stored, add it to " + SETTING + packageOf(type));
-            }
-            known = visible(type);
+    public @Nullable ClassDescriptor check(Class<?> type) {
+        String name = type.getName();
+        ClassDescriptor known = resolved.get(name);
+        if (known != null) {
+            requireSame(known, type);
+            return null;
         }
+        boolean isAllowed = allows(name);
+        if (!isAllowed) {
+            checkLearnable(type);
+        }
+        ClassDescriptor found = visible(name);
+        if (isAllowed) {
+            resolved.put(name, found);
+        }
+        requireSame(found, type);
+        return isAllowed ? null : found;
+    }
+
+    private static void requireSame(ClassDescriptor known, Class<?> type) {
         if (known.type() != type) {
             throw new UnencodableException("class " + type.getName()
                     + " is not the class of that name that the class loader of the cache manager finds; create the"
                     + " cache manager with the class loader of that class");
+        }
+    }
+
+    private void checkLearnable(Class<?> type) {
+        checkElement(type);
+        String name = elementName(type.getName());
+        if (!isLearnable(name)) {
+            throw new UnencodableException(
+                    "class " + name + " is not allowed; if it may be stored, add it to " + SETTING + packageOf(type));
+        }
+        if (learnedCount.get() >= LEARNED_MAX) {
+            throw new UnencodableException("class " + name + " could not be read back: the cache has learned "
+                    + LEARNED_MAX + " classes, and learns no more; add it to " + SETTING + packageOf(type));
+        }
+    }
+
+    private boolean isLearnable(String elementName) {
+        return learning && !ExactNameOnly.contains(elementName);
+    }
+
+    /** Allows the class that {@link #check} has returned. */
+    public void learn(ClassDescriptor written) {
+        if (resolved.putIfAbsent(written.type().getName(), written) == null) {
+            learnedCount.incrementAndGet();
+        }
+    }
+
+    /** Checks a class as {@link #check}, and learns it. */
+    public void checkAndLearn(Class<?> type) {
+        ClassDescriptor written = check(type);
+        if (written != null) {
+            learn(written);
         }
     }
 
@@ -128,12 +181,13 @@ public final class AllowList {
         }
     }
 
-    private ClassDescriptor visible(Class<?> type) {
+    private ClassDescriptor visible(String className) {
         try {
-            return resolve(type.getName());
+            checkLength(className);
+            return load(className);
         } catch (MalformedException e) {
             throw new UnencodableException(
-                    "class " + type.getName() + " is not visible to the class loader of the cache manager; create the"
+                    "class " + className + " is not visible to the class loader of the cache manager; create the"
                             + " cache manager with a class loader that finds the class",
                     e);
         }
@@ -142,26 +196,39 @@ public final class AllowList {
     /**
      * Returns the descriptor of the class of that name. The rules are checked before the class is loaded.
      *
-     * @throws MalformedException if the class is not allowed or not found
+     * @throws MalformedException if the class is neither allowed nor learned, or not found
      */
     public ClassDescriptor resolve(String className) {
         ClassDescriptor known = resolved.get(className);
         if (known != null) {
             return known;
         }
+        checkLength(className);
+        if (!allows(className)) {
+            throw isLearnable(elementName(className))
+                    ? new MalformedException(
+                            UndecodableReason.NOT_LEARNED,
+                            "class " + className + " is not in " + SETTING
+                                    + ", and this node has stored no object of it in this cache")
+                    : new MalformedException(
+                            UndecodableReason.CLASS_NOT_ALLOWED, "class " + className + " is not in " + SETTING);
+        }
+        ClassDescriptor found = load(className);
+        resolved.put(className, found);
+        return found;
+    }
+
+    private static void checkLength(String className) {
         if (className.length() > NAME_CHARS_MAX) {
             throw new MalformedException(
                     UndecodableReason.LIMIT,
                     "a class name has " + className.length() + " characters, more than " + NAME_CHARS_MAX);
         }
-        if (!allows(className)) {
-            throw new MalformedException(
-                    UndecodableReason.CLASS_NOT_ALLOWED, "class " + className + " is not in " + SETTING);
-        }
+    }
+
+    private ClassDescriptor load(String className) {
         try {
-            ClassDescriptor descriptor = descriptors.get(Class.forName(className, false, loader));
-            resolved.put(className, descriptor);
-            return descriptor;
+            return descriptors.get(Class.forName(className, false, loader));
         } catch (ClassNotFoundException | LinkageError e) {
             throw new MalformedException(
                     UndecodableReason.CLASS_CHANGED,

@@ -58,7 +58,7 @@ final class ClassNames implements ClassResolver {
         if (descriptor.refusal() != null) {
             throw new UnencodableException(descriptor.refusal());
         }
-        session().allowed().check(descriptor.type());
+        session().check(descriptor.type());
         number = written.size;
         written.put(descriptor.type(), number);
         output.writeVarInt(number, true);
@@ -84,7 +84,7 @@ final class ClassNames implements ClassResolver {
         if (number != read.size()) {
             throw MalformedException.damaged("class number " + number + " must be at most " + read.size());
         }
-        ClassDescriptor descriptor = session().allowed().resolve(StringEncoding.read(session(), input));
+        ClassDescriptor descriptor = session().resolve(StringEncoding.read(session(), input));
         long fingerprint = input.readLong();
         if (descriptor.refusal() != null || descriptor.registration().getId() != ClassDescriptors.NAMED) {
             throw MalformedException.damaged("class " + descriptor.type().getName() + " is never written by name");

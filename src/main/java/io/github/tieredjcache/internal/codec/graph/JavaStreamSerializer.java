@@ -226,9 +226,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
     }
 
     static boolean allows(KryoSession session, String className) {
-        return isStreamClass(className)
-                || className.equals(GraphHandle.class.getName())
-                || session.allowed().allows(className);
+        return isStreamClass(className) || className.equals(GraphHandle.class.getName()) || session.mayLoad(className);
     }
 
     static boolean isStreamClass(String className) {
@@ -287,7 +285,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         protected void annotateClass(Class<?> type) throws IOException {
             boolean isOurs = type == GraphHandle.class;
             if (!isOurs && !isStreamClass(type.getName())) {
-                parts.session().allowed().check(type);
+                parts.session().check(type);
             }
             writeLong(isOurs ? 0 : parts.session().descriptors().get(type).fingerprint());
         }

@@ -8,6 +8,8 @@ import io.github.tieredjcache.internal.codec.api.MalformedException;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ public final class KryoSession extends Kryo {
     private final Output output = new Output(BUFFER_BYTES_FIRST, BUFFER_BYTES_FIRST);
     private final Input input = new Input();
     private final Deque<Runnable> deferred = new ArrayDeque<>();
+    /** The classes of a graph that is being written, which the cache learns when the graph is complete. */
+    private final Map<String, ClassDescriptor> unlearned = new HashMap<>();
+
     private @Nullable AllowList allowed;
     private final Budget budget;
     private long unclaimedBytes;
@@ -74,15 +79,35 @@ public final class KryoSession extends Kryo {
         return references;
     }
 
-    AllowList allowed() {
+    private AllowList allowed() {
         if (allowed == null) {
             throw new IllegalStateException("no graph is being written or read");
         }
         return allowed;
     }
 
+    /** Checks a class before it is written, as {@link AllowList#check}; the cache learns it with the whole graph. */
+    void check(Class<?> type) {
+        ClassDescriptor written = allowed().check(type);
+        if (written != null) {
+            unlearned.put(type.getName(), written);
+        }
+    }
+
+    /** Returns the class of a name in the graph, as {@link AllowList#resolve}. */
+    ClassDescriptor resolve(String className) {
+        ClassDescriptor written = unlearned.get(className);
+        return written == null ? allowed().resolve(className) : written;
+    }
+
+    /** Returns whether {@link #resolve} may load a class of this name. */
+    boolean mayLoad(String className) {
+        return unlearned.containsKey(className) || allowed().mayLoad(className);
+    }
+
     /**
-     * Writes a graph of at most {@code graphBytesMax} bytes after {@code headBytes} bytes, which the caller fills in.
+     * Writes a graph of at most {@code graphBytesMax} bytes after {@code headBytes} bytes, which the caller fills in. A
+     * graph that is refused teaches no class.
      *
      * @param partsFirst whether the parts of Java sections are written before the sections
      * @throws PartsFirstException if {@code partsFirst} is false and the graph must be written with parts first
@@ -103,6 +128,8 @@ public final class KryoSession extends Kryo {
         if (budget.bytesNeeded() > bytes.length - headBytes) {
             throw new UnencodableException(Budget.tooManySteps());
         }
+        unlearned.values().forEach(rules::learn);
+        unlearned.clear();
         finish();
         return bytes;
     }

@@ -77,16 +77,13 @@ final class SectionReader extends ObjectInputStream {
     protected Class<?> resolveClass(ObjectStreamClass description) throws IOException {
         long fingerprint = readLong();
         String name = description.getName();
-        if (!JavaStreamSerializer.allows(session, name)) {
-            throw new MalformedException(UndecodableReason.CLASS_NOT_ALLOWED, "class " + name + " is not allowed");
-        }
         if (name.equals(JavaStreamSerializer.GraphHandle.class.getName())) {
             return JavaStreamSerializer.GraphHandle.class;
         }
         if (JavaStreamSerializer.isStreamClass(name)) {
             return JavaCopy.jdkClass(name);
         }
-        ClassDescriptor descriptor = session.allowed().resolve(name);
+        ClassDescriptor descriptor = session.resolve(name);
         if (fingerprint != descriptor.fingerprint()) {
             throw new MalformedException(
                     UndecodableReason.CLASS_CHANGED, "class " + name + " was written with other fields");

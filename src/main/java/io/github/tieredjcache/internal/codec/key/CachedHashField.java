@@ -6,12 +6,13 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The field in which a key of Hibernate ORM 6 or 7, or of Micronaut, caches its hash code.
+ * The field in which a key of Hibernate ORM 6 or 7, of Micronaut or of JSR-107's annotations caches its hash code.
  *
  * <p>The hash code is not part of a key's bytes, since the hash code of an enum differs between JVMs. For a decoded key
  * it is recomputed from the identifier or the parameters, by the formula of the framework. Only for Hibernate keys with
@@ -22,7 +23,13 @@ final class CachedHashField {
     private static final String PARAMETERS =
             "org.hibernate.query.internal.QueryParameterBindingsImpl$ParameterBindingsMementoImpl";
 
-    private static final String MICRONAUT = "io.micronaut.cache.interceptor.ParametersKey";
+    /** The keys whose hash code is the deep hash code of an array, by the name of the field that holds the array. */
+    private static final Map<String, String> HASHED_ARRAYS = Map.of(
+            "fish.payara.cdi.jsr107.implementation.PayaraGeneratedCacheKey", "values",
+            "io.micronaut.cache.interceptor.ParametersKey", "params",
+            "org.apache.commons.jcs3.jcache.cdi.GeneratedCacheKeyImpl", "params",
+            "org.infinispan.jcache.annotation.DefaultCacheKey", "parameters",
+            "org.jsr107.ri.annotations.DefaultGeneratedCacheKey", "parameters");
 
     private final FieldAccessor field;
     private final ToIntFunction<Object> formula;
@@ -34,7 +41,8 @@ final class CachedHashField {
 
     /** Returns the field of a key class of these frameworks; null for other classes. */
     static @Nullable CachedHashField find(Class<?> type, List<FieldAccessor> fields) {
-        FieldAccessor hash = find(fields, "hashCode");
+        FieldAccessor named = find(fields, "hashCode");
+        FieldAccessor hash = named == null ? find(fields, "hash") : named;
         ToIntFunction<Object> formula = hash == null ? null : formula(type.getName(), fields);
         return hash == null || formula == null ? null : new CachedHashField(hash, formula);
     }
@@ -58,12 +66,15 @@ final class CachedHashField {
                 var values = getter(fields, "values");
                 yield key -> combine(0, values.apply(key));
             }
-            case MICRONAUT -> {
-                var parameters = getter(fields, "params");
-                yield key -> parameters.apply(key) instanceof Object[] values ? Arrays.deepHashCode(values) : 0;
+            default -> {
+                String array = HASHED_ARRAYS.get(className);
+                yield array == null ? null : deepHash(getter(fields, array));
             }
-            default -> null;
         };
+    }
+
+    private static ToIntFunction<Object> deepHash(Function<Object, @Nullable Object> array) {
+        return key -> array.apply(key) instanceof Object[] values ? Arrays.deepHashCode(values) : 0;
     }
 
     private static Function<Object, @Nullable Object> getter(List<FieldAccessor> fields, String name) {

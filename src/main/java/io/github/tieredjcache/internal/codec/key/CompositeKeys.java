@@ -164,10 +164,11 @@ final class CompositeKeys {
             return known;
         }
         ClassDescriptor descriptor = descriptors.get(type);
-        if (descriptor.refusal() == null) {
-            allowed.check(type);
-        }
+        ClassDescriptor unlearned = descriptor.refusal() == null ? allowed.check(type) : null;
         KeyLayout layout = KeyLayout.of(descriptor);
+        if (unlearned != null) {
+            allowed.learn(unlearned);
+        }
         layouts.put(type, layout);
         return layout;
     }
@@ -185,7 +186,7 @@ final class CompositeKeys {
             write(output, value, depth);
             return;
         }
-        allowed.check(value.getClass());
+        allowed.checkAndLearn(value.getClass());
         output.writeByte(ARRAY);
         writeBytes(output, value.getClass().getName().getBytes(StandardCharsets.UTF_8));
         int length = Array.getLength(value);

@@ -155,7 +155,7 @@ final class ReadableKeys {
         }
         if (key instanceof Enum<?> constant) {
             Class<?> type = constant.getDeclaringClass();
-            allowed.check(type);
+            allowed.checkAndLearn(type);
             return ("" + MARK + ENUM + type.getName() + '.' + constant.name()).getBytes(UTF_8);
         }
         return null;

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.model.Entry;
@@ -19,31 +20,67 @@ import org.jspecify.annotations.Nullable;
  */
 record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, UndecodableListener undecodables) {
 
-    /** Returns the live entry among stored bytes, or null; one that cannot be decoded is removed from Redis. */
+    /**
+     * Returns the live entry among stored bytes, or null. One that cannot be decoded is removed from Redis, unless this
+     * node has only not learned its class: other nodes read it.
+     */
     @Nullable
     Entry<V> find(EntryKey key, byte[] bytes) {
+        return find(key, bytes, false);
+    }
+
+    /**
+     * Returns the live entry that prevents a load, or null. One that cannot be decoded is removed from Redis, so that
+     * the key can be loaded.
+     */
+    @Nullable
+    Entry<V> findOrRemove(EntryKey key, byte[] bytes) {
+        return find(key, bytes, true);
+    }
+
+    private @Nullable Entry<V> find(EntryKey key, byte[] bytes, boolean isLoad) {
         StoredEntryHeader header = StoredEntryHeader.of(bytes);
         if (!hasEntry(key.bytes(), header)) {
             return null;
         }
-        Entry<V> entry = decode(key, bytes);
-        if (entry == null) {
-            executor.send(EntryChange.removeVersion(key, header.version()).command());
+        try {
+            return decoded(key, bytes, deadlineNanos(header));
+        } catch (UndecodableException e) {
+            boolean isUnlearned = e.reason() == UndecodableReason.NOT_LEARNED;
+            if (!isUnlearned || !isLoad) {
+                // The lookup before a load has reported the class already.
+                undecodables.onUndecodable(key.bytes(), e);
+            }
+            if (!isUnlearned || isLoad) {
+                executor.send(EntryChange.removeVersion(key, header.version()).command());
+            }
+            return null;
         }
-        return entry;
     }
 
     /** Returns an entry that Redis reported as live, null if it cannot be decoded; the deadline errs early. */
     @Nullable
     Entry<V> decode(EntryKey key, byte[] bytes) {
-        long deadlineMillis = StoredEntryHeader.of(bytes).deadlineMillis();
-        long nowNanos = executor.clock().nanos();
-        return decode(key, bytes, executor.serverClock().localDeadline(deadlineMillis, nowNanos));
+        return decode(key, bytes, deadlineNanos(StoredEntryHeader.of(bytes)));
+    }
+
+    private long deadlineNanos(StoredEntryHeader header) {
+        return executor.serverClock()
+                .localDeadline(header.deadlineMillis(), executor.clock().nanos());
     }
 
     /** Decodes as {@link #decode(EntryKey, byte[])}, with a more exact deadline. */
     @Nullable
     Entry<V> decode(EntryKey key, byte[] bytes, long deadlineNanos) {
+        try {
+            return decoded(key, bytes, deadlineNanos);
+        } catch (UndecodableException e) {
+            undecodables.onUndecodable(key.bytes(), e);
+            return null;
+        }
+    }
+
+    private Entry<V> decoded(EntryKey key, byte[] bytes, long deadlineNanos) throws UndecodableException {
         StoredEntryHeader header = StoredEntryHeader.of(bytes);
         boolean settled = header.kind() == StoredEntryHeader.Kind.VALUE
                 || (header.staysAfterLease()
@@ -51,14 +88,9 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
                                 .isOver(
                                         header.leaseEndMillis(),
                                         executor.clock().nanos()));
-        try {
-            V value = values.decode(key.bytes(), bytes, header.valueOffset());
-            int encodedBytes = key.encodedBytes(bytes.length - header.valueOffset());
-            return new Entry<>(value, header.version(), deadlineNanos, encodedBytes, settled);
-        } catch (UndecodableException e) {
-            undecodables.onUndecodable(key.bytes(), e);
-            return null;
-        }
+        V value = values.decode(key.bytes(), bytes, header.valueOffset());
+        int encodedBytes = key.encodedBytes(bytes.length - header.valueOffset());
+        return new Entry<>(value, header.version(), deadlineNanos, encodedBytes, settled);
     }
 
     /** Returns whether a stored entry, or its header alone, is a live entry. */

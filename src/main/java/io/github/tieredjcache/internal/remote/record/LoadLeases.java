@@ -217,7 +217,7 @@ final class LoadLeases<K, V> {
             unreturned = stored == null;
             // An undecodable entry is removed, by the decoder or by the holder of the key; then the key may be loaded.
             busyMillis = UNDECODABLE_WAIT_MILLIS;
-            Entry<V> entry = stored == null ? null : decoder.find(entryKey, stored);
+            Entry<V> entry = stored == null ? null : decoder.findOrRemove(entryKey, stored);
             if (entry != null) {
                 grant = new LoadGrant.Found<>(entry, false);
             }
