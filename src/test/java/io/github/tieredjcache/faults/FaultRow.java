@@ -130,7 +130,10 @@ public enum FaultRow {
     F57(
             "a value cannot be decoded by the node that changes it",
             "the operation treats the value as absent, and replaces it"),
-    F58("a value is of a class that is not allowed", "the class is never loaded; otherwise as any undecodable value"),
+    F58(
+            "a value is of a class that is neither allowed nor learned",
+            "the class is never loaded; otherwise as any undecodable value, but one that can be learned is removed by a"
+                    + " load only"),
     F59("the bytes of a value are truncated, changed or random", "a miss: never an error, never another value"),
     F60("a key holds another Redis type", "absent for reads, replaced by writes"),
     F61("a key has no canonical bytes", "an exception at its first use, or at the first key that shows the problem"),

@@ -368,6 +368,18 @@ class LearnedClassesTest {
     }
 
     @Test
+    void aClassThatIsGoneAfterARedeployIsAMiss(@TempDir Path later) throws Exception {
+        byte[] bytes = values(node).encode(KEY, make("com.shop.Order"));
+        try (URLClassLoader without = Versions.load(later, "public class Order { }");
+                Codecs redeployed = new Codecs(without)) {
+            assertMissed(UndecodableReason.NOT_LEARNED, values(redeployed), bytes, "not named by a setting");
+            CodecRules rules = new CodecRules(Object.class, Object.class, List.of("com.shop.*"), true, 4_096, 1 << 20);
+            ValueCodec<Object> configured = redeployed.values(Object.class, rules);
+            assertMissed(UndecodableReason.CLASS_CHANGED, configured, bytes, "named by a setting");
+        }
+    }
+
+    @Test
     void manyThreadsLearnAtOnce() throws Exception {
         ValueCodec<Object> codec = values(node);
         List<Object> all = samples();
