@@ -171,6 +171,29 @@ class LearnedClassesIT {
         source.forEach((key, value) -> assertEquals(value, here.get(key)));
     }
 
+    /** Keys that are asked for at once are asked for before the class is learned. */
+    @Test
+    void aBulkReadOfANodeThatStartsLoadsItsKeysOnceAndNoneAfterIt() {
+        Cache<Object, Object> here = cache(one);
+        Map<Object, Object> source = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            source.put("invoice " + i, new Invoice(i));
+        }
+        here.putAll(source);
+        here.put("later", new Invoice(-1));
+        source.put("later", new Invoice(-1));
+        AtomicInteger loads = new AtomicInteger();
+        Cache<Object, Object> there =
+                cache(other, settings -> settings.readThrough(() -> new CountingLoader(source, loads)));
+        Set<Object> first = new HashSet<>(source.keySet());
+        first.remove("later");
+        assertEquals(100, there.getAll(first).size());
+        assertEquals(100, loads.get());
+        assertEquals(source, there.getAll(source.keySet()));
+        assertEquals(100, loads.get());
+        assertEquals(source, here.getAll(source.keySet()));
+    }
+
     @Test
     void learningOffIsTheExplicitListAlone() {
         Cache<Object, Object> here = cache(one);
