@@ -57,8 +57,8 @@ class RefusedValuesIT {
                 NAME,
                 String.class,
                 Object.class,
-                builder ->
-                        settings.apply(builder.outagePolicy(OutagePolicy.LOCAL).with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, VALUE_BYTES_MAX)));
+                builder -> settings.apply(builder.outagePolicy(OutagePolicy.LOCAL)
+                        .with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, VALUE_BYTES_MAX)));
     }
 
     private static void assertDropped(

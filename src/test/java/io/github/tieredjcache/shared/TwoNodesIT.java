@@ -304,8 +304,8 @@ class TwoNodesIT {
 
     @Test
     void aValueWhoseClassIsNotAllowedIsRefusedOnPutAndNothingIsStored() {
-        Cache<String, Object> cache =
-                one.cache(name, String.class, Object.class, settings -> settings.with(TieredSetting.CODEC_LEARNING, false));
+        Cache<String, Object> cache = one.cache(
+                name, String.class, Object.class, settings -> settings.with(TieredSetting.CODEC_LEARNING, false));
         CacheException refused = assertThrows(CacheException.class, () -> cache.put("key", new NotAllowed()));
         assertTrue(refused.getMessage().contains(NotAllowed.class.getName()), refused.getMessage());
         assertTrue(refused.getMessage().contains("tiered-jcache.codec.allowed"), refused.getMessage());
@@ -317,8 +317,8 @@ class TwoNodesIT {
     void aValueThatAnotherNodeMayNotReadIsAMissThere() {
         Cache<String, Object> here = one.cache(
                 name, String.class, Object.class, settings -> settings.allowedClasses(NotAllowed.class.getName()));
-        Cache<String, Object> there =
-                other.cache(name, String.class, Object.class, settings -> settings.with(TieredSetting.CODEC_LEARNING, false));
+        Cache<String, Object> there = other.cache(
+                name, String.class, Object.class, settings -> settings.with(TieredSetting.CODEC_LEARNING, false));
         here.put("key", new NotAllowed());
         assertNull(there.get("key"));
         assertEquals(1, there.unwrap(TierStatistics.class).undecodableValues());
