@@ -57,7 +57,7 @@ class DurationsTest {
 
     @Test
     void everyDurationCanBeFormatted() {
-        assertEquals("3153600000s", Durations.show(Durations.MAX));
+        assertEquals("36500d", Durations.show(Durations.MAX));
         assertEquals(
                 Duration.ofSeconds(Long.MAX_VALUE), Duration.parse(Durations.show(Duration.ofSeconds(Long.MAX_VALUE))));
         assertEquals(

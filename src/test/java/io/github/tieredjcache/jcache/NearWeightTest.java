@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.RefusedPolicy;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.faults.Covers;
@@ -67,7 +68,8 @@ class NearWeightTest {
                     Object.class,
                     settings -> settings.nearMaximumWeight(MEBIBYTE)
                             .storeByValue(false)
-                            .with(TieredSetting.CODEC_LEARNING, false));
+                            .with(TieredSetting.CODEC_LEARNING, false)
+                            .with(TieredSetting.CODEC_REFUSED, RefusedPolicy.THROW));
             cache.put("key", "before");
             var refused = assertThrows(CacheException.class, () -> cache.put("key", new Unlisted()));
             assertTrue(refused.getMessage().contains(Unlisted.class.getName()), refused.getMessage());
