@@ -48,7 +48,7 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
         } catch (UndecodableException e) {
             boolean isUnlearned = e.reason() == UndecodableReason.NOT_LEARNED;
             if (!isUnlearned || !isLoad) {
-                // The lookup before a load has reported the class already.
+                // A load follows a lookup that has reported the class, except in a sweep over cold keys.
                 undecodables.onUndecodable(key.bytes(), e);
             }
             if (!isUnlearned || isLoad) {
