@@ -196,6 +196,7 @@ class ManagementIT {
         expected.put("CoherenceLapses", 0L);
         expected.put("NearMismatches", 0L);
         expected.put("Conflicts", 1L);
+        expected.put("ValuesRefused", 0L);
         expected.put("WritesAwaited", 1L);
         expected.put("WritesVoided", 0L);
         expected.put("UndecodableValues", 1L);

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.shared;
 
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.internal.port.LeaseLostException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -41,6 +42,7 @@ final class OutageWorker implements Callable<OutageReport> {
     private int count;
     // Of the node, when the operation under way began.
     private long localBefore;
+    private long begunNanos;
 
     OutageWorker(int node, int thread, Cache<String, String> cache, TableStore store, OutageHistoryRound round) {
         this.node = node;
@@ -105,6 +107,7 @@ final class OutageWorker implements Callable<OutageReport> {
     }
 
     private void begin() {
+        begunNanos = System.nanoTime();
         localBefore = tiers.localOperations();
         report.did(1, 0);
     }
@@ -199,7 +202,7 @@ final class OutageWorker implements Callable<OutageReport> {
         drawn.add(keys.get(random.nextInt(keys.size())));
         drawn.forEach(key -> values.put(key, key + ":" + author + ":" + count++));
         boolean removes = random.nextInt(3) == 0;
-        report.did(1, 0);
+        begin();
         try {
             if (removes) {
                 cache.removeAll(drawn);
@@ -262,6 +265,10 @@ final class OutageWorker implements Callable<OutageReport> {
     }
 
     private void failed(String what, CacheException thrown) {
+        if (thrown instanceof LeaseLostException && System.nanoTime() - begunNanos >= OutageNode.LEASE.toNanos()) {
+            // This process stood still for longer than its lease, and the caller is told so.
+            return;
+        }
         StringBuilder told = new StringBuilder(this + ": " + what + " failed: " + thrown);
         for (Throwable each = thrown.getCause(); each != null; each = each.getCause()) {
             told.append(", because of ").append(each);

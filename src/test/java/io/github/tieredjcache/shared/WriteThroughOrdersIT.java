@@ -373,7 +373,9 @@ class WriteThroughOrdersIT {
                     "objects-" + byValue,
                     String.class,
                     Object.class,
-                    settings -> settings.writeThrough(() -> store).storeByValue(byValue));
+                    settings -> settings.writeThrough(() -> store)
+                            .storeByValue(byValue)
+                            .with(TieredSetting.CODEC_LEARNING, false));
             for (Writing writing : Writing.values()) {
                 String key = writing + "-" + byValue;
                 boolean exists = writing != Writing.PUT_IF_ABSENT;

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V> {
+public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V>, FailoverLease.Fallback<K, V> {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
 
     private final String cacheName;
@@ -525,13 +525,8 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         }
     }
 
-    /**
-     * Handles a failure of Redis under a lease: journals the key, so that the lease goes on locally.
-     *
-     * @param committing whether the source may have been changed by now
-     * @throws CacheException the failure, if its cause is not Redis or by the policy {@code fail}
-     */
-    void markRemoteFailed(K key, CacheException failure, boolean committing) {
+    @Override
+    public void markRemoteFailed(K key, CacheException failure, boolean committing) {
         boolean isRemoteFailure =
                 failure instanceof RemoteUnavailableException || failure instanceof RemoteOutOfMemoryException;
         boolean isLostInOutage = failure instanceof LeaseLostException && health.isUnavailable();
@@ -552,19 +547,16 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         counters.answeredLocally();
     }
 
-    /**
-     * Adds a key to the journal whose change may not have reached Redis, and was made in the source or locally. With
-     * neither, the caller has an exception that calls the outcome unknown, and nothing else needs to be done.
-     */
-    void journalKey(K key) {
+    @Override
+    public void journalKey(K key) {
         if (fallsBack || writes) {
             journal.beginChange(key);
             journal.endChange(key);
         }
     }
 
-    /** Applies a mutation locally for a caller that holds the key exclusively. */
-    Outcome<V> applyHeld(Mutation<K, V> mutation) {
+    @Override
+    public Outcome<V> applyHeld(Mutation<K, V> mutation) {
         return applyLocally(mutation, null, InMemoryTierOfRecord::applyHeld);
     }
 }

@@ -98,7 +98,7 @@ final class CompositeKeys {
                     + " a list, set or map of such, or give the cache a TieredKeyEncoder");
         }
         if (containerChecks.needsCheck(part)) {
-            containerChecks.run(new KeyRoundTripCheck(this, part, bytesSince(output, start)), part);
+            containerChecks.run(new KeyRoundTripCheck(this::read, part, bytesSince(output, start)), part);
         }
     }
 
@@ -154,7 +154,7 @@ final class CompositeKeys {
             }
         }
         if (needsCheck) {
-            new KeyRoundTripCheck(this, part, bytesSince(output, start)).run(layout, relatives);
+            new KeyRoundTripCheck(this::read, part, bytesSince(output, start)).run(layout, relatives);
         }
     }
 

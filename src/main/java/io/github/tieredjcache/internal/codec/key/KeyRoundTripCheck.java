@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyRoundTripCheck {
     static final String CONSEQUENCE = ", so that equal keys would have different bytes; ";
 
-    private final CompositeKeys keys;
+    private final Reader keys;
     private final Object key;
     private final byte[] bytes;
 
@@ -29,7 +29,14 @@ final class KeyRoundTripCheck {
         UNKNOWN
     }
 
-    KeyRoundTripCheck(CompositeKeys keys, Object key, byte[] bytes) {
+    /** Decodes a key, or a part of one at a depth. */
+    @FunctionalInterface
+    interface Reader {
+        @Nullable
+        Object read(Input input, Class<?> type, int depth);
+    }
+
+    KeyRoundTripCheck(Reader keys, Object key, byte[] bytes) {
         this.keys = keys;
         this.key = key;
         this.bytes = bytes;

@@ -87,19 +87,25 @@ final class EntryChange {
     }
 
     /** Stores a loaded value in place of its load lease; without a body it only releases the lease. */
-    static EntryChange fill(HeldLease lease, Version version, long creationNanos, byte @Nullable [] body) {
-        return change(lease.entryKey(), lease.precondition(), version, creationNanos, Lifetime.UNCHANGED, "", body);
+    static EntryChange fill(
+            EntryKey key, byte[] leasePrecondition, Version version, long creationNanos, byte @Nullable [] body) {
+        return change(key, leasePrecondition, version, creationNanos, Lifetime.UNCHANGED, "", body);
     }
 
     /** Applies a mutation under a write lease and releases the lease, unless a flag keeps it. */
     static EntryChange commit(
-            HeldLease lease, String flags, Version version, long lifetimeNanos, byte @Nullable [] body) {
-        return change(lease.entryKey(), lease.precondition(), version, lifetimeNanos, lifetimeNanos, flags, body);
+            EntryKey key,
+            byte[] leasePrecondition,
+            String flags,
+            Version version,
+            long lifetimeNanos,
+            byte @Nullable [] body) {
+        return change(key, leasePrecondition, version, lifetimeNanos, lifetimeNanos, flags, body);
     }
 
     /** Extends a lease to the given length from now on. */
-    static EntryChange renew(HeldLease lease, Duration length) {
-        return change(lease.entryKey(), lease.precondition(), EXTEND, length.toNanos(), "");
+    static EntryChange renew(EntryKey key, byte[] leasePrecondition, Duration length) {
+        return change(key, leasePrecondition, EXTEND, length.toNanos(), "");
     }
 
     /** Releases a lease; the old entry is settled again, or is removed with the lease. */
@@ -109,8 +115,8 @@ final class EntryChange {
     }
 
     /** Releases a lease and removes the entry, even if the lease has expired. */
-    static EntryChange abandon(HeldLease lease) {
-        return change(lease.entryKey(), lease.precondition(), REMOVE, Lifetime.UNCHANGED, EXPIRES_WITH_LEASE)
+    static EntryChange abandon(EntryKey key, byte[] leasePrecondition) {
+        return change(key, leasePrecondition, REMOVE, Lifetime.UNCHANGED, EXPIRES_WITH_LEASE)
                 .expectingEcho(null, false);
     }
 

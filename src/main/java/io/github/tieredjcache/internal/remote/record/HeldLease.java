@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote.record;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * applied.
  */
 final class HeldLease implements LoadLease {
-    private final HeldLeases heldLeases;
+    private final Holder holder;
     private final EntryKey entryKey;
     private final LeaseKind kind;
     private final Version id;
@@ -32,14 +33,14 @@ final class HeldLease implements LoadLease {
     private boolean released;
 
     HeldLease(
-            HeldLeases heldLeases,
+            Holder holder,
             EntryKey entryKey,
             LeaseKind kind,
             Version id,
             Duration length,
             @Nullable FillTicket ownTicket,
             long sentNanos) {
-        this.heldLeases = heldLeases;
+        this.holder = holder;
         this.entryKey = entryKey;
         this.kind = kind;
         this.id = id;
@@ -84,10 +85,9 @@ final class HeldLease implements LoadLease {
             return;
         }
         renewing = true;
-        heldLeases
-                .executor()
+        holder.executor()
                 .sendReserved(
-                        EntryChange.renew(this, length)
+                        EntryChange.renew(entryKey, precondition(), length)
                                 .expectingEcho(ownTicket, true)
                                 .command(),
                         (reply, failure) -> renewed(reply, nowNanos));
@@ -97,7 +97,7 @@ final class HeldLease implements LoadLease {
         if (reply != null && ScriptReply.only(reply).status() == ScriptReply.Status.APPLIED) {
             confirmedNanos = sentNanos;
         } else if (reply != null) {
-            overwritten = isCertainlyHeldAt(heldLeases.executor().clock().nanos());
+            overwritten = isCertainlyHeldAt(holder.executor().clock().nanos());
             end();
         }
         renewing = false;
@@ -111,7 +111,7 @@ final class HeldLease implements LoadLease {
     /** Releases the lease by another command than {@link #giveUp}. */
     void release(RedisCommand<?> release) {
         end();
-        heldLeases.release(release, length);
+        holder.release(release, length);
     }
 
     /**
@@ -136,6 +136,17 @@ final class HeldLease implements LoadLease {
 
     /** Stops the renewals; to be called before the lease is released. */
     void end() {
-        heldLeases.end(this);
+        holder.end(this);
+    }
+
+    /** The leases that this one belongs to. */
+    interface Holder {
+        CommandExecutor executor();
+
+        /** Releases a lease of this length; neither waits nor throws. */
+        void release(RedisCommand<?> release, Duration length);
+
+        /** Stops the renewals of a lease. */
+        void end(HeldLease lease);
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A release is sent again until Redis replies or the lease expires. Safe for use by many threads.
  */
-final class HeldLeases {
+final class HeldLeases implements HeldLease.Holder {
     /** The maximum number of releases without a reply; a release beyond that is sent once. */
     private static final int PENDING_RELEASES_MAX = 10_000;
 
@@ -36,7 +36,8 @@ final class HeldLeases {
         this.executor = executor;
     }
 
-    CommandExecutor executor() {
+    @Override
+    public CommandExecutor executor() {
         return executor;
     }
 
@@ -75,7 +76,8 @@ final class HeldLeases {
      * @param release the command for a lease that Redis may have granted
      * @param length the length of the lease
      */
-    void release(RedisCommand<?> release, Duration length) {
+    @Override
+    public void release(RedisCommand<?> release, Duration length) {
         PendingRelease pending = new PendingRelease(release, executor.clock().nanos() + length.toNanos());
         if (pendingReleases.size() < PENDING_RELEASES_MAX) {
             pendingReleases.add(pending);
@@ -106,7 +108,8 @@ final class HeldLeases {
         return held.size();
     }
 
-    void end(HeldLease lease) {
+    @Override
+    public void end(HeldLease lease) {
         held.remove(lease);
     }
 

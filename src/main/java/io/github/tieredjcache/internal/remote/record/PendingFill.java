@@ -23,8 +23,8 @@ final class PendingFill<V> {
         this.value = fill.value();
         this.version = version;
         this.encodedBytes = lease.entryKey().encodedBytes(body == null ? 0 : body.length);
-        this.change =
-                EntryChange.fill(lease, version, fill.creationNanos(), body).expectingEcho(ticket, false);
+        this.change = EntryChange.fill(lease.entryKey(), lease.precondition(), version, fill.creationNanos(), body)
+                .expectingEcho(ticket, false);
     }
 
     /** Stops the renewal of the load lease: the fill replaces it. */

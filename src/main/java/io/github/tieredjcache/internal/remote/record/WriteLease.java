@@ -94,7 +94,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
         FillTicket ticket = keepsLease ? FillTicket.unfillable() : new FillTicket(sentNanos);
         executor.watch(key(), ticket);
         Supplier<List<@Nullable Object>> committed = executor.sendUninterruptibly(
-                EntryChange.commit(lease, flags(keepsLease), version, lifetimeNanos, change.bytes)
+                EntryChange.commit(key(), lease.precondition(), flags(keepsLease), version, lifetimeNanos, change.bytes)
                         .expectingEcho(ticket, keepsLease)
                         .command());
         return () -> {
@@ -203,7 +203,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
         lease.end();
         try {
             ScriptReply reply = ScriptReply.only(terms.executor()
-                    .callUninterruptibly(EntryChange.abandon(lease).command()));
+                    .callUninterruptibly(
+                            EntryChange.abandon(key(), lease.precondition()).command()));
             if (reply.status() == ScriptReply.Status.EPOCH_OVER) {
                 handleEpochOver();
             }
