@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cache of Tiered JCache: checks arguments and forwards to the engine.
  *
- * <p>Safe for use by many threads. {@code unwrap} supports this class and {@link TierStatistics}.
+ * <p>Safe for use by many threads. {@code unwrap} supports this class, {@link TierStatistics} and {@link
+ * TieredCacheMXBean}.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -48,6 +49,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     private final ArgumentChecks<K, V> arguments;
     private final CacheComponents<K, V> components;
     private final Engine<K, V> engine;
+    private final TieredCacheMXBean management;
     private final MBeanRegistration statisticsBean;
     private final MBeanRegistration configurationBean;
     private final MBeanRegistration tieredBean;
@@ -81,8 +83,8 @@ public final class TieredCache<K, V> implements Cache<K, V> {
                 MBeanRegistration.standard("CacheStatistics", this, new StatisticsBean(components.statistics()));
         this.configurationBean =
                 MBeanRegistration.standard("CacheConfiguration", this, new ConfigurationBean(this::configuration));
-        this.tieredBean = MBeanRegistration.tiered(
-                this, new DescribedBean<>(CacheBean.of(this::configuration, components), TieredCacheMXBean.class));
+        this.management = CacheBean.of(this::configuration, components);
+        this.tieredBean = MBeanRegistration.tiered(this, new DescribedBean<>(management, TieredCacheMXBean.class));
     }
 
     /** Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows. */
@@ -305,7 +307,10 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     @Override
     public <T> T unwrap(Class<T> type) {
-        return type == TierStatistics.class ? type.cast(components.counters()) : Unwrapping.unwrap(this, type);
+        if (type == TierStatistics.class) {
+            return type.cast(components.counters());
+        }
+        return Unwrapping.unwrap(type == TieredCacheMXBean.class ? management : this, type);
     }
 
     /** Closes the cache on this node: releases memory, threads and beans. The entries in Redis remain. */

@@ -100,10 +100,19 @@ public final class TieredCacheManager implements CacheManager {
     private static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
         try {
             URL found = FileLocator.find(uri, SettingSources.file(properties), loader);
-            return found == null ? ConfigurationFile.NONE : ConfigurationFile.read(found, loader);
+            ConfigurationFile file = found == null ? ConfigurationFile.NONE : ConfigurationFile.read(found, loader);
+            return sections(properties, TieredCachingProvider.SECTIONS, loader)
+                    .orElse(file)
+                    .orElse(sections(properties, TieredCachingProvider.FALLBACK_SECTIONS, loader));
         } catch (IllegalArgumentException e) {
             throw new CacheException(e.getMessage(), e);
         }
+    }
+
+    private static ConfigurationFile sections(Properties properties, String name, ClassLoader loader) {
+        return properties.get(name) instanceof Map<?, ?> sections
+                ? ConfigurationFile.read(sections, "the cache manager's property " + name, loader)
+                : ConfigurationFile.NONE;
     }
 
     @Override

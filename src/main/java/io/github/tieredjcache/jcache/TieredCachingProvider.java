@@ -28,6 +28,15 @@ import org.jspecify.annotations.Nullable;
  * is no static state, so providers are independent; a closed provider can be used again. Safe for use by many threads.
  */
 public final class TieredCachingProvider implements CachingProvider {
+    /**
+     * The property of a cache manager with the sections of a configuration file: a {@code Map} with the keys {@code
+     * defaults} and {@code caches}, each a {@code Map} as in the file. These sections override the file.
+     */
+    public static final String SECTIONS = "tiered-jcache";
+
+    /** The property with such sections below the configuration file: they hold what neither {@link #SECTIONS} nor the file sets. */
+    public static final String FALLBACK_SECTIONS = "tiered-jcache-fallback";
+
     // Without characters that are special in JMX object names, or to tools that parse these names.
     private static final URI DEFAULT_URI = URI.create("tiered-jcache");
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");

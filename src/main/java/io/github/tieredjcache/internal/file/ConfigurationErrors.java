@@ -11,10 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects all errors of a file, so that one start of the application reports them together. */
 final class ConfigurationErrors {
+    private final String kind;
     private final String place;
     private final List<String> all = new ArrayList<>();
 
-    ConfigurationErrors(String place) {
+    /**
+     * Creates a list without errors.
+     *
+     * @param kind the words before the place in the message, empty or with a space at the end
+     * @param place the location of the configuration, without credentials
+     */
+    ConfigurationErrors(String kind, String place) {
+        this.kind = kind;
         this.place = place;
     }
 
@@ -65,7 +73,7 @@ final class ConfigurationErrors {
 
     /** Returns an exception with all errors. */
     IllegalArgumentException failure() {
-        return new IllegalArgumentException("the configuration file " + place + " has "
+        return new IllegalArgumentException(kind + place + " has "
                 + (all.size() == 1 ? "a problem" : all.size() + " problems") + ":\n  " + String.join("\n  ", all));
     }
 }

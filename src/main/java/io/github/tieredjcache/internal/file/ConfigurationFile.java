@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigurationFile {
     /** The absent file, without any section. */
     public static final ConfigurationFile NONE =
-            new ConfigurationFile("no file", CacheSection.NONE, Map.of(), List.of());
+            new ConfigurationFile("no file", CacheSection.NONE, Map.of(), List.of(), null);
 
     private static final String ROOT = "tiered-jcache";
     private static final String DEFAULTS = "defaults";
@@ -56,6 +58,7 @@ public final class ConfigurationFile {
     private final CacheSection defaults;
     private final Map<String, CacheSection> exact;
     private final List<Template> templates;
+    private final @Nullable ConfigurationFile lower;
 
     /** A section for all cache names that match a pattern. */
     private record Template(String pattern, Pattern regex, CacheSection section) {
@@ -71,11 +74,16 @@ public final class ConfigurationFile {
     }
 
     private ConfigurationFile(
-            String place, CacheSection defaults, Map<String, CacheSection> exact, List<Template> templates) {
+            String place,
+            CacheSection defaults,
+            Map<String, CacheSection> exact,
+            List<Template> templates,
+            @Nullable ConfigurationFile lower) {
         this.place = place;
         this.defaults = defaults;
         this.exact = exact;
         this.templates = templates;
+        this.lower = lower;
     }
 
     /**
@@ -88,7 +96,7 @@ public final class ConfigurationFile {
      */
     public static ConfigurationFile read(URL url, ClassLoader loader) {
         String place = Credentials.hiddenIn(url.toString());
-        ConfigurationErrors problems = new ConfigurationErrors(place);
+        ConfigurationErrors problems = new ConfigurationErrors("the configuration file ", place);
         Config config;
         try {
             config = ConfigFactory.parseURL(
@@ -101,6 +109,23 @@ public final class ConfigurationFile {
             throw problems.failure();
         }
         ConfigurationFile file = read(place, config.root(), new SectionReader(problems, loader), problems);
+        problems.throwIfAny();
+        return file;
+    }
+
+    /**
+     * Reads sections from a map.
+     *
+     * @param sections the sections {@code defaults} and {@code caches}, as maps of names and values; a value is a text,
+     *     a number, a boolean or a list
+     * @param place where the map comes from, for messages
+     * @param loader finds the classes that are named
+     * @throws IllegalArgumentException if the map has errors; the message has all of them
+     */
+    public static ConfigurationFile read(Map<?, ?> sections, String place, ClassLoader loader) {
+        ConfigurationErrors problems = new ConfigurationErrors("", place);
+        ConfigObject root = (ConfigObject) ConfigValueFactory.fromAnyRef(Map.of(ROOT, sections), place);
+        ConfigurationFile file = read(place, root, new SectionReader(problems, loader), problems);
         problems.throwIfAny();
         return file;
     }
@@ -144,7 +169,7 @@ public final class ConfigurationFile {
             }
         }
         templates.sort(Comparator.comparingInt(Template::literals).reversed().thenComparing(Template::pattern));
-        return new ConfigurationFile(place, defaults, new LinkedHashMap<>(exact), List.copyOf(templates));
+        return new ConfigurationFile(place, defaults, new LinkedHashMap<>(exact), List.copyOf(templates), null);
     }
 
     private static void readCaches(
@@ -180,14 +205,23 @@ public final class ConfigurationFile {
         return null;
     }
 
+    /** Returns this file, completed by another one: what this file does not set has the other value. */
+    public ConfigurationFile orElse(ConfigurationFile other) {
+        return new ConfigurationFile(place, defaults, exact, templates, lower == null ? other : lower.orElse(other));
+    }
+
     /** Returns the names of the caches with a section of their own. */
     public Set<String> cacheNames() {
-        return exact.keySet();
+        Set<String> names = new TreeSet<>(exact.keySet());
+        if (lower != null) {
+            names.addAll(lower.cacheNames());
+        }
+        return names;
     }
 
     /** Returns whether a cache has a section of its own. */
     public boolean isConfigured(String cacheName) {
-        return exact.containsKey(cacheName);
+        return exact.containsKey(cacheName) || (lower != null && lower.isConfigured(cacheName));
     }
 
     /** Returns the section of a cache, completed by the best matching template and the defaults. */
@@ -198,7 +232,8 @@ public final class ConfigurationFile {
                 .map(Template::section)
                 .findFirst()
                 .orElse(CacheSection.NONE);
-        return section.orElse(template).orElse(defaults);
+        CacheSection own = section.orElse(template).orElse(defaults);
+        return lower == null ? own : own.orElse(lower.section(cacheName));
     }
 
     /** Returns the location of the file, without credentials. */
