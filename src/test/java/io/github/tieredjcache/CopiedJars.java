@@ -14,7 +14,8 @@ public final class CopiedJars {
     private CopiedJars() {}
 
     /**
-     * Returns a class loader of some of these jars; its parent is the class loader of the tests.
+     * Returns a class loader of some of these jars; its parent is the class loader of the tests. A class of these jars
+     * is not taken from the class path of the tests.
      *
      * @param folder the folder below {@code target}
      * @param names a glob pattern, such as {@code *-7.0.jar}
@@ -30,6 +31,26 @@ public final class CopiedJars {
         if (jars.isEmpty()) {
             throw new IllegalStateException("no " + names + " in target/" + folder);
         }
-        return new URLClassLoader(jars.toArray(URL[]::new), CopiedJars.class.getClassLoader());
+        return new OwnFirst(jars.toArray(URL[]::new));
+    }
+
+    /** Takes a class from the parent only if no jar has it. */
+    private static final class OwnFirst extends URLClassLoader {
+        OwnFirst(URL[] jars) {
+            super(jars, CopiedJars.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> loaded = findLoadedClass(name);
+                if (loaded != null) {
+                    return loaded;
+                }
+                return findResource(name.replace('.', '/') + ".class") == null
+                        ? super.loadClass(name, resolve)
+                        : findClass(name);
+            }
+        }
     }
 }

@@ -6,8 +6,8 @@
  * }</pre>
  *
  * <p>Architecture: this package unwraps {@link io.github.tieredjcache.TierStatistics} from a {@code javax.cache.Cache}
- * and does not use the package {@code jcache}. Micrometer is an optional dependency, and only this package uses it: no
- * other package loads these classes, so an application without Micrometer works.
+ * and does not use the package {@code jcache}. Micrometer is an optional dependency, and only this package and {@code
+ * spring} use it: no other package loads these classes, so an application without Micrometer works.
  */
 @NullMarked
 package io.github.tieredjcache.micrometer;

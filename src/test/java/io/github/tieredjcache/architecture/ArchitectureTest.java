@@ -45,6 +45,8 @@ class ArchitectureTest {
     void arrowsPointDownOnly() {
         Architectures.layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage(BASE + "..")
+                .layer("spring")
+                .definedBy(BASE + ".spring")
                 .layer("roof")
                 .definedBy(BASE + ".jcache")
                 .layer("beans")
@@ -78,18 +80,22 @@ class ArchitectureTest {
                         BASE + ".internal.file")
                 .layer("ground")
                 .definedBy(BASE)
-                .whereLayer("roof")
+                .whereLayer("spring")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("spring")
+                .mayOnlyAccessLayers("roof", "management", "micrometer", "ground")
+                .whereLayer("roof")
+                .mayOnlyBeAccessedByLayers("spring")
                 .whereLayer("beans")
                 .mayOnlyBeAccessedByLayers("roof")
                 .whereLayer("assembly")
                 .mayOnlyBeAccessedByLayers("roof", "beans")
                 .whereLayer("management")
-                .mayOnlyBeAccessedByLayers("roof", "beans")
+                .mayOnlyBeAccessedByLayers("spring", "roof", "beans")
                 .whereLayer("management")
                 .mayOnlyAccessLayers("ground")
                 .whereLayer("micrometer")
-                .mayNotBeAccessedByAnyLayer()
+                .mayOnlyBeAccessedByLayers("spring")
                 .whereLayer("micrometer")
                 .mayOnlyAccessLayers("ground")
                 .whereLayer("hibernate")
@@ -197,7 +203,8 @@ class ArchitectureTest {
     @Test
     void lettuceAndNettyAreSeenInRemoteOnly() {
         seenOnlyIn("io.lettuce..", BASE + ".internal.remote..").check(HOUSE);
-        seenOnlyIn("io.netty..", BASE + ".internal.remote..").check(HOUSE);
+        // A cache of Spring recognises the threads of event loops.
+        seenOnlyIn("io.netty..", BASE + ".internal.remote..", BASE + ".spring").check(HOUSE);
     }
 
     @Test
@@ -230,7 +237,13 @@ class ArchitectureTest {
 
     @Test
     void micrometerIsSeenInMicrometerOnly() {
-        seenOnlyIn("io.micrometer..", BASE + ".micrometer").check(HOUSE);
+        seenOnlyIn("io.micrometer..", BASE + ".micrometer", BASE + ".spring").check(HOUSE);
+    }
+
+    @Test
+    void springIsSeenInSpringOnly() {
+        seenOnlyIn("org.springframework..", BASE + ".spring").check(HOUSE);
+        seenOnlyIn("reactor..", BASE + ".internal.remote..", BASE + ".spring").check(HOUSE);
     }
 
     @Test

@@ -1,0 +1,126 @@
+package io.github.tieredjcache.spring;
+
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import javax.cache.Cache;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.jcache.JCacheCache;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A cache of Spring over a cache of JCache.
+ *
+ * <p>Lookups and loads of methods that return a {@code CompletableFuture} or a {@code Mono} run on threads of the
+ * manager. A put, an eviction or a clear on a thread that must not block, such as one of an event loop, runs on these
+ * threads, too; on any other thread it is complete when the call returns.
+ */
+final class SpringCache extends JCacheCache {
+    private final Executor lookupThreads;
+    private final Executor loadThreads;
+    private final AsyncChanges changes;
+    private final ConcurrentHashMap<Object, CompletableFuture<?>> loads = new ConcurrentHashMap<>();
+
+    /**
+     * Creates the cache.
+     *
+     * @param lookupThreads run lookups and changes, and no code of the application
+     * @param loadThreads run loads, which wait for the application; must not have a bound
+     */
+    SpringCache(Cache<Object, Object> cache, boolean allowNullValues, Executor lookupThreads, Executor loadThreads) {
+        super(cache, allowNullValues);
+        this.lookupThreads = lookupThreads;
+        this.loadThreads = loadThreads;
+        this.changes = new AsyncChanges(cache.getName(), lookupThreads);
+    }
+
+    /** Returns a future of the value in a wrapper, or of null if there is no entry. */
+    @Override
+    public CompletableFuture<?> retrieve(Object key) {
+        return lookUp(key);
+    }
+
+    private CompletableFuture<@Nullable ValueWrapper> lookUp(Object key) {
+        return changes.pending(key).thenApplyAsync(done -> get(key), lookupThreads);
+    }
+
+    /**
+     * Returns a future of the value. If there is no entry, one caller of all nodes loads it, under the write lease of
+     * the key.
+     */
+    @Override
+    @SuppressWarnings("unchecked") // The value is of the type of the cached method, as for each cache of Spring.
+    public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
+        return lookUp(key)
+                .thenCompose(found -> found == null
+                        ? load(key, valueLoader)
+                        : (CompletableFuture<T>) CompletableFuture.completedFuture(found.get()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> CompletableFuture<T> load(Object key, Supplier<CompletableFuture<T>> valueLoader) {
+        CompletableFuture<T> own = new CompletableFuture<>();
+        CompletableFuture<?> running = loads.putIfAbsent(key, own);
+        if (running != null) {
+            return (CompletableFuture<T>) running.copy();
+        }
+        loadThreads.execute(() -> complete(own, key, valueLoader));
+        return own.copy();
+    }
+
+    private <T> void complete(CompletableFuture<T> load, Object key, Supplier<CompletableFuture<T>> valueLoader) {
+        try {
+            T value = get(key, () -> valueLoader.get().join());
+            loads.remove(key, load);
+            load.complete(value);
+        } catch (ValueRetrievalException e) {
+            loads.remove(key, load);
+            load.completeExceptionally(cause(e));
+        } catch (Throwable e) {
+            loads.remove(key, load);
+            load.completeExceptionally(e);
+        }
+    }
+
+    /** Returns the exception of the application's own code. */
+    private static Throwable cause(ValueRetrievalException failure) {
+        Throwable cause = failure.getCause();
+        Throwable own = cause instanceof CompletionException ? cause.getCause() : cause;
+        return own == null ? failure : own;
+    }
+
+    @Override
+    public void put(Object key, @Nullable Object value) {
+        if (mustNotBlock()) {
+            changes.submit(key, () -> super.put(key, value));
+        } else {
+            super.put(key, value);
+        }
+    }
+
+    @Override
+    public void evict(Object key) {
+        if (mustNotBlock()) {
+            changes.submit(key, () -> super.evict(key));
+        } else {
+            super.evict(key);
+        }
+    }
+
+    @Override
+    public void clear() {
+        if (mustNotBlock()) {
+            changes.submitForAll(super::clear);
+        } else {
+            super.clear();
+        }
+    }
+
+    /** Returns whether this is a thread of Reactor or Netty that serves many calls. */
+    private static boolean mustNotBlock() {
+        return Schedulers.isInNonBlockingThread() || Thread.currentThread() instanceof FastThreadLocalThread;
+    }
+}

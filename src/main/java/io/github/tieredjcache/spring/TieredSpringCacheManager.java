@@ -1,0 +1,138 @@
+package io.github.tieredjcache.spring;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.cache.CacheException;
+import javax.cache.CacheManager;
+import javax.cache.configuration.MutableConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.cache.Cache;
+import org.springframework.cache.jcache.JCacheCacheManager;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * A cache manager of Spring over a manager of Tiered JCache. Spring Boot creates one by itself; without Spring Boot it
+ * is a bean:
+ *
+ * <pre>{@code
+ * @Bean
+ * TieredSpringCacheManager cacheManager() {
+ *     return new TieredSpringCacheManager(Caching.getCachingProvider().getCacheManager());
+ * }
+ * }</pre>
+ *
+ * <p>Beyond {@link JCacheCacheManager}: methods that return a {@code CompletableFuture} or a {@code Mono} are cached
+ * without a blocked thread of an event loop, and a cache that has no name in any configuration is created when it is
+ * first used.
+ *
+ * <p>Safe for use by many threads. Owns the threads of asynchronous calls, which {@link #destroy} ends; does not close
+ * the manager below.
+ */
+public final class TieredSpringCacheManager extends JCacheCacheManager implements DisposableBean {
+    /** Lookups wait for Redis only, so that a few threads suffice; further lookups are queued. */
+    private static final int LOOKUP_THREADS = 32;
+
+    private static final long IDLE_SECONDS = 20;
+
+    private final CacheManager manager;
+    private final boolean createsCaches;
+    private final ExecutorService lookupThreads;
+    private final ExecutorService loadThreads;
+
+    /** Creates the manager; a cache that does not exist is created on first use. */
+    public TieredSpringCacheManager(CacheManager manager) {
+        this(manager, true);
+    }
+
+    /**
+     * Creates the manager.
+     *
+     * @param manager an open manager of Tiered JCache
+     * @param createsCaches whether a cache that does not exist is created on first use; if not, {@link #getCache}
+     *     returns null for it
+     */
+    public TieredSpringCacheManager(CacheManager manager, boolean createsCaches) {
+        super(manager);
+        this.manager = Objects.requireNonNull(manager, "manager must not be null");
+        this.createsCaches = createsCaches;
+        ThreadFactory threads = daemons();
+        ThreadPoolExecutor lookups = new ThreadPoolExecutor(
+                LOOKUP_THREADS, LOOKUP_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        lookups.allowCoreThreadTimeOut(true);
+        this.lookupThreads = lookups;
+        // A load may wait for another load, so a bound could let all of them wait for ever.
+        this.loadThreads = Executors.newCachedThreadPool(threads);
+    }
+
+    private static ThreadFactory daemons() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("tiered-jcache-spring-");
+        threads.setDaemon(true);
+        return threads;
+    }
+
+    /** Returns the manager below. */
+    @Override
+    public CacheManager getCacheManager() {
+        return manager;
+    }
+
+    @Override
+    protected Collection<Cache> loadCaches() {
+        List<Cache> caches = new ArrayList<>();
+        for (String name : manager.getCacheNames()) {
+            Cache cache = find(name);
+            if (cache != null) {
+                caches.add(cache);
+            }
+        }
+        return caches;
+    }
+
+    @Override
+    protected @Nullable Cache getMissingCache(String name) {
+        Cache found = find(name);
+        return found == null && createsCaches ? create(name) : found;
+    }
+
+    private @Nullable Cache find(String name) {
+        javax.cache.Cache<Object, Object> cache = manager.getCache(name);
+        return cache == null ? null : new SpringCache(cache, isAllowNullValues(), lookupThreads, loadThreads);
+    }
+
+    private @Nullable Cache create(String name) {
+        createCaches(List.of(name));
+        return find(name);
+    }
+
+    /** Creates the caches that do not exist, with the settings that the configuration has for their names. */
+    void createCaches(List<String> names) {
+        for (String name : names) {
+            if (manager.getCache(name) == null) {
+                try {
+                    manager.createCache(name, new MutableConfiguration<>());
+                } catch (CacheException e) {
+                    // Another thread may have been first.
+                    if (manager.getCache(name) == null) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Ends the threads of asynchronous calls. */
+    @Override
+    public void destroy() {
+        lookupThreads.shutdownNow();
+        loadThreads.shutdownNow();
+    }
+}
