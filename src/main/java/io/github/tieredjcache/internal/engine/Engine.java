@@ -57,7 +57,7 @@ public final class Engine<K, V> {
         this.reads = new ReadPath<>(components, missPath, refresh);
         this.writes = new WritePath<>(components);
         this.bulk = new BulkWrites<>(components, writes);
-        this.invocations = new SpringLookupShortcut<>(reads, new Invocations<>(components, calls, clock), storeByValue);
+        this.invocations = new SpringLookupShortcut<>(reads, new Invocations<>(components, calls, clock), components);
     }
 
     public @Nullable V get(K key) {
