@@ -1,57 +1,76 @@
 package io.github.tieredjcache.examples.springboot;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import javax.cache.annotation.CacheResult;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
-import org.springframework.cache.annotation.Caching;
 import org.springframework.stereotype.Service;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/** Products, cached by Spring's annotations. */
+/** Products; {@link #queries} counts the calls that no cache has answered. */
 @Service
 public class ProductService {
-    private final ProductTable table;
+    private static final long LAST = 1000;
 
-    ProductService(ProductTable table) {
-        this.table = table;
-    }
+    private final AtomicLong queries = new AtomicLong();
 
-    /** The product of that number, null if there is none, which is cached too. Loaded once, however many ask on all nodes. */
+    /** A product, null if there is none. One caller of all nodes runs this method for a key. */
     @Cacheable(cacheNames = "products", sync = true)
     public @Nullable Product find(long id) {
         if (id <= 0) {
             throw new IllegalArgumentException("the number of a product is positive, was " + id);
         }
-        return table.find(id).orElse(null);
+        return query(id);
     }
 
-    /** A page of a category. Two arguments are the key together. */
+    /** The same for callers that do not wait. */
+    @Cacheable(cacheNames = "products", sync = true)
+    public Mono<Product> findReactively(long id) {
+        return Mono.fromCallable(() -> query(id)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    @Cacheable("products")
+    public CompletableFuture<@Nullable Product> findAsynchronously(long id) {
+        return CompletableFuture.supplyAsync(() -> query(id));
+    }
+
     @Cacheable("pages")
     public List<Product> page(String category, int number) {
-        return table.page(category, number);
+        return LongStream.range(0, 3)
+                .mapToObj(i -> new Product(i, category + number))
+                .peek(each -> queries.incrementAndGet())
+                .toList();
     }
 
-    /** Saves a product; all nodes have it from here on. */
-    @Caching(
-            put = @CachePut(cacheNames = "products", key = "#product.id"),
-            evict = @CacheEvict(cacheNames = "pages", allEntries = true))
+    @CacheResult(cacheName = "names")
+    public String name(long id) {
+        queries.incrementAndGet();
+        return "Product " + id;
+    }
+
+    @CachePut(cacheNames = "products", key = "#product.id")
     public Product save(Product product) {
-        table.save(product);
         return product;
     }
 
-    /** Deletes a product. */
-    @Caching(evict = {@CacheEvict("products"), @CacheEvict(cacheNames = "pages", allEntries = true)})
+    @CacheEvict("products")
     public void delete(long id) {
-        table.delete(id);
+        // What the annotation says is all there is to do.
     }
 
-    /** Forgets what is cached, on all nodes. */
-    @CacheEvict(
-            cacheNames = {"products", "pages"},
-            allEntries = true)
-    public void refresh() {
-        // What the annotation says is all there is to do.
+    /** How many calls of this node the caches have not answered. */
+    public long queries() {
+        return queries.get();
+    }
+
+    private @Nullable Product query(long id) {
+        queries.incrementAndGet();
+        return id <= LAST ? new Product(id, "Product " + id) : null;
     }
 }

@@ -2,9 +2,11 @@ package io.github.tieredjcache.examples.springboot;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.cache.annotation.EnableCaching;
 
-/** The shop as a service of its own: it takes its Redis from the environment variable {@code REDIS_URL}. */
+/** The shop: its Redis is that of the environment variable {@code REDIS_URL}. */
 @SpringBootApplication
+@EnableCaching
 public class ShopApplication {
 
     /** Runs it until it is stopped. */

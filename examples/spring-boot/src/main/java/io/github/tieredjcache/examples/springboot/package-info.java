@@ -1,8 +1,4 @@
-/**
- * A shop on Spring Boot: methods that are cached by Spring's annotations and by those of JSR-107, in memory and in Redis.
- *
- * <p>What an application would write is all here, but for {@code demo}, which runs two nodes of it on a Redis of their own.
- */
+/** A shop on Spring Boot whose methods are cached in memory and in Redis. */
 @NullMarked
 package io.github.tieredjcache.examples.springboot;
 

@@ -1,4 +1,4 @@
-/** Proves what the example's README says, on a real Redis and, where another node is meant, with a second JVM. */
+/** Tests of the example with a real Redis, on the lines 3.5 and 4 of Spring Boot. */
 @NullMarked
 package io.github.tieredjcache.examples.springboot;
 
