@@ -42,11 +42,11 @@ class SpringMetadataTest {
     void eachSettingIsCompletedWithItsDefault() throws IOException {
         Map<String, JsonNode> properties = properties();
         Set<String> expected = new TreeSet<>(OTHERS);
-        expected.addAll(TieredSettings.names());
+        TieredSetting.all().forEach(each -> expected.add(each.name()));
         assertEquals(expected, properties.keySet());
-        for (Setting<?> each : Setting.ALL) {
+        for (TieredSetting<?> each : TieredSetting.all()) {
             JsonNode shown = properties.get(each.name()).get("defaultValue");
-            String text = each.show(each.defaultValue());
+            String text = each.format(each.defaultValue());
             boolean hasNone = text.isEmpty()
                     || each.defaultValue().equals(Durations.MAX)
                     || WITHOUT_DEFAULT.contains(each.name());
@@ -58,7 +58,7 @@ class SpringMetadataTest {
         }
     }
 
-    private static String text(Setting<?> setting, JsonNode shown) {
+    private static String text(TieredSetting<?> setting, JsonNode shown) {
         if (shown.isBoolean()) {
             return shown.asBoolean() ? "on" : "off";
         }

@@ -29,7 +29,7 @@ record CachesHealth(String status, Map<String, Object> details) {
         String status = UP;
         for (TieredCacheMXBean cache : TieredCaches.of(manager)) {
             String detail;
-            if (!cache.isRemoteAway()) {
+            if (!cache.isRemoteUnavailable()) {
                 detail = cache.getRedis().isEmpty() ? "in memory only" : "Redis at " + cache.getRedis();
             } else if (cache.getOutagePolicy().equals("LOCAL")) {
                 detail = "Redis at " + cache.getRedis()

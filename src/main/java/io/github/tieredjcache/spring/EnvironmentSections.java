@@ -1,6 +1,6 @@
 package io.github.tieredjcache.spring;
 
-import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.TieredSetting;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,8 +49,9 @@ final class EnvironmentSections {
             "expiry.accessed",
             "expiry.touched");
 
-    private static final List<String> KNOWN =
-            Stream.concat(TieredSettings.names().stream(), OPTIONS.stream()).toList();
+    private static final List<String> KNOWN = Stream.concat(
+                    TieredSetting.all().stream().map(TieredSetting::name), OPTIONS.stream())
+            .toList();
     /** The names by their relaxed form, for {@code maximumSize} and environment variables. */
     private static final Map<String, String> NAMES = Stream.concat(KNOWN.stream(), NO_SETTINGS.stream())
             .collect(Collectors.toUnmodifiableMap(EnvironmentSections::relaxed, Function.identity()));

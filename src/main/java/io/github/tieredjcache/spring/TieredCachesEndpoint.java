@@ -46,7 +46,7 @@ public final class TieredCachesEndpoint {
                     Map.of(
                             "redis", cache.getRedis(),
                             "redisKeyPrefix", cache.getRedisKeyPrefix(),
-                            "redisUnavailable", cache.isRemoteAway(),
+                            "redisUnavailable", cache.isRemoteUnavailable(),
                             "nearEntries", cache.getNearEntries(),
                             "hits", cache.getHits(),
                             "misses", cache.getMisses()));

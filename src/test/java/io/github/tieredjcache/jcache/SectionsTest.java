@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.net.URI;
 import java.nio.file.Files;
@@ -64,13 +65,13 @@ class SectionsTest {
             Set<String> names = new TreeSet<>();
             manager.getCacheNames().forEach(names::add);
             assertEquals(Set.of("own", "ofFile"), names);
-            assertEquals(5, configuration(manager, "own").settings().nearMaximumSize());
-            assertEquals(1, configuration(manager, "ofFile").settings().nearMaximumSize());
+            assertEquals(5, configuration(manager, "own").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+            assertEquals(1, configuration(manager, "ofFile").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
             var other = configuration(manager, "other");
-            assertEquals(1, other.settings().nearMaximumSize());
-            assertEquals(2, other.settings().loadWait().toSeconds());
-            assertEquals(9, other.settings().loadLease().toSeconds());
-            assertEquals(List.of("com.a.*", "com.b.*"), other.settings().allowedClasses());
+            assertEquals(1, other.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+            assertEquals(2, other.settings().get(TieredSetting.LOAD_WAIT).toSeconds());
+            assertEquals(9, other.settings().get(TieredSetting.LOAD_LEASE).toSeconds());
+            assertEquals(List.of("com.a.*", "com.b.*"), other.settings().get(TieredSetting.CODEC_ALLOWED));
             assertFalse(other.isStatisticsEnabled());
         }
     }

@@ -168,7 +168,34 @@ class CommandBudgetIT {
         costs(
                 Map.of("evalsha", 7L, "getrange", 100L, "set", 100L, "exists", 7L, "get", 7L),
                 () -> CACHE.putAll(hundred));
+        costs(Map.of(), () -> assertEquals(hundred, CACHE.getAll(hundred.keySet())));
         costs(Map.of("evalsha", 7L, "getrange", 100L, "del", 100L, "get", 7L), () -> CACHE.removeAll(hundred.keySet()));
+    }
+
+    @Test
+    void aLoadOfManyKeysIsARequestForLoadLeasesAndAFillForSixteenKeysAndAllAreNearThen() {
+        Map<String, String> hundred = hundredEntries();
+        Cache<String, String> loading = NODE.cache(
+                "loading many",
+                String.class,
+                String.class,
+                settings -> settings.readThrough(() -> new CacheLoader<>() {
+                    @Override
+                    public String load(String key) {
+                        return hundred.get(key);
+                    }
+
+                    @Override
+                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                        return hundred;
+                    }
+                }));
+        loading.containsKey("another");
+        costs(
+                // A script of the read, one of the leases and one of the fills for sixteen keys.
+                Map.of("evalsha", 21L, "getrange", 300L, "set", 200L, "exists", 14L, "get", 14L),
+                () -> assertEquals(hundred, loading.getAll(hundred.keySet())));
+        costs(Map.of(), () -> assertEquals(hundred, loading.getAll(hundred.keySet())));
     }
 
     @Test

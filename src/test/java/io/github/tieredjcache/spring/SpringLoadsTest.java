@@ -24,14 +24,14 @@ class SpringLoadsTest {
             cache.get("key", () -> "value");
             cache.retrieve("other", () -> CompletableFuture.completedFuture("value"))
                     .join();
-            assertEquals(2, statistics.sourceLoads());
+            assertEquals(2, statistics.loads());
             assertThrows(
                     Cache.ValueRetrievalException.class,
                     () -> cache.get("none", () -> {
                         throw new IllegalStateException("no source");
                     }));
-            assertEquals(3, statistics.sourceLoads());
-            assertEquals(1, statistics.sourceLoadFailures());
+            assertEquals(3, statistics.loads());
+            assertEquals(1, statistics.loadFailures());
             manager.destroy();
         }
     }

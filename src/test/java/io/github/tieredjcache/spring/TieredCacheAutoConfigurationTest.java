@@ -3,6 +3,7 @@ package io.github.tieredjcache.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.management.TieredCacheMXBean;
@@ -164,9 +165,12 @@ class TieredCacheAutoConfigurationTest {
                         "tiered-jcache.caches.books.expiry.accessed=1h",
                         "tiered-jcache.caches.[com.*].statistics=off")
                 .run(context -> {
-                    assertThat(settings(context, "other").nearMaximumSize()).isEqualTo(7);
-                    assertThat(settings(context, "other").failoverRepair()).isTrue();
-                    assertThat(settings(context, "books").nearMaximumSize()).isEqualTo(8);
+                    assertThat(settings(context, "other").get(TieredSetting.NEAR_MAXIMUM_SIZE))
+                            .isEqualTo(7);
+                    assertThat(settings(context, "other").get(TieredSetting.OUTAGE_FAILOVER_REPAIR))
+                            .isTrue();
+                    assertThat(settings(context, "books").get(TieredSetting.NEAR_MAXIMUM_SIZE))
+                            .isEqualTo(8);
                     assertThat(configuration(context, "books")
                                     .getExpiryPolicyFactory()
                                     .create()
@@ -200,33 +204,37 @@ class TieredCacheAutoConfigurationTest {
                         (org.springframework.beans.factory.support.BeanDefinitionRegistry) context.getBeanFactory(),
                         "com.shop"))
                 .run(context -> {
-                    assertThat(settings(context, "books").namespace()).isEqualTo("shop");
-                    assertThat(settings(context, "books").allowedClasses()).containsExactly("com.shop.**");
+                    assertThat(settings(context, "books").get(TieredSetting.REDIS_NAMESPACE))
+                            .isEqualTo("shop");
+                    assertThat(settings(context, "books").get(TieredSetting.CODEC_ALLOWED))
+                            .containsExactly("com.shop.**");
                 });
         runner.withPropertyValues("spring.application.name=shop", "tiered-jcache.redis.namespace=other")
-                .run(context ->
-                        assertThat(settings(context, "books").namespace()).isEqualTo("other"));
+                .run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_NAMESPACE))
+                        .isEqualTo("other"));
     }
 
     @Test
     void theUriIsThatOfTheLibrarysPropertyOrElseOfSpringBoot() {
-        runner.run(context -> assertThat(settings(context, "books").redisUri()).isNull());
+        runner.run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                .isEmpty());
         ApplicationContextRunner properties = runner.withPropertyValues("spring.data.redis.url=redis://one:1");
-        properties.run(
-                context -> assertThat(settings(context, "books").redisUri()).isEqualTo("redis://one:1"));
+        properties.run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                .isEqualTo("redis://one:1"));
         ApplicationContextRunner details =
                 properties.withBean(RedisConnectionDetails.class, TieredCacheAutoConfigurationTest::springBoot3Details);
-        details.run(context -> assertThat(settings(context, "books").redisUri()).isEqualTo("redis://:secret@two:2/3"));
+        details.run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                .isEqualTo("redis://:secret@two:2/3"));
         properties
                 .withBean(DataRedisConnectionDetails.class, TieredCacheAutoConfigurationTest::springBoot4Details)
-                .run(context ->
-                        assertThat(settings(context, "books").redisUri()).isEqualTo("redis-cluster://four:4,five:5"));
+                .run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                        .isEqualTo("redis-cluster://four:4,five:5"));
         details.withPropertyValues("tiered-jcache.redis.uri=redis://three:3")
-                .run(context ->
-                        assertThat(settings(context, "books").redisUri()).isEqualTo("redis://three:3"));
+                .run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                        .isEqualTo("redis://three:3"));
         details.withPropertyValues("tiered-jcache.redis.uri=")
-                .run(context ->
-                        assertThat(settings(context, "books").redisUri()).isNull());
+                .run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                        .isEmpty());
     }
 
     private static RedisConnectionDetails springBoot3Details() {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ public final class SettingSources {
     private static final String FILE = PREFIX + "config";
 
     private SettingSources() {}
+
+    /** Properties that only the auto-configuration for Spring Boot reads, which checks them itself. */
+    private static final Pattern OF_SPRING_BOOT = Pattern.compile(
+            "tiered-jcache\\.(caches\\..*|expiry\\..*|health\\..*|loader|writer|store-by-value|statistics|management)");
 
     /** Returns the property {@code tiered-jcache.config} of the manager or of the system, null if neither is set. */
     public static @Nullable String file(Properties properties) {
@@ -71,6 +76,7 @@ public final class SettingSources {
     private static Stream<String> unknown(String kind, Set<String> names, String prefix, List<String> known) {
         return names.stream()
                 .filter(name -> name.startsWith(prefix) && !known.contains(name))
+                .filter(name -> !OF_SPRING_BOOT.matcher(name).matches())
                 .sorted()
                 .map(name -> "the " + kind + " '" + Credentials.shownName(name)
                         + "' is not a setting and has no effect; did you mean '" + DidYouMean.to(name, known) + "'?");

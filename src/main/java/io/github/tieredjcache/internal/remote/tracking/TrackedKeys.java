@@ -9,8 +9,10 @@ import io.github.tieredjcache.internal.remote.wire.OwnChanges;
 import io.github.tieredjcache.internal.remote.wire.RedisKey;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The server sends the invalidation of an own write (its echo) right after the reply to the write. So the reply
  * settles the tickets: a ticket that was taken before the reply may belong to a read of the old value, and is
  * invalidated; a ticket that is taken after the reply cannot, and the echo, which is the next message, leaves it valid.
+ * The echoes of a script that changes several keys are the next messages, in the order of the changes.
  *
  * <p>Each ticket belongs to a tracking generation of its cache and is invalid once the generation has ended. A
  * generation ends when all keys may have changed, and when the key that holds the epoch of the cache changes.
@@ -37,9 +40,9 @@ public final class TrackedKeys implements OwnChanges {
     private final ConcurrentHashMap<RedisKey, Set<TrackingGeneration>> generations = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RedisKey, List<InvalidationWaiter>> waiters = new ConcurrentHashMap<>();
     private final CoherenceProof proof = new CoherenceProof();
-    // Set only on the event loop of the current connection. Other threads may clear it, which costs a near copy and no
-    // more.
-    private volatile @Nullable Echo echo;
+    // The next messages, in their order. Added to only on the event loop of the current connection. Other threads may
+    // clear it, which costs near copies and no more.
+    private final Queue<Echo> echoes = new ConcurrentLinkedQueue<>();
 
     /** Returns the time of the last proof that invalidations arrive. */
     public CoherenceProof proof() {
@@ -74,7 +77,7 @@ public final class TrackedKeys implements OwnChanges {
             return own != null && begun.contains(own) ? Set.of(own) : null;
         });
         notifyAllWaiters();
-        echo = new Echo(key, author);
+        echoes.add(new Echo(key, author));
     }
 
     private Set<TrackingGeneration> endGenerations(RedisKey epochKey) {
@@ -180,7 +183,7 @@ public final class TrackedKeys implements OwnChanges {
      * keys by now.
      */
     public void repliedWithoutProof() {
-        echo = null;
+        echoes.clear();
     }
 
     @Override
@@ -192,18 +195,18 @@ public final class TrackedKeys implements OwnChanges {
             }
         });
         notifyWaiters(key);
-        echo = new Echo(key, author);
+        echoes.add(new Echo(key, author));
     }
 
-    /** Handles the invalidation of one key. */
+    /** Handles the invalidation of one key: an echo only if it is the one that is expected next. */
     void changed(byte[] redisKey) {
         RedisKey key = new RedisKey(redisKey);
-        Echo awaited = echo;
-        echo = null;
+        Echo awaited = echoes.poll();
         if (awaited != null && awaited.key.equals(key)) {
             awaited.author.echoed();
             return;
         }
+        echoes.clear();
         TicketList.forEach(tickets.get(key), ticket -> {
             ticket.invalidate();
             ticket.generation().listener().invalidated();
@@ -214,13 +217,13 @@ public final class TrackedKeys implements OwnChanges {
 
     /** Handles the loss of the connection: wakes all waiters, since no invalidation can reach them. */
     public void disconnected() {
-        echo = null;
+        echoes.clear();
         notifyAllWaiters();
     }
 
     /** Handles a change of all keys: a flush, or a new connection. */
     public void allChanged() {
-        echo = null;
+        echoes.clear();
         // A generation that is registered after this line belongs to an epoch that is read after the change.
         generations.keySet().forEach(this::endGenerations);
         notifyAllWaiters();
@@ -249,7 +252,7 @@ public final class TrackedKeys implements OwnChanges {
     }
 
     /**
-     * The invalidation that is expected as the next message, because this node has changed the key.
+     * An invalidation that is expected as one of the next messages, because this node has changed the key.
      *
      * @param author notified of the echo
      */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Receives the changes that this node itself has made, in the order of the replies that report them. */
 public interface OwnChanges {
     /**
-     * Notes that a script of this node changed the key, by the reply just read; the own echo is the next message.
+     * Notes that a script of this node changed the key, by the reply just read; the own echo is the next message,
+     * behind those of the changes that the same reply has reported before.
      *
      * @param ownTicket the ticket of the entry that the script stored; null if it stored none that may be kept
      * @param listener is notified of the echo

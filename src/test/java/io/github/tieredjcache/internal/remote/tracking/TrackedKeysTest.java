@@ -182,6 +182,31 @@ class TrackedKeysTest {
     }
 
     @Test
+    void theEchoesOfAScriptKeepTheTicketsOfAllItsKeysValid() {
+        FillTicket one = watch(KEY);
+        FillTicket other = watch(OTHER);
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, one, listener);
+        trackedKeys.wrote(OTHER, other, listener);
+        trackedKeys.changed(KEY);
+        trackedKeys.changed(OTHER);
+        assertTrue(one.isValid() && other.isValid());
+        assertEquals(List.of(0, 2), List.of(invalidations.get(), echoes.get()));
+    }
+
+    @Test
+    void afterAnInvalidationThatIsNotTheExpectedEchoNoneIsExpected() {
+        FillTicket one = watch(KEY);
+        FillTicket other = watch(OTHER);
+        trackedKeys.replied(1);
+        trackedKeys.wrote(KEY, one, listener);
+        trackedKeys.wrote(OTHER, other, listener);
+        trackedKeys.changed(OTHER);
+        trackedKeys.changed(KEY);
+        assertFalse(one.isValid() || other.isValid());
+    }
+
+    @Test
     void aTicketTakenAfterTheReplyOutlivesTheEchoOfTheWrite() {
         FillTicket written = watch(KEY);
         // 1. The reply to the write arrives, and its thread begins the next write. 2. Only now the echo of the first
