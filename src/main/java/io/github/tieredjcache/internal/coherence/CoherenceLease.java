@@ -6,7 +6,7 @@ package io.github.tieredjcache.internal.coherence;
  * <p>It is checked with a reading of the clock that is taken after the call in question began: a process that was
  * stopped must not answer from entries of the time before. Safe for use by many threads.
  */
-public final class CoherenceLease {
+public final class CoherenceLease implements CoherenceProof.Observer {
     private final CoherenceProof proof;
     private final long boundNanos;
     private volatile long lapses;
@@ -21,7 +21,7 @@ public final class CoherenceLease {
     public CoherenceLease(CoherenceProof proof, long boundNanos) {
         this.proof = proof;
         this.boundNanos = boundNanos;
-        proof.watch(this);
+        proof.add(this);
     }
 
     /** Returns whether the near tier may answer. */
@@ -29,7 +29,7 @@ public final class CoherenceLease {
         return proof.holdsWithin(boundNanos, nowNanos);
     }
 
-    /** Returns the staleness bound. */
+    @Override
     public long boundNanos() {
         return boundNanos;
     }
@@ -46,11 +46,11 @@ public final class CoherenceLease {
 
     /** Ends the counting. */
     public void close() {
-        proof.unwatch(this);
+        proof.remove(this);
     }
 
-    /** Checks whether the lease holds, and counts a lapse. */
-    synchronized void update(long nowNanos) {
+    @Override
+    public synchronized void update(long nowNanos) {
         boolean holds = holdsAt(nowNanos);
         if (held && !holds) {
             lapses++;
@@ -58,8 +58,8 @@ public final class CoherenceLease {
         held = holds;
     }
 
-    /** Counts a lapse if this gap between two proofs exceeds the bound; the lease holds again. */
-    synchronized void renewedAfter(long gapNanos) {
+    @Override
+    public synchronized void renewedAfter(long gapNanos) {
         if (held && gapNanos > boundNanos) {
             lapses++;
         }

@@ -14,7 +14,7 @@ public final class CoherenceProof {
     /** The time or age of a proof if there was none. */
     public static final long NEVER = Long.MIN_VALUE;
 
-    private final List<CoherenceLease> leases = new CopyOnWriteArrayList<>();
+    private final List<Observer> observers = new CopyOnWriteArrayList<>();
     private volatile long shortestBoundNanos = Long.MAX_VALUE;
     private volatile long provenNanos = NEVER;
 
@@ -28,7 +28,7 @@ public final class CoherenceProof {
             provenNanos = sentNanos;
             long gapNanos = sentNanos - before;
             if (gapNanos > shortestBoundNanos) {
-                leases.forEach(lease -> lease.renewedAfter(gapNanos));
+                observers.forEach(each -> each.renewedAfter(gapNanos));
             }
         }
     }
@@ -41,7 +41,7 @@ public final class CoherenceProof {
 
     /** Makes all leases check whether they hold; to be called a few times within the shortest bound. */
     public void updateLeases(long nowNanos) {
-        leases.forEach(lease -> lease.update(nowNanos));
+        observers.forEach(each -> each.update(nowNanos));
     }
 
     /**
@@ -59,12 +59,24 @@ public final class CoherenceProof {
         return lastNanos == NEVER ? NEVER : Math.max(0, nowNanos - lastNanos);
     }
 
-    synchronized void watch(CoherenceLease lease) {
-        leases.add(lease);
-        shortestBoundNanos = Math.min(shortestBoundNanos, lease.boundNanos());
+    synchronized void add(Observer observer) {
+        observers.add(observer);
+        shortestBoundNanos = Math.min(shortestBoundNanos, observer.boundNanos());
     }
 
-    void unwatch(CoherenceLease lease) {
-        leases.remove(lease);
+    void remove(Observer observer) {
+        observers.remove(observer);
+    }
+
+    /** A lease, which counts how often the last proof becomes older than its bound. */
+    interface Observer {
+        /** Returns the staleness bound. */
+        long boundNanos();
+
+        /** Checks whether the lease holds, and counts a lapse. */
+        void update(long nowNanos);
+
+        /** Counts a lapse if this gap between two proofs exceeds the bound; the lease holds again. */
+        void renewedAfter(long gapNanos);
     }
 }

@@ -3,22 +3,23 @@ package io.github.tieredjcache.internal.remote.tracking;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.RedisKey;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * Lets one thread, its creator, wait for an invalidation of one Redis key, from {@link TrackedKeys#listen} until it is
+ * Lets one thread, its creator, wait for an invalidation of one Redis key, from {@code TrackedKeys.listen} until it is
  * closed.
  *
  * <p>An invalidation that arrives between two waits is not lost: the next wait ends at once.
  */
 public final class InvalidationWaiter implements AutoCloseable {
-    private final TrackedKeys trackedKeys;
     private final RedisKey key;
+    private final Consumer<InvalidationWaiter> onClose;
     private final Thread waitingThread = Thread.currentThread();
     private volatile boolean arrived;
 
-    InvalidationWaiter(TrackedKeys trackedKeys, RedisKey key) {
-        this.trackedKeys = trackedKeys;
+    InvalidationWaiter(RedisKey key, Consumer<InvalidationWaiter> onClose) {
         this.key = key;
+        this.onClose = onClose;
     }
 
     /** Returns whether this waits for the Redis key of the entry. */
@@ -56,6 +57,6 @@ public final class InvalidationWaiter implements AutoCloseable {
 
     @Override
     public void close() {
-        trackedKeys.removeWaiter(key, this);
+        onClose.accept(this);
     }
 }

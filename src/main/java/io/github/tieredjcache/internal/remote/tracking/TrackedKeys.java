@@ -130,12 +130,12 @@ public final class TrackedKeys implements OwnChanges {
     /** Returns a waiter that wakes the current thread, until it is closed, whenever the key may have changed. */
     public InvalidationWaiter listen(EntryKey entryKey) {
         RedisKey key = new RedisKey(entryKey.bytes());
-        InvalidationWaiter waiter = new InvalidationWaiter(this, key);
+        InvalidationWaiter waiter = new InvalidationWaiter(key, closed -> removeWaiter(key, closed));
         waiters.merge(key, List.of(waiter), TrackedKeys::concat);
         return waiter;
     }
 
-    void removeWaiter(RedisKey key, InvalidationWaiter waiter) {
+    private void removeWaiter(RedisKey key, InvalidationWaiter waiter) {
         waiters.computeIfPresent(key, (same, all) -> {
             List<InvalidationWaiter> others =
                     all.stream().filter(each -> each != waiter).toList();
