@@ -1,0 +1,254 @@
+package io.github.tieredjcache.internal.assembly;
+
+import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.TieredSetting;
+import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.RefusedValues;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.engine.Inspection;
+import io.github.tieredjcache.internal.engine.WarmStart;
+import io.github.tieredjcache.internal.engine.common.NearVerification;
+import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Versions;
+import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
+import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.NearCapacity;
+import io.github.tieredjcache.internal.near.NearStore;
+import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
+import io.github.tieredjcache.internal.record.OutageTolerantTierOfRecord;
+import io.github.tieredjcache.internal.record.RecoveryJournal;
+import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.record.RedisCacheCodecs;
+import io.github.tieredjcache.internal.remote.record.RedisCacheOptions;
+import io.github.tieredjcache.internal.remote.record.RedisTierOfRecord;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.NanoClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.ToIntBiFunction;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composes the tier of record of one cache: this process's memory, or Redis behind near copies behind the outage policy.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+final class RecordAssembly<K, V> {
+    private static final Duration RECOVERY_INTERVAL = Duration.ofMillis(100);
+    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
+
+    /** The number of checks for due renewals during one lease. */
+    private static final int RENEWAL_CHECKS_PER_LEASE = 6;
+
+    private final Parts<K, V> parts;
+    private final TieredSettings settings;
+    private final ManagerExecutors executors;
+    private final List<AutoCloseable> closeables;
+
+    /**
+     * What the tiers of a cache have in common.
+     *
+     * @param store of the near tier
+     * @param closeables receives what is closed with the cache
+     */
+    record Parts<K, V>(
+            String cacheName,
+            TieredSettings settings,
+            NearStore<K, V> store,
+            SingleFlights<K, ?> singleFlights,
+            KeyLocks<K, ?> locks,
+            CacheCodecs<K, V> codecs,
+            RefusedValues refused,
+            TierCounters counters,
+            NanoClock clock,
+            ManagerExecutors executors,
+            List<AutoCloseable> closeables) {}
+
+    RecordAssembly(Parts<K, V> parts) {
+        this.parts = parts;
+        this.settings = parts.settings();
+        this.executors = parts.executors();
+        this.closeables = parts.closeables();
+    }
+
+    /**
+     * Composes the tier of a cache without Redis.
+     *
+     * @param onExpired receives each entry that was found expired
+     * @param expires whether entries can expire
+     */
+    RecordChain<K, V> nearOnly(BiConsumer<K, Entry<V>> onExpired, boolean expires) {
+        InMemoryTierOfRecord<K, V> record = inMemory(parts.store(), onExpired);
+        closeables.add(record::clear);
+        if (expires) {
+            // removeExpired calls the users' listeners, so it must not run on the timer thread.
+            closeables.add(executors.every(SWEEP_INTERVAL, () -> executors.execute(record::removeExpired)));
+        }
+        return RecordChain.of(record);
+    }
+
+    /**
+     * Composes the tiers of a cache with Redis.
+     *
+     * @param writes whether the cache writes to a source
+     * @throws CacheException if the Redis user lacks a permission
+     */
+    RecordChain<K, V> shared(CommandExecutor executor, Versions versions, RecoveryJournal<K> journal, boolean writes) {
+        NearTier<K, V> near = new NearTier<>(
+                parts.store(),
+                parts.singleFlights(),
+                settings.get(TieredSetting.NEAR_TIME_TO_LIVE).toNanos());
+        RedisTierOfRecord<K, V> redis = redis(executor, versions, writes);
+        TierOfRecord<K, V> nearCached = new NearCachedTierOfRecord<>(near, redis, parts.locks());
+        OutageTolerantTierOfRecord<K, V> record = outageTolerant(nearCached, near, executor, journal, writes);
+        maintain(near, redis, record);
+        return new RecordChain<>(
+                record,
+                new Inspection.Shared<>(redis.inspector(), record::hasJournaled, near::dropAll),
+                redis.keyPrefix(),
+                verification(near, redis, executor),
+                warmStart(record, redis),
+                () -> {
+                    record.recover();
+                    if (record.hasJournaled()) {
+                        redis.purgeLater();
+                    }
+                });
+    }
+
+    private RedisTierOfRecord<K, V> redis(CommandExecutor executor, Versions versions, boolean writes) {
+        RedisCacheOptions options = new RedisCacheOptions(
+                settings.get(TieredSetting.REDIS_NAMESPACE),
+                parts.cacheName(),
+                settings.get(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE),
+                settings.get(TieredSetting.WRITE_LEASE),
+                writes,
+                settings.get(TieredSetting.WRITE_WAIT),
+                settings.get(TieredSetting.LOAD_LEASE),
+                settings.get(TieredSetting.LOAD_STALE_FOR),
+                fallsBack(),
+                settings.get(TieredSetting.OUTAGE_FAILOVER_REPAIR));
+        RedisCacheCodecs<K, V> codecs = new RedisCacheCodecs<>(
+                parts.codecs().keys(),
+                parts.codecs().values(),
+                new UndecodableLog(parts.cacheName(), parts.counters(), parts.clock()),
+                parts.refused());
+        return new RedisTierOfRecord<>(executor, options, codecs, versions, parts.counters());
+    }
+
+    private OutageTolerantTierOfRecord<K, V> outageTolerant(
+            TierOfRecord<K, V> nearCached,
+            NearTier<K, V> near,
+            CommandExecutor executor,
+            RecoveryJournal<K> journal,
+            boolean writes) {
+        // The local record has the capacity of the near tier.
+        NearStore<K, V> localStore = new NearStore<>(capacity(settings), parts.clock(), null, () -> {});
+        return new OutageTolerantTierOfRecord<>(
+                new OutageTolerantTierOfRecord.Components<>(
+                        parts.cacheName(),
+                        nearCached,
+                        inMemory(localStore, (key, expired) -> {}),
+                        parts.store(),
+                        near,
+                        journal,
+                        executor.health(),
+                        parts.clock(),
+                        parts.counters()),
+                fallsBack(),
+                writes,
+                settings.get(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE).toNanos());
+    }
+
+    /** Schedules the periodic work of the tiers, and has them closed with the cache. */
+    private void maintain(NearTier<K, V> near, RedisTierOfRecord<K, V> redis, OutageTolerantTierOfRecord<K, V> record) {
+        closeables.add(near::dropAll);
+        // Closed before the client.
+        closeables.add(0, redis::close);
+        redis.requirePermissions();
+        closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, near::sweep));
+        closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, redis::maintain));
+        closeables.add(executors.every(shortestLease().dividedBy(RENEWAL_CHECKS_PER_LEASE), redis::renewLeases));
+        closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, record::isRecoveryDue, record::recover));
+    }
+
+    private @Nullable NearVerification<K, V> verification(
+            NearTier<K, V> near, RedisTierOfRecord<K, V> redis, CommandExecutor executor) {
+        return NearVerification.of(
+                new NearVerification.Components<>(
+                        parts.cacheName(), near, redis::holds, executor.health()::isUnavailable, executors::upkeep),
+                settings.get(TieredSetting.NEAR_VERIFY_SAMPLE),
+                parts.counters(),
+                parts.clock());
+    }
+
+    private @Nullable WarmStart<?> warmStart(TierOfRecord<K, V> record, RedisTierOfRecord<K, V> redis) {
+        int keysMax = settings.get(TieredSetting.WARM_KEYS);
+        if (keysMax == 0) {
+            return null;
+        }
+        parts.store().trackHotKeys();
+        WarmStart<K> warm = new WarmStart<>(parts.store(), record, redis.hotKeys(), keysMax, parts.clock());
+        executors.upkeep(warm::fill);
+        closeables.add(executors.upkeepEvery(settings.get(TieredSetting.WARM_INTERVAL), () -> {
+            warm.fill();
+            warm.save();
+        }));
+        return warm;
+    }
+
+    private InMemoryTierOfRecord<K, V> inMemory(NearStore<K, V> store, BiConsumer<K, Entry<V>> onExpired) {
+        return new InMemoryTierOfRecord<>(
+                store,
+                parts.singleFlights(),
+                parts.locks(),
+                weigher(),
+                settings.get(TieredSetting.LOAD_STALE_FOR).toNanos(),
+                onExpired);
+    }
+
+    private boolean fallsBack() {
+        return settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL;
+    }
+
+    private Duration shortestLease() {
+        Duration write = settings.get(TieredSetting.WRITE_LEASE);
+        Duration load = settings.get(TieredSetting.LOAD_LEASE);
+        return write.compareTo(load) < 0 ? write : load;
+    }
+
+    /** Returns the capacity of the near tier. */
+    static NearCapacity capacity(TieredSettings settings) {
+        return settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT) == 0
+                ? NearCapacity.entries(settings.get(TieredSetting.NEAR_MAXIMUM_SIZE))
+                : NearCapacity.bytes(
+                        settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT), TieredSettings.ENTRY_OVERHEAD_BYTES);
+    }
+
+    /**
+     * Returns the weigher of entries in memory: the encoded size of an entry, or 0 if the number of entries is bounded.
+     */
+    private ToIntBiFunction<K, V> weigher() {
+        if (settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT) == 0) {
+            return (key, value) -> 0;
+        }
+        KeyCodec<K> keys = parts.codecs().keys();
+        ValueCodec<V> values = parts.codecs().values();
+        return (key, value) -> {
+            byte[] encoded = keys.encode(key);
+            try {
+                return encoded.length + values.encode(encoded, value).length;
+            } catch (CacheException e) {
+                parts.refused().drop(value, e);
+                return InMemoryTierOfRecord.DROPPED;
+            }
+        };
+    }
+}
