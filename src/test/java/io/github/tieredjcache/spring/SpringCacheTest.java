@@ -177,6 +177,7 @@ class SpringCacheTest {
             created.add(CompletableFuture.supplyAsync(
                     () -> Objects.requireNonNull(manager.getCache("new")).getNativeCache()));
         }
+        created.forEach(CompletableFuture::join);
         created.forEach(each -> assertSame(below.getCache("new"), each.join()));
     }
 
