@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
@@ -27,7 +28,7 @@ final class PendingPurges {
     /** Sends all pending purges at once on a new connection, one command for each cache, before any other command. */
     void sendAll(RedisConnection connection) {
         spaces.forEach((key, space) -> {
-            RedisCommand<byte[]> purge = RedisCommand.nextEpoch(space, Epoch.NONE);
+            RedisCommand<byte[]> purge = CacheCommands.nextEpoch(space, Epoch.NONE);
             // Sent as EVAL: the retry of an EVALSHA would come after later commands.
             RedisCommand<byte[]> text = Objects.requireNonNull(purge.withText());
             var unused = connection.sendReserved(text).whenComplete((reply, failure) -> {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.ExceptionTranslator;
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class AclCheck {
 
     private void check(ConcurrentLinkedQueue<String> refused) {
         List<byte[]> key = List.of(space.probeKey());
-        RedisCommand<List<@Nullable Object>> script = RedisCommand.permissions(space);
+        RedisCommand<List<@Nullable Object>> script = CacheCommands.permissions(space);
         List<CompletableFuture<?>> replies = new ArrayList<>();
         Stream.of(
                         RedisCommand.get(space.probeKey()),

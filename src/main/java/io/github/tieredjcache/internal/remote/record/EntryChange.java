@@ -7,6 +7,7 @@ import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.model.Version;
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.OwnChanges;
@@ -231,7 +232,7 @@ final class EntryChange {
         List<EntryKey> keys = changes.stream().map(each -> each.key).toList();
         List<byte[]> parameters =
                 changes.stream().flatMap(each -> each.parameters.stream()).toList();
-        return RedisCommand.run(Script.MUTATE, true, keys.get(0).epoch(), keys, parameters)
+        return CacheCommands.run(Script.MUTATE, true, keys.get(0).epoch(), keys, parameters)
                 .observedBy((replies, own) -> {
                     for (int i = 0; i < changes.size() && i < replies.size(); i++) {
                         changes.get(i).replied(replies.get(i), own);

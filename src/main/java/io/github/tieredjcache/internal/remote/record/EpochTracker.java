@@ -9,6 +9,7 @@ import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor.Pending;
 import io.github.tieredjcache.internal.remote.connection.RedisConnection;
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
@@ -120,7 +121,7 @@ final class EpochTracker {
      * @throws CacheException as {@link #currentToWriteIn}
      */
     void beginNext() {
-        executor.call(RedisCommand.nextEpoch(space, highest)
+        executor.call(CacheCommands.nextEpoch(space, highest)
                 .observedBy((reply, changes) -> changes.beganEpoch(space.epochKey(), null, listener)));
         // Without invalidations the observer above was not called.
         executor.trackedKeys().endGenerations(space.epochKey());
@@ -154,7 +155,7 @@ final class EpochTracker {
         TrackingGeneration generation = new TrackingGeneration(listener);
         AtomicBoolean tracked = new AtomicBoolean();
         executor.trackedKeys().beginGeneration(space.epochKey(), generation);
-        RedisCommand<byte[]> command = RedisCommand.epoch(space, highest, history(connection))
+        RedisCommand<byte[]> command = CacheCommands.epoch(space, highest, history(connection))
                 .observedBy((reply, changes) -> {
                     tracked.set(true);
                     if (reply[0] == NEW || reply[0] == OF_OTHER_DATA_SET) {
@@ -211,7 +212,7 @@ final class EpochTracker {
         if (before != null) {
             executor.trackedKeys().endGeneration(space.epochKey(), before.generation());
         }
-        Epoch current = space.epoch(number, generation, tracked);
+        Epoch current = new Epoch(space, number, generation, tracked);
         highest = Math.max(highest, number);
         latest = current;
         return current;

@@ -38,7 +38,7 @@ final class Inspector<K> implements RemoteInspector<K> {
     @Override
     public RemoteEntryInfo inspect(K key) {
         byte[] encoded = keys.encode(key);
-        return epochs.read(epoch -> look(epoch.key(encoded)));
+        return epochs.read(epoch -> look(EntryKey.of(epoch, encoded)));
     }
 
     private RemoteEntryInfo look(EntryKey key) {

@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.Flush;
@@ -113,7 +114,7 @@ final class LoadLeases<K, V> {
         Epoch epoch = epochs.currentToWriteIn();
         List<LeaseRequest> requested = new ArrayList<>(tickets.size());
         for (Map.Entry<K, FillTicket> each : tickets) {
-            requested.add(new LeaseRequest(epoch.key(keys.encode(each.getKey())), each.getValue()));
+            requested.add(new LeaseRequest(EntryKey.of(epoch, keys.encode(each.getKey())), each.getValue()));
         }
         List<RedisCommand<List<@Nullable Object>>> commands = Flush.perScript(requested).stream()
                 .map(each -> command(epoch, each, takesOver))
@@ -148,7 +149,7 @@ final class LoadLeases<K, V> {
         List<OwnEcho> echoes = requested.stream()
                 .map(each -> new OwnEcho(each.entryKey, each.ticket, true))
                 .toList();
-        return RedisCommand.run(Script.LOAD, false, epoch, entries, parameters)
+        return CacheCommands.run(Script.LOAD, false, epoch, entries, parameters)
                 .observedBy((replies, changes) -> OwnEcho.replied(echoes, replies, changes));
     }
 

@@ -54,7 +54,7 @@ final class PendingWrite<K, V> {
         this.values = values;
         this.version = version;
         this.precondition = EntryChange.precondition(mutation.precondition());
-        this.entryKey = epoch.key(encodedKey);
+        this.entryKey = EntryKey.of(epoch, encodedKey);
         this.body = body();
     }
 
@@ -68,7 +68,7 @@ final class PendingWrite<K, V> {
             entryKey = new EntryKey(entryKey.bytes(), epoch);
             return;
         }
-        entryKey = epoch.key(encodedKey);
+        entryKey = EntryKey.of(epoch, encodedKey);
         body = body();
         // The undecodable entry of the old epoch is not there any more.
         replacesUndecodable = false;

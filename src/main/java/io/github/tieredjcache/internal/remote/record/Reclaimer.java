@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
+import io.github.tieredjcache.internal.remote.wire.Digits;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
@@ -97,13 +99,13 @@ final class Reclaimer {
                 return;
             }
             // After another clear meanwhile there are more entries to remove.
-            byte[] more = executor.callOnSideConnection(RedisCommand.endReclaim(space, caller, firstEpochToKeep));
+            byte[] more = executor.callOnSideConnection(CacheCommands.endReclaim(space, caller, firstEpochToKeep));
             firstEpochToKeep = more == null ? null : take();
         }
     }
 
     private byte @Nullable [] take() {
-        return executor.callOnSideConnection(RedisCommand.takeReclaim(space, caller, LEASE));
+        return executor.callOnSideConnection(CacheCommands.takeReclaim(space, caller, LEASE));
     }
 
     /**
@@ -125,7 +127,7 @@ final class Reclaimer {
                 LockSupport.parkNanos(Math.min(IDLE_SHARE * (nowNanos - beganNanos), PAUSE_MAX.toNanos()));
                 if (nowNanos - takenNanos > LEASE.toNanos() / 4) {
                     takenNanos = nowNanos;
-                    if (!Arrays.equals(RedisCommand.number(firstEpochToKeep), take())) {
+                    if (!Arrays.equals(Digits.of(firstEpochToKeep), take())) {
                         return false;
                     }
                 }

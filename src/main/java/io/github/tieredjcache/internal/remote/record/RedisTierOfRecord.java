@@ -19,6 +19,7 @@ import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.ExceptionTranslator;
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.Flush;
@@ -123,7 +124,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
         byte[] encoded = keys.encode(key);
-        return epochs.<@Nullable Entry<V>>read(epoch -> read(epoch.key(encoded), ticket, accessNanos));
+        return epochs.<@Nullable Entry<V>>read(epoch -> read(EntryKey.of(epoch, encoded), ticket, accessNanos));
     }
 
     private @Nullable Entry<V> read(EntryKey key, FillTicket ticket, long accessNanos) {
@@ -161,7 +162,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<@Nullable Entry<V>> readAll(
             Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> requested, long accessNanos) {
-        List<EntryKey> entryKeys = encoded.stream().map(epoch::key).toList();
+        List<EntryKey> entryKeys = encoded.stream().map(each -> EntryKey.of(epoch, each)).toList();
         for (int i = 0; i < requested.size(); i++) {
             executor.watch(entryKeys.get(i), requested.get(i).getValue());
         }
@@ -186,7 +187,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(entryKeys.size());
         for (int i = 0; i < entryKeys.size(); i++) {
             EntryKey each = entryKeys.get(i);
-            commands.add(RedisCommand.run(Script.READ_TOUCH, false, each, parameters)
+            commands.add(CacheCommands.run(Script.READ_TOUCH, false, each, parameters)
                     .observedBy(new OwnEcho(each, tickets.get(i), false)::replied));
         }
         long sentNanos = executor.clock().nanos();
@@ -214,7 +215,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public boolean contains(K key) {
         byte[] encoded = keys.encode(key);
-        return epochs.read(epoch -> contains(epoch.key(encoded)));
+        return epochs.read(epoch -> contains(EntryKey.of(epoch, encoded)));
     }
 
     private boolean contains(EntryKey key) {
@@ -234,7 +235,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
      */
     public boolean holds(K key, Version version) {
         byte[] encoded = keys.encode(key);
-        return epochs.read(epoch -> holds(epoch.key(encoded), version));
+        return epochs.read(epoch -> holds(EntryKey.of(epoch, encoded), version));
     }
 
     private boolean holds(EntryKey key, Version version) {
@@ -516,7 +517,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private EntryKey entryKey(K key) {
-        return epochs.current().key(keys.encode(key));
+        return EntryKey.of(epochs.current(), keys.encode(key));
     }
 
     private void noteEpochOver(Epoch epoch, ScriptReply reply) {

@@ -176,7 +176,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
     private void invalidateEntry() {
         byte[] encodedKey = key().epoch().encodedKey(key().bytes());
         for (int i = 0; i < INVALIDATIONS_MAX; i++) {
-            EntryKey key = terms.epochs.currentToWriteIn().key(encodedKey);
+            EntryKey key = EntryKey.of(terms.epochs.currentToWriteIn(), encodedKey);
             ScriptReply reply = ScriptReply.only(terms.executor()
                     .callUninterruptibly(EntryChange.invalidate(key).command()));
             if (reply.status() != ScriptReply.Status.EPOCH_OVER) {

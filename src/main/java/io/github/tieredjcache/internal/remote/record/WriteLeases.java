@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.Flush;
@@ -118,7 +119,7 @@ final class WriteLeases<K, V> {
             int from = taken.size();
             Epoch epoch = terms.epochs().currentToWriteIn();
             List<EntryKey> entryKeys = encoded.subList(from, Math.min(all.size(), from + batchSize)).stream()
-                    .map(epoch::key)
+                    .map(each -> EntryKey.of(epoch, each))
                     .toList();
             List<Version> ids =
                     entryKeys.stream().map(each -> terms.versions().next()).toList();
@@ -188,7 +189,7 @@ final class WriteLeases<K, V> {
                 StoredEntryHeader.bytes(id),
                 ScriptReply.lifetime(terms.length().toNanos()),
                 terms.expiresWithLease() ? EXPIRES_WITH_LEASE : STAYS);
-        return RedisCommand.run(Script.LEASE, false, key, parameters)
+        return CacheCommands.run(Script.LEASE, false, key, parameters)
                 .repeatable()
                 .observedBy(new OwnEcho(key, null, true)::replied);
     }

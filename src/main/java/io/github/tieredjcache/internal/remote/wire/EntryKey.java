@@ -8,6 +8,11 @@ package io.github.tieredjcache.internal.remote.wire;
  */
 public @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record EntryKey(byte[] bytes, Epoch epoch) {
+    /** Returns the key of an entry in an epoch. */
+    public static EntryKey of(Epoch epoch, byte[] encodedKey) {
+        return new EntryKey(epoch.redisKey(encodedKey), epoch);
+    }
+
     /** Returns the encoded length of key and value together, without the prefix of the Redis key. */
     public int encodedBytes(int valueBytes) {
         return bytes.length - epoch.prefixLength() + valueBytes;

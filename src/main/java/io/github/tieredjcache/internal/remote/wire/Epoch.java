@@ -26,13 +26,13 @@ public final class Epoch {
      * @param generation ends at the latest when this node receives the invalidation by the next epoch
      * @param tracked whether the server sends an invalidation when the next epoch begins
      */
-    Epoch(KeySpace space, long number, TrackingGeneration generation, boolean tracked) {
+    public Epoch(KeySpace space, long number, TrackingGeneration generation, boolean tracked) {
         this.space = space;
         this.number = number;
         this.generation = generation;
         this.tracked = tracked;
         this.prefix = space.prefixOf(number);
-        this.digits = RedisCommand.number(number);
+        this.digits = Digits.of(number);
     }
 
     public long number() {
@@ -71,11 +71,11 @@ public final class Epoch {
         return digits;
     }
 
-    /** Returns the Redis key of an encoded key in this epoch. */
-    public EntryKey key(byte[] encoded) {
+    /** Returns the Redis key of an encoded key. */
+    byte[] redisKey(byte[] encoded) {
         byte[] key = Arrays.copyOf(prefix, prefix.length + encoded.length);
         System.arraycopy(encoded, 0, key, prefix.length, encoded.length);
-        return new EntryKey(key, this);
+        return key;
     }
 
     /** Returns the length of the prefix before the encoded key. */

@@ -2,7 +2,6 @@ package io.github.tieredjcache.internal.remote.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import java.util.Arrays;
 
 /**
@@ -36,7 +35,7 @@ public final class KeySpace {
      */
     public KeySpace(String namespace, String cacheName, long staleMillis, long storedEntryBytesMax, boolean inCluster) {
         String hashTag = hashTag(namespace, cacheName);
-        staleDigits = RedisCommand.number(staleMillis);
+        staleDigits = Digits.of(staleMillis);
         this.storedEntryBytesMax = storedEntryBytesMax;
         prefix = (inCluster ? "{" + hashTag + "}:" : hashTag + ":").getBytes(US_ASCII);
     }
@@ -94,15 +93,6 @@ public final class KeySpace {
     /** Returns the key that holds the hot keys. */
     public byte[] hotKeysKey() {
         return appended("hot");
-    }
-
-    /**
-     * Returns the epoch of a number.
-     *
-     * @param tracked whether the server sends an invalidation when the next epoch begins
-     */
-    public Epoch epoch(long number, TrackingGeneration generation, boolean tracked) {
-        return new Epoch(this, number, generation, tracked);
     }
 
     /** Returns the prefix of the Redis keys of an epoch. */

@@ -1,7 +1,5 @@
 package io.github.tieredjcache.internal.remote.wire;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.ArrayOutput;
@@ -16,7 +14,6 @@ import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -40,11 +37,6 @@ public final class RedisCommand<T> {
             CommandType.SCRIPT,
             CommandType.SENTINEL,
             CommandType.TIME);
-    private static final byte[] NEXT = {'N'};
-    private static final byte[] READ = {'R'};
-    private static final byte[] NONE = {};
-    private static final byte[] TAKE = {'T'};
-    private static final byte[] DONE = {'D'};
 
     private final CommandType type;
     private final CommandArgs<byte[], byte[]> arguments;
@@ -107,7 +99,7 @@ public final class RedisCommand<T> {
      */
     public static RedisCommand<List<@Nullable Object>> getAll(
             List<byte[]> keys, long valueBytesMax, long replyBytesMax, boolean alwaysFirst) {
-        List<byte[]> parameters = List.of(number(valueBytesMax), number(replyBytesMax), number(alwaysFirst ? 1 : 0));
+        List<byte[]> parameters = List.of(Digits.of(valueBytesMax), Digits.of(replyBytesMax), Digits.of(alwaysFirst ? 1 : 0));
         return run(Script.READ_ALL, false, keys, parameters, ArrayOutput::new).repeatable();
     }
 
@@ -180,11 +172,6 @@ public final class RedisCommand<T> {
         return new RedisCommand<>(CommandType.UNLINK, arguments().addKey(key), IntegerOutput::new, false, null);
     }
 
-    /** Reads the names of the commands that scripts may not call. */
-    public static RedisCommand<List<@Nullable Object>> permissions(KeySpace space) {
-        return run(Script.PERMISSIONS, false, List.of(space.probeKey()), List.of(), ArrayOutput::new);
-    }
-
     /** Stores an empty value if the key has one; to be used for keys that never have one. */
     public static RedisCommand<String> setIfPresent(byte[] key) {
         CommandArgs<byte[], byte[]> arguments = arguments().addKey(key).add("").add("XX");
@@ -202,80 +189,11 @@ public final class RedisCommand<T> {
     }
 
     /**
-     * Runs a script on one entry.
+     * Runs a script.
      *
      * @param mutates whether the outcome of a change is unknown if the reply is lost
      */
-    public static RedisCommand<List<@Nullable Object>> run(
-            Script script, boolean mutates, EntryKey key, List<byte[]> parameters) {
-        return run(script, mutates, key.epoch(), List.of(key), parameters);
-    }
-
-    /**
-     * Runs a script on entries.
-     *
-     * @param mutates whether the outcome of a change is unknown if the reply is lost
-     */
-    public static RedisCommand<List<@Nullable Object>> run(
-            Script script, boolean mutates, Epoch epoch, List<EntryKey> entries, List<byte[]> parameters) {
-        List<byte[]> keys = new ArrayList<>(entries.size() + 1);
-        entries.forEach(each -> keys.add(each.bytes()));
-        keys.add(epoch.epochKey());
-        List<byte[]> all = new ArrayList<>(parameters);
-        all.add(epoch.staleDigits());
-        all.add(number(epoch.storedEntryBytesMax()));
-        all.add(epoch.digits());
-        return run(script, mutates, keys, all, ArrayOutput::new);
-    }
-
-    /**
-     * Reads the number of the epoch of a cache; {@code epoch.lua} describes the reply.
-     *
-     * @param history the id of the server's data set, to end an epoch that began with another one; empty to skip the
-     *     comparison
-     */
-    public static RedisCommand<byte[]> epoch(KeySpace space, long knownNumber, String history) {
-        return epoch(space, knownNumber, READ, history.getBytes(US_ASCII), false);
-    }
-
-    /** Begins a new epoch; {@code epoch.lua} describes the reply. */
-    public static RedisCommand<byte[]> nextEpoch(KeySpace space, long knownNumber) {
-        return epoch(space, knownNumber, NEXT, NONE, true);
-    }
-
-    private static RedisCommand<byte[]> epoch(
-            KeySpace space, long knownNumber, byte[] mode, byte[] history, boolean mutates) {
-        return run(
-                Script.EPOCH,
-                mutates,
-                List.of(space.epochKey(), space.leftoversKey(), space.historyKey()),
-                List.of(number(knownNumber), mode, history),
-                ValueOutput::new);
-    }
-
-    /**
-     * Takes or renews the right to remove the leftovers of earlier epochs; the reply is the first epoch whose entries
-     * stay, or null if there are no leftovers or another node removes them.
-     */
-    public static RedisCommand<byte @Nullable []> takeReclaim(KeySpace space, byte[] caller, Duration length) {
-        return reclaim(space, List.of(caller, TAKE, number(length.toMillis()), NONE));
-    }
-
-    /** Gives the right back when all entries before an epoch were removed; the reply is as of {@link #takeReclaim}. */
-    public static RedisCommand<byte @Nullable []> endReclaim(KeySpace space, byte[] caller, byte[] firstThatStays) {
-        return reclaim(space, List.of(caller, DONE, NONE, firstThatStays));
-    }
-
-    private static RedisCommand<byte @Nullable []> reclaim(KeySpace space, List<byte[]> parameters) {
-        return run(
-                Script.RECLAIM,
-                false,
-                List.of(space.leftoversKey(), space.reclaimerKey()),
-                parameters,
-                ValueOutput::new);
-    }
-
-    private static <T> RedisCommand<T> run(
+    static <T> RedisCommand<T> run(
             Script script,
             boolean mutates,
             List<byte[]> keys,
@@ -297,11 +215,6 @@ public final class RedisCommand<T> {
             bytes += each.length;
         }
         return bytes;
-    }
-
-    /** Returns a number in ASCII digits. */
-    public static byte[] number(long number) {
-        return Long.toString(number).getBytes(US_ASCII);
     }
 
     /** Returns how many bytes of keys and values a script sends; 0 for other commands, which fit into a packet. */

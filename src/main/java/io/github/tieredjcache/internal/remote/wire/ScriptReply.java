@@ -119,11 +119,11 @@ public final class ScriptReply {
     /** Returns a lifetime in ASCII digits for the scripts, rounded up to whole milliseconds. */
     public static byte[] lifetime(long nanos) {
         if (nanos == Lifetime.UNCHANGED) {
-            return RedisCommand.number(UNCHANGED);
+            return Digits.of(UNCHANGED);
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
         long roundedUp = TimeUnit.MILLISECONDS.toNanos(millis) < nanos ? millis + 1 : millis;
-        return RedisCommand.number(nanos == Lifetime.ETERNAL || roundedUp > MILLIS_MAX ? ETERNAL : roundedUp);
+        return Digits.of(nanos == Lifetime.ETERNAL || roundedUp > MILLIS_MAX ? ETERNAL : roundedUp);
     }
 
     private static long number(@Nullable Object element) {

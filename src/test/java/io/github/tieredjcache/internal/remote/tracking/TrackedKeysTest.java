@@ -11,6 +11,7 @@ import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
+import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -307,6 +308,6 @@ class TrackedKeysTest {
     }
 
     private EntryKey at(byte[] key) {
-        return new EntryKey(key, new KeySpace("n", "c", 0).epoch(1, generation, true));
+        return new EntryKey(key, new Epoch(new KeySpace("n", "c", 0), 1, generation, true));
     }
 }

@@ -60,9 +60,9 @@ class KeySpaceTest {
 
     @Test
     void theEncodedKeyFollowsThePrefixUnchanged() {
-        Epoch epoch = new KeySpace("n", "c", 0).epoch(0, new TrackingGeneration(InvalidationListener.NONE), true);
+        Epoch epoch = new Epoch(new KeySpace("n", "c", 0), 0, new TrackingGeneration(InvalidationListener.NONE), true);
         byte[] key = {0, ':', '\r', '\n', -1};
-        byte[] redisKey = epoch.key(key).bytes();
+        byte[] redisKey = EntryKey.of(epoch, key).bytes();
         assertEquals("n:c:0:\0:\r\n\u00ff", new String(redisKey, ISO_8859_1));
         assertArrayEquals(key, epoch.encodedKey(redisKey));
         assertEquals("n:c:0:*", new String(epoch.pattern(), ISO_8859_1));
@@ -73,8 +73,7 @@ class KeySpaceTest {
         KeySpace space = new KeySpace("n{", "c}", 0, Integer.MAX_VALUE, true);
         byte[] key = {'k'};
         List<byte[]> keys = List.of(
-                space.epoch(7, new TrackingGeneration(InvalidationListener.NONE), true)
-                        .key(key)
+                EntryKey.of(new Epoch(space, 7, new TrackingGeneration(InvalidationListener.NONE), true), key)
                         .bytes(),
                 space.epochKey(),
                 space.leftoversKey(),
