@@ -162,7 +162,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     private List<@Nullable Entry<V>> readAll(
             Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> requested, long accessNanos) {
-        List<EntryKey> entryKeys = encoded.stream().map(each -> EntryKey.of(epoch, each)).toList();
+        List<EntryKey> entryKeys =
+                encoded.stream().map(each -> EntryKey.of(epoch, each)).toList();
         for (int i = 0; i < requested.size(); i++) {
             executor.watch(entryKeys.get(i), requested.get(i).getValue());
         }

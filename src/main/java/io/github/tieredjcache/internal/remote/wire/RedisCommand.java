@@ -99,7 +99,8 @@ public final class RedisCommand<T> {
      */
     public static RedisCommand<List<@Nullable Object>> getAll(
             List<byte[]> keys, long valueBytesMax, long replyBytesMax, boolean alwaysFirst) {
-        List<byte[]> parameters = List.of(Digits.of(valueBytesMax), Digits.of(replyBytesMax), Digits.of(alwaysFirst ? 1 : 0));
+        List<byte[]> parameters =
+                List.of(Digits.of(valueBytesMax), Digits.of(replyBytesMax), Digits.of(alwaysFirst ? 1 : 0));
         return run(Script.READ_ALL, false, keys, parameters, ArrayOutput::new).repeatable();
     }
 
