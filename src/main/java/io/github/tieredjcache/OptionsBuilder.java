@@ -147,8 +147,8 @@ abstract class OptionsBuilder<K, V, B extends OptionsBuilder<K, V, B>> {
     }
 
     /**
-     * Sets {@link TieredSetting#CODEC_ALLOWED}, the classes that may be stored in Redis in addition to those always allowed;
-     * default none.
+     * Sets {@link TieredSetting#CODEC_ALLOWED}, the classes that may be read from Redis before this node has stored one,
+     * in addition to those always allowed; default none.
      *
      * <pre>{@code
      * builder.allowedClasses("com.shop.Order", "com.shop.model.*", "com.shop.events.**");

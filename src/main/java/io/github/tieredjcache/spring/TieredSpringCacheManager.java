@@ -69,7 +69,7 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
                 LOOKUP_THREADS, LOOKUP_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
         lookups.allowCoreThreadTimeOut(true);
         this.lookupThreads = lookups;
-        // A load may wait for another load, so a bound could let all of them wait for ever.
+        // A load may wait for another load: with a bound, all threads could wait for loads that have none.
         this.loadThreads = Executors.newCachedThreadPool(threads);
     }
 

@@ -309,6 +309,11 @@ class BadInputTest {
                                 "tiered-jcache.near.max-size",
                                 "tiered-jcache.config",
                                 "tiered-jcache.warm.keys",
+                                // Of Spring Boot's auto-configuration.
+                                "tiered-jcache.caches.orders.near.maximum-size",
+                                "tiered-jcache.health.without-redis",
+                                "tiered-jcache.expiry.created",
+                                "tiered-jcache.statistics",
                                 "java.home"),
                         Set.of("TIERED_JCACHE_REDIS_URL", "TIERED_JCACHE_WRITE_WAIT", "REDIS_URL", "PATH")));
     }

@@ -169,6 +169,7 @@ class MuchIT {
         here.putAll(valuesOf(keys(12_000)));
         assertNull(here.get("replaced"), "neither is the new one stored nor the old one left");
         redis.command("CONFIG", "SET", "maxmemory", "0");
+        assertEquals(0, there.getAll(keys(12_000)).size(), "nor is any other stored, though a script has several");
         TierStatistics statistics = here.unwrap(TierStatistics.class);
         assertEquals(0, statistics.journalOverflows());
         assertEquals(0, statistics.journaledKeys());

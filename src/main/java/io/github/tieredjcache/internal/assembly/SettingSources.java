@@ -25,7 +25,7 @@ public final class SettingSources {
 
     /** Properties that only the auto-configuration for Spring Boot reads, which checks them itself. */
     private static final Pattern OF_SPRING_BOOT = Pattern.compile(
-            "tiered-jcache\\.(caches\\..*|expiry\\..*|health\\..*|loader|writer|store-by-value|statistics|management)");
+            "tiered-jcache\\.(caches\\..*|expiry\\..*|health\\..*|key-type|value-type|loader|writer|store-by-value|statistics|management)");
 
     /** Returns the property {@code tiered-jcache.config} of the manager or of the system, null if neither is set. */
     public static @Nullable String file(Properties properties) {

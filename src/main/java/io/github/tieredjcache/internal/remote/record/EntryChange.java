@@ -10,7 +10,6 @@ import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Flush;
-import io.github.tieredjcache.internal.remote.wire.OwnChanges;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.Script;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
@@ -222,21 +221,16 @@ final class EntryChange {
         return bytes;
     }
 
-    private void replied(@Nullable Object reply, OwnChanges own) {
-        if (echo != null) {
-            echo.replied(reply, own);
-        }
-    }
-
     private static RedisCommand<List<@Nullable Object>> command(List<EntryChange> changes) {
-        List<EntryKey> keys = changes.stream().map(each -> each.key).toList();
-        List<byte[]> parameters =
-                changes.stream().flatMap(each -> each.parameters.stream()).toList();
+        List<EntryKey> keys = new ArrayList<>(changes.size());
+        List<byte[]> parameters = new ArrayList<>();
+        List<@Nullable OwnEcho> echoes = new ArrayList<>(changes.size());
+        changes.forEach(each -> {
+            keys.add(each.key);
+            parameters.addAll(each.parameters);
+            echoes.add(each.echo);
+        });
         return CacheCommands.run(Script.MUTATE, true, keys.get(0).epoch(), keys, parameters)
-                .observedBy((replies, own) -> {
-                    for (int i = 0; i < changes.size() && i < replies.size(); i++) {
-                        changes.get(i).replied(replies.get(i), own);
-                    }
-                });
+                .observedBy((replies, own) -> OwnEcho.replied(echoes, replies, own));
     }
 }

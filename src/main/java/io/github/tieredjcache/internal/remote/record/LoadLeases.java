@@ -146,9 +146,8 @@ final class LoadLeases<K, V> {
         parameters.add(takesOver ? TAKES_OVER : WAITS);
         requested.forEach(each -> parameters.add(StoredEntryHeader.bytes(each.id)));
         List<EntryKey> entries = requested.stream().map(each -> each.entryKey).toList();
-        List<OwnEcho> echoes = requested.stream()
-                .map(each -> new OwnEcho(each.entryKey, each.ticket, true))
-                .toList();
+        List<@Nullable OwnEcho> echoes = new ArrayList<>(requested.size());
+        requested.forEach(each -> echoes.add(new OwnEcho(each.entryKey, each.ticket, true)));
         return CacheCommands.run(Script.LOAD, false, epoch, entries, parameters)
                 .observedBy((replies, changes) -> OwnEcho.replied(echoes, replies, changes));
     }

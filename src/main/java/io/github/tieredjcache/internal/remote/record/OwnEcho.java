@@ -22,10 +22,13 @@ record OwnEcho(EntryKey key, @Nullable FillTicket ticket, boolean alwaysChanges)
         }
     }
 
-    /** Registers the echoes of a script that returns a reply for each key. */
-    static void replied(List<OwnEcho> echoes, List<@Nullable Object> replies, OwnChanges changes) {
+    /** Registers the echoes of a script that returns a reply for each key; null for a key without one. */
+    static void replied(List<@Nullable OwnEcho> echoes, List<@Nullable Object> replies, OwnChanges changes) {
         for (int i = 0; i < echoes.size() && i < replies.size(); i++) {
-            echoes.get(i).replied(replies.get(i), changes);
+            OwnEcho echo = echoes.get(i);
+            if (echo != null) {
+                echo.replied(replies.get(i), changes);
+            }
         }
     }
 }

@@ -43,17 +43,21 @@ public final class ScriptReply {
     }
 
     /** Reads the replies of scripts that return one reply for each of their keys. */
-    @SuppressWarnings("unchecked")
     public static List<ScriptReply> all(List<List<@Nullable Object>> replies) {
         return replies.stream()
                 .flatMap(List::stream)
-                .map(each -> of((List<@Nullable Object>) Objects.requireNonNull(each)))
+                .map(ScriptReply::ofElement)
                 .toList();
     }
 
     /** Reads the reply of a script that returns one reply for each key, and was called with one key. */
     public static ScriptReply only(List<@Nullable Object> reply) {
-        return all(List.of(reply)).get(0);
+        return ofElement(reply.get(0));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ScriptReply ofElement(@Nullable Object reply) {
+        return of((List<@Nullable Object>) Objects.requireNonNull(reply));
     }
 
     /**

@@ -21,6 +21,7 @@ import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LeaseLostException;
+import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import io.github.tieredjcache.testkit.CommandCounts;
@@ -121,6 +122,27 @@ class RedisDetailsIT {
             mutations.add(mutation("k" + i, Precondition.ALWAYS, "v", false, false));
         }
         assertEquals(7L, sent(() -> cache.applyAll(mutations)).of("evalsha"));
+    }
+
+    @Test
+    void theReplyToARequestForLoadLeasesIsBoundedAndTheOtherEntriesAreRead() {
+        Map<String, FillTicket> tickets = tickets(10);
+        String large = "x".repeat(10_000);
+        tickets.keySet().forEach(key -> put(key, large));
+        // The first call of a script sends its text.
+        Map<String, FillTicket> another = Map.of("another", new FillTicket(0));
+        assertEquals(Map.of(), cache.readAll(another, Lifetime.UNCHANGED));
+        cache.loadGrants(another, false).values().forEach(LoadGrant::giveUp);
+        Map<String, LoadGrant<String>> grants = new HashMap<>();
+        CommandCounts counts = sent(() -> grants.putAll(cache.loadGrants(tickets, false)));
+        // The request, whose reply has six entries, and a read of the others.
+        assertEquals(Map.of("evalsha", 2L, "get", 1L, "getrange", 24L), counts.asMap());
+        tickets.keySet()
+                .forEach(key -> assertEquals(
+                        large,
+                        grants.get(key) instanceof LoadGrant.Found<String> found
+                                ? found.entry().value()
+                                : ""));
     }
 
     @Test
