@@ -31,11 +31,8 @@ final class RedisUris {
         if (text.isEmpty()) {
             return null;
         }
-        URI uri;
-        try {
-            uri = new URI(text);
-        } catch (URISyntaxException e) {
-            // The message of the parser quotes the text, and with it the password.
+        URI uri = parse(text);
+        if (uri == null) {
             return "must be a URI such as redis://user:password@host:6379/0 with special characters percent-encoded"
                     + ENCODING;
         }
@@ -65,6 +62,15 @@ final class RedisUris {
             return DATABASE_RULE;
         }
         return uri.getPort() == 0 || uri.getPort() > PORT_MAX ? "must have a port between 1 and 65535" : null;
+    }
+
+    private static @Nullable URI parse(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            // The exception is dropped: its message quotes the text, and with it the password.
+            return null;
+        }
     }
 
     /**
@@ -169,23 +175,19 @@ final class RedisUris {
         if (text.isEmpty()) {
             return text;
         }
-        try {
-            URI uri = new URI(text);
-            if (!hasMisplacedAt(uri)) {
-                if (isSentinel(uri) && brokenSentinelRule(uri) == null) {
-                    return masked(uri) + "#" + master(uri);
-                }
-                if (isCluster(uri) && brokenClusterRule(uri) == null) {
-                    return masked(uri);
-                }
-                if (isValidSingleServer(uri)) {
-                    return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
-                            + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
-                            + (uri.getRawQuery() == null ? "" : "?***");
-                }
+        URI uri = parse(text);
+        if (uri != null && !hasMisplacedAt(uri)) {
+            if (isSentinel(uri) && brokenSentinelRule(uri) == null) {
+                return masked(uri) + "#" + master(uri);
             }
-        } catch (URISyntaxException e) {
-            // The code below handles a text that the parser rejects.
+            if (isCluster(uri) && brokenClusterRule(uri) == null) {
+                return masked(uri);
+            }
+            if (isValidSingleServer(uri)) {
+                return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
+                        + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
+                        + (uri.getRawQuery() == null ? "" : "?***");
+            }
         }
         String scheme = SCHEMES.stream()
                 .filter(each -> text.startsWith(each + "://"))

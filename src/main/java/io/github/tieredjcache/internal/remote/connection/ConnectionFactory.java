@@ -79,11 +79,11 @@ final class ConnectionFactory {
         this.clock = clock;
         this.uri = parse(endpoint.uri());
         this.slot = endpoint.hashTag() == null ? null : HashSlot.of(endpoint.hashTag());
-        this.user = endpoint.user();
+        this.user = endpoint.uri().user();
         this.uri.setTimeout(connectTimeout);
         // No thread is started before all options are known to be valid.
         ClientOptions options = options(endpoint, connectTimeout);
-        List<Node> seeds = slot == null ? List.of() : endpoint.nodes();
+        List<Node> seeds = slot == null ? List.of() : endpoint.uri().nodes();
         this.resources = resources.get();
         this.client = this.resources.client();
         client.setOptions(options);
@@ -94,7 +94,8 @@ final class ConnectionFactory {
         this.clusterFinder = slot == null ? null : clusterFinder(endpoint, seeds, slot, connectTimeout);
         this.finder = this.uri.getSentinels().isEmpty()
                 ? clusterFinder
-                : new SentinelMasterFinder(this.uri, endpoint.uri(), each -> open(each, null), connectTimeout, thread);
+                : new SentinelMasterFinder(
+                        this.uri, endpoint.uri().sentinelPassword(), each -> open(each, null), connectTimeout, thread);
     }
 
     private ClusterMasterFinder clusterFinder(
@@ -102,7 +103,7 @@ final class ConnectionFactory {
         return new ClusterMasterFinder(
                 seeds,
                 ofKeys.number(),
-                endpoint.isEncrypted(),
+                endpoint.uri().isEncrypted(),
                 node -> clusterNodes(node, connectTimeout),
                 new ExceptionTranslator(endpoint.address()),
                 thread);
@@ -217,16 +218,16 @@ final class ConnectionFactory {
         resources.release();
     }
 
-    /** Parses a URI into the form that Lettuce expects. */
-    static RedisURI parse(String uri) {
+    /** Returns a URI in the form that Lettuce expects. */
+    static RedisURI parse(RedisUri uri) {
         try {
-            RedisURI parsed = RedisURI.create(RedisEndpoint.withFirstNode(uri));
+            RedisURI parsed = RedisURI.create(uri.withFirstNode());
             prepare(parsed);
             parsed.getSentinels().forEach(ConnectionFactory::prepare);
             return parsed;
         } catch (RuntimeException e) {
             // The cause is dropped: it may quote the URI, and with it the password.
-            throw new IllegalArgumentException("the URI of Redis at " + RedisAddress.of(uri)
+            throw new IllegalArgumentException("the URI of Redis at " + uri.address()
                     + " cannot be used; it must be like redis://user:password@host:port/database, percent-encoded");
         }
     }
@@ -249,7 +250,7 @@ final class ConnectionFactory {
                 // The caller limits how long a reply may take.
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .protocolVersion(ProtocolVersion.RESP3)
-                .sslOptions(endpoint.tls().options(endpoint.isEncrypted(), connectTimeout))
+                .sslOptions(endpoint.tls().options(endpoint.uri().isEncrypted(), connectTimeout))
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(connectTimeout)
                         .tcpNoDelay(true)

@@ -6,8 +6,6 @@ import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
-import java.net.URI;
-import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -37,13 +35,13 @@ final class SentinelMasterFinder implements MasterFinder {
      * Creates a finder that has not queried anything.
      *
      * @param uri of sentinels and a master
-     * @param text the URI as configured: with the password of the sentinels, which Lettuce does not read
+     * @param password of the sentinels; null if they have none
      * @param connector opens a connection
      * @param timeout how long a connected sentinel may take for its reply
      */
     SentinelMasterFinder(
             RedisURI uri,
-            String text,
+            @Nullable String password,
             Function<RedisURI, CompletableFuture<RedisConnection>> connector,
             Duration timeout,
             ScheduledExecutorService thread) {
@@ -52,7 +50,6 @@ final class SentinelMasterFinder implements MasterFinder {
         this.connector = connector;
         this.timeout = timeout;
         this.thread = thread;
-        String password = parameter(URI.create(text), "sentinelPassword", null);
         for (RedisURI each : uri.getSentinels()) {
             each.setTimeout(timeout);
             if (password != null) {
@@ -60,19 +57,6 @@ final class SentinelMasterFinder implements MasterFinder {
                 each.setCredentialsProvider((ImmediateRedisCredentialsProvider) () -> credentials);
             }
         }
-    }
-
-    /** Returns a decoded query parameter of a URI; the alternative if there is none of that name. */
-    static @Nullable String parameter(URI uri, String name, @Nullable String alternative) {
-        if (uri.getRawQuery() != null) {
-            for (String each : uri.getRawQuery().split("[&;]", -1)) {
-                if (each.startsWith(name + "=")) {
-                    // A plus sign stands for itself: this is not form encoding.
-                    return URLDecoder.decode(each.substring(name.length() + 1).replace("+", "%2B"), UTF_8);
-                }
-            }
-        }
-        return alternative;
     }
 
     @Override

@@ -114,7 +114,8 @@ class ClusterMasterFinderTest {
                     return replies.getOrDefault(
                             node, CompletableFuture.failedFuture(new IllegalStateException("gone")));
                 },
-                new ExceptionTranslator(RedisAddress.of("redis-cluster://h0:7000")),
+                new ExceptionTranslator(
+                        RedisUri.parse("redis-cluster://h0:7000").address()),
                 thread);
     }
 

@@ -85,7 +85,7 @@ class ConnectionFactoryTest {
                 "redis://host",
                 "redis-sentinel://user:secret@host#master",
                 "redis-cluster://user:secret@host,other")) {
-            RedisURI parsed = ConnectionFactory.parse(uri);
+            RedisURI parsed = ConnectionFactory.parse(RedisUri.parse(uri));
             assertInstanceOf(ImmediateRedisCredentialsProvider.class, parsed.getCredentialsProvider());
             parsed.getSentinels()
                     .forEach(each ->
@@ -96,7 +96,8 @@ class ConnectionFactoryTest {
     @Test
     void theCredentialsAreThoseOfTheUri() {
         RedisCredentials credentials = ((ImmediateRedisCredentialsProvider)
-                        ConnectionFactory.parse("redis://user:s%3Acret@host").getCredentialsProvider())
+                        ConnectionFactory.parse(RedisUri.parse("redis://user:s%3Acret@host"))
+                                .getCredentialsProvider())
                 .resolveCredentialsNow();
         assertEquals("user", credentials.getUsername());
         assertArrayEquals("s:cret".toCharArray(), credentials.getPassword());

@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Test;
  * with another type.
  */
 class UnsentCommandsIT {
-    private static final ExceptionTranslator TRANSLATOR = new ExceptionTranslator(RedisAddress.of("redis://host"));
+    private static final ExceptionTranslator TRANSLATOR =
+            new ExceptionTranslator(RedisUri.parse("redis://host").address());
     private static final byte[] KEY = {'k'};
     private static final RedisCommand<String> CHANGE = RedisCommand.set(KEY, KEY, Duration.ofMinutes(1));
     private static final Duration MINUTES = Duration.ofMinutes(2);
