@@ -84,7 +84,9 @@ final class BulkWriteThrough<K, V> {
             PendingNotifications failures,
             Function<List<K>, Unwritten<K>> writer) {
         Map<K, Outcome<V>> outcomes = new HashMap<>();
-        Batches.of(record.inLeasingOrder(all), batch -> inBatch(batch, values, failures, writer, outcomes));
+        for (List<K> batch : Batches.of(record.inLeasingOrder(all))) {
+            inBatch(batch, values, failures, writer, outcomes);
+        }
         return outcomes;
     }
 

@@ -163,12 +163,12 @@ final class BulkWrites<K, V> {
             Set<K> keys, PendingNotifications notifications, Function<List<K>, List<Outcome<V>>> action) {
         Map<K, Outcome<V>> byKey = new LinkedHashMap<>();
         try {
-            Batches.<K>of(keys, batch -> {
+            for (List<K> batch : Batches.of(keys)) {
                 List<Outcome<V>> outcomes = action.apply(batch);
                 for (int i = 0; i < outcomes.size(); i++) {
                     byKey.put(batch.get(i), outcomes.get(i));
                 }
-            });
+            }
         } catch (CacheException e) {
             notifications.failed(e);
         }

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.engine.load.BulkMissPath;
 import io.github.tieredjcache.internal.engine.load.LoadOptions;
 import io.github.tieredjcache.internal.engine.load.LoaderInvoker;
 import io.github.tieredjcache.internal.engine.load.MissPath;
@@ -33,7 +34,7 @@ public final class Engine<K, V> {
     private final WritePath<K, V> writes;
     private final BulkWrites<K, V> bulk;
     private final SpringLookupShortcut<K, V> invocations;
-    private final MissPath<K, V> missPath;
+    private final BulkMissPath<K, V> bulkMissPath;
     private final NearStore<K, V> store;
     private final TierOfRecord<K, V> record;
     private final Source<K, V> source;
@@ -53,8 +54,9 @@ public final class Engine<K, V> {
         this.storeByValue = components.storeByValue();
         LoaderInvoker calls = new LoaderInvoker(loads);
         RefreshAhead<K, V> refresh = new RefreshAhead<>(components, calls, clock);
-        this.missPath = new MissPath<>(components, calls, refresh, clock);
-        this.reads = new ReadPath<>(components, missPath, refresh);
+        MissPath<K, V> missPath = new MissPath<>(components, calls, refresh, clock);
+        this.bulkMissPath = new BulkMissPath<>(components, missPath);
+        this.reads = new ReadPath<>(components, missPath, bulkMissPath, refresh);
         this.writes = new WritePath<>(components);
         this.bulk = new BulkWrites<>(components, writes);
         this.invocations = new SpringLookupShortcut<>(reads, new Invocations<>(components, calls, clock), components);
@@ -113,7 +115,7 @@ public final class Engine<K, V> {
         if (!source.loads()) {
             return () -> {};
         }
-        return replace ? () -> missPath.loadOver(keys) : () -> missPath.loadMissing(absentNear(keys));
+        return replace ? () -> bulkMissPath.loadOver(keys) : () -> bulkMissPath.loadMissing(absentNear(keys));
     }
 
     private List<K> absentNear(List<K> keys) {

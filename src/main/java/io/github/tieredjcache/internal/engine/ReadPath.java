@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.FetchResult;
 import io.github.tieredjcache.internal.engine.common.NearVerification;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.engine.load.BulkMissPath;
 import io.github.tieredjcache.internal.engine.load.MissPath;
 import io.github.tieredjcache.internal.engine.load.RefreshAhead;
 import io.github.tieredjcache.internal.model.Entry;
@@ -31,6 +32,7 @@ final class ReadPath<K, V> {
     private final NearStore<K, V> store;
     private final TierOfRecord<K, V> record;
     private final MissPath<K, V> missPath;
+    private final BulkMissPath<K, V> bulkMissPath;
     private final Expiry expiry;
     private final boolean touching;
     private final RefreshAhead<K, V> refresh;
@@ -40,10 +42,15 @@ final class ReadPath<K, V> {
     private final Statistics statistics;
     private final TierCounters counters;
 
-    ReadPath(EngineComponents<K, V> components, MissPath<K, V> missPath, RefreshAhead<K, V> refresh) {
+    ReadPath(
+            EngineComponents<K, V> components,
+            MissPath<K, V> missPath,
+            BulkMissPath<K, V> bulkMissPath,
+            RefreshAhead<K, V> refresh) {
         this.store = components.store();
         this.record = components.record();
         this.missPath = missPath;
+        this.bulkMissPath = bulkMissPath;
         this.expiry = components.expiry();
         this.touching = expiry.mayTouch();
         this.refresh = refresh;
@@ -129,7 +136,7 @@ final class ReadPath<K, V> {
         if (startNanos != 0) {
             counters.nearHits(hits);
         }
-        for (Map.Entry<K, FetchResult<V>> fetched : missPath.all(missing).entrySet()) {
+        for (Map.Entry<K, FetchResult<V>> fetched : bulkMissPath.all(missing).entrySet()) {
             V value = fetched.getValue().value();
             hits += fetched.getValue().hit() ? 1 : 0;
             if (value != null) {

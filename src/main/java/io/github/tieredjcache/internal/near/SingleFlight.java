@@ -18,6 +18,7 @@ public final class SingleFlight<R> {
     private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>(Thread.currentThread());
     private volatile boolean outlastsCompletion;
     private volatile boolean cancelled;
+    private volatile boolean postponed;
     private volatile FillTicket ticket;
     private final CompletableFuture<R> completion = new CompletableFuture<>();
 
@@ -68,6 +69,21 @@ public final class SingleFlight<R> {
         return owner.get() == Thread.currentThread();
     }
 
+    /** Marks a fetch that its owner makes only after another load, so that the owner must not wait for it before. */
+    public void postpone() {
+        postponed = true;
+    }
+
+    /** Marks that its owner makes the fetch now. */
+    public void begin() {
+        postponed = false;
+    }
+
+    /** Returns whether the owner makes the fetch only after another load. */
+    public boolean isPostponed() {
+        return postponed;
+    }
+
     /** Returns the thread that the completion depends on; null while no thread runs the fetch. */
     @Nullable
     Thread owner() {
@@ -89,11 +105,15 @@ public final class SingleFlight<R> {
      */
     public void fail(Throwable failure) {
         if (Thread.currentThread().isInterrupted()) {
-            cancelled = true;
-            boolean unused = completion.cancel(false);
+            cancel();
         } else {
             completion.completeExceptionally(failure);
         }
+    }
+
+    void cancel() {
+        cancelled = true;
+        boolean unused = completion.cancel(false);
     }
 
     /** Returns whether the fetch was cancelled, so that its waiting callers must fetch again. */

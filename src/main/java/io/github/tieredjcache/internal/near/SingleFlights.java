@@ -104,6 +104,27 @@ public final class SingleFlights<K, R> {
         singleFlight.ticket().invalidateUnlessKept();
     }
 
+    /** Ends a fetch with a result. Later callers begin a new fetch, unless this one outlasts its completion. */
+    public void complete(K key, SingleFlight<R> singleFlight, R result) {
+        // Removed before its completion: a later caller must begin a new fetch.
+        if (!singleFlight.outlastsCompletion()) {
+            leave(key, singleFlight);
+        }
+        singleFlight.complete(result);
+    }
+
+    /** Ends a fetch with a failure, which all waiting callers get. */
+    public void fail(K key, SingleFlight<R> singleFlight, Throwable failure) {
+        leave(key, singleFlight);
+        singleFlight.fail(failure);
+    }
+
+    /** Ends a fetch that will not be made; its waiting callers fetch again. */
+    public void cancel(K key, SingleFlight<R> singleFlight) {
+        leave(key, singleFlight);
+        singleFlight.cancel();
+    }
+
     /**
      * Waits for another thread's fetch.
      *

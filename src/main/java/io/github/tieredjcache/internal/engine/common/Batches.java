@@ -3,12 +3,11 @@ package io.github.tieredjcache.internal.engine.common;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
- * Splits a call with many keys into batches: each is read, loaded and stored before the next one begins. So a failure
- * of one batch does not affect the others, no key is leased long before its turn, and memory holds the data of one
- * batch only.
+ * Splits a call with many keys into batches: each is read, loaded and stored before the next one is. So a failure of
+ * one batch does not affect the others, no key is leased earlier than one batch before its turn, and memory holds the
+ * data of one batch only.
  */
 public final class Batches {
     /** The maximum number of keys in a batch, and so in one call of a loader or writer. */
@@ -16,11 +15,13 @@ public final class Batches {
 
     private Batches() {}
 
-    /** Runs the action on each batch, in order, until it throws. */
-    public static <K> void of(Collection<? extends K> keys, Consumer<List<K>> action) {
+    /** Returns the batches, in order. */
+    public static <K> List<List<K>> of(Collection<? extends K> keys) {
         List<K> all = new ArrayList<>(keys);
+        List<List<K>> batches = new ArrayList<>();
         for (int from = 0; from < all.size(); from += KEYS_MAX) {
-            action.accept(all.subList(from, Math.min(from + KEYS_MAX, all.size())));
+            batches.add(all.subList(from, Math.min(from + KEYS_MAX, all.size())));
         }
+        return batches;
     }
 }

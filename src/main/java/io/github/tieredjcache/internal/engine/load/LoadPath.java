@@ -76,7 +76,8 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
 
     /** Loads one key, or waits for the load of another node. */
     FetchResult<V> one(K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
-        Round round = new Round(Map.of(key, singleFlight), this::loadOne, false, null, notifications);
+        Map<K, SingleFlight<FetchResult<V>>> mine = Map.of(key, singleFlight);
+        Round round = new Round(mine, this::loadOne, false, grants(mine, false), notifications);
         return round.load().getOrDefault(key, FetchResult.nothing());
     }
 
@@ -101,36 +102,34 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         return FetchResult.loaded(instance == null ? loaded : instance);
     }
 
-    /** Loads the keys of a batch, or waits for the loads of other nodes; a key that the source lacks is left out. */
-    Map<K, FetchResult<V>> all(Map<K, SingleFlight<FetchResult<V>>> mine, PendingNotifications notifications) {
-        return new Round(mine, this::loadAll, false, null, notifications).load();
+    /**
+     * Requests the load leases of keys.
+     *
+     * @param replaces whether existing entries are loaded, too, and other callers' leases are taken over
+     */
+    Map<K, LoadGrant<V>> grants(Map<K, SingleFlight<FetchResult<V>>> mine, boolean replaces) {
+        return record.loadGrants(tickets(mine), replaces);
     }
 
-    /** As {@link #all}, for keys that the tier of record has not been read for. */
-    Map<K, FetchResult<V>> allUnread(
-            Map<K, SingleFlight<FetchResult<V>>> mine, UnreadKeys<K, V> unread, PendingNotifications notifications) {
-        return new Round(mine, this::loadAll, false, unread, notifications).load();
-    }
-
-    /** Receives what the grants of load leases tell about keys that were not read before. */
-    interface UnreadKeys<K, V> {
-        /** Counts the entry of a key as a hit, and returns it. */
-        FetchResult<V> found(K key, LoadGrant.Found<V> found);
-
-        /**
-         * Counts a key without an entry.
-         *
-         * @param granted whether this caller loads it
-         */
-        void notFound(boolean granted);
+    static <K, V> Map<K, FillTicket> tickets(Map<K, SingleFlight<FetchResult<V>>> mine) {
+        Map<K, FillTicket> tickets = new LinkedHashMap<>();
+        mine.forEach((key, singleFlight) -> tickets.put(key, singleFlight.ticket()));
+        return tickets;
     }
 
     /**
-     * Loads the keys of a batch and stores the values over existing entries, unless an entry changes in between.
-     * Concurrent loads of the keys by other callers are not stored. Calls no writer and counts no put.
+     * Loads the keys of a batch, or waits for the loads of other nodes; a key that the source lacks is left out.
+     *
+     * @param grants the grants of the keys; their leases end with this call
+     * @param replaces whether the values are stored over existing entries, unless an entry changes in between;
+     *     concurrent loads of the keys by other callers are not stored
      */
-    Map<K, FetchResult<V>> over(Map<K, SingleFlight<FetchResult<V>>> mine, PendingNotifications notifications) {
-        return new Round(mine, this::loadAll, true, null, notifications).load();
+    Map<K, FetchResult<V>> all(
+            Map<K, SingleFlight<FetchResult<V>>> mine,
+            Map<K, LoadGrant<V>> grants,
+            boolean replaces,
+            PendingNotifications notifications) {
+        return new Round(mine, this::loadAll, replaces, grants, notifications).load();
     }
 
     @Override
@@ -156,7 +155,7 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
         private final Map<K, SingleFlight<FetchResult<V>>> mine;
         private final Function<List<K>, Map<K, V>> loader;
         private final boolean replaces;
-        private final @Nullable UnreadKeys<K, V> unread;
+        private final Map<K, LoadGrant<V>> grants;
         private final PendingNotifications notifications;
         private final long beganNanos = clock.nanos();
         private final Map<K, FetchResult<V>> fetched = new HashMap<>();
@@ -171,30 +170,25 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
                 Map<K, SingleFlight<FetchResult<V>>> mine,
                 Function<List<K>, Map<K, V>> loader,
                 boolean replaces,
-                @Nullable UnreadKeys<K, V> unread,
+                Map<K, LoadGrant<V>> grants,
                 PendingNotifications notifications) {
             this.mine = mine;
             this.loader = loader;
             this.replaces = replaces;
-            this.unread = unread;
+            this.grants = grants;
             this.notifications = notifications;
         }
 
         Map<K, FetchResult<V>> load() {
             try {
-                Map<K, FillTicket> tickets = new LinkedHashMap<>();
-                mine.forEach((key, singleFlight) -> tickets.put(key, singleFlight.ticket()));
-                Map<K, LoadGrant<V>> grants = record.loadGrants(tickets, replaces);
                 grants.forEach(this::takeLease);
-                if (unread != null) {
-                    takeHits(grants, unread);
-                }
+                Map<K, LoadGrant<V>> decided = new LinkedHashMap<>();
                 Map<K, LoadGrant<V>> waiting = new LinkedHashMap<>();
-                mine.keySet().stream()
-                        .filter(key -> grants.get(key) instanceof LoadGrant.HeldElsewhere)
-                        .forEach(key -> waiting.put(key, grants.get(key)));
-                grants.keySet().removeAll(waiting.keySet());
-                take(grants);
+                mine.keySet().forEach(key -> {
+                    LoadGrant<V> grant = Objects.requireNonNull(grants.get(key));
+                    (grant instanceof LoadGrant.HeldElsewhere ? waiting : decided).put(key, grant);
+                });
+                take(decided);
                 take(await(waiting));
                 joinedUncoordinated.forEach((key, singleFlight) -> fetched.put(key, joined(key, singleFlight)));
                 return fetched;
@@ -207,17 +201,6 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
             } finally {
                 leases.values().forEach(LoadLease::giveUp);
             }
-        }
-
-        private void takeHits(Map<K, LoadGrant<V>> grants, UnreadKeys<K, V> keys) {
-            grants.forEach((key, grant) -> {
-                if (grant instanceof LoadGrant.Found<V> found) {
-                    fetched.put(key, keys.found(key, found));
-                } else {
-                    keys.notFound(grant instanceof LoadGrant.Granted);
-                }
-            });
-            grants.keySet().removeAll(fetched.keySet());
         }
 
         private void takeLease(K key, LoadGrant<V> grant) {

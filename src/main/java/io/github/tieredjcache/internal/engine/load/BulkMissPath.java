@@ -1,0 +1,337 @@
+package io.github.tieredjcache.internal.engine.load;
+
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.engine.common.Batches;
+import io.github.tieredjcache.internal.engine.common.EngineComponents;
+import io.github.tieredjcache.internal.engine.common.FetchResult;
+import io.github.tieredjcache.internal.engine.common.PendingNotifications;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.near.KeyLocks;
+import io.github.tieredjcache.internal.near.SingleFlight;
+import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The path of the near misses of a call with many keys, in {@link Batches}: one fetch a key on this node, from the tier
+ * of record and then from the source.
+ *
+ * <p>While the loader works on a batch of which no tier had a key, the load leases of the next batch are requested.
+ * That batch is not read: its grants have the entries that there are. A call whose batch waits for other callers
+ * requests nothing ahead, so that no two calls wait for each other.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class BulkMissPath<K, V> {
+    /** How often a load waits for concurrent lookups of its keys before it gives up. */
+    private static final int ROUNDS_MAX = 100;
+
+    private final MissPath<K, V> single;
+    private final SingleFlights<K, FetchResult<V>> singleFlights;
+    private final TierOfRecord<K, V> record;
+    private final KeyLocks<K, ?> locks;
+    private final boolean shared;
+    private final boolean joinsReads;
+    private final boolean lookupsLoad;
+    private final LoadPath<K, V> loads;
+    private final LoadExecutor executor;
+    private final StoreByValue<K, V> storeByValue;
+    private final TierCounters counters;
+
+    /** Creates the bulk path of a cache, beside the path of its single keys. */
+    public BulkMissPath(EngineComponents<K, V> components, MissPath<K, V> single) {
+        this.single = single;
+        this.singleFlights = components.singleFlights();
+        this.record = components.record();
+        this.locks = components.locks();
+        this.shared = components.shared();
+        this.joinsReads = components.joinsReads();
+        this.lookupsLoad = single.lookupsLoad();
+        this.loads = single.loads();
+        this.executor = single.executor();
+        this.storeByValue = components.storeByValue();
+        this.counters = components.counters();
+    }
+
+    /** Fetches keys for a lookup, each once; the result has all keys, also those that no tier has. */
+    public Map<K, FetchResult<V>> all(Collection<K> keys) {
+        Map<K, FetchResult<V>> fetched = new HashMap<>();
+        try (Sweep sweep = new Sweep(keys, joinsReads, lookupsLoad, false)) {
+            while (sweep.hasNext()) {
+                fetched.putAll(lookUp(sweep.next(), sweep));
+            }
+        }
+        return fetched;
+    }
+
+    private Map<K, FetchResult<V>> lookUp(Batch batch, Sweep sweep) {
+        Map<K, FetchResult<V>> fetched = new HashMap<>(joinsReads ? Map.of() : readUnshared(batch.keys));
+        batch.keys.removeAll(fetched.keySet());
+        // This thread holds these keys exclusively: it neither joins their fetches nor lets other callers join its own.
+        List<K> held = batch.keys.stream().filter(locks::isHeldByMe).toList();
+        batch.keys.removeAll(held);
+        fetched.putAll(fetch(batch, sweep));
+        held.forEach(key -> fetched.put(storeByValue.key(key), single.fetchUnshared(key)));
+        // Only after the fetches of this thread have completed: else two threads could wait for each other's fetches.
+        batch.others.forEach((key, other) -> fetched.put(key, single.joined(key, other)));
+        return fetched;
+    }
+
+    /**
+     * Reads keys from the tier of record without sharing the read; a missing key is in the result only if lookups do
+     * not load.
+     */
+    private Map<K, FetchResult<V>> readUnshared(Collection<K> keys) {
+        Map<K, FillTicket> tickets = new LinkedHashMap<>();
+        keys.forEach(key -> tickets.put(key, FillTicket.unfillable()));
+        Map<K, FetchResult<V>> found = read(tickets);
+        if (!lookupsLoad) {
+            keys.forEach(key -> found.computeIfAbsent(key, absent -> single.countMiss()));
+        }
+        return found;
+    }
+
+    private Map<K, FetchResult<V>> read(Map<K, FillTicket> tickets) {
+        Map<K, FetchResult<V>> found = new HashMap<>();
+        record.readAll(tickets, single.readAccessNanos())
+                .forEach((key, entry) -> found.put(key, single.hit(key, entry)));
+        return found;
+    }
+
+    /** Fetches keys and loads those that the tier of record lacks, also if lookups do not load. */
+    public void loadMissing(Collection<K> keys) {
+        try (Sweep sweep = new Sweep(keys, true, true, false)) {
+            while (sweep.hasNext()) {
+                Batch batch = sweep.next();
+                for (int round = 0; !batch.keys.isEmpty(); round++) {
+                    if (round == ROUNDS_MAX) {
+                        throw new CacheException("gave up loading " + batch.keys.size() + " keys after " + ROUNDS_MAX
+                                + " rounds in which lookups of the same keys were in progress; try again when "
+                                + "fewer callers read them");
+                    }
+                    fetch(batch, sweep);
+                    batch = new Batch(notLoadedBy(batch.others), false);
+                }
+            }
+        }
+    }
+
+    /** Waits for the fetches of other threads; returns the keys of lookups that found no entry and do not load. */
+    private List<K> notLoadedBy(Map<K, SingleFlight<FetchResult<V>>> others) {
+        List<K> again = new ArrayList<>();
+        others.forEach((key, other) -> {
+            if (single.joined(key, other).value() == null && !lookupsLoad) {
+                again.add(key);
+            }
+        });
+        return again;
+    }
+
+    /**
+     * Loads keys and stores the values over existing entries, unless an entry changes in between. Calls no writer and
+     * counts no put.
+     */
+    public void loadOver(Collection<K> keys) {
+        try (Sweep sweep = new Sweep(new LinkedHashSet<>(keys), false, true, true)) {
+            while (sweep.hasNext()) {
+                fetch(sweep.next(), sweep);
+            }
+        }
+    }
+
+    /** Fetches the keys without a fetch in progress; the other fetches are added to the batch's. */
+    private Map<K, FetchResult<V>> fetch(Batch batch, Sweep sweep) {
+        PendingNotifications notifications = new PendingNotifications();
+        Map<K, FetchResult<V>> fetched;
+        try {
+            batch.begin();
+            fetched = batch.mine.isEmpty() ? Map.of() : readAndLoad(batch, sweep, notifications);
+        } catch (Throwable failure) {
+            batch.mine.forEach((key, singleFlight) -> singleFlights.fail(key, singleFlight, failure));
+            throw failure;
+        }
+        batch.mine.forEach((key, singleFlight) ->
+                singleFlights.complete(key, singleFlight, fetched.getOrDefault(key, FetchResult.nothing())));
+        notifications.deliverAll();
+        return fetched;
+    }
+
+    private Map<K, FetchResult<V>> readAndLoad(Batch batch, Sweep sweep, PendingNotifications notifications) {
+        Map<K, FetchResult<V>> fetched = new HashMap<>();
+        Map<K, SingleFlight<FetchResult<V>>> missing = new LinkedHashMap<>(batch.mine);
+        Map<K, LoadGrant<V>> grants = new HashMap<>();
+        try {
+            if (batch.ahead != null) {
+                grants.putAll(batch.ahead.await());
+                if (!batch.replaces) {
+                    takeHits(grants, fetched);
+                }
+            } else if (sweep.reads) {
+                fetched.putAll(read(LoadPath.tickets(batch.mine)));
+            }
+            missing.keySet().removeAll(fetched.keySet());
+            if (!batch.replaces) {
+                missing.forEach((key, singleFlight) -> counters.missed());
+            }
+            if (sweep.loading && batch.ahead == null && !missing.isEmpty()) {
+                grants.putAll(loads.grants(missing, batch.replaces));
+            }
+            if (sweep.loading && fetched.isEmpty() && batch.waitsForNobody(grants)) {
+                sweep.requestAhead();
+            }
+        } catch (RuntimeException | Error e) {
+            grants.values().forEach(LoadGrant::giveUp);
+            throw e;
+        }
+        if (sweep.loading && !missing.isEmpty()) {
+            fetched.putAll(loads.all(missing, grants, batch.replaces, notifications));
+        }
+        missing.keySet().forEach(key -> fetched.putIfAbsent(key, FetchResult.nothing()));
+        return fetched;
+    }
+
+    /** Takes the entries out of the grants of keys that were not read before; each counts as a hit. */
+    private void takeHits(Map<K, LoadGrant<V>> grants, Map<K, FetchResult<V>> fetched) {
+        grants.forEach((key, grant) -> {
+            if (grant instanceof LoadGrant.Found<V> found) {
+                if (found.local() && shared) {
+                    counters.hitLocally();
+                }
+                long accessNanos = single.readAccessNanos();
+                if (accessNanos != Lifetime.UNCHANGED) {
+                    record.touch(key, found.entry(), accessNanos);
+                }
+                fetched.put(key, single.hit(key, found.entry()));
+            }
+        });
+        grants.keySet().removeAll(fetched.keySet());
+    }
+
+    /** The batches of one call; one of them may have been requested ahead. */
+    private final class Sweep implements AutoCloseable {
+        private final Iterator<List<K>> batches;
+        private final boolean reads;
+        private final boolean loading;
+        private final boolean replaces;
+        private @Nullable Batch next;
+
+        /**
+         * @param reads whether the tier of record is read for keys
+         * @param loading whether keys are loaded that the tier of record lacks
+         * @param replaces whether existing entries are loaded, too
+         */
+        Sweep(Collection<K> keys, boolean reads, boolean loading, boolean replaces) {
+            this.batches = Batches.of(keys).iterator();
+            this.reads = reads;
+            this.loading = loading;
+            this.replaces = replaces;
+        }
+
+        boolean hasNext() {
+            return next != null || batches.hasNext();
+        }
+
+        Batch next() {
+            Batch batch = next == null ? new Batch(batches.next(), replaces) : next;
+            next = null;
+            return batch;
+        }
+
+        void requestAhead() {
+            // A tier of record in this process grants at once.
+            if (shared && (reads || replaces) && hasNext()) {
+                next = next();
+                next.requestAhead();
+            }
+        }
+
+        /** Cancels what was requested for a batch whose turn does not come. */
+        @Override
+        public void close() {
+            if (next != null) {
+                next.cancel();
+            }
+        }
+    }
+
+    /** The fetches of one batch. */
+    private final class Batch {
+        private final List<K> keys;
+        private final boolean replaces;
+        private final Map<K, SingleFlight<FetchResult<V>>> mine = new LinkedHashMap<>();
+        private final Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
+        private @Nullable GrantsAhead<K, V> ahead;
+
+        Batch(List<K> keys, boolean replaces) {
+            this.keys = new ArrayList<>(keys);
+            this.replaces = replaces;
+        }
+
+        /** Begins a fetch for each key without a fetch in progress, unless that was done ahead. */
+        void begin() {
+            if (ahead == null) {
+                keys.forEach(this::join);
+            }
+            mine.values().forEach(SingleFlight::begin);
+        }
+
+        private void join(K suppliedKey) {
+            K key = storeByValue.key(suppliedKey);
+            SingleFlight<FetchResult<V>> prepared = singleFlights.prepare();
+            if (replaces) {
+                mine.put(key, prepared);
+                singleFlights.takeOver(key, prepared);
+            } else {
+                SingleFlight<FetchResult<V>> singleFlight = singleFlights.join(key, prepared);
+                (singleFlight == prepared ? mine : others).put(key, singleFlight);
+            }
+        }
+
+        /** Requests the load leases while the batch before is loaded. */
+        void requestAhead() {
+            if (keys.stream().anyMatch(locks::isHeldByMe)) {
+                return;
+            }
+            try {
+                keys.forEach(this::join);
+                mine.values().forEach(SingleFlight::postpone);
+                ahead = new GrantsAhead<>(() -> loads.grants(mine, replaces));
+                executor.execute(ahead);
+            } catch (RuntimeException e) {
+                // No thread is free, or a key is refused: the batch begins at its turn, and then its caller is told.
+                cancel();
+            }
+        }
+
+        boolean waitsForNobody(Map<K, LoadGrant<V>> grants) {
+            return others.isEmpty()
+                    && grants.values().stream()
+                            .allMatch(each ->
+                                    each instanceof LoadGrant.Granted || (replaces && each instanceof LoadGrant.Found));
+        }
+
+        void cancel() {
+            // Given back first: the callers that wait for these fetches request the leases again.
+            if (ahead != null) {
+                ahead.abandon();
+                ahead = null;
+            }
+            mine.forEach(singleFlights::cancel);
+            mine.clear();
+            others.clear();
+        }
+    }
+}
