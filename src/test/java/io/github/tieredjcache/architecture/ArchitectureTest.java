@@ -39,7 +39,7 @@ class ArchitectureTest {
     private static final ArchRule WALL_CLOCKS_DECIDE_NOTHING = noClasses()
             .that()
             // Its timestamps are compared with those of Hibernate, which are of that clock.
-            .doNotHaveFullyQualifiedName(BASE + ".hibernate.TieredTimestampLoader")
+            .doNotHaveFullyQualifiedName(BASE + ".internal.framework.HibernateTimestampLoader")
             .should()
             .accessTargetWhere(
                     DescribedPredicate.describe("is a wall clock", access -> isWallClock(access.getTarget())));
@@ -60,8 +60,6 @@ class ArchitectureTest {
                 .definedBy(BASE + ".management")
                 .layer("micrometer")
                 .definedBy(BASE + ".micrometer")
-                .layer("hibernate")
-                .definedBy(BASE + ".hibernate")
                 .layer("engine")
                 .definedBy(BASE + ".internal.engine..")
                 .layer("record")
@@ -81,6 +79,8 @@ class ArchitectureTest {
                         BASE + ".internal.codec..",
                         BASE + ".internal.stats",
                         BASE + ".internal.file")
+                .layer("framework")
+                .definedBy(BASE + ".internal.framework")
                 .layer("ground")
                 .definedBy(BASE)
                 .whereLayer("spring")
@@ -101,10 +101,6 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("spring")
                 .whereLayer("micrometer")
                 .mayOnlyAccessLayers("ground")
-                .whereLayer("hibernate")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("hibernate")
-                .mayNotAccessAnyLayer()
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("roof", "beans", "assembly")
                 .whereLayer("record")
@@ -113,6 +109,10 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("roof", "assembly", "engine", "record")
                 .whereLayer("vocabulary")
                 .mayOnlyBeAccessedByLayers("roof", "beans", "assembly", "engine", "record", "tiers")
+                .whereLayer("framework")
+                .mayOnlyBeAccessedByLayers("assembly", "engine", "vocabulary")
+                .whereLayer("framework")
+                .mayNotAccessAnyLayer()
                 .check(HOUSE);
     }
 

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.assembly;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.internal.framework.FrameworkCaches;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.source.Source;
@@ -95,13 +96,18 @@ final class StartLog {
                 : Stream.of("redisPassword (the configuration)");
         List<String> idle = Stream.concat(
                         TieredSetting.all().stream()
-                                .filter(each -> each.needsRedis() && settings.isSet(each))
+                                .filter(each -> each.needsRedis() && isSet(each, settings))
                                 .map(each -> shown(each, settings)),
                         password)
                 .toList();
         if (!idle.isEmpty()) {
             warnOfNoEffect(cacheName, "no Redis", idle, "set redis.uri, empty for no Redis");
         }
+    }
+
+    /** Returns whether the application has set the setting, rather than this library for a framework. */
+    private static boolean isSet(TieredSetting<?> setting, TieredSettings settings) {
+        return settings.isSet(setting) && !settings.origin(setting).equals(FrameworkCaches.ORIGIN);
     }
 
     private static String shown(TieredSetting<?> setting, TieredSettings settings) {

@@ -17,6 +17,23 @@ public record CacheSection(TieredSettings settings, Map<JCacheOption, String> op
     /** An empty section. */
     public static final CacheSection NONE = new CacheSection(TieredSettings.NONE, Map.of());
 
+    /**
+     * Returns the section of valid texts.
+     *
+     * @param texts the texts by the names of the settings and options
+     * @param origin the name of the source in messages
+     */
+    static CacheSection of(Map<String, String> texts, String origin) {
+        Map<JCacheOption, String> options = new EnumMap<>(JCacheOption.class);
+        texts.forEach((name, text) -> {
+            JCacheOption option = JCacheOption.of(name);
+            if (option != null) {
+                options.put(option, text);
+            }
+        });
+        return new CacheSection(TieredSettings.from(texts::get, origin), options);
+    }
+
     /** Returns the text of an option, null if the section does not set it. */
     public @Nullable String text(JCacheOption option) {
         return options.get(option);

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.github.tieredjcache.internal.framework.FrameworkCaches;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The format is HOCON, of which JSON is a part (github.com/lightbend/config). A setting of a cache comes from the
- * first of these that has it: the cache's own section; the template with the most literal characters among those that
- * match the name; the defaults. A star matches any characters; a dot in a quoted name is a dot. Immutable.
+ * first of these that has it: the cache's own section; what the cache of a framework needs to be correct; the template
+ * with the most literal characters among those that match the name; the defaults. A star matches any characters; a dot
+ * in a quoted name is a dot. Immutable.
  */
 public final class ConfigurationFile {
     /** The absent file, without any section. */
@@ -224,8 +226,24 @@ public final class ConfigurationFile {
         return exact.containsKey(cacheName) || (lower != null && lower.isConfigured(cacheName));
     }
 
-    /** Returns the section of a cache, completed by the best matching template and the defaults. */
+    /**
+     * Returns the section of a cache, completed by what a framework needs, the best matching template and the defaults.
+     */
     public CacheSection section(String cacheName) {
+        Map<String, String> needed = FrameworkCaches.section(cacheName);
+        return needed.isEmpty()
+                ? general(cacheName)
+                : exact(cacheName)
+                        .orElse(CacheSection.of(needed, FrameworkCaches.ORIGIN))
+                        .orElse(general(cacheName));
+    }
+
+    private CacheSection exact(String cacheName) {
+        CacheSection own = exact.getOrDefault(cacheName, CacheSection.NONE);
+        return lower == null ? own : own.orElse(lower.exact(cacheName));
+    }
+
+    private CacheSection general(String cacheName) {
         CacheSection section = exact.getOrDefault(cacheName, CacheSection.NONE);
         CacheSection template = templates.stream()
                 .filter(each -> each.regex.matcher(cacheName).matches())
@@ -233,7 +251,7 @@ public final class ConfigurationFile {
                 .findFirst()
                 .orElse(CacheSection.NONE);
         CacheSection own = section.orElse(template).orElse(defaults);
-        return lower == null ? own : own.orElse(lower.section(cacheName));
+        return lower == null ? own : own.orElse(lower.general(cacheName));
     }
 
     /** Returns the location of the file, without credentials. */

@@ -6,6 +6,7 @@ import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.internal.file.ConfigurationFile;
 import io.github.tieredjcache.shared.LogLines;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,14 @@ class StartLogTest {
         assertEquals(
                 List.of(),
                 warnings(configuration(builder -> builder.redisUri("").with(TieredSetting.WARM_KEYS, 5)), "one"));
+    }
+
+    @Test
+    void settingsOfTheLibraryForARegionOfHibernateAreNotReported() {
+        TieredSettings needed = ConfigurationFile.NONE
+                .section("default-update-timestamps-region")
+                .settings();
+        assertEquals(List.of(), warnings(configuration(builder -> builder.orElse(needed)), "one"));
     }
 
     private static TieredConfiguration<String, String> configuration(

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.internal.framework.HibernateTimestampLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationFileTest {
     @TempDir
@@ -56,6 +58,43 @@ class ConfigurationFileTest {
                 file.section("org.Item").expiry());
         assertEquals(Set.of("com.shop.Order"), file.cacheNames());
         assertTrue(file.isConfigured("com.shop.Order"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default-update-timestamps-region", "shop.default-update-timestamps-region"})
+    void theTimestampsOfHibernateAreSafeWhateverTemplatesAndDefaultsSay(String region) throws Exception {
+        ConfigurationFile general = read("""
+                tiered-jcache {
+                  defaults { near.time-to-live = 1m, outage.failover-repair = off, near.maximum-size = 3 }
+                  caches { "*" { expiry.created = 1h } }
+                }
+                """);
+        for (ConfigurationFile file :
+                List.of(ConfigurationFile.NONE, general, ConfigurationFile.NONE.orElse(general))) {
+            CacheSection timestamps = file.section(region);
+            assertEquals(Duration.ZERO, timestamps.settings().get(TieredSetting.NEAR_TIME_TO_LIVE));
+            assertTrue(timestamps.settings().get(TieredSetting.OUTAGE_FAILOVER_REPAIR));
+            assertEquals(new CacheSection.Expiry(JCacheOption.EXPIRY_MODIFIED, null), timestamps.expiry());
+            assertEquals(HibernateTimestampLoader.class.getName(), timestamps.text(JCacheOption.LOADER));
+            assertFalse(file.isConfigured(region), "no other application sees such a cache");
+        }
+        assertEquals(3, general.section(region).settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(
+                64 << 10,
+                general.section("default-query-results-region").settings().get(TieredSetting.CODEC_MAXIMUM_KEY_SIZE));
+    }
+
+    @Test
+    void theSectionOfItsOwnOverridesWhatARegionOfHibernateNeeds() throws Exception {
+        ConfigurationFile own = read("""
+                tiered-jcache.caches { "default-update-timestamps-region" { near.time-to-live = 2s, expiry.created = 1d } }
+                """);
+        for (ConfigurationFile file : List.of(own, ConfigurationFile.NONE.orElse(own))) {
+            CacheSection timestamps = file.section("default-update-timestamps-region");
+            assertEquals(Duration.ofSeconds(2), timestamps.settings().get(TieredSetting.NEAR_TIME_TO_LIVE));
+            assertEquals(new CacheSection.Expiry(JCacheOption.EXPIRY_CREATED, Duration.ofDays(1)), timestamps.expiry());
+            assertEquals(HibernateTimestampLoader.class.getName(), timestamps.text(JCacheOption.LOADER));
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -21,17 +23,17 @@ final class OtherJvm implements AutoCloseable {
         this.answers = process.inputReader(UTF_8);
     }
 
-    /** Starts it; returns when it is ready. */
-    static OtherJvm start(String redisUri, Database database) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ShopNode.class.getName(),
-                        database.url())
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
+    /** Starts it with further options of the JVM; returns when it is ready. */
+    static OtherJvm start(String redisUri, Database database, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(options));
+        command.addAll(List.of(ShopNode.class.getName(), database.url()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("REDIS_URL", redisUri);
         OtherJvm started = new OtherJvm(builder.start());
         try {

@@ -21,103 +21,6 @@ class OutageTest {
 
     private static TwoNodes nodes;
 
-    /** What happens to Redis, or on the way to it. */
-    private enum Fault {
-        /** It comes back with what it had. */
-        KILLED {
-            @Override
-            void begin() {
-                nodes.redis.command("SAVE");
-                nodes.redis.kill();
-            }
-
-            @Override
-            void end() {
-                nodes.redis.restart();
-            }
-        },
-        KILLED_AND_EMPTY {
-            @Override
-            void begin() {
-                nodes.redis.command("FLUSHALL");
-                nodes.redis.command("SAVE");
-                nodes.redis.kill();
-            }
-
-            @Override
-            void end() {
-                nodes.redis.restart();
-            }
-        },
-        /** It has lost what it had acknowledged, as a replica may that takes over. */
-        BACK_WITH_OLDER_DATA {
-            @Override
-            void begin() {
-                nodes.redis.command("SAVE");
-            }
-
-            @Override
-            void end() {
-                nodes.redis.restart();
-            }
-
-            @Override
-            boolean isNoticed() {
-                return true;
-            }
-        },
-        FROZEN {
-            @Override
-            void begin() {
-                nodes.redis.pause();
-            }
-
-            @Override
-            void end() {
-                nodes.redis.resume();
-            }
-        },
-        /** For this node only. */
-        CUT_OFF {
-            @Override
-            void begin() {
-                nodes.way.refuse();
-                nodes.way.reset();
-            }
-
-            @Override
-            void end() {
-                nodes.way.accept();
-            }
-        },
-        /** It answers, and takes nothing. */
-        FULL {
-            @Override
-            void begin() {
-                nodes.redis.command("CONFIG", "SET", "maxmemory", "1");
-            }
-
-            @Override
-            void end() {
-                nodes.redis.command("CONFIG", "SET", "maxmemory", "0");
-            }
-
-            @Override
-            boolean isNoticed() {
-                return Caches.of(Caches.TIMESTAMPS).remoteRefusals() > 0;
-            }
-        };
-
-        abstract void begin();
-
-        abstract void end();
-
-        boolean isNoticed() {
-            return Caches.of(Caches.TIMESTAMPS).isRemoteUnavailable()
-                    && Caches.of(Product.class.getName()).isRemoteUnavailable();
-        }
-    }
-
     @BeforeAll
     static void start() throws Exception {
         nodes = TwoNodes.start();
@@ -137,7 +40,7 @@ class OutageTest {
         readOnBoth();
         readOnBoth();
         // 2. Redis goes.
-        fault.begin();
+        fault.begin(nodes);
         try {
             // 3. This node goes on, and reads what it has committed; the other one writes another table.
             for (int number = 1; number <= COMMITS; number++) {
@@ -159,7 +62,7 @@ class OutageTest {
             assertEquals(fault + " last", nodes.here.names(Category.GAME).get(0));
         } finally {
             // 4. Redis is back, and may have what it had before.
-            fault.end();
+            fault.end(nodes);
         }
         nodes.awaitWhole();
         // 5. A query asks Redis for the timestamps each time: none is stale, not even within the bound.

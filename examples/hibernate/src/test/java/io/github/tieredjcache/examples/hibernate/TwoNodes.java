@@ -21,6 +21,7 @@ final class TwoNodes implements AutoCloseable {
     static final LocalDate DAY = LocalDate.of(2026, 1, 1);
 
     private static final String REDIS = "tiered-jcache.redis.uri";
+    private static final String FILE = "tiered-jcache.config";
 
     /** Far more than anything takes. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -33,20 +34,26 @@ final class TwoNodes implements AutoCloseable {
     final Shop here;
     final OtherJvm there;
 
-    private TwoNodes() throws Exception {
+    private TwoNodes(String file) throws Exception {
         Caches.beQuiet();
+        System.setProperty(FILE, file);
         redis = RedisServer.startLocal();
         way = FaultProxy.inFrontOf(redis);
         database = Database.start();
         System.setProperty(REDIS, way.uri());
         here = Shop.open(database.settings(true));
-        there = OtherJvm.start(redis.uri(), database);
+        there = OtherJvm.start(redis.uri(), database, "-D" + FILE + "=" + file);
         here.addCountry("DE", "Germany");
         here.addCountry("FR", "France");
     }
 
     static TwoNodes start() throws Exception {
-        return new TwoNodes();
+        return start("tiered-jcache.conf");
+    }
+
+    /** Starts both with a configuration file of the class path. */
+    static TwoNodes start(String file) throws Exception {
+        return new TwoNodes(file);
     }
 
     /** Adds products to the shop, of which no cache knows anything. */
@@ -130,6 +137,7 @@ final class TwoNodes implements AutoCloseable {
         there.close();
         here.close();
         System.clearProperty(REDIS);
+        System.clearProperty(FILE);
         database.close();
         way.close();
         redis.close();

@@ -1,4 +1,4 @@
-package io.github.tieredjcache.hibernate;
+package io.github.tieredjcache.internal.framework;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +8,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The timestamps of the loader. A test in {@code examples/hibernate} compares them with those of Hibernate. */
-class TieredTimestampLoaderTest {
-    private final TieredTimestampLoader loader = new TieredTimestampLoader();
+class HibernateTimestampLoaderTest {
+    private final HibernateTimestampLoader loader = new HibernateTimestampLoader();
 
     @Test
     void aLoadedTimestampIsLaterThanAllOfHibernate() {

@@ -1,4 +1,4 @@
-package io.github.tieredjcache.hibernate;
+package io.github.tieredjcache.internal.framework;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -12,22 +12,15 @@ import javax.cache.integration.CacheLoader;
  * from an outage would make all older results of that table current again. With this loader these results are outdated:
  * each query reads the database once more, and results cached from then on are current.
  *
- * <pre>{@code
- * "default-update-timestamps-region" {
- *   near.time-to-live = 0s
- *   loader = io.github.tieredjcache.hibernate.TieredTimestampLoader
- * }
- * }</pre>
- *
  * <p>The timestamps have the format of Hibernate's {@code SimpleTimestamper}, which {@code JCacheRegionFactory} uses.
  * Stateless; safe for use by many threads.
  */
-public final class TieredTimestampLoader implements CacheLoader<Object, Object> {
+public final class HibernateTimestampLoader implements CacheLoader<Object, Object> {
     /** The low bits of a timestamp, Hibernate's counter within one millisecond; the other bits are milliseconds. */
     private static final int COUNTER_BITS = 12;
 
     /** Creates the loader. */
-    public TieredTimestampLoader() {}
+    public HibernateTimestampLoader() {}
 
     /**
      * Returns a timestamp later than all timestamps that Hibernate has issued in this process.
