@@ -1,7 +1,7 @@
 /**
  * Objects to bytes and back, and copies of objects. {@code Codecs} is the entry point to the packages below.
  *
- * <p>The codec opens no socket and starts no thread. It may see the ground package and the exceptions of {@code
+ * <p>The codec opens no socket and starts no thread. It may see the ground package, the package {@code framework} and the exceptions of {@code
  * javax.cache}. Its guarantees:
  *
  * <ul>

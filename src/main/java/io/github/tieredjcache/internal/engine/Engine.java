@@ -33,7 +33,7 @@ public final class Engine<K, V> {
     private final ReadPath<K, V> reads;
     private final WritePath<K, V> writes;
     private final BulkWrites<K, V> bulk;
-    private final SpringLookupShortcut<K, V> invocations;
+    private final LookupShortcut<K, V> invocations;
     private final BulkMissPath<K, V> bulkMissPath;
     private final NearStore<K, V> store;
     private final TierOfRecord<K, V> record;
@@ -59,7 +59,7 @@ public final class Engine<K, V> {
         this.reads = new ReadPath<>(components, missPath, bulkMissPath, refresh);
         this.writes = new WritePath<>(components);
         this.bulk = new BulkWrites<>(components, writes);
-        this.invocations = new SpringLookupShortcut<>(reads, new Invocations<>(components, calls, clock), components);
+        this.invocations = new LookupShortcut<>(reads, new Invocations<>(components, calls, clock), components);
     }
 
     public @Nullable V get(K key) {

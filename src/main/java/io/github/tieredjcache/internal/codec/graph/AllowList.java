@@ -6,6 +6,7 @@ import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.ExactNameOnly;
 import io.github.tieredjcache.internal.codec.api.MalformedException;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
+import io.github.tieredjcache.internal.framework.FrameworkClasses;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class AllowList {
     public boolean allows(String className) {
         String name = elementName(className);
         boolean primitives = name.length() == 1 && className.length() > 1;
-        if (primitives || descriptors.jdk().allowsName(name) || FrameworkClasses.NAMES.contains(name)) {
+        if (primitives || descriptors.jdk().allowsName(name) || FrameworkClasses.STORED.contains(name)) {
             return true;
         }
         for (ClassPattern pattern : patterns) {

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.engine.ProcessedEntry.Effect;
 import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.framework.FrameworkClasses;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.stats.SourceCall;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -11,25 +12,22 @@ import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shortcut for the entry processor of Spring's {@code @Cacheable(sync = true)}: if there is an entry, the processor
- * only reads it, so the call is a lookup as {@code get} is, usually from the near tier. A lease is taken only if there
- * is no entry. Then the processor calls the cached method, which counts as a load.
+ * A shortcut for the entry processors that compute a missing entry: if there is an entry, the processor only reads it,
+ * so the call is a lookup as {@code get} is, usually from the near tier. A lease is taken only if there is no entry.
+ * Then the processor calls the application, which counts as a load.
  *
  * <p>Any other entry processor may change the entry, and always runs under a lease.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-final class SpringLookupShortcut<K, V> {
-    private static final String SPRING_PROCESSOR =
-            "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
-
+final class LookupShortcut<K, V> {
     private final ReadPath<K, V> reads;
     private final Invocations<K, V> invocations;
     private final StoreByValue<K, V> storeByValue;
     private final TierCounters counters;
 
-    SpringLookupShortcut(ReadPath<K, V> reads, Invocations<K, V> invocations, EngineComponents<K, V> components) {
+    LookupShortcut(ReadPath<K, V> reads, Invocations<K, V> invocations, EngineComponents<K, V> components) {
         this.reads = reads;
         this.invocations = invocations;
         this.storeByValue = components.storeByValue();
@@ -38,7 +36,7 @@ final class SpringLookupShortcut<K, V> {
 
     /** Runs any processor on a key; an exception of the processor is wrapped, and then nothing has changed. */
     <T> @Nullable T invoke(K key, EntryProcessor<K, V, T> processor, @Nullable Object... arguments) {
-        if (!processor.getClass().getName().equals(SPRING_PROCESSOR)) {
+        if (!FrameworkClasses.computesIfAbsent(processor.getClass())) {
             return invocations.invoke(key, processor, arguments);
         }
         Entry<V> found = reads.find(key);

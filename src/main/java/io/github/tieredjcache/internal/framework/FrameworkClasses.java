@@ -1,13 +1,15 @@
-package io.github.tieredjcache.internal.codec.graph;
+package io.github.tieredjcache.internal.framework;
 
 import java.util.Set;
 
-/**
- * The names of the classes that frameworks store in caches around the keys and values of an application. Each cache
- * allows them without a rule. They only hold data, and the classes of what they hold are checked as those of any part.
- */
-final class FrameworkClasses {
-    static final Set<String> NAMES = Set.of(
+/** The classes of frameworks that caches treat specially. */
+public final class FrameworkClasses {
+    /**
+     * The names of the classes that frameworks store in caches around the keys and values of an application. Each cache
+     * allows them without a rule. They only hold data, and the classes of what they hold are checked as those of any
+     * part.
+     */
+    public static final Set<String> STORED = Set.of(
             // Spring's cache abstraction: the key of several arguments, and the null value.
             "org.springframework.cache.interceptor.SimpleKey",
             "org.springframework.cache.support.NullValue",
@@ -34,5 +36,16 @@ final class FrameworkClasses {
             "org.infinispan.jcache.annotation.DefaultCacheKey",
             "org.jsr107.ri.annotations.DefaultGeneratedCacheKey");
 
+    private static final String SPRING_PROCESSOR =
+            "org.springframework.cache.jcache.JCacheCache$ValueLoaderEntryProcessor";
+
     private FrameworkClasses() {}
+
+    /**
+     * Returns whether a class is the entry processor of Spring's {@code @Cacheable(sync = true)}, which only reads an
+     * entry that exists, and computes a missing one.
+     */
+    public static boolean computesIfAbsent(Class<?> processor) {
+        return processor.getName().equals(SPRING_PROCESSOR);
+    }
 }
