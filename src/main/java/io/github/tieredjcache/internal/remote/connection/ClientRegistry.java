@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class ClientRegistry {
      *
      * @param latencies records the durations of the calls
      * @throws IllegalArgumentException if the URI or a file cannot be used; the message does not quote the URI
+     * @throws CacheException if Lettuce and Netty do not fit together
      */
     public synchronized CommandExecutor acquire(RemoteOptions options, Latencies latencies) {
         SharedClient shared = byEndpoint.get(options.endpoint());
@@ -114,7 +116,7 @@ public final class ClientRegistry {
     }
 
     private ConnectionSupervisor open(RemoteOptions options) {
-        ConnectionFactory connections = new ConnectionFactory(options, clock, () -> resourcesFor(options.endpoint()));
+        ConnectionFactory connections = connections(options);
         ConnectionSupervisor supervisor = new ConnectionSupervisor(
                 connections,
                 new ExceptionTranslator(options.endpoint().address()),
@@ -124,6 +126,14 @@ public final class ClientRegistry {
         supervisor.breaker(options.commandTimeout());
         supervisor.open();
         return supervisor;
+    }
+
+    private ConnectionFactory connections(RemoteOptions options) {
+        try {
+            return new ConnectionFactory(options, clock, () -> resourcesFor(options.endpoint()));
+        } catch (LinkageError e) {
+            throw ClientLibraries.mismatch(e);
+        }
     }
 
     private LettuceResources resourcesFor(RedisEndpoint endpoint) {

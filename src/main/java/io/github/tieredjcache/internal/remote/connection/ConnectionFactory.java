@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionFactory {
     private static final int COMMANDS_IN_FLIGHT_MAX = 16_384;
-    private static final Duration KEEPALIVE_IDLE = Duration.ofSeconds(5);
-    private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(1);
-    private static final int KEEPALIVE_COUNT = 3;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final LettuceResources resources;
@@ -251,15 +248,9 @@ final class ConnectionFactory {
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .protocolVersion(ProtocolVersion.RESP3)
                 .sslOptions(endpoint.tls().options(endpoint.uri().isEncrypted(), connectTimeout))
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(connectTimeout)
-                        .tcpNoDelay(true)
-                        .keepAlive(SocketOptions.KeepAliveOptions.builder()
-                                .enable()
-                                .idle(KEEPALIVE_IDLE)
-                                .interval(KEEPALIVE_INTERVAL)
-                                .count(KEEPALIVE_COUNT)
-                                .build())
+                .socketOptions(TcpKeepAlive.enable(SocketOptions.builder()
+                                .connectTimeout(connectTimeout)
+                                .tcpNoDelay(true))
                         .build());
         MaintenanceNotices.disable(options);
         return options.build();

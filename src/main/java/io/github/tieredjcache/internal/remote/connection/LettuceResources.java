@@ -15,6 +15,7 @@ import java.security.PrivilegedAction;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class LettuceResources {
 
     private LettuceResources(ThreadFactoryProvider factories) {
         this.threadFactories = factories;
+        TcpKeepAlive.report();
         // Loaded now, on the own thread, since Netty would create it later on a thread of a caller.
         Objects.requireNonNull(GlobalEventExecutor.INSTANCE);
         this.resources = DefaultClientResources.builder()
@@ -75,9 +77,17 @@ final class LettuceResources {
      * application that brought this library.
      */
     static <T> T onOwnThread(Supplier<T> action) {
-        return CompletableFuture.supplyAsync(
-                        action, task -> daemonFactory("start").newThread(task).start())
-                .join();
+        try {
+            return CompletableFuture.supplyAsync(
+                            action,
+                            task -> daemonFactory("start").newThread(task).start())
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof LinkageError missing) {
+                throw missing;
+            }
+            throw e;
+        }
     }
 
     /** Creates a client that runs on these threads. */
