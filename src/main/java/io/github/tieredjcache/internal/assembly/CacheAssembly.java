@@ -169,7 +169,7 @@ public final class CacheAssembly {
                 bulkhead);
         var engine = new Engine<>(components, loads, clock);
         var managementInfo = new CacheComponents.ManagementInfo<>(
-                executor == null ? "" : executor.server(),
+                executor == null ? "" : executor.address().toString(),
                 chain.keyPrefix(),
                 versions.node(),
                 new KeyParser<>(cache.getName(), configuration.getKeyType(), cacheCodecs::keys),
@@ -249,7 +249,7 @@ public final class CacheAssembly {
     private static CoherenceLease lease(
             CommandExecutor executor, TieredSettings settings, List<AutoCloseable> closeables) {
         CoherenceLease lease = new CoherenceLease(
-                executor.proof(),
+                executor.trackedKeys().proof(),
                 settings.get(TieredSetting.NEAR_STALENESS_BOUND).toNanos());
         closeables.add(lease::close);
         return lease;

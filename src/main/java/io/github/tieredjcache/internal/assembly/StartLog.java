@@ -61,7 +61,7 @@ final class StartLog {
 
     private static String remote(CommandExecutor executor, TieredSettings settings) {
         String state = executor.isTracking() ? "tracking on" : "tracking off";
-        return "Redis at " + executor.server() + " ("
+        return "Redis at " + executor.address() + " ("
                 + (executor.health().isUnavailable() ? "unavailable" : state) + ", " + TieredSetting.REDIS_URI
                 + " from "
                 + settings.origin(TieredSetting.REDIS_URI) + ")";

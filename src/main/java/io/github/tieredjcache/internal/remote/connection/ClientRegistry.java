@@ -52,12 +52,7 @@ public final class ClientRegistry {
         }
         shared.users++;
         return new CommandExecutor(
-                shared.supervisor,
-                new ExceptionTranslator(options.endpoint().address()),
-                clock,
-                options.commandTimeout(),
-                latencies,
-                () -> release(options.endpoint()));
+                shared.supervisor, options.commandTimeout(), latencies, () -> release(options.endpoint()));
     }
 
     /**

@@ -1,8 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import io.github.tieredjcache.internal.coherence.CoherenceProof;
 import io.github.tieredjcache.internal.coherence.FillTicket;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
@@ -14,20 +12,13 @@ import io.github.tieredjcache.internal.stats.Latencies;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,25 +29,19 @@ import org.jspecify.annotations.Nullable;
 public final class CommandExecutor implements AutoCloseable {
     private final ConnectionSupervisor supervisor;
     private final TimeoutBreaker breaker;
-    private final ExceptionTranslator translator;
-    private final NanoClock clock;
-    private final Duration timeout;
     private final Latencies latencies;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    CommandExecutor(
-            ConnectionSupervisor supervisor,
-            ExceptionTranslator translator,
-            NanoClock clock,
-            Duration timeout,
-            Latencies latencies,
-            Runnable onClose) {
+    /**
+     * Creates an executor.
+     *
+     * @param timeout how long a call waits for one reply
+     * @param onClose releases the shared client
+     */
+    CommandExecutor(ConnectionSupervisor supervisor, Duration timeout, Latencies latencies, Runnable onClose) {
         this.supervisor = supervisor;
         this.breaker = supervisor.breaker(timeout);
-        this.translator = translator;
-        this.clock = clock;
-        this.timeout = timeout;
         this.latencies = latencies;
         this.onClose = onClose;
     }
@@ -82,45 +67,11 @@ public final class CommandExecutor implements AutoCloseable {
      *     interrupted
      */
     public <T> T call(RedisCommand<T> command) {
-        Call call = new Call(command.bytes());
-        return recorded(
-                call,
-                () -> retry(call, lost -> command.isRepeatable(), () -> {
-                    CompletableFuture<T> reply;
-                    try {
-                        reply = dispatch(call, command);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        // The thread was waiting for a permit, so nothing was sent.
-                        throw translator.interrupted(false);
-                    }
-                    return await(reply, command.mutates(), call);
-                }));
-    }
-
-    /**
-     * Runs an attempt, and repeats it on new connections until the deadline of the call.
-     *
-     * @param repeatable whether an attempt may be repeated after its connection was lost with the reply outstanding
-     */
-    private <T> T retry(
-            Call call, Predicate<ExceptionTranslator.ConnectionLostException> repeatable, Supplier<T> attempt) {
-        while (true) {
-            try {
-                return attempt.get();
-            } catch (ExceptionTranslator.ConnectionLostException e) {
-                if (call.isExpired() || !(e.isUnsent() || repeatable.test(e))) {
-                    throw e;
-                }
-                awaitClosed(call);
-            } catch (ExceptionTranslator.DemotedException e) {
-                if (call.isExpired()) {
-                    throw e;
-                }
-                supervisor.awaitAbandoned(call.left());
-            }
-            call.switchTo(connection(call.left()));
-        }
+        Call call = newCall(command.bytes());
+        return call.retryRecorded(
+                this::connection,
+                command::isRepeatable,
+                () -> call.await(call.send(command), command.mutates()));
     }
 
     /**
@@ -130,15 +81,16 @@ public final class CommandExecutor implements AutoCloseable {
      * @param beganNanos when the wait began, by the clock
      */
     public <T> T callWithinTimeoutSince(RedisCommand<T> command, long beganNanos) {
-        Duration left = Duration.ofNanos(beganNanos + timeout.toNanos() - clock.nanos());
+        Duration left =
+                Duration.ofNanos(beganNanos + breaker.timeout().toNanos() - clock().nanos());
         if (left.isNegative() || left.isZero()) {
-            throw translator.timedOut(timeout, command.mutates());
+            throw supervisor.translator().timedOut(breaker.timeout(), command.mutates());
         }
-        Call call = new Call(connection(left), beganNanos, command.bytes());
-        return retry(
-                call,
-                lost -> command.isRepeatable(),
-                () -> await(call.connection.send(command), command.mutates(), call));
+        Call call = newCall(connection(left), beganNanos, command.bytes());
+        return call.retry(
+                this::connection,
+                command::isRepeatable,
+                () -> call.await(call.connection().send(command), command.mutates()));
     }
 
     /** As {@link #call}, but waits for the reply even if the thread is interrupted; the interrupt flag stays set. */
@@ -156,8 +108,8 @@ public final class CommandExecutor implements AutoCloseable {
         Call call;
         CompletableFuture<T> sent;
         try (DeferredInterrupts thread = new DeferredInterrupts()) {
-            call = new Call(command.bytes());
-            sent = thread.await(() -> dispatchOrFail(call, command));
+            call = newCall(command.bytes());
+            sent = thread.await(() -> call.sendInterruptibly(command));
         } catch (CacheException e) {
             return () -> {
                 throw e;
@@ -166,28 +118,14 @@ public final class CommandExecutor implements AutoCloseable {
         AtomicReference<@Nullable CompletableFuture<T>> first = new AtomicReference<>(sent);
         return () -> {
             try (DeferredInterrupts thread = new DeferredInterrupts()) {
-                return recorded(
-                        call,
-                        () -> retry(call, lost -> false, () -> {
-                            CompletableFuture<T> begun = first.getAndSet(null);
-                            CompletableFuture<T> reply =
-                                    begun == null ? thread.await(() -> dispatch(call, command)) : begun;
-                            return thread.await(() -> awaitInterruptibly(reply, command.mutates(), call));
-                        }));
+                return call.retryRecorded(this::connection, () -> false, () -> {
+                    CompletableFuture<T> begun = first.getAndSet(null);
+                    CompletableFuture<T> reply =
+                            begun == null ? thread.await(() -> call.sendInterruptibly(command)) : begun;
+                    return thread.await(() -> call.awaitInterruptibly(reply, command.mutates()));
+                });
             }
         };
-    }
-
-    private <T> CompletableFuture<T> dispatchOrFail(Call call, RedisCommand<T> command) throws InterruptedException {
-        try {
-            return dispatch(call, command);
-        } catch (CacheException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    private <T> CompletableFuture<T> dispatch(Call call, RedisCommand<T> command) throws InterruptedException {
-        return call.connection.send(command, call.leftNanos());
     }
 
     /**
@@ -202,10 +140,15 @@ public final class CommandExecutor implements AutoCloseable {
     public <T> List<T> callAll(List<RedisCommand<T>> commands) {
         List<T> results = new ArrayList<>(commands.size());
         for (int from = 0; from < commands.size(); ) {
-            List<RedisCommand<T>> flush = nextFlush(commands, from);
+            List<RedisCommand<T>> flush = Flush.next(commands, from);
             FlushReplies<T> replies = new FlushReplies<>(flush);
             try {
-                results.addAll(callFlush(replies));
+                Call call = newCall(replies.bytes());
+                results.addAll(call.retryRecorded(
+                        this::connection,
+                        () -> !replies.hasFailed(),
+                        () -> replies.sendMissing(
+                                call::sendAll, (reply, command) -> call.await(reply, command.mutates()))));
             } catch (RemoteUnavailableException e) {
                 boolean isPartlyDone = commands.get(0).mutates() && (!results.isEmpty() || replies.answeredCount() > 0);
                 throw isPartlyDone ? partlyDone(e) : e;
@@ -217,97 +160,7 @@ public final class CommandExecutor implements AutoCloseable {
 
     /** Returns the exception to be thrown when some of several changes were made and the others failed. */
     public RemoteUnavailableException partlyDone(RemoteUnavailableException failure) {
-        return failure instanceof OutcomeUnknownException ? failure : translator.partlyDone(failure);
-    }
-
-    private static <T> List<RedisCommand<T>> nextFlush(List<RedisCommand<T>> commands, int from) {
-        long bytes = 0;
-        int to = from;
-        while (to < commands.size()
-                && to - from < Flush.COMMANDS_MAX
-                && (to == from || bytes + commands.get(to).bytes() <= Flush.BYTES_MAX)) {
-            bytes += commands.get(to).bytes();
-            to++;
-        }
-        return commands.subList(from, to);
-    }
-
-    private <T> List<T> callFlush(FlushReplies<T> replies) {
-        Call call = new Call(
-                replies.commands.stream().mapToLong(RedisCommand::bytes).sum());
-        return recorded(call, () -> retry(call, lost -> replies.failure == null, () -> awaitAll(call, replies)));
-    }
-
-    private <T> List<T> awaitAll(Call call, FlushReplies<T> replies) {
-        List<Integer> indexes = replies.missing;
-        List<CompletableFuture<T>> sent;
-        try {
-            sent = call.connection.sendAll(replies.missingCommands(), call.leftNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw translator.interrupted(false);
-        }
-        replies.missing = new ArrayList<>();
-        CacheException retryCause = null;
-        for (int i = 0; i < sent.size(); i++) {
-            int index = indexes.get(i);
-            RedisCommand<T> command = replies.commands.get(index);
-            try {
-                replies.results.set(index, await(sent.get(i), command.mutates(), call));
-            } catch (ExceptionTranslator.DemotedException e) {
-                replies.missing.add(index);
-                retryCause = retryCause == null ? e : retryCause;
-            } catch (ExceptionTranslator.ConnectionLostException e) {
-                if (e.isUnsent() || command.isRepeatable()) {
-                    replies.missing.add(index);
-                    // The retry must wait until this connection has closed.
-                    retryCause = e;
-                } else {
-                    replies.failed(e);
-                }
-            } catch (CacheException e) {
-                replies.failed(e);
-            }
-        }
-        if (replies.failure != null) {
-            throw replies.failure;
-        }
-        if (retryCause != null) {
-            throw retryCause;
-        }
-        return replies.results;
-    }
-
-    /**
-     * Runs a call and records its duration and success in the circuit breaker. The end of a connection is not recorded
-     * as a failed call: the supervisor handles it.
-     */
-    private <T> T recorded(Call call, Supplier<T> body) {
-        boolean answered = true;
-        try {
-            return body.get();
-        } catch (RemoteUnavailableException e) {
-            answered = false;
-            if (e.kind() == RemoteUnavailableException.Kind.CONNECTION) {
-                // A caller that reads the outcome of this call next must do so on the next connection.
-                awaitClosed(call);
-            }
-            throw e;
-        } finally {
-            long nowNanos = clock.nanos();
-            latencies.remoteCalled(call.beganNanos, nowNanos);
-            if (answered || call.connection.isOpen()) {
-                supervisor.recordCall(breaker, nowNanos - call.beganNanos - call.allowanceNanos(), answered);
-            }
-        }
-    }
-
-    private void awaitClosed(Call call) {
-        try {
-            supervisor.awaitClosed(call.connection, call.left());
-        } catch (CacheException e) {
-            // The deadline has passed; the caller reports the original failure.
-        }
+        return supervisor.translator().partlyDone(failure);
     }
 
     /** Sends a command whose reply is not needed, if there is a connection. Does not wait and does not throw. */
@@ -371,46 +224,34 @@ public final class CommandExecutor implements AutoCloseable {
     private <T> T queryOnSideConnection(
             boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> query) {
         requireOpen();
-        long beganNanos = clock.nanos();
-        while (true) {
-            Call call = new Call(supervisor.sideConnection(timeout, breaker), beganNanos, 0);
+        Duration timeout = breaker.timeout();
+        long beganNanos = clock().nanos();
+        Call call = newCall(supervisor.sideConnection(timeout, breaker), beganNanos, 0);
+        return call.retry(left -> supervisor.sideConnection(timeout, breaker), () -> repeatable, () -> {
             try {
-                return await(query.apply(call.connection), mutates, new Call(call.connection, clock.nanos(), 0));
-            } catch (ExceptionTranslator.ConnectionLostException e) {
-                if (call.isExpired() || !(repeatable || e.isUnsent())) {
-                    throw e;
-                }
-                awaitClosed(call);
+                CompletableFuture<T> reply = query.apply(call.connection());
+                return newCall(call.connection(), clock().nanos(), 0).await(reply, mutates);
             } catch (ExceptionTranslator.DemotedException e) {
-                if (call.isExpired()) {
-                    throw e;
-                }
-                // The supervisor closes the connection because of this reply.
-                awaitClosed(call);
+                // The supervisor closes the side connection because of this reply.
+                call.awaitClosed();
+                throw e;
             }
-        }
+        });
     }
 
     /** Waits for the reply to a command that changes nothing, at most the command timeout. */
     public <T> T await(CompletableFuture<T> reply) {
-        return await(reply, false, new Call(0));
+        return newCall(0).await(reply, false);
     }
 
     /** Waits for a reply that several callers share; the query is retried as by {@link #call}. */
     public <T> T awaitShared(Function<RedisConnection, Pending<T>> query) {
-        Call call = new Call(0);
-        return recorded(
-                call,
-                () -> retry(call, lost -> true, () -> {
-                    Pending<T> pending = query.apply(call.connection);
-                    call.switchTo(pending.connection());
-                    return await(pending.reply(), false, call);
-                }));
-    }
-
-    /** Returns the time of the last proof that invalidations arrive. */
-    public CoherenceProof proof() {
-        return trackedKeys().proof();
+        Call call = newCall(0);
+        return call.retryRecorded(this::connection, () -> true, () -> {
+            Pending<T> pending = query.apply(call.connection());
+            call.switchTo(pending.connection());
+            return call.await(pending.reply(), false);
+        });
     }
 
     /** Invalidates the ticket when the key changes. Call it before the key is read or written under the ticket. */
@@ -445,12 +286,12 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     public NanoClock clock() {
-        return clock;
+        return supervisor.clock();
     }
 
     /** Returns the connection; waits for it at most the command timeout. */
     RedisConnection connection() {
-        return connection(timeout);
+        return connection(breaker.timeout());
     }
 
     private RedisConnection connection(Duration wait) {
@@ -458,39 +299,25 @@ public final class CommandExecutor implements AutoCloseable {
         return supervisor.connection(wait, breaker);
     }
 
+    /** Starts a call on the current connection. */
+    private Call newCall(long bytes) {
+        long beganNanos = clock().nanos();
+        return newCall(connection(), beganNanos, bytes);
+    }
+
+    private Call newCall(RedisConnection connection, long beganNanos, long bytes) {
+        return new Call(supervisor, breaker, latencies, connection, beganNanos, bytes);
+    }
+
     private void requireOpen() {
         if (closed.get()) {
-            throw translator.closed();
-        }
-    }
-
-    private <T> T await(CompletableFuture<T> reply, boolean mutates, Call call) {
-        try {
-            return awaitInterruptibly(reply, mutates, call);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw translator.interrupted(mutates);
-        }
-    }
-
-    private <T> T awaitInterruptibly(CompletableFuture<T> reply, boolean mutates, Call call)
-            throws InterruptedException {
-        while (true) {
-            try {
-                return reply.get(call.leftNanos(), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                if (!call.mayWaitLonger(reply)) {
-                    throw translator.timedOut(timeout, mutates);
-                }
-            } catch (ExecutionException e) {
-                throw translator.translate(e, mutates);
-            }
+            throw supervisor.translator().closed();
         }
     }
 
     /** Returns the address of the server, without credentials. */
     public RedisAddress address() {
-        return translator.address();
+        return supervisor.translator().address();
     }
 
     /**
@@ -507,15 +334,10 @@ public final class CommandExecutor implements AutoCloseable {
         return closed.get();
     }
 
-    /** Returns the address of the server as text, without credentials. */
-    public String server() {
-        return translator.address().toString();
-    }
-
     /** Shows the address of the server, never the credentials. */
     @Override
     public String toString() {
-        return "CommandExecutor[" + translator.address() + "]";
+        return "CommandExecutor[" + address() + "]";
     }
 
     /**
@@ -525,132 +347,4 @@ public final class CommandExecutor implements AutoCloseable {
      * @param reply completes with the result
      */
     public record Pending<T>(RedisConnection connection, CompletableFuture<T> reply) {}
-
-    /** One call with all its attempts: its current connection and its deadline. */
-    private final class Call {
-        private final long beganNanos;
-        private final long bytes;
-        private RedisConnection connection;
-        private TrafficMeter.Mark mark;
-        private boolean moved;
-        private boolean expired;
-
-        /**
-         * Starts a call on the current connection.
-         *
-         * @param bytes the size of what it sends
-         */
-        Call(long bytes) {
-            this(clock.nanos(), bytes);
-        }
-
-        private Call(long beganNanos, long bytes) {
-            this(connection(), beganNanos, bytes);
-        }
-
-        Call(RedisConnection connection, long beganNanos, long bytes) {
-            this.beganNanos = beganNanos;
-            this.bytes = bytes;
-            this.connection = connection;
-            this.mark = connection.traffic().mark(bytes);
-        }
-
-        void switchTo(RedisConnection next) {
-            if (next != connection) {
-                connection = next;
-                mark = next.traffic().mark(bytes);
-                moved = true;
-            }
-        }
-
-        /** Returns by how much the deadline moves because bytes that this call waits for are being transferred. */
-        long allowanceNanos() {
-            return connection.traffic().allowanceNanos(mark);
-        }
-
-        long leftNanos() {
-            return Math.max(0, beganNanos + timeout.toNanos() + allowanceNanos() - clock.nanos());
-        }
-
-        Duration left() {
-            return Duration.ofNanos(leftNanos());
-        }
-
-        boolean isExpired() {
-            return leftNanos() == 0;
-        }
-
-        /**
-         * Returns whether the caller must wait on after its deadline. If nothing at all has arrived on the connection
-         * since the call began, reports the silence, so that no other call waits.
-         */
-        boolean mayWaitLonger(CompletableFuture<?> reply) throws InterruptedException {
-            if (expired || !isExpired()) {
-                return !expired || reply.isDone();
-            }
-            boolean read = connection.awaitSocketRead();
-            if (reply.isDone() || !isExpired()) {
-                return true;
-            }
-            expired = true;
-            if (read && !moved && connection.traffic().isSilentSince(mark)) {
-                supervisor.reportSilence(breaker, connection, beganNanos);
-            }
-            return false;
-        }
-    }
-
-    /** Defers interrupts of the current thread: it waits on, and has its interrupt flag set again at the end. */
-    private static final class DeferredInterrupts implements AutoCloseable {
-        private boolean interrupted = Thread.interrupted();
-
-        <T> T await(Wait<T> wait) {
-            while (true) {
-                try {
-                    return wait.await();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** A blocking wait. */
-    @FunctionalInterface
-    private interface Wait<T> {
-        T await() throws InterruptedException;
-    }
-
-    /** The replies to the commands of one flush; null for a command without a reply yet. */
-    private static final class FlushReplies<T> {
-        private final List<RedisCommand<T>> commands;
-        private final List<T> results;
-        private List<Integer> missing;
-        private @Nullable CacheException failure;
-
-        FlushReplies(List<RedisCommand<T>> commands) {
-            this.commands = commands;
-            this.results = new ArrayList<>(Collections.nCopies(commands.size(), null));
-            this.missing = IntStream.range(0, commands.size()).boxed().toList();
-        }
-
-        int answeredCount() {
-            return (int) results.stream().filter(Objects::nonNull).count();
-        }
-
-        List<RedisCommand<T>> missingCommands() {
-            return missing.stream().map(commands::get).toList();
-        }
-
-        void failed(CacheException e) {
-            failure = failure == null ? e : failure;
-        }
-    }
 }

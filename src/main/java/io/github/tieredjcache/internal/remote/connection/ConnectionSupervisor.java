@@ -115,6 +115,14 @@ final class ConnectionSupervisor {
                 this::heartbeat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    ExceptionTranslator translator() {
+        return translator;
+    }
+
+    NanoClock clock() {
+        return clock;
+    }
+
     TrackedKeys trackedKeys() {
         return trackedKeys;
     }

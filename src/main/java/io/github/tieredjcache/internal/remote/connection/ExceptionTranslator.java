@@ -84,9 +84,11 @@ public record ExceptionTranslator(RedisAddress address) {
     }
 
     /** Returns the exception for several changes of which some were made and the others failed. */
-    OutcomeUnknownException partlyDone(RemoteUnavailableException failure) {
-        return new OutcomeUnknownException(
-                failure.kind(), "some of the changes were made, others failed: " + failure.getMessage(), failure);
+    RemoteUnavailableException partlyDone(RemoteUnavailableException failure) {
+        return failure instanceof OutcomeUnknownException
+                ? failure
+                : new OutcomeUnknownException(
+                        failure.kind(), "some of the changes were made, others failed: " + failure.getMessage(), failure);
     }
 
     RemoteUnavailableException notConnected(String reason) {

@@ -373,7 +373,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
             if (reply.status() == ScriptReply.Status.DROPPED) {
                 counters.remoteCallFailed(RemoteUnavailableException.Kind.REFUSAL);
                 outOfMemoryLog.warn(
-                        "Redis at " + executor.server()
+                        "Redis at " + executor.address()
                                 + " is out of memory: new values are not stored, and the values that they would replace are"
                                 + " removed; raise its maxmemory or give it an eviction policy",
                         null);

@@ -31,6 +31,19 @@ public final class Flush {
         return bytes == 0 ? COMMANDS_MAX : (int) Math.max(1, Math.min(COMMANDS_MAX, BYTES_MAX * received / bytes));
     }
 
+    /** Returns the commands of the flush that begins with the command at an index; the list is a view. */
+    public static <T> List<RedisCommand<T>> next(List<RedisCommand<T>> commands, int from) {
+        long bytes = 0;
+        int to = from;
+        while (to < commands.size()
+                && to - from < COMMANDS_MAX
+                && (to == from || bytes + commands.get(to).bytes() <= BYTES_MAX)) {
+            bytes += commands.get(to).bytes();
+            to++;
+        }
+        return commands.subList(from, to);
+    }
+
     /** Splits the keys of a call into lists for one script each; the lists are views. */
     public static <T> List<List<T>> perScript(List<T> keys) {
         List<List<T>> scripts = new ArrayList<>();
