@@ -111,13 +111,8 @@ public final class ClientRegistry {
     }
 
     private ConnectionSupervisor open(RemoteOptions options) {
-        ConnectionFactory connections = connections(options);
         ConnectionSupervisor supervisor = new ConnectionSupervisor(
-                connections,
-                new ExceptionTranslator(options.endpoint().address()),
-                clock,
-                options.connectTimeout(),
-                purgesOf(options.endpoint()));
+                connections(options), options.connectTimeout(), purgesOf(options.endpoint()));
         supervisor.breaker(options.commandTimeout());
         supervisor.open();
         return supervisor;

@@ -188,7 +188,7 @@ public final class CommandExecutor implements AutoCloseable {
             BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         try {
             requireOpen();
-            var unused = sending.apply(supervisor.connectionIgnoringBreaker(Duration.ZERO))
+            var unused = sending.apply(supervisor.connectionIgnoringBreaker())
                     .whenComplete(then);
         } catch (CacheException e) {
             then.accept(null, e);

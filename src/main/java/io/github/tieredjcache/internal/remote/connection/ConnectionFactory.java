@@ -48,6 +48,7 @@ final class ConnectionFactory {
     private final @Nullable String user;
     private final @Nullable RotatingPassword passwords;
     private final byte[] probeKey;
+    private final ExceptionTranslator translator;
     private final NanoClock clock;
     private final ScheduledExecutorService thread;
     private volatile @Nullable Master latestMaster;
@@ -73,6 +74,7 @@ final class ConnectionFactory {
         RedisEndpoint endpoint = remote.endpoint();
         Duration connectTimeout = remote.connectTimeout();
         this.probeKey = remote.probeKey().getBytes(US_ASCII);
+        this.translator = new ExceptionTranslator(endpoint.address());
         this.clock = clock;
         this.uri = parse(endpoint.uri());
         this.slot = endpoint.hashTag() == null ? null : HashSlot.of(endpoint.hashTag());
@@ -102,7 +104,7 @@ final class ConnectionFactory {
                 ofKeys.number(),
                 endpoint.uri().isEncrypted(),
                 node -> clusterNodes(node, connectTimeout),
-                new ExceptionTranslator(endpoint.address()),
+                translator,
                 thread);
     }
 
@@ -164,6 +166,12 @@ final class ConnectionFactory {
         }
     }
 
+    /** Returns the address of the server for messages, with the master that was found last. */
+    String server() {
+        Master found = latestMaster;
+        return found == null ? translator.address().toString() : translator.address() + ", at " + found;
+    }
+
     /** Returns the master that was found last; null without sentinels and cluster, and before the first reply. */
     @Nullable
     Master latestMaster() {
@@ -196,6 +204,23 @@ final class ConnectionFactory {
     /** Returns the thread on which the supervisor of the connection runs. */
     ScheduledExecutorService thread() {
         return thread;
+    }
+
+    /** Runs a task on the thread; does nothing after {@link #close}. */
+    void onThread(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The threads have ended, and with them the user of the result.
+        }
+    }
+
+    ExceptionTranslator translator() {
+        return translator;
+    }
+
+    NanoClock clock() {
+        return clock;
     }
 
     /** Closes all connections and ends the threads; waits for them a bounded time. */

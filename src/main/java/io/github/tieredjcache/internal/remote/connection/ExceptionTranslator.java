@@ -172,8 +172,12 @@ public record ExceptionTranslator(RedisAddress address) {
                 && !describe(failure).startsWith("CLUSTERDOWN");
     }
 
-    /** Returns a description of a redirection, with the reply of the server. */
-    static String describeRedirection(String reply) {
+    /** Returns why there is no connection, as {@link #describe}; tells what a redirection means. */
+    static String describeOutage(Throwable failure) {
+        return isRedirection(failure) ? describeRedirection(describe(failure)) : describe(failure);
+    }
+
+    private static String describeRedirection(String reply) {
         String state = reply.startsWith("MOVED")
                 ? "has moved to another node"
                 : reply.startsWith("CLUSTERDOWN") ? "is served by no node" : "is being migrated to another node";

@@ -51,12 +51,11 @@ public final class RedisConnection {
     private final @Nullable Master master;
     private final @Nullable HashSlot slot;
     private final NanoClock clock;
+    private final ReplyProofs proofs;
+    private final ServerClock serverClock = new ServerClock();
     private volatile Consumer<Throwable> onRedirection = failure -> {};
-    private volatile @Nullable TrackedKeys trackedKeys;
     private volatile @Nullable String replicationId;
     private volatile boolean empty;
-    private volatile boolean proving;
-    private final ServerClock serverClock = new ServerClock();
 
     /**
      * Wraps a connection of Lettuce.
@@ -82,6 +81,7 @@ public final class RedisConnection {
         this.master = master;
         this.slot = slot;
         this.clock = clock;
+        this.proofs = new ReplyProofs(slot != null);
     }
 
     /**
@@ -147,7 +147,7 @@ public final class RedisConnection {
         CompletableFuture<String> tracking = send(RedisCommand.track());
         // Attached before the caller gets the future, so that no later reply counts as a proof without it.
         return tracking.thenApply(done -> {
-            trackedKeys = keys;
+            proofs.track(keys);
             return done;
         });
     }
@@ -157,22 +157,29 @@ public final class RedisConnection {
      * invalidated.
      */
     void beginProofs() {
-        proving = true;
+        proofs.begin();
     }
 
     /** Stops counting replies as coherence proofs: another server may hold the keys by now. */
     void endProofs() {
-        proving = false;
+        proofs.end();
     }
 
-    /** Returns what the replies to TIME on this connection show of the clock of the server. */
+    /** Returns the clock of the server, by the replies to {@link #readTime}. */
     ServerClock serverClock() {
         return serverClock;
     }
 
+    /** Queries the time of the server, and updates {@link #serverClock} with the reply. */
+    CompletableFuture<?> readTime() {
+        long sentNanos = clock.nanos();
+        return sendReserved(RedisCommand.time())
+                .thenAccept(time -> serverClock.observe(time, sentNanos, clock.nanos()));
+    }
+
     /** Returns whether client tracking is on. */
     boolean isTracking() {
-        return trackedKeys != null;
+        return proofs.isTracking();
     }
 
     /**
@@ -263,25 +270,13 @@ public final class RedisConnection {
      */
     private <T> CompletableFuture<T> observe(
             RedisCommand<T> command, AsyncCommand<byte[], byte[], T> sent, Runnable onReply) {
-        TrackedKeys keys = trackedKeys;
-        long sentNanos = clock.nanos();
+        Consumer<@Nullable T> onSuccess = proofs.sending(command, clock.nanos());
         return sent.whenComplete((reply, failure) -> {
             onReply.run();
-            if (failure != null) {
-                if (ExceptionTranslator.isRedirection(failure)) {
-                    onRedirection.accept(failure);
-                }
-            } else if (keys != null) {
-                if (proving && (slot == null || command.namesKeys())) {
-                    keys.replied(sentNanos);
-                    if (!proving) {
-                        // endProofs() ran in between, so this proof may be later than the revocation.
-                        keys.proof().revoke();
-                    }
-                } else {
-                    keys.repliedWithoutProof();
-                }
-                command.replied(reply, keys);
+            if (failure == null) {
+                onSuccess.accept(reply);
+            } else if (ExceptionTranslator.isRedirection(failure)) {
+                onRedirection.accept(failure);
             }
         });
     }
@@ -340,12 +335,6 @@ public final class RedisConnection {
         } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
             return false;
         }
-    }
-
-    /** Returns whether a connection is being opened, or is open. */
-    static boolean isUsable(CompletableFuture<RedisConnection> opened) {
-        return !opened.isCompletedExceptionally()
-                && (!opened.isDone() || opened.join().isOpen());
     }
 
     /** Starts to close the connection and returns at once. */

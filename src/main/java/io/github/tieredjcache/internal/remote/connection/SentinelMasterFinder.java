@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * the reported server is a master.
  */
 final class SentinelMasterFinder implements MasterFinder {
-    private final List<Sentinel> sentinels;
+    private final List<LazyConnection> sentinels;
     private final String master;
-    private final Function<RedisURI, CompletableFuture<RedisConnection>> connector;
     private final Duration timeout;
     private final ScheduledExecutorService thread;
 
@@ -45,9 +44,10 @@ final class SentinelMasterFinder implements MasterFinder {
             Function<RedisURI, CompletableFuture<RedisConnection>> connector,
             Duration timeout,
             ScheduledExecutorService thread) {
-        this.sentinels = uri.getSentinels().stream().map(Sentinel::new).toList();
+        this.sentinels = uri.getSentinels().stream()
+                .map(each -> new LazyConnection(() -> connector.apply(each)))
+                .toList();
         this.master = uri.getSentinelMasterId();
-        this.connector = connector;
         this.timeout = timeout;
         this.thread = thread;
         for (RedisURI each : uri.getSentinels()) {
@@ -77,10 +77,18 @@ final class SentinelMasterFinder implements MasterFinder {
                 minorityDecides,
                 "no sentinel returned the address of the master '" + master + "'",
                 thread);
-        for (Sentinel each : sentinels) {
-            var unused = each.query().whenComplete(quorum::add);
+        for (LazyConnection each : sentinels) {
+            var unused = each.open().thenCompose(this::query).whenComplete(quorum::add);
         }
         return quorum.result();
+    }
+
+    private CompletableFuture<Master> query(RedisConnection sentinel) {
+        // A frozen sentinel, or one behind a black hole, needs a new connection.
+        Future<?> limit = thread.schedule(sentinel::close, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return sentinel.send(RedisCommand.master(master))
+                .whenComplete((reply, failure) -> limit.cancel(false))
+                .thenApply(SentinelMasterFinder::read);
     }
 
     private static Master read(List<byte[]> reply) {
@@ -92,36 +100,5 @@ final class SentinelMasterFinder implements MasterFinder {
                 fields.getOrDefault("ip", ""),
                 Integer.parseInt(fields.getOrDefault("port", "")),
                 Long.parseLong(fields.getOrDefault("config-epoch", "0")));
-    }
-
-    /** One sentinel with its connection. */
-    private final class Sentinel {
-        private final RedisURI uri;
-        // Guarded by this.
-        private @Nullable CompletableFuture<RedisConnection> connection;
-
-        Sentinel(RedisURI uri) {
-            this.uri = uri;
-        }
-
-        CompletableFuture<Master> query() {
-            return openConnection().thenCompose(connection -> {
-                // A frozen sentinel, or one behind a black hole, needs a new connection.
-                Future<?> limit = thread.schedule(connection::close, timeout.toMillis(), TimeUnit.MILLISECONDS);
-                return connection
-                        .send(RedisCommand.master(master))
-                        .whenComplete((reply, failure) -> limit.cancel(false))
-                        .thenApply(SentinelMasterFinder::read);
-            });
-        }
-
-        private synchronized CompletableFuture<RedisConnection> openConnection() {
-            CompletableFuture<RedisConnection> open = connection;
-            if (open == null || !RedisConnection.isUsable(open)) {
-                open = connector.apply(uri);
-                connection = open;
-            }
-            return open;
-        }
     }
 }

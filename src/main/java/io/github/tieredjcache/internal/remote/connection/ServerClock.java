@@ -1,6 +1,9 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.github.tieredjcache.internal.model.Entry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +15,20 @@ import org.jspecify.annotations.Nullable;
  * may lead to another server. Updated by one thread, read by any.
  */
 public final class ServerClock {
+    private static final long MICROS_PER_SECOND = 1_000_000;
     private static final long NANOS_PER_MICRO = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int DRIFT = 1_000;
     private static final long MILLIS_MAX = Long.MAX_VALUE / NANOS_PER_MILLI;
 
     private volatile @Nullable Bounds bounds;
+
+    /** Updates the bounds with a reply to TIME: the seconds, and the microseconds of the current second. */
+    void observe(List<byte[]> time, long sentNanos, long receivedNanos) {
+        long seconds = Long.parseLong(new String(time.get(0), US_ASCII));
+        long micros = Long.parseLong(new String(time.get(1), US_ASCII));
+        observe(seconds * MICROS_PER_SECOND + micros, sentNanos, receivedNanos);
+    }
 
     /**
      * Updates the bounds with a reply to TIME.

@@ -1,0 +1,150 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.internal.remote.wire.Script;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections for calls: checks the server, turns client tracking on, loads the scripts and reads the clock.
+ * Safe for use by many threads.
+ */
+final class ConnectionOpener {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
+
+    private final ConnectionFactory connections;
+    private final ExceptionTranslator translator;
+    private final TrackedKeys trackedKeys;
+    private final BiConsumer<RedisConnection, Throwable> onRedirection;
+    private volatile boolean untracked;
+
+    /**
+     * Creates an opener.
+     *
+     * @param trackedKeys receives the invalidations on the connections
+     * @param onRedirection receives each redirection on a connection, as {@link RedisConnection#onRedirection}
+     */
+    ConnectionOpener(
+            ConnectionFactory connections,
+            TrackedKeys trackedKeys,
+            BiConsumer<RedisConnection, Throwable> onRedirection) {
+        this.connections = connections;
+        this.translator = connections.translator();
+        this.trackedKeys = trackedKeys;
+        this.onRedirection = onRedirection;
+    }
+
+    /**
+     * Opens a connection. The future completes on any thread.
+     *
+     * @param timeout how long it may take
+     */
+    CompletableFuture<RedisConnection> open(Duration timeout) {
+        CompletableFuture<RedisConnection> ready = new CompletableFuture<>();
+        Future<?> limit = connections
+                .thread()
+                .schedule(
+                        () -> ready.completeExceptionally(translator.timedOut(timeout, false)),
+                        timeout.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        when(ready, (connection, failure) -> limit.cancel(false));
+        when(connections.connect(), (connection, failure) -> {
+            if (failure != null) {
+                ready.completeExceptionally(failure);
+            } else if (ready.isDone()) {
+                // This attempt has timed out, and a later one may have succeeded.
+                connection.close();
+            } else {
+                handshake(connection, ready);
+            }
+        });
+        return ready;
+    }
+
+    /** Prepares a connection. It is ready with the reply to TIME, which is sent last. */
+    private void handshake(RedisConnection connection, CompletableFuture<RedisConnection> ready) {
+        when(ready, (same, failure) -> {
+            if (failure != null) {
+                connection.close();
+            }
+        });
+        when(connection.handshake(), (reason, failure) -> {
+            if (reason != null) {
+                ready.completeExceptionally(translator.unusable(reason));
+            }
+        });
+        for (Script each : Script.values()) {
+            // Spares the first callers a round trip. If the server refuses, EVAL sends the text.
+            var unused = connection.send(RedisCommand.load(each));
+        }
+        connection.onRedirection(failure -> {
+            connections.onRedirection(failure);
+            onRedirection.accept(connection, failure);
+        });
+        when(connection.track(trackedKeys), (tracking, refusal) -> {
+            // A connection that was lost meanwhile is not a refusal; it fails the handshake as well.
+            if (refusal != null && ExceptionTranslator.isRefusal(refusal)) {
+                reportUntracked(refusal);
+            }
+            when(connection.requireSlot(), (nothing, failure) -> {
+                if (failure != null && ExceptionTranslator.isRedirection(failure)) {
+                    ready.completeExceptionally(failure);
+                }
+            });
+            when(connection.readTime(), (nothing, failure) -> {
+                if (failure == null) {
+                    ready.complete(connection);
+                } else {
+                    ready.completeExceptionally(failure);
+                }
+            });
+        });
+    }
+
+    /**
+     * Opens a connection without client tracking.
+     *
+     * @param onSideRedirection receives the connection at each redirection on it
+     */
+    CompletableFuture<RedisConnection> openSideConnection(Consumer<RedisConnection> onSideRedirection) {
+        return connections.connect().thenCompose(connection -> {
+            connection.onRedirection(failure -> {
+                connections.onRedirection(failure);
+                onSideRedirection.accept(connection);
+            });
+            return connection.unusableReason().thenApply(reason -> {
+                if (reason != null) {
+                    connection.close();
+                    throw translator.unusable(reason);
+                }
+                return connection;
+            });
+        });
+    }
+
+    private static <T> void when(
+            CompletableFuture<T> reply, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
+        var unused = reply.whenComplete(then);
+    }
+
+    /**
+     * Logs once that client tracking is refused: without invalidations nothing proves that a near copy is current, so
+     * none is used.
+     */
+    private void reportUntracked(Throwable refusal) {
+        if (!untracked) {
+            untracked = true;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Redis at {0} refuses CLIENT TRACKING ({1}): every read queries Redis; allow the command for this user",
+                    connections.server(),
+                    ExceptionTranslator.describe(refusal));
+        }
+    }
+}
