@@ -17,7 +17,7 @@ import javax.cache.CacheException;
 /** One call with all its attempts: its current connection and its deadline. Used by one thread. */
 final class Call {
     private final ConnectionSupervisor supervisor;
-    private final TimeoutBreaker breaker;
+    private final CircuitBreaker breaker;
     private final Latencies latencies;
     private final long beganNanos;
     private final long bytes;
@@ -36,7 +36,7 @@ final class Call {
      */
     Call(
             ConnectionSupervisor supervisor,
-            TimeoutBreaker breaker,
+            CircuitBreaker breaker,
             Latencies latencies,
             RedisConnection connection,
             long beganNanos,

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether calls may wait for one Redis: closed while Redis answers, open while it is known not to answer, so
- * that no call waits for it.
+ * Decides whether calls with the same command timeout may wait for one Redis: closed while Redis answers, open while it
+ * is known not to answer, so that no call waits for it. Calls with a longer timeout may still wait.
  *
  * <p>The breaker opens when the connection is lost and not back at once, when nothing arrives for as long as a call or
  * a heartbeat may wait, and when of the calls of a second, at least {@value #CALLS_MIN}, half have failed or were slow.
@@ -37,6 +37,7 @@ final class CircuitBreaker implements RemoteHealth {
 
     private final String server;
     private final NanoClock clock;
+    private final Duration timeout;
     private final long slowNanos;
     private volatile @Nullable OpenState openState;
     private volatile int changes;
@@ -56,13 +57,19 @@ final class CircuitBreaker implements RemoteHealth {
      * Creates a closed circuit breaker.
      *
      * @param server the name of the server in flight recorder events
-     * @param slowNanos how long a call takes at least that counts as slow; half the command timeout
+     * @param timeout the command timeout; a call is slow that takes half of it
      */
-    CircuitBreaker(String server, NanoClock clock, long slowNanos) {
+    CircuitBreaker(String server, NanoClock clock, Duration timeout) {
         this.server = server;
         this.clock = clock;
-        this.slowNanos = slowNanos;
+        this.timeout = timeout;
+        this.slowNanos = timeout.toNanos() / 2;
         this.halfBeganNanos = clock.nanos();
+    }
+
+    /** Returns the command timeout of the callers. */
+    Duration timeout() {
+        return timeout;
     }
 
     @Override
@@ -82,7 +89,7 @@ final class CircuitBreaker implements RemoteHealth {
         if (now == null) {
             return;
         }
-        long leftNanos = now.sinceNanos + BRIEF_OUTAGE_TIMEOUTS * 2 * slowNanos - clock.nanos();
+        long leftNanos = now.sinceNanos + BRIEF_OUTAGE_TIMEOUTS * timeout.toNanos() - clock.nanos();
         try {
             now.closed.get(Math.max(0, leftNanos), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -22,7 +23,7 @@ final class CircuitBreakers {
     private final Supplier<String> server;
     private final NanoClock clock;
     private final Executor thread;
-    private final Map<Duration, TimeoutBreaker> byTimeout = new ConcurrentHashMap<>();
+    private final Map<Duration, OutageLog> logs = new ConcurrentHashMap<>();
 
     /**
      * Creates it without breakers.
@@ -39,18 +40,14 @@ final class CircuitBreakers {
     }
 
     /** Returns the circuit breaker of the callers with the given command timeout. */
-    TimeoutBreaker of(Duration timeout) {
-        return byTimeout.computeIfAbsent(
-                timeout,
-                same -> new TimeoutBreaker(
-                        timeout,
-                        new CircuitBreaker(name, clock, timeout.toNanos() / 2),
-                        new OutageLog(clock)));
+    CircuitBreaker of(Duration timeout) {
+        return logs.computeIfAbsent(timeout, same -> new OutageLog(new CircuitBreaker(name, clock, timeout), clock))
+                .breaker();
     }
 
     /** Returns the command timeouts in use. */
     Set<Duration> timeouts() {
-        return byTimeout.keySet();
+        return logs.keySet();
     }
 
     /** Returns the longest command timeout in use. */
@@ -60,34 +57,34 @@ final class CircuitBreakers {
 
     /** Returns whether calls of any command timeout do not wait for Redis. */
     boolean isAnyOpen() {
-        return byTimeout.values().stream().anyMatch(each -> each.circuit().isUnavailable());
+        return logs.values().stream().anyMatch(each -> each.breaker().isUnavailable());
     }
 
     /** Records a call; see {@link CircuitBreaker#recordCall}. */
-    void recordCall(TimeoutBreaker breaker, long tookNanos, boolean answered) {
-        if (breaker.circuit().recordCall(tookNanos, answered)) {
+    void recordCall(CircuitBreaker breaker, long tookNanos, boolean answered) {
+        if (breaker.recordCall(tookNanos, answered)) {
             thread.execute(() -> logOpened(breaker));
         }
     }
 
     /** Opens one breaker; see {@link CircuitBreaker#open}. */
-    void open(TimeoutBreaker breaker, String reason, long sinceNanos) {
-        if (breaker.circuit().open(reason, sinceNanos)) {
+    void open(CircuitBreaker breaker, String reason, long sinceNanos) {
+        if (breaker.open(reason, sinceNanos)) {
             thread.execute(() -> logOpened(breaker));
         }
     }
 
     /** Opens the breakers of some command timeouts; see {@link CircuitBreaker#open}. */
     void open(Predicate<Duration> timeouts, String reason, long sinceNanos) {
-        for (TimeoutBreaker each : byTimeout.values()) {
-            if (timeouts.test(each.timeout()) && each.circuit().open(reason, sinceNanos)) {
-                logOpened(each);
+        logs.forEach((timeout, log) -> {
+            if (timeouts.test(timeout) && log.breaker().open(reason, sinceNanos)) {
+                log.opened(server.get());
             }
-        }
+        });
     }
 
-    private void logOpened(TimeoutBreaker breaker) {
-        breaker.log().opened(breaker.circuit(), server.get());
+    private void logOpened(CircuitBreaker breaker) {
+        Objects.requireNonNull(logs.get(breaker.timeout())).opened(server.get());
     }
 
     /**
@@ -109,8 +106,8 @@ final class CircuitBreakers {
      */
     boolean connected(String addition) {
         boolean logged = false;
-        for (TimeoutBreaker each : byTimeout.values()) {
-            logged |= each.log().closed(each.circuit().connected(), server.get(), addition);
+        for (OutageLog each : logs.values()) {
+            logged |= each.closed(each.breaker().connected(), server.get(), addition);
         }
         return logged;
     }
@@ -122,9 +119,9 @@ final class CircuitBreakers {
      */
     boolean recordProbe(boolean answered, long tookNanos) {
         boolean again = false;
-        for (TimeoutBreaker each : byTimeout.values()) {
-            each.log().closed(each.circuit().recordProbe(answered, tookNanos), server.get(), "");
-            again |= answered && each.circuit().isOpenBecauseOfSilence();
+        for (OutageLog each : logs.values()) {
+            each.closed(each.breaker().recordProbe(answered, tookNanos), server.get(), "");
+            again |= answered && each.breaker().isOpenBecauseOfSilence();
         }
         return again;
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandExecutor implements AutoCloseable {
     private final ConnectionSupervisor supervisor;
-    private final TimeoutBreaker breaker;
+    private final CircuitBreaker breaker;
     private final Latencies latencies;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -69,9 +69,7 @@ public final class CommandExecutor implements AutoCloseable {
     public <T> T call(RedisCommand<T> command) {
         Call call = newCall(command.bytes());
         return call.retryRecorded(
-                this::connection,
-                command::isRepeatable,
-                () -> call.await(call.send(command), command.mutates()));
+                this::connection, command::isRepeatable, () -> call.await(call.send(command), command.mutates()));
     }
 
     /**
@@ -81,8 +79,7 @@ public final class CommandExecutor implements AutoCloseable {
      * @param beganNanos when the wait began, by the clock
      */
     public <T> T callWithinTimeoutSince(RedisCommand<T> command, long beganNanos) {
-        Duration left =
-                Duration.ofNanos(beganNanos + breaker.timeout().toNanos() - clock().nanos());
+        Duration left = Duration.ofNanos(beganNanos + breaker.timeout().toNanos() - clock().nanos());
         if (left.isNegative() || left.isZero()) {
             throw supervisor.translator().timedOut(breaker.timeout(), command.mutates());
         }
@@ -188,8 +185,7 @@ public final class CommandExecutor implements AutoCloseable {
             BiConsumer<? super @Nullable T, ? super @Nullable Throwable> then) {
         try {
             requireOpen();
-            var unused = sending.apply(supervisor.connectionIgnoringBreaker())
-                    .whenComplete(then);
+            var unused = sending.apply(supervisor.connectionIgnoringBreaker()).whenComplete(then);
         } catch (CacheException e) {
             then.accept(null, e);
         }
@@ -273,7 +269,7 @@ public final class CommandExecutor implements AutoCloseable {
 
     /** Returns the known state of the server without a command. */
     public RemoteHealth health() {
-        return breaker.circuit();
+        return breaker;
     }
 
     /** Schedules the removal of all entries of a cache for when Redis can be reached. */

@@ -55,20 +55,11 @@ final class ConnectionFactory {
     private volatile boolean closed;
 
     /**
-     * Creates the client without a connection.
-     *
-     * @param connectTimeout for the TCP connection, and again for the handshake
-     * @param clock gives the time at which commands are sent
-     * @throws IllegalArgumentException if the URI or a file of TLS cannot be used
-     */
-    ConnectionFactory(RedisEndpoint endpoint, Duration connectTimeout, NanoClock clock) {
-        this(new RemoteOptions(endpoint, connectTimeout, connectTimeout), clock, LettuceResources::start);
-    }
-
-    /**
      * Creates the client without a connection, on threads that it may share.
      *
+     * @param clock gives the time at which commands are sent
      * @param resources returns the threads with a share for this client, which {@link #close} releases
+     * @throws IllegalArgumentException if the URI or a file of TLS cannot be used
      */
     ConnectionFactory(RemoteOptions remote, NanoClock clock, Supplier<LettuceResources> resources) {
         RedisEndpoint endpoint = remote.endpoint();

@@ -37,7 +37,6 @@ final class ConnectionSupervisor {
     private final TrackedKeys trackedKeys = new TrackedKeys();
     private final ConnectionOpener opener;
     private final LazyConnection sideConnection;
-
     /** The clock of the latest connection. */
     private volatile ServerClock serverClock = new ServerClock();
 
@@ -48,10 +47,7 @@ final class ConnectionSupervisor {
     private boolean neverLost = true;
     private int failures;
     private long lostNanos;
-    /**
-     * Why callers keep waiting for a connection though attempts fail: the hash slot has moved or is being migrated.
-     * Null if it is not.
-     */
+    /** Why callers wait for a connection though attempts fail: the hash slot is being migrated; null if it is not. */
     private @Nullable String slotMigration;
 
     /**
@@ -68,8 +64,8 @@ final class ConnectionSupervisor {
         this.connectTimeout = connectTimeout;
         this.connectTimeouts = new ConnectTimeouts(connectTimeout.multipliedBy(2));
         this.pendingPurges = pendingPurges;
-        this.breakers = new CircuitBreakers(
-                translator.address().toString(), connections::server, clock, connections::onThread);
+        this.breakers =
+                new CircuitBreakers(translator.address().toString(), connections::server, clock, connections::onThread);
         this.state = new ConnectionState<>(translator, clock);
         this.opener = new ConnectionOpener(connections, trackedKeys, this::redirected);
         this.sideConnection = new LazyConnection(() -> opener.openSideConnection(this::sideRedirected));
@@ -118,23 +114,21 @@ final class ConnectionSupervisor {
     }
 
     /** Returns the circuit breaker of the callers with the given command timeout. */
-    TimeoutBreaker breaker(Duration timeout) {
-        TimeoutBreaker breaker = breakers.of(timeout);
+    CircuitBreaker breaker(Duration timeout) {
+        CircuitBreaker breaker = breakers.of(timeout);
         if (state.current() instanceof ConnectionState.Down<RedisConnection> down) {
-            var unused = breaker.circuit().open(down.reason(), down.sinceNanos());
+            var unused = breaker.open(down.reason(), down.sinceNanos());
         }
         return breaker;
     }
 
     /** Records a call; see {@link CircuitBreaker#recordCall}. */
-    void recordCall(TimeoutBreaker breaker, long tookNanos, boolean answered) {
+    void recordCall(CircuitBreaker breaker, long tookNanos, boolean answered) {
         breakers.recordCall(breaker, tookNanos, answered);
     }
 
-    /**
-     * Opens the breaker because a call has timed out and nothing has arrived meanwhile, so that no other call waits.
-     */
-    void reportSilence(TimeoutBreaker breaker, RedisConnection connection, long sinceNanos) {
+    /** Opens the breaker because a call has timed out and nothing has arrived meanwhile: no other call waits. */
+    void reportSilence(CircuitBreaker breaker, RedisConnection connection, long sinceNanos) {
         // Silence of the side connection says nothing about the main connection.
         if (state.connection() == connection && connection.isOpen()) {
             breakers.open(breaker, "nothing has arrived for " + state.millisSince(sinceNanos) + " ms", sinceNanos);
@@ -147,8 +141,8 @@ final class ConnectionSupervisor {
      * @param wait how long to wait while it is being opened
      * @throws CacheException if there is none, or if the breaker is open
      */
-    RedisConnection connection(Duration wait, TimeoutBreaker breaker) {
-        return state.connection(wait, breaker.circuit());
+    RedisConnection connection(Duration wait, CircuitBreaker breaker) {
+        return state.connection(wait, breaker);
     }
 
     /** As {@link #connection}, but does not wait, and ignores the breaker: for commands that no caller waits for. */
@@ -157,7 +151,7 @@ final class ConnectionSupervisor {
     }
 
     /** Returns the side connection, for long work that must not delay the main one; opens it if necessary. */
-    RedisConnection sideConnection(Duration wait, TimeoutBreaker breaker) {
+    RedisConnection sideConnection(Duration wait, CircuitBreaker breaker) {
         var unused = connection(wait, breaker);
         return state.await(sideConnection.open(), wait);
     }
@@ -186,9 +180,8 @@ final class ConnectionSupervisor {
     }
 
     /**
-     * Waits until the supervisor has abandoned a connection on which a call was redirected. The connection reports the
-     * redirection to the supervisor before it completes the call, so the wait is for the tasks that the thread has
-     * already.
+     * Waits until the supervisor has abandoned a connection on which a call was redirected. The thread has that task
+     * already, since the connection reports the redirection before it completes the call.
      */
     void awaitAbandoned(Duration wait) {
         CompletableFuture<Boolean> abandoned = new CompletableFuture<>();
@@ -280,9 +273,8 @@ final class ConnectionSupervisor {
                 return;
             }
             String none = "none was made within " + wait.toMillis() + " ms";
-            String reason = slotMigration == null
-                    ? "no connection was made within " + wait.toMillis() + " ms"
-                    : slotMigration;
+            String reason =
+                    slotMigration == null ? "no connection was made within " + wait.toMillis() + " ms" : slotMigration;
             if (forAll) {
                 goDown(reason, translator.notConnected(slotMigration == null ? none : slotMigration));
             } else {

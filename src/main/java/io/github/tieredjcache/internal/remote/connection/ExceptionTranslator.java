@@ -88,7 +88,9 @@ public record ExceptionTranslator(RedisAddress address) {
         return failure instanceof OutcomeUnknownException
                 ? failure
                 : new OutcomeUnknownException(
-                        failure.kind(), "some of the changes were made, others failed: " + failure.getMessage(), failure);
+                        failure.kind(),
+                        "some of the changes were made, others failed: " + failure.getMessage(),
+                        failure);
     }
 
     RemoteUnavailableException notConnected(String reason) {

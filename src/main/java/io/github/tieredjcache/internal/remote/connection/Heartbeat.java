@@ -54,13 +54,15 @@ final class Heartbeat {
             return;
         }
         monitor.sent(nowNanos);
-        var unused = connection.readTime().whenComplete((nothing, failure) -> connections.onThread(() -> {
-            monitor.completed();
-            if (failure == null) {
-                // A silent server replies again.
-                probe(connection);
-            }
-        }));
+        var unused = connection
+                .readTime()
+                .whenComplete((nothing, failure) -> connections.onThread(() -> {
+                    monitor.completed();
+                    if (failure == null) {
+                        // A silent server replies again.
+                        probe(connection);
+                    }
+                }));
         // In a cluster a server that has lost the slot still replies to TIME.
         var unusedToo = connection.requireSlot();
     }
@@ -72,12 +74,14 @@ final class Heartbeat {
         }
         probing = true;
         long sentNanos = clock.nanos();
-        var unused = connections.probe(connection).whenComplete((removed, failure) -> connections.onThread(() -> {
-            probing = false;
-            boolean isAnswered = failure == null || ExceptionTranslator.isAccessDenied(failure);
-            if (breakers.recordProbe(isAnswered, clock.nanos() - sentNanos)) {
-                probe(connection);
-            }
-        }));
+        var unused = connections
+                .probe(connection)
+                .whenComplete((removed, failure) -> connections.onThread(() -> {
+                    probing = false;
+                    boolean isAnswered = failure == null || ExceptionTranslator.isAccessDenied(failure);
+                    if (breakers.recordProbe(isAnswered, clock.nanos() - sentNanos)) {
+                        probe(connection);
+                    }
+                }));
     }
 }

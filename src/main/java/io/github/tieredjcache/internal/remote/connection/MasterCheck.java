@@ -46,11 +46,13 @@ final class MasterCheck {
             return;
         }
         checkingSentinels = true;
-        var unused = connections.master().whenComplete((master, failure) -> connections.onThread(() -> {
-            checkingSentinels = false;
-            if (master != null && master.replaces(known)) {
-                onReplaced.accept(connection);
-            }
-        }));
+        var unused = connections
+                .master()
+                .whenComplete((master, failure) -> connections.onThread(() -> {
+                    checkingSentinels = false;
+                    if (master != null && master.replaces(known)) {
+                        onReplaced.accept(connection);
+                    }
+                }));
     }
 }

@@ -12,13 +12,19 @@ final class OutageLog {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
     private static final Duration QUIET = Duration.ofSeconds(10);
 
+    private final CircuitBreaker breaker;
     private final NanoClock clock;
     private boolean reported;
     private int unreported;
     private long reportedNanos;
 
-    OutageLog(NanoClock clock) {
+    OutageLog(CircuitBreaker breaker, NanoClock clock) {
+        this.breaker = breaker;
         this.clock = clock;
+    }
+
+    CircuitBreaker breaker() {
+        return breaker;
     }
 
     /**
@@ -26,7 +32,7 @@ final class OutageLog {
      *
      * @param server the address of the server
      */
-    void opened(CircuitBreaker breaker, String server) {
+    void opened(String server) {
         String reason = breaker.reason();
         if (reported || reason == null) {
             return;

@@ -14,16 +14,9 @@ import java.time.Duration;
  * @param connectTimeout how long the TCP connection may take, and again the handshake; positive
  */
 public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration commandTimeout, Duration connectTimeout) {
-    private static final String NAMESPACE = "tiered-jcache";
-
     public RemoteOptions {
         requirePositive("command", commandTimeout);
         requirePositive("connect", connectTimeout);
-    }
-
-    /** Creates options with the probe key of the default namespace. */
-    public RemoteOptions(RedisEndpoint access, Duration commandTimeout, Duration connectTimeout) {
-        this(access, NAMESPACE + ":probe", commandTimeout, connectTimeout);
     }
 
     /** Returns the options of one cache. Caches that share a connection share the probe key of the first one. */
@@ -40,11 +33,6 @@ public record RemoteOptions(RedisEndpoint endpoint, String probeKey, Duration co
                 new String(space.probeKey(), US_ASCII),
                 commandTimeout,
                 connectTimeout);
-    }
-
-    /** Creates options for a URI that holds the credentials. */
-    public RemoteOptions(String uri, Duration commandTimeout, Duration connectTimeout) {
-        this(new RedisEndpoint(uri, TlsFiles.NONE, null), commandTimeout, connectTimeout);
     }
 
     private static void requirePositive(String name, Duration timeout) {

@@ -19,7 +19,7 @@ class CircuitBreakerTest {
     private static final long SLOW_NANOS = SLOW.toNanos();
 
     private final FakeClock clock = new FakeClock();
-    private final CircuitBreaker breaker = new CircuitBreaker("redis:6379", clock, SLOW_NANOS);
+    private final CircuitBreaker breaker = new CircuitBreaker("redis:6379", clock, SLOW.multipliedBy(2));
 
     @Test
     void aNewBreakerIsClosed() {

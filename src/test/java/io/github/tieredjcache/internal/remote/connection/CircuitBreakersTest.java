@@ -22,8 +22,8 @@ class CircuitBreakersTest {
     private final FakeClock clock = new FakeClock();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final CircuitBreakers breakers = new CircuitBreakers("redis", () -> "redis", clock, tasks::add);
-    private final TimeoutBreaker ofShort = breakers.of(SHORT);
-    private final TimeoutBreaker ofLong = breakers.of(LONG);
+    private final CircuitBreaker ofShort = breakers.of(SHORT);
+    private final CircuitBreaker ofLong = breakers.of(LONG);
 
     @Test
     void callersWithTheSameTimeoutShareABreaker() {
@@ -38,10 +38,10 @@ class CircuitBreakersTest {
         assertFalse(silent(SHORT.minusNanos(1)));
         assertFalse(breakers.isAnyOpen());
         assertFalse(silent(SHORT));
-        assertTrue(ofShort.circuit().isUnavailable());
-        assertEquals("no reply for 500 ms", ofShort.circuit().reason());
-        assertEquals(clock.nanos() - SHORT.toNanos(), ofShort.circuit().unavailableSinceNanos());
-        assertFalse(ofLong.circuit().isUnavailable());
+        assertTrue(ofShort.isUnavailable());
+        assertEquals("no reply for 500 ms", ofShort.reason());
+        assertEquals(clock.nanos() - SHORT.toNanos(), ofShort.unavailableSinceNanos());
+        assertFalse(ofLong.isUnavailable());
         assertTrue(breakers.isAnyOpen());
     }
 
@@ -49,15 +49,15 @@ class CircuitBreakersTest {
     void aConnectionIsClosedAfterTheLongestTimeout() {
         assertFalse(silent(LONG.minusNanos(1)));
         assertTrue(silent(LONG));
-        assertTrue(ofLong.circuit().isUnavailable());
+        assertTrue(ofLong.isUnavailable());
     }
 
     @Test
     void aConnectionMayAlwaysBeSilentForASecond() {
         CircuitBreakers impatient = new CircuitBreakers("redis", () -> "redis", clock, tasks::add);
-        TimeoutBreaker breaker = impatient.of(SHORT);
+        CircuitBreaker breaker = impatient.of(SHORT);
         assertFalse(impatient.openAfterSilence(Duration.ofMillis(999).toNanos()));
-        assertTrue(breaker.circuit().isUnavailable());
+        assertTrue(breaker.isUnavailable());
         assertTrue(impatient.openAfterSilence(Duration.ofSeconds(1).toNanos()));
     }
 
@@ -83,8 +83,8 @@ class CircuitBreakersTest {
         for (int i = 0; i < CircuitBreaker.CALLS_MIN; i++) {
             breakers.recordCall(ofShort, SHORT.toNanos(), true);
         }
-        assertTrue(ofShort.circuit().isUnavailable());
-        assertFalse(ofLong.circuit().isUnavailable());
+        assertTrue(ofShort.isUnavailable());
+        assertFalse(ofLong.isUnavailable());
         assertFalse(breakers.recordProbe(true, FAST_NANOS));
     }
 
@@ -93,7 +93,7 @@ class CircuitBreakersTest {
     void whatCallersOpenIsLoggedOnTheThread() {
         breakers.open(ofShort, "silent", clock.nanos());
         breakers.open(ofShort, "silent", clock.nanos());
-        assertTrue(ofShort.circuit().isUnavailable());
+        assertTrue(ofShort.isUnavailable());
         assertEquals(1, tasks.size());
         tasks.remove().run();
         assertTrue(breakers.connected(""), "the end of a logged outage is logged");

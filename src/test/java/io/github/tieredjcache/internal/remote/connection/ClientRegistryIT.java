@@ -74,10 +74,11 @@ class ClientRegistryIT {
     void usersOfOneUriShareOneConnectionAndTheLastOneClosesIt() {
         try (RedisServer redis = RedisServer.startLocal()) {
             ClientRegistry clients = new ClientRegistry(System::nanoTime);
-            RemoteOptions options = new RemoteOptions(redis.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
+            RemoteOptions options =
+                    RemoteFixture.remoteOptions(redis.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
             CommandExecutor one = clients.acquire(options, UNTIMED);
             CommandExecutor two =
-                    clients.acquire(new RemoteOptions(redis.uri(), SHORT, RemoteFixture.TIMEOUT), UNTIMED);
+                    clients.acquire(RemoteFixture.remoteOptions(redis.uri(), SHORT, RemoteFixture.TIMEOUT), UNTIMED);
             one.call(RedisCommand.time());
             two.call(RedisCommand.time());
             assertEquals(1, clients.open());
@@ -143,7 +144,7 @@ class ClientRegistryIT {
     private static RemoteOptions options(String uri) {
         // The lambda captures a variable, so each call returns another instance.
         Factory<String> password = () -> uri.isEmpty() ? "" : "secret";
-        return new RemoteOptions(
+        return RemoteFixture.remoteOptions(
                 new RedisEndpoint(uri, TlsFiles.NONE, password),
                 RemoteFixture.LONG_TIMEOUT,
                 RemoteFixture.LONG_TIMEOUT);
@@ -155,9 +156,9 @@ class ClientRegistryIT {
                 RedisServer two = RedisServer.startLocal()) {
             ClientRegistry clients = new ClientRegistry(System::nanoTime);
             CommandExecutor first = clients.acquire(
-                    new RemoteOptions(one.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT), UNTIMED);
+                    RemoteFixture.remoteOptions(one.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT), UNTIMED);
             CommandExecutor second = clients.acquire(
-                    new RemoteOptions(two.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT), UNTIMED);
+                    RemoteFixture.remoteOptions(two.uri(), RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT), UNTIMED);
             assertEquals(2, clients.open());
             first.close();
             second.call(RedisCommand.time());
@@ -355,7 +356,7 @@ class ClientRegistryIT {
         String encoded = "s3cr%25t%3A%2F%40%23";
         try (RedisServer redis = RedisServer.startLocal("--requirepass", PASSWORD)) {
             String address = "127.0.0.1:" + redis.port();
-            RemoteOptions right = new RemoteOptions(
+            RemoteOptions right = RemoteFixture.remoteOptions(
                     "redis://:" + encoded + "@" + address, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
             try (CommandExecutor executor = new ClientRegistry(System::nanoTime).acquire(right, UNTIMED)) {
                 executor.call(RedisCommand.time());
@@ -368,7 +369,7 @@ class ClientRegistryIT {
                     "redis://" + address,
                     "redis://:" + encoded + "@127.0.0.1:1",
                     "redis://:" + encoded + "@host.invalid:" + redis.port())) {
-                RemoteOptions wrong = new RemoteOptions(uri, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
+                RemoteOptions wrong = RemoteFixture.remoteOptions(uri, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
                 try (CommandExecutor executor = new ClientRegistry(System::nanoTime).acquire(wrong, UNTIMED)) {
                     RuntimeException failure = failure(() -> executor.call(RedisCommand.time()));
                     assertInstanceOf(RemoteUnavailableException.class, failure);
@@ -391,8 +392,8 @@ class ClientRegistryIT {
                 "nonsense://:s3cr%25t@host",
                 "redis://:s3cr%25t@host:6379?timeout=s3cr%25t",
                 "s3cr%25t")) {
-            RuntimeException failure =
-                    failure(() -> clients.acquire(new RemoteOptions(uri, SHORT, RemoteFixture.TIMEOUT), UNTIMED)
+            RuntimeException failure = failure(
+                    () -> clients.acquire(RemoteFixture.remoteOptions(uri, SHORT, RemoteFixture.TIMEOUT), UNTIMED)
                             .close());
             if (failure != null) {
                 assertInstanceOf(IllegalArgumentException.class, failure);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.internal.remote.record.RemoteFixture;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.HashSlot;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
@@ -42,7 +43,10 @@ class ClusterConnectionIT {
 
     private static ConnectionFactory factory(String uri) {
         return new ConnectionFactory(
-                new RedisEndpoint(uri, TlsFiles.NONE, null).forCache("n", "c"), TIMEOUT, System::nanoTime);
+                RemoteFixture.remoteOptions(
+                        new RedisEndpoint(uri, TlsFiles.NONE, null).forCache("n", "c"), TIMEOUT, TIMEOUT),
+                System::nanoTime,
+                LettuceResources::start);
     }
 
     @Test
@@ -95,7 +99,8 @@ class ClusterConnectionIT {
 
     private CommandExecutor client() {
         RedisEndpoint endpoint = new RedisEndpoint(redis.uri(), TlsFiles.NONE, null).forCache("n", "c");
-        return new ClientRegistry(System::nanoTime).acquire(new RemoteOptions(endpoint, TIMEOUT, TIMEOUT), UNTIMED);
+        return new ClientRegistry(System::nanoTime)
+                .acquire(RemoteFixture.remoteOptions(endpoint, TIMEOUT, TIMEOUT), UNTIMED);
     }
 
     /** One reply names all nodes. If only one node of more than six replies, the next attempts query the others. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.tieredjcache.internal.remote.record.RemoteFixture;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
@@ -40,7 +41,7 @@ class ConnectionFactoryTest {
     void aConnectionCreatesNoThreadPoolThatACloseCouldMiss() {
         List<String> pools = new CopyOnWriteArrayList<>();
         ConnectionFactory connections = new ConnectionFactory(
-                new RemoteOptions(NO_SERVER, TIMEOUT, TIMEOUT),
+                RemoteFixture.remoteOptions(NO_SERVER, TIMEOUT, TIMEOUT),
                 System::nanoTime,
                 () -> LettuceResources.start(pool -> {
                     pools.add(pool);
@@ -61,8 +62,8 @@ class ConnectionFactoryTest {
         try (ServerSocket silent = new ServerSocket(0, ROUNDS, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < ROUNDS; i++) {
                 String uri = i % 2 == 0 ? NO_SERVER : "redis://127.0.0.1:" + silent.getLocalPort();
-                ConnectionFactory connections =
-                        new ConnectionFactory(new RedisEndpoint(uri, TlsFiles.NONE, null), TIMEOUT, System::nanoTime);
+                ConnectionFactory connections = new ConnectionFactory(
+                        RemoteFixture.remoteOptions(uri, TIMEOUT, TIMEOUT), System::nanoTime, LettuceResources::start);
                 var attempt = connecting.submit(() -> {
                     var unused = connections.connect();
                 });

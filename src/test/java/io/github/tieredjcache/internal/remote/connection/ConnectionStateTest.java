@@ -25,7 +25,7 @@ class ConnectionStateTest {
     private final ExceptionTranslator translator =
             new ExceptionTranslator(new RedisAddress("redis:6379", "redis://redis:6379", false));
     private final ConnectionState<String> state = new ConnectionState<>(translator, clock);
-    private final CircuitBreaker breaker = new CircuitBreaker("redis:6379", clock, 1);
+    private final CircuitBreaker breaker = new CircuitBreaker("redis:6379", clock, WAIT);
 
     @Test
     void callersWaitForTheFirstConnection() {
@@ -57,7 +57,8 @@ class ConnectionStateTest {
         CompletableFuture<String> waiting = waiting();
         CacheException failure = new CacheException("refused");
         assertTrue(state.down(clock.nanos(), "refused", failure));
-        assertSame(failure, assertThrows(CompletionException.class, waiting::join).getCause());
+        assertSame(
+                failure, assertThrows(CompletionException.class, waiting::join).getCause());
         clock.advance(Duration.ofMillis(20));
         assertMessage("Redis at redis:6379 has been unavailable for 20 ms: refused", WAIT);
         assertTrue(state.up("first"));
@@ -92,7 +93,9 @@ class ConnectionStateTest {
         String closed = "the client of Redis at redis:6379 is closed";
         assertEquals(
                 closed,
-                assertThrows(CompletionException.class, waiting::join).getCause().getMessage());
+                assertThrows(CompletionException.class, waiting::join)
+                        .getCause()
+                        .getMessage());
         assertFalse(state.up("first"));
         assertFalse(state.connecting());
         assertFalse(state.down(0, "refused", new CacheException()));

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /** Which commands of a flush are sent again, and which failure is thrown. */
 class FlushRepliesTest {
-    private static final CacheException DEMOTED = new ExceptionTranslator.DemotedException("moved");
-    private static final CacheException UNSENT = new ExceptionTranslator.ConnectionLostException("closed", null, true);
-    private static final CacheException LOST = new ExceptionTranslator.ConnectionLostException("lost", null, false);
-    private static final CacheException REFUSED =
+    private final CacheException demoted = new ExceptionTranslator.DemotedException("moved");
+    private final CacheException unsent = new ExceptionTranslator.ConnectionLostException("closed", null, true);
+    private final CacheException lost = new ExceptionTranslator.ConnectionLostException("lost", null, false);
+    private final CacheException refused =
             new RemoteUnavailableException(RemoteUnavailableException.Kind.REFUSAL, "refused", null);
 
     private final RedisCommand<String> write = RedisCommand.set(new byte[1], new byte[1], Duration.ofSeconds(1));
@@ -42,9 +42,9 @@ class FlushRepliesTest {
     @Test
     void onlyCommandsWithoutAReplyAreSentAgain() {
         FlushReplies<String> replies = new FlushReplies<>(List.of(write, otherWrite, read));
-        failures.put(otherWrite, UNSENT);
-        failures.put(read, LOST);
-        assertSame(LOST, assertThrows(CacheException.class, () -> attempt(replies)));
+        failures.put(otherWrite, unsent);
+        failures.put(read, lost);
+        assertSame(lost, assertThrows(CacheException.class, () -> attempt(replies)));
         assertEquals(1, replies.answeredCount());
         failures.clear();
         sent.clear();
@@ -56,20 +56,20 @@ class FlushRepliesTest {
     @Test
     void aLostConnectionHidesARedirection() {
         FlushReplies<String> replies = new FlushReplies<>(List.of(write, read, otherWrite));
-        failures.put(write, DEMOTED);
-        failures.put(read, LOST);
-        failures.put(otherWrite, DEMOTED);
-        assertSame(LOST, assertThrows(CacheException.class, () -> attempt(replies)));
+        failures.put(write, demoted);
+        failures.put(read, lost);
+        failures.put(otherWrite, demoted);
+        assertSame(lost, assertThrows(CacheException.class, () -> attempt(replies)));
         assertFalse(replies.hasFailed());
     }
 
     @Test
     void aWriteWhoseReplyWasLostFailsTheFlush() {
         FlushReplies<String> replies = new FlushReplies<>(List.of(read, write, otherWrite));
-        failures.put(read, DEMOTED);
-        failures.put(write, LOST);
-        failures.put(otherWrite, REFUSED);
-        assertSame(LOST, assertThrows(CacheException.class, () -> attempt(replies)));
+        failures.put(read, demoted);
+        failures.put(write, lost);
+        failures.put(otherWrite, refused);
+        assertSame(lost, assertThrows(CacheException.class, () -> attempt(replies)));
         assertTrue(replies.hasFailed());
         assertEquals(0, replies.answeredCount());
     }

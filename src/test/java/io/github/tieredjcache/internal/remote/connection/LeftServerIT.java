@@ -29,7 +29,9 @@ class LeftServerIT {
     void repliesAreNoProofBeforeAConnectionIsUsedAndAfterItIsAbandoned() throws Exception {
         try (RedisServer redis = RedisServer.startLocal()) {
             ConnectionFactory connections = new ConnectionFactory(
-                    new RedisEndpoint(redis.uri(), TlsFiles.NONE, null), RemoteFixture.LONG_TIMEOUT, System::nanoTime);
+                    RemoteFixture.remoteOptions(redis.uri(), RemoteFixture.LONG_TIMEOUT, RemoteFixture.LONG_TIMEOUT),
+                    System::nanoTime,
+                    LettuceResources::start);
             try {
                 RedisConnection connection = await(connections.connect());
                 TrackedKeys trackedKeys = new TrackedKeys();

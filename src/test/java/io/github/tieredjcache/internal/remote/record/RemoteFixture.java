@@ -7,7 +7,9 @@ import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.connection.RedisEndpoint;
 import io.github.tieredjcache.internal.remote.connection.RemoteOptions;
+import io.github.tieredjcache.internal.remote.connection.TlsFiles;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -42,6 +44,15 @@ public final class RemoteFixture implements AutoCloseable {
         this.timeout = timeout;
     }
 
+    public static RemoteOptions remoteOptions(String uri, Duration commandTimeout, Duration connectTimeout) {
+        return remoteOptions(new RedisEndpoint(uri, TlsFiles.NONE, null), commandTimeout, connectTimeout);
+    }
+
+    public static RemoteOptions remoteOptions(
+            RedisEndpoint endpoint, Duration commandTimeout, Duration connectTimeout) {
+        return new RemoteOptions(endpoint, "test:probe", commandTimeout, connectTimeout);
+    }
+
     static RedisCacheOptions options(String cacheName) {
         return new RedisCacheOptions(
                 "test",
@@ -58,7 +69,7 @@ public final class RemoteFixture implements AutoCloseable {
 
     public CommandExecutor executor() {
         CommandExecutor executor =
-                clients.acquire(new RemoteOptions(uri, timeout, connectTimeout()), statistics.latencies());
+                clients.acquire(remoteOptions(uri, timeout, connectTimeout()), statistics.latencies());
         acquired.add(executor);
         return executor;
     }
