@@ -483,6 +483,8 @@ class ClientRegistryIT {
 
         void end() {
             LOGGER.removeHandler(this);
+            LOGGER.setUseParentHandlers(true);
+            LOGGER.setLevel(null);
         }
 
         List<String> lines() {
