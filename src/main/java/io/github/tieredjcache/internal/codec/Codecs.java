@@ -24,15 +24,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the codecs and copiers of one cache manager; owns its class loader and a bounded pool of Kryo instances. */
 public final class Codecs implements AutoCloseable {
+    private static final String KRYO_UNSAFE = "kryo.unsafe";
+    private static final int JDK_THAT_WARNS_OF_UNSAFE = 24;
+
     private final ClassLoader loader;
-    private final ClassDescriptors descriptors = new ClassDescriptors();
-    private final SessionPool pool = new SessionPool(descriptors);
-    private final Copier copier = new GraphCopier(descriptors);
+    private final ClassDescriptors descriptors;
+    private final SessionPool pool;
+    private final Copier copier;
     private final OptionalLz4 lz4 = new OptionalLz4();
 
     /** @param loader the only loader that resolves the classes that bytes name */
     public Codecs(ClassLoader loader) {
         this.loader = Objects.requireNonNull(loader, "loader");
+        avoidUnsafe();
+        this.descriptors = new ClassDescriptors();
+        this.pool = new SessionPool(descriptors);
+        this.copier = new GraphCopier(descriptors);
+    }
+
+    /**
+     * Switches Kryo's use of {@code sun.misc.Unsafe} off, before Kryo reads the property: from JDK 24 on that use prints
+     * warnings, and the sessions do not need it. A property that is set stays.
+     */
+    private static void avoidUnsafe() {
+        if (Runtime.version().feature() >= JDK_THAT_WARNS_OF_UNSAFE && System.getProperty(KRYO_UNSAFE) == null) {
+            System.setProperty(KRYO_UNSAFE, "false");
+        }
     }
 
     /** Returns the library's own codec for the values of one cache. */
