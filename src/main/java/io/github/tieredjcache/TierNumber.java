@@ -94,6 +94,8 @@ public enum TierNumber {
             "Calls that Redis refused: it is loading, read-only or out of memory, or its user lacks a permission"),
     REMOTE_UNAVAILABLE(
             Kind.STATE, "", "Whether Redis is unavailable: the circuit breaker is open, and no call waits for Redis"),
+    REMOTE_OUT_OF_MEMORY(
+            Kind.STATE, "", "Whether Redis is out of memory: it refused the last value that this node wanted to store"),
     REMOTE_OUTAGES(Kind.COUNTER, "times", "How often Redis became unavailable"),
     REMOTE_DOWNTIME_MILLIS(
             Kind.COUNTER, "ms", "How long Redis was unavailable: all outages together, the current one included"),

@@ -180,6 +180,11 @@ public interface TierStatistics {
         return get(TierNumber.REMOTE_UNAVAILABLE) != 0;
     }
 
+    /** Returns whether Redis is out of memory. It is known from the last value that this node wanted to store; reads and removals do not change it. */
+    default boolean isRemoteOutOfMemory() {
+        return get(TierNumber.REMOTE_OUT_OF_MEMORY) != 0;
+    }
+
     /** Returns how often Redis became unavailable since the first connection of this node. */
     default long remoteOutages() {
         return get(TierNumber.REMOTE_OUTAGES);

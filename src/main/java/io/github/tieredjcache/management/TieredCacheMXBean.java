@@ -92,6 +92,8 @@ public interface TieredCacheMXBean extends CacheOperations {
 
     boolean isRemoteUnavailable();
 
+    boolean isRemoteOutOfMemory();
+
     long getRemoteOutages();
 
     long getRemoteDowntimeMillis();

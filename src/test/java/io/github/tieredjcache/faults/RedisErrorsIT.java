@@ -102,6 +102,47 @@ class RedisErrorsIT {
         assertAllReadTheRow(here, there);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aRedisWithoutMemoryIsReportedOnceAndAGaugeUntilItStoresAgain(OutagePolicy policy) {
+        Cache<String, String> here = site.here(policy);
+        here.put(KEY, "old");
+        assertFalse(tiers(here).isRemoteOutOfMemory());
+        noMemory();
+        try (LogLines log = new LogLines()) {
+            for (int i = 0; i < 3; i++) {
+                CacheException refused = thrown(() -> here.put(KEY, "new"));
+                assertEquals(policy == OutagePolicy.FAIL, refused != null);
+            }
+            assertTrue(tiers(here).isRemoteOutOfMemory());
+            assertNull(here.get("other"));
+            assertTrue(tiers(here).isRemoteOutOfMemory(), "a read says nothing about it");
+            assertEquals(
+                    1,
+                    log.lines().stream()
+                            .filter(line -> line.contains("is out of memory and stores no new values"))
+                            .count(),
+                    () -> log.lines().toString());
+        }
+        site.redis.command("CONFIG", "SET", "maxmemory", "0");
+        untilSettled(here);
+        here.put(KEY, "newer");
+        assertFalse(tiers(here).isRemoteOutOfMemory());
+    }
+
+    @Test
+    void loadsThatRedisHasMemoryForEndTheGauge() {
+        Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
+        site.rows.all.put(KEY, "row");
+        noMemory();
+        assertEquals("row", here.get(KEY));
+        assertTrue(tiers(here).isRemoteOutOfMemory());
+        site.redis.command("CONFIG", "SET", "maxmemory", "0");
+        untilSettled(here);
+        assertEquals("row", here.get(KEY));
+        assertFalse(tiers(here).isRemoteOutOfMemory());
+    }
+
     private void noMemory() {
         site.redis.command("CONFIG", "SET", "maxmemory", "1");
     }

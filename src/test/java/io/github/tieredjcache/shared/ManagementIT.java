@@ -206,6 +206,7 @@ class ManagementIT {
         }
         expected.put("UndecodableValuesByReason", reasons);
         expected.put("RemoteUnavailable", false);
+        expected.put("RemoteOutOfMemory", false);
         expected.put("RemoteDowntimeMillis", 0L);
         expected.put("RemoteOutages", 0L);
         expected.put("RemoteTimeouts", 0L);

@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -41,6 +42,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     private final LongAdder remoteTimeouts = counter(TierNumber.REMOTE_TIMEOUTS);
     private final LongAdder remoteDisconnections = counter(TierNumber.REMOTE_DISCONNECTIONS);
     private final LongAdder remoteRefusals = counter(TierNumber.REMOTE_REFUSALS);
+    private final AtomicBoolean remoteOutOfMemory = new AtomicBoolean();
     private final LongAdder valuesRefused = counter(TierNumber.VALUES_REFUSED);
     private final LongAdder localOperations = counter(TierNumber.LOCAL_OPERATIONS);
     private final LongAdder localHits = new LongAdder();
@@ -69,6 +71,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
                 () -> undecodable.values().stream().mapToLong(LongAdder::sum).sum());
         // The engine counts a hit of the local fallback as a remote hit, because it cannot distinguish them.
         numbers.put(TierNumber.REMOTE_HITS, () -> Math.max(0, remoteHits.sum() - localHits.sum()));
+        numbers.put(TierNumber.REMOTE_OUT_OF_MEMORY, () -> remoteOutOfMemory.get() ? 1 : 0);
         for (TierNumber each : TierNumber.values()) {
             if (each.kind() != TierNumber.Kind.LATENCY) {
                 numbers.putIfAbsent(each, sources.gauges().getOrDefault(each, () -> 0));
@@ -123,6 +126,16 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
             case REFUSAL -> remoteRefusals.increment();
             case UNAVAILABLE -> {}
         }
+    }
+
+    /**
+     * Records whether Redis is out of memory.
+     *
+     * @return whether that is a change
+     */
+    public boolean remoteOutOfMemory(boolean now) {
+        // Read first: nearly every call changes nothing.
+        return remoteOutOfMemory.get() != now && remoteOutOfMemory.compareAndSet(!now, now);
     }
 
     public void valueRefused() {

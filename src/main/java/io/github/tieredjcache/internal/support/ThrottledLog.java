@@ -43,6 +43,11 @@ public final class ThrottledLog {
         log(System.Logger.Level.WARNING, message, cause);
     }
 
+    /** Logs an information, or counts it as suppressed. */
+    public void info(String message) {
+        log(System.Logger.Level.INFO, message, null);
+    }
+
     /** Logs an error, or counts it as suppressed. */
     public void error(String message) {
         log(System.Logger.Level.ERROR, message, null);

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
 import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.Latencies;
@@ -18,7 +19,7 @@ import javax.cache.CacheException;
 final class Call {
     private final ConnectionSupervisor supervisor;
     private final CircuitBreaker breaker;
-    private final Latencies latencies;
+    private final Observer observer;
     private final long beganNanos;
     private final long bytes;
     private RedisConnection connection;
@@ -37,13 +38,13 @@ final class Call {
     Call(
             ConnectionSupervisor supervisor,
             CircuitBreaker breaker,
-            Latencies latencies,
+            Observer observer,
             RedisConnection connection,
             long beganNanos,
             long bytes) {
         this.supervisor = supervisor;
         this.breaker = breaker;
-        this.latencies = latencies;
+        this.observer = observer;
         this.connection = connection;
         this.beganNanos = beganNanos;
         this.bytes = bytes;
@@ -85,7 +86,7 @@ final class Call {
             throw e;
         } finally {
             long nowNanos = supervisor.clock().nanos();
-            latencies.remoteCalled(beganNanos, nowNanos);
+            observer.latencies().remoteCalled(beganNanos, nowNanos);
             if (answered || connection.isOpen()) {
                 supervisor.recordCall(breaker, nowNanos - beganNanos - allowanceNanos(), answered);
             }
@@ -168,7 +169,11 @@ final class Call {
                     throw supervisor.translator().timedOut(breaker.timeout(), mutates);
                 }
             } catch (ExecutionException e) {
-                throw supervisor.translator().translate(e, mutates);
+                CacheException translated = supervisor.translator().translate(e, mutates);
+                if (translated instanceof RemoteOutOfMemoryException) {
+                    observer.outOfMemory().run();
+                }
+                throw translated;
             }
         }
     }
@@ -213,4 +218,12 @@ final class Call {
     private boolean isExpired() {
         return leftNanos() == 0;
     }
+
+    /**
+     * The observers of the calls of one cache.
+     *
+     * @param latencies records the durations of the calls
+     * @param outOfMemory runs when Redis refuses a command of a waiting caller because it is out of memory
+     */
+    record Observer(Latencies latencies, Runnable outOfMemory) {}
 }

@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class CommandExecutor implements AutoCloseable {
     private final ConnectionSupervisor supervisor;
     private final CircuitBreaker breaker;
-    private final Latencies latencies;
+    private final Call.Observer observer;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Runnable onOutOfMemory = () -> {};
 
     /**
      * Creates an executor.
@@ -42,7 +43,7 @@ public final class CommandExecutor implements AutoCloseable {
     CommandExecutor(ConnectionSupervisor supervisor, Duration timeout, Latencies latencies, Runnable onClose) {
         this.supervisor = supervisor;
         this.breaker = supervisor.breaker(timeout);
-        this.latencies = latencies;
+        this.observer = new Call.Observer(latencies, () -> onOutOfMemory.run());
         this.onClose = onClose;
     }
 
@@ -302,13 +303,18 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     private Call newCall(RedisConnection connection, long beganNanos, long bytes) {
-        return new Call(supervisor, breaker, latencies, connection, beganNanos, bytes);
+        return new Call(supervisor, breaker, observer, connection, beganNanos, bytes);
     }
 
     private void requireOpen() {
         if (closed.get()) {
             throw supervisor.translator().closed();
         }
+    }
+
+    /** Sets the action that runs when Redis refuses a command of a waiting caller because it is out of memory. */
+    public void onOutOfMemory(Runnable action) {
+        onOutOfMemory = action;
     }
 
     /** Returns the address of the server, without credentials. */

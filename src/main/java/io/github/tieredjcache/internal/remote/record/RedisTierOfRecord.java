@@ -29,7 +29,6 @@ import io.github.tieredjcache.internal.remote.wire.Script;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import io.github.tieredjcache.internal.stats.TierCounters;
-import io.github.tieredjcache.internal.support.ThrottledLog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -73,7 +72,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private final HeldLeases heldLeases;
     private final WriteLeases<K, V> writeLeases;
     private final LoadLeases<K, V> loadLeases;
-    private final ThrottledLog outOfMemoryLog;
+    private final OutOfMemoryLog outOfMemory;
 
     /**
      * Creates the tier; sends nothing to Redis.
@@ -109,8 +108,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         this.decoder = new EntryDecoder<>(executor, values, codecs.undecodables());
         this.storedEntryReader = new StoredEntryReader(space.storedEntryBytesMax(), decoder::removeTooLarge);
         this.heldLeases = new HeldLeases(executor);
-        this.outOfMemoryLog = new ThrottledLog(
-                System.getLogger("io.github.tieredjcache.remote"), options.cacheName(), executor.clock());
+        this.outOfMemory = new OutOfMemoryLog(counters, executor);
+        executor.onOutOfMemory(outOfMemory::refused);
         this.loadLeases = new LoadLeases<>(epochs, keys, versions, decoder, heldLeases, options.loadLease());
         this.writeLeases = new WriteLeases<>(
                 keys,
@@ -372,11 +371,9 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
             batch.get(i).replied(reply, sentNanos, decoder);
             if (reply.status() == ScriptReply.Status.DROPPED) {
                 counters.remoteCallFailed(RemoteUnavailableException.Kind.REFUSAL);
-                outOfMemoryLog.warn(
-                        "Redis at " + executor.address()
-                                + " is out of memory: new values are not stored, and the values that they would replace are"
-                                + " removed; raise its maxmemory or give it an eviction policy",
-                        null);
+                outOfMemory.refused();
+            } else if (reply.status() == ScriptReply.Status.APPLIED && reply.hasEntry()) {
+                outOfMemory.stored();
             }
             noteEpochOver(batch.get(i).epoch(), reply);
         }
@@ -411,7 +408,11 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return loadLeases.fill(fills, encoder);
+        List<Outcome<V>> outcomes = loadLeases.fill(fills, encoder);
+        if (outcomes.stream().anyMatch(Outcome::applied)) {
+            outOfMemory.stored();
+        }
+        return outcomes;
     }
 
     @Override
@@ -425,7 +426,9 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Lease<K, V>> leaseAll(List<K> all) {
-        return writeLeases.take(all);
+        List<Lease<K, V>> leases = writeLeases.take(all);
+        outOfMemory.stored();
+        return leases;
     }
 
     @Override
