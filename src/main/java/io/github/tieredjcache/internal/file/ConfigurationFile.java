@@ -139,9 +139,11 @@ public final class ConfigurationFile {
                     + " is not set; write ${?…} for an optional value, and put a text that contains ${ in"
                     + " double quotes";
         }
+        if (e instanceof ConfigException.BadPath) {
+            return "this is not a name; a cache name with a star must be in double quotes, like \"com.shop.*\"";
+        }
         if (e instanceof ConfigException.Parse) {
-            return "this is not HOCON; a line must be name = value, and a value that contains any of : = , / @ # $ ? must"
-                    + " be in double quotes";
+            return notHocon(String.valueOf(e.getMessage()));
         }
         if (e instanceof ConfigException.IO) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -150,6 +152,18 @@ public final class ConfigurationFile {
         }
         return "values that are joined here must all be texts, or all lists, or all sections ("
                 + e.getClass().getSimpleName() + ")";
+    }
+
+    /** Returns the description of a parse error; the parser's own message is not quoted. */
+    private static String notHocon(String message) {
+        if (message.contains("close") && message.contains("end of file")) {
+            return "the file ends before a section does; close each { with a }";
+        }
+        if (message.contains("unbalanced close brace")) {
+            return "this } closes no section; remove it, or add the missing { above";
+        }
+        return "this is not HOCON; a line must be name = value, and a value that contains any of : = , / @ # $ ? must"
+                + " be in double quotes";
     }
 
     private static ConfigurationFile read(

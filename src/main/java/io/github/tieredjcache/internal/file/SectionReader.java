@@ -40,8 +40,8 @@ final class SectionReader {
             if (!KNOWN.contains(name)) {
                 problems.add(
                         value.origin(),
-                        "unknown setting '" + Credentials.shownName(name) + "' in " + where + "; did you mean '"
-                                + DidYouMean.to(name, KNOWN) + "'?");
+                        "unknown setting '" + Credentials.shownName(name) + "' in " + where + "; "
+                                + cureOfUnknown(name, where));
                 continue;
             }
             String text = text(value);
@@ -58,6 +58,18 @@ final class SectionReader {
         }
         rejectConflicts(section, where, leaves, options);
         return new CacheSection(settings, options);
+    }
+
+    /** A dot in a name without quotes begins a section within a section, so the end of a cache name looks like a setting. */
+    private static String cureOfUnknown(String name, String where) {
+        for (String each : KNOWN) {
+            if (where.startsWith("\"") && name.endsWith("." + each)) {
+                String cacheName = where.substring(1, where.length() - 1) + "."
+                        + name.substring(0, name.length() - each.length() - 1);
+                return "a cache name with a dot must be in double quotes: \"" + Credentials.shownName(cacheName) + "\"";
+            }
+        }
+        return "did you mean '" + DidYouMean.to(name, KNOWN) + "'?";
     }
 
     /**
@@ -114,7 +126,8 @@ final class SectionReader {
                 .toList();
         if (expiries.size() > 1) {
             problems.add(
-                    section.origin(), where + " has " + String.join(" and ", expiries) + ": a cache has one expiry");
+                    section.origin(),
+                    where + " has " + String.join(" and ", expiries) + ": a cache has one expiry; remove the others");
         }
         rejectBoth("near.maximum-size", "near.maximum-weight", where, leaves);
     }
@@ -123,7 +136,8 @@ final class SectionReader {
         ConfigValue second = leaves.get(other);
         if (second != null && leaves.containsKey(one)) {
             problems.add(
-                    second.origin(), where + " has both " + one + " and " + other + ": the near tier has one bound");
+                    second.origin(),
+                    where + " has both " + one + " and " + other + ": the near tier has one bound; remove one");
         }
     }
 }
