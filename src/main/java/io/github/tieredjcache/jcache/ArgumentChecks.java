@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class ArgumentChecks<K, V> {
+    private final String cacheName;
     private final Class<?> keyType;
     private final Class<?> valueType;
 
-    ArgumentChecks(Configuration<K, V> configuration) {
+    ArgumentChecks(String cacheName, Configuration<K, V> configuration) {
+        this.cacheName = cacheName;
         this.keyType = configuration.getKeyType();
         this.valueType = configuration.getValueType();
     }
@@ -31,7 +33,7 @@ final class ArgumentChecks<K, V> {
     /** Checks all keys before any of them has an effect. */
     <T extends K> Set<T> keys(@Nullable Set<T> keys) {
         if (keys == null) {
-            throw new NullPointerException("keys must not be null");
+            throw new NullPointerException(ofCache("keys must not be null"));
         }
         // By iteration, because contains(null) throws on the sets of Set.of.
         keys.forEach(this::key);
@@ -41,7 +43,7 @@ final class ArgumentChecks<K, V> {
     /** Checks all entries before any of them has an effect. */
     <M extends Map<? extends K, ? extends V>> M entries(@Nullable M entries) {
         if (entries == null) {
-            throw new NullPointerException("map must not be null");
+            throw new NullPointerException(ofCache("map must not be null"));
         }
         entries.forEach((key, value) -> {
             key(key);
@@ -50,14 +52,18 @@ final class ArgumentChecks<K, V> {
         return entries;
     }
 
-    private static <T> T checked(String what, @Nullable T argument, Class<?> type) {
+    private <T> T checked(String what, @Nullable T argument, Class<?> type) {
         if (argument == null) {
-            throw new NullPointerException(what + " must not be null");
+            throw new NullPointerException(ofCache(what + " must not be null"));
         }
         if (!type.isInstance(argument)) {
-            throw new ClassCastException("the cache is configured with " + what + "s of " + type.getName() + ", not "
-                    + argument.getClass().getName());
+            throw new ClassCastException(ofCache(what + " must be of the configured type " + type.getName() + ", was a "
+                    + argument.getClass().getName()));
         }
         return argument;
+    }
+
+    private String ofCache(String message) {
+        return "cache '" + cacheName + "': " + message;
     }
 }

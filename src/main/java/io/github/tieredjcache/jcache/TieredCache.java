@@ -76,7 +76,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         this.onBeansChanged = onBeansChanged;
         this.onClosed = onClosed;
         this.configuration = configuration;
-        this.arguments = new ArgumentChecks<>(configuration);
+        this.arguments = new ArgumentChecks<>(name, configuration);
         this.components = assembly.wire(this, configuration);
         this.engine = components.engine();
         this.statisticsBean =
@@ -399,7 +399,8 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("the cache '" + name + "' is closed");
+            throw new IllegalStateException(
+                    "the cache '" + name + "' is closed; get or create it again by its cache manager");
         }
     }
 }

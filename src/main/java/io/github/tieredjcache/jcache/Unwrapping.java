@@ -8,6 +8,7 @@ final class Unwrapping {
         if (type.isInstance(object)) {
             return type.cast(object);
         }
-        throw new IllegalArgumentException("cannot unwrap " + object.getClass().getName() + " to " + type.getName());
+        throw new IllegalArgumentException("cannot unwrap " + object.getClass().getName() + " to " + type.getName()
+                + "; it must be a type that the object has, or one that its documentation names");
     }
 }

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.remote.record.UndecodableListener;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.NanoClock;
+import io.github.tieredjcache.internal.support.ShortText;
 import io.github.tieredjcache.internal.support.ThrottledLog;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -46,14 +47,14 @@ final class UndecodableLog implements UndecodableListener {
         UndecodableReason reason = failure.reason();
         counters.undecodableFor(reason);
         String line = "a value in Redis could not be decoded and counts as missing: "
-                + printable(String.valueOf(failure.getMessage()));
+                + ShortText.of(failure.getMessage(), QUOTED_CHARS_MAX);
         ThrottledLog log = Objects.requireNonNull(logs.get(reason));
         if (reason != UndecodableReason.NOT_LEARNED || isLasting(line)) {
             // Without the cause, because the message of a codec may quote the value.
             log.warn(line + "; " + advice(reason), null);
         }
         if (LOGGER.isLoggable(System.Logger.Level.DEBUG)) {
-            String key = printable(new String(redisKey, StandardCharsets.UTF_8));
+            String key = ShortText.of(new String(redisKey, StandardCharsets.UTF_8), QUOTED_CHARS_MAX);
             LOGGER.log(System.Logger.Level.DEBUG, line + ", under the key " + key, failure.getCause());
         }
     }
@@ -90,18 +91,14 @@ final class UndecodableLog implements UndecodableListener {
                 "check that all nodes have the same codec.hmac-keys; if they have, another program writes to this Redis";
             case OTHER_CODEC ->
                 "give all nodes of the cache the same codec, or another redis.namespace during a change of the codec";
-            case CLASS_NOT_ALLOWED -> "add the class or its package to codec.allowed if it may be loaded";
+            case CLASS_NOT_ALLOWED ->
+                "add the class or its package to codec.allowed if it may be loaded; if another application stores it, give"
+                        + " this one another redis.namespace";
             case NOT_LEARNED ->
                 "a node that reads values and stores none must have their class or its package in codec.allowed";
             case CLASS_CHANGED -> "this is expected during a rolling deployment of two releases";
             case LIMIT -> "give all nodes the same codec.maximum-value-size";
             case DAMAGED -> "its checksum matches; check whether another release of the codec writes to this cache";
         };
-    }
-
-    /** Returns the text without control characters, such as line breaks, and with a bounded length. */
-    private static String printable(String text) {
-        String plain = text.replaceAll("\\p{C}", "?");
-        return plain.length() > QUOTED_CHARS_MAX ? plain.substring(0, QUOTED_CHARS_MAX) + "…" : plain;
     }
 }

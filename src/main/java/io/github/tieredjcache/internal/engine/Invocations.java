@@ -117,7 +117,10 @@ final class Invocations<K, V> {
         } catch (EntryProcessorException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new EntryProcessorException("the entry processor threw; nothing has changed", e);
+            throw new EntryProcessorException(
+                    "the entry processor " + processor.getClass().getName()
+                            + " threw; nothing has changed; its own exception is the cause",
+                    e);
         }
     }
 

@@ -109,7 +109,8 @@ public final class Expiry {
             return duration == null ? fallback : nanos(duration);
         } catch (RuntimeException e) {
             log.warn(
-                    "the ExpiryPolicy threw: a new entry is stored without an expiry, an existing entry keeps "
+                    "the ExpiryPolicy " + policy.getClass().getName()
+                            + " threw: a new entry is stored without an expiry, an existing entry keeps "
                             + "its expiry; fix the policy",
                     e);
             return fallback;

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.source;
 
 import io.github.tieredjcache.internal.stats.SourceCall;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.ShortText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public final class Source<K, V> {
+    /** The bound of a key in a message. */
+    private static final int KEY_CHARS_MAX = 100;
+
     private final @Nullable CacheLoader<K, V> loader;
     private final @Nullable CacheWriter<? super K, ? super V> writer;
     private final TierCounters counters;
@@ -69,7 +73,7 @@ public final class Source<K, V> {
         try (SourceCall call = counters.beginSourceCall(1)) {
             return call.<@Nullable V>succeeded(loader.load(key));
         } catch (RuntimeException e) {
-            throw failedLoad("the cache loader failed for one key", e);
+            throw failedLoad("the loader " + nameOf(loader) + " failed for the key " + shown(key), e);
         }
     }
 
@@ -81,7 +85,7 @@ public final class Source<K, V> {
         try (SourceCall call = counters.beginSourceCall(keys.size())) {
             return call.succeeded(onlyRequested(keys, loader.loadAll(keys)));
         } catch (RuntimeException e) {
-            throw failedLoad("the cache loader failed for " + keys.size() + " keys", e);
+            throw failedLoad("the loader " + nameOf(loader) + " failed for " + several(keys, "keys"), e);
         }
     }
 
@@ -105,7 +109,7 @@ public final class Source<K, V> {
             try {
                 writer.write(new WrittenEntry<>(key, value));
             } catch (RuntimeException e) {
-                throw failedWrite("the cache writer failed to write one entry", e);
+                throw failedWrite("the writer " + nameOf(writer) + " failed to write the key " + shown(key), e);
             }
         }
     }
@@ -116,7 +120,7 @@ public final class Source<K, V> {
             try {
                 writer.delete(key);
             } catch (RuntimeException e) {
-                throw failedWrite("the cache writer failed to delete one key", e);
+                throw failedWrite("the writer " + nameOf(writer) + " failed to delete the key " + shown(key), e);
             }
         }
     }
@@ -139,7 +143,8 @@ public final class Source<K, V> {
             List<K> keys = new ArrayList<>(remaining.size());
             remaining.forEach(entry -> keys.add(entry.getKey()));
             return new Unwritten<>(
-                    keys, failedWrite("the cache writer failed to write " + keys.size() + " entries", e));
+                    keys,
+                    failedWrite("the writer " + nameOf(writer) + " failed to write " + several(keys, "entries"), e));
         }
     }
 
@@ -159,7 +164,7 @@ public final class Source<K, V> {
         } catch (RuntimeException e) {
             return new Unwritten<>(
                     List.copyOf(remaining),
-                    failedWrite("the cache writer failed to delete " + remaining.size() + " keys", e));
+                    failedWrite("the writer " + nameOf(writer) + " failed to delete " + several(remaining, "keys"), e));
         }
     }
 
@@ -171,12 +176,33 @@ public final class Source<K, V> {
         ((CacheWriter) writer).writeAll(remaining);
     }
 
-    private static CacheLoaderException failedLoad(String message, RuntimeException cause) {
-        return cause instanceof CacheLoaderException loading ? loading : new CacheLoaderException(message, cause);
+    private CacheLoaderException failedLoad(String message, RuntimeException cause) {
+        return cause instanceof CacheLoaderException loading
+                ? loading
+                : new CacheLoaderException(ofCache(message), cause);
     }
 
-    private static CacheWriterException failedWrite(String message, RuntimeException cause) {
-        return cause instanceof CacheWriterException writing ? writing : new CacheWriterException(message, cause);
+    private CacheWriterException failedWrite(String message, RuntimeException cause) {
+        return cause instanceof CacheWriterException writing
+                ? writing
+                : new CacheWriterException(ofCache(message), cause);
+    }
+
+    private String ofCache(String message) {
+        return "cache '" + counters.cacheName() + "': " + message + "; its own exception is the cause";
+    }
+
+    private static String nameOf(Object loaderOrWriter) {
+        return loaderOrWriter.getClass().getName();
+    }
+
+    private static String several(Collection<?> keys, String what) {
+        return keys.size() + " " + what + ", the first of the key "
+                + shown(keys.iterator().next());
+    }
+
+    private static String shown(@Nullable Object key) {
+        return "'" + ShortText.of(key, KEY_CHARS_MAX) + "'";
     }
 
     /**
