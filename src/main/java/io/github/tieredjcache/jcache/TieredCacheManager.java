@@ -15,6 +15,7 @@ import io.github.tieredjcache.internal.jmx.MBeanRegistration;
 import io.github.tieredjcache.internal.jmx.ManagerBean;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.Libraries;
 import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
@@ -156,7 +157,8 @@ public final class TieredCacheManager implements CacheManager {
         try {
             requireOpen();
             if (caches.containsKey(cacheName)) {
-                throw new CacheException("a cache named '" + cacheName + "' exists already in the manager " + uri);
+                throw new CacheException("a cache named '" + cacheName + "' exists already in the manager " + uri
+                        + "; use getCache, or destroyCache before");
             }
             return open(cacheName, effective);
         } finally {
@@ -165,12 +167,19 @@ public final class TieredCacheManager implements CacheManager {
     }
 
     private <K, V> TieredCache<K, V> open(String cacheName, TieredConfiguration<K, V> effective) {
-        TieredCache<K, V> cache =
-                new TieredCache<>(cacheName, this, effective, assembly, this::updateBean, this::remove);
+        TieredCache<K, V> cache = assemble(cacheName, effective);
         cache.open();
         caches.put(cacheName, cache);
         updateBean();
         return cache;
+    }
+
+    private <K, V> TieredCache<K, V> assemble(String cacheName, TieredConfiguration<K, V> effective) {
+        try {
+            return new TieredCache<>(cacheName, this, effective, assembly, this::updateBean, this::remove);
+        } catch (LinkageError e) {
+            throw Libraries.explained(e);
+        }
     }
 
     private <K, V> TieredConfiguration<K, V> effective(String cacheName, Configuration<K, V> code) {
@@ -350,13 +359,14 @@ public final class TieredCacheManager implements CacheManager {
     private static void requireSame(String cacheName, String what, Class<?> requested, Class<?> configured) {
         if (!requested.equals(configured)) {
             throw new ClassCastException("the cache '" + cacheName + "' is configured with " + what + " of "
-                    + configured.getName() + ", not " + requested.getName());
+                    + configured.getName() + ", not " + requested.getName() + "; ask for the configured types");
         }
     }
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("the cache manager " + uri + " is closed");
+            throw new IllegalStateException(
+                    "the cache manager " + uri + " is closed; get another one from the provider");
         }
     }
 }

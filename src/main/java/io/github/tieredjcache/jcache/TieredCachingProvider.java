@@ -3,6 +3,7 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.internal.assembly.SettingSources;
 import io.github.tieredjcache.internal.file.Credentials;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.Libraries;
 import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.jcache.TieredCacheManager.Identity;
 import java.net.URI;
@@ -70,7 +71,7 @@ public final class TieredCachingProvider implements CachingProvider {
                 return known;
             }
             Properties own = copyOf(properties == null ? getDefaultProperties() : properties);
-            TieredCacheManager manager = new TieredCacheManager(this, identity, own, clients, CLOCK, this::remove);
+            TieredCacheManager manager = manager(identity, own);
             managers.put(identity, manager);
             warnOfUnknownNames();
             return manager;
@@ -131,6 +132,14 @@ public final class TieredCachingProvider implements CachingProvider {
     @Override
     public boolean isSupported(OptionalFeature optionalFeature) {
         return optionalFeature == OptionalFeature.STORE_BY_REFERENCE;
+    }
+
+    private TieredCacheManager manager(Identity identity, Properties properties) {
+        try {
+            return new TieredCacheManager(this, identity, properties, clients, CLOCK, this::remove);
+        } catch (LinkageError e) {
+            throw Libraries.explained(e);
+        }
     }
 
     /** Warns once of each system property and environment variable that looks like a setting and is none. */

@@ -166,7 +166,7 @@ class ModularImageIT {
     void aModulePathThatIsNotResolvedIsReportedWithTheOption() throws Exception {
         try (RedisServer redis = RedisServer.start()) {
             String said = application(redis);
-            assertTrue(said.contains("On the module path start Java with --add-modules ALL-MODULE-PATH"), said);
+            assertTrue(said.contains("on the module path start Java with --add-modules ALL-MODULE-PATH"), said);
         }
     }
 

@@ -111,19 +111,12 @@ public final class ClientRegistry {
     }
 
     private ConnectionSupervisor open(RemoteOptions options) {
-        ConnectionSupervisor supervisor = new ConnectionSupervisor(
-                connections(options), options.connectTimeout(), purgesOf(options.endpoint()));
+        ConnectionFactory connections = new ConnectionFactory(options, clock, () -> resourcesFor(options.endpoint()));
+        ConnectionSupervisor supervisor =
+                new ConnectionSupervisor(connections, options.connectTimeout(), purgesOf(options.endpoint()));
         supervisor.breaker(options.commandTimeout());
         supervisor.open();
         return supervisor;
-    }
-
-    private ConnectionFactory connections(RemoteOptions options) {
-        try {
-            return new ConnectionFactory(options, clock, () -> resourcesFor(options.endpoint()));
-        } catch (LinkageError e) {
-            throw ClientLibraries.mismatch(e);
-        }
     }
 
     private LettuceResources resourcesFor(RedisEndpoint endpoint) {

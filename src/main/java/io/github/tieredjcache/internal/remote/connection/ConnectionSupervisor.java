@@ -232,13 +232,14 @@ final class ConnectionSupervisor {
 
     private void failed(Throwable failure) {
         CacheException translated = translator.translate(failure, false);
+        String described = ExceptionTranslator.describeOutage(failure);
         if (ExceptionTranslator.isSlotMigrating(failure) && !neverLost) {
-            slotMigration = ExceptionTranslator.describeOutage(failure);
+            slotMigration = described;
         }
         if (state.current() instanceof ConnectionState.Connecting && slotMigration != null) {
             // Callers keep waiting for a connection until their timeout.
             failures = 0;
-        } else if (!goDown(ExceptionTranslator.describeOutage(failure), translated)) {
+        } else if (!goDown(neverLost ? KnownFailures.describeFirst(described) : described, translated)) {
             return;
         }
         boolean isLasting =

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.port.OutcomeUnknownException;
 import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
 import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
+import io.github.tieredjcache.internal.support.Libraries;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import java.io.Serial;
@@ -116,9 +117,16 @@ public record ExceptionTranslator(RedisAddress address) {
         if (ofTls != null) {
             return ofTls;
         }
-        if (cause instanceof LinkageError || cause instanceof ReflectiveOperationException) {
+        if (cause instanceof LinkageError error) {
+            return Libraries.describe(error);
+        }
+        if (cause instanceof ReflectiveOperationException) {
             // The message is only the name of a class or method; the exception type states that it is missing.
             return cause.toString();
+        }
+        String known = KnownFailures.describe(failure, cause);
+        if (known != null) {
+            return known;
         }
         String message = cause.getMessage();
         if (message == null) {

@@ -83,8 +83,8 @@ final class LettuceResources {
                             task -> daemonFactory("start").newThread(task).start())
                     .join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof LinkageError missing) {
-                throw missing;
+            if (e.getCause() instanceof LinkageError error) {
+                throw error;
             }
             throw e;
         }

@@ -60,9 +60,10 @@ final class ServerHandshake {
     /** The reasons why a server cannot be used. */
     enum UnusableReason {
         /** Not lasting: the replica may be promoted, or the master may be found elsewhere. */
-        REPLICA("it is a replica, not the master", false),
+        REPLICA("it is a replica, not the master; if it stays one, name the master in redis.uri", false),
         CLUSTER("it is a node of a Redis Cluster; name the cluster, like redis-cluster://host1:6379,host2:6379", true),
         NO_CLUSTER("it is no Redis Cluster; name a single Redis like redis://host:6379", true),
+        TOO_OLD("it does not know HELLO 3; caches need Redis 6.2 or later, or Valkey", true),
         SENTINEL(
                 "it is a sentinel and holds no data; name sentinels like redis-sentinel://host1:26379,host2:26379#mymaster",
                 true);

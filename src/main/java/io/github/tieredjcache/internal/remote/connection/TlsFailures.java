@@ -19,10 +19,10 @@ final class TlsFailures {
         }
         if (root instanceof NotSslRecordException) {
             // The message of the exception is not used: it quotes bytes that the server sent.
-            return "TLS failed: the server does not use TLS on this port";
+            return "TLS failed: the server does not use TLS on this port; name its TLS port in redis.uri, or begin it with redis://";
         }
         if (root instanceof SslHandshakeTimeoutException) {
-            return "TLS failed: the handshake timed out; the server may not use TLS on this port";
+            return "TLS failed: the handshake timed out; if the server does not use TLS on this port, begin redis.uri with redis://";
         }
         if (root instanceof CertificateExpiredException || root instanceof CertificateNotYetValidException) {
             return "TLS failed: the certificate of the server is not valid now (" + root.getMessage() + ")";

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
@@ -11,8 +12,8 @@ final class ExceptionTranslatorTest {
     void aMissingClassIsReportedAsMissing() {
         Throwable failure = new CompletionException(new NoClassDefFoundError("io/lettuce/core/Delegating"));
 
-        assertEquals(
-                "java.lang.NoClassDefFoundError: io/lettuce/core/Delegating", ExceptionTranslator.describe(failure));
+        String described = ExceptionTranslator.describe(failure);
+        assertTrue(described.contains("java.lang.NoClassDefFoundError: io/lettuce/core/Delegating"), described);
     }
 
     @Test
