@@ -92,7 +92,7 @@ final class CallMistakes {
     }
 
     @SuppressWarnings("NullAway") // The mistake itself.
-    private static <T> T nothing() {
+    private static String nothing() {
         return null;
     }
 

@@ -11,6 +11,7 @@ import io.github.tieredjcache.shared.Node;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.crypto.SecretKey;
@@ -30,6 +31,19 @@ final class ValueMistakes {
 
     static List<Mistake> all() {
         return List.of(
+                new Mistake("a value could be copied, but not be stored in the Redis of production", () -> {
+                    try (NearOnly node = new NearOnly()) {
+                        return logged(
+                                "which it could not store in Redis",
+                                () -> node.manager(Map.of())
+                                        .createCache(
+                                                "orders",
+                                                TieredConfiguration.builder(String.class, Object.class)
+                                                        .with(TieredSetting.CODEC_LEARNING, false)
+                                                        .build())
+                                        .put("key", new Order(1)));
+                    }
+                }),
                 stored("a value has a lambda", settings -> settings, (Runnable) () -> {}),
                 stored("a value is a stream", settings -> settings, List.of(1).stream()),
                 stored(

@@ -7,6 +7,7 @@ import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.api.RefusedValues;
+import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.coherence.CoherenceLease;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Inspection;
@@ -118,7 +119,11 @@ public final class CacheAssembly {
                 && settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL;
         RefusedValues refused = drops ? new RefusalLog(counters) : RefusedValues.FAIL;
         StoreByValue<K, V> storeByValue = configuration.isStoreByValue()
-                ? StoreByValue.byCopies(cacheCodecs.keyCopier(), cacheCodecs.valueCopier(), refused)
+                ? StoreByValue.byCopies(
+                        cacheCodecs.keyCopier(),
+                        cacheCodecs.valueCopier(),
+                        refused,
+                        encodingTrial(cache.getName(), settings, cacheCodecs))
                 : StoreByValue.none();
         Publisher<K, V> publisher = new Publisher<>(cache.getName(), listeners, statistics, storeByValue, clock);
         SingleFlights<K, FetchResult<V>> singleFlights = new SingleFlights<>(clock, lease);
@@ -186,6 +191,13 @@ public final class CacheAssembly {
                 chain.warm(),
                 chain.finalRecovery(),
                 closeables);
+    }
+
+    /** Returns the trial of a cache for which nobody has decided that it has no Redis. */
+    private static Consumer<Object> encodingTrial(
+            String cacheName, TieredSettings settings, CacheCodecs<?, ?> cacheCodecs) {
+        ValueCodec<?> codec = settings.isSet(TieredSetting.REDIS_URI) ? null : cacheCodecs.ownValues();
+        return codec == null ? stored -> {} : new EncodingTrial<>(cacheName, codec);
     }
 
     private static Supplier<String> warmCommand(@Nullable WarmStart<?> warm) {

@@ -132,6 +132,12 @@ final class CacheCodecs<K, V> {
         return codecs.values(configuration.getValueType(), rules, options);
     }
 
+    /** Returns the library's own codec, without compression and signatures; null if the user's codec is configured. */
+    @Nullable
+    ValueCodec<V> ownValues() {
+        return options.codec() == null ? codecs.values(configuration.getValueType(), rules) : null;
+    }
+
     Copier keyCopier() {
         return codecs.copier();
     }

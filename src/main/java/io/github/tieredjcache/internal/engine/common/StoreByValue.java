@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.model.Entry;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,25 +22,30 @@ public final class StoreByValue<K, V> {
     private final @Nullable Copier keys;
     private final @Nullable Copier values;
     private final RefusedValues refused;
+    private final Consumer<Object> onStored;
 
-    private StoreByValue(@Nullable Copier keys, @Nullable Copier values, RefusedValues refused) {
+    private StoreByValue(
+            @Nullable Copier keys, @Nullable Copier values, RefusedValues refused, Consumer<Object> onStored) {
         this.keys = keys;
         this.values = values;
         this.refused = refused;
+        this.onStored = onStored;
     }
 
     /**
      * Returns the copying of a cache that stores by value.
      *
      * @param refused decides about values that cannot be copied
+     * @param onStored receives each copy that the cache keeps
      */
-    public static <K, V> StoreByValue<K, V> byCopies(Copier keys, Copier values, RefusedValues refused) {
-        return new StoreByValue<>(keys, values, refused);
+    public static <K, V> StoreByValue<K, V> byCopies(
+            Copier keys, Copier values, RefusedValues refused, Consumer<Object> onStored) {
+        return new StoreByValue<>(keys, values, refused, onStored);
     }
 
     /** Returns the identity, for a cache that stores by reference. */
     public static <K, V> StoreByValue<K, V> none() {
-        return new StoreByValue<>(null, null, RefusedValues.FAIL);
+        return new StoreByValue<>(null, null, RefusedValues.FAIL, stored -> {});
     }
 
     /** Returns an instance for the cache to keep; null if the value cannot be copied, and is dropped. */
@@ -48,12 +54,15 @@ public final class StoreByValue<K, V> {
         if (values == null) {
             return value;
         }
+        V copy;
         try {
-            return values.copy(value);
+            copy = values.copy(value);
         } catch (CacheException e) {
             refused.drop(value, e);
             return null;
         }
+        onStored.accept(copy);
+        return copy;
     }
 
     /** Returns an instance for a caller to keep; the same one if it is not kept because it cannot be copied. */
