@@ -49,6 +49,10 @@ public final class LoadBulkhead {
         this.permits = new Semaphore(loadsMax == 0 ? Integer.MAX_VALUE : loadsMax, true);
     }
 
+    String cacheName() {
+        return cacheName;
+    }
+
     /**
      * Runs a load on this thread when it has a permit.
      *

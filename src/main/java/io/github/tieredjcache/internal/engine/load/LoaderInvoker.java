@@ -150,7 +150,8 @@ public final class LoaderInvoker {
         }
 
         private CacheLoaderException timedOut() {
-            return new CacheLoaderException("the cache loader did not return within "
+            return new CacheLoaderException("cache '" + options.bulkhead().cacheName()
+                    + "': the loader did not return within "
                     + options.timeout().toMillis()
                     + " ms (load.timeout); its value is not cached; make the loader faster, or raise the timeout");
         }
