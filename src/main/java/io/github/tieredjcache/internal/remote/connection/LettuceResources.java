@@ -14,8 +14,10 @@ import java.security.AccessController;
 import java.security.PrivilegedAction;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,7 @@ final class LettuceResources {
     private static final int COMPUTATION_THREADS = 2;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final ThreadFactoryProvider threadFactories;
     private final TrafficMeters trafficMeters = new TrafficMeters();
     private final ClientResources resources;
@@ -42,14 +45,14 @@ final class LettuceResources {
     private int shares = 1;
 
     private LettuceResources(ThreadFactoryProvider factories) {
-        this.threadFactories = factories;
+        this.threadFactories = pool -> recording(factories.getThreadFactory(pool));
         TcpKeepAlive.report();
         // Loaded now, on the own thread, since Netty would create it later on a thread of a caller.
         Objects.requireNonNull(GlobalEventExecutor.INSTANCE);
         this.resources = DefaultClientResources.builder()
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(COMPUTATION_THREADS)
-                .threadFactoryProvider(factories)
+                .threadFactoryProvider(threadFactories)
                 .nettyCustomizer(trafficMeters)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
@@ -71,22 +74,26 @@ final class LettuceResources {
     }
 
     /**
-     * Runs an action on a new thread without code of the caller on its stack, and waits for it. Netty keeps exceptions
+     * Runs an action on a new thread without code of the caller on its stack, and waits for its end. Netty keeps exceptions
      * in static fields, which keep the classes on the stack of their creation in memory: those of the first
      * application, undeployed or not. And Netty keeps thread-locals on the thread, whose classes belong to the
      * application that brought this library.
      */
     static <T> T onOwnThread(Supplier<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = daemonFactory("start").newThread(() -> {
+            var unused = result.completeAsync(action, Runnable::run);
+        });
+        thread.start();
         try {
-            return CompletableFuture.supplyAsync(
-                            action,
-                            task -> daemonFactory("start").newThread(task).start())
-                    .join();
+            return result.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof LinkageError error) {
                 throw error;
             }
             throw e;
+        } finally {
+            awaitEnd(thread, System.nanoTime() + CLOSE_WAIT.toNanos());
         }
     }
 
@@ -149,10 +156,31 @@ final class LettuceResources {
     }
 
     private boolean shutDown() {
+        long deadlineNanos = System.nanoTime() + CLOSE_WAIT.toNanos();
         var unused = eventLoops.shutdownGracefully(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        return resources
+        boolean ended = resources
                 .shutdown(0, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        // A thread may still run shortly after its pool has terminated, and a container checks for leaked threads then.
+        threads.forEach(each -> awaitEnd(each, deadlineNanos));
+        return ended;
+    }
+
+    private static void awaitEnd(Thread thread, long deadlineNanos) {
+        try {
+            TimeUnit.NANOSECONDS.timedJoin(thread, deadlineNanos - System.nanoTime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ThreadFactory recording(ThreadFactory factory) {
+        return task -> {
+            Thread thread = factory.newThread(task);
+            threads.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+            threads.add(thread);
+            return thread;
+        };
     }
 
     /** Returns a factory of daemon threads that keep no class of their creator in memory. */
