@@ -205,7 +205,7 @@ class SharedCommitIT {
     @Test
     void eventsOfCallsThatShareACommitAreToldInTheirOrder() throws Exception {
         Recorder recorder = new Recorder();
-        Cache<String, String> cache = node.cache(
+        Cache<String, String> cache = patient.cache(
                 "events",
                 String.class,
                 String.class,

@@ -231,9 +231,11 @@ public final class InvocationBatch<K, V> {
     public void awaitTurnToNotify(int call) {
         state.lock();
         try {
-            long leftNanos = NOTIFICATION_WAIT_MAX_NANOS;
-            while (notified < call - 1 && leftNanos > 0) {
-                leftNanos = changed.awaitNanos(leftNanos);
+            long deadlineNanos = clock.nanos() + NOTIFICATION_WAIT_MAX_NANOS;
+            for (long leftNanos = NOTIFICATION_WAIT_MAX_NANOS;
+                    notified < call - 1 && leftNanos > 0;
+                    leftNanos = deadlineNanos - clock.nanos()) {
+                long unused = changed.awaitNanos(leftNanos);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
