@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.examples.integrations.Cluster;
 import io.github.tieredjcache.examples.integrations.Patience;
 import java.io.Serializable;
+import javax.cache.CacheManager;
 import org.apache.shiro.authc.UsernamePasswordToken;
 import org.apache.shiro.cache.CacheException;
 import org.apache.shiro.mgt.DefaultSecurityManager;
+import org.apache.shiro.session.mgt.SimpleSession;
 import org.apache.shiro.subject.Subject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +66,10 @@ class ShiroTest {
     void aSessionSurvivesARestartOfRedisAndOfTheNodes() throws Exception {
         Serializable session = login("ann");
         cluster.redis().restart();
-        DefaultSecurityManager third = Security.of(cluster.node("shiro.conf", PATIENT), new Users());
+        CacheManager node = cluster.node("shiro.conf", PATIENT);
+        // The nodes share a connection, which may have been refused while Redis started.
+        Patience.until("Redis is back", () -> answers(node));
+        DefaultSecurityManager third = Security.of(node, new Users());
         assertTrue(ShiroDemo.subject(third, session).isAuthenticated());
     }
 
@@ -91,6 +96,15 @@ class ShiroTest {
         cluster.redis().kill();
         CacheException thrown = assertThrows(CacheException.class, () -> ShiroDemo.subject(other, session));
         assertInstanceOf(javax.cache.CacheException.class, thrown.getCause());
+    }
+
+    private static boolean answers(CacheManager node) {
+        try {
+            return !node.getCache("shiro-activeSessionCache", Serializable.class, SimpleSession.class)
+                    .containsKey("nothing");
+        } catch (javax.cache.CacheException e) {
+            return false;
+        }
     }
 
     private Serializable login(String name) {
