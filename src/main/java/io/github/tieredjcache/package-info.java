@@ -1,5 +1,5 @@
 /**
- * Public API of Tiered JCache: configuration, settings, codecs and per-tier statistics.
+ * Public API of Tiered JCache: configuration, settings, codecs, per-tier statistics and exceptions.
  *
  * <p>Tiered JCache is a JCache (JSR-107) provider with three tiers: <em>near</em> (memory of this process, by
  * Caffeine), <em>remote</em> (Redis or Valkey, shared by all nodes) and <em>source</em> (the {@code CacheLoader} and
@@ -28,6 +28,10 @@
  *   <tr><td>look up a setting</td><td>{@link io.github.tieredjcache.TieredSetting}</td></tr>
  *   <tr><td>read the settings in force</td><td>{@link io.github.tieredjcache.TieredSettings}</td></tr>
  *   <tr><td>choose the behaviour during an outage</td><td>{@link io.github.tieredjcache.OutagePolicy}</td></tr>
+ *   <tr><td>catch the failures of Redis by {@code outage.policy = fail}</td><td>{@link
+ *       io.github.tieredjcache.RemoteUnavailableException}, {@link io.github.tieredjcache.OutcomeUnknownException},
+ *       {@link io.github.tieredjcache.LeaseLostException}, {@link
+ *       io.github.tieredjcache.RemoteOutOfMemoryException}</td></tr>
  *   <tr><td>read hits, latencies and outages by tier</td><td>{@link io.github.tieredjcache.TierStatistics}</td></tr>
  *   <tr><td>export them to Prometheus or OpenTelemetry</td><td>the package {@code micrometer}</td></tr>
  *   <tr><td>inspect a key on call</td><td>the package {@code management}</td></tr>

@@ -24,6 +24,7 @@ import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import java.util.ArrayList;
 import java.util.List;
+import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
 /** The floors and the doors of the house: arrows point down only, and each library is seen in one room. */
@@ -310,6 +311,9 @@ class ArchitectureTest {
                 // A choice, of a setting.
                 .orShould()
                 .beEnums()
+                // An application catches it.
+                .orShould()
+                .beAssignableTo(CacheException.class)
                 .check(HOUSE);
     }
 

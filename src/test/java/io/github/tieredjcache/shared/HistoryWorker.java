@@ -1,9 +1,9 @@
 package io.github.tieredjcache.shared;
 
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.history.Operation;
 import io.github.tieredjcache.history.Verb;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

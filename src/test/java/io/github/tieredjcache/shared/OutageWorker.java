@@ -1,7 +1,7 @@
 package io.github.tieredjcache.shared;
 
+import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.TierStatistics;
-import io.github.tieredjcache.internal.port.LeaseLostException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

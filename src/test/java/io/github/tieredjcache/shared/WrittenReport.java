@@ -1,7 +1,7 @@
 package io.github.tieredjcache.shared;
 
+import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.history.Operation;
-import io.github.tieredjcache.internal.port.LeaseLostException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.cache.CacheException;

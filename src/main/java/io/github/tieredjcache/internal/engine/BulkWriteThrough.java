@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.engine;
 
+import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.internal.engine.common.Batches;
 import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.MemoizedExpiry;
@@ -11,7 +12,6 @@ import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.Lease.Prepared;
-import io.github.tieredjcache.internal.port.LeaseLostException;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.source.Source.Unwritten;

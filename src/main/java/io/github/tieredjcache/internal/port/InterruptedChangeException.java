@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.port;
 
+import io.github.tieredjcache.OutcomeUnknownException;
 import java.io.Serial;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.port;
 
+import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Outcome;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.record;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.model.Entry;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;

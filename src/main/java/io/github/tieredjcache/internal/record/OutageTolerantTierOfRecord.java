@@ -1,5 +1,10 @@
 package io.github.tieredjcache.internal.record;
 
+import io.github.tieredjcache.LeaseLostException;
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteOutOfMemoryException;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Mutation;
@@ -8,14 +13,9 @@ import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.port.Lease;
-import io.github.tieredjcache.internal.port.LeaseLostException;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
 import io.github.tieredjcache.internal.port.RemoteHealth;
-import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.NanoClock;

@@ -1,8 +1,8 @@
 package io.github.tieredjcache.internal.record;
 
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.RemoteHealth;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.List;

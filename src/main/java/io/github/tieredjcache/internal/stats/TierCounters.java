@@ -1,11 +1,11 @@
 package io.github.tieredjcache.internal.stats;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.TierLatency;
 import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.engine;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.coherence.TrackingGeneration;
@@ -13,7 +14,6 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import java.util.ArrayList;
 import java.util.Collection;

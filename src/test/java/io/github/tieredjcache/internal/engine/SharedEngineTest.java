@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.model.CacheOperation;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;

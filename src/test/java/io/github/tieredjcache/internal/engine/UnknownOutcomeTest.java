@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.model.CacheOperation;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;

@@ -1,5 +1,8 @@
 package io.github.tieredjcache.internal.record;
 
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.coherence.TrackingGeneration;
@@ -13,9 +16,6 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.ArrayList;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Lifetime;
@@ -18,8 +20,6 @@ import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.Leases;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import java.time.Duration;
 import java.util.LinkedHashMap;

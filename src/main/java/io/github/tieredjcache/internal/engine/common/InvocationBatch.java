@@ -1,12 +1,12 @@
 package io.github.tieredjcache.internal.engine.common;
 
+import io.github.tieredjcache.LeaseLostException;
+import io.github.tieredjcache.OutcomeUnknownException;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.port.InterruptedChangeException;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.Lease.Prepared;
-import io.github.tieredjcache.internal.port.LeaseLostException;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.Objects;

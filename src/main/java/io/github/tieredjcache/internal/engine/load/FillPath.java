@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.engine.load;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.FetchResult;
@@ -12,7 +13,6 @@ import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.LoadLease;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.stats.TierCounters;

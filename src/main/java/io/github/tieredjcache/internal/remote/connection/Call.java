@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteOutOfMemoryException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.Latencies;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.connection.ClusterTopology.Node;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import java.util.ArrayList;

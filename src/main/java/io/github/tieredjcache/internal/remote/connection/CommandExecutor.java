@@ -1,8 +1,8 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.port.RemoteHealth;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Flush;

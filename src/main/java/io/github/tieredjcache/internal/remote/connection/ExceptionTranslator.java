@@ -1,10 +1,10 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteOutOfMemoryException;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.port.InterruptedChangeException;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
-import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.support.Libraries;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;

@@ -1,6 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.tracking.InvalidationPushListener;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.HashSlot;

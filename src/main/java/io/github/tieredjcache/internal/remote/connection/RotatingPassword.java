@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -2,10 +2,10 @@ package io.github.tieredjcache.internal.remote.record;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.coherence.TrackingGeneration;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor.Pending;
 import io.github.tieredjcache.internal.remote.connection.RedisConnection;

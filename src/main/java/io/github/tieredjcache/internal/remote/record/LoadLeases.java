@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import io.github.tieredjcache.RemoteOutOfMemoryException;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
@@ -7,7 +8,6 @@ import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.LoadGrant;
-import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.wire.CacheCommands;

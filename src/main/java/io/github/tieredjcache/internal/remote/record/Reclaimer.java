@@ -2,8 +2,8 @@ package io.github.tieredjcache.internal.remote.record;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.model.Version;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.Digits;

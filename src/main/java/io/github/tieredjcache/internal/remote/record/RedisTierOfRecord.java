@@ -1,5 +1,8 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteOutOfMemoryException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.coherence.FillTicket;
@@ -12,10 +15,7 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.HotKeys;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
 import io.github.tieredjcache.internal.port.RemoteInspector;
-import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.ExceptionTranslator;

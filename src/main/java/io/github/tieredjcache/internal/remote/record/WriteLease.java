@@ -1,12 +1,12 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.Lease;
-import io.github.tieredjcache.internal.port.LeaseLostException;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
@@ -20,7 +21,6 @@ import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.Lease;
-import io.github.tieredjcache.internal.port.LeaseLostException;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
