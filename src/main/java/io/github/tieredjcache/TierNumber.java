@@ -12,6 +12,13 @@ import java.util.stream.Collectors;
  * {@code CoherenceProofAgeMillis} of the MXBean, and the meter {@code tiered.cache.coherence.proof.age}.
  */
 public enum TierNumber {
+    // Status
+    SEVERITY(Kind.GAUGE, "", "Severity of the status of the cache: 0 is OK, 1 degraded, 2 failing; see TierStatus"),
+    RECENT_HIT_PERCENTAGE(
+            Kind.GAUGE,
+            "%",
+            "Share of near and remote hits in the lookups of the last minute; -1, or NaN in a meter, without lookups or while statistics are disabled"),
+    RECENT_LOAD_FAILURES(Kind.GAUGE, "calls", "Calls of the CacheLoader in the last minute that threw an exception"),
     // Lookups
     NEAR_HITS(Kind.COUNTER, "lookups", "Lookups that the near tier answered; counted while statistics are enabled"),
     REMOTE_HITS(Kind.COUNTER, "lookups", "Lookups that Redis answered with a value"),
@@ -139,7 +146,7 @@ public enum TierNumber {
         return kind;
     }
 
-    /** Returns the unit: {@code ms}, {@code us}, {@code bytes}, or the counted noun; empty for a state. */
+    /** Returns the unit: {@code ms}, {@code us}, {@code bytes}, {@code %}, or the counted noun; empty for a state and a severity. */
     public String unit() {
         return unit;
     }

@@ -32,6 +32,23 @@ public interface TierStatistics {
     /** Returns the part of {@link #undecodableValues()} with this reason. */
     long undecodableValues(UndecodableReason reason);
 
+    /** Returns what is wrong with the cache now, if anything. */
+    TierStatus status();
+
+    /** Returns the severity of {@link #status}: 0 is OK, 1 degraded, 2 failing. */
+    default long severity() {
+        return get(TierNumber.SEVERITY);
+    }
+
+    /** Returns the share of near and remote hits in the lookups of the last minute; -1 without lookups or while statistics are disabled. A cache without Redis whose entries never expire counts from the last reading, if that was longer ago. */
+    default long recentHitPercentage() {
+        return get(TierNumber.RECENT_HIT_PERCENTAGE);
+    }
+
+    default long recentLoadFailures() {
+        return get(TierNumber.RECENT_LOAD_FAILURES);
+    }
+
     default long nearHits() {
         return get(TierNumber.NEAR_HITS);
     }

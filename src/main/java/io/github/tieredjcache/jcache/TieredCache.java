@@ -1,6 +1,7 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheAssembly;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cache of Tiered JCache: checks arguments and forwards to the engine.
  *
- * <p>Safe for use by many threads. {@code unwrap} supports this class, {@link TierStatistics} and {@link
- * TieredCacheMXBean}.
+ * <p>Safe for use by many threads. {@code unwrap} supports this class, {@link TierStatistics}, {@link
+ * TierStatus} and {@link TieredCacheMXBean}.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -310,6 +311,9 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         if (type == TierStatistics.class) {
             return type.cast(components.counters());
         }
+        if (type == TierStatus.class) {
+            return type.cast(components.counters().status());
+        }
         return Unwrapping.unwrap(type == TieredCacheMXBean.class ? management : this, type);
     }
 
@@ -324,10 +328,12 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         return closed;
     }
 
-    /** Shows the name and all settings, defaults included, without passwords and keys. */
+    /** Shows the name, the status and all settings, defaults included, without passwords and keys. */
     @Override
     public String toString() {
-        return "TieredCache[" + name + (closed ? ", closed, " : ", ") + configuration.settings() + "]";
+        return "TieredCache[" + name
+                + (closed ? ", closed, " : ", status " + components.counters().status() + ", ")
+                + configuration.settings() + "]";
     }
 
     /** Closes the cache and removes its entries from all tiers. */

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.jcache;
 
+import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheAssembly;
 import io.github.tieredjcache.internal.assembly.FileDefaults;
@@ -56,6 +57,7 @@ public final class TieredCacheManager implements CacheManager {
     private final Codecs codecs;
     private final ManagerExecutors executors;
     private final CacheAssembly assembly;
+    private final ManagerBean management;
     private final MBeanRegistration bean;
     private final ReentrantLock beanLock = new ReentrantLock();
     // Guards creation, destruction and close; lookups of open caches need no lock.
@@ -88,14 +90,9 @@ public final class TieredCacheManager implements CacheManager {
         this.executors = new ManagerExecutors(loader);
         Versions versions = new Versions(new SecureRandom().nextLong());
         this.assembly = new CacheAssembly(clock, codecs, clients, versions, executors);
-        this.bean = MBeanRegistration.manager(
-                uri,
-                new DescribedBean<>(
-                        new ManagerBean(
-                                this,
-                                versions.node(),
-                                () -> caches.values().stream().map(TieredCache::components)),
-                        TieredCacheManagerMXBean.class));
+        this.management = new ManagerBean(
+                this, versions.node(), () -> caches.values().stream().map(TieredCache::components));
+        this.bean = MBeanRegistration.manager(uri, new DescribedBean<>(management, TieredCacheManagerMXBean.class));
     }
 
     private static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
@@ -311,16 +308,17 @@ public final class TieredCacheManager implements CacheManager {
         return closed;
     }
 
+    /** Supports this class and {@link TierStatus}, the most severe status of the open caches. */
     @Override
     public <T> T unwrap(Class<T> type) {
-        return Unwrapping.unwrap(this, type);
+        return type == TierStatus.class ? type.cast(management.status()) : Unwrapping.unwrap(this, type);
     }
 
-    /** Shows URI, configuration file and the names of the open caches. */
+    /** Shows URI, configuration file, the names of the open caches, and the most severe status. */
     @Override
     public String toString() {
         return "TieredCacheManager[" + uri + ", " + file + ", caches " + new TreeSet<>(caches.keySet())
-                + (closed ? ", closed]" : "]");
+                + (closed ? ", closed]" : ", status " + management.status() + "]");
     }
 
     /** Removes a closed cache. */

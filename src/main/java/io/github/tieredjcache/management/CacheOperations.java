@@ -13,6 +13,9 @@ public interface CacheOperations {
     @Description("Name of the cache")
     String getCacheName();
 
+    @Description("What is wrong with the cache on this node, for how long and why; OK if nothing is")
+    String getStatus();
+
     @Description("Host and port of Redis, or of its sentinels; empty for a cache without Redis")
     String getRedis();
 

@@ -10,6 +10,14 @@ package io.github.tieredjcache.management;
  */
 @Description("One cache on this node, tier by tier. Counters count from the creation of the cache on this node")
 public interface TieredCacheMXBean extends CacheOperations {
+    // Status
+
+    long getSeverity();
+
+    long getRecentHitPercentage();
+
+    long getRecentLoadFailures();
+
     // Lookups
 
     long getNearHits();

@@ -15,6 +15,9 @@ public interface TieredCacheManagerMXBean {
     @Description("Name of this node, which explain shows as the last writer of an entry")
     String getNode();
 
+    @Description("The most severe status of the open caches, with the name of the cache; OK if nothing is wrong")
+    String getStatus();
+
     @Description("Names of the open caches")
     String[] getCacheNames();
 

@@ -46,13 +46,14 @@ record TierMeter(String name, Tags tags, Registration registration) {
     /** Returns a meter of the current value of a number. */
     static TierMeter gauge(TierNumber number) {
         boolean isBytes = number.unit().equals("bytes");
+        boolean mayBeUnknown = isBytes || number.unit().equals("%");
         return new TierMeter(
                 number.meterName(),
                 Tags.empty(),
                 (registry, statistics, all) -> Gauge.builder(
                                 number.meterName(),
                                 statistics,
-                                each -> isBytes ? orNaN(each.get(number)) : each.get(number))
+                                each -> mayBeUnknown ? orNaN(each.get(number)) : each.get(number))
                         .tags(all)
                         .description(number.description())
                         .baseUnit(isBytes ? "bytes" : null)

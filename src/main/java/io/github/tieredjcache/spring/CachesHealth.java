@@ -28,17 +28,13 @@ record CachesHealth(String status, Map<String, Object> details) {
         Map<String, Object> details = new TreeMap<>();
         String status = UP;
         for (TieredCacheMXBean cache : TieredCaches.of(manager)) {
-            String detail;
-            if (!cache.isRemoteUnavailable()) {
-                detail = cache.getRedis().isEmpty() ? "in memory only" : "Redis at " + cache.getRedis();
-            } else if (cache.getOutagePolicy().equals("LOCAL")) {
-                detail = "Redis at " + cache.getRedis()
-                        + " is unavailable; the cache continues with memory and source (outage.policy = local)";
-                status = status.equals(DOWN) ? DOWN : statusWithoutRedis;
-            } else {
-                detail = "Redis at " + cache.getRedis() + " is unavailable; calls fail (outage.policy = fail)";
-                status = DOWN;
+            if (cache.isRemoteUnavailable()) {
+                boolean continues = cache.getOutagePolicy().equals("LOCAL");
+                status = continues && !status.equals(DOWN) ? statusWithoutRedis : DOWN;
             }
+            String detail = cache.getSeverity() > 0
+                    ? cache.getStatus()
+                    : cache.getRedis().isEmpty() ? "in memory only" : "Redis at " + cache.getRedis();
             details.put(cache.getCacheName(), detail);
         }
         return new CachesHealth(status, details);

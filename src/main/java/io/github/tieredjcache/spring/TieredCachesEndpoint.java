@@ -44,6 +44,7 @@ public final class TieredCachesEndpoint {
             caches.put(
                     cache.getCacheName(),
                     Map.of(
+                            "status", cache.getStatus(),
                             "redis", cache.getRedis(),
                             "redisKeyPrefix", cache.getRedisKeyPrefix(),
                             "redisUnavailable", cache.isRemoteUnavailable(),

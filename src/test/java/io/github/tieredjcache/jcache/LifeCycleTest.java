@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.internal.assembly.ManagerExecutors;
@@ -83,11 +84,15 @@ class LifeCycleTest {
     @Test
     void cacheAndManagerShowWhatHolds() {
         TieredCache<String, String> cache = node.strings(builder -> builder.nearMaximumSize(77));
-        assertTrue(cache.toString().startsWith("TieredCache[cache, {redis.uri=, redis.namespace=tiered-jcache, "));
+        assertEquals(TierStatus.OK, cache.unwrap(TierStatus.class));
+        assertTrue(cache.toString()
+                .startsWith("TieredCache[cache, status OK, {redis.uri=, redis.namespace=tiered-jcache, "));
         assertTrue(cache.toString().contains(", near.maximum-size=77, "), cache::toString);
         assertTrue(cache.toString().contains(", load.timeout=36500d, "), cache::toString);
         CacheManager manager = node.manager();
-        assertEquals("TieredCacheManager[" + manager.getURI() + ", no file, caches [cache]]", manager.toString());
+        assertEquals(TierStatus.OK, manager.unwrap(TierStatus.class));
+        assertEquals(
+                "TieredCacheManager[" + manager.getURI() + ", no file, caches [cache], status OK]", manager.toString());
         manager.close();
         assertEquals("TieredCacheManager[" + manager.getURI() + ", no file, caches [], closed]", manager.toString());
         assertTrue(cache.toString().startsWith("TieredCache[cache, closed, {redis.uri="), cache::toString);

@@ -28,7 +28,7 @@ final class Readings {
         Map<String, Double> counts =
                 of(registry, meter -> cacheName.equals(meter.getId().getTag("cache")));
         counts.keySet()
-                .removeIf(name -> name.endsWith(" total") || name.contains("percentile") || name.contains("age"));
+                .removeIf(name -> name.endsWith(" total") || name.contains("percentile") || name.contains(".age"));
         counts.values().removeIf(value -> value.isNaN() || value == 0);
         return counts;
     }

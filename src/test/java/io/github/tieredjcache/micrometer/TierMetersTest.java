@@ -7,6 +7,7 @@ import io.github.tieredjcache.Pages;
 import io.github.tieredjcache.TierLatency;
 import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.UndecodableReason;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
@@ -100,6 +101,11 @@ class TierMetersTest {
 
         static int place(UndecodableReason reason) {
             return List.of(UndecodableReason.values()).indexOf(reason);
+        }
+
+        @Override
+        public TierStatus status() {
+            return TierStatus.OK;
         }
 
         @Override

@@ -56,6 +56,8 @@ class TieredCacheMetricsTest {
         drive(cache);
         assertEquals(
                 new TreeMap<>(Map.of(
+                        "tiered.cache.recent.hit.percentage", 50.0,
+                        "tiered.cache.recent.load.failures", 1.0,
                         "tiered.cache.near.hits", 4.0,
                         "tiered.cache.remote.misses", 4.0,
                         "tiered.cache.near.latency count", 3.0,

@@ -52,6 +52,7 @@ class TwoNodesMetricsIT {
         forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
         assertEquals(
                 new TreeMap<>(Map.of(
+                        "tiered.cache.recent.hit.percentage", 50.0,
                         "tiered.cache.near.hits", 1.0,
                         "tiered.cache.remote.misses", 1.0,
                         "tiered.cache.loads", 1.0,
@@ -67,6 +68,7 @@ class TwoNodesMetricsIT {
         forgetWhatRedisAndMemoryDoInTheirOwnTime(counts);
         assertEquals(
                 new TreeMap<>(Map.of(
+                        "tiered.cache.recent.hit.percentage", 100.0,
                         "tiered.cache.remote.hits", 2.0,
                         "tiered.cache.invalidations", 1.0,
                         "tiered.cache.staleness.bound", 2.0)),
@@ -87,6 +89,8 @@ class TwoNodesMetricsIT {
                 new TreeMap<>(Map.of(
                         "tiered.cache.remote.misses", 1.0,
                         "tiered.cache.loads", 1.0,
+                        "tiered.cache.severity", 2.0,
+                        "tiered.cache.recent.load.failures", 1.0,
                         "tiered.cache.load.failures", 1.0,
                         "tiered.cache.source.latency count", 1.0,
                         "tiered.cache.staleness.bound", 2.0)),

@@ -107,8 +107,10 @@ public final class CacheAssembly {
         if (executor != null && lease != null) {
             gauges.withCoherence(lease, clock).withOutages(executor.health(), journal);
         }
-        TierCounters counters =
-                new TierCounters(new GaugeSources(cache.getName(), gauges.all()), statistics.latencies(), clock);
+        TierCounters counters = new TierCounters(
+                new GaugeSources(cache.getName(), gauges.all(), remote(executor, settings)),
+                statistics.latencies(),
+                clock);
         Source<K, V> source = source(configuration, counters, closeables);
         Expiry expiry = new Expiry(
                 cache.getName(), create(configuration.getExpiryPolicyFactory(), closeables), jitter(settings), clock);
@@ -198,6 +200,15 @@ public final class CacheAssembly {
             String cacheName, TieredSettings settings, CacheCodecs<?, ?> cacheCodecs) {
         ValueCodec<?> codec = settings.isSet(TieredSetting.REDIS_URI) ? null : cacheCodecs.ownValues();
         return codec == null ? stored -> {} : new EncodingTrial<>(cacheName, codec);
+    }
+
+    private static GaugeSources.@Nullable Remote remote(@Nullable CommandExecutor executor, TieredSettings settings) {
+        return executor == null
+                ? null
+                : new GaugeSources.Remote(
+                        executor.address().toString(),
+                        executor.health(),
+                        settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.FAIL);
     }
 
     private static Supplier<String> warmCommand(@Nullable WarmStart<?> warm) {

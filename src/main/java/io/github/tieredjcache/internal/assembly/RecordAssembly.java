@@ -89,7 +89,10 @@ final class RecordAssembly<K, V> {
         closeables.add(record::clear);
         if (expires) {
             // removeExpired calls the users' listeners, so it must not run on the timer thread.
-            closeables.add(executors.every(SWEEP_INTERVAL, () -> executors.execute(record::removeExpired)));
+            closeables.add(executors.every(SWEEP_INTERVAL, () -> {
+                parts.counters().sample();
+                executors.execute(record::removeExpired);
+            }));
         }
         return RecordChain.of(record);
     }
@@ -173,7 +176,10 @@ final class RecordAssembly<K, V> {
         // Closed before the client.
         closeables.add(0, redis::close);
         redis.requirePermissions();
-        closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, near::sweep));
+        closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, () -> {
+            parts.counters().sample();
+            near.sweep();
+        }));
         closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, redis::maintain));
         closeables.add(executors.every(shortestLease().dividedBy(RENEWAL_CHECKS_PER_LEASE), redis::renewLeases));
         closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, record::isRecoveryDue, record::recover));

@@ -88,6 +88,11 @@ public final class CacheBean<K, V> implements CacheOperations {
     }
 
     @Override
+    public String getStatus() {
+        return tiers.status().text();
+    }
+
+    @Override
     public String getRedis() {
         return managementInfo.redis();
     }

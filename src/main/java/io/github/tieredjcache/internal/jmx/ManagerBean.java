@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.jmx;
 
+import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -40,6 +41,31 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
     @Override
     public String getNode() {
         return KeyReport.nodeName(node);
+    }
+
+    /** Returns the most severe status of the open caches. */
+    public TierStatus status() {
+        return caches.get()
+                .map(CacheComponents::counters)
+                .map(ManagerBean::status)
+                .reduce(TierStatus.OK, (one, other) -> other.severity().compareTo(one.severity()) > 0 ? other : one);
+    }
+
+    private static TierStatus status(TierCounters counters) {
+        TierStatus status = counters.status();
+        if (status.isOk()) {
+            return status;
+        }
+        return new TierStatus(
+                status.severity(),
+                status.condition(),
+                status.lasting(),
+                "cache '" + counters.cacheName() + "': " + status.text());
+    }
+
+    @Override
+    public String getStatus() {
+        return status().text();
     }
 
     @Override

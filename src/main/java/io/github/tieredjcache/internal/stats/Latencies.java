@@ -21,6 +21,10 @@ public final class Latencies {
         this.enabled = enabled;
     }
 
+    boolean isEnabled() {
+        return enabled;
+    }
+
     /** Records a near hit. */
     void nearHit(long beganNanos, long endedNanos) {
         near.record(beganNanos, endedNanos);

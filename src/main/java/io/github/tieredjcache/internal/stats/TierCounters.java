@@ -4,6 +4,7 @@ import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.TierLatency;
 import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.support.NanoClock;
@@ -51,6 +52,8 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     private final LongAdder writesAwaited = counter(TierNumber.WRITES_AWAITED);
     private final LongAdder eventsDropped = counter(TierNumber.EVENTS_DROPPED);
     private final Latencies latencies;
+    private final RecentCounts recent;
+    private final StatusCheck statusCheck;
 
     /**
      * Creates counters that are 0.
@@ -72,17 +75,38 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
         // The engine counts a hit of the local fallback as a remote hit, because it cannot distinguish them.
         numbers.put(TierNumber.REMOTE_HITS, () -> Math.max(0, remoteHits.sum() - localHits.sum()));
         numbers.put(TierNumber.REMOTE_OUT_OF_MEMORY, () -> remoteOutOfMemory.get() ? 1 : 0);
+        numbers.put(TierNumber.SEVERITY, () -> status().severity().level());
+        numbers.put(
+                TierNumber.RECENT_HIT_PERCENTAGE,
+                () -> latencies.isEnabled() ? recentGrowth().hitPercentage() : -1);
+        numbers.put(TierNumber.RECENT_LOAD_FAILURES, () -> recentGrowth().of(TierNumber.LOAD_FAILURES));
         for (TierNumber each : TierNumber.values()) {
             if (each.kind() != TierNumber.Kind.LATENCY) {
                 numbers.putIfAbsent(each, sources.gauges().getOrDefault(each, () -> 0));
             }
         }
+        this.recent = new RecentCounts(this::get, clock);
+        this.statusCheck = new StatusCheck(this::get, recent, sources.remote(), clock);
     }
 
     private LongAdder counter(TierNumber number) {
         LongAdder counter = new LongAdder();
         numbers.put(number, counter::sum);
         return counter;
+    }
+
+    private RecentCounts.Growth recentGrowth() {
+        return recent.growth();
+    }
+
+    @Override
+    public TierStatus status() {
+        return statusCheck.status();
+    }
+
+    /** Notes the present counts and status, for numbers of the last minute; to be called every ten seconds. */
+    public void sample() {
+        var unused = statusCheck.status();
     }
 
     @Override

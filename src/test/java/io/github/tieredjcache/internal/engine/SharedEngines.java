@@ -34,6 +34,7 @@ import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
+import org.jspecify.annotations.Nullable;
 
 /** Engines of caches whose tier of record lies beyond the near tier. */
 public final class SharedEngines {
@@ -125,6 +126,11 @@ public final class SharedEngines {
         @Override
         public boolean isUnavailable() {
             return false;
+        }
+
+        @Override
+        public @Nullable String reason() {
+            return null;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.record;
 
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.support.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /** The health of a Redis as a test sets it. */
 final class FakeHealth implements RemoteHealth {
@@ -29,6 +30,11 @@ final class FakeHealth implements RemoteHealth {
     @Override
     public boolean isUnavailable() {
         return unavailable;
+    }
+
+    @Override
+    public @Nullable String reason() {
+        return unavailable ? "a test says so" : null;
     }
 
     @Override

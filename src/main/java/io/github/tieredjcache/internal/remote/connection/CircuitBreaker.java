@@ -117,9 +117,8 @@ final class CircuitBreaker implements RemoteHealth {
         return changes;
     }
 
-    /** Returns why the breaker is open; null if it is closed. */
-    @Nullable
-    String reason() {
+    @Override
+    public @Nullable String reason() {
         OpenState now = openState;
         return now == null ? null : now.reason;
     }

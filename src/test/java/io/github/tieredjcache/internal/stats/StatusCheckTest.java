@@ -1,0 +1,217 @@
+package io.github.tieredjcache.internal.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.TierNumber;
+import io.github.tieredjcache.TierStatus;
+import io.github.tieredjcache.TierStatus.Condition;
+import io.github.tieredjcache.TierStatus.Severity;
+import io.github.tieredjcache.internal.port.RemoteHealth;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Status and recent numbers of a cache, on a clock of the test. */
+class StatusCheckTest {
+    private static final long BOUND_MILLIS = 2_000;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong proofAgeMillis = new AtomicLong();
+    private final Redis redis = new Redis();
+
+    private TierCounters counters(GaugeSources.@Nullable Remote remote) {
+        return new TierCounters(
+                new GaugeSources(
+                        "orders",
+                        Map.of(
+                                TierNumber.STALENESS_BOUND_MILLIS,
+                                () -> BOUND_MILLIS,
+                                TierNumber.COHERENCE_PROOF_AGE_MILLIS,
+                                proofAgeMillis::get),
+                        remote),
+                new Statistics(nanos::get, true).latencies(),
+                nanos::get);
+    }
+
+    private TierCounters withRedis(boolean failsCalls) {
+        return counters(new GaugeSources.Remote("host:6379", redis, failsCalls));
+    }
+
+    private void advance(long seconds) {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    private static void assertStatus(TierCounters counters, Severity severity, Condition condition, String text) {
+        TierStatus status = counters.status();
+        assertEquals(condition, status.condition());
+        assertEquals(severity, status.severity());
+        assertEquals(severity.level(), counters.severity());
+        assertEquals(text, status.toString());
+    }
+
+    private static void assertOk(TierCounters counters) {
+        assertEquals(TierStatus.OK, counters.status());
+        assertTrue(counters.status().isOk());
+        assertEquals(0, counters.severity());
+    }
+
+    @Test
+    void anOutageDegradesOrFailsByThePolicyAndLastsSinceItsBeginning() {
+        TierCounters local = withRedis(false);
+        TierCounters failing = withRedis(true);
+        assertOk(local);
+        redis.reason = "nothing has arrived";
+        redis.sinceNanos = nanos.get();
+        advance(42);
+        assertEquals(Duration.ofSeconds(42), local.status().lasting());
+        assertStatus(
+                local,
+                Severity.DEGRADED,
+                Condition.REDIS_UNAVAILABLE,
+                "Redis at host:6379 has been unavailable for 42 s: nothing has arrived; the cache continues with memory"
+                        + " and source (outage.policy = local)");
+        assertStatus(
+                failing,
+                Severity.FAILING,
+                Condition.REDIS_UNAVAILABLE,
+                "Redis at host:6379 has been unavailable for 42 s: nothing has arrived; calls fail (outage.policy = fail)");
+        redis.reason = null;
+        assertOk(local);
+    }
+
+    @Test
+    void theNearTierIsSuspendedWithoutAYoungProof() {
+        TierCounters counters = withRedis(false);
+        proofAgeMillis.set(BOUND_MILLIS);
+        assertOk(counters);
+        for (long age : new long[] {BOUND_MILLIS + 1, -1}) {
+            proofAgeMillis.set(age);
+            assertEquals(Condition.NEAR_TIER_SUSPENDED, counters.status().condition());
+        }
+        advance(5);
+        assertEquals(Duration.ofSeconds(5), counters.status().lasting());
+        assertTrue(counters.status().text().startsWith("the near tier has not answered for 5 s: "));
+        assertEquals(Severity.DEGRADED, counters.status().severity());
+        proofAgeMillis.set(1);
+        assertOk(counters);
+    }
+
+    @Test
+    void aCacheWithoutRedisNeedsNoProof() {
+        proofAgeMillis.set(-1);
+        assertOk(counters(null));
+    }
+
+    @Test
+    void loadsAreFailingIfHalfOfThoseOfTheLastMinuteFailed() {
+        TierCounters counters = counters(null);
+        load(counters, false);
+        load(counters, true);
+        assertStatus(
+                counters,
+                Severity.FAILING,
+                Condition.LOADS_FAILING,
+                "the loader has been failing for 0 s: 1 of its calls failed in the last 0 s; callers get the exception of"
+                        + " the source, or an expired value with load.stale-for");
+        assertEquals(1, counters.recentLoadFailures());
+        load(counters, true);
+        assertOk(counters);
+    }
+
+    @Test
+    void theNumbersOfALastMinuteForgetWhatIsOlder() {
+        TierCounters counters = counters(null);
+        counters.valueRefused();
+        load(counters, false);
+        counters.nearHits(3);
+        counters.missed();
+        assertEquals(75, counters.recentHitPercentage());
+        for (int i = 0; i < 6; i++) {
+            advance(10);
+            counters.sample();
+        }
+        assertEquals(1, counters.recentLoadFailures(), "a minute old");
+        advance(10);
+        assertEquals(0, counters.recentLoadFailures());
+        assertEquals(-1, counters.recentHitPercentage());
+        assertOk(counters);
+        counters.nearHit();
+        assertEquals(100, counters.recentHitPercentage());
+    }
+
+    @Test
+    void theMostSevereConditionIsShownAndAmongEqualsTheFirst() {
+        TierCounters counters = withRedis(false);
+        counters.valueRefused();
+        assertEquals(Condition.VALUES_REFUSED, counters.status().condition());
+        assertEquals(
+                "values have been refused for 0 s: 1 in the last 0 s cannot be copied or encoded, so their keys have no"
+                        + " entry; the log names their classes",
+                counters.status().text());
+        redis.reason = "lost";
+        assertEquals(Condition.REDIS_UNAVAILABLE, counters.status().condition());
+        load(counters, false);
+        assertEquals(Condition.LOADS_FAILING, counters.status().condition());
+    }
+
+    @Test
+    void withoutStatisticsThereIsNoHitPercentage() {
+        TierCounters counters = new TierCounters(
+                GaugeSources.none("orders"), new Statistics(nanos::get, false).latencies(), nanos::get);
+        counters.remoteHit();
+        assertEquals(-1, counters.recentHitPercentage());
+    }
+
+    private static void load(TierCounters counters, boolean succeeds) {
+        try (SourceCall call = counters.beginSourceCall(1)) {
+            if (succeeds) {
+                call.succeeded("value");
+            }
+        }
+    }
+
+    /** A Redis that is unavailable while it has a reason. */
+    private static final class Redis implements RemoteHealth {
+        @Nullable
+        String reason;
+
+        long sinceNanos;
+
+        @Override
+        public boolean isUnavailable() {
+            return reason != null;
+        }
+
+        @Override
+        public @Nullable String reason() {
+            return reason;
+        }
+
+        @Override
+        public long unavailableSinceNanos() {
+            return sinceNanos;
+        }
+
+        @Override
+        public void awaitBriefOutage() {}
+
+        @Override
+        public int changes() {
+            return 0;
+        }
+
+        @Override
+        public long outages() {
+            return 0;
+        }
+
+        @Override
+        public long unavailableNanos() {
+            return 0;
+        }
+    }
+}
