@@ -40,6 +40,15 @@ record Dashboard(JsonNode json) {
         return panels;
     }
 
+    /** The queries of the annotations, with the dashboard's variables in them. */
+    List<String> annotationQueries() {
+        List<String> queries = new ArrayList<>();
+        json.get("annotations")
+                .get("list")
+                .forEach(each -> queries.add(each.get("expr").asText()));
+        return queries;
+    }
+
     /** The queries by which Grafana asks for the values of variables, such as {@code label_values(metric, label)}. */
     List<String> variableQueries() {
         List<String> queries = new ArrayList<>();

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /** What a scrape of the two nodes finds, and that dashboard and alerts ask for nothing else. */
 class MetricsTest {
     private static final Pattern METRIC = Pattern.compile("tiered_cache_[a-z_]+");
+    private static final String RUNBOOK =
+            "https://github.com/tieredjcache/tiered-jcache/blob/main/src/site/markdown/on-call.md#";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final RedisServer redis = RedisServer.startLocal();
@@ -80,10 +83,47 @@ class MetricsTest {
         Set<String> there = metrics(scrape(one));
         StringBuilder asked = new StringBuilder(Files.readString(Path.of("prometheus", "alerts.yml")));
         Dashboard.read().panels().forEach(panel -> asked.append(panel.queries()));
+        Dashboard.read().annotationQueries().forEach(asked::append);
         Set<String> unknown = metrics(asked.toString());
         assertTrue(unknown.size() > 20, unknown::toString);
         unknown.removeAll(there);
         assertEquals(Set.of(), unknown);
+    }
+
+    @Test
+    void eachAlertLinksToAHeadingOfThePageOnCall() throws Exception {
+        List<String> headings =
+                Files.readAllLines(Path.of("..", "..", "src", "site", "markdown", "on-call.md")).stream()
+                        .filter(line -> line.startsWith("### "))
+                        .map(line -> line.substring(4))
+                        .toList();
+        List<String> rules = Files.readAllLines(Path.of("prometheus", "alerts.yml"));
+        List<String> alerts = rules.stream()
+                .filter(line -> line.contains("- alert: "))
+                .map(line -> line.replaceFirst(".*: ", ""))
+                .toList();
+        assertEquals(Set.copyOf(headings), Set.copyOf(alerts));
+        assertEquals(
+                alerts.stream()
+                        .map(alert -> RUNBOOK + alert.toLowerCase(Locale.ROOT))
+                        .toList(),
+                rules.stream()
+                        .filter(line -> line.contains("runbook_url: "))
+                        .map(line -> line.replaceFirst(".*runbook_url: ", ""))
+                        .toList());
+    }
+
+    @Test
+    void theFirstRowHasThresholds() throws Exception {
+        List<Dashboard.Panel> first = Dashboard.read().panels().stream()
+                .filter(panel -> panel.json().get("gridPos").get("y").asInt() == 1)
+                .toList();
+        assertEquals(
+                List.of("Status", "Unavailable", "Hit rate now", "Failed loads", "Refused values", "Unreadable values"),
+                first.stream().map(Dashboard.Panel::title).toList());
+        for (Dashboard.Panel panel : first) {
+            assertTrue(panel.json().at("/fieldConfig/defaults/thresholds/steps").size() > 1, panel.title());
+        }
     }
 
     @Test

@@ -95,6 +95,10 @@ class PrometheusIT {
                 });
             }
         }
+        for (String query : Dashboard.read().annotationQueries()) {
+            String sent = Dashboard.asSent(query).replace("10s", "10m");
+            Patience.until(sent, () -> !prometheus.query(sent).isEmpty());
+        }
         for (String query : Dashboard.read().variableQueries()) {
             Matcher asked = LABEL_VALUES.matcher(query);
             assertTrue(asked.matches(), query);
