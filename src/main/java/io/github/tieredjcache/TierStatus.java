@@ -59,6 +59,8 @@ public record TierStatus(Severity severity, Condition condition, Duration lastin
          * an expired value with {@code load.stale-for}.
          */
         LOADS_FAILING,
+        /** Redis is out of memory: it refuses to store values. {@link Severity#DEGRADED}: keys have no entry in Redis. */
+        REDIS_OUT_OF_MEMORY,
         /**
          * The near tier does not answer although Redis is available: its coherence proof is older than {@code
          * near.staleness-bound}, or there is none. {@link Severity#DEGRADED}: reads go to Redis.

@@ -37,7 +37,7 @@ final class StatusCheck {
     synchronized TierStatus status() {
         long nowNanos = clock.nanos();
         RecentCounts.Growth growth = recent.growth();
-        return Stream.of(unavailable(), loadsFailing(growth), nearSuspended(), valuesRefused(growth))
+        return Stream.of(unavailable(), loadsFailing(growth), outOfMemory(), nearSuspended(), valuesRefused(growth))
                 .filter(Objects::nonNull)
                 // The first of the most severe ones.
                 .min(Comparator.comparing(Finding::severity).reversed())
@@ -86,6 +86,17 @@ final class StatusCheck {
                 "the loader has been failing for {time}: " + failures + " of its calls failed in the last "
                         + growth.seconds() + " s; callers get the exception of the source, or an expired value with"
                         + " load.stale-for");
+    }
+
+    private @Nullable Finding outOfMemory() {
+        if (remote == null || numbers.applyAsLong(TierNumber.REMOTE_OUT_OF_MEMORY) == 0) {
+            return null;
+        }
+        return new Finding(
+                Severity.DEGRADED,
+                Condition.REDIS_OUT_OF_MEMORY,
+                "Redis at " + remote.server() + " has been out of memory for {time} and stores no new values; raise its"
+                        + " maxmemory or give it an eviction policy");
     }
 
     private @Nullable Finding nearSuspended() {

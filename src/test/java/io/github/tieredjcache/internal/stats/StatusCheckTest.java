@@ -101,6 +101,20 @@ class StatusCheckTest {
     }
 
     @Test
+    void aRedisThatIsOutOfMemoryDegradesUntilItStoresAgain() {
+        TierCounters counters = withRedis(false);
+        counters.remoteOutOfMemory(true);
+        assertStatus(
+                counters,
+                Severity.DEGRADED,
+                Condition.REDIS_OUT_OF_MEMORY,
+                "Redis at host:6379 has been out of memory for 0 s and stores no new values; raise its maxmemory or give"
+                        + " it an eviction policy");
+        counters.remoteOutOfMemory(false);
+        assertOk(counters);
+    }
+
+    @Test
     void aCacheWithoutRedisNeedsNoProof() {
         proofAgeMillis.set(-1);
         assertOk(counters(null));
