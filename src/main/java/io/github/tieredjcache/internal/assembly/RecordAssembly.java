@@ -17,9 +17,13 @@ import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.record.Failover;
+import io.github.tieredjcache.internal.record.LocalFallback;
 import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
 import io.github.tieredjcache.internal.record.OutageTolerantTierOfRecord;
+import io.github.tieredjcache.internal.record.Recovery;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.record.RedisCacheCodecs;
@@ -110,17 +114,22 @@ final class RecordAssembly<K, V> {
                 settings.get(TieredSetting.NEAR_TIME_TO_LIVE).toNanos());
         RedisTierOfRecord<K, V> redis = redis(executor, versions, writes);
         TierOfRecord<K, V> nearCached = new NearCachedTierOfRecord<>(near, redis, parts.locks());
-        OutageTolerantTierOfRecord<K, V> record = outageTolerant(nearCached, near, executor, journal, writes);
-        maintain(near, redis, record);
+        LocalFallback<K, V> fallback = fallback(near, journal, executor.health());
+        Recovery<K, V> recovery =
+                new Recovery<>(parts.cacheName(), nearCached, fallback, journal, executor.health(), parts.clock());
+        Failover<K> failover = new Failover<>(
+                journal, executor.health(), recovery::removeFromRedis, parts.counters(), fallsBack(), writes);
+        TierOfRecord<K, V> record = new OutageTolerantTierOfRecord<>(nearCached, fallback, failover, parts.counters());
+        maintain(near, redis, recovery);
         return new RecordChain<>(
                 record,
-                new Inspection.Shared<>(redis.inspector(), record::hasJournaled, near::dropAll),
+                new Inspection.Shared<>(redis.inspector(), journal::has, near::dropAll),
                 redis.keyPrefix(),
                 verification(near, redis, executor),
                 warmStart(record, redis),
                 () -> {
-                    record.recover();
-                    if (record.hasJournaled()) {
+                    recovery.run();
+                    if (!journal.isEmpty()) {
                         redis.purgeLater();
                     }
                 });
@@ -146,32 +155,19 @@ final class RecordAssembly<K, V> {
         return new RedisTierOfRecord<>(executor, options, codecs, versions, parts.counters());
     }
 
-    private OutageTolerantTierOfRecord<K, V> outageTolerant(
-            TierOfRecord<K, V> nearCached,
-            NearTier<K, V> near,
-            CommandExecutor executor,
-            RecoveryJournal<K> journal,
-            boolean writes) {
+    private LocalFallback<K, V> fallback(NearTier<K, V> near, RecoveryJournal<K> journal, RemoteHealth health) {
         // The local record has the capacity of the near tier.
         NearStore<K, V> localStore = new NearStore<>(capacity(settings), parts.clock(), null, () -> {});
-        return new OutageTolerantTierOfRecord<>(
-                new OutageTolerantTierOfRecord.Components<>(
-                        parts.cacheName(),
-                        nearCached,
-                        inMemory(localStore, (key, expired) -> {}),
-                        parts.store(),
-                        near,
-                        journal,
-                        executor.health(),
-                        parts.clock(),
-                        parts.counters()),
-                fallsBack(),
-                writes,
+        return new LocalFallback<>(
+                inMemory(localStore, (key, expired) -> {}),
+                near,
+                journal,
+                health,
                 settings.get(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE).toNanos());
     }
 
     /** Schedules the periodic work of the tiers, and has them closed with the cache. */
-    private void maintain(NearTier<K, V> near, RedisTierOfRecord<K, V> redis, OutageTolerantTierOfRecord<K, V> record) {
+    private void maintain(NearTier<K, V> near, RedisTierOfRecord<K, V> redis, Recovery<K, V> recovery) {
         closeables.add(near::dropAll);
         // Closed before the client.
         closeables.add(0, redis::close);
@@ -182,7 +178,7 @@ final class RecordAssembly<K, V> {
         }));
         closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, redis::maintain));
         closeables.add(executors.every(shortestLease().dividedBy(RENEWAL_CHECKS_PER_LEASE), redis::renewLeases));
-        closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, record::isRecoveryDue, record::recover));
+        closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, recovery::isDue, recovery::run));
     }
 
     private @Nullable NearVerification<K, V> verification(

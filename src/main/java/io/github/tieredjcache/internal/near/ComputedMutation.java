@@ -61,6 +61,10 @@ final class ComputedMutation<K, V> {
         return after;
     }
 
+    K key() {
+        return mutation.key();
+    }
+
     boolean isApplied() {
         return applied;
     }

@@ -16,8 +16,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -35,16 +33,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     /** The size of a value that is dropped instead of stored. */
-    public static final int DROPPED = -1;
+    public static final int DROPPED = Weighed.DROPPED;
 
     private final NearStore<K, V> store;
     private final SingleFlights<K, ?> singleFlights;
     private final KeyLocks<K, ?> locks;
     private final ToIntBiFunction<K, V> weigher;
-    private final long staleNanos;
-    private final BiConsumer<K, Entry<V>> onExpired;
-    // The leases in use; added inside the key's compute only.
-    private final ConcurrentHashMap<K, HeldLease> leases = new ConcurrentHashMap<>();
+    private final ExpiringEntries<K, V> entries;
+    private final InMemoryLeases<K, V> leases;
 
     /**
      * Creates the record of a store.
@@ -69,13 +65,13 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         this.singleFlights = singleFlights;
         this.locks = locks;
         this.weigher = weigher;
-        this.staleNanos = staleNanos;
-        this.onExpired = onExpired;
+        this.entries = new ExpiringEntries<>(store, staleNanos, onExpired);
+        this.leases = new InMemoryLeases<>(entries, singleFlights, locks, weigher);
     }
 
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
-        Entry<V> live = find(key);
+        Entry<V> live = entries.find(key);
         if (live != null && accessNanos != Lifetime.UNCHANGED) {
             touch(key, live, accessNanos);
         }
@@ -96,7 +92,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public boolean contains(K key) {
-        return find(key) != null;
+        return entries.find(key) != null;
     }
 
     @Override
@@ -116,7 +112,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 locks.unlock(mutation.key());
             }
         }
-        return report(mutation.key(), computed);
+        return entries.outcome(computed);
     }
 
     @Override
@@ -129,11 +125,11 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
         Map<K, LoadGrant<V>> grants = new HashMap<>();
         tickets.keySet().forEach(key -> {
-            Entry<V> entry = find(key);
+            Entry<V> entry = entries.find(key);
             grants.put(
                     key,
                     entry == null
-                            ? new LoadGrant.Granted<>(LoadLease.LOCAL, staleEntry(key))
+                            ? new LoadGrant.Granted<>(LoadLease.LOCAL, entries.findKept(key))
                             : new LoadGrant.Found<>(entry, true));
         });
         return grants;
@@ -151,7 +147,11 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Outcome<V> fill(Fill<K, V> fill) {
+    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
+        return fills.stream().map(this::fill).toList();
+    }
+
+    private Outcome<V> fill(Fill<K, V> fill) {
         K key = fill.key();
         FillTicket ticket = fill.ticket();
         ComputedMutation<K, V> computed = computedMutation(new Mutation<>(
@@ -159,18 +159,13 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         store.map().compute(key, (k, current) -> {
             // A lease means that the key is about to change: a value that was loaded before the change must not be
             // stored.
-            if (!ticket.isValid() || leases.containsKey(key)) {
+            if (!ticket.isValid() || leases.isTaken(key)) {
                 return current;
             }
             Entry<V> next = computed.change(current);
             return computed.isApplied() && next != null ? next.withTicket(ticket) : next;
         });
-        return report(key, computed);
-    }
-
-    @Override
-    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return fills.stream().map(this::fill).toList();
+        return entries.outcome(computed);
     }
 
     @Override
@@ -194,48 +189,23 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public List<Lease<K, V>> leaseAll(List<K> keys) {
-        return Lease.allOrNone(keys, this::leaseNow);
-    }
-
-    private Lease<K, V> leaseNow(K key) {
-        locks.lock(key);
-        try {
-            return leaseOfLocked(key);
-        } catch (RuntimeException | Error e) {
-            locks.unlock(key);
-            throw e;
-        }
+        return Lease.allOrNone(keys, leases::take);
     }
 
     @Override
     public Lease<K, V> leaseOfLocked(K key) {
-        HeldLease lease = new HeldLease(key);
-        // In a compute, so that a mutation comes either before the lease, and is seen, or after it, and sees the lease.
-        store.map().compute(key, (k, current) -> {
-            lease.before = current != null && current.isExpiredAt(store.nowNanos()) ? null : current;
-            leases.put(key, lease);
-            return current;
-        });
-        return lease;
+        return leases.takeLocked(key);
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entries() {
-        return store.map().keySet().stream()
-                .map(this::live)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .iterator();
+        return entries.live();
     }
 
     @Override
     public Iterator<Map.Entry<K, Entry<V>>> entriesToRemove() {
         singleFlights.invalidateAll();
-        store.map().forEach((key, entry) -> {
-            if (entry.isExpiredAt(store.nowNanos()) && store.map().remove(key, entry)) {
-                reportExpired(key, entry);
-            }
-        });
+        entries.dropExpired();
         return entries();
     }
 
@@ -251,7 +221,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     /** Applies a mutation for a caller that holds the key exclusively already, here or in another tier. */
     public Outcome<V> applyHeld(Mutation<K, V> mutation) {
-        return report(mutation.key(), applyNow(mutation));
+        return entries.outcome(applyNow(mutation));
     }
 
     /**
@@ -275,11 +245,6 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         store.map().values().removeIf(entry -> !entry.version().equals(Version.LOCAL));
     }
 
-    /** Invalidates all fetches in progress, so that their values are not kept. */
-    public void invalidateFetches() {
-        singleFlights.invalidateAll();
-    }
-
     /** Drops all keys that the predicate does not keep; calls no listener. */
     public void dropAllExcept(Predicate<K> kept) {
         store.map().keySet().removeIf(key -> !kept.test(key));
@@ -287,7 +252,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     /** Removes and reports expired entries, so that entries without readers do not stay. */
     public void removeExpired() {
-        store.map().keySet().forEach(this::find);
+        store.map().keySet().forEach(entries::find);
     }
 
     /**
@@ -297,14 +262,13 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         ComputedMutation<K, V> computed = computedMutation(mutation);
         boolean[] leased = new boolean[1];
         store.map().compute(mutation.key(), (key, current) -> {
-            HeldLease lease = leases.get(key);
-            leased[0] = lease != null && mutation.returnsResult();
+            leased[0] = mutation.returnsResult() && leases.isTaken(key);
             if (leased[0]) {
                 return current;
             }
             Entry<V> next = change(computed, key, current);
-            if (lease != null && computed.isApplied()) {
-                lease.overtaken = true;
+            if (computed.isApplied()) {
+                leases.overtake(key);
             }
             return next;
         });
@@ -326,136 +290,8 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private ComputedMutation<K, V> computedMutation(Mutation<K, V> mutation) {
-        Weighed<V> weighed = weighed(mutation.key(), mutation.value());
+        Weighed<V> weighed = Weighed.of(mutation.key(), mutation.value(), weigher);
         Mutation<K, V> kept = weighed.value() == null ? mutation.asRemoval() : mutation;
         return new ComputedMutation<>(kept, weighed.encodedBytes(), store.nowNanos());
     }
-
-    private Weighed<V> weighed(K key, @Nullable V value) {
-        int encodedBytes = value == null ? 0 : weigher.applyAsInt(key, value);
-        return encodedBytes == DROPPED ? new Weighed<>(null, 0) : new Weighed<>(value, encodedBytes);
-    }
-
-    /** Reports the expired entry that the mutation found, and returns the outcome. */
-    private Outcome<V> report(K key, ComputedMutation<K, V> computed) {
-        reportExpired(key, computed.expired());
-        return computed.outcome();
-    }
-
-    private @Nullable Entry<V> find(K key) {
-        Entry<V> entry = store.map().get(key);
-        long nowNanos = entry == null || entry.isEternal() ? 0 : store.nowNanos();
-        if (entry == null || !entry.isExpiredAt(nowNanos)) {
-            return entry;
-        }
-        // An expired entry may be kept, to be served while its load takes long or fails.
-        if (isKept(entry, nowNanos) || store.map().remove(key, entry)) {
-            reportExpired(key, entry);
-        }
-        return null;
-    }
-
-    private void reportExpired(K key, @Nullable Entry<V> expired) {
-        if (expired != null && expired.claimExpiryReport()) {
-            onExpired.accept(key, expired);
-        }
-    }
-
-    private boolean isKept(Entry<V> expired, long nowNanos) {
-        return staleNanos > 0 && nowNanos - expired.deadlineNanos() < staleNanos;
-    }
-
-    private @Nullable Entry<V> staleEntry(K key) {
-        Entry<V> entry = store.map().get(key);
-        return entry != null && isKept(entry, store.nowNanos()) ? entry : null;
-    }
-
-    private Map.@Nullable Entry<K, Entry<V>> live(K key) {
-        Entry<V> entry = find(key);
-        return entry == null ? null : Map.entry(key, entry);
-    }
-
-    /** A lease whose exclusivity is the key's lock; lost only to a mutation that overtook it. */
-    private final class HeldLease implements Lease<K, V> {
-        private final K key;
-        // Both are written and read inside the key's compute, except for the holder's call of before().
-        private @Nullable Entry<V> before;
-        private boolean overtaken;
-
-        HeldLease(K key) {
-            this.key = key;
-        }
-
-        @Override
-        public @Nullable Entry<V> before() {
-            return before;
-        }
-
-        /** Checks nothing but the size: this lease never runs out. */
-        @Override
-        public Prepared<V> prepare(@Nullable V value) {
-            return weighed(key, value);
-        }
-
-        /** Commits when the outcome is asked for: there is no reply to wait for. */
-        @Override
-        public Supplier<Outcome<V>> beginCommit(Prepared<V> change, long lifetimeNanos) {
-            return () -> commit(change, lifetimeNanos);
-        }
-
-        @Override
-        public Outcome<V> commit(Prepared<V> change, long lifetimeNanos) {
-            ComputedMutation<K, V> computed;
-            try {
-                computed = change(change, lifetimeNanos);
-            } finally {
-                release();
-            }
-            return report(key, computed);
-        }
-
-        @Override
-        public Outcome<V> save(Prepared<V> change, long lifetimeNanos) {
-            return report(key, change(change, lifetimeNanos));
-        }
-
-        private ComputedMutation<K, V> change(Prepared<V> change, long lifetimeNanos) {
-            if (!(change instanceof Weighed<V> weighed)) {
-                throw new IllegalArgumentException("prepared by another tier: " + change);
-            }
-            Mutation<K, V> mutation = new Mutation<>(
-                    key, Precondition.ALWAYS, weighed.value(), lifetimeNanos, lifetimeNanos, true, false);
-            ComputedMutation<K, V> computed =
-                    new ComputedMutation<>(mutation, weighed.encodedBytes(), store.nowNanos());
-            store.map().compute(key, (k, current) -> {
-                if (overtaken || isGone(current)) {
-                    return current;
-                }
-                singleFlights.invalidateKey(key);
-                before = computed.commit(current, before);
-                return before;
-            });
-            return computed;
-        }
-
-        /** Returns whether the entry that was decided on was cleared or evicted since; its expiry does not matter. */
-        private boolean isGone(@Nullable Entry<V> current) {
-            return before != null && current != before && !before.isExpiredAt(store.nowNanos());
-        }
-
-        @Override
-        public void release() {
-            leases.remove(key, this);
-            locks.unlock(key);
-        }
-
-        /** Releases only: a change that was not applied here was overtaken by another, which stays. */
-        @Override
-        public void abandon() {
-            release();
-        }
-    }
-
-    /** A value and its size in bytes, where bytes bound the store. */
-    private record Weighed<V>(@Nullable V value, int encodedBytes) implements Lease.Prepared<V> {}
 }

@@ -171,7 +171,8 @@ public final class NearStore<K, V> {
         return cache.asMap();
     }
 
-    long nowNanos() {
+    /** Returns the time of the clock that measures deadlines. */
+    public long nowNanos() {
         return clock.nanos();
     }
 }

@@ -36,6 +36,11 @@ public final class NearTier<K, V> {
         this.lifetimeNanos = lifetimeNanos;
     }
 
+    /** Returns the store of the copies. */
+    public NearStore<K, V> store() {
+        return store;
+    }
+
     /** Returns the copy of the key, or null. */
     public @Nullable Entry<V> find(K key) {
         return store.find(key);

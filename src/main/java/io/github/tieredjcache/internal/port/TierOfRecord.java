@@ -55,7 +55,9 @@ public interface TierOfRecord<K, V> {
     Iterator<Map.Entry<K, Entry<V>>> entriesToRemove();
 
     /** Applies one mutation. */
-    Outcome<V> apply(Mutation<K, V> mutation);
+    default Outcome<V> apply(Mutation<K, V> mutation) {
+        return applyAll(List.of(mutation)).get(0);
+    }
 
     /** Applies many mutations of distinct keys in few round trips; not atomic as a whole. The outcomes are in order. */
     List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations);
@@ -94,13 +96,10 @@ public interface TierOfRecord<K, V> {
     boolean mayRefresh(K key);
 
     /**
-     * Stores a value that was loaded from the source, if its load lease still holds.
+     * Stores values that were loaded from the source, each if its load lease still holds.
      *
-     * @return the outcome; not applied if the load came too late
+     * @return the outcomes, in order; not applied if the load came too late
      */
-    Outcome<V> fill(Fill<K, V> fill);
-
-    /** Stores values that were loaded from the source, as {@link #fill}. The outcomes are in the order of the list. */
     List<Outcome<V>> fillAll(List<Fill<K, V>> fills);
 
     /**

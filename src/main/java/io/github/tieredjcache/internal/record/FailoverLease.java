@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class FailoverLease<K, V> implements Lease<K, V> {
     private final K key;
     private final Lease<K, V> lease;
-    private final Fallback<K, V> fallback;
+    private final Failover<K> failover;
+    private final LocalAnswers<K, V> local;
     // From then on changes under the lease are made locally.
     private volatile boolean remoteFailed;
 
-    FailoverLease(K key, Lease<K, V> lease, Fallback<K, V> fallback) {
+    FailoverLease(K key, Lease<K, V> lease, Failover<K> failover, LocalAnswers<K, V> local) {
         this.key = key;
         this.lease = lease;
-        this.fallback = fallback;
+        this.failover = failover;
+        this.local = local;
     }
 
     @Override
@@ -41,7 +43,7 @@ final class FailoverLease<K, V> implements Lease<K, V> {
     }
 
     private void markRemoteFailed(CacheException failure, boolean committing) {
-        fallback.markRemoteFailed(key, failure, committing);
+        failover.leaseFailed(key, failure, committing);
         remoteFailed = true;
     }
 
@@ -81,7 +83,7 @@ final class FailoverLease<K, V> implements Lease<K, V> {
 
     private Outcome<V> changeLocally(Prepared<V> change, long lifetimeNanos) {
         Entry<V> before = lease.before();
-        Outcome<V> outcome = fallback.applyHeld(
+        Outcome<V> outcome = local.applyHeld(
                 new Mutation<>(key, Precondition.ALWAYS, change.value(), lifetimeNanos, lifetimeNanos, false, false));
         return new Outcome<>(true, before != null, before, outcome.after());
     }
@@ -93,28 +95,8 @@ final class FailoverLease<K, V> implements Lease<K, V> {
 
     @Override
     public void abandon() {
-        fallback.journalKey(key);
+        failover.journalKey(key);
         lease.abandon();
-    }
-
-    /** Goes on locally for a caller that holds the key exclusively. */
-    interface Fallback<K, V> {
-        /**
-         * Handles a failure of Redis under a lease: journals the key, so that the lease goes on locally.
-         *
-         * @param committing whether the source may have been changed by now
-         * @throws CacheException the failure, if its cause is not Redis or by the policy {@code fail}
-         */
-        void markRemoteFailed(K key, CacheException failure, boolean committing);
-
-        /**
-         * Adds a key to the journal whose change may not have reached Redis, and was made in the source or locally.
-         * With neither, the caller has an exception that calls the outcome unknown, and nothing else needs to be done.
-         */
-        void journalKey(K key);
-
-        /** Applies a mutation locally. */
-        Outcome<V> applyHeld(Mutation<K, V> mutation);
     }
 
     /** A value that is stored locally, not in Redis. */

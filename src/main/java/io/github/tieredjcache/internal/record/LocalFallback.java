@@ -7,7 +7,6 @@ import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.port.RemoteHealth;
-import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -23,13 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds entries of a key only while Redis is unavailable or the key is in the journal. Safe for use by many
  * threads.
  */
-final class LocalFallback<K, V> {
+public final class LocalFallback<K, V> {
     private final InMemoryTierOfRecord<K, V> record;
     private final NearStore<K, V> copies;
     private final NearTier<K, V> near;
     private final RecoveryJournal<K> journal;
     private final RemoteHealth health;
-    private final NanoClock clock;
     private final long copyNanos;
     private volatile int seenChanges;
     private volatile boolean copiesExpired;
@@ -37,27 +35,30 @@ final class LocalFallback<K, V> {
     /**
      * Creates an empty fallback.
      *
-     * @param record holds local changes and loads
-     * @param copies the near copies of entries of Redis
-     * @param near the near tier that {@code copies} belongs to
+     * @param record holds local changes and loads; empty
+     * @param near the near copies of entries of Redis
+     * @param journal the keys of which Redis may hold an old entry
+     * @param health of the Redis
      * @param copyNanos how long after the beginning of an outage near copies are returned
      */
-    LocalFallback(
+    public LocalFallback(
             InMemoryTierOfRecord<K, V> record,
-            NearStore<K, V> copies,
             NearTier<K, V> near,
             RecoveryJournal<K> journal,
             RemoteHealth health,
-            NanoClock clock,
             long copyNanos) {
         this.record = record;
-        this.copies = copies;
         this.near = near;
+        this.copies = near.store();
         this.journal = journal;
         this.health = health;
-        this.clock = clock;
         this.copyNanos = copyNanos;
         this.seenChanges = health.changes();
+    }
+
+    /** Returns whether Redis is available and has no old entry of the key. */
+    boolean isRemoteUsable(K key) {
+        return !health.isUnavailable() && !journal.has(key);
     }
 
     /**
@@ -89,7 +90,7 @@ final class LocalFallback<K, V> {
      */
     @Nullable
     Entry<V> usableCopy(K key, @Nullable Entry<V> last) {
-        long nowNanos = clock.nanos();
+        long nowNanos = copies.nowNanos();
         boolean may = !journal.has(key)
                 && (health.isUnavailable() ? !copiesHaveExpired(nowNanos) : copies.areProvenAt(nowNanos));
         if (!may) {
@@ -161,7 +162,7 @@ final class LocalFallback<K, V> {
 
     /** Drops all keys that are read from Redis again. */
     void dropAllButJournaled() {
-        record.invalidateFetches();
+        near.detachAll();
         record.dropAllExcept(key -> health.isUnavailable() || journal.has(key));
     }
 
@@ -178,7 +179,7 @@ final class LocalFallback<K, V> {
         if (isOutdated()) {
             dropEarlierOutage();
         }
-        if (!copiesExpired && copiesHaveExpired(clock.nanos())) {
+        if (!copiesExpired && copiesHaveExpired(copies.nowNanos())) {
             copiesExpired = true;
             record.dropAdopted();
         }
@@ -191,7 +192,7 @@ final class LocalFallback<K, V> {
             // lost the connection that carries the invalidations, and keep nothing.
             boolean wasAvailable = !health.isUnavailable() || now - seenChanges > 1;
             if (wasAvailable) {
-                record.invalidateFetches();
+                near.detachAll();
             }
             record.dropAllExcept(journal::has);
             copiesExpired = false;

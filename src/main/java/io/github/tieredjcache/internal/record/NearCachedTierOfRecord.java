@@ -138,17 +138,13 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Outcome<V> fill(Fill<K, V> fill) {
-        Outcome<V> outcome = remote.fill(fill);
-        keep(fill, outcome);
-        return outcome;
-    }
-
-    @Override
     public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
         List<Outcome<V>> outcomes = remote.fillAll(fills);
         for (int i = 0; i < outcomes.size(); i++) {
-            keep(fills.get(i), outcomes.get(i));
+            Entry<V> after = outcomes.get(i).after();
+            if (after != null) {
+                near.fill(fills.get(i).key(), fills.get(i).ticket(), after);
+            }
         }
         return outcomes;
     }
@@ -208,13 +204,6 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             removal.run();
         } finally {
             near.detachAll();
-        }
-    }
-
-    private void keep(Fill<K, V> fill, Outcome<V> outcome) {
-        Entry<V> after = outcome.after();
-        if (after != null) {
-            near.fill(fill.key(), fill.ticket(), after);
         }
     }
 

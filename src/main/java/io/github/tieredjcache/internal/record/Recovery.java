@@ -16,7 +16,7 @@ import javax.cache.CacheException;
  *
  * <p>One run at a time; a run that fails is repeated by the next call.
  */
-final class Recovery<K, V> {
+public final class Recovery<K, V> {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
     private static final int BATCH = 500;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -33,7 +33,13 @@ final class Recovery<K, V> {
     private long unreported;
     private long quietUntilNanos;
 
-    Recovery(
+    /**
+     * Creates the recovery of a cache.
+     *
+     * @param shared the tier in Redis
+     * @param fallback the entries of this node
+     */
+    public Recovery(
             String cacheName,
             TierOfRecord<K, V> shared,
             LocalFallback<K, V> fallback,
@@ -49,8 +55,16 @@ final class Recovery<K, V> {
         this.quietUntilNanos = clock.nanos();
     }
 
-    /** Removes what can be removed now, unless another thread is doing so; does not throw. */
-    void run() {
+    /** Returns whether {@link #run} has something to do now. */
+    public boolean isDue() {
+        return fallback.isOutdated() || (!journal.isEmpty() && !health.isUnavailable());
+    }
+
+    /**
+     * Removes what can be removed now, unless another thread is doing so. To be called a few times a second; may wait
+     * for Redis, does not throw.
+     */
+    public void run() {
         fallback.followHealth();
         if (journal.isEmpty() || health.isUnavailable() || !running.tryLock()) {
             return;
@@ -140,23 +154,19 @@ final class Recovery<K, V> {
      * @throws CacheException if Redis does not confirm the removal; never an {@link OutcomeUnknownException}, since
      *     the operation has not begun
      */
-    void removeFromRedis(K key) {
+    public void removeFromRedis(K key) {
         try {
-            removeNow(key);
+            if (journal.hasAll()) {
+                clearOnce();
+            }
+            Map<K, Long> idle = journal.idleKeys(key);
+            shared.discardAll(List.of(key));
+            journal.markRemoved(idle).forEach(fallback::drop);
         } catch (OutcomeUnknownException e) {
             throw new RemoteUnavailableException(
                     e.kind(),
                     "nothing was done: Redis may hold an old entry of the key, and did not confirm its removal",
                     e);
         }
-    }
-
-    private void removeNow(K key) {
-        if (journal.hasAll()) {
-            clearOnce();
-        }
-        Map<K, Long> idle = journal.idleKeys(key);
-        shared.discardAll(List.of(key));
-        journal.markRemoved(idle).forEach(fallback::drop);
     }
 }

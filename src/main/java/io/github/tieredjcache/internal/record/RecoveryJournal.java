@@ -39,7 +39,7 @@ public final class RecoveryJournal<K> {
     }
 
     /** Returns whether the key is in the journal, so that it must not be read from Redis. */
-    boolean has(K key) {
+    public boolean has(K key) {
         return !empty && isIn(key);
     }
 
@@ -47,7 +47,8 @@ public final class RecoveryJournal<K> {
         return all || marks.containsKey(key);
     }
 
-    boolean isEmpty() {
+    /** Returns whether no key is in the journal. */
+    public boolean isEmpty() {
         return empty;
     }
 

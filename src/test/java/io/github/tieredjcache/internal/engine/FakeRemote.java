@@ -142,12 +142,6 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Outcome<String> fill(Fill<String, String> fill) {
-        call("fill " + fill.key());
-        return reply(filled(fill));
-    }
-
-    @Override
     public List<Outcome<String>> fillAll(List<Fill<String, String>> fills) {
         call("fillAll " + fills.size());
         return reply(fills.stream().map(this::filled).toList());

@@ -20,8 +20,11 @@ import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.near.SingleFlights;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.record.Failover;
+import io.github.tieredjcache.internal.record.LocalFallback;
 import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
 import io.github.tieredjcache.internal.record.OutageTolerantTierOfRecord;
+import io.github.tieredjcache.internal.record.Recovery;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -82,12 +85,12 @@ public final class SharedEngines {
         if (journal != null) {
             InMemoryTierOfRecord<String, String> local =
                     new InMemoryTierOfRecord<>(store, singleFlights, locks, (key, value) -> 0, 0, (key, expired) -> {});
-            record = new OutageTolerantTierOfRecord<>(
-                    new OutageTolerantTierOfRecord.Components<>(
-                            "cache", record, local, store, near, journal, new Available(), clock, counters),
-                    false,
-                    writer != null,
-                    0);
+            LocalFallback<String, String> fallback = new LocalFallback<>(local, near, journal, new Available(), 0);
+            Recovery<String, String> recovery =
+                    new Recovery<>("cache", record, fallback, journal, new Available(), clock);
+            Failover<String> failover = new Failover<>(
+                    journal, new Available(), recovery::removeFromRedis, counters, false, writer != null);
+            record = new OutageTolerantTierOfRecord<>(record, fallback, failover, counters);
         }
         Statistics statistics = new Statistics(clock, true);
         StoreByValue<String, String> storeByValue = StoreByValue.none();

@@ -222,7 +222,8 @@ class InMemoryTierOfRecordTest {
                 () -> record.apply(store("a", Precondition.PRESENT, "new")),
                 () -> record.apply(store("a", Precondition.ALWAYS, "new")),
                 () -> record.apply(removal("a", Precondition.ALWAYS)),
-                () -> record.fill(fill("a", new FillTicket(0), "new")),
+                () -> record.fillAll(List.of(fill("a", new FillTicket(0), "new")))
+                        .get(0),
                 () -> {
                     record.lease("a").release();
                     record.removeExpired();
@@ -294,7 +295,8 @@ class InMemoryTierOfRecordTest {
             FillTicket fetch = beginFetch("a"); // 1. a fetch begins and loads v0
             change.run(); // 2. the key changes
             record.apply(removal("a", Precondition.ALWAYS)); // 3. and is absent again
-            Outcome<String> outcome = record.fill(fill("a", fetch, "v0")); // 4. the fetch ends
+            Outcome<String> outcome =
+                    record.fillAll(List.of(fill("a", fetch, "v0"))).get(0); // 4. the fetch ends
             assertFalse(outcome.applied());
             assertNull(value("a"));
         }
@@ -305,14 +307,15 @@ class InMemoryTierOfRecordTest {
         FillTicket fetch = beginFetch("a");
         assertFalse(record.apply(store("a", Precondition.PRESENT, "v1")).applied());
         record.lease("a").release();
-        assertTrue(record.fill(fill("a", fetch, "v0")).applied());
+        assertTrue(record.fillAll(List.of(fill("a", fetch, "v0"))).get(0).applied());
     }
 
     @Test
     void aFillDoesNotReplaceAnEntry() {
         FillTicket fetch = new FillTicket(clock.nanos());
         put("a", "v1", Lifetime.ETERNAL);
-        Outcome<String> outcome = record.fill(fill("a", fetch, "v0"));
+        Outcome<String> outcome =
+                record.fillAll(List.of(fill("a", fetch, "v0"))).get(0);
         assertFalse(outcome.applied());
         assertEquals("v1", value("a"));
     }
@@ -339,7 +342,7 @@ class InMemoryTierOfRecordTest {
     void aFillThatBeganBeforeALeaseDoesNotSurviveItsCommit() {
         FillTicket fetch = beginFetch("a"); // 1. a fetch begins and loads v0
         Lease<String, String> lease = record.lease("a"); // 2. a writer of v1 leases the key, and the source takes v1
-        record.fill(fill("a", fetch, "v0")); // 3. the fetch ends
+        record.fillAll(List.of(fill("a", fetch, "v0"))).get(0); // 3. the fetch ends
         Outcome<String> outcome = commit(lease, "v1"); // 4. the writer commits
         assertTrue(outcome.applied(), "no write has overtaken the lease");
         assertEquals("v1", value("a"));
@@ -349,7 +352,7 @@ class InMemoryTierOfRecordTest {
     void aFillThatBeganDuringALeaseDoesNotSurviveItsCommit() {
         Lease<String, String> lease = record.lease("a");
         FillTicket fetch = beginFetch("a");
-        assertFalse(record.fill(fill("a", fetch, "v0")).applied());
+        assertFalse(record.fillAll(List.of(fill("a", fetch, "v0"))).get(0).applied());
         commit(lease, null);
         assertNull(value("a"));
     }

@@ -381,7 +381,8 @@ public abstract class TierOfRecordContract {
     @Test
     void theHolderOfALoadLeaseStoresTheLoadedValue() {
         long startNanos = System.nanoTime();
-        Outcome<String> outcome = tier.fill(fill("k", "loaded", HOUR));
+        Outcome<String> outcome =
+                tier.fillAll(List.of(fill("k", "loaded", HOUR))).get(0);
         assertTrue(outcome.applied());
         assertEquals("loaded", value(outcome.after()));
         assertLasts(HOUR, read("k"), startNanos);
@@ -401,9 +402,10 @@ public abstract class TierOfRecordContract {
         Fill<String, String> late = fill("k", "older", HOUR);
         LoadGrant<String> grant = tier.loadGrants(Map.of("k", ticket()), true).get("k");
         LoadLease loadLease = ((LoadGrant.Granted<String>) grant).lease();
-        assertTrue(
-                tier.fill(new Fill<>("k", loadLease, ticket(), "newer", HOUR)).applied());
-        assertFalse(tier.fill(late).applied());
+        assertTrue(tier.fillAll(List.of(new Fill<>("k", loadLease, ticket(), "newer", HOUR)))
+                .get(0)
+                .applied());
+        assertFalse(tier.fillAll(List.of(late)).get(0).applied());
         assertEquals("newer", value(read("k")));
     }
 
@@ -411,7 +413,7 @@ public abstract class TierOfRecordContract {
     void aFillReplacesNoEntry() {
         Fill<String, String> late = fill("k", "loaded", HOUR);
         put("k", "written");
-        Outcome<String> outcome = tier.fill(late);
+        Outcome<String> outcome = tier.fillAll(List.of(late)).get(0);
         assertFalse(outcome.applied());
         assertNull(outcome.after());
         assertEquals("written", value(read("k")));
@@ -419,7 +421,8 @@ public abstract class TierOfRecordContract {
 
     @Test
     void aFillWithALifetimeOfZeroStoresNothing() {
-        assertNull(tier.fill(fill("k", "loaded", Lifetime.ZERO)).after());
+        assertNull(
+                tier.fillAll(List.of(fill("k", "loaded", Lifetime.ZERO))).get(0).after());
         assertFalse(tier.contains("k"));
     }
 
@@ -454,14 +457,14 @@ public abstract class TierOfRecordContract {
     @Test
     void aLoadLeaseThatIsGivenUpIsGrantedAgain() {
         loadLease("k").giveUp();
-        assertTrue(tier.fill(fill("k", "loaded", HOUR)).applied());
+        assertTrue(tier.fillAll(List.of(fill("k", "loaded", HOUR))).get(0).applied());
     }
 
     @Test
     void aFillDoesNotOvertakeALease() throws Exception {
         Fill<String, String> late = fill("k", "loaded", HOUR);
         Lease<String, String> lease = tier.lease("k");
-        assertFalse(other(() -> tier.fill(late).applied()));
+        assertFalse(other(() -> tier.fillAll(List.of(late)).get(0).applied()));
         assertFalse(other(() -> tier.contains("k")));
         assertTrue(commit(lease, "written").applied());
         assertEquals("written", value(read("k")));

@@ -228,11 +228,6 @@ final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Outcome<String> fill(Fill<String, String> fill) {
-        return fillAll(List.of(fill)).get(0);
-    }
-
-    @Override
     public List<Outcome<String>> fillAll(List<Fill<String, String>> fills) {
         return call("fillAll", () -> fills.stream().map(this::fillLocked).toList());
     }

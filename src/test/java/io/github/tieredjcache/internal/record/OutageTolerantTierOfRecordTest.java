@@ -112,10 +112,10 @@ class OutageTolerantTierOfRecordTest {
         putOfAnotherNode(local, "k", "other");
         local.redis.becomesAvailable();
         assertEquals("during", read(local, "k"), "the recovery has not run yet");
-        local.record.recover();
+        local.recovery.run();
         assertNull(inRedis(local, "k"));
         assertNull(read(local, "k"));
-        assertFalse(local.record.hasJournaled());
+        assertTrue(local.journal.isEmpty());
     }
 
     @Test
@@ -125,7 +125,7 @@ class OutageTolerantTierOfRecordTest {
         var unused = local.record.apply(Mutation.removal("k"));
         local.redis.becomesAvailable();
         assertNull(read(local, "k"));
-        local.record.recover();
+        local.recovery.run();
         assertNull(read(local, "k"));
         assertNull(inRedis(local, "k"));
     }
@@ -137,7 +137,7 @@ class OutageTolerantTierOfRecordTest {
         local.redis.becomesUnavailable();
         put(local, "k", "during");
         local.redis.becomesAvailable();
-        local.record.recover();
+        local.recovery.run();
         assertEquals("w", read(local, "l"));
     }
 
@@ -149,9 +149,9 @@ class OutageTolerantTierOfRecordTest {
             put(local, "k" + i, "v");
         }
         local.redis.becomesAvailable();
-        local.record.recover();
+        local.recovery.run();
         assertNull(inRedis(local, "other"));
-        assertFalse(local.record.hasJournaled());
+        assertTrue(local.journal.isEmpty());
     }
 
     @Test
@@ -161,12 +161,12 @@ class OutageTolerantTierOfRecordTest {
         put(local, "k", "during");
         local.redis.becomesAvailable();
         local.redis.failsCalls(true);
-        local.record.recover();
-        assertTrue(local.record.hasJournaled("k"));
+        local.recovery.run();
+        assertTrue(local.journal.has("k"));
         local.redis.failsCalls(false);
-        assertTrue(local.record.isRecoveryDue());
-        local.record.recover();
-        assertFalse(local.record.hasJournaled("k"));
+        assertTrue(local.recovery.isDue());
+        local.recovery.run();
+        assertFalse(local.journal.has("k"));
         assertNull(inRedis(local, "k"));
     }
 
@@ -177,11 +177,11 @@ class OutageTolerantTierOfRecordTest {
         put(local, "k", "during");
         local.redis.becomesAvailable();
         local.redis.losesReplies(true);
-        local.record.recover();
-        assertTrue(local.record.hasJournaled("k"));
+        local.recovery.run();
+        assertTrue(local.journal.has("k"));
         local.redis.losesReplies(false);
-        local.record.recover();
-        assertFalse(local.record.hasJournaled("k"));
+        local.recovery.run();
+        assertFalse(local.journal.has("k"));
     }
 
     @Test
@@ -192,11 +192,12 @@ class OutageTolerantTierOfRecordTest {
                 local.record.loadGrants(Map.of("k", ticket), false).get("k");
         LoadLease loadLease = assertInstanceOf(LoadGrant.Granted.class, grant).lease();
         assertTrue(local.record
-                .fill(new Fill<>("k", loadLease, ticket, "loaded", Lifetime.ETERNAL))
+                .fillAll(List.of(new Fill<>("k", loadLease, ticket, "loaded", Lifetime.ETERNAL)))
+                .get(0)
                 .applied());
         assertEquals("loaded", read(local, "k"));
         local.redis.becomesAvailable();
-        local.record.recover();
+        local.recovery.run();
         assertNull(read(local, "k"));
         assertNull(inRedis(local, "k"));
     }
@@ -208,7 +209,7 @@ class OutageTolerantTierOfRecordTest {
         local.redis.becomesUnavailable();
         assertEquals("v", read(local, "k"));
         local.redis.becomesAvailable();
-        local.record.recover();
+        local.recovery.run();
         local.near.dropAll();
         putOfAnotherNode(local, "k", "other");
         local.redis.becomesUnavailable();
@@ -222,12 +223,12 @@ class OutageTolerantTierOfRecordTest {
         put(local, "k", "before");
         local.redis.failsCalls(true);
         assertTrue(put(local, "k", "during").applied());
-        assertTrue(local.record.hasJournaled("k"));
+        assertTrue(local.journal.has("k"));
         local.redis.failsCalls(false);
         local.redis.calls();
         assertEquals("during", read(local, "k"));
         assertEquals(List.of(), local.redis.calls(), "a journaled key is not read in Redis");
-        local.record.recover();
+        local.recovery.run();
         assertNull(read(local, "k"));
     }
 
@@ -237,7 +238,7 @@ class OutageTolerantTierOfRecordTest {
         assertTrue(put(local, "k", "v").applied());
         assertEquals("v", inRedis(local, "k"));
         local.redis.losesReplies(false);
-        local.record.recover();
+        local.recovery.run();
         assertNull(inRedis(local, "k"));
     }
 
@@ -250,7 +251,7 @@ class OutageTolerantTierOfRecordTest {
         assertEquals("v", read(local, "k"));
         clock.advance(Duration.ofSeconds(2).plusNanos(1));
         assertNull(read(local, "k"));
-        assertFalse(local.record.hasJournaled("k"));
+        assertFalse(local.journal.has("k"));
     }
 
     @Test
@@ -272,7 +273,7 @@ class OutageTolerantTierOfRecordTest {
         assertEquals("during", read(local, "k"));
         local.redis.becomesAvailable();
         assertEquals("before", inRedis(local, "k"));
-        local.record.recover();
+        local.recovery.run();
         assertNull(inRedis(local, "k"));
     }
 
@@ -288,7 +289,7 @@ class OutageTolerantTierOfRecordTest {
         assertThrows(RemoteUnavailableException.class, () -> failing.record.lease("k"));
         assertThrows(RemoteUnavailableException.class, () -> failing.record.entries());
         assertThrows(RemoteUnavailableException.class, failing.record::clear);
-        assertFalse(failing.record.hasJournaled());
+        assertTrue(failing.journal.isEmpty());
     }
 
     @Test

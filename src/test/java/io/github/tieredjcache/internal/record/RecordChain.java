@@ -29,6 +29,8 @@ final class RecordChain {
     final CoherenceProof proof = new CoherenceProof();
     final NearTier<String, String> near;
     final NearCachedTierOfRecord<String, String> nearCached;
+    final RecoveryJournal<String> journal = new RecoveryJournal<>(JOURNAL_KEYS);
+    final Recovery<String, String> recovery;
     final OutageTolerantTierOfRecord<String, String> record;
 
     RecordChain(NanoClock clock, boolean answersLocally, boolean writesToSource) {
@@ -39,20 +41,21 @@ final class RecordChain {
         SingleFlights<String, String> singleFlights = new SingleFlights<>(clock, null);
         near = new NearTier<>(copies, singleFlights, Lifetime.ETERNAL);
         nearCached = new NearCachedTierOfRecord<>(near, redis, locks);
-        record = new OutageTolerantTierOfRecord<>(
-                new OutageTolerantTierOfRecord.Components<>(
-                        "orders",
-                        nearCached,
-                        inMemory(clock, singleFlights, locks),
-                        copies,
-                        near,
-                        new RecoveryJournal<>(JOURNAL_KEYS),
-                        redis.health(),
-                        clock,
-                        new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock)),
-                answersLocally,
-                writesToSource,
+        LocalFallback<String, String> fallback = new LocalFallback<>(
+                inMemory(clock, singleFlights, locks),
+                near,
+                journal,
+                redis.health(),
                 NEAR_TIME_TO_LIVE_IN_AN_OUTAGE.toNanos());
+        recovery = new Recovery<>("orders", nearCached, fallback, journal, redis.health(), clock);
+        TierCounters counters =
+                new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);
+        record = new OutageTolerantTierOfRecord<>(
+                nearCached,
+                fallback,
+                new Failover<>(
+                        journal, redis.health(), recovery::removeFromRedis, counters, answersLocally, writesToSource),
+                counters);
     }
 
     private static InMemoryTierOfRecord<String, String> inMemory(

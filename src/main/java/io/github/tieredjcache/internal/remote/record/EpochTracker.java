@@ -13,6 +13,7 @@ import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.internal.remote.wire.ScriptReply;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -108,6 +109,13 @@ final class EpochTracker {
                     e);
         }
         return current();
+    }
+
+    /** Notes an epoch as over if the reply of a script in it reports that. */
+    void noteIfOver(Epoch epoch, ScriptReply reply) {
+        if (reply.status() == ScriptReply.Status.EPOCH_OVER) {
+            markOver(epoch);
+        }
     }
 
     /** Notes that a script reported an epoch as over. */

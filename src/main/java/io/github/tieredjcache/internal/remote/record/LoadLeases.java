@@ -170,8 +170,32 @@ final class LoadLeases<K, V> {
         if (!(fill.lease() instanceof HeldLease lease)) {
             throw new IllegalArgumentException("the load lease was granted by another tier: " + fill.lease());
         }
-        return new PendingFill<>(
-                fill, lease, versions.next(), encoder.encode(lease.entryKey().bytes(), fill.value()));
+        Version version = versions.next();
+        byte[] body = encoder.encode(lease.entryKey().bytes(), fill.value());
+        EntryChange change = EntryChange.fill(
+                        lease.entryKey(), lease.precondition(), version, fill.creationNanos(), body)
+                .expectingEcho(fill.ticket(), false);
+        int encodedBytes = lease.entryKey().encodedBytes(body == null ? 0 : body.length);
+        return new PendingFill<>(fill, lease, version, encodedBytes, change);
+    }
+
+    /** One loaded value that is sent to Redis once. */
+    private record PendingFill<V>(
+            Fill<?, V> fill, HeldLease lease, Version version, int encodedBytes, EntryChange change) {
+        /** Stops the renewal of the load lease: the fill replaces it. */
+        void begin() {
+            lease.end();
+        }
+
+        /** Returns the outcome; not applied if the key has changed since the load began. */
+        Outcome<V> outcome(ScriptReply reply, long sentNanos) {
+            boolean applied = reply.status() == ScriptReply.Status.APPLIED;
+            Entry<V> after = applied && reply.hasEntry()
+                    ? new Entry<>(fill.value(), version, reply.deadlineNanos(sentNanos), encodedBytes, true)
+                            .withTicket(fill.ticket())
+                    : null;
+            return new Outcome<>(applied, reply.existed(), null, after);
+        }
     }
 
     /** The request for the load lease of one key, and its result. */

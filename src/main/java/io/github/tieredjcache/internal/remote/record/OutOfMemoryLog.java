@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.ThrottledLog;
@@ -33,6 +34,12 @@ final class OutOfMemoryLog {
                             + " policy",
                     null);
         }
+    }
+
+    /** Notes that Redis has dropped an entry instead of storing its new value. */
+    void dropped() {
+        counters.remoteCallFailed(RemoteUnavailableException.Kind.REFUSAL);
+        refused();
     }
 
     /** Notes that Redis has stored something. */

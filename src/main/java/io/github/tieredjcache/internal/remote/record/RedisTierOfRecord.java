@@ -18,25 +18,17 @@ import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.RemoteInspector;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
-import io.github.tieredjcache.internal.remote.connection.ExceptionTranslator;
-import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
-import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
-import io.github.tieredjcache.internal.remote.wire.Script;
-import io.github.tieredjcache.internal.remote.wire.ScriptReply;
-import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import io.github.tieredjcache.internal.stats.TierCounters;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +65,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private final WriteLeases<K, V> writeLeases;
     private final LoadLeases<K, V> loadLeases;
     private final OutOfMemoryLog outOfMemory;
+    private final EntryReads<K, V> reads;
+    private final EntryWrites<K, V> writes;
 
     /**
      * Creates the tier; sends nothing to Redis.
@@ -118,114 +112,23 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 new WriteLease.Terms<>(epochs, encoder, versions, options.writeLease(), options.expiresWithLease()),
                 options.writeWait(),
                 counters);
+        this.reads = new EntryReads<>(epochs, keys, decoder, storedEntryReader);
+        this.writes = new EntryWrites<>(epochs, decoder, writeLeases, this::write, outOfMemory);
     }
 
     @Override
     public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
-        byte[] encoded = keys.encode(key);
-        return epochs.<@Nullable Entry<V>>read(epoch -> read(EntryKey.of(epoch, encoded), ticket, accessNanos));
-    }
-
-    private @Nullable Entry<V> read(EntryKey key, FillTicket ticket, long accessNanos) {
-        executor.watch(key, ticket);
-        if (accessNanos != Lifetime.UNCHANGED) {
-            return readAndTouch(List.of(key), List.of(ticket), accessNanos).get(0);
-        }
-        try {
-            byte[] stored = executor.call(RedisCommand.head(key.bytes(), storedEntryReader.storedEntryBytesMax() + 1));
-            if (stored.length > storedEntryReader.storedEntryBytesMax()) {
-                return readOnly(List.of(key)).get(0);
-            }
-            return stored.length == 0 ? null : decoder.find(key, stored);
-        } catch (ExceptionTranslator.ForeignTypeException e) {
-            decoder.reportForeignType(key);
-            return null;
-        }
+        return reads.read(key, ticket, accessNanos);
     }
 
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        List<Map.Entry<K, FillTicket>> requested = List.copyOf(tickets.entrySet());
-        List<byte[]> encoded =
-                requested.stream().map(each -> keys.encode(each.getKey())).toList();
-        List<@Nullable Entry<V>> entries = epochs.read(epoch -> readAll(epoch, encoded, requested, accessNanos));
-        Map<K, Entry<V>> found = new LinkedHashMap<>();
-        for (int i = 0; i < requested.size(); i++) {
-            Entry<V> entry = entries.get(i);
-            if (entry != null) {
-                found.put(requested.get(i).getKey(), entry);
-            }
-        }
-        return found;
-    }
-
-    private List<@Nullable Entry<V>> readAll(
-            Epoch epoch, List<byte[]> encoded, List<Map.Entry<K, FillTicket>> requested, long accessNanos) {
-        List<EntryKey> entryKeys =
-                encoded.stream().map(each -> EntryKey.of(epoch, each)).toList();
-        for (int i = 0; i < requested.size(); i++) {
-            executor.watch(entryKeys.get(i), requested.get(i).getValue());
-        }
-        List<FillTicket> tickets = requested.stream().map(Map.Entry::getValue).toList();
-        return accessNanos == Lifetime.UNCHANGED ? readOnly(entryKeys) : readAndTouch(entryKeys, tickets, accessNanos);
-    }
-
-    private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
-        List<byte @Nullable []> read =
-                storedEntryReader.read(entryKeys.stream().map(EntryKey::bytes).toList(), executor::callAll);
-        List<@Nullable Entry<V>> entries = new ArrayList<>(read.size());
-        for (int i = 0; i < read.size(); i++) {
-            byte[] stored = read.get(i);
-            entries.add(stored == null ? null : decoder.find(entryKeys.get(i), stored));
-        }
-        return entries;
-    }
-
-    private List<@Nullable Entry<V>> readAndTouch(
-            List<EntryKey> entryKeys, List<FillTicket> tickets, long accessNanos) {
-        List<byte[]> parameters = List.of(ScriptReply.lifetime(accessNanos));
-        List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(entryKeys.size());
-        for (int i = 0; i < entryKeys.size(); i++) {
-            EntryKey each = entryKeys.get(i);
-            commands.add(CacheCommands.run(Script.READ_TOUCH, false, each, parameters)
-                    .observedBy(new OwnEcho(each, tickets.get(i), false)::replied));
-        }
-        long sentNanos = executor.clock().nanos();
-        List<List<@Nullable Object>> replies = executor.callAll(commands);
-        List<@Nullable Entry<V>> entries = new ArrayList<>(replies.size());
-        for (int i = 0; i < replies.size(); i++) {
-            entries.add(touched(entryKeys.get(i), ScriptReply.of(replies.get(i)), sentNanos));
-        }
-        return entries;
-    }
-
-    private @Nullable Entry<V> touched(EntryKey key, ScriptReply reply, long sentNanos) {
-        noteEpochOver(key.epoch(), reply);
-        byte[] stored = reply.storedEntry();
-        if (stored == null && reply.existed()) {
-            return readOnly(List.of(key)).get(0);
-        }
-        Entry<V> entry = stored == null ? null : decoder.find(key, stored);
-        if (entry != null) {
-            entry.touch(reply.deadlineNanos(sentNanos));
-        }
-        return entry;
+        return reads.readAll(tickets, accessNanos);
     }
 
     @Override
     public boolean contains(K key) {
-        byte[] encoded = keys.encode(key);
-        return epochs.read(epoch -> contains(EntryKey.of(epoch, encoded)));
-    }
-
-    private boolean contains(EntryKey key) {
-        try {
-            byte[] head = executor.call(RedisCommand.head(key.bytes(), StoredEntryHeader.BYTES_MAX));
-            return head.length > 0 && decoder.hasEntry(key.bytes(), head);
-        } catch (ExceptionTranslator.ForeignTypeException e) {
-            decoder.reportForeignType(key);
-            return false;
-        }
+        return reads.contains(key);
     }
 
     /**
@@ -234,17 +137,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
      * @throws CacheException if Redis is unavailable
      */
     public boolean holds(K key, Version version) {
-        byte[] encoded = keys.encode(key);
-        return epochs.read(epoch -> holds(EntryKey.of(epoch, encoded), version));
-    }
-
-    private boolean holds(EntryKey key, Version version) {
-        try {
-            byte[] head = executor.call(RedisCommand.head(key.bytes(), StoredEntryHeader.BYTES_MAX));
-            return StoredEntryHeader.of(head).version().equals(version);
-        } catch (ExceptionTranslator.ForeignTypeException e) {
-            return false;
-        }
+        return reads.holds(key, version);
     }
 
     @Override
@@ -255,7 +148,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         }
         PendingTouch<V> touch = new PendingTouch<>(entry, nowNanos);
         try {
-            EntryKey entryKey = entryKey(key);
+            EntryKey entryKey = EntryKey.of(epochs.current(), keys.encode(key));
             RedisCommand<List<@Nullable Object>> command = EntryChange.touchVersion(
                             entryKey, entry.version(), accessNanos)
                     .expectingEcho(entry.ticket(), false)
@@ -273,87 +166,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Outcome<V> apply(Mutation<K, V> mutation) {
-        return applyAll(List.of(mutation)).get(0);
-    }
-
-    @Override
     public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
-        List<Outcome<V>> outcomes = new ArrayList<>(mutations.size());
-        Iterator<Mutation<K, V>> left = mutations.iterator();
-        while (left.hasNext()) {
-            try {
-                outcomes.addAll(apply(encoded(left)));
-            } catch (RemoteUnavailableException e) {
-                throw outcomes.isEmpty() ? e : executor.partlyDone(e);
-            }
-        }
-        return outcomes;
-    }
-
-    /** Encodes the mutations of the next flush, so that a bounded amount is in memory at a time. */
-    private List<PendingWrite<K, V>> encoded(Iterator<Mutation<K, V>> mutations) {
-        Epoch epoch = epochs.currentToWriteIn();
-        List<PendingWrite<K, V>> writes = new ArrayList<>();
-        for (long bytes = 0;
-                mutations.hasNext() && writes.size() < Flush.COMMANDS_MAX && bytes < Flush.BYTES_MAX;
-                bytes += writes.get(writes.size() - 1).encodedBytes()) {
-            writes.add(write(mutations.next(), epoch));
-        }
-        return writes;
-    }
-
-    private List<Outcome<V>> apply(List<PendingWrite<K, V>> writes) {
-        long beganNanos = executor.clock().nanos();
-        try {
-            return outcomes(writes);
-        } catch (RuntimeException | Error e) {
-            // The caller gets none of the outcomes, so no entry is kept under any of the tickets.
-            writes.forEach(PendingWrite::giveUp);
-            Outcome<V> found = e instanceof OutcomeUnknownException && writes.size() == 1
-                    ? findOutcome(writes.get(0), beganNanos)
-                    : null;
-            if (found == null) {
-                throw e;
-            }
-            return List.of(found);
-        }
-    }
-
-    /**
-     * Finds out the outcome of a write whose reply was lost, by the version of the entry in Redis, if there is a
-     * connection within the timeout of the call; returns null if the outcome stays unknown.
-     */
-    private @Nullable Outcome<V> findOutcome(PendingWrite<K, V> write, long beganNanos) {
-        try {
-            byte[] head = executor.callWithinTimeoutSince(
-                    RedisCommand.head(write.entryKey().bytes(), StoredEntryHeader.BYTES_MAX), beganNanos);
-            return head.length == 0 ? null : write.outcomeFrom(head);
-        } catch (CacheException e) {
-            return null;
-        }
-    }
-
-    private List<Outcome<V>> outcomes(List<PendingWrite<K, V>> writes) {
-        List<PendingWrite<K, V>> pending = writes;
-        try (LeaseWait leaseWait = writeLeases.beginWait()) {
-            while (true) {
-                send(pending);
-                pending =
-                        pending.stream().filter(each -> each.outcome() == null).toList();
-                if (pending.isEmpty()) {
-                    return writes.stream()
-                            .map(each -> Objects.requireNonNull(each.outcome()))
-                            .toList();
-                }
-                // Waits for the first busy key only and then sends all again: no write waits for more than one lease
-                // without a new attempt.
-                writeLeases.requireTimeLeft(leaseWait, pending.get(0).key());
-                pending.get(0).awaitHolder(leaseWait);
-                Epoch epoch = epochs.currentToWriteIn();
-                pending.forEach(each -> each.moveTo(epoch));
-            }
-        }
+        return writes.applyAll(mutations);
     }
 
     private PendingWrite<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
@@ -361,30 +175,12 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 mutation, keys.encode(mutation.key()), encoder, versions.next(), epoch, options.dropsWhenFull());
     }
 
-    private void send(List<PendingWrite<K, V>> batch) {
-        batch.forEach(each -> each.watch(executor));
-        long sentNanos = executor.clock().nanos();
-        List<ScriptReply> replies = ScriptReply.all(executor.callAll(
-                EntryChange.commands(batch.stream().map(PendingWrite::change).toList())));
-        for (int i = 0; i < replies.size(); i++) {
-            ScriptReply reply = replies.get(i);
-            batch.get(i).replied(reply, sentNanos, decoder);
-            if (reply.status() == ScriptReply.Status.DROPPED) {
-                counters.remoteCallFailed(RemoteUnavailableException.Kind.REFUSAL);
-                outOfMemory.refused();
-            } else if (reply.status() == ScriptReply.Status.APPLIED && reply.hasEntry()) {
-                outOfMemory.stored();
-            }
-            noteEpochOver(batch.get(i).epoch(), reply);
-        }
-    }
-
     @Override
     public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
         Map<K, FillTicket> unreturned = new LinkedHashMap<>();
         Map<K, LoadGrant<V>> grants = loadLeases.grants(List.copyOf(tickets.entrySet()), takesOver, unreturned);
         if (!unreturned.isEmpty()) {
-            readAll(unreturned, Lifetime.UNCHANGED)
+            reads.readAll(unreturned, Lifetime.UNCHANGED)
                     .forEach((key, entry) -> grants.put(key, new LoadGrant.Found<>(entry, false)));
         }
         return grants;
@@ -399,11 +195,6 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public boolean mayRefresh(K key) {
         byte[] marker = space.refreshKey(keys.encode(key));
         return executor.call(RedisCommand.setIfAbsent(marker, REFRESH_MARKER, options.loadLease())) != null;
-    }
-
-    @Override
-    public Outcome<V> fill(Fill<K, V> fill) {
-        return fillAll(List.of(fill)).get(0);
     }
 
     @Override
@@ -518,15 +309,5 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public void close() {
         heldLeases.close();
         epochs.close();
-    }
-
-    private EntryKey entryKey(K key) {
-        return EntryKey.of(epochs.current(), keys.encode(key));
-    }
-
-    private void noteEpochOver(Epoch epoch, ScriptReply reply) {
-        if (reply.status() == ScriptReply.Status.EPOCH_OVER) {
-            epochs.markOver(epoch);
-        }
     }
 }

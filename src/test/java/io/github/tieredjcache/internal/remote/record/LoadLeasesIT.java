@@ -110,7 +110,7 @@ class LoadLeasesIT {
         RedisTierOfRecord<String, String> other = node.record("cache");
         Fill<String, String> late = new Fill<>("k", loadLease("k"), new FillTicket(0), "loaded", HOUR);
         event.happen(other);
-        Outcome<String> outcome = cache.fill(late);
+        Outcome<String> outcome = cache.fillAll(List.of(late)).get(0);
         assertFalse(outcome.applied());
         assertNull(outcome.after());
         assertFalse(cache.contains("k"));
@@ -127,7 +127,7 @@ class LoadLeasesIT {
         } else {
             redis.command(command);
         }
-        assertFalse(cache.fill(late).applied());
+        assertFalse(cache.fillAll(List.of(late)).get(0).applied());
         assertFalse(cache.contains("k"));
     }
 
@@ -149,9 +149,10 @@ class LoadLeasesIT {
             }
             return second[0] != null;
         });
-        assertFalse(brief.fill(late).applied());
+        assertFalse(brief.fillAll(List.of(late)).get(0).applied());
         first.giveUp();
-        assertTrue(patient.fill(new Fill<>("k", second[0], new FillTicket(0), "in time", HOUR))
+        assertTrue(patient.fillAll(List.of(new Fill<>("k", second[0], new FillTicket(0), "in time", HOUR)))
+                .get(0)
                 .applied());
         assertEquals(
                 "in time",
@@ -182,7 +183,8 @@ class LoadLeasesIT {
                             instanceof LoadGrant.HeldElsewhere);
             return System.nanoTime() - end > 0;
         });
-        assertTrue(brief.fill(new Fill<>("k", loadLease, new FillTicket(0), "loaded", HOUR))
+        assertTrue(brief.fillAll(List.of(new Fill<>("k", loadLease, new FillTicket(0), "loaded", HOUR)))
+                .get(0)
                 .applied());
     }
 
@@ -191,7 +193,8 @@ class LoadLeasesIT {
         RedisTierOfRecord<String, String> other = node.record("cache");
         LoadLease loadLease = loadLease("k");
         var filled = Crew.start(() -> awaitGrant(other, "k", 60)).untilItWaits();
-        assertTrue(cache.fill(new Fill<>("k", loadLease, new FillTicket(0), "loaded", HOUR))
+        assertTrue(cache.fillAll(List.of(new Fill<>("k", loadLease, new FillTicket(0), "loaded", HOUR)))
+                .get(0)
                 .applied());
         assertTrue(filled.result() instanceof LoadGrant.Found<String> there
                 && there.entry().value().equals("loaded"));
@@ -248,7 +251,7 @@ class LoadLeasesIT {
                 for (int i = 0; i < spins; i++) {
                     Thread.onSpinWait();
                 }
-                return cache.fill(fill);
+                return cache.fillAll(List.of(fill)).get(0);
             });
             go.await();
             other.entriesToRemove()
