@@ -67,15 +67,10 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         return failover.fallsBack() ? fallback.lastKnownCopy(key) : null;
     }
 
-    private Map<K, Entry<V>> lastKnownCopies(Collection<K> keys) {
-        Map<K, Entry<V>> lastCopies = new HashMap<>();
-        for (K key : keys) {
-            Entry<V> lastCopy = lastKnownCopy(key);
-            if (lastCopy != null) {
-                lastCopies.put(key, lastCopy);
-            }
-        }
-        return lastCopies;
+    private Map<K, @Nullable Entry<V>> lastKnownCopies(Collection<K> keys) {
+        Map<K, @Nullable Entry<V>> copies = new HashMap<>();
+        keys.forEach(key -> copies.put(key, lastKnownCopy(key)));
+        return copies;
     }
 
     @Override
@@ -88,7 +83,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     @Override
     public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
         failover.awaitEndOfBriefOutage(tickets.size());
-        Map<K, Entry<V>> lastCopies = lastKnownCopies(tickets.keySet());
+        Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(tickets.keySet());
         return failover.remoteOrLocal(
                 tickets,
                 failover::answersLocally,
@@ -127,7 +122,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         failover.awaitEndOfBriefOutage(mutations.size());
         Map<K, Mutation<K, V>> requests = new LinkedHashMap<>();
         mutations.forEach(each -> requests.put(each.key(), each));
-        Map<K, Entry<V>> lastCopies = lastKnownCopies(requests.keySet());
+        Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(requests.keySet());
         Map<K, Outcome<V>> outcomes = failover.remoteOrLocal(
                 requests,
                 failover::answersLocally,
@@ -212,7 +207,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     private List<Lease<K, V>> leaseTogether(List<K> keys, boolean isLocal) {
-        Map<K, Entry<V>> lastCopies = lastKnownCopies(keys);
+        Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(keys);
         return failover.remoteOrLocal(
                 isLocal,
                 () -> {
