@@ -1,11 +1,11 @@
 package io.github.tieredjcache.internal.record;
 
-import io.github.tieredjcache.internal.port.LeaseLostException;
-import io.github.tieredjcache.internal.port.OutcomeUnknownException;
+import io.github.tieredjcache.LeaseLostException;
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteOutOfMemoryException;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.port.RemoteHealth;
-import io.github.tieredjcache.internal.port.RemoteOutOfMemoryException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException;
-import io.github.tieredjcache.internal.port.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

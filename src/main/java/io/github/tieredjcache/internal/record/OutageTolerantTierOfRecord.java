@@ -1,10 +1,6 @@
 package io.github.tieredjcache.internal.record;
 
-import io.github.tieredjcache.LeaseLostException;
-import io.github.tieredjcache.OutcomeUnknownException;
-import io.github.tieredjcache.RemoteOutOfMemoryException;
 import io.github.tieredjcache.RemoteUnavailableException;
-import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Mutation;

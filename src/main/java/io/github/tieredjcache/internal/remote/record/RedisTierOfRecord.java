@@ -1,6 +1,5 @@
 package io.github.tieredjcache.internal.remote.record;
 
-import io.github.tieredjcache.OutcomeUnknownException;
 import io.github.tieredjcache.RemoteOutOfMemoryException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
