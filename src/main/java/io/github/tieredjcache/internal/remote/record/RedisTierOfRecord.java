@@ -57,7 +57,6 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private final ValueCodec<V> values;
     private final ValueEncoder<V> encoder;
     private final Versions versions;
-    private final TierCounters counters;
     private final EntryDecoder<V> decoder;
     private final StoredEntryReader storedEntryReader;
     private final HeldLeases heldLeases;
@@ -96,7 +95,6 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         this.keys = codecs.keys();
         this.values = codecs.values();
         this.encoder = new ValueEncoder<>(values, codecs.refused());
-        this.counters = counters;
         this.versions = versions;
         this.decoder = new EntryDecoder<>(executor, values, codecs.undecodables());
         this.storedEntryReader = new StoredEntryReader(space.storedEntryBytesMax(), decoder::removeTooLarge);
