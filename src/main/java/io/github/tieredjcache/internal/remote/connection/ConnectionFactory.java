@@ -180,6 +180,9 @@ final class ConnectionFactory {
     }
 
     private CompletableFuture<RedisConnection> open(RedisURI server, @Nullable Master master) {
+        // Empty, so that Lettuce does not send CLIENT SETINFO: the ACL of a user would deny it, and the server log it.
+        server.setLibraryName("");
+        server.setLibraryVersion("");
         try {
             // A missing dependency of Lettuce fails the future, since an exception thrown from here would look like an
             // outage.

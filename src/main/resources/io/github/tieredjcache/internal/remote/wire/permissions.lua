@@ -16,8 +16,8 @@ local refused = {}
 for _, command in ipairs(commands) do
   local reply = redis.pcall(unpack(command))
   local err = type(reply) == 'table' and reply.err
-  -- The text of the error differs between versions of Redis; other errors, such as OOM, are no refusal.
-  if err and (err:find('NOPERM', 1, true) or err:find('executing the script', 1, true)) then
+  -- The text of the error differs between versions of Redis and Valkey; other errors, such as OOM, are no refusal.
+  if err and (err:find('NOPERM', 1, true) or err:find('executing the script', 1, true) or err:find('ACL failure', 1, true)) then
     refused[#refused + 1] = command[1]
   end
 end
