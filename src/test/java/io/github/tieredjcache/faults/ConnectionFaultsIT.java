@@ -353,7 +353,7 @@ class ConnectionFaultsIT {
     @Test
     @Covers(FaultRow.F18)
     void thatRedisRefusesTrackingIsSaidOnceWithTheCure() {
-        site.redis.command("ACL", "SETUSER", "default", "-client|tracking");
+        site.redis.command("ACL", "SETUSER", "default", "-client");
         try (LogLines log = new LogLines()) {
             Cache<String, String> here = site.here(OutagePolicy.FAIL);
             site.there().put(KEY, "value");

@@ -161,7 +161,7 @@ class RedisErrorsIT {
         BUSY {
             @Override
             void begin(FaultSite site) {
-                site.redis.command("CONFIG", "SET", "busy-reply-threshold", "10");
+                site.redis.command("CONFIG", "SET", "lua-time-limit", "10");
                 var unused = Crew.start(() -> site.redis.command("EVAL", "while true do end", "0"));
             }
 

@@ -299,7 +299,7 @@ class CoherenceIT {
     @Test
     @Covers(FaultRow.F18)
     void withoutAnnouncementsEveryReadAsksRedisAndForTheEpochBeforeAndAfter() {
-        redis.command("ACL", "SETUSER", "default", "-client|tracking");
+        redis.command("ACL", "SETUSER", "default", "-client");
         try (Node untracked = new Node(redis)) {
             Cache<String, String> asking = untracked.strings("untracked");
             asking.put("key", "value");

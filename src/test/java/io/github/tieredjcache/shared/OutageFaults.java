@@ -123,13 +123,15 @@ final class OutageFaults {
     }
 
     private void deleteData() {
-        Path files = folder.resolve("appendonlydir");
-        try (Stream<Path> paths = Files.walk(files)) {
+        // A folder of files, and before Redis 7.0 a file.
+        try (Stream<Path> paths = Files.walk(folder)) {
             for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
+                if (folder.relativize(each).startsWith("appendonlydir") || each.endsWith("appendonly.aof")) {
+                    Files.delete(each);
+                }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete what Redis has in " + files, e);
+            throw new UncheckedIOException("cannot delete what Redis has in " + folder, e);
         }
     }
 

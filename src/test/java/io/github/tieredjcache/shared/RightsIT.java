@@ -39,8 +39,7 @@ class RightsIT {
                 .findFirst()
                 .orElseThrow();
         rights = List.of(line.substring(COMMAND.length()).split(" "));
-        administer(Stream.concat(Stream.of("ACL", "SETUSER", "app", "on", ">password"), rights.stream())
-                .toArray(String[]::new));
+        allow(rights);
     }
 
     @AfterEach
@@ -108,7 +107,9 @@ class RightsIT {
 
     @Test
     void someCanBeDoneWithout() {
-        CAN_BE_DONE_WITHOUT.forEach(each -> administer("ACL", "SETUSER", "app", "-" + each));
+        allow(rights.stream()
+                .filter(each -> !CAN_BE_DONE_WITHOUT.contains(each.substring(1)))
+                .toList());
         try (LogLines log = new LogLines();
                 Node node = node()) {
             use(node.strings("cache"));
@@ -151,6 +152,12 @@ class RightsIT {
 
     private Node node() {
         return new Node("redis://app:password@127.0.0.1:" + redis.port());
+    }
+
+    /** Lets the user do this and no more; Redis 6.2 cannot take a part of a command away. */
+    private void allow(List<String> permissions) {
+        administer(Stream.concat(Stream.of("ACL", "SETUSER", "app", "reset", "on", ">password"), permissions.stream())
+                .toArray(String[]::new));
     }
 
     private void administer(String... words) {
