@@ -42,6 +42,7 @@ final class LocalRedis implements RedisHost {
     private static final String GUARD = "read unused; kill -9 \"$0\"; rm -rf \"$1\"";
 
     private final Path folder;
+    private final List<String> program;
     private final List<String> arguments;
     private final RedisAddress address;
     private final Thread atExit;
@@ -49,8 +50,10 @@ final class LocalRedis implements RedisHost {
     private @Nullable Process guard;
     private boolean closed;
 
-    private LocalRedis(Path folder, List<String> arguments, RedisAddress address, Process process) {
+    private LocalRedis(
+            Path folder, List<String> program, List<String> arguments, RedisAddress address, Process process) {
         this.folder = folder;
+        this.program = program;
         this.arguments = arguments;
         this.address = address;
         this.process = process;
@@ -84,16 +87,16 @@ final class LocalRedis implements RedisHost {
     private static LocalRedis start(List<String> arguments, @Nullable String configuration) {
         Path folder = createFolder();
         try {
-            RedisBinary.extractInto(folder);
+            List<String> program = RedisBinary.commandIn(folder);
             if (configuration != null) {
                 write(configurationFile(folder), configuration);
             }
             for (int start = 1; start <= STARTS_MAX; start++) {
                 // Between finding a port free and the server's bind somebody else may take it: then try another one.
                 RedisAddress address = RedisAddress.local(unusedPort(isClustered(arguments)), password(arguments));
-                Process process = launch(folder, arguments, address);
+                Process process = launch(folder, program, arguments, address);
                 if (process != null) {
-                    return new LocalRedis(folder, arguments, address, process);
+                    return new LocalRedis(folder, program, arguments, address, process);
                 }
             }
             throw new IllegalStateException(
@@ -161,15 +164,16 @@ final class LocalRedis implements RedisHost {
     }
 
     /** Starts the process and waits until it serves; null if its port was taken meanwhile. */
-    private static @Nullable Process launch(Path folder, List<String> arguments, RedisAddress address) {
-        List<String> command =
-                new ArrayList<>(List.of(folder.resolve("redis-server").toString()));
+    private static @Nullable Process launch(
+            Path folder, List<String> program, List<String> arguments, RedisAddress address) {
+        List<String> command = new ArrayList<>(program);
         if (Files.exists(configurationFile(folder))) {
             command.add(configurationFile(folder).toString());
         }
         command.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(address.port())));
         command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "no"));
-        command.addAll(arguments);
+        command.addAll(RedisBinary.ARGUMENTS);
+        command.addAll(RedisBinary.known(arguments));
         Process process;
         try {
             process = new ProcessBuilder(command)
@@ -253,7 +257,7 @@ final class LocalRedis implements RedisHost {
         }
         kill();
         for (int start = 1; start <= STARTS_MAX; start++) {
-            Process next = launch(folder, arguments, address);
+            Process next = launch(folder, program, arguments, address);
             if (next != null) {
                 process = next;
                 guard = guard(next, folder);
@@ -317,7 +321,7 @@ final class LocalRedis implements RedisHost {
 
     @Override
     public String description() {
-        return "Redis " + RedisBinary.VERSION + " started from org.signal:embedded-redis";
+        return RedisBinary.description();
     }
 
     @Override

@@ -5,18 +5,75 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-/** The {@code redis-server} program that the jar {@code org.signal:embedded-redis} carries as a resource. */
+/**
+ * The program of the server: the {@code redis-server} that the jar {@code org.signal:embedded-redis} carries as a resource, or that of
+ * the {@link ServerFolder} which the system property {@value #PROPERTY} names.
+ */
 final class RedisBinary {
 
+    /** Names a server of {@code target/servers}, such as {@code valkey-9.1}. */
+    static final String PROPERTY = "redis.server";
+
     static final String VERSION = "7.0.15";
+    private static final String NAMED = System.getProperty(PROPERTY, "").strip();
+
+    /** What every server that was named is started with: threads that read and write beside the one that executes. */
+    static final List<String> ARGUMENTS =
+            NAMED.isEmpty() ? List.of() : List.of("--io-threads", "2", "--io-threads-do-reads", "yes");
+
+    /** Redis 6.2 allows always what these allow. */
+    private static final Set<String> NEW_IN_7 = Set.of("--enable-debug-command", "--enable-protected-configs");
 
     private RedisBinary() {}
 
+    /**
+     * Returns the command that starts the server, without arguments.
+     *
+     * @param folder where the program of the jar is written to
+     */
+    static List<String> commandIn(Path folder) {
+        return isInJar(NAMED)
+                ? List.of(extractInto(folder).toString())
+                : ServerFolder.named(NAMED).command();
+    }
+
+    /** Returns whether it is the server of the jar. */
+    static boolean isInJar(String name) {
+        return name.isEmpty() || name.equals("redis-7.0");
+    }
+
+    /** Returns whether one was asked for by name, which then is used whatever else there is. */
+    static boolean isNamed() {
+        return !NAMED.isEmpty();
+    }
+
+    static String description() {
+        return isInJar(NAMED) ? "Redis " + VERSION + " started from org.signal:embedded-redis" : NAMED;
+    }
+
+    /** Returns the arguments, each a setting of one word, that the server knows. */
+    static List<String> known(List<String> arguments) {
+        if (!NAMED.equals("redis-6.2")) {
+            return arguments;
+        }
+        List<String> known = new ArrayList<>(arguments);
+        for (String each : NEW_IN_7) {
+            int setting = known.indexOf(each);
+            if (setting >= 0) {
+                known.subList(setting, setting + 2).clear();
+            }
+        }
+        return known;
+    }
+
     /** Writes the program for this machine into the folder and makes it executable. */
-    static Path extractInto(Path folder) {
-        String resource = "redis-server-" + VERSION + "-" + system() + "-" + architecture();
+    private static Path extractInto(Path folder) {
+        String resource = "redis-server-" + VERSION + "-" + platform();
         Path program = folder.resolve("redis-server");
         try (InputStream bytes = RedisBinary.class.getClassLoader().getResourceAsStream(resource)) {
             if (bytes == null) {
@@ -32,6 +89,11 @@ final class RedisBinary {
             throw new IllegalStateException("Cannot make " + program + " executable");
         }
         return program;
+    }
+
+    /** The system and the architecture, as the names of programs in jars end. */
+    static String platform() {
+        return system() + "-" + architecture();
     }
 
     private static String system() {

@@ -35,7 +35,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Finds or starts a Redis: the one that the environment variable {@code TIERED_JCACHE_REDIS_URI} names; else a container
+     * Finds or starts a Redis: the one of the system property {@code redis.server}, see {@link #startLocal}; else the one that the environment variable {@code TIERED_JCACHE_REDIS_URI} names; else a container
      * of {@code redis:7}, if Testcontainers is on the class path and a Docker engine answers; else a process from the program
      * that {@code org.signal:embedded-redis} carries.
      *
@@ -50,6 +50,9 @@ public final class RedisServer implements AutoCloseable {
     }
 
     static RedisServer start(Map<String, String> environment, Path home) {
+        if (RedisBinary.isNamed()) {
+            return startLocal();
+        }
         String uri = environment.get(ExternalRedis.VARIABLE);
         if (uri != null && !uri.isBlank()) {
             return new RedisServer(ExternalRedis.at(uri));
@@ -74,7 +77,8 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Starts a Redis 7.0.15 as a process on a free port of 127.0.0.1, whatever the environment says.
+     * Starts a Redis 7.0.15 as a process on a free port of 127.0.0.1, whatever the environment says; or another server, such as
+     * {@code valkey-9.1}, that the system property {@code redis.server} names and the Maven profile {@code servers} has fetched.
      *
      * @param arguments further command-line arguments, such as {@code "--maxmemory", "10mb"}; they win over the defaults,
      *     which switch persistence off. The port is not theirs to choose. A {@code --requirepass} becomes part of

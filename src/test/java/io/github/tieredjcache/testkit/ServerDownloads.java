@@ -1,0 +1,156 @@
+package io.github.tieredjcache.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Fetches servers into their {@link ServerFolder}: Debian's packages of several suites with the libraries that they need. They are
+ * unpacked, not installed, and apt has folders of its own under {@code target}, so nobody needs to be root.
+ */
+final class ServerDownloads {
+    /** From which suite of Debian a server comes. */
+    private static final Map<String, String> SUITES = Map.of(
+            "valkey-8.0", "bookworm-backports",
+            "redis-8.0", "trixie",
+            "valkey-8.1", "trixie",
+            "valkey-9.1", "sid");
+
+    private static final List<String> LISTS = List.of("bookworm", "bookworm-backports", "trixie", "sid");
+    private static final String MIRROR = "http://deb.debian.org/debian";
+    private static final String KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    /** The archive of Debian in a list of apt, of the one or the other form. */
+    private static final Pattern ARCHIVE = Pattern.compile("(?m)^(?:URIs:|deb(?: \\[[^]]*])?) *(\\S+/debian)/?(?: |$)");
+
+    private static final Pattern VERSION = Pattern.compile(" v=(\\S+)");
+
+    private final Path apt = ServerFolder.ALL.resolve("apt");
+    private boolean updated;
+
+    /**
+     * Fetches a server if it is not there.
+     *
+     * @return its version
+     * @throws IOException if it cannot be had, with the reason
+     */
+    String fetch(String name) throws IOException, InterruptedException {
+        ServerFolder folder = ServerFolder.named(name);
+        if (!folder.isFilled()) {
+            String suite = SUITES.get(name);
+            if (suite == null) {
+                throw new IOException("no program in " + folder.path());
+            }
+            download(name.substring(0, name.indexOf('-')) + "-server", suite, folder.path());
+        }
+        List<String> command = new ArrayList<>(folder.command());
+        command.add("--version");
+        String said = run(command);
+        Matcher version = VERSION.matcher(said);
+        if (!version.find()) {
+            throw new IOException(command + " did not print a version: " + said);
+        }
+        String wanted = name.substring(name.indexOf('-') + 1) + ".";
+        if (!version.group(1).startsWith(wanted)) {
+            throw new IOException("the program in " + folder.path() + " has version " + version.group(1));
+        }
+        return version.group(1);
+    }
+
+    private void download(String server, String suite, Path folder) throws IOException, InterruptedException {
+        if (!updated) {
+            Files.createDirectories(apt.resolve("lists/partial"));
+            Files.writeString(apt.resolve("sources.list"), sources());
+            // No package is installed, so that all are fetched on which the server depends.
+            Files.writeString(apt.resolve("status"), "");
+            run(aptGet(apt, "update"));
+            updated = true;
+        }
+        Path archives = Files.createDirectories(apt.resolve("archives-" + suite + "-" + server));
+        Files.createDirectories(archives.resolve("partial"));
+        run(aptGet(archives, "-y", "--download-only", "--no-install-recommends", "-t", suite, "install", server));
+        Path unpacked = Files.createDirectories(apt.resolve("unpacked-" + suite + "-" + server));
+        for (Path archive : packages(archives)) {
+            run(List.of("dpkg-deb", "-x", archive.toString(), unpacked.toString()));
+        }
+        // At once, so that a folder is whole or missing.
+        Files.move(unpacked, folder);
+    }
+
+    private List<String> aptGet(Path archives, String... words) {
+        List<String> command = new ArrayList<>(List.of("apt-get", "-q"));
+        for (String option : List.of(
+                "Dir::Etc::sourcelist=" + apt.resolve("sources.list"),
+                "Dir::Etc::sourceparts=-",
+                "Dir::State=" + apt,
+                "Dir::State::status=" + apt.resolve("status"),
+                "Dir::Cache=" + apt,
+                "Dir::Cache::archives=" + archives,
+                "Acquire::Languages=none",
+                "Acquire::Retries=1",
+                "APT::Sandbox::User=",
+                "APT::Update::Error-Mode=any",
+                "Debug::NoLocking=1")) {
+            command.addAll(List.of("-o", option));
+        }
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    private static List<Path> packages(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".deb"))
+                    .sorted(Comparator.naturalOrder())
+                    .toList();
+        }
+    }
+
+    private static String sources() throws IOException {
+        String mirror = mirror();
+        StringBuilder lines = new StringBuilder();
+        for (String suite : LISTS) {
+            lines.append("deb [signed-by=" + KEYS + "] " + mirror + " " + suite + " main\n");
+        }
+        return lines.toString();
+    }
+
+    /** The mirror of Debian that the machine uses, else Debian's own name. */
+    private static String mirror() throws IOException {
+        Path configured = Path.of("/etc/apt");
+        if (!Files.isDirectory(configured)) {
+            return MIRROR;
+        }
+        try (Stream<Path> files = Files.walk(configured, 2)) {
+            List<Path> lists = files.filter(file -> file.toString().matches(".*/sources\\.list|.*\\.(list|sources)"))
+                    .filter(Files::isReadable)
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+            for (Path list : lists) {
+                Matcher archive = ARCHIVE.matcher(Files.readString(list));
+                if (archive.find()) {
+                    return archive.group(1);
+                }
+            }
+        }
+        return MIRROR;
+    }
+
+    private static String run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(
+                    command.get(0) + " ended with " + process.exitValue() + ": " + said.replaceAll("\\R", "; "));
+        }
+        return said;
+    }
+}
