@@ -87,14 +87,19 @@ final class OutageCell {
     void seed() {
         Map<String, String> values = new HashMap<>(FULL);
         values.put(THEIRS, "value of theirs");
+        TierStatistics statistics = here.unwrap(TierStatistics.class);
+        long remoteHitsBefore = statistics.remoteHits();
         Crew.until(() -> succeeds(() -> there.putAll(values)));
         Crew.until(() -> {
-            long hitsBefore = here.unwrap(TierStatistics.class).nearHits();
+            long nearHitsBefore = statistics.nearHits();
             return succeeds(() -> {
                         var unused = here.get(NEAR);
                         unused = here.get(THEIRS);
                     })
-                    && here.unwrap(TierStatistics.class).nearHits() == hitsBefore + 2;
+                    && statistics.nearHits() == nearHitsBefore + 2
+                    // Copies from before are valid until their invalidations arrive; any later reply of Redis comes
+                    // after those.
+                    && statistics.remoteHits() > remoteHitsBefore;
         });
         if (source != null) {
             source.set(LAST, "row of last");
