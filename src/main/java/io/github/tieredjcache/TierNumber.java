@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
  */
 public enum TierNumber {
     // Status
-    SEVERITY(Kind.GAUGE, "", "Severity of the status of the cache: 0 is OK, 1 degraded, 2 failing; see TierStatus"),
+    SEVERITY(
+            Kind.GAUGE,
+            "levels",
+            "Severity of the status of the cache: 0 is OK, 1 degraded, 2 failing; see TierStatus"),
     RECENT_HIT_PERCENTAGE(
             Kind.GAUGE,
             "%",
