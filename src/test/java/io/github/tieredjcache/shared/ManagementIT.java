@@ -171,6 +171,12 @@ class ManagementIT {
         expected.put("RedisKeyPrefix", "tiered-jcache:orders:");
         expected.put("OutagePolicy", "LOCAL");
         expected.put("StatisticsEnabled", true);
+        // One of four loads fails, which is not yet a condition.
+        expected.put("Status", "OK");
+        expected.put("Severity", 0L);
+        expected.put("RecentLoadFailures", 1L);
+        // Two near and one remote of seven.
+        expected.put("RecentHitPercentage", 42L);
         // a: near, remote, near again, and the replacement is one by JCache's count.
         expected.put("Hits", 4L);
         // a, odd, slow twice, and held by the getAndPut; a load that fails is no miss by JCache's count.
