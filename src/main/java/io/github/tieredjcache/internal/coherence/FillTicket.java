@@ -14,7 +14,6 @@ public final class FillTicket {
     private volatile boolean valid = true;
     private volatile TrackingGeneration generation = TrackingGeneration.ENDLESS;
     private volatile boolean kept;
-    private volatile boolean remoteFailed;
     private volatile boolean suspended;
     private volatile @Nullable Runnable onInvalidation;
 
@@ -35,11 +34,6 @@ public final class FillTicket {
         return ticket;
     }
 
-    /** Returns whether a lookup took this ticket; a lookup keeps and counts the entry that it finds. */
-    public boolean isOfLookup() {
-        return takenNanos != 0;
-    }
-
     /** Returns when the ticket was taken. */
     public long takenNanos() {
         return takenNanos;
@@ -58,16 +52,6 @@ public final class FillTicket {
     /** Returns the tracking generation whose end invalidates this ticket. */
     public TrackingGeneration generation() {
         return generation;
-    }
-
-    /** Marks that a request to Redis under this ticket failed. */
-    public void markRemoteFailed() {
-        remoteFailed = true;
-    }
-
-    /** Returns whether a request to Redis under this ticket failed. */
-    public boolean hasRemoteFailed() {
-        return remoteFailed;
     }
 
     /**

@@ -82,7 +82,7 @@ public final class WarmStart<K> {
         long beganNanos = clock.nanos();
         List<K> hot = hotKeys.read(keysMax);
         List<K> missing = hot.stream().filter(key -> store.find(key) == null).toList();
-        int foundCount = 0;
+        long foundCount = 0;
         for (int from = 0; from < missing.size() && !closed; from += BATCH) {
             foundCount += fill(missing.subList(from, Math.min(from + BATCH, missing.size())));
         }
@@ -92,13 +92,15 @@ public final class WarmStart<K> {
                 + " ms; the others were in memory already, or in no tier";
     }
 
-    private int fill(List<K> keys) {
+    private long fill(List<K> keys) {
         long beganNanos = clock.nanos();
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         keys.forEach(key -> tickets.put(key, new FillTicket(clock.nanos())));
-        int foundCount;
+        long foundCount;
         try {
-            foundCount = record.readAll(tickets, Lifetime.UNCHANGED).size();
+            foundCount = record.readAll(tickets, Lifetime.UNCHANGED).values().stream()
+                    .filter(read -> read.entry() != null)
+                    .count();
         } finally {
             // A ticket without a copy would stay among the tracked keys until its key changes.
             tickets.values().forEach(FillTicket::invalidateUnlessKept);

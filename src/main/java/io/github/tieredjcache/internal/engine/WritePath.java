@@ -170,7 +170,7 @@ final class WritePath<K, V> {
     }
 
     private @Nullable Entry<V> read(K key) {
-        return record.read(key, FillTicket.unfillable(), Lifetime.UNCHANGED);
+        return record.read(key, FillTicket.unfillable(), Lifetime.UNCHANGED).entry();
     }
 
     private Mutation<K, V> mutation(

@@ -10,12 +10,14 @@ import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -70,24 +72,19 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
+    public ReadResult<V> read(K key, FillTicket ticket, long accessNanos) {
         Entry<V> live = entries.find(key);
         if (live != null && accessNanos != Lifetime.UNCHANGED) {
             touch(key, live, accessNanos);
         }
-        return live;
+        return new ReadResult<>(live, true);
     }
 
     @Override
-    public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        Map<K, Entry<V>> found = new HashMap<>();
-        tickets.forEach((key, ticket) -> {
-            Entry<V> entry = read(key, ticket, accessNanos);
-            if (entry != null) {
-                found.put(key, entry);
-            }
-        });
-        return found;
+    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        Map<K, ReadResult<V>> results = new HashMap<>();
+        tickets.forEach((key, ticket) -> results.put(key, read(key, ticket, accessNanos)));
+        return results;
     }
 
     @Override
@@ -122,7 +119,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
+    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
         Map<K, LoadGrant<V>> grants = new HashMap<>();
         tickets.keySet().forEach(key -> {
             Entry<V> entry = entries.find(key);

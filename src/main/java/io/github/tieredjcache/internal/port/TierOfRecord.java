@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tier that decides what a cache holds: Redis where there is one, else this process's memory.
@@ -28,19 +28,17 @@ public interface TierOfRecord<K, V> {
      * @param key the key
      * @param ticket taken before this call; decides whether the near tier may keep the entry
      * @param accessNanos the lifetime from now that this access gives to the entry, {@link Lifetime#UNCHANGED} for none
-     * @return the live entry, or null
      */
-    @Nullable
-    Entry<V> read(K key, FillTicket ticket, long accessNanos);
+    ReadResult<V> read(K key, FillTicket ticket, long accessNanos);
 
     /**
      * Reads many entries in few round trips.
      *
      * @param tickets the keys, each with the ticket that was taken for it
      * @param accessNanos as in {@link #read}
-     * @return the live entries; a key without one is left out
+     * @return a result for each key
      */
-    Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos);
+    Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos);
 
     /** Returns whether the key has a live entry; fills no tier and moves no deadline. */
     boolean contains(K key);
@@ -74,10 +72,11 @@ public interface TierOfRecord<K, V> {
      * Decides for keys that a lookup has not found which caller loads them.
      *
      * @param tickets the keys, each with the ticket that was taken for it
+     * @param localKeys the keys whose read in the same call was answered locally: Redis is not waited for once more
      * @param takesOver whether load leases are taken over from other holders, whose values are not stored then
      * @return a grant for each key
      */
-    Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver);
+    Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver);
 
     /**
      * As {@link #loadGrants}, for a key that another caller is loading: waits for the end of that load.

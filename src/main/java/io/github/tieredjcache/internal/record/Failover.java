@@ -105,13 +105,12 @@ public final class Failover<K> {
      * fails.
      *
      * @param isLocal whether this node answers for a key
-     * @param local returns null for no result
      */
     <Q, R> Map<K, R> remoteOrLocal(
             Map<K, Q> requests,
             Predicate<K> isLocal,
             Function<Map<K, Q>, Map<K, R>> remote,
-            BiFunction<K, Q, @Nullable R> local) {
+            BiFunction<K, Q, R> local) {
         Map<K, Q> remotely = new LinkedHashMap<>(requests);
         remotely.keySet().removeIf(isLocal);
         Map<K, Q> locally = new LinkedHashMap<>(requests);
@@ -124,12 +123,7 @@ public final class Failover<K> {
                 countAndMaybeRethrow(e);
             }
         }
-        locally.forEach((key, request) -> {
-            R result = local.apply(key, request);
-            if (result != null) {
-                results.put(key, result);
-            }
-        });
+        locally.forEach((key, request) -> results.put(key, local.apply(key, request)));
         return results;
     }
 

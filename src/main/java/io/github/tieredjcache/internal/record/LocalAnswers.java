@@ -7,12 +7,14 @@ import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param fallback the entries of this node
  */
 record LocalAnswers<K, V>(LocalFallback<K, V> fallback, TierCounters counters) {
-    @Nullable
-    Entry<V> read(K key, @Nullable Entry<V> lastCopy, FillTicket ticket, long accessNanos) {
+    ReadResult<V> read(K key, @Nullable Entry<V> lastCopy, FillTicket ticket, long accessNanos) {
         counters.answeredLocally();
         // The read of Redis tracks its ticket in place of the copy's, which is invalid since then; a change of the key
         // would have invalidated the ticket of the read.
         Entry<V> known = lastCopy != null && (lastCopy.isCurrent() || ticket.isValid()) ? lastCopy : null;
-        ticket.markRemoteFailed();
         // A single failed reply is no outage: the copy stays in the near tier, where the next change invalidates it.
-        Entry<V> found = fallback.isRemoteUsable(key)
-                ? fallback.usableCopy(key, known)
+        return fallback.isRemoteUsable(key)
+                ? new ReadResult<>(fallback.usableCopy(key, known), true)
                 : fallback.recordFor(key, known).read(key, ticket, accessNanos);
-        if (found != null && ticket.isOfLookup()) {
-            counters.hitLocally();
-        }
-        return found;
     }
 
     boolean contains(K key, @Nullable Entry<V> lastCopy) {
@@ -82,7 +78,7 @@ record LocalAnswers<K, V>(LocalFallback<K, V> fallback, TierCounters counters) {
             return LoadGrant.Uncoordinated.withoutWait();
         }
         return Objects.requireNonNull(fallback.recordFor(key, null)
-                .loadGrants(Map.of(key, ticket), false)
+                .loadGrants(Map.of(key, ticket), Set.of(), false)
                 .get(key));
     }
 

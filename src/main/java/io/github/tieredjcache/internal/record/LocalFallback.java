@@ -123,7 +123,9 @@ public final class LocalFallback<K, V> {
         for (K key : keys) {
             boolean answersLocally = health.isUnavailable() || journal.has(key);
             Entry<V> entry = answersLocally
-                    ? recordFor(key, null).read(key, FillTicket.unfillable(), Lifetime.UNCHANGED)
+                    ? recordFor(key, null)
+                            .read(key, FillTicket.unfillable(), Lifetime.UNCHANGED)
+                            .entry()
                     : usableCopy(key, null);
             if (entry != null) {
                 all.add(Map.entry(key, entry));

@@ -10,13 +10,14 @@ import io.github.tieredjcache.internal.near.NearTier.WriteTicket;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.Lease.Prepared;
 import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,21 +42,19 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
-        return near.reconcile(key, ticket, remote.read(key, ticket, accessNanos));
+    public ReadResult<V> read(K key, FillTicket ticket, long accessNanos) {
+        return reconciled(key, ticket, remote.read(key, ticket, accessNanos));
     }
 
     @Override
-    public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        Map<K, Entry<V>> found = remote.readAll(tickets, accessNanos);
-        Map<K, Entry<V>> reconciled = new LinkedHashMap<>();
-        tickets.forEach((key, ticket) -> {
-            Entry<V> entry = near.reconcile(key, ticket, found.get(key));
-            if (entry != null) {
-                reconciled.put(key, entry);
-            }
-        });
-        return reconciled;
+    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        Map<K, ReadResult<V>> results = remote.readAll(tickets, accessNanos);
+        tickets.forEach((key, ticket) -> results.computeIfPresent(key, (same, read) -> reconciled(key, ticket, read)));
+        return results;
+    }
+
+    private ReadResult<V> reconciled(K key, FillTicket ticket, ReadResult<V> read) {
+        return new ReadResult<>(near.reconcile(key, ticket, read.entry()), read.local());
     }
 
     @Override
@@ -110,8 +109,8 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
-        Map<K, LoadGrant<V>> grants = remote.loadGrants(tickets, takesOver);
+    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
+        Map<K, LoadGrant<V>> grants = remote.loadGrants(tickets, localKeys, takesOver);
         tickets.forEach((key, ticket) -> grants.computeIfPresent(key, (same, grant) -> reconciled(key, ticket, grant)));
         return grants;
     }

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +71,14 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     @Override
-    public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
+    public ReadResult<V> read(K key, FillTicket ticket, long accessNanos) {
         Entry<V> lastCopy = lastKnownCopy(key);
-        return failover.<@Nullable Entry<V>>remoteOrLocal(
+        return failover.remoteOrLocal(
                 key, () -> remote.read(key, ticket, accessNanos), () -> local.read(key, lastCopy, ticket, accessNanos));
     }
 
     @Override
-    public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
         failover.awaitEndOfBriefOutage(tickets.size());
         Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(tickets.keySet());
         return failover.remoteOrLocal(
@@ -138,13 +139,13 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
+    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
         failover.awaitEndOfBriefOutage(tickets.size());
-        // A lookup waits for Redis only once.
-        Predicate<K> isLocal = key -> failover.answersLocally(key)
-                || (failover.fallsBack()
-                        && Objects.requireNonNull(tickets.get(key)).hasRemoteFailed());
-        return failover.remoteOrLocal(tickets, isLocal, left -> remote.loadGrants(left, takesOver), local::loadGrant);
+        return failover.remoteOrLocal(
+                tickets,
+                key -> localKeys.contains(key) || failover.answersLocally(key),
+                left -> remote.loadGrants(left, Set.of(), takesOver),
+                local::loadGrant);
     }
 
     @Override

@@ -46,7 +46,6 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     private final AtomicBoolean remoteOutOfMemory = new AtomicBoolean();
     private final LongAdder valuesRefused = counter(TierNumber.VALUES_REFUSED);
     private final LongAdder localOperations = counter(TierNumber.LOCAL_OPERATIONS);
-    private final LongAdder localHits = new LongAdder();
     private final LongAdder invalidations = counter(TierNumber.INVALIDATIONS);
     private final LongAdder ownInvalidations = counter(TierNumber.OWN_INVALIDATIONS);
     private final LongAdder writesAwaited = counter(TierNumber.WRITES_AWAITED);
@@ -72,8 +71,6 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
         numbers.put(
                 TierNumber.UNDECODABLE_VALUES,
                 () -> undecodable.values().stream().mapToLong(LongAdder::sum).sum());
-        // The engine counts a hit of the local fallback as a remote hit, because it cannot distinguish them.
-        numbers.put(TierNumber.REMOTE_HITS, () -> Math.max(0, remoteHits.sum() - localHits.sum()));
         numbers.put(TierNumber.REMOTE_OUT_OF_MEMORY, () -> remoteOutOfMemory.get() ? 1 : 0);
         numbers.put(TierNumber.SEVERITY, () -> status().severity().level());
         numbers.put(
@@ -168,10 +165,6 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
 
     public void answeredLocally() {
         localOperations.increment();
-    }
-
-    public void hitLocally() {
-        localHits.increment();
     }
 
     public void nearHit() {

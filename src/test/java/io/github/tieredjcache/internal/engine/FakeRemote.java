@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -43,6 +45,8 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     volatile int conflictsToCome;
     public volatile boolean unavailable;
     public volatile String refused;
+    volatile boolean answersLocally;
+    volatile Set<String> lastLocalKeys = Set.of();
     volatile Map<String, FillTicket> lastTickets = Map.of();
     private volatile TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
 
@@ -63,20 +67,22 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Entry<String> read(String key, FillTicket ticket, long accessNanos) {
+    public ReadResult<String> read(String key, FillTicket ticket, long accessNanos) {
         call("read " + key);
         ticket.bindTo(generation);
-        return reply(entries.get(key));
+        return reply(new ReadResult<>(entries.get(key), answersLocally));
     }
 
     @Override
-    public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
+    public Map<String, ReadResult<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
         lastTickets = Map.copyOf(tickets);
         call("readAll " + tickets.size());
-        tickets.values().forEach(ticket -> ticket.bindTo(generation));
-        Map<String, Entry<String>> found = new HashMap<>(entries);
-        found.keySet().retainAll(tickets.keySet());
-        return reply(found);
+        Map<String, ReadResult<String>> results = new HashMap<>();
+        tickets.forEach((key, ticket) -> {
+            ticket.bindTo(generation);
+            results.put(key, new ReadResult<>(entries.get(key), answersLocally));
+        });
+        return reply(results);
     }
 
     @Override
@@ -103,7 +109,9 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Map<String, LoadGrant<String>> loadGrants(Map<String, FillTicket> tickets, boolean takesOver) {
+    public Map<String, LoadGrant<String>> loadGrants(
+            Map<String, FillTicket> tickets, Set<String> localKeys, boolean takesOver) {
+        lastLocalKeys = Set.copyOf(localKeys);
         call("loadGrants " + tickets.size());
         Map<String, LoadGrant<String>> grants = new HashMap<>();
         tickets.forEach((key, ticket) -> {
@@ -131,7 +139,8 @@ public final class FakeRemote implements TierOfRecord<String, String> {
     @Override
     public LoadGrant<String> awaitLoadGrant(String key, Supplier<FillTicket> tickets, long untilNanos) {
         call("awaitTurnToLoad " + key);
-        LoadGrant<String> grant = loadGrants(Map.of(key, tickets.get()), false).get(key);
+        LoadGrant<String> grant =
+                loadGrants(Map.of(key, tickets.get()), Set.of(), false).get(key);
         return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.withoutWait() : grant;
     }
 

@@ -49,6 +49,29 @@ class SharedEngineTest {
     }
 
     @Test
+    void anEntryThatWasReadLocallyIsNoRemoteHit() {
+        remote.answersLocally = true;
+        List.of("a", "b", "c").forEach(key -> remote.otherNodeStores(key, "1"));
+        assertEquals("1", engine.get("a"));
+        assertEquals(Map.of("b", "1", "c", "1"), engine.getAll(Set.of("b", "c", "absent")));
+        assertEquals(0, counters.remoteHits());
+        assertEquals(1, counters.remoteMisses());
+    }
+
+    @Test
+    void aLoadKnowsWhichKeysWereReadLocally() {
+        Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(new AtomicInteger()));
+        assertEquals("loaded", loading.get("a"));
+        assertEquals(Set.of(), remote.lastLocalKeys);
+        remote.answersLocally = true;
+        remote.otherNodeStores("d", "1");
+        assertEquals("loaded", loading.get("b"));
+        assertEquals(Set.of("b"), remote.lastLocalKeys);
+        assertEquals(3, loading.getAll(Set.of("c", "d", "e")).size());
+        assertTrue(remote.lastLocalKeys.containsAll(Set.of("c", "e")));
+    }
+
+    @Test
     void aWrittenEntryIsKeptNear() {
         engine.write("a", CacheOperation.put("1"));
         assertEquals("1", engine.get("a"));

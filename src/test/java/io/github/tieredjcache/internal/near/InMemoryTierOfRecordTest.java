@@ -19,6 +19,7 @@ import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -185,18 +186,19 @@ class InMemoryTierOfRecordTest {
     void aReadGivesTheEntryItsAccessLifetime() {
         put("a", "v", 10);
         clock.advanceNanos(9);
-        assertNotNull(record.read("a", new FillTicket(0), 10));
+        assertNotNull(record.read("a", new FillTicket(0), 10).entry());
         clock.advanceNanos(9);
-        assertNotNull(record.read("a", new FillTicket(0), Lifetime.UNCHANGED));
+        assertNotNull(record.read("a", new FillTicket(0), Lifetime.UNCHANGED).entry());
         clock.advanceNanos(1);
-        assertNull(record.read("a", new FillTicket(0), 10));
+        assertNull(record.read("a", new FillTicket(0), 10).entry());
     }
 
     @Test
     void anAccessLifetimeOfZeroExpiresTheEntryAfterThisRead() {
         put("a", "v", Lifetime.ETERNAL);
-        assertEquals("v", record.read("a", new FillTicket(0), Lifetime.ZERO).value());
-        assertNull(record.read("a", new FillTicket(0), Lifetime.ZERO));
+        assertEquals(
+                "v", record.read("a", new FillTicket(0), Lifetime.ZERO).entry().value());
+        assertNull(record.read("a", new FillTicket(0), Lifetime.ZERO).entry());
         assertEquals(List.of("a=v"), expired);
     }
 
@@ -207,15 +209,17 @@ class InMemoryTierOfRecordTest {
         clock.advanceNanos(10);
         Map<String, FillTicket> tickets =
                 Map.of("a", new FillTicket(0), "b", new FillTicket(0), "c", new FillTicket(0));
-        Map<String, Entry<String>> found = record.readAll(tickets, Lifetime.UNCHANGED);
-        assertEquals(java.util.Set.of("a"), found.keySet());
+        Map<String, ReadResult<String>> results = record.readAll(tickets, Lifetime.UNCHANGED);
+        assertNotNull(results.get("a").entry());
+        assertNull(results.get("b").entry());
+        assertNull(results.get("c").entry());
         assertEquals(List.of("b=short"), expired);
     }
 
     @Test
     void anExpiryIsReportedOnceByTheFirstAccess() throws Exception {
         List<Runnable> accesses = List.of(
-                () -> record.read("a", new FillTicket(0), Lifetime.UNCHANGED),
+                () -> record.read("a", new FillTicket(0), Lifetime.UNCHANGED).entry(),
                 () -> record.contains("a"),
                 record::removeExpired,
                 () -> record.entries().forEachRemaining(entry -> {}),
@@ -459,7 +463,8 @@ class InMemoryTierOfRecordTest {
         Lease<String, String> lease = record.lease("a");
         assertEquals(
                 "old",
-                Crew.start(() -> record.read("a", new FillTicket(0), Lifetime.UNCHANGED))
+                Crew.start(() -> record.read("a", new FillTicket(0), Lifetime.UNCHANGED)
+                                .entry())
                         .result()
                         .value());
         lease.release();

@@ -26,6 +26,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +76,7 @@ public abstract class TierOfRecordContract {
     void aKeyThatWasNeverStoredIsAbsent() {
         assertNull(read("k"));
         assertFalse(tier.contains("k"));
-        assertEquals(Map.of(), tier.readAll(tickets("k", "l"), Lifetime.UNCHANGED));
+        assertEquals(Map.of(), values(tier.readAll(tickets("k", "l"), Lifetime.UNCHANGED)));
         assertEquals(Map.of(), entries());
     }
 
@@ -103,6 +104,8 @@ public abstract class TierOfRecordContract {
                 Stream.concat(expected.keySet().stream(), Stream.of("absent")).toArray(String[]::new);
         assertEquals(expected, values(tier.readAll(tickets(keys), Lifetime.UNCHANGED)));
         assertEquals(expected, values(tier.readAll(tickets(keys), HOUR)));
+        assertEquals(
+                Set.of(keys), tier.readAll(tickets(keys), Lifetime.UNCHANGED).keySet());
         assertEquals(expected, entries());
     }
 
@@ -312,7 +315,7 @@ public abstract class TierOfRecordContract {
         tier.apply(lasting("k", "a", SHORT, SHORT));
         await(() -> !tier.contains("k"));
         assertNull(read("k"));
-        assertEquals(Map.of(), tier.readAll(tickets("k"), Lifetime.UNCHANGED));
+        assertEquals(Map.of(), values(tier.readAll(tickets("k"), Lifetime.UNCHANGED)));
         assertEquals(Map.of(), entries());
         assertFalse(tier.apply(set("k", Precondition.PRESENT, "b", true)).applied());
         Outcome<String> outcome = tier.apply(set("k", Precondition.ABSENT, "b", true));
@@ -333,9 +336,9 @@ public abstract class TierOfRecordContract {
     void anAccessMayMoveTheDeadline() {
         long startNanos = System.nanoTime();
         tier.apply(lasting("k", "a", HOUR, HOUR));
-        assertLasts(3 * HOUR, tier.read("k", ticket(), 3 * HOUR), startNanos);
+        assertLasts(3 * HOUR, tier.read("k", ticket(), 3 * HOUR).entry(), startNanos);
         assertLasts(3 * HOUR, read("k"), startNanos);
-        assertTrue(tier.readAll(tickets("k"), Lifetime.ETERNAL).get("k").isEternal());
+        assertTrue(tier.readAll(tickets("k"), Lifetime.ETERNAL).get("k").entry().isEternal());
         assertTrue(read("k").isEternal());
         tier.touch("k", read("k"), HOUR);
         assertLasts(HOUR, read("k"), startNanos);
@@ -344,7 +347,7 @@ public abstract class TierOfRecordContract {
     @Test
     void anAccessMayExpireTheEntryThatItReads() {
         put("k", "a");
-        assertEquals("a", value(tier.read("k", ticket(), Lifetime.ZERO)));
+        assertEquals("a", value(tier.read("k", ticket(), Lifetime.ZERO).entry()));
         await(() -> read("k") == null);
 
         put("k", "b");
@@ -391,7 +394,8 @@ public abstract class TierOfRecordContract {
     @Test
     void aLoadGrantForAKeyWithAnEntryHasTheEntry() {
         put("k", "written");
-        Map<String, LoadGrant<String>> grants = tier.loadGrants(Map.of("k", ticket(), "absent", ticket()), false);
+        Map<String, LoadGrant<String>> grants =
+                tier.loadGrants(Map.of("k", ticket(), "absent", ticket()), Set.of(), false);
         assertEquals("written", grants.get("k") instanceof LoadGrant.Found<String> there ? value(there.entry()) : "");
         assertTrue(grants.get("absent") instanceof LoadGrant.Granted);
         assertEquals(2, grants.size());
@@ -400,7 +404,8 @@ public abstract class TierOfRecordContract {
     @Test
     void aLoadLeaseThatIsTakenOverStoresNothingAndTheNewOneDoes() {
         Fill<String, String> late = fill("k", "older", HOUR);
-        LoadGrant<String> grant = tier.loadGrants(Map.of("k", ticket()), true).get("k");
+        LoadGrant<String> grant =
+                tier.loadGrants(Map.of("k", ticket()), Set.of(), true).get("k");
         LoadLease loadLease = ((LoadGrant.Granted<String>) grant).lease();
         assertTrue(tier.fillAll(List.of(new Fill<>("k", loadLease, ticket(), "newer", HOUR)))
                 .get(0)
@@ -442,7 +447,7 @@ public abstract class TierOfRecordContract {
         LoadLease granted = loadLease("k");
         assertNull(read("k"));
         assertFalse(tier.contains("k"));
-        assertEquals(Map.of(), tier.readAll(Map.of("k", ticket()), Lifetime.UNCHANGED));
+        assertEquals(Map.of(), values(tier.readAll(Map.of("k", ticket()), Lifetime.UNCHANGED)));
         assertEquals(Map.of(), entries());
         assertFalse(tier.apply(set("k", Precondition.PRESENT, "v", true)).applied());
         assertFalse(tier.apply(removal("k", Precondition.ALWAYS)).existed());
@@ -586,12 +591,12 @@ public abstract class TierOfRecordContract {
         long startNanos = System.nanoTime();
         put("k", "a");
         Lease<String, String> lease = tier.lease("k");
-        assertEquals("a", other(() -> value(tier.read("k", ticket(), HOUR))));
+        assertEquals("a", other(() -> value(tier.read("k", ticket(), HOUR).entry())));
         lease.release();
         assertLasts(HOUR, read("k"), startNanos);
 
         lease = tier.lease("k");
-        assertTrue(other(() -> tier.read("k", ticket(), 2 * HOUR)) != null);
+        assertTrue(other(() -> tier.read("k", ticket(), 2 * HOUR).entry()) != null);
         assertTrue(commit(lease, "b", Lifetime.ETERNAL).applied());
         assertEquals("b", value(read("k")));
     }
@@ -601,7 +606,7 @@ public abstract class TierOfRecordContract {
         for (long access : List.of(Lifetime.ZERO, SHORT)) {
             put("k", "a");
             Lease<String, String> lease = tier.lease("k");
-            assertEquals("a", other(() -> value(tier.read("k", ticket(), access))));
+            assertEquals("a", other(() -> value(tier.read("k", ticket(), access).entry())));
             await(() -> !tier.contains("k") && read("k") == null);
             assertTrue(commit(lease, "b").applied());
             assertEquals("b", value(read("k")));
@@ -831,12 +836,13 @@ public abstract class TierOfRecordContract {
     }
 
     private LoadLease loadLease(String key) {
-        LoadGrant<String> grant = tier.loadGrants(Map.of(key, ticket()), false).get(key);
+        LoadGrant<String> grant =
+                tier.loadGrants(Map.of(key, ticket()), Set.of(), false).get(key);
         return ((LoadGrant.Granted<String>) grant).lease();
     }
 
     protected final Entry<String> read(String key) {
-        return tier.read(key, ticket(), Lifetime.UNCHANGED);
+        return tier.read(key, ticket(), Lifetime.UNCHANGED).entry();
     }
 
     protected final Outcome<String> put(String key, String value) {
@@ -936,9 +942,13 @@ public abstract class TierOfRecordContract {
         return Integer.toString(Integer.parseInt(entry.value()) + 1);
     }
 
-    private static Map<String, String> values(Map<String, Entry<String>> found) {
+    private static Map<String, String> values(Map<String, ReadResult<String>> found) {
         Map<String, String> values = new HashMap<>();
-        found.forEach((key, entry) -> values.put(key, entry.value()));
+        found.forEach((key, read) -> {
+            if (read.entry() != null) {
+                values.put(key, read.entry().value());
+            }
+        });
         return values;
     }
 

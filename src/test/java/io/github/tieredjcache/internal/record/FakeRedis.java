@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -109,14 +111,14 @@ final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Entry<String> read(String key, FillTicket ticket, long accessNanos) {
+    public ReadResult<String> read(String key, FillTicket ticket, long accessNanos) {
         return readAll(Map.of(key, ticket), accessNanos).get(key);
     }
 
     @Override
-    public Map<String, Entry<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
+    public Map<String, ReadResult<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
         return call("readAll", () -> {
-            Map<String, Entry<String>> found = new LinkedHashMap<>();
+            Map<String, ReadResult<String>> results = new LinkedHashMap<>();
             tickets.forEach((key, ticket) -> {
                 track(key, ticket);
                 Cell cell = cells.get(key);
@@ -124,10 +126,10 @@ final class FakeRedis implements TierOfRecord<String, String> {
                 if (live != null) {
                     cell.touch(accessNanos);
                     live.touch(cell.deadlineNanos);
-                    found.put(key, live);
                 }
+                results.put(key, new ReadResult<>(live, false));
             });
-            return found;
+            return results;
         });
     }
 
@@ -177,7 +179,8 @@ final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Map<String, LoadGrant<String>> loadGrants(Map<String, FillTicket> tickets, boolean takesOver) {
+    public Map<String, LoadGrant<String>> loadGrants(
+            Map<String, FillTicket> tickets, Set<String> localKeys, boolean takesOver) {
         return call("loadGrants", () -> {
             Map<String, LoadGrant<String>> grants = new LinkedHashMap<>();
             tickets.forEach((key, ticket) -> grants.put(key, grant(key, ticket, takesOver)));

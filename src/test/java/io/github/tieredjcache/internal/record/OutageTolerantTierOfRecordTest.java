@@ -20,11 +20,13 @@ import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.Leases;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,31 @@ class OutageTolerantTierOfRecordTest {
         local.redis.becomesUnavailable();
         assertFalse(local.record.apply(set("k", Precondition.ABSENT, "w")).applied());
         assertTrue(local.record.apply(set("k", Precondition.PRESENT, "w")).applied());
+    }
+
+    @Test
+    void aReadReturnsWhetherThisNodeAnswered() {
+        put(local, "k", "v");
+        assertEquals(List.of(false, false), origins("k", "absent"));
+        local.redis.becomesUnavailable();
+        put(local, "k", "during");
+        assertEquals(List.of(true, true), origins("k", "absent"));
+        local.redis.becomesAvailable();
+        assertEquals(List.of(true, false), origins("k", "absent"), "the recovery has not run yet");
+        local.redis.failsCalls(true);
+        assertEquals(List.of(true, true), origins("k", "absent"));
+    }
+
+    @Test
+    void aLoadDoesNotWaitForRedisAfterALocalRead() {
+        Map<String, FillTicket> tickets =
+                Map.of("k", new FillTicket(clock.nanos()), "l", new FillTicket(clock.nanos()));
+        Map<String, LoadGrant<String>> grants = local.record.loadGrants(tickets, Set.of("k"), false);
+        assertInstanceOf(LoadGrant.Uncoordinated.class, grants.get("k"));
+        assertInstanceOf(LoadGrant.Granted.class, grants.get("l"));
+        assertEquals(List.of("loadGrants"), local.redis.calls());
+        local.record.loadGrants(tickets, Set.of("k", "l"), false);
+        assertEquals(List.of(), local.redis.calls());
     }
 
     @Test
@@ -189,7 +216,7 @@ class OutageTolerantTierOfRecordTest {
         local.redis.becomesUnavailable();
         FillTicket ticket = new FillTicket(clock.nanos());
         LoadGrant<String> grant =
-                local.record.loadGrants(Map.of("k", ticket), false).get("k");
+                local.record.loadGrants(Map.of("k", ticket), Set.of(), false).get("k");
         LoadLease loadLease = assertInstanceOf(LoadGrant.Granted.class, grant).lease();
         assertTrue(local.record
                 .fillAll(List.of(new Fill<>("k", loadLease, ticket, "loaded", Lifetime.ETERNAL)))
@@ -301,7 +328,9 @@ class OutageTolerantTierOfRecordTest {
     // What the tests are written in.
 
     private String read(RecordChain chain, String key) {
-        return value(chain.record.read(key, new FillTicket(clock.nanos()), Lifetime.UNCHANGED));
+        return value(chain.record
+                .read(key, new FillTicket(clock.nanos()), Lifetime.UNCHANGED)
+                .entry());
     }
 
     private Map<String, String> readAll(RecordChain chain, String... keys) {
@@ -310,8 +339,24 @@ class OutageTolerantTierOfRecordTest {
             tickets.put(key, new FillTicket(clock.nanos()));
         }
         Map<String, String> values = new TreeMap<>();
-        chain.record.readAll(tickets, Lifetime.UNCHANGED).forEach((key, entry) -> values.put(key, entry.value()));
+        chain.record.readAll(tickets, Lifetime.UNCHANGED).forEach((key, read) -> values.put(key, value(read.entry())));
         return values;
+    }
+
+    /** Returns for each key, read alone and together, whether this node answered. */
+    private List<Boolean> origins(String... keys) {
+        Map<String, FillTicket> tickets = new LinkedHashMap<>();
+        List.of(keys).forEach(key -> tickets.put(key, new FillTicket(clock.nanos())));
+        Map<String, ReadResult<String>> together = local.record.readAll(tickets, Lifetime.UNCHANGED);
+        return tickets.keySet().stream()
+                .map(key -> {
+                    boolean alone = local.record
+                            .read(key, new FillTicket(clock.nanos()), Lifetime.UNCHANGED)
+                            .local();
+                    assertEquals(alone, together.get(key).local(), key);
+                    return alone;
+                })
+                .toList();
     }
 
     private static Outcome<String> put(RecordChain chain, String key, String value) {

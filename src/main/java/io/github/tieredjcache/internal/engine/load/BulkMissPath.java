@@ -6,6 +6,7 @@ import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.FetchResult;
 import io.github.tieredjcache.internal.engine.common.PendingNotifications;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.SingleFlight;
@@ -16,11 +17,13 @@ import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -97,17 +100,24 @@ public final class BulkMissPath<K, V> {
     private Map<K, FetchResult<V>> readUnshared(Collection<K> keys) {
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         keys.forEach(key -> tickets.put(key, FillTicket.unfillable()));
-        Map<K, FetchResult<V>> found = read(tickets);
+        Map<K, FetchResult<V>> found = read(tickets, new HashSet<>());
         if (!lookupsLoad) {
             keys.forEach(key -> found.computeIfAbsent(key, absent -> single.countMiss()));
         }
         return found;
     }
 
-    private Map<K, FetchResult<V>> read(Map<K, FillTicket> tickets) {
+    /** Reads keys from the tier of record; adds the keys to {@code localKeys} whose read was answered locally. */
+    private Map<K, FetchResult<V>> read(Map<K, FillTicket> tickets, Set<K> localKeys) {
         Map<K, FetchResult<V>> found = new HashMap<>();
-        record.readAll(tickets, single.readAccessNanos())
-                .forEach((key, entry) -> found.put(key, single.hit(key, entry)));
+        record.readAll(tickets, single.readAccessNanos()).forEach((key, read) -> {
+            Entry<V> entry = read.entry();
+            if (entry != null) {
+                found.put(key, single.hit(key, entry, read.local()));
+            } else if (read.local()) {
+                localKeys.add(key);
+            }
+        });
         return found;
     }
 
@@ -173,6 +183,7 @@ public final class BulkMissPath<K, V> {
         Map<K, FetchResult<V>> fetched = new HashMap<>();
         Map<K, SingleFlight<FetchResult<V>>> missing = new LinkedHashMap<>(batch.mine);
         Map<K, LoadGrant<V>> grants = new HashMap<>();
+        Set<K> localKeys = new HashSet<>();
         try {
             if (batch.ahead != null) {
                 grants.putAll(batch.ahead.await());
@@ -180,14 +191,14 @@ public final class BulkMissPath<K, V> {
                     takeHits(grants, fetched);
                 }
             } else if (sweep.reads) {
-                fetched.putAll(read(LoadPath.tickets(batch.mine)));
+                fetched.putAll(read(LoadPath.tickets(batch.mine), localKeys));
             }
             missing.keySet().removeAll(fetched.keySet());
             if (!batch.replaces) {
                 missing.forEach((key, singleFlight) -> counters.missed());
             }
             if (sweep.loading && batch.ahead == null && !missing.isEmpty()) {
-                grants.putAll(loads.grants(missing, batch.replaces));
+                grants.putAll(loads.grants(missing, localKeys, batch.replaces));
             }
             if (sweep.loading && fetched.isEmpty() && batch.waitsForNobody(grants)) {
                 sweep.requestAhead();
@@ -207,14 +218,11 @@ public final class BulkMissPath<K, V> {
     private void takeHits(Map<K, LoadGrant<V>> grants, Map<K, FetchResult<V>> fetched) {
         grants.forEach((key, grant) -> {
             if (grant instanceof LoadGrant.Found<V> found) {
-                if (found.local() && shared) {
-                    counters.hitLocally();
-                }
                 long accessNanos = single.readAccessNanos();
                 if (accessNanos != Lifetime.UNCHANGED) {
                     record.touch(key, found.entry(), accessNanos);
                 }
-                fetched.put(key, single.hit(key, found.entry()));
+                fetched.put(key, single.hit(key, found.entry(), found.local()));
             }
         });
         grants.keySet().removeAll(fetched.keySet());
@@ -308,7 +316,7 @@ public final class BulkMissPath<K, V> {
             try {
                 keys.forEach(this::join);
                 mine.values().forEach(SingleFlight::postpone);
-                ahead = new GrantsAhead<>(() -> loads.grants(mine, replaces));
+                ahead = new GrantsAhead<>(() -> loads.grants(mine, Set.of(), replaces));
                 executor.execute(ahead);
             } catch (RuntimeException e) {
                 // No thread is free, or a key is refused: the batch begins at its turn, and then its caller is told.

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
@@ -75,9 +76,10 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
     }
 
     /** Loads one key, or waits for the load of another node. */
-    FetchResult<V> one(K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
+    FetchResult<V> one(
+            K key, SingleFlight<FetchResult<V>> singleFlight, Set<K> localKeys, PendingNotifications notifications) {
         Map<K, SingleFlight<FetchResult<V>>> mine = Map.of(key, singleFlight);
-        Round round = new Round(mine, this::loadOne, false, grants(mine, false), notifications);
+        Round round = new Round(mine, this::loadOne, false, grants(mine, localKeys, false), notifications);
         return round.load().getOrDefault(key, FetchResult.nothing());
     }
 
@@ -105,10 +107,11 @@ final class LoadPath<K, V> implements LoadCall.Ends<K, V> {
     /**
      * Requests the load leases of keys.
      *
+     * @param localKeys the keys whose read before was answered locally
      * @param replaces whether existing entries are loaded, too, and other callers' leases are taken over
      */
-    Map<K, LoadGrant<V>> grants(Map<K, SingleFlight<FetchResult<V>>> mine, boolean replaces) {
-        return record.loadGrants(tickets(mine), replaces);
+    Map<K, LoadGrant<V>> grants(Map<K, SingleFlight<FetchResult<V>>> mine, Set<K> localKeys, boolean replaces) {
+        return record.loadGrants(tickets(mine), localKeys, replaces);
     }
 
     static <K, V> Map<K, FillTicket> tickets(Map<K, SingleFlight<FetchResult<V>>> mine) {

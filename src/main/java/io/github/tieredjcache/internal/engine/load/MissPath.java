@@ -11,9 +11,11 @@ import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.SingleFlight;
 import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.NanoClock;
+import java.util.Set;
 import java.util.function.Function;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,6 @@ public final class MissPath<K, V> {
     private final SingleFlights<K, FetchResult<V>> singleFlights;
     private final TierOfRecord<K, V> record;
     private final KeyLocks<K, ?> locks;
-    private final boolean shared;
     private final boolean joinsReads;
     private final LoadPath<K, V> loads;
     private final LoaderInvoker calls;
@@ -51,7 +52,6 @@ public final class MissPath<K, V> {
         this.singleFlights = components.singleFlights();
         this.record = components.record();
         this.locks = components.locks();
-        this.shared = components.shared();
         this.joinsReads = components.joinsReads();
         this.loads = new LoadPath<>(components, calls, clock);
         this.calls = calls;
@@ -155,12 +155,15 @@ public final class MissPath<K, V> {
     private FetchResult<V> fetchOwned(
             K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
         // Without shared reads the key was read before, and the load grant checks for an entry once more.
-        FetchResult<V> found = joinsReads ? read(key, singleFlight.ticket()) : null;
-        if (found != null) {
-            return found;
+        ReadResult<V> read =
+                joinsReads ? record.read(key, singleFlight.ticket(), readAccessNanos()) : new ReadResult<>(null, false);
+        Entry<V> entry = read.entry();
+        if (entry != null) {
+            return hit(key, entry, read.local());
         }
         counters.missed();
-        return lookupsLoad ? loads.one(key, singleFlight, notifications) : FetchResult.nothing();
+        Set<K> localKeys = read.local() ? Set.of(key) : Set.of();
+        return lookupsLoad ? loads.one(key, singleFlight, localKeys, notifications) : FetchResult.nothing();
     }
 
     FetchResult<V> countMiss() {
@@ -169,18 +172,19 @@ public final class MissPath<K, V> {
     }
 
     private @Nullable FetchResult<V> read(K key, FillTicket ticket) {
-        Entry<V> entry = record.read(key, ticket, readAccessNanos());
-        return entry == null ? null : hit(key, entry);
+        ReadResult<V> read = record.read(key, ticket, readAccessNanos());
+        Entry<V> entry = read.entry();
+        return entry == null ? null : hit(key, entry, read.local());
     }
 
-    FetchResult<V> hit(K key, Entry<V> entry) {
+    FetchResult<V> hit(K key, Entry<V> entry, boolean local) {
         if (!expiry.isConstant()) {
             long accessNanos = expiry.accessNanos();
             if (accessNanos != Lifetime.UNCHANGED) {
                 record.touch(key, entry, accessNanos);
             }
         }
-        if (shared) {
+        if (!local) {
             counters.remoteHit();
         }
         if (refresh.isOn()) {

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Version;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.ExceptionTranslator;
 import io.github.tieredjcache.internal.remote.wire.CacheCommands;
@@ -39,10 +40,11 @@ final class EntryReads<K, V> {
         this.storedEntryReader = storedEntryReader;
     }
 
-    @Nullable
-    Entry<V> read(K key, FillTicket ticket, long accessNanos) {
+    ReadResult<V> read(K key, FillTicket ticket, long accessNanos) {
         byte[] encoded = keys.encode(key);
-        return epochs.<@Nullable Entry<V>>read(epoch -> read(EntryKey.of(epoch, encoded), ticket, accessNanos));
+        return new ReadResult<>(
+                epochs.<@Nullable Entry<V>>read(epoch -> read(EntryKey.of(epoch, encoded), ticket, accessNanos)),
+                false);
     }
 
     private @Nullable Entry<V> read(EntryKey key, FillTicket ticket, long accessNanos) {
@@ -67,20 +69,15 @@ final class EntryReads<K, V> {
         }
     }
 
-    Map<K, Entry<V>> readAll(Map<K, FillTicket> requested, long accessNanos) {
+    Map<K, ReadResult<V>> readAll(Map<K, FillTicket> requested, long accessNanos) {
         List<byte[]> encoded = requested.keySet().stream().map(keys::encode).toList();
         List<FillTicket> tickets = List.copyOf(requested.values());
         List<@Nullable Entry<V>> entries = epochs.read(epoch ->
                 readAll(encoded.stream().map(each -> EntryKey.of(epoch, each)).toList(), tickets, accessNanos));
-        Map<K, Entry<V>> found = new LinkedHashMap<>();
+        Map<K, ReadResult<V>> results = new LinkedHashMap<>();
         Iterator<@Nullable Entry<V>> next = entries.iterator();
-        requested.keySet().forEach(key -> {
-            Entry<V> entry = next.next();
-            if (entry != null) {
-                found.put(key, entry);
-            }
-        });
-        return found;
+        requested.keySet().forEach(key -> results.put(key, new ReadResult<>(next.next(), false)));
+        return results;
     }
 
     private List<@Nullable Entry<V>> readAll(List<EntryKey> entryKeys, List<FillTicket> tickets, long accessNanos) {

@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.port.HotKeys;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.RemoteInspector;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
@@ -28,6 +29,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -114,12 +116,12 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public @Nullable Entry<V> read(K key, FillTicket ticket, long accessNanos) {
+    public ReadResult<V> read(K key, FillTicket ticket, long accessNanos) {
         return reads.read(key, ticket, accessNanos);
     }
 
     @Override
-    public Map<K, Entry<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
         return reads.readAll(tickets, accessNanos);
     }
 
@@ -173,12 +175,16 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, boolean takesOver) {
+    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
         Map<K, FillTicket> unreturned = new LinkedHashMap<>();
         Map<K, LoadGrant<V>> grants = loadLeases.grants(List.copyOf(tickets.entrySet()), takesOver, unreturned);
         if (!unreturned.isEmpty()) {
-            reads.readAll(unreturned, Lifetime.UNCHANGED)
-                    .forEach((key, entry) -> grants.put(key, new LoadGrant.Found<>(entry, false)));
+            reads.readAll(unreturned, Lifetime.UNCHANGED).forEach((key, read) -> {
+                Entry<V> entry = read.entry();
+                if (entry != null) {
+                    grants.put(key, new LoadGrant.Found<>(entry, false));
+                }
+            });
         }
         return grants;
     }

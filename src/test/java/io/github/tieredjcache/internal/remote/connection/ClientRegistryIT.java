@@ -427,7 +427,7 @@ class ClientRegistryIT {
     }
 
     private static String read(TierOfRecord<String, String> cache) {
-        var entry = cache.read("k", new FillTicket(0), Lifetime.UNCHANGED);
+        var entry = cache.read("k", new FillTicket(0), Lifetime.UNCHANGED).entry();
         return entry == null ? null : entry.value();
     }
 

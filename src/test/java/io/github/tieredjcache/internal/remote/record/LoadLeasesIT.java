@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -142,8 +143,8 @@ class LoadLeasesIT {
         RedisTierOfRecord<String, String> patient = node.record("brief");
         LoadLease[] second = new LoadLease[1];
         Crew.until(() -> {
-            LoadGrant<String> grant =
-                    patient.loadGrants(Map.of("k", new FillTicket(0)), false).get("k");
+            LoadGrant<String> grant = patient.loadGrants(Map.of("k", new FillTicket(0)), Set.of(), false)
+                    .get("k");
             if (grant instanceof LoadGrant.Granted<String> mine) {
                 second[0] = mine.lease();
             }
@@ -156,7 +157,7 @@ class LoadLeasesIT {
                 .applied());
         assertEquals(
                 "in time",
-                brief.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+                brief.read("k", new FillTicket(0), Lifetime.UNCHANGED).entry().value());
     }
 
     @Test
@@ -179,7 +180,8 @@ class LoadLeasesIT {
         Crew.until(() -> {
             brief.renewLeases();
             assertTrue(
-                    brief.loadGrants(Map.of("k", new FillTicket(0)), false).get("k")
+                    brief.loadGrants(Map.of("k", new FillTicket(0)), Set.of(), false)
+                                    .get("k")
                             instanceof LoadGrant.HeldElsewhere);
             return System.nanoTime() - end > 0;
         });
@@ -233,7 +235,7 @@ class LoadLeasesIT {
             tickets.put("key-" + i, new FillTicket(0));
         }
         tickets.put("x".repeat(100_000), new FillTicket(0));
-        assertThrows(CacheException.class, () -> cache.loadGrants(tickets, false));
+        assertThrows(CacheException.class, () -> cache.loadGrants(tickets, Set.of(), false));
         Crew.until(() -> redis.number("DBSIZE") == 1);
     }
 
@@ -315,8 +317,8 @@ class LoadLeasesIT {
     }
 
     private static LoadLease loadLease(RedisTierOfRecord<String, String> from, String key) {
-        return ((LoadGrant.Granted<String>)
-                        from.loadGrants(Map.of(key, new FillTicket(0)), false).get(key))
+        return ((LoadGrant.Granted<String>) from.loadGrants(Map.of(key, new FillTicket(0)), Set.of(), false)
+                        .get(key))
                 .lease();
     }
 

@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -100,7 +101,7 @@ class RedisDetailsIT {
                 () -> cache.apply(mutation("absent", Precondition.ABSENT, "a", true, false)),
                 () -> cache.apply(mutation("k", Precondition.PRESENT, "b", true, true)),
                 () -> cache.apply(mutation("k", Precondition.ALWAYS, null, true, true)),
-                () -> cache.loadGrants(Map.of("k", new FillTicket(0)), false));
+                () -> cache.loadGrants(Map.of("k", new FillTicket(0)), Set.of(), false));
         for (Runnable each : mutations) {
             CommandCounts counts = sent(each);
             assertEquals(1, counts.of("evalsha"));
@@ -131,11 +132,11 @@ class RedisDetailsIT {
         tickets.keySet().forEach(key -> put(key, large));
         // The first call of a script sends its text.
         Map<String, FillTicket> another = Map.of("another", new FillTicket(0));
-        cache.loadGrants(another, false).values().forEach(LoadGrant::giveUp);
+        cache.loadGrants(another, Set.of(), false).values().forEach(LoadGrant::giveUp);
         // Its reply comes after the release, which is not to be counted.
-        assertEquals(Map.of(), cache.readAll(another, Lifetime.UNCHANGED));
+        assertNull(cache.readAll(another, Lifetime.UNCHANGED).get("another").entry());
         Map<String, LoadGrant<String>> grants = new HashMap<>();
-        CommandCounts counts = sent(() -> grants.putAll(cache.loadGrants(tickets, false)));
+        CommandCounts counts = sent(() -> grants.putAll(cache.loadGrants(tickets, Set.of(), false)));
         // The request, whose reply has six entries, and a read of the others.
         assertEquals(Map.of("evalsha", 2L, "get", 1L, "getrange", 24L), counts.asMap());
         tickets.keySet()
@@ -230,7 +231,8 @@ class RedisDetailsIT {
                 () -> put("k", "a"),
                 () -> assertTrue(cache.apply(mutation("k", Precondition.PRESENT, "b", true, false))
                         .applied()),
-                () -> assertEquals("b", cache.read("k", new FillTicket(0), HOUR).value()),
+                () -> assertEquals(
+                        "b", cache.read("k", new FillTicket(0), HOUR).entry().value()),
                 () -> cache.lease("k").release());
         for (Runnable each : operations) {
             redis.command("SCRIPT", "FLUSH");
@@ -326,9 +328,11 @@ class RedisDetailsIT {
                 foreigner.accept(key(each));
             }
             assertNull(read("k"));
-            assertNull(cache.read("k", new FillTicket(0), HOUR));
+            assertNull(cache.read("k", new FillTicket(0), HOUR).entry());
             assertFalse(cache.contains("k"));
-            assertEquals(Map.of(), cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED));
+            assertNull(cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)
+                    .get("k")
+                    .entry());
             assertEquals(Map.of(), entries(cache));
             assertFalse(cache.apply(mutation("k", Precondition.PRESENT, "v", true, false))
                     .applied());
@@ -354,8 +358,10 @@ class RedisDetailsIT {
     void aValueThatCannotBeDecodedIsCountedRemovedAndAbsent() {
         for (Runnable reading : List.<Runnable>of(
                 () -> assertNull(read("k")),
-                () -> assertNull(cache.read("k", new FillTicket(0), HOUR)),
-                () -> assertEquals(Map.of(), cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)),
+                () -> assertNull(cache.read("k", new FillTicket(0), HOUR).entry()),
+                () -> assertNull(cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)
+                        .get("k")
+                        .entry()),
                 () -> assertEquals(Map.of(), entries(cache)))) {
             damage("k");
             node.undecodable.clear();
@@ -465,8 +471,9 @@ class RedisDetailsIT {
         assertFalse(read("k").isSettled());
         assertFalse(cache.readAll(Map.of("k", new FillTicket(0)), Lifetime.UNCHANGED)
                 .get("k")
+                .entry()
                 .isSettled());
-        assertFalse(cache.read("k", new FillTicket(0), HOUR).isSettled());
+        assertFalse(cache.read("k", new FillTicket(0), HOUR).entry().isSettled());
         lease.release();
         assertTrue(read("k").isSettled());
     }
@@ -477,13 +484,21 @@ class RedisDetailsIT {
         put(surviving, "k", "a");
         Lease<String, String> dead = surviving.lease("k");
         Lease.Prepared<String> late = dead.prepare("late");
-        await(() -> surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).isSettled());
-        Entry<String> seen = surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED);
+        await(() -> surviving
+                .read("k", new FillTicket(0), Lifetime.UNCHANGED)
+                .entry()
+                .isSettled());
+        Entry<String> seen =
+                surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).entry();
         assertEquals("a", seen.value());
 
         assertThrows(CacheException.class, () -> dead.commit(late, Lifetime.ETERNAL));
         assertEquals(
-                "a", surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+                "a",
+                surviving
+                        .read("k", new FillTicket(0), Lifetime.UNCHANGED)
+                        .entry()
+                        .value());
         assertTrue(surviving
                 .apply(mutation("k", Precondition.unchanged(seen), "b", true, false))
                 .applied());
@@ -672,7 +687,8 @@ class RedisDetailsIT {
         late.release();
         assertTrue(commit(next, "next").applied());
         assertEquals(
-                "next", patient.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+                "next",
+                patient.read("k", new FillTicket(0), Lifetime.UNCHANGED).entry().value());
     }
 
     @Test
@@ -710,7 +726,10 @@ class RedisDetailsIT {
             assertTrue(commit(withEntry, "b").applied());
             assertTrue(commit(without, null).applied());
             assertEquals(
-                    "b", holder.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+                    "b",
+                    holder.read("k", new FillTicket(0), Lifetime.UNCHANGED)
+                            .entry()
+                            .value());
         }
     }
 
@@ -827,7 +846,9 @@ class RedisDetailsIT {
             RedisTierOfRecord<String, Integer> counters = node.record(RemoteFixture.options("counters"), Integer.class);
             assertEquals(
                     800,
-                    counters.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
+                    counters.read("k", new FillTicket(0), Lifetime.UNCHANGED)
+                            .entry()
+                            .value());
         } finally {
             threads.shutdownNow();
             nodes.forEach(RemoteFixture::close);
@@ -846,8 +867,11 @@ class RedisDetailsIT {
             assertTrue(refused.getMessage().contains("out of memory"), refused.getMessage());
             assertFalse(refused.getMessage().contains("large"), refused.getMessage());
             assertEquals(
-                    "a", tier.read("k", new FillTicket(0), Lifetime.UNCHANGED).value());
-            assertEquals("a", tier.read("k", new FillTicket(0), HOUR).value());
+                    "a",
+                    tier.read("k", new FillTicket(0), Lifetime.UNCHANGED)
+                            .entry()
+                            .value());
+            assertEquals("a", tier.read("k", new FillTicket(0), HOUR).entry().value());
             assertThrows(CacheException.class, () -> tier.lease("k"));
             assertTrue(tier.apply(mutation("k", Precondition.ALWAYS, null, true, false))
                     .existed());
@@ -879,7 +903,7 @@ class RedisDetailsIT {
     }
 
     private static Entry<String> read(String key) {
-        return cache.read(key, new FillTicket(0), Lifetime.UNCHANGED);
+        return cache.read(key, new FillTicket(0), Lifetime.UNCHANGED).entry();
     }
 
     private static void put(String key, String value) {
