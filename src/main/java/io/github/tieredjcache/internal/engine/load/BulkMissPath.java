@@ -12,6 +12,7 @@ import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.SingleFlight;
 import io.github.tieredjcache.internal.near.SingleFlights;
 import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.LoadLease;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * of record and then from the source.
  *
  * <p>While the loader works on a batch of which no tier had a key, the load leases of the next batch are requested.
- * That batch is not read: its grants have the entries that there are. A call whose batch waits for other callers
- * requests nothing ahead, so that no two calls wait for each other.
+ * That batch is not read: its grants have the entries that there are. Nothing is requested ahead by a call whose batch
+ * waits for other callers, so that no two calls wait for each other, nor while this node answers for Redis.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -46,7 +47,6 @@ public final class BulkMissPath<K, V> {
     private final SingleFlights<K, FetchResult<V>> singleFlights;
     private final TierOfRecord<K, V> record;
     private final KeyLocks<K, ?> locks;
-    private final boolean shared;
     private final boolean joinsReads;
     private final boolean lookupsLoad;
     private final LoadPath<K, V> loads;
@@ -60,7 +60,6 @@ public final class BulkMissPath<K, V> {
         this.singleFlights = components.singleFlights();
         this.record = components.record();
         this.locks = components.locks();
-        this.shared = components.shared();
         this.joinsReads = components.joinsReads();
         this.lookupsLoad = single.lookupsLoad();
         this.loads = single.loads();
@@ -200,7 +199,7 @@ public final class BulkMissPath<K, V> {
             if (sweep.loading && batch.ahead == null && !missing.isEmpty()) {
                 grants.putAll(loads.grants(missing, localKeys, batch.replaces));
             }
-            if (sweep.loading && fetched.isEmpty() && batch.waitsForNobody(grants)) {
+            if (sweep.loading && fetched.isEmpty() && batch.isGranted(grants)) {
                 sweep.requestAhead();
             }
         } catch (RuntimeException | Error e) {
@@ -259,8 +258,7 @@ public final class BulkMissPath<K, V> {
         }
 
         void requestAhead() {
-            // A tier of record in this process grants at once.
-            if (shared && (reads || replaces) && hasNext()) {
+            if ((reads || replaces) && hasNext()) {
                 next = next();
                 next.requestAhead();
             }
@@ -324,11 +322,15 @@ public final class BulkMissPath<K, V> {
             }
         }
 
-        boolean waitsForNobody(Map<K, LoadGrant<V>> grants) {
-            return others.isEmpty()
-                    && grants.values().stream()
-                            .allMatch(each ->
-                                    each instanceof LoadGrant.Granted || (replaces && each instanceof LoadGrant.Found));
+        /** Returns whether Redis has granted all leases, and no fetch of another caller is awaited. */
+        boolean isGranted(Map<K, LoadGrant<V>> grants) {
+            return others.isEmpty() && grants.values().stream().allMatch(this::isGranted);
+        }
+
+        private boolean isGranted(LoadGrant<V> grant) {
+            return grant instanceof LoadGrant.Granted<V> granted
+                    ? granted.lease() != LoadLease.LOCAL
+                    : replaces && grant instanceof LoadGrant.Found<V> found && !found.local();
         }
 
         void cancel() {
