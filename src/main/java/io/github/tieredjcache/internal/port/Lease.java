@@ -4,8 +4,8 @@ import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Outcome;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +27,17 @@ public interface Lease<K, V> {
      * @param how takes one lease
      * @return the leases, in the order of the keys
      */
-    static <K, V> List<Lease<K, V>> allOrNone(Collection<K> keys, Function<K, Lease<K, V>> how) {
-        List<Lease<K, V>> taken = new ArrayList<>(keys.size());
+    static <K, V> List<Lease<K, V>> allOrNone(List<K> keys, Function<K, Lease<K, V>> how) {
+        return allOrNone(keys.size(), taken -> taken.add(how.apply(keys.get(taken.size()))));
+    }
+
+    /** As {@link #allOrNone(List, Function)}; {@code takeNext} adds one lease or several to the taken ones. */
+    static <K, V> List<Lease<K, V>> allOrNone(int count, Consumer<List<Lease<K, V>>> takeNext) {
+        List<Lease<K, V>> taken = new ArrayList<>(count);
         try {
-            keys.forEach(key -> taken.add(how.apply(key)));
+            while (taken.size() < count) {
+                takeNext.accept(taken);
+            }
             return taken;
         } catch (RuntimeException | Error e) {
             taken.forEach(Lease::release);

@@ -11,7 +11,6 @@ import io.github.tieredjcache.internal.port.LoadLease;
 import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -185,22 +184,15 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     @Override
     public List<Lease<K, V>> leaseAll(List<K> keys) {
         failover.awaitEndOfBriefOutage(keys.size());
-        List<Lease<K, V>> leases = new ArrayList<>(keys.size());
-        try {
-            while (leases.size() < keys.size()) {
-                List<K> left = keys.subList(leases.size(), keys.size());
-                boolean isLocal = failover.answersLocally(left.get(0));
-                int together = 1;
-                while (together < left.size() && failover.answersLocally(left.get(together)) == isLocal) {
-                    together++;
-                }
-                leases.addAll(leaseTogether(left.subList(0, together), isLocal));
+        return Lease.allOrNone(keys.size(), taken -> {
+            List<K> left = keys.subList(taken.size(), keys.size());
+            boolean isLocal = failover.answersLocally(left.get(0));
+            int together = 1;
+            while (together < left.size() && failover.answersLocally(left.get(together)) == isLocal) {
+                together++;
             }
-            return leases;
-        } catch (RuntimeException | Error e) {
-            leases.forEach(Lease::release);
-            throw e;
-        }
+            taken.addAll(leaseTogether(left.subList(0, together), isLocal));
+        });
     }
 
     private List<Lease<K, V>> leaseTogether(List<K> keys, boolean isLocal) {

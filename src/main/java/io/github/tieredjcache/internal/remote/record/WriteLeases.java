@@ -88,34 +88,26 @@ final class WriteLeases<K, V> {
     private final class LeaseRound {
         private final List<K> all;
         private final List<byte[]> encoded;
-        private final List<Lease<K, V>> taken;
         private int batchSize = FIRST_BATCH;
 
         LeaseRound(List<K> all) {
             this.all = all;
             this.encoded = all.stream().map(keys::encode).toList();
-            this.taken = new ArrayList<>(all.size());
         }
 
         List<Lease<K, V>> all() {
-            try {
-                while (taken.size() < all.size()) {
-                    int before = taken.size();
-                    try (LeaseWait leaseWait = beginWait()) {
-                        while (taken.size() == before) {
-                            takeNext(leaseWait);
-                        }
+            return Lease.allOrNone(all.size(), taken -> {
+                int before = taken.size();
+                try (LeaseWait leaseWait = beginWait()) {
+                    while (taken.size() == before) {
+                        takeNext(taken, leaseWait);
                     }
                 }
-                return taken;
-            } catch (RuntimeException | Error e) {
-                taken.forEach(Lease::release);
-                throw e;
-            }
+            });
         }
 
         /** Takes the next leases up to the first key that is busy; waits if that is the very next one. */
-        private void takeNext(LeaseWait leaseWait) {
+        private void takeNext(List<Lease<K, V>> taken, LeaseWait leaseWait) {
             int from = taken.size();
             Epoch epoch = terms.epochs().currentToWriteIn();
             List<EntryKey> entryKeys = encoded.subList(from, Math.min(all.size(), from + batchSize)).stream()
