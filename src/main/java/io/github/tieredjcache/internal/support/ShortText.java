@@ -17,7 +17,9 @@ public final class ShortText {
         } catch (RuntimeException e) {
             text = String.valueOf(object == null ? null : object.getClass().getName());
         }
-        String plain = text.replaceAll("\\p{C}", "?");
-        return plain.length() > charsMax ? plain.substring(0, charsMax) + "…" : plain;
+        // Cut first: the text of a large key may have many megabytes.
+        boolean isLong = text.length() > charsMax;
+        String plain = (isLong ? text.substring(0, charsMax) : text).replaceAll("\\p{C}", "?");
+        return isLong ? plain + "…" : plain;
     }
 }

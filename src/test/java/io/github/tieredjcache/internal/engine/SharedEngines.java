@@ -18,7 +18,7 @@ import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.near.SingleFlights;
-import io.github.tieredjcache.internal.port.RemoteHealth;
+import io.github.tieredjcache.internal.port.FakeHealth;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.record.Failover;
 import io.github.tieredjcache.internal.record.LocalFallback;
@@ -37,7 +37,6 @@ import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
-import org.jspecify.annotations.Nullable;
 
 /** Engines of caches whose tier of record lies beyond the near tier. */
 public final class SharedEngines {
@@ -85,11 +84,11 @@ public final class SharedEngines {
         if (journal != null) {
             InMemoryTierOfRecord<String, String> local =
                     new InMemoryTierOfRecord<>(store, singleFlights, locks, (key, value) -> 0, 0, (key, expired) -> {});
-            LocalFallback<String, String> fallback = new LocalFallback<>(local, near, journal, new Available(), 0);
-            Recovery<String, String> recovery =
-                    new Recovery<>("cache", record, fallback, journal, new Available(), clock);
-            Failover<String> failover = new Failover<>(
-                    journal, new Available(), recovery::removeFromRedis, counters, false, writer != null);
+            FakeHealth health = new FakeHealth(clock);
+            LocalFallback<String, String> fallback = new LocalFallback<>(local, near, journal, health, 0);
+            Recovery<String, String> recovery = new Recovery<>("cache", record, fallback, journal, health, clock);
+            Failover<String> failover =
+                    new Failover<>(journal, health, recovery::removeFromRedis, counters, false, writer != null);
             record = new OutageTolerantTierOfRecord<>(record, fallback, failover, counters);
         }
         Statistics statistics = new Statistics(clock, true);
@@ -119,41 +118,5 @@ public final class SharedEngines {
                 SharedEngines.class.getClassLoader(), new Class<?>[] {Cache.class}, (proxy, method, arguments) -> {
                     throw new AssertionError("called " + method);
                 });
-    }
-
-    /** The health of a Redis that is never unavailable. */
-    private static final class Available implements RemoteHealth {
-        @Override
-        public void awaitBriefOutage() {}
-
-        @Override
-        public boolean isUnavailable() {
-            return false;
-        }
-
-        @Override
-        public @Nullable String reason() {
-            return null;
-        }
-
-        @Override
-        public long unavailableSinceNanos() {
-            return 0;
-        }
-
-        @Override
-        public int changes() {
-            return 0;
-        }
-
-        @Override
-        public long outages() {
-            return 0;
-        }
-
-        @Override
-        public long unavailableNanos() {
-            return 0;
-        }
     }
 }

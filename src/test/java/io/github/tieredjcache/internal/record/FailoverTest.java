@@ -11,6 +11,7 @@ import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.OutcomeUnknownException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.RemoteUnavailableException.Kind;
+import io.github.tieredjcache.internal.port.FakeHealth;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;

@@ -13,6 +13,7 @@ import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.model.Versions;
+import io.github.tieredjcache.internal.port.FakeHealth;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;

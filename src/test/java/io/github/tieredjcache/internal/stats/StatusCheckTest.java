@@ -7,7 +7,7 @@ import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.TierStatus.Condition;
 import io.github.tieredjcache.TierStatus.Severity;
-import io.github.tieredjcache.internal.port.RemoteHealth;
+import io.github.tieredjcache.internal.port.FakeHealth;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +21,7 @@ class StatusCheckTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong proofAgeMillis = new AtomicLong();
-    private final Redis redis = new Redis();
+    private final FakeHealth redis = new FakeHealth(nanos::get);
 
     private TierCounters counters(GaugeSources.@Nullable Remote remote) {
         return new TierCounters(
@@ -64,8 +64,7 @@ class StatusCheckTest {
         TierCounters local = withRedis(false);
         TierCounters failing = withRedis(true);
         assertOk(local);
-        redis.reason = "nothing has arrived";
-        redis.sinceNanos = nanos.get();
+        redis.set("nothing has arrived");
         advance(42);
         assertEquals(Duration.ofSeconds(42), local.status().lasting());
         assertStatus(
@@ -79,7 +78,7 @@ class StatusCheckTest {
                 Severity.FAILING,
                 Condition.REDIS_UNAVAILABLE,
                 "Redis at host:6379 has been unavailable for 42 s: nothing has arrived; calls fail (outage.policy = fail)");
-        redis.reason = null;
+        redis.set(false);
         assertOk(local);
     }
 
@@ -166,7 +165,7 @@ class StatusCheckTest {
                 "values have been refused for 0 s: 1 in the last 0 s cannot be copied or encoded, so their keys have no"
                         + " entry; the log names their classes",
                 counters.status().text());
-        redis.reason = "lost";
+        redis.set("lost");
         assertEquals(Condition.REDIS_UNAVAILABLE, counters.status().condition());
         load(counters, false);
         assertEquals(Condition.LOADS_FAILING, counters.status().condition());
@@ -185,47 +184,6 @@ class StatusCheckTest {
             if (succeeds) {
                 call.succeeded("value");
             }
-        }
-    }
-
-    /** A Redis that is unavailable while it has a reason. */
-    private static final class Redis implements RemoteHealth {
-        @Nullable
-        String reason;
-
-        long sinceNanos;
-
-        @Override
-        public boolean isUnavailable() {
-            return reason != null;
-        }
-
-        @Override
-        public @Nullable String reason() {
-            return reason;
-        }
-
-        @Override
-        public long unavailableSinceNanos() {
-            return sinceNanos;
-        }
-
-        @Override
-        public void awaitBriefOutage() {}
-
-        @Override
-        public int changes() {
-            return 0;
-        }
-
-        @Override
-        public long outages() {
-            return 0;
-        }
-
-        @Override
-        public long unavailableNanos() {
-            return 0;
         }
     }
 }

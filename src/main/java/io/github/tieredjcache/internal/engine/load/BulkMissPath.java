@@ -236,7 +236,7 @@ public final class BulkMissPath<K, V> {
         private @Nullable Batch next;
 
         /**
-         * @param reads whether the tier of record is read for keys
+         * @param reads whether a fetch of a key begins with a read of the tier of record
          * @param loading whether keys are loaded that the tier of record lacks
          * @param replaces whether existing entries are loaded, too
          */
@@ -257,6 +257,7 @@ public final class BulkMissPath<K, V> {
             return batch;
         }
 
+        /** Requests the load leases of the next batch, unless it must be read first without being shared. */
         void requestAhead() {
             if ((reads || replaces) && hasNext()) {
                 next = next();
@@ -314,10 +315,13 @@ public final class BulkMissPath<K, V> {
             try {
                 keys.forEach(this::join);
                 mine.values().forEach(SingleFlight::postpone);
-                ahead = new GrantsAhead<>(() -> loads.grants(mine, Set.of(), replaces));
+                // Taken on this thread, since it may cancel the batch while the other one requests.
+                Map<K, FillTicket> tickets = LoadPath.tickets(mine);
+                ahead = new GrantsAhead<>(() -> record.loadGrants(tickets, Set.of(), replaces));
                 executor.execute(ahead);
             } catch (RuntimeException e) {
-                // No thread is free, or a key is refused: the batch begins at its turn, and then its caller is told.
+                // No thread is free, or a key cannot be copied: the batch begins at its turn, and fails then if it
+                // must.
                 cancel();
             }
         }

@@ -1,40 +1,44 @@
-package io.github.tieredjcache.internal.record;
+package io.github.tieredjcache.internal.port;
 
-import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.support.NanoClock;
 import org.jspecify.annotations.Nullable;
 
 /** The health of a Redis as a test sets it. */
-final class FakeHealth implements RemoteHealth {
+public final class FakeHealth implements RemoteHealth {
     private final NanoClock clock;
-    private volatile boolean unavailable;
+    private volatile @Nullable String reason;
     private volatile long sinceNanos;
     private volatile int changes;
     private volatile int waits;
 
-    FakeHealth(NanoClock clock) {
+    public FakeHealth(NanoClock clock) {
         this.clock = clock;
     }
 
-    synchronized void set(boolean isUnavailable) {
+    public void set(boolean isUnavailable) {
+        set(isUnavailable ? "a test says so" : null);
+    }
+
+    /** Begins an outage with this reason; null for its end. */
+    public synchronized void set(@Nullable String newReason) {
         sinceNanos = clock.nanos();
         changes++;
-        unavailable = isUnavailable;
+        reason = newReason;
     }
 
     /** Returns how many calls have waited for the end of a brief outage. */
-    int waits() {
+    public int waits() {
         return waits;
     }
 
     @Override
     public boolean isUnavailable() {
-        return unavailable;
+        return reason != null;
     }
 
     @Override
     public @Nullable String reason() {
-        return unavailable ? "a test says so" : null;
+        return reason;
     }
 
     @Override
