@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
-import io.github.tieredjcache.shared.LogLines;
+import io.github.tieredjcache.integration.LogLines;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.Cache;

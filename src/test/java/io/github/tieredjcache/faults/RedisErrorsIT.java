@@ -14,8 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
-import io.github.tieredjcache.shared.LogLines;
-import io.github.tieredjcache.shared.Node;
+import io.github.tieredjcache.integration.LogLines;
+import io.github.tieredjcache.integration.Node;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
-import io.github.tieredjcache.shared.Writing;
+import io.github.tieredjcache.integration.Writing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredSetting;
-import io.github.tieredjcache.shared.LogLines;
-import io.github.tieredjcache.shared.RefusedPut;
+import io.github.tieredjcache.integration.LogLines;
+import io.github.tieredjcache.integration.codec.RefusedPut;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.tieredjcache.messages;
 
 import io.github.tieredjcache.Crew;
-import io.github.tieredjcache.shared.LogLines;
+import io.github.tieredjcache.integration.LogLines;
 import java.util.List;
 import java.util.concurrent.Callable;
 

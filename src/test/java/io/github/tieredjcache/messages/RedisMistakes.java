@@ -6,7 +6,7 @@ import static io.github.tieredjcache.messages.Mistake.thrown;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
-import io.github.tieredjcache.shared.Node;
+import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.testkit.CertificateAuthority;
 import io.github.tieredjcache.testkit.RedisFailover;
 import io.github.tieredjcache.testkit.RedisServer;

@@ -7,7 +7,7 @@ import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.RefusedPolicy;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
-import io.github.tieredjcache.shared.Node;
+import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.integration.EntryKeys;
+import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.internal.codec.GoldenFile;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.Arrays;

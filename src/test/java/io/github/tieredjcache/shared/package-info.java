@@ -1,4 +1,4 @@
-/** Caches that several nodes share through one real Redis, driven through {@code javax.cache} alone. */
+/** Classes whose names are in entries that earlier versions stored ({@code golden/entries-1.txt}). */
 @NullMarked
 package io.github.tieredjcache.shared;
 

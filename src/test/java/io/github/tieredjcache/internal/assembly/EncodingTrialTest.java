@@ -2,8 +2,8 @@ package io.github.tieredjcache.internal.assembly;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
-import io.github.tieredjcache.shared.LogLines;
 import java.util.List;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;

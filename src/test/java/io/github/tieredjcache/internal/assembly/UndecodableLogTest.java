@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.UndecodableReason;
+import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
-import io.github.tieredjcache.shared.LogLines;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

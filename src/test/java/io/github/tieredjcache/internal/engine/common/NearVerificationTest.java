@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.internal.coherence.CoherenceLease;
 import io.github.tieredjcache.internal.coherence.CoherenceProof;
 import io.github.tieredjcache.internal.coherence.FillTicket;
@@ -20,7 +21,6 @@ import io.github.tieredjcache.internal.near.SingleFlights;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
-import io.github.tieredjcache.shared.LogLines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

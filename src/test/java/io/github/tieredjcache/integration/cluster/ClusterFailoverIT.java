@@ -1,0 +1,128 @@
+package io.github.tieredjcache.integration.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.TieredSetting;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.integration.Attempt;
+import io.github.tieredjcache.integration.LogLines;
+import io.github.tieredjcache.integration.Node;
+import io.github.tieredjcache.testkit.RedisCluster;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import javax.cache.Cache;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A Redis Cluster of which a master dies, or gives way to its replica. */
+class ClusterFailoverIT {
+    private static final String PASSWORD = "s3cret-w0rd";
+
+    private final RedisCluster redis = RedisCluster.start(3, 1, "--requirepass", PASSWORD);
+    private final RedisServer first = redis.masters().get(0);
+    private final RedisServer replica = redis.replicas().get(0);
+    private final String name = nameServedBy(first, 0);
+    private final String repaired = nameServedBy(first, 1);
+    private final String elsewhere = nameServedBy(redis.other(first), 0);
+    private final int slot = redis.slot("{tiered-jcache:" + name + "}:epoch");
+    private final Node node = new Node(redis.uri());
+    private final LogLines log = new LogLines();
+
+    @AfterEach
+    void closes() {
+        log.close();
+        node.close();
+        redis.close();
+        log.lines().forEach(line -> assertFalse(line.contains(PASSWORD), line));
+    }
+
+    @Test
+    @DisplayName("F42: the replica of the slot's owner takes over; the caches of other owners do not hear of it")
+    @Covers(FaultRow.F42)
+    void aReplicaTakesOver() {
+        Cache<String, String> cache = node.strings(name);
+        Cache<String, String> local = node.cache(
+                name + ".local", String.class, String.class, settings -> settings.outagePolicy(OutagePolicy.LOCAL));
+        Cache<String, String> emptied = node.cache(
+                repaired,
+                String.class,
+                String.class,
+                settings -> settings.with(TieredSetting.OUTAGE_FAILOVER_REPAIR, true));
+        Cache<String, String> others = node.strings(elsewhere);
+        cache.put("key", "value");
+        emptied.put("key", "value");
+        local.put("key", "value");
+        others.put("key", "value");
+        redis.awaitReplicated(replica);
+        first.kill();
+        assertEquals("value", local.get("key"), "no caller hears of it");
+        assertEquals(replica, redis.awaitFailover(slot));
+        Crew.until(() -> Attempt.succeeds(() -> assertEquals("value", cache.get("key"))));
+        Crew.until(() -> Attempt.succeeds(() -> assertNull(emptied.get("key"))));
+        cache.put("key", "new");
+        assertTrue(replica.number("DBSIZE") > 0);
+        assertEquals("new", cache.get("key"));
+        assertEquals("value", others.get("key"));
+        assertEquals(0, others.unwrap(TierStatistics.class).remoteOutages());
+        assertTrue(
+                log.lines().stream().anyMatch(line -> line.contains("another server than before")),
+                () -> String.join("\n", log.lines()));
+    }
+
+    @Test
+    @DisplayName("F35: a planned failover inside the cluster costs no caller an exception; what was written is there")
+    @Covers(FaultRow.F35)
+    void aPlannedFailoverCostsNoException() {
+        Cache<String, String> cache = node.strings(name);
+        cache.put("before", "value");
+        replica.command("CLUSTER", "FAILOVER");
+        int i = 0;
+        while (redis.owner(slot) != replica) {
+            cache.put("key " + i++ % 10, "value");
+        }
+        cache.put("after", "value");
+        try (Node another = new Node(redis.uri())) {
+            Cache<String, String> there = another.strings(name);
+            assertEquals("value", there.get("before"));
+            assertEquals("value", there.get("after"));
+        }
+    }
+
+    @Test
+    @DisplayName("F44: an owner that stood still while its replica took over is left")
+    @Covers(FaultRow.F44)
+    void anOwnerThatStoodStillIsLeft() {
+        // So long that the connection is not given up meanwhile.
+        Cache<String, String> cache = node.cache(
+                name, String.class, String.class, settings -> settings.commandTimeout(Duration.ofSeconds(30)));
+        cache.put("key", "old");
+        assertEquals("old", cache.get("key"));
+        redis.awaitReplicated(replica);
+        first.pause();
+        Crew.until(() -> redis.serves(replica, slot));
+        first.resume();
+        cache.put("key", "new");
+        assertEquals("new", cache.get("key"));
+        assertNotEquals(0, replica.list("KEYS", "*" + name + "*").size());
+        Crew.until(() -> !redis.serves(first, slot));
+    }
+
+    private String nameServedBy(RedisServer owner, int skipped) {
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> "cache-" + i)
+                .filter(each -> redis.owner(redis.slot("{tiered-jcache:" + each + "}:epoch")) == owner)
+                .skip(skipped)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,311 @@
+package io.github.tieredjcache.integration.coherence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.integration.EntryKeys;
+import io.github.tieredjcache.integration.HeldValue;
+import io.github.tieredjcache.integration.HeldValue.Gate;
+import io.github.tieredjcache.integration.Node;
+import io.github.tieredjcache.testkit.CommandCounts;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The orders of events in which a near copy could come to stay that should not, each told step by step. */
+class InterleavingsIT {
+    private static final String KEY = "key";
+    private static final HeldValue OLD = new HeldValue("old");
+    private static final HeldValue MINE = new HeldValue("mine");
+    private static final HeldValue THEIRS = new HeldValue("theirs");
+
+    private final RedisServer redis = RedisServer.startLocal();
+    private final Node node = new Node(redis);
+    private final Node other = new Node(redis);
+    private final Cache<String, HeldValue> here = open(node);
+    private final Cache<String, HeldValue> there = open(other);
+
+    /** What somebody else does to the key. */
+    enum Change {
+        PUT,
+        REMOVAL,
+        INVOCATION,
+        DEL,
+        FLUSHALL,
+        CLEAR;
+
+        /** Returns whether a read that has its answer, and hears of this, asks again: it was made in an epoch that is over. */
+        boolean endsTheEpoch() {
+            return this == FLUSHALL || this == CLEAR;
+        }
+    }
+
+    @AfterEach
+    void closes() {
+        node.close();
+        other.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @Covers({FaultRow.F45, FaultRow.F87})
+    @EnumSource
+    void aFillWhoseKeyChangesUnderWayIsNotKept(Change change) throws Exception {
+        there.put(KEY, OLD);
+        Gate gate = new Gate("old");
+        // 1. This node asks Redis and has the answer, but has made nothing of it yet.
+        Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
+        // 2. The key changes, and this node hears of it.
+        HeldValue changed = changed(change);
+        hearsHere();
+        // 3. The reader goes on: what it brings was current during its call, and is of no use to others.
+        gate.open();
+        assertEquals(change.endsTheEpoch() ? null : OLD, reader.result());
+        assertEquals(changed, here.get(KEY));
+    }
+
+    @ParameterizedTest
+    @Covers(FaultRow.F87)
+    @EnumSource
+    void aFillOfManyWhoseKeyChangesUnderWayIsNotKept(Change change) throws Exception {
+        there.put(KEY, OLD);
+        there.put("another", MINE);
+        Gate gate = new Gate("old");
+        // 1. The answer for both keys has come. 2. One of them changes. 3. The reader goes on.
+        Crew.Member<Map<String, HeldValue>> reader = gate.hold(() -> here.getAll(Set.of(KEY, "another")));
+        HeldValue changed = changed(change);
+        hearsHere();
+        gate.open();
+        assertEquals(change.endsTheEpoch() ? Map.of() : Map.of(KEY, OLD, "another", MINE), reader.result());
+        assertEquals(changed, here.get(KEY));
+    }
+
+    @Test
+    void aReadThatBeginsAfterTheNewsDoesNotWaitForAFillFromBefore() throws Exception {
+        there.put(KEY, OLD);
+        Gate gate = new Gate("old");
+        Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
+        there.put(KEY, THEIRS);
+        hearsHere();
+        // The first reader is still held.
+        assertEquals(THEIRS, Crew.start(() -> here.get(KEY)).result());
+        gate.open();
+        assertEquals(OLD, reader.result());
+        assertEquals(THEIRS, here.get(KEY), "and the late one does not replace what is newer");
+    }
+
+    @Test
+    void aFillDoesNotOutliveAnOwnWrite() throws Exception {
+        there.put(KEY, OLD);
+        Gate gate = new Gate("old");
+        // 1. A reader has the old value's bytes. 2. Its own node writes. 3. It goes on.
+        Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
+        here.put(KEY, MINE);
+        gate.open();
+        assertEquals(OLD, reader.result());
+        assertEquals(MINE, here.get(KEY));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anOwnWriteThatIsOverwrittenBeforeItEndsIsNotKept(Change change) throws Exception {
+        there.put(KEY, OLD);
+        Gate gate = new Gate("old");
+        // 1. Redis holds what this node wrote and has answered; the writer decodes what was there before.
+        Crew.Member<HeldValue> writer = gate.hold(() -> here.getAndPut(KEY, MINE));
+        hearsThere();
+        assertEquals(MINE, there.get(KEY));
+        // 2. Somebody overwrites it, and this node hears of it.
+        HeldValue changed = changed(change);
+        hearsHere();
+        // 3. The writer goes on and would keep what it wrote.
+        gate.open();
+        assertEquals(OLD, writer.result());
+        assertEquals(changed, here.get(KEY));
+    }
+
+    @Test
+    void anOwnWriteAfterAnotherNodesWriteIsWhatBothRead() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            HeldValue mine = new HeldValue("mine " + i);
+            // 1. This node has a copy. 2. The other node writes. 3. So does this one, its copy being announced as old.
+            here.get(KEY);
+            there.put(KEY, THEIRS);
+            here.put(KEY, mine);
+            assertEquals(mine, here.get(KEY));
+            hearsThere();
+            assertEquals(mine, there.get(KEY));
+        }
+    }
+
+    @Test
+    void anOwnWriteThatNobodyOverwritesIsKept() {
+        there.put(KEY, THEIRS);
+        here.put(KEY, MINE);
+        hearsHere();
+        assertEquals(
+                0,
+                CommandCounts.during(redis, () -> assertEquals(MINE, here.get(KEY)))
+                        .without("time", "hello")
+                        .total());
+    }
+
+    @Test
+    void ofTwoOwnWritesTheOneThatEndsLastNeedNotBeTheLast() throws Exception {
+        there.put(KEY, OLD);
+        Gate gate = new Gate("old");
+        // 1. The first is in Redis and held. 2. The second comes and goes. 3. The first ends.
+        Crew.Member<HeldValue> first = gate.hold(() -> here.getAndPut(KEY, THEIRS));
+        here.put(KEY, MINE);
+        assertEquals(MINE, here.get(KEY), "while the first is under way");
+        gate.open();
+        assertEquals(OLD, first.result());
+        assertEquals(MINE, here.get(KEY));
+        hearsThere();
+        assertEquals(MINE, there.get(KEY));
+    }
+
+    @Test
+    void anInvocationThatIsOvertakenLeavesNoCopy() throws Exception {
+        there.put(KEY, OLD);
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch overtaken = new CountDownLatch(1);
+        // 1. This node has the key's lease and runs a processor.
+        Crew.Member<HeldValue> invocation = Crew.start(() -> here.invoke(KEY, (entry, arguments) -> {
+            HeldValue before = entry.getValue();
+            runs.countDown();
+            Crew.await(overtaken);
+            entry.setValue(MINE);
+            return before;
+        }));
+        Crew.await(runs);
+        // 2. The other node puts, which waits for nobody. 3. The processor ends: it was first.
+        there.put(KEY, THEIRS);
+        overtaken.countDown();
+        assertEquals(OLD, invocation.result());
+        assertEquals(THEIRS, here.get(KEY));
+        assertEquals(THEIRS, there.get(KEY));
+    }
+
+    @Test
+    void aReadUnderAForeignLeaseIsNotKept() throws Exception {
+        there.put(KEY, OLD);
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch read = new CountDownLatch(1);
+        // 1. The other node has the key's lease. 2. This node reads the old value. 3. The other node commits.
+        Crew.Member<Void> invocation = Crew.run(() -> there.invoke(KEY, (entry, arguments) -> {
+            runs.countDown();
+            Crew.await(read);
+            entry.setValue(THEIRS);
+            return null;
+        }));
+        Crew.await(runs);
+        assertEquals(OLD, here.get(KEY));
+        read.countDown();
+        var unused = invocation.result();
+        hearsHere();
+        assertEquals(THEIRS, here.get(KEY));
+    }
+
+    @Test
+    @Covers(FaultRow.F17)
+    void aFillFromAnEarlierConnectionIsNotKept() throws Exception {
+        there.put(KEY, OLD);
+        Gate gate = new Gate("old");
+        // 1. This node has the answer. 2. The connections end, and it connects again.
+        Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
+        cutAndReconnect();
+        // 3. The key changes: Redis does not tell, because nobody has read the key on the new connection.
+        there.put(KEY, THEIRS);
+        hearsHere();
+        // 4. The reader goes on.
+        gate.open();
+        assertEquals(OLD, reader.result());
+        assertEquals(THEIRS, here.get(KEY));
+    }
+
+    @Test
+    void anOwnWriteFromAnEarlierConnectionIsNotKept() throws Exception {
+        there.put(KEY, OLD);
+        Gate gate = new Gate("old");
+        // As above, but what is held is the end of a write.
+        Crew.Member<HeldValue> writer = gate.hold(() -> here.getAndPut(KEY, MINE));
+        cutAndReconnect();
+        there.put(KEY, THEIRS);
+        hearsHere();
+        gate.open();
+        assertEquals(OLD, writer.result());
+        assertEquals(THEIRS, here.get(KEY));
+    }
+
+    @Test
+    @Covers(FaultRow.F17)
+    void aCopyFromAnEarlierConnectionIsNotShown() {
+        there.put(KEY, OLD);
+        assertEquals(OLD, here.get(KEY));
+        cutAndReconnect();
+        there.put(KEY, THEIRS);
+        hearsHere();
+        assertEquals(THEIRS, here.get(KEY));
+    }
+
+    private static Cache<String, HeldValue> open(Node node) {
+        return node.cache("cache", String.class, HeldValue.class, settings -> settings);
+    }
+
+    /** Changes the key elsewhere and returns what it holds then. */
+    private @Nullable HeldValue changed(Change change) {
+        switch (change) {
+            case PUT -> there.put(KEY, THEIRS);
+            case REMOVAL -> there.remove(KEY);
+            case INVOCATION ->
+                there.invoke(KEY, (entry, arguments) -> {
+                    entry.setValue(THEIRS);
+                    return null;
+                });
+            case DEL -> redis.command("DEL", EntryKeys.redisKey(redis, "cache", KEY));
+            case FLUSHALL -> redis.command("FLUSHALL");
+            case CLEAR -> there.clear();
+        }
+        return change == Change.PUT || change == Change.INVOCATION ? THEIRS : null;
+    }
+
+    /** Returns when this node has heard of all that was changed before: the news come before an answer. */
+    private void hearsHere() {
+        hears(here);
+    }
+
+    private void hearsThere() {
+        hears(there);
+    }
+
+    private static void hears(Cache<String, HeldValue> cache) {
+        assertFalse(cache.containsKey("nobody's"));
+    }
+
+    private void cutAndReconnect() {
+        redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        Crew.until(() -> answers(here));
+        Crew.until(() -> answers(there));
+    }
+
+    private static boolean answers(Cache<String, HeldValue> cache) {
+        try {
+            hears(cache);
+            return true;
+        } catch (CacheException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package io.github.tieredjcache.integration.history;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.faults.Covers;
+import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.history.Linearizability;
+import io.github.tieredjcache.history.Operation;
+import io.github.tieredjcache.history.Verb;
+import io.github.tieredjcache.history.Violation;
+import io.github.tieredjcache.integration.Node;
+import io.github.tieredjcache.integration.Table;
+import io.github.tieredjcache.integration.history.WrittenRound.Trouble;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.cache.Cache;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random operations by five nodes in three processes on few keys of a cache that writes through to a table, with a writer that fails
+ * and is slow at times, while connections are cut or two of the processes stand still for longer than a write lease. When all is
+ * quiet each tier of each node holds what the table holds, or nothing. The writer is called once for each operation that changes
+ * something, and never for one that does not. What callers were told, and at last the table, can be told by one caller, as far as
+ * {@link Disturbance} leaves anything of it.
+ *
+ * <p>Not both at once: who stands still for longer than his lease and then cannot be heard leaves what others have written.
+ *
+ * <p>Runs for {@code -Dhistory.seconds} (5 by default) from {@code -Dhistory.seed}, in rounds that are checked one by one, each kind
+ * of trouble once at least, and until all nodes have taken part and the writer has failed and succeeded; the seed gives the same draws again, not the same interleaving.
+ */
+class WriteThroughHistoryIT {
+    private static final int NODES_HERE = 3;
+    private static final int PROCESSES = 2;
+    private static final Duration ROUND = Duration.ofMillis(1_500);
+    private static final int LAST_CUTS = 8;
+    private static final Duration BETWEEN_LAST_CUTS = Duration.ofMillis(15);
+    /** A lease is the server's and a little longer there than its number says. */
+    private static final Duration QUIET = WritingNode.LEASE.plusMillis(100);
+
+    private static final int LAST_OPERATIONS = 15;
+    private static final int COMPLAINTS_MAX = 5;
+    /** A guard, for a history whose writer never fails. */
+    private static final int ROUNDS_MAX = 60;
+
+    private final long seed = Long.getLong("history.seed", System.nanoTime());
+    private final long seconds = Long.getLong("history.seconds", 5);
+    private final Random random = new Random(seed);
+    private final List<String> complaints = new ArrayList<>();
+    private final WrittenReport all = new WrittenReport();
+    private final Map<Trouble, Integer> rounds = new EnumMap<>(Trouble.class);
+    private final Map<Disturbance, Integer> disturbances = new EnumMap<>(Disturbance.class);
+    private int cuts;
+    private int stops;
+    private long unknown;
+    private long checkNanos;
+
+    @Test
+    @Covers({FaultRow.F70, FaultRow.F85})
+    void theCacheHoldsWhatTheTableHoldsOrNothing() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal();
+                Table table = new Table();
+                Node onlooker = new Node(redis)) {
+            List<WritingNode> nodes = new ArrayList<>();
+            List<WritingNode.InProcess> processes = new ArrayList<>();
+            try {
+                for (int i = 0; i < PROCESSES; i++) {
+                    processes.add(new WritingNode.InProcess(NODES_HERE + i, redis.uri(), table.url()));
+                }
+                for (int i = 0; i < NODES_HERE; i++) {
+                    nodes.add(new WritingNode(i, redis.uri(), table.url()));
+                }
+                for (WritingNode.InProcess each : processes) {
+                    each.awaitReady();
+                }
+                rounds(nodes, processes, redis, new Onlooker(onlooker), table);
+            } finally {
+                nodes.forEach(WritingNode::close);
+                for (WritingNode.InProcess each : processes) {
+                    each.close();
+                }
+            }
+        }
+        System.out.printf(
+                "write-through history: seed %d, rounds %s as %s, %d operations (%d of unknown outcome), %d calls of the writer,"
+                        + " %d operations refused by it, %d failed, %d leases lost, %d entries voided, %d cuts, %d stops, checked in %d"
+                        + " ms%n",
+                seed,
+                rounds,
+                disturbances,
+                all.operations().size(),
+                unknown,
+                all.calls(),
+                all.refused(),
+                all.failed(),
+                all.lost(),
+                all.voided(),
+                cuts,
+                stops,
+                TimeUnit.NANOSECONDS.toMillis(checkNanos));
+        assertEquals(
+                "",
+                complaints.stream()
+                        .limit(COMPLAINTS_MAX)
+                        .map(each -> "\n" + each)
+                        .collect(Collectors.joining()),
+                "seed " + seed);
+        assertTrue(allNodesTakePart(), "all nodes take part");
+        assertTrue(theWriterFailsAtTimes(), "the writer fails at times");
+    }
+
+    private void rounds(
+            List<WritingNode> nodes,
+            List<WritingNode.InProcess> processes,
+            RedisServer redis,
+            Onlooker redisAlone,
+            Table table)
+            throws Exception {
+        List<WritingParty> parties = new ArrayList<>(nodes);
+        parties.addAll(processes);
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        for (int number = 0; isToBe(number, endNanos) && complaints.isEmpty(); number++) {
+            WrittenRound round = round(number);
+            rounds.merge(round.trouble(), 1, Integer::sum);
+            WrittenReport report = run(round, nodes, processes, redis);
+            LockSupport.parkNanos(QUIET.toNanos());
+            check(round, report, parties, redisAlone, table);
+        }
+    }
+
+    private boolean isToBe(int number, long endNanos) {
+        return number < Trouble.values().length
+                || System.nanoTime() < endNanos
+                || (number < ROUNDS_MAX && !(allNodesTakePart() && theWriterFailsAtTimes()));
+    }
+
+    private boolean allNodesTakePart() {
+        return NODES_HERE + PROCESSES
+                == all.operations().stream().map(Operation::node).distinct().count();
+    }
+
+    private boolean theWriterFailsAtTimes() {
+        return all.refused() > 0 && all.calls() > all.refused();
+    }
+
+    private WrittenRound round(int number) {
+        Trouble[] troubles = Trouble.values();
+        Trouble trouble = troubles[number % troubles.length];
+        return new WrittenRound(
+                number, trouble, number % 2 == 0, random.nextLong(), System.nanoTime() + ROUND.toNanos());
+    }
+
+    private WrittenReport run(
+            WrittenRound round, List<WritingNode> nodes, List<WritingNode.InProcess> processes, RedisServer redis)
+            throws Exception {
+        List<Callable<WrittenReport>> away =
+                processes.stream().map(each -> each.begin(round)).toList();
+        List<Callable<WrittenReport>> here =
+                nodes.stream().map(each -> each.begin(round)).toList();
+        switch (round.trouble()) {
+            case NONE -> {}
+            case CUTS -> cutUntil(round.endNanos(), redis);
+            case STOPS -> {
+                sleepUntil(round.endNanos()
+                        - WritingNode.LEASE
+                                .plusMillis(200 + random.nextInt(300))
+                                .toNanos());
+                processes.forEach(WritingNode.InProcess::stop);
+                stops += processes.size();
+            }
+        }
+        WrittenReport report = new WrittenReport();
+        for (Callable<WrittenReport> each : here) {
+            report.add(each.call());
+        }
+        if (round.trouble() == Trouble.STOPS) {
+            // Who was in the writer comes back from beyond his lease, and no later write hides what he leaves.
+            processes.forEach(WritingNode.InProcess::resume);
+        }
+        for (Callable<WrittenReport> each : away) {
+            report.add(each.call());
+        }
+        return report;
+    }
+
+    /** Cuts one connection, or all, now and then; and all at the end, when nobody writes again what was not committed. */
+    private void cutUntil(long endNanos, RedisServer redis) {
+        long lastNanos = endNanos - LAST_CUTS * BETWEEN_LAST_CUTS.toNanos() / 2;
+        while (System.nanoTime() < lastNanos) {
+            sleepUntil(
+                    Math.min(lastNanos, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50 + random.nextInt(400))));
+            cut(redis);
+            cuts++;
+        }
+        for (int i = 0; i < LAST_CUTS; i++) {
+            sleepUntil(System.nanoTime() + BETWEEN_LAST_CUTS.toNanos());
+            cutAll(redis);
+            cuts++;
+        }
+    }
+
+    private static void cutAll(RedisServer redis) {
+        redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    }
+
+    private void cut(RedisServer redis) {
+        List<String> ids = Stream.of(String.valueOf(redis.command("CLIENT", "LIST", "TYPE", "normal"))
+                        .split("\n", -1))
+                .filter(line -> line.startsWith("id=") && !line.contains("cmd=client"))
+                .map(line -> line.replaceFirst("id=(\\d+) .*", "$1"))
+                .toList();
+        if (ids.isEmpty() || random.nextInt(3) == 0) {
+            cutAll(redis);
+        } else {
+            redis.command("CLIENT", "KILL", "ID", ids.get(random.nextInt(ids.size())));
+        }
+    }
+
+    private static void sleepUntil(long nanos) {
+        for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private void check(
+            WrittenRound round, WrittenReport report, List<WritingParty> parties, Onlooker redis, Table table)
+            throws Exception {
+        complaints.addAll(report.complaints());
+        Map<String, List<Operation>> byKey =
+                report.operations().stream().collect(Collectors.groupingBy(Operation::key));
+        Map<String, @Nullable String> rows = new HashMap<>();
+        for (String key : round.keys()) {
+            rows.put(key, table.row(key));
+        }
+        compare("Redis", round, rows, redis.look(round), true, byKey);
+        for (WritingParty each : parties) {
+            compare(each + " without its loader", round, rows, each.look(round, false), true, byKey);
+        }
+        for (WritingParty each : parties) {
+            compare(each.toString(), round, rows, each.look(round, true), false, byKey);
+        }
+        compare("Redis after loads", round, rows, redis.look(round), false, byKey);
+        long beganNanos = System.nanoTime();
+        Disturbance disturbance = Disturbance.of(round, report);
+        disturbances.merge(disturbance, 1, Integer::sum);
+        rows.forEach((key, row) -> {
+            List<Operation> history = explainable(round, disturbance, byKey.getOrDefault(key, List.of()));
+            long nowNanos = System.nanoTime();
+            history.add(new Operation(-1, key, Verb.GET, null, null, row, nowNanos, nowNanos + 1));
+            Violation violation = Linearizability.find(history, Duration.ZERO);
+            if (violation != null) {
+                complaints.add(round + ": " + violation);
+            }
+        });
+        checkNanos += System.nanoTime() - beganNanos;
+        unknown += report.operations().stream().filter(each -> !each.isKnown()).count();
+        all.add(report);
+    }
+
+    private void compare(
+            String who,
+            WrittenRound round,
+            Map<String, @Nullable String> rows,
+            Map<String, @Nullable String> seen,
+            boolean mayBeAbsent,
+            Map<String, List<Operation>> byKey) {
+        rows.forEach((key, row) -> {
+            String value = seen.get(key);
+            if (!Objects.equals(value, row) && !(mayBeAbsent && value == null)) {
+                complaints.add(round + ", " + key + ": the table has " + row + ", " + who + " has " + value + ", after"
+                        + last(byKey.getOrDefault(key, List.of())));
+            }
+        });
+    }
+
+    private static String last(List<Operation> history) {
+        List<Operation> byCall = history.stream()
+                .filter(each -> !each.verb().reads())
+                .sorted(Comparator.comparingLong(Operation::callNanos))
+                .toList();
+        List<Operation> last = byCall.subList(Math.max(0, byCall.size() - LAST_OPERATIONS), byCall.size());
+        return last.stream()
+                .map(each -> "\n    " + each.told(last.get(0).callNanos()))
+                .collect(Collectors.joining());
+    }
+
+    /** Returns what must be explained of the operations on one key: of reads those that ask Redis. */
+    private static List<Operation> explainable(WrittenRound round, Disturbance disturbance, List<Operation> history) {
+        return history.stream()
+                .filter(each -> !(round.copies() && each.verb().reads()))
+                .map(disturbance::left)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** Sees what Redis holds: it loads nothing and keeps nothing. */
+    private static final class Onlooker {
+        private final Map<String, Cache<String, String>> caches = new HashMap<>();
+
+        Onlooker(Node node) {
+            for (boolean copies : new boolean[] {true, false}) {
+                String name = WrittenRound.cache(copies);
+                caches.put(
+                        name,
+                        node.cache(
+                                name, String.class, String.class, settings -> settings.nearTimeToLive(Duration.ZERO)));
+            }
+        }
+
+        Map<String, @Nullable String> look(WrittenRound round) {
+            Map<String, @Nullable String> seen = new HashMap<>();
+            round.keys().forEach(key -> seen.put(key, caches.get(round.cache()).get(key)));
+            return seen;
+        }
+    }
+}
