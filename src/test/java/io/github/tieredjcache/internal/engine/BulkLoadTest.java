@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.TierNumber;
+import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -24,7 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** Calls with more keys than a batch has: the load leases of the next batch are requested before a batch is loaded. */
 class BulkLoadTest {
-    private final FakeRemote remote = new FakeRemote();
+    /** Its clock is far ahead: no call waits for a load of another node. */
+    private final FakeRedis remote = new FakeRedis(() -> Long.MAX_VALUE / 2);
+
     private final TierCounters counters = counters();
     private volatile Function<List<String>, Map<String, String>> source = BulkLoadTest::values;
     private final Engine<String, String> engine = engine(counters, keys -> source.apply(keys));
@@ -47,7 +50,7 @@ class BulkLoadTest {
                         "fillAll 200"),
                 remote.calls);
         assertEquals(1_200, counters.get(TierNumber.REMOTE_MISSES));
-        keys.forEach(key -> assertEquals("loaded " + key, remote.held(key)));
+        keys.forEach(key -> assertEquals("loaded " + key, remote.value(key)));
     }
 
     @Test
@@ -71,7 +74,7 @@ class BulkLoadTest {
 
     @Test
     void anEntryThatAGrantReturnsIsAHitAndTheNextBatchIsRead() {
-        remote.otherNodeStores("key 700", "stored");
+        remote.otherNodePuts("key 700", "stored");
         Map<String, String> expected = new HashMap<>(values(keys(1_200)));
         expected.put("key 700", "stored");
         assertEquals(expected, engine.getAll(keys(1_200)));
@@ -96,9 +99,9 @@ class BulkLoadTest {
         };
         assertThrows(CacheLoaderException.class, () -> engine.getAll(keys(1_000)));
         assertEquals("loaded key 900", other.get(1, TimeUnit.MINUTES));
-        assertEquals("loaded key 900", remote.held("key 900"));
+        assertEquals("loaded key 900", remote.value("key 900"));
         assertEquals(values(keys(1_000)), engine.getAll(keys(1_000)));
-        keys(1_000).forEach(key -> assertEquals("loaded " + key, remote.held(key)));
+        keys(1_000).forEach(key -> assertEquals("loaded " + key, remote.value(key)));
     }
 
     @Test
@@ -109,7 +112,7 @@ class BulkLoadTest {
             return values(keys);
         };
         assertEquals(values(keys(1_000)), engine.getAll(keys(1_000)));
-        assertEquals("loaded key 900", remote.held("key 900"));
+        assertEquals("loaded key 900", remote.value("key 900"));
     }
 
     /** Else two calls that load the same keys in opposite order would wait for each other. */
@@ -122,20 +125,20 @@ class BulkLoadTest {
         });
         assertEquals("loaded key 7", otherNode.get("key 7"));
         assertEquals(
-                List.of("readAll 500", "loadGrants 500", "load 499", "fillAll 499", "awaitTurnToLoad key 7"),
+                List.of("readAll 500", "loadGrants 500", "load 499", "fillAll 499", "awaitLoadGrant key 7"),
                 remote.calls.subList(0, 5));
-        assertEquals(List.of("readAll 500", "loadGrants 500"), remote.calls.subList(7, 9));
+        assertEquals(List.of("readAll 500", "loadGrants 500"), remote.calls.subList(6, 8));
     }
 
     @Test
     void aRequestThatFailedAheadConcernsNeitherTheBatchBeforeNorItsOwn() {
-        remote.afterNextReply = () -> remote.afterNextReply = () -> remote.unavailable = true;
+        remote.afterNextReply = () -> remote.afterNextReply = () -> remote.failsCalls(true);
         source = keys -> {
-            remote.unavailable = false;
+            remote.failsCalls(false);
             return values(keys);
         };
         assertEquals(values(keys(1_000)), engine.getAll(keys(1_000)));
-        keys(1_000).forEach(key -> assertEquals("loaded " + key, remote.held(key)));
+        keys(1_000).forEach(key -> assertEquals("loaded " + key, remote.value(key)));
     }
 
     private Engine<String, String> engine(

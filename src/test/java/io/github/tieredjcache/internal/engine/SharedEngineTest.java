@@ -10,6 +10,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.model.CacheOperation;
+import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** The engine of a cache whose tier of record lies beyond the near tier. */
 class SharedEngineTest {
     private final FakeClock clock = new FakeClock();
-    private final FakeRemote remote = new FakeRemote();
+    private final FakeRedis remote = new FakeRedis(clock).withoutInvalidations();
     private final TierCounters counters = new TierCounters(
             GaugeSources.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);
     private volatile Runnable whileLoading = () -> {};
@@ -38,12 +39,12 @@ class SharedEngineTest {
 
     @Test
     void anEntryOfRedisIsKeptNearForItsLifetime() {
-        remote.otherNodeStores("a", "1");
+        remote.otherNodePuts("a", "1");
         assertEquals("1", engine.get("a"));
         assertEquals("1", engine.get("a"));
         assertEquals(List.of("read a"), remote.calls);
         clock.advance(Duration.ofSeconds(1));
-        remote.otherNodeStores("a", "2");
+        remote.otherNodePuts("a", "2");
         assertEquals("2", engine.get("a"));
         assertEquals(2, counters.remoteHits());
     }
@@ -51,7 +52,7 @@ class SharedEngineTest {
     @Test
     void anEntryThatWasReadLocallyIsNoRemoteHit() {
         remote.answersLocally = true;
-        List.of("a", "b", "c").forEach(key -> remote.otherNodeStores(key, "1"));
+        List.of("a", "b", "c").forEach(key -> remote.otherNodePuts(key, "1"));
         assertEquals("1", engine.get("a"));
         assertEquals(Map.of("b", "1", "c", "1"), engine.getAll(Set.of("b", "c", "absent")));
         assertEquals(0, counters.remoteHits());
@@ -64,7 +65,7 @@ class SharedEngineTest {
         assertEquals("loaded", loading.get("a"));
         assertEquals(Set.of(), remote.lastLocalKeys);
         remote.answersLocally = true;
-        remote.otherNodeStores("d", "1");
+        remote.otherNodePuts("d", "1");
         assertEquals("loaded", loading.get("b"));
         assertEquals(Set.of("b"), remote.lastLocalKeys);
         assertEquals(3, loading.getAll(Set.of("c", "d", "e")).size());
@@ -82,7 +83,7 @@ class SharedEngineTest {
 
     @Test
     void aReadThatWasOvertakenByAWriteIsNotKept() {
-        remote.otherNodeStores("a", "old");
+        remote.otherNodePuts("a", "old");
         remote.afterNextReply = () -> { // 1. Redis has replied "old"
             engine.write("a", CacheOperation.put("new")); // 2. the key is written
         };
@@ -94,7 +95,7 @@ class SharedEngineTest {
     void aReadThatWasOvertakenByARemovalOrAClearIsNotKept() {
         for (Runnable change : List.<Runnable>of(
                 () -> engine.write("a", CacheOperation.remove()), () -> engine.removeAll(Set.of("a")), engine::clear)) {
-            remote.otherNodeStores("a", "old");
+            remote.otherNodePuts("a", "old");
             clock.advance(Duration.ofSeconds(1));
             remote.afterNextReply = change;
             assertEquals("old", engine.get("a"));
@@ -106,8 +107,8 @@ class SharedEngineTest {
     void manyKeysThatAreNotNearAreReadInOneCall() {
         engine.write("a", CacheOperation.put("1"));
         engine.write("b", CacheOperation.put("2"));
-        remote.otherNodeStores("c", "3");
-        remote.otherNodeStores("d", "4");
+        remote.otherNodePuts("c", "3");
+        remote.otherNodePuts("d", "4");
         remote.calls.clear();
         assertEquals(
                 Map.of("a", "1", "b", "2", "c", "3", "d", "4"), engine.getAll(Set.of("a", "b", "c", "d", "absent")));
@@ -117,28 +118,28 @@ class SharedEngineTest {
     @Test
     void theTierOfRecordDecidesThatAnOperationChangesNothing() {
         engine.write("a", CacheOperation.put("near"));
-        remote.otherNodeStores("a", "far");
+        remote.otherNodePuts("a", "far");
         assertTrue(engine.write("a", CacheOperation.replace("far", "mine")).acted());
-        remote.otherNodeStores("a", "far");
+        remote.otherNodePuts("a", "far");
         assertFalse(engine.write("a", CacheOperation.remove("mine")).acted());
         assertTrue(engine.write("a", CacheOperation.remove("far")).acted());
         engine.write("a", CacheOperation.put("near"));
-        remote.otherNodeRemoves("a");
+        remote.otherNodePuts("a", null);
         assertTrue(engine.write("a", CacheOperation.putIfAbsent("mine")).acted());
-        remote.otherNodeRemoves("a");
+        remote.otherNodePuts("a", null);
         assertFalse(engine.write("a", CacheOperation.replace("mine")).acted());
         assertNull(engine.get("a"));
         engine.write("a", CacheOperation.put("near"));
-        remote.otherNodeStores("a", "far");
+        remote.otherNodePuts("a", "far");
         assertEquals("far", engine.write("a", CacheOperation.getAndPut("mine")).old());
-        remote.otherNodeRemoves("a");
+        remote.otherNodePuts("a", null);
         assertFalse(engine.write("a", CacheOperation.remove()).existed());
     }
 
     @Test
     void aNearCopyThatIsFoundToBeOldIsNotServedAgain() {
         engine.write("a", CacheOperation.put("near"));
-        remote.otherNodeStores("a", "far");
+        remote.otherNodePuts("a", "far");
         assertFalse(engine.write("a", CacheOperation.replace("other", "mine")).acted());
         assertEquals("far", engine.get("a"));
     }
@@ -146,25 +147,25 @@ class SharedEngineTest {
     @Test
     void anOperationThatLosesARaceIsDecidedAgainOnTheWinner() {
         engine.write("a", CacheOperation.put("1"));
-        remote.conflictsToCome = 1;
+        remote.conflictsToCome.set(1);
         assertFalse(engine.write("a", CacheOperation.replace("1", "2")).acted());
-        assertEquals("conflict 0", remote.held("a"));
-        remote.conflictsToCome = 1;
+        assertEquals("conflict 0", remote.value("a"));
+        remote.conflictsToCome.set(1);
         assertEquals(
                 "conflict 0",
                 engine(policy(new ArrayList<>()), null)
                         .write("a", CacheOperation.getAndPut("2"))
                         .old());
-        assertEquals("2", remote.held("a"));
+        assertEquals("2", remote.value("a"));
     }
 
     @Test
     void aCustomPolicyIsCalledOnceForEachKindHoweverOftenAWriteLoses() {
         List<String> called = new ArrayList<>();
         Engine<String, String> own = engine(policy(called), null);
-        remote.conflictsToCome = 3;
+        remote.conflictsToCome.set(3);
         own.write("a", CacheOperation.put("1"));
-        assertEquals("1", remote.held("a"));
+        assertEquals("1", remote.value("a"));
         assertEquals(List.of("creation", "update"), called);
         assertEquals(3, counters.conflicts());
     }
@@ -172,12 +173,12 @@ class SharedEngineTest {
     @Test
     void aWriteThatKeepsLosingTakesTheLeaseAndEnds() {
         Engine<String, String> own = engine(policy(new ArrayList<>()), null);
-        remote.conflictsToCome = 8;
+        remote.conflictsToCome.set(8);
         own.write("a", CacheOperation.put("1"));
-        assertEquals("1", remote.held("a"));
+        assertEquals("1", remote.value("a"));
         assertEquals(
                 List.of("lease a", "commit a 1"), remote.calls.subList(remote.calls.size() - 2, remote.calls.size()));
-        assertEquals(0, remote.leasesOut.get());
+        assertEquals(0, remote.writeLeases());
     }
 
     @Test
@@ -185,7 +186,7 @@ class SharedEngineTest {
         AtomicInteger loads = new AtomicInteger();
         Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(loads));
         loading.write("near", CacheOperation.put("1"));
-        remote.unavailable = true;
+        remote.failsCalls(true);
         assertThrows(RemoteUnavailableException.class, () -> loading.get("a"));
         assertThrows(RemoteUnavailableException.class, () -> loading.getAll(Set.of("a", "b")));
         assertThrows(RemoteUnavailableException.class, () -> loading.contains("a"));
@@ -193,7 +194,7 @@ class SharedEngineTest {
         assertThrows(RemoteUnavailableException.class, () -> loading.invoke("a", (entry, arguments) -> entry.exists()));
         assertEquals(0, loads.get());
         assertEquals("1", loading.get("near"));
-        remote.unavailable = false;
+        remote.failsCalls(false);
         assertEquals("loaded", loading.get("a"));
         assertTrue(loading.write("b", CacheOperation.putIfAbsent("1")).acted());
         assertFalse(loading.<Boolean>invoke("c", (entry, arguments) -> entry.exists()));
@@ -202,21 +203,21 @@ class SharedEngineTest {
     @Test
     void aWriteThatFailedLeavesNoNearCopyOfTheOldValue() {
         engine.write("a", CacheOperation.put("old"));
-        remote.unavailable = true;
+        remote.failsCalls(true);
         assertThrows(CacheException.class, () -> engine.write("a", CacheOperation.put("new")));
         assertThrows(CacheException.class, () -> engine.putAll(Map.of("a", "new")));
         assertThrows(CacheException.class, engine::clear);
         assertThrows(CacheException.class, () -> engine.get("a"));
-        remote.unavailable = false;
-        remote.otherNodeStores("a", "applied after all");
+        remote.failsCalls(false);
+        remote.otherNodePuts("a", "applied after all");
         assertEquals("applied after all", engine.get("a"));
     }
 
     @Test
     void aKeyWithoutALeaseFromRedisIsFreeForOtherThreads() throws Exception {
-        remote.unavailable = true;
+        remote.failsCalls(true);
         assertThrows(CacheException.class, () -> engine.invoke("a", (entry, arguments) -> null));
-        remote.unavailable = false;
+        remote.failsCalls(false);
         Crew.run(() -> engine.invoke("a", (entry, arguments) -> {
                     entry.setValue("1");
                     return null;
@@ -229,10 +230,10 @@ class SharedEngineTest {
     void aLoadedValueThatRedisDoesNotStoreIsReturnedAndNotKept() {
         AtomicInteger loads = new AtomicInteger();
         Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(loads));
-        whileLoading = () -> remote.unavailable = true;
+        whileLoading = () -> remote.failsCalls(true);
         assertEquals("loaded", loading.get("a"));
         assertEquals(1, counters.fillsRefused());
-        remote.unavailable = false;
+        remote.failsCalls(false);
         whileLoading = () -> {};
         assertEquals("loaded", loading.get("a"));
         assertEquals(2, loads.get());
@@ -241,7 +242,7 @@ class SharedEngineTest {
     @Test
     void aLoadThatEndsAfterAnotherNodesWriteIsNotKept() {
         Engine<String, String> loading = engine(new EternalExpiryPolicy(), loader(new AtomicInteger()));
-        whileLoading = () -> remote.otherNodeStores("a", "other");
+        whileLoading = () -> remote.otherNodePuts("a", "other");
         assertEquals("loaded", loading.get("a"));
         assertEquals("other", loading.get("a"));
         assertEquals(1, counters.fillsRefused());
@@ -258,9 +259,11 @@ class SharedEngineTest {
             }
             return null;
         });
+        for (int i = 0; i < remote.calls.size(); i++) {
+            assertTrue(remote.calls.get(i).startsWith(i % 2 == 0 ? "lease n" : "commit n"), remote.calls.get(i));
+        }
         assertEquals("1600", engine.get("n"));
-        assertEquals(1, remote.leasesOutMax.get());
-        assertEquals(0, remote.leasesOut.get());
+        assertEquals(0, remote.writeLeases());
     }
 
     @Test
@@ -269,7 +272,7 @@ class SharedEngineTest {
         remote.calls.clear();
         assertEquals("1", engine.<String>invoke("a", (entry, arguments) -> entry.getValue()));
         assertEquals(List.of("lease a", "release a"), remote.calls);
-        assertEquals(0, remote.leasesOut.get());
+        assertEquals(0, remote.writeLeases());
     }
 
     private Engine<String, String> engine(ExpiryPolicy policy, CacheLoader<String, String> loader) {

@@ -12,6 +12,7 @@ import io.github.tieredjcache.OutcomeUnknownException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.model.CacheOperation;
+import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.function.Executable;
 /** Operations on a key after a write of it had an unknown outcome, with the outage policy {@code FAIL} and a writer. */
 class UnknownOutcomeTest {
     private final FakeClock clock = new FakeClock();
-    private final FakeRemote remote = new FakeRemote();
+    private final FakeRedis remote = new FakeRedis(clock).withoutInvalidations();
     private final RecoveryJournal<String> journal = new RecoveryJournal<>(10);
     private final TierCounters counters = new TierCounters(
             GaugeSources.none("test"), new Statistics(System::nanoTime, true).latencies(), System::nanoTime);

@@ -15,6 +15,7 @@ import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.port.HotKeys;
 import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
 import java.time.Duration;
@@ -29,12 +30,12 @@ import org.junit.jupiter.api.Test;
  */
 class WarmStartTest {
     private final FakeClock clock = new FakeClock();
-    private final FakeRemote remote = new FakeRemote();
+    private final FakeRedis remote = new FakeRedis(clock).withoutInvalidations();
     private final WarmStart<String> warm = warm(List.of("there", "gone"));
 
     @Test
     void theTicketOfAHotKeyWithoutAnEntryIsInvalidAfterTheStart() {
-        remote.otherNodeStores("there", "1");
+        remote.otherNodePuts("there", "1");
         assertTrue(warm.refill().startsWith("read 1 of 2 hot keys"));
         Map<String, FillTicket> tickets = remote.lastTickets;
         assertEquals(2, tickets.size());
@@ -44,7 +45,7 @@ class WarmStartTest {
 
     @Test
     void allTicketsAreInvalidAfterAFailedStart() {
-        remote.unavailable = true;
+        remote.failsCalls(true);
         assertThrows(CacheException.class, warm::refill);
         Map<String, FillTicket> tickets = remote.lastTickets;
         assertEquals(2, tickets.size());

@@ -9,6 +9,7 @@ import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
 import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;

@@ -10,9 +10,9 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.engine.Engine;
-import io.github.tieredjcache.internal.engine.FakeRemote;
 import io.github.tieredjcache.internal.engine.SharedEngines;
 import io.github.tieredjcache.internal.model.CacheOperation;
+import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class InvocationBatchTest {
     private static final EntryProcessor<String, String, String> READ = (entry, arguments) -> entry.getValue();
 
-    private final FakeRemote remote = new FakeRemote();
+    private final FakeRedis remote = new FakeRedis(System::nanoTime);
     private final List<String> written = Collections.synchronizedList(new ArrayList<>());
     // A fake clock, except in tests of time: a slow machine ends no batch early.
     private final Engine<String, String> engine = engine(new FakeClock(), null);
@@ -54,7 +54,7 @@ class InvocationBatchTest {
         // Each call saw the result of the previous one, and none was committed alone.
         assertEquals(List.of("", "1", "12", "123"), results);
         assertCalls("lease a", "commit a 1234");
-        assertEquals(0, remote.leasesOut.get());
+        assertEquals(0, remote.writeLeases());
     }
 
     @Test
@@ -71,11 +71,11 @@ class InvocationBatchTest {
         // A write that overtakes the first call's lease may have returned before the late call, which must see it.
         Crew.Member<String> late =
                 Crew.start(() -> engine.invoke("a", append("late"))).untilItWaits();
-        remote.otherNodeStores("a", "other");
+        remote.otherNodePuts("a", "other");
         mayEnd.countDown();
         assertEquals("", first.result());
         assertEquals("other", late.result());
-        assertEquals("otherlate", remote.held("a"));
+        assertEquals("otherlate", remote.value("a"));
     }
 
     @Test
@@ -104,7 +104,7 @@ class InvocationBatchTest {
     void aFailedCommitFailsForAllCallsWhoseChangesItHas() throws Exception {
         List<Crew.Member<String>> calls =
                 together(engine, invocations(engine, List.of(READ, append("1"), append("2"), (entry, arguments) -> {
-                    remote.unavailable = true;
+                    remote.failsCalls(true);
                     return entry.getValue();
                 })));
         assertNull(calls.get(0).result(), "the first call saw committed entries only");
@@ -118,7 +118,7 @@ class InvocationBatchTest {
         assertTrue(
                 thrown.get(0).getMessage().contains("Redis is unavailable"),
                 thrown.get(0).getMessage());
-        remote.unavailable = false;
+        remote.failsCalls(false);
         assertEquals("", engine.invoke("a", append("3")));
     }
 
@@ -223,9 +223,9 @@ class InvocationBatchTest {
             }
             return null;
         });
-        assertEquals("8000", remote.held("n"));
+        assertEquals("8000", remote.value("n"));
         assertEquals(8_000, runs.get());
-        assertEquals(0, remote.leasesOut.get());
+        assertEquals(0, remote.writeLeases());
     }
 
     private Engine<String, String> engine(NanoClock clock, CacheWriter<String, String> writer) {

@@ -1,7 +1,4 @@
-package io.github.tieredjcache.internal.record;
-
-import io.github.tieredjcache.internal.port.TierOfRecord;
-import io.github.tieredjcache.internal.port.TierOfRecordContract;
+package io.github.tieredjcache.internal.port;
 
 /** The fake keeps what the tier of record in Redis keeps. */
 class FakeRedisTest extends TierOfRecordContract {
