@@ -67,27 +67,27 @@ class MovingInTest {
     }
 
     @Test
-    void aFileForUsersOfCaffeinesJCache() {
+    void theFileForCaffeinesJCacheIsValid() {
         Cache<String, Order> cache = cache("caffeine", "orders");
         assertHolds(cache, new CreatedExpiryPolicy(Duration.TEN_MINUTES), "500", true, true);
         assertEquals("1.0", setting(cache, "load.refresh-ahead"));
     }
 
     @Test
-    void aFileForUsersOfEhcache() {
+    void theFileForEhcacheIsValid() {
         Cache<String, Order> cache = cache("ehcache", "shop-orders");
         assertHolds(cache, new ModifiedExpiryPolicy(Duration.TEN_MINUTES), "500", true, true);
         assertEquals("local", setting(cache, "outage.policy"));
     }
 
     @Test
-    void aFileForUsersOfRedisson() {
+    void theFileForRedissonIsValid() {
         Cache<String, Order> cache = cache("redisson", "orders");
         assertHolds(cache, new TouchedExpiryPolicy(Duration.TEN_MINUTES), "10000", false, false);
     }
 
     @Test
-    void aFileForUsersOfJetCache() {
+    void theFileForJetCacheIsValid() {
         Cache<String, Order> cache = cache("jetcache", "orders");
         assertHolds(cache, new ModifiedExpiryPolicy(Duration.ONE_HOUR), "500", true, false);
         assertEquals("shop", setting(cache, "redis.namespace"));
@@ -104,7 +104,7 @@ class MovingInTest {
     }
 
     @Test
-    void theExampleShowsTheCachesOfAllFiles() {
+    void theExamplePrintsTheCachesOfAllFiles() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         String before = System.getProperty("tiered-jcache.redis.uri");
         try {

@@ -50,7 +50,7 @@ class SecondProviderTest {
     }
 
     @Test
-    void theLogSaysWhichProvidersThereAreAndWhatToSet() throws Exception {
+    void theLogNamesTheProvidersAndThePropertyToSet() throws Exception {
         Ended ended = run();
 
         assertEquals(1, ended.status(), ended.printed());
@@ -64,7 +64,7 @@ class SecondProviderTest {
     }
 
     @Test
-    void whatItSaysHelps() throws Exception {
+    void thePropertyOfTheLogSolvesTheConflict() throws Exception {
         Ended ended = run("-Djavax.cache.spi.CachingProvider=" + OURS);
 
         assertEquals(0, ended.status(), ended.printed());

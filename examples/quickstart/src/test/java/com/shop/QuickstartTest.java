@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class QuickstartTest {
     @Test
-    void theFirstCacheAnswers() {
+    void theFirstCacheReturnsItsValue() {
         PrintStream before = System.out;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         System.setOut(new PrintStream(bytes, true, UTF_8));
@@ -23,7 +23,7 @@ class QuickstartTest {
     }
 
     @Test
-    void theCodeOfTheReadmeDoesWhatItSays() throws Exception {
+    void theCodeOfTheReadmeWorks() throws Exception {
         int before = OrderTable.DATABASE.queries();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

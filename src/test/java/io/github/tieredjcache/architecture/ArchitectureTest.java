@@ -46,7 +46,7 @@ class ArchitectureTest {
                     DescribedPredicate.describe("is a wall clock", access -> isWallClock(access.getTarget())));
 
     @Test
-    void arrowsPointDownOnly() {
+    void layersDependOnLowerLayersOnly() {
         Architectures.layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage(BASE + "..")
                 .layer("spring")
@@ -118,7 +118,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theRoomsOfFloorTwoHaveNoDoorsBetweenThem() {
+    void thePackagesOfTheTiersDoNotDependOnEachOther() {
         slices().matching(BASE + ".internal.(near|remote|source|event)..")
                 .should()
                 .notDependOnEachOther()
@@ -126,12 +126,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void noPackagesDependOnEachOtherInCircles() {
+    void packagesHaveNoCycles() {
         slices().matching(BASE + ".(**)").should().beFreeOfCycles().check(HOUSE);
     }
 
     @Test
-    void noFilesDependOnEachOtherInCircles() {
+    void filesHaveNoCycles() {
         slices().assignedFrom(new SliceAssignment() {
                     @Override
                     public SliceIdentifier getIdentifierOf(JavaClass type) {
@@ -155,12 +155,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void theRoomsOfTheRemoteTierLieAboveEachOther() {
+    void thePackagesOfTheRemoteTierAreLayered() {
         rooms(".internal.remote", "record", "connection", "tracking", "wire");
     }
 
     @Test
-    void theRoomsOfTheCodecLieAboveEachOther() {
+    void thePackagesOfTheCodecAreLayered() {
         rooms(".internal.codec", "", "value", "graph", "api");
         rooms(".internal.codec", "", "key", "graph", "api");
         slices().matching(BASE + ".internal.codec.(value|key)")
@@ -170,12 +170,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void theRoomsOfTheEngineLieAboveEachOther() {
+    void thePackagesOfTheEngineAreLayered() {
         rooms(".internal.engine", "", "load", "common");
     }
 
     @Test
-    void theRoomsOfTheVocabularyLieAboveEachOther() {
+    void thePackagesOfTheVocabularyAreLayered() {
         rooms(".internal", "port", "model", "coherence", "support");
     }
 
@@ -198,30 +198,30 @@ class ArchitectureTest {
     }
 
     @Test
-    void caffeineIsSeenInNearOnly() {
+    void caffeineIsUsedInNearOnly() {
         seenOnlyIn("com.github.benmanes..", BASE + ".internal.near").check(HOUSE);
     }
 
     @Test
-    void lettuceAndNettyAreSeenInRemoteOnly() {
+    void lettuceAndNettyAreUsedInRemoteOnly() {
         seenOnlyIn("io.lettuce..", BASE + ".internal.remote..").check(HOUSE);
         // A cache of Spring recognises the threads of event loops.
         seenOnlyIn("io.netty..", BASE + ".internal.remote..", BASE + ".spring").check(HOUSE);
     }
 
     @Test
-    void kryoIsSeenInCodecOnly() {
+    void kryoIsUsedInCodecOnly() {
         seenOnlyIn("com.esotericsoftware..", BASE + ".internal.codec..").check(HOUSE);
         seenOnlyIn("org.objenesis..", BASE + ".internal.codec.graph").check(HOUSE);
     }
 
     @Test
-    void typesafeConfigIsSeenInFileOnly() {
+    void typesafeConfigIsUsedInFileOnly() {
         seenOnlyIn("com.typesafe..", BASE + ".internal.file").check(HOUSE);
     }
 
     @Test
-    void lz4IsSeenWhereItMayBeMissingOnly() {
+    void lz4IsUsedInOneClassBecauseItIsOptional() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(BASE + ".internal.codec.value.Lz4")
@@ -232,30 +232,30 @@ class ArchitectureTest {
     }
 
     @Test
-    void histogramsAndTheFlightRecorderAreSeenInStatsOnly() {
+    void histogramsAndTheFlightRecorderAreUsedInStatsOnly() {
         seenOnlyIn("org.HdrHistogram..", BASE + ".internal.stats").check(HOUSE);
         seenOnlyIn("jdk.jfr..", BASE + ".internal.stats").check(HOUSE);
     }
 
     @Test
-    void micrometerIsSeenInMicrometerOnly() {
+    void micrometerIsUsedInMicrometerAndSpringOnly() {
         seenOnlyIn("io.micrometer..", BASE + ".micrometer", BASE + ".spring").check(HOUSE);
     }
 
     @Test
-    void springIsSeenInSpringOnly() {
+    void springIsUsedInSpringOnly() {
         seenOnlyIn("org.springframework..", BASE + ".spring").check(HOUSE);
         seenOnlyIn("reactor..", BASE + ".internal.remote..", BASE + ".spring").check(HOUSE);
     }
 
     @Test
-    void managementIsSeenByTheBeansOnly() {
+    void managementIsUsedInTheBeansOnly() {
         seenOnlyIn("javax.management..", BASE + ".internal.jmx", BASE + ".management")
                 .check(HOUSE);
     }
 
     @Test
-    void nothingStaticChanges() {
+    void staticFieldsAreFinal() {
         fields().that()
                 .areStatic()
                 .and()
@@ -266,12 +266,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingIsThreadLocal() {
+    void noFieldIsAThreadLocal() {
         noFields().should().haveRawType(ThreadLocal.class).check(HOUSE);
     }
 
     @Test
-    void monitorsAreNotWaitedOn() {
+    void noCodeWaitsOnMonitorsOrSleeps() {
         noClasses()
                 .should()
                 .callMethod(Object.class, "wait")
@@ -284,12 +284,12 @@ class ArchitectureTest {
 
     @Test
     @Covers(FaultRow.F63)
-    void wallClocksDecideNothing() {
+    void noCodeReadsAWallClock() {
         WALL_CLOCKS_DECIDE_NOTHING.check(HOUSE);
     }
 
     @Test
-    void whoeverLooksAtAWallClockIsFound() {
+    void theRuleFindsEveryReadOfAWallClock() {
         JavaClasses lookers = new ClassFileImporter().importPackagesOf(WallClockLookers.class);
         EvaluationResult found = WALL_CLOCKS_DECIDE_NOTHING.evaluate(
                 lookers.that(JavaClass.Predicates.simpleNameEndingWith("WallClockLookers")));
@@ -298,7 +298,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void whatUsersTypeIsCalledTiered() {
+    void thePublicTypesOfUsersBeginWithTier() {
         classes()
                 .that()
                 .resideInAPackage(BASE)

@@ -49,7 +49,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F2)
-    void aNearCopyIsAHitWhileRedisIsAway() {
+    void aNearCopyIsAHitWhileRedisIsUnavailable() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL);
         site.there().put(KEY, "value");
         assertEquals("value", here.get(KEY));
@@ -63,7 +63,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F3)
-    void whatIsLoadedWhileRedisIsAwayIsNearAndNotInRedis() {
+    void aValueLoadedInAnOutageIsKeptNearAndNotInRedis() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         site.rows.all.put(KEY, "row");
         site.cutOff(here);
@@ -85,7 +85,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F4)
-    void whatNobodyHasIsAMissWhileRedisIsAway() {
+    void anAbsentKeyIsAMissWhileRedisIsUnavailable() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL);
         // Redis has it, but cannot be asked.
         site.there().put(KEY, "value");
@@ -98,7 +98,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F5)
-    void whereNoNearCopyMayBeShownTheSourceIsAsked() {
+    void withoutAUsableNearCopyAnOutageReadLoadsFromTheSource() {
         Cache<String, String> here = site.here(
                 OutagePolicy.LOCAL,
                 settings -> site.through(settings).with(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE, Duration.ZERO));
@@ -111,7 +111,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F6)
-    void aThousandLookupsInTheMiddleOfWhichRedisIsKilledAreAllAnswered() throws Exception {
+    void allLookupsSucceedWhenRedisIsKilledDuringThem() throws Exception {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         CountDownLatch underWay = new CountDownLatch(READERS);
         List<Crew.Member<Integer>> readers = new ArrayList<>();
@@ -152,7 +152,7 @@ class ConnectionFaultsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F7)
-    void aPutInFlightWhenRedisIsKilledIsMadeHereOrItsOutcomeIsUnknown(OutagePolicy policy) throws Exception {
+    void aPutInFlightWhenRedisIsKilledIsMadeLocallyOrItsOutcomeIsUnknown(OutagePolicy policy) throws Exception {
         Cache<String, String> here = site.here(policy);
         here.put(KEY, "old");
         assertEquals("old", here.get(KEY));
@@ -179,7 +179,8 @@ class ConnectionFaultsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F8)
-    void aConditionInFlightWhenRedisIsKilledIsDecidedHereOrItsOutcomeIsUnknown(OutagePolicy policy) throws Exception {
+    void aConditionalPutInFlightWhenRedisIsKilledIsDecidedLocallyOrItsOutcomeIsUnknown(OutagePolicy policy)
+            throws Exception {
         Cache<String, String> here = site.here(policy);
         List<Writing> conditions =
                 List.of(Writing.values()).stream().filter(Writing::answers).toList();
@@ -261,7 +262,7 @@ class ConnectionFaultsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F9)
-    void aConditionWhoseAnswerIsLostIsToldTheTruth(OutagePolicy policy) throws Exception {
+    void aConditionalPutWhoseReplyIsLostReturnsTheTruth(OutagePolicy policy) throws Exception {
         Cache<String, String> here = site.here(policy);
         Cache<String, String> there = site.there();
         // The cache has an epoch.
@@ -287,7 +288,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F10)
-    void aRedisThatRefusedConnectionsForAWhileIsUsedAgainAndTwoLinesTellOfIt() {
+    void aRedisThatRefusedConnectionsIsUsedAgainAndTheLogHasTwoLines() {
         Cache<String, String> here = site.here(OutagePolicy.FAIL);
         Cache<String, String> there = site.there();
         try (LogLines log = new LogLines()) {
@@ -306,7 +307,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F14)
-    void aConnectionThatAFrozenRedisTakesIsNoHealth() {
+    void aConnectionToAFrozenRedisDoesNotEndTheOutage() {
         site.redis.pause();
         try (Node late = new Node(site.redis)) {
             Cache<String, String> cache = late.cache(
@@ -332,7 +333,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F17)
-    void whatANewConnectionReadsFirstIsAnnouncedWhenItChanges() {
+    void theFirstReadOfANewConnectionIsTracked() {
         Cache<String, String> here = site.here(OutagePolicy.FAIL);
         Cache<String, String> there = site.there();
         for (int i = 0; i < 20; i++) {
@@ -352,7 +353,7 @@ class ConnectionFaultsIT {
 
     @Test
     @Covers(FaultRow.F18)
-    void thatRedisRefusesTrackingIsSaidOnceWithTheCure() {
+    void aRefusalOfTrackingIsLoggedOnceWithTheCure() {
         site.redis.command("ACL", "SETUSER", "default", "-client");
         try (LogLines log = new LogLines()) {
             Cache<String, String> here = site.here(OutagePolicy.FAIL);

@@ -137,7 +137,7 @@ class DataFaultsIT {
 
     @Test
     @Covers(FaultRow.F62)
-    void anEntryThatIsOverIsAMissThoughRedisHasNotDeletedIt() {
+    void anExpiredEntryIsAMissThoughRedisHasNotDeletedIt() {
         site.redis.command("DEBUG", "SET-ACTIVE-EXPIRE", "0");
         Cache<String, String> here = site.here(OutagePolicy.FAIL);
         // Every node keeps a copy, and nobody is told of its end.
@@ -152,7 +152,7 @@ class DataFaultsIT {
 
     @Test
     @Covers(FaultRow.F64)
-    void whatLastsShorterThanTheWayToRedisIsNeverRead() {
+    void anEntryThatExpiresBeforeItsReplyArrivesIsNeverRead() {
         Cache<String, String> here = site.here(OutagePolicy.FAIL, settings -> settings.expiry(lasting(5)));
         assertNull(here.get(KEY));
         site.proxy.fromServer().delay(Duration.ofMillis(20));
@@ -170,7 +170,7 @@ class DataFaultsIT {
 
     @Test
     @Covers(FaultRow.F93)
-    void anExpiryPolicyThatThrowsIsNone() {
+    void anExpiryPolicyThatThrowsIsIgnored() {
         Moody policy = new Moody();
         Cache<String, String> here = site.here(OutagePolicy.FAIL, settings -> settings.expiry(() -> policy));
         here.put("limited", "old");

@@ -48,7 +48,7 @@ class NodeFaultsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F71)
-    void anErrorOfTheUsersCodeIsThrownOnAndLeavesNoKeyLocked(Whose whose) throws Exception {
+    void anErrorOfUserCodeIsRethrownAndLeavesNoKeyLocked(Whose whose) throws Exception {
         // Whoever had to wait for a lease that nobody gives back would wait for too long.
         Cache<String, String> here = site.here(OutagePolicy.FAIL, this::withLongLeases);
         Cache<String, String> there = site.there(this::withLongLeases);
@@ -98,7 +98,7 @@ class NodeFaultsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F72)
-    void aPutThatIsInterruptedWhileItWaitsForRedisSaysThatItsOutcomeIsUnknown(OutagePolicy policy) throws Exception {
+    void anInterruptedPutReportsAnUnknownOutcome(OutagePolicy policy) throws Exception {
         Cache<String, String> here = site.here(policy);
         Cache<String, String> there = site.there();
         here.put(KEY, "old");

@@ -53,7 +53,7 @@ class OverloadFaultsIT {
 
     @Test
     @Covers(FaultRow.F97)
-    void callersForWhomThereIsNoRoomDoWithoutRedis() throws Exception {
+    void callersBeyondTheBoundThatGetNoRoomContinueWithoutRedis() throws Exception {
         Cache<String, String> here =
                 site.here(OutagePolicy.LOCAL, settings -> settings.commandTimeout(Duration.ofMillis(500)));
         here.put("first", "value");

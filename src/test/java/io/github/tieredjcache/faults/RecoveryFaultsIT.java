@@ -35,7 +35,7 @@ class RecoveryFaultsIT {
 
     @Test
     @Covers(FaultRow.F20)
-    void aWriteThroughWhileRedisIsAwayIsInTheSourceInMemoryAndInTheJournal() {
+    void aWriteThroughInAnOutageIsInTheSourceInMemoryAndInTheJournal() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         site.cutOff(here);
         here.put(KEY, "new");
@@ -47,7 +47,7 @@ class RecoveryFaultsIT {
 
     @Test
     @Covers(FaultRow.F20)
-    void aWriterThatThrowsWhileRedisIsAwayLeavesMemoryAsItWasAndItsKeysInTheJournal() {
+    void aWriterThatThrowsInAnOutageLeavesMemoryUnchangedAndItsKeysInTheJournal() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         here.put(KEY, "old");
         assertEquals("old", here.get(KEY));
@@ -70,7 +70,7 @@ class RecoveryFaultsIT {
 
     @Test
     @Covers(FaultRow.F23)
-    void withThePolicyFailNoProcessorRunsWhileRedisIsAway() {
+    void withThePolicyFailNoProcessorRunsInAnOutage() {
         Cache<String, String> here = site.here(OutagePolicy.FAIL);
         here.put(KEY, "old");
         site.cutOff(here);
@@ -88,7 +88,7 @@ class RecoveryFaultsIT {
 
     @Test
     @Covers(FaultRow.F24)
-    void conditionsAndProcessorsAreAtomicOnThisNodeWhileRedisIsAway() throws Exception {
+    void conditionalOperationsAndProcessorsAreAtomicOnThisNodeInAnOutage() throws Exception {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL);
         site.cutOff(here);
         List<Boolean> won = Crew.together(THREADS, () -> here.putIfAbsent(KEY, "0"));
@@ -135,7 +135,7 @@ class RecoveryFaultsIT {
 
     @Test
     @Covers(FaultRow.F29)
-    void whatANodeThatDiedInAnOutageHadRemovedIsReadByOthersUntilItExpires() {
+    void theRemovalsOfANodeThatDiedInAnOutageAreLost() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL);
         Cache<String, String> there =
                 site.there(settings -> settings.expiry(CreatedExpiryPolicy.factoryOf(Duration.ONE_HOUR)));

@@ -38,7 +38,7 @@ class RedisErrorsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F31)
-    void aPutThatRedisHasNoMemoryForLeavesNoOldValueAndIsNoOutage(OutagePolicy policy) {
+    void aPutRefusedForLackOfMemoryLeavesNoOldValueAndIsNoOutage(OutagePolicy policy) {
         Cache<String, String> here = site.here(policy);
         Cache<String, String> there = site.there();
         here.put(KEY, "old");
@@ -66,7 +66,7 @@ class RedisErrorsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F33)
-    void aPutThroughThatRedisHasNoMemoryToBeginIsRefusedOrVoided(OutagePolicy policy) {
+    void aWriteThroughWhoseLeaseIsRefusedForLackOfMemoryFailsOrRemovesTheEntry(OutagePolicy policy) {
         Cache<String, String> here = site.here(policy, site::through);
         Cache<String, String> there = site.there(site::through);
         here.put(KEY, "old");
@@ -88,7 +88,7 @@ class RedisErrorsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F34)
-    void aPutThroughThatRedisHasNoMemoryToCommitIsVoided(OutagePolicy policy) {
+    void aWriteThroughWhoseCommitIsRefusedForLackOfMemoryRemovesTheEntry(OutagePolicy policy) {
         Cache<String, String> here = site.here(policy, site::through);
         Cache<String, String> there = site.there(site::through);
         here.put(KEY, "old");
@@ -104,7 +104,7 @@ class RedisErrorsIT {
 
     @ParameterizedTest
     @EnumSource
-    void aRedisWithoutMemoryIsReportedOnceAndAGaugeUntilItStoresAgain(OutagePolicy policy) {
+    void aRedisWithoutMemoryIsLoggedOnceAndShownByAGaugeUntilItStoresAgain(OutagePolicy policy) {
         Cache<String, String> here = site.here(policy);
         here.put(KEY, "old");
         assertFalse(tiers(here).isRemoteOutOfMemory());
@@ -131,7 +131,7 @@ class RedisErrorsIT {
     }
 
     @Test
-    void loadsThatRedisHasMemoryForEndTheGauge() {
+    void aStoredLoadResetsTheOutOfMemoryGauge() {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         site.rows.all.put(KEY, "row");
         noMemory();
@@ -192,7 +192,7 @@ class RedisErrorsIT {
     @ParameterizedTest
     @EnumSource
     @Covers(FaultRow.F36)
-    void aRedisThatAnswersNothingButItsStateIsAwayUntilItAnswers(State state) {
+    void aRedisThatRepliesWithItsStateOnlyIsUnavailableUntilItAnswers(State state) {
         Cache<String, String> here = site.here(OutagePolicy.LOCAL, site::through);
         here.put(KEY, "old");
         assertEquals("old", here.get(KEY));
@@ -238,7 +238,7 @@ class RedisErrorsIT {
 
     @Test
     @Covers(FaultRow.F48)
-    void whoAsksRedisSeesThatDatabasesWereSwapped() {
+    void aReadFromRedisSeesSwappedDatabases() {
         Cache<String, String> asking = site.here(OutagePolicy.FAIL, settings -> settings.nearTimeToLive(Duration.ZERO));
         asking.put(KEY, "value");
         assertEquals("value", asking.get(KEY));
@@ -250,7 +250,7 @@ class RedisErrorsIT {
 
     @Test
     @Covers(FaultRow.F49)
-    void nothingIsStaleWhenRedisKeepsTrackOfFewKeys() {
+    void noReadIsStaleWhenTheTrackingTableOfRedisIsSmall() {
         int count = 500;
         site.redis.command("CONFIG", "SET", "tracking-table-max-keys", "20");
         Cache<String, String> here = site.here(OutagePolicy.FAIL);
@@ -276,7 +276,7 @@ class RedisErrorsIT {
 
     @Test
     @Covers(FaultRow.F50)
-    void aConnectionThatRedisEndsForASlowReaderLeavesNoOldCopy() {
+    void aConnectionClosedForASlowReaderLeavesNoOldCopy() {
         Cache<String, String> here =
                 site.here(OutagePolicy.FAIL, settings -> settings.commandTimeout(Duration.ofSeconds(2)));
         Cache<String, String> there = site.there();

@@ -64,7 +64,7 @@ class SecurityFaultsIT {
 
     @Test
     @Covers(FaultRow.F105)
-    void whatASettingNamesIsNeitherSubstitutedNorLoaded() {
+    void theTextOfASettingIsNeitherSubstitutedNorLoaded() {
         Map<String, String> refused = Map.of(
                 "load.threads", "com.example.Evil",
                 "outage.policy", "${outage}",

@@ -68,7 +68,7 @@ class SourceFaultsIT {
 
     @Test
     @Covers(FaultRow.F83)
-    void whatAWriterOfManyHasWrittenIsStoredAndCounted() {
+    void theWrittenKeysOfAFailedBatchAreStoredAndCounted() {
         Cache<String, String> here =
                 site.here(OutagePolicy.FAIL, settings -> settings.writeThrough(() -> new Refusing("b")));
         Cache<String, String> there = site.there();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** What may be lost at a failover, and what may not happen even then. The server dies between 100 and 110. */
 class FailoverTest {
     @Test
-    void whatWasAcknowledgedMayBeLost() {
+    void anAcknowledgedWriteBeforeTheKillMayBeLost() {
         right(put(0, 1, "a"), put(2, 3, "b"), got(200, 201, "a"), got(202, 203, "a"));
         right(put(0, 1, "a"), put(2, 3, "b"), got(200, 201, null));
         right(put(0, 1, "a"), operation(2, 3, Verb.REMOVE, null, "true"), got(200, 201, "a"));
@@ -18,38 +18,38 @@ class FailoverTest {
     }
 
     @Test
-    void whatWasLostDoesNotComeBack() {
+    void aLostWriteThatComesBackIsFound() {
         wrong(put(0, 1, "a"), put(2, 3, "b"), got(200, 201, "a"), got(202, 203, "b"));
         wrong(put(0, 1, "a"), got(200, 201, null), got(202, 203, "a"));
     }
 
     @Test
-    void whatWasAcknowledgedAfterwardsIsNotLost() {
+    void aLostWriteAfterTheFailoverIsFound() {
         wrong(put(0, 1, "a"), put(200, 201, "b"), got(202, 203, "a"));
         wrong(put(0, 1, "a"), put(200, 201, "b"), got(202, 203, null));
     }
 
     @Test
-    void nothingComesFromNowhere() {
+    void aValueThatNobodyWroteIsFound() {
         wrong(put(0, 1, "a"), got(200, 201, "x"));
         wrong(got(200, 201, "x"));
     }
 
     @Test
-    void whatWasUnderWayMayTakeEffectOnTheOneOrTheOther() {
+    void aWriteInFlightMayTakeEffectOnEitherServer() {
         right(put(0, 1, "a"), put(90, 150, "b"), got(200, 201, "a"), got(202, 203, "b"));
         right(put(0, 1, "a"), put(90, Operation.NEVER, "b"), got(95, 96, "b"), got(200, 201, "b"));
         right(put(0, 1, "a"), put(90, Operation.NEVER, "b"), got(200, 201, "a"));
     }
 
     @Test
-    void whatWasBeforeIsCheckedByItself() {
+    void theHistoryBeforeTheKillIsCheckedAlone() {
         wrong(put(0, 1, "a"), got(2, 3, null), got(200, 201, "a"));
         wrong(put(0, 1, "a"), put(2, 3, "b"), got(4, 5, "a"));
     }
 
     @Test
-    void aClearThatWasLostIsMadeOnceMore() {
+    void aLostClearMayBeRepeated() {
         right(put(0, 1, "a"), operation(2, 3, Verb.CLEAR, null, null), got(200, 201, "a"), got(202, 203, null));
         wrong(put(0, 1, "a"), got(200, 201, "a"), got(202, 203, null));
     }

@@ -19,12 +19,12 @@ class LinearizabilityCheckTest {
     private static final long NEVER = Operation.NEVER;
 
     @Test
-    void nothingAtAllIsRight() {
+    void anEmptyHistoryIsLinearizable() {
         right();
     }
 
     @Test
-    void oneThreadsStoryIsRight() {
+    void aSequentialHistoryIsLinearizable() {
         right(
                 got(0, 1, null),
                 putIfAbsent(2, 3, "a", true),
@@ -65,13 +65,13 @@ class LinearizabilityCheckTest {
     }
 
     @Test
-    void aReadThatOverlapsAWriteMayAnswerEither() {
+    void aReadThatOverlapsAWriteMayReturnEitherValue() {
         right(put(0, 1, "a"), put(2, 9, "b"), got(3, 4, "a"));
         right(put(0, 1, "a"), put(2, 9, "b"), got(3, 4, "b"));
     }
 
     @Test
-    void aWriteThatWasSeenAndThenUnseenIsWrong() {
+    void aWriteThatWasReadAndThenNotReadIsWrong() {
         wrong(put(0, 1, "a"), put(2, 9, "b"), got(3, 4, "b"), got(5, 6, "a"));
         right(put(0, 1, "a"), put(2, 9, "b"), got(3, 4, "a"), got(5, 6, "b"));
     }
@@ -93,7 +93,7 @@ class LinearizabilityCheckTest {
     }
 
     @Test
-    void aValueFromNowhereIsWrong() {
+    void aValueThatNobodyWroteIsWrong() {
         wrong(got(0, 1, "a"));
         wrong(got(0, 1, "a"), put(2, 3, "a"));
     }
@@ -138,7 +138,7 @@ class LinearizabilityCheckTest {
     }
 
     @Test
-    void anUnknownConditionIsStillAskedWhenItTakesEffect() {
+    void aConditionOfUnknownOutcomeIsCheckedWhenItTakesEffect() {
         Operation unknown = decided(2, NEVER, Verb.REMOVE_EXPECTED, null, "a", false);
         right(put(0, 1, "a"), unknown, got(3, 4, null));
         wrong(put(0, 1, "b"), unknown, got(3, 4, null));
@@ -173,7 +173,7 @@ class LinearizabilityCheckTest {
     }
 
     @Test
-    void aValueMayEndAfterItsLifetimeAndNotBefore() {
+    void aValueMayExpireAfterItsLifetimeAndNotBefore() {
         Duration lifetime = Duration.ofSeconds(1);
         long second = lifetime.toNanos();
         assertNull(Linearizability.find(List.of(put(0, 1, "a"), got(second, second + 1, null)), lifetime));
@@ -199,7 +199,7 @@ class LinearizabilityCheckTest {
     }
 
     @Test
-    void itAgreesWithASearchThroughAllOrders() {
+    void theCheckAgreesWithASearchOfAllOrders() {
         Random random = new Random(17);
         int explained = 0;
         int rounds = 30_000;

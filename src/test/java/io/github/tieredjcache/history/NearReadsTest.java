@@ -26,13 +26,13 @@ class NearReadsTest {
     }
 
     @Test
-    void whatOverlapsOrdersNothing() {
+    void overlappingOperationsAreNotOrdered() {
         right(put(THERE, 0, 20, "a"), put(THERE, 10, 30, "b"), got(HERE, 900, 901, "a"));
         right(put(THERE, 0, 20, "a"), put(THERE, 10, 30, "b"), got(HERE, 900, 901, "b"));
     }
 
     @Test
-    void whatWasSeenOrReplacedIsOrderedAllTheSame() {
+    void overlappingWritesAreOrderedByReadsAndReplacedValues() {
         wrong(
                 "out of date",
                 put(THERE, 0, 20, "a"),
@@ -61,7 +61,7 @@ class NearReadsTest {
     }
 
     @Test
-    void anUnknownOutcomeOutdatesNothingUntilItWasSeen() {
+    void aWriteOfUnknownOutcomeMakesNoValueStaleUntilItIsRead() {
         Operation unknown = put(THERE, 10, Operation.NEVER, "b");
         right(put(THERE, 0, 1, "a"), unknown, got(HERE, 900, 901, "a"));
         wrong("out of date", put(THERE, 0, 1, "a"), unknown, got(THERE, 20, 21, "b"), got(HERE, 900, 901, "a"));
@@ -84,7 +84,7 @@ class NearReadsTest {
     }
 
     @Test
-    void nothingIsReadOnlyWhereNothingMayHaveBeen() {
+    void aMissIsWrongWhileTheKeyHasAnEntry() {
         Operation put = put(HERE, 10, 20, "a");
         right(put, got(HERE, 15, 16, null));
         wrong("own write", put, got(HERE, 21, 22, null));
@@ -112,7 +112,7 @@ class NearReadsTest {
     }
 
     @Test
-    void aReadThatGoesBackIsFoundThoughTheWritesOverlap() {
+    void aReadThatGoesBackIsFoundEvenIfTheWritesOverlap() {
         Operation[] changes = {put(THERE, 0, 20, "a"), put(THERE, 0, 20, "b")};
         right(with(changes, got(HERE, 30, 31, "a"), got(HERE, 32, 33, "b")));
         right(with(changes, got(HERE, 30, 31, "b"), got(HERE, 32, 33, "a")));
@@ -135,7 +135,7 @@ class NearReadsTest {
     }
 
     @Test
-    void aValueEndsWithItsLifetime() {
+    void aValueIsNotReadAfterItsLifetime() {
         Duration lifetime = Duration.ofSeconds(1);
         long second = lifetime.toNanos();
         Operation put = put(HERE, 0, 1, "a");

@@ -45,7 +45,7 @@ class MessagesIT {
 
     @ParameterizedTest
     @MethodSource("mistakes")
-    void theMessageIsThatOfThePage(Mistake mistake) throws Exception {
+    void eachMessageIsTheOneOnThePage(Mistake mistake) throws Exception {
         String message = mistake.message().call();
         String row = Objects.requireNonNull(ROWS.get(mistake.name()), () -> "no row has: " + message);
         assertTrue(

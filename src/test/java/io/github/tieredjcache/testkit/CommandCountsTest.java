@@ -23,7 +23,7 @@ class CommandCountsTest {
     }
 
     @Test
-    void onlyWhatTheActionSentIsCounted() {
+    void onlyTheCommandsOfTheActionAreCounted() {
         redis.command("SET", "before", "1");
 
         CommandCounts counts = CommandCounts.during(redis, () -> {
@@ -41,19 +41,19 @@ class CommandCountsTest {
     }
 
     @Test
-    void nothingIsCountedWhenNothingWasSent() {
+    void anActionWithoutCommandsCountsNothing() {
         assertEquals(Map.of(), CommandCounts.during(redis, () -> {}).asMap());
     }
 
     @Test
-    void anInfoOfTheActionIsCountedAndOurOwnIsNot() {
+    void anInfoOfTheActionIsCountedAndThatOfTheKitIsNot() {
         CommandCounts counts = CommandCounts.during(redis, () -> redis.command("INFO", "server"));
 
         assertEquals(Map.of("info", 1L), counts.asMap());
     }
 
     @Test
-    void whatAScriptCallsIsCountedBesideTheScript() {
+    void theCommandsOfAScriptAreCountedBesideTheScript() {
         CommandCounts counts = CommandCounts.during(
                 redis, () -> redis.command("EVAL", "return redis.call('GET', KEYS[1])", "1", "key"));
 
@@ -61,7 +61,7 @@ class CommandCountsTest {
     }
 
     @Test
-    void theActionsExceptionIsThrownOn() {
+    void anExceptionOfTheActionIsRethrown() {
         assertThrows(
                 ArithmeticException.class,
                 () -> CommandCounts.during(redis, () -> {

@@ -69,7 +69,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void muchGoesThroughUnchanged() {
+    void manyBytesPassUnchanged() {
         String value = "0123456789abcdef\r\n$3\r\n".repeat(250_000);
         RedisAddress address = RedisAddress.parse(proxy.uri(), "the test");
         try (RespConnection connection = RespConnection.open(address, RespConnection.TIMEOUT)) {
@@ -79,7 +79,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void muchThatWasHeldGoesThroughUnchangedPieceByPiece() throws Exception {
+    void heldBytesPassUnchangedPieceByPiece() throws Exception {
         String value = "0123456789abcdef\r\n$3\r\n".repeat(250_000);
         RedisAddress address = RedisAddress.parse(proxy.uri(), "the test");
         try (RespConnection connection = RespConnection.open(address, RespConnection.TIMEOUT)) {
@@ -97,7 +97,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void heldRequestsArriveWhenTheyMayGoOn() throws IOException {
+    void heldRequestsArriveOnceForwarded() throws IOException {
         REDIS.command("DEL", "counter");
         Socket before = connect();
         proxy.toServer().hold();
@@ -112,7 +112,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void heldAnswersComeWhenTheyMayGoOn() throws IOException {
+    void heldRepliesArriveOnceForwarded() throws IOException {
         Socket socket = connect();
         proxy.fromServer().hold();
         send(socket, "SET answered yes\r\n");
@@ -124,7 +124,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void theEndOfAConnectionIsHeldLikeItsBytes() throws IOException {
+    void theCloseOfAConnectionIsHeldLikeItsBytes() throws IOException {
         Socket socket = connect();
         send(socket, PING);
         assertEquals(PONG, receive(socket, 7));
@@ -139,7 +139,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void droppedBytesNeverArriveAndTheirConnectionIsOfNoUseAnyMore() throws IOException {
+    void droppedBytesNeverArriveAndTheirConnectionIsBroken() throws IOException {
         REDIS.command("DEL", "dropped", "held");
         Socket damaged = connect();
         Socket idle = connect();
@@ -159,7 +159,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void eachDirectionDelaysForItself() throws IOException {
+    void eachDirectionHasItsOwnDelay() throws IOException {
         Socket socket = connect();
         proxy.toServer().delay(Duration.ofMillis(100));
         proxy.fromServer().delay(Duration.ofMillis(100));
@@ -170,7 +170,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void whatIsDelayedIsNotOvertakenByWhatIsNot() throws IOException {
+    void delayedBytesAreNotOvertaken() throws IOException {
         Socket socket = connect();
         proxy.fromServer().delay(Duration.ofMillis(SOON_MILLIS + 100));
         send(socket, PING);
@@ -196,7 +196,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void anAnswerIsCutInItsMiddle() throws IOException {
+    void aReplyCanBeCutInTheMiddle() throws IOException {
         Socket socket = connect();
         proxy.fromServer().resetAfter(9);
         send(socket, PING);
@@ -209,7 +209,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void newConnectionsAreRefusedAndOldOnesStay() throws IOException {
+    void refusalAffectsNewConnectionsOnly() throws IOException {
         Socket old = connect();
         send(old, PING);
         assertEquals(PONG, receive(old, 7));
@@ -224,7 +224,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void oneKindOfPushIsDroppedAndAllElseGoesOn() throws IOException {
+    void oneKindOfPushCanBeDropped() throws IOException {
         Socket socket = connect();
         send(socket, "HELLO 3\r\n");
         Crew.until(() -> received(socket).contains("modules"));
@@ -246,7 +246,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void itCountsTheCommandsThatWaitForTheirReplies() throws IOException {
+    void pendingCommandsAreCounted() throws IOException {
         String ping = "*1\r\n$4\r\nPING\r\n";
         Socket socket = connect(proxy);
         assertEquals(0, proxy.unansweredMost());
@@ -267,7 +267,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void aServerThatIsNotThereIsAConnectionThatBreaks() throws IOException {
+    void withoutAServerConnectionsBreak() throws IOException {
         try (RedisServer gone = RedisServer.startLocal();
                 FaultProxy before = FaultProxy.inFrontOf(gone);
                 FaultProxy nowhere = FaultProxy.inFrontOf("redis://host.invalid")) {
@@ -284,7 +284,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void aClosedProxySaysSo() {
+    void aClosedProxyThrowsWithTheReason() {
         proxy.close();
         proxy.close();
         var closed = assertThrows(IllegalStateException.class, proxy::reset);
@@ -293,7 +293,7 @@ class FaultProxyTest {
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void invalidArgumentsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> proxy.toServer().delay(Duration.ofMillis(-1)));
         assertThrows(IllegalArgumentException.class, () -> proxy.fromServer().resetAfter(0));
         assertThrows(IllegalArgumentException.class, () -> FaultProxy.inFrontOf("http://host"));

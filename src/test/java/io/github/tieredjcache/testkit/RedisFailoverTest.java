@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RedisFailoverTest {
     @Test
-    void theReplicaHasWhatTheMasterHadAndTakesOver() {
+    void theReplicaHasTheDataOfTheMasterAndTakesOver() {
         try (RedisFailover redis = RedisFailover.startWithSentinels(3, "--requirepass", "s3cret")) {
             RedisServer first = redis.master();
             RedisServer second = redis.replica();

@@ -105,7 +105,7 @@ class RedisServerTest {
     }
 
     @Test
-    void anErrorOfRedisIsThrownInItsOwnWords() {
+    void anErrorOfRedisIsThrownWithItsMessage() {
         RedisServer redis = startLocal();
         redis.command("SET", "text", "no number");
 
@@ -115,7 +115,7 @@ class RedisServerTest {
     }
 
     @Test
-    void aPausedServerTakesConnectionsButAnswersNothingUntilItIsResumed() {
+    void aPausedServerAcceptsConnectionsAndRepliesOnceResumed() {
         RedisServer redis = startLocal();
         redis.pause();
 
@@ -129,7 +129,7 @@ class RedisServerTest {
     }
 
     @Test
-    void aKilledServerComesBackEmptyOnTheSamePort() {
+    void aKilledServerRestartsEmptyOnTheSamePort() {
         RedisServer redis = startLocal();
         int port = redis.port();
         redis.command("SET", "key", "value");
@@ -145,7 +145,7 @@ class RedisServerTest {
     }
 
     @Test
-    void aServerWithAnAppendOnlyFileComesBackWithItsData() {
+    void aServerWithAnAppendOnlyFileRestartsWithItsData() {
         RedisServer redis = startLocal("--appendonly", "yes", "--appendfsync", "always");
         redis.command("SET", "key", "value");
 
@@ -165,7 +165,7 @@ class RedisServerTest {
     }
 
     @Test
-    void manyStartAtOnceAndKnowNothingOfEachOther() throws Exception {
+    void manyServersCanRunAtOnceIndependently() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             List<Future<RedisServer>> starts = new ArrayList<>();
@@ -188,7 +188,7 @@ class RedisServerTest {
     }
 
     @Test
-    void aClosedServerIsGoneWithItsFiles() {
+    void aClosedServerLeavesNoFiles() {
         RedisServer redis = startLocal();
         Path folder = Path.of(redis.list("CONFIG", "GET", "dir").get(1));
         long process = processId(redis);
@@ -203,7 +203,7 @@ class RedisServerTest {
     }
 
     @Test
-    void aServerThatCannotStartSaysWhyInItsOwnWords() {
+    void aServerThatCannotStartReportsItsOutput() {
         var error = assertThrows(IllegalStateException.class, () -> startLocal("--no-such-setting", "1"));
 
         assertTrue(error.getMessage().contains("no-such-setting"), error.getMessage());
@@ -247,7 +247,7 @@ class RedisServerTest {
     }
 
     @Test
-    void whatIsNoRedisUriIsRefusedWithTheRuleAndWithoutItsPassword(@TempDir Path home) {
+    void aTextThatIsNoRedisUriIsRefusedWithTheRuleAndWithoutItsPassword(@TempDir Path home) {
         for (String uri :
                 List.of("http://:sesame@h", "redis://:sesame@", "redis://:se same@h", "redis://:sesame@h/x")) {
             Map<String, String> environment = Map.of("TIERED_JCACHE_REDIS_URI", uri);

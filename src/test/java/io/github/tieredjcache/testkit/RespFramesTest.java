@@ -43,7 +43,7 @@ class RespFramesTest {
             VALUE_THAT_LOOKS_LIKE_A_PUSH);
 
     @Test
-    void everyTypeOfReplyEndsWhereItEnds() {
+    void theEndOfEachTypeOfReplyIsFound() {
         for (String reply : REPLIES) {
             assertEquals(List.of(reply), split(new RespFrames(), reply), reply);
         }
@@ -51,7 +51,7 @@ class RespFramesTest {
     }
 
     @Test
-    void aPushIsKnownByItsFirstWord() {
+    void aPushIsRecognizedByItsFirstWord() {
         RespFrames frames = new RespFrames();
         split(frames, MESSAGE);
         assertEquals("message", frames.pushKind());
@@ -77,7 +77,7 @@ class RespFramesTest {
                 "%9223372036854775807\r\n",
                 "$9223372036854775807\r\n"
             })
-    void whatIsNoRespIsLostAndSaidSo(String stream) {
+    void aStreamThatIsNotRespIsReported(String stream) {
         RespFrames frames = new RespFrames();
         split(frames, stream);
         assertTrue(frames.isLost());
@@ -85,7 +85,7 @@ class RespFramesTest {
     }
 
     @Test
-    void aLineOrANestingWithoutEndIsLost() {
+    void anEndlessLineOrNestingEndsTheParsing() {
         RespFrames endless = new RespFrames();
         split(endless, "+" + "x".repeat(100_000));
         assertTrue(endless.isLost());
@@ -95,7 +95,7 @@ class RespFramesTest {
     }
 
     @Test
-    void theFilterTakesOutOneKindOfPushHoweverTheStreamIsCut() {
+    void theFilterDropsOneKindOfPushForAnySplitOfTheStream() {
         String stream = INVALIDATION + MESSAGE + VALUE_THAT_LOOKS_LIKE_A_PUSH + FLUSH + "+OK\r\n" + INVALIDATION;
         String rest = MESSAGE + VALUE_THAT_LOOKS_LIKE_A_PUSH + "+OK\r\n";
         byte[] bytes = stream.getBytes(UTF_8);
@@ -112,7 +112,7 @@ class RespFramesTest {
     }
 
     @Test
-    void theFilterPassesAllThatItIsNotToldToDrop() {
+    void theFilterPassesEverythingElse() {
         PushFilter filter = new PushFilter();
         byte[] bytes = (INVALIDATION + "+OK\r\n").getBytes(UTF_8);
         StringBuilder passed = new StringBuilder();
@@ -124,13 +124,13 @@ class RespFramesTest {
     }
 
     @Test
-    void aReplyGoesOnThoughItHasNotEnded() {
+    void anIncompleteReplyIsPassedOn() {
         PushFilter filter = new PushFilter();
         assertEquals("$10\r\nhalf", pass(filter, "$10\r\nhalf".getBytes(UTF_8), 0, 9));
     }
 
     @Test
-    void aStreamThatIsNoRespGoesOnAsItIs() {
+    void aStreamThatIsNotRespIsPassedUnchanged() {
         byte[] bytes = (">1\r\nnonsense\r\n" + INVALIDATION).getBytes(UTF_8);
         for (int cut = 0; cut <= bytes.length; cut++) {
             PushFilter filter = new PushFilter();

@@ -51,7 +51,7 @@ class BulkLoadIT {
     }
 
     @Test
-    void keysThatTwoNodesWantAtOnceAreLoadedOnceEach() throws Exception {
+    void keysRequestedByTwoNodesAtOnceAreLoadedOnceEach() throws Exception {
         RecordingLoader loader = new RecordingLoader(BulkLoadIT::valueOf, LOAD_NANOS);
         Cache<String, String> here = cache(node, loader);
         Cache<String, String> there = cache(other, loader);
@@ -78,7 +78,7 @@ class BulkLoadIT {
     }
 
     @Test
-    void keysThatAreWantedInEveryWayAtOnceAreLoadedOnceEach() throws Exception {
+    void keysRequestedByAllOperationsAtOnceAreLoadedOnceEach() throws Exception {
         RecordingLoader loader = new RecordingLoader(BulkLoadIT::valueOf, LOAD_NANOS / 10);
         List<Cache<String, String>> caches = List.of(cache(node, loader), cache(other, loader));
         for (int round = 0; round < ROUNDS; round++) {
@@ -114,7 +114,7 @@ class BulkLoadIT {
     }
 
     @Test
-    void ofALoadOfManyKeysTheOnesAreKeptThatHaveNotChangedMeanwhile() throws Exception {
+    void aBulkLoadKeepsTheKeysThatDidNotChangeDuringIt() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         RecordingLoader held = new RecordingLoader(key -> {

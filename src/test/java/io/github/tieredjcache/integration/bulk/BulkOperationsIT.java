@@ -65,7 +65,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aLoadOfManyKeysReservesThoseOfItsBatchAndTheNext() throws Exception {
+    void aBulkLoadTakesTheLeasesOfItsBatchAndTheNext() throws Exception {
         long before = redis.number("DBSIZE");
         AtomicInteger asked = new AtomicInteger();
         RecordingLoader loader = new RecordingLoader(key -> "loaded");
@@ -117,7 +117,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aHiccupCostsALookupOfManyKeysNoMoreThanABatch() {
+    void aPauseOfRedisCostsABulkReadOneBatchAtMost() {
         RecordingLoader loader = new RecordingLoader(key -> {
             // 2. The batch whose answer did not come goes to the source. By then the hiccup is over.
             proxy.fromServer().forward();
@@ -139,7 +139,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aHiccupCostsAPutOfManyKeysNoMoreThanABatchAndOtherKeysNothing() throws Exception {
+    void aPauseOfRedisCostsABulkWriteOneBatchAtMostAndOtherKeysNothing() throws Exception {
         Cache<String, String> there = cache(other, UnaryOperator.identity());
         there.put("another", "stays");
         Set<String> keys = keys(15_000);
@@ -160,7 +160,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aRedisWithoutMemoryDropsWhatIsPutAndNothingElse() {
+    void aBulkWriteToARedisWithoutMemoryRemovesItsKeysOnly() {
         Cache<String, String> there = cache(other, UnaryOperator.identity());
         Map<String, String> kept = valuesOf(
                 IntStream.range(0, 1_000).mapToObj(each -> "kept " + each).collect(Collectors.toSet()));
@@ -185,7 +185,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void manyLargeValuesAreStoredAndReadAndAreNoOutage() {
+    void manyLargeValuesCauseNoOutage() {
         Map<String, byte[]> values = new HashMap<>();
         for (int i = 0; i < 400; i++) {
             values.put("large " + i, new byte[300_000]);
@@ -203,7 +203,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aValueThatIsLargerThanAllowedIsNotMovedButRemoved() {
+    void aValueOverTheLimitIsRemovedWithoutATransfer() {
         Cache<String, String> here = cache(
                 node,
                 settings -> settings.with(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE, 10_000)
@@ -239,7 +239,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aFrozenRedisCostsASingleThreadOneWait() {
+    void aFrozenRedisCostsAThreadOneTimeout() {
         Cache<String, String> here = cache(
                 proxied, settings -> settings.outagePolicy(OutagePolicy.LOCAL).commandTimeout(HICCUP_TIMEOUT));
         here.put("key", "value");
@@ -253,7 +253,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void whoIsPatientWaitsThoughOthersOfTheSameConnectionAreNot() throws Exception {
+    void aCacheWithALongTimeoutWaitsBesideOneWithAShortTimeout() throws Exception {
         Cache<String, String> hasty = proxied.cache(
                 "hasty", String.class, String.class, settings -> settings.commandTimeout(Duration.ofMillis(50)));
         Cache<String, String> patient = cache(proxied, UnaryOperator.identity());
@@ -268,7 +268,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void cachesOfOneNameInTwoManagersKeepTheirCopies() {
+    void cachesWithTheSameNameInTwoManagersKeepTheirCopies() {
         Cache<String, String> one = cache(node, UnaryOperator.identity());
         Cache<String, String> two = node.stringsOfAnotherManager(NAME);
         one.put("key", "value");
@@ -286,7 +286,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aWriteOfManyKeysToTheSourceWaitsForManyAnswersAtATime() throws Exception {
+    void aBulkWriteThroughPipelinesItsLeasesAndCommits() throws Exception {
         Map<String, String> entries = valuesOf(keys(BATCH));
         Map<String, String> source = new ConcurrentHashMap<>();
         CountDownLatch written = new CountDownLatch(1);
@@ -317,7 +317,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void ofManyLargeValuesOnlyAMegabyteIsOnTheWay() throws Exception {
+    void manyLargeValuesAreSentInFlushesOfOneMegabyte() throws Exception {
         Map<String, byte[]> large = new HashMap<>();
         keys(20).forEach(key -> large.put(key, new byte[300_000]));
         CountDownLatch told = new CountDownLatch(1);
@@ -362,7 +362,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aLeaseIsGivenBackHoweverManyCommandsAreUnderWay() throws Exception {
+    void aLeaseIsReleasedEvenIfTheConnectionIsFull() throws Exception {
         Cache<String, String> here = cache(proxied, UnaryOperator.identity());
         Cache<String, String> there = cache(other, UnaryOperator.identity());
         there.put("key", "value");
@@ -399,7 +399,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aLeaseWhoseAnswerIsLostIsGivenBackOnTheNextConnection() throws Exception {
+    void aLeaseWhoseReplyIsLostIsReleasedOnTheNextConnection() throws Exception {
         Cache<String, String> here = cache(
                 proxied,
                 settings ->
@@ -423,7 +423,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aCacheThatIsClosedGivesBackTheLeasesOfItsRunningCalls() throws Exception {
+    void closingACacheReleasesTheLeasesOfItsRunningCalls() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         RecordingLoader slow = new RecordingLoader(key -> {
@@ -500,7 +500,7 @@ class BulkOperationsIT {
     }
 
     @Test
-    void aCopyThatSomebodyAsksForJustWhenRedisGoesIsThereForTheOutage() {
+    void aCopyReadAtTheMomentOfAnOutageIsKeptForIt() {
         Duration bound = Duration.ofSeconds(1);
         Cache<String, String> here = cache(
                 proxied,

@@ -101,7 +101,7 @@ class ClusterFailoverIT {
     @Test
     @DisplayName("F44: an owner that stood still while its replica took over is left")
     @Covers(FaultRow.F44)
-    void anOwnerThatStoodStillIsLeft() {
+    void aFrozenMasterIsReplacedByItsReplica() {
         // So long that the connection is not given up meanwhile.
         Cache<String, String> cache = node.cache(
                 name, String.class, String.class, settings -> settings.commandTimeout(Duration.ofSeconds(30)));

@@ -63,7 +63,7 @@ class ClusterIT {
     }
 
     @Test
-    void twoNodesSeeWhatEachOtherDoes() {
+    void twoNodesReadEachOthersChanges() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there = other.strings(name);
         assertNull(here.getAndPut("key", "first"));
@@ -110,7 +110,7 @@ class ClusterIT {
     }
 
     @Test
-    void listenersAreTold() {
+    void listenersAreNotified() {
         Queue<String> told = new ConcurrentLinkedQueue<>();
         Cache<String, String> cache = one.strings(name);
         cache.registerCacheEntryListener(new MutableCacheEntryListenerConfiguration<>(
@@ -125,7 +125,7 @@ class ClusterIT {
     }
 
     @Test
-    void processorsLoseNothing() throws Exception {
+    void processorsLoseNoUpdate() throws Exception {
         int threads = 4;
         int times = 100;
         List<Cache<String, Integer>> caches = List.of(counters(one), counters(other));
@@ -150,7 +150,7 @@ class ClusterIT {
     @Test
     @DisplayName("F41: all keys of a cache are of one slot, so no call that names many is refused")
     @Covers(FaultRow.F41)
-    void callsWithManyKeysAreOfOneSlot() {
+    void allKeysOfABulkCallHaveOneSlot() {
         int keys = 1_000;
         Map<String, String> all = new HashMap<>();
         for (int i = 0; i < keys; i++) {
@@ -185,7 +185,7 @@ class ClusterIT {
 
     @Test
     @DisplayName("What is known of a cache as a whole is of its slot, too: what clears leave, and what is read most")
-    void whatIsKnownOfTheCacheIsOfItsSlot() {
+    void theMetadataOfACacheHasItsSlot() {
         Cache<String, String> here = one.cache(
                 name,
                 String.class,
@@ -240,7 +240,7 @@ class ClusterIT {
 
     @Test
     @DisplayName("One node of the URI is enough, whichever it is")
-    void oneNodeIsEnough() {
+    void oneNodeOfTheUriIsEnough() {
         for (RedisServer each : redis.masters()) {
             try (Node node = new Node(
                     "redis-cluster://:" + PASSWORD + "@127.0.0.1:1,127.0.0.1:" + each.port() + "/0?clientName=x")) {

@@ -78,7 +78,7 @@ class ClusterMoveIT {
     @Test
     @DisplayName("F40: while its slot moves, a cache that goes on by itself gives the same results as without")
     @Covers(FaultRow.F40)
-    void aCacheThatGoesOnGivesTheSameResults() throws Exception {
+    void thePolicyLocalGivesTheSameResultsDuringASlotMigration() throws Exception {
         List<Cache<String, String>> caches = List.of(loading(one), loading(other));
         whileTheSlotMoves((member, i) -> {
             Cache<String, String> cache = caches.get(member % caches.size());
@@ -106,7 +106,7 @@ class ClusterMoveIT {
     @Test
     @DisplayName("F40: a cache that fails while its slot is on its way says why, and nothing is lost or done twice")
     @Covers(FaultRow.F40)
-    void aCacheThatFailsLosesNothing() throws Exception {
+    void thePolicyFailLosesNothingDuringASlotMigration() throws Exception {
         List<Cache<String, Integer>> caches = List.of(counters(one), counters(other));
         AtomicInteger done = new AtomicInteger();
         AtomicInteger unknown = new AtomicInteger();
@@ -143,7 +143,7 @@ class ClusterMoveIT {
     @DisplayName(
             "F40: a move that is over within the command timeout costs no caller an exception, whatever he asks for first")
     @Covers(FaultRow.F40)
-    void aMoveThatIsOverCostsNoException() {
+    void aFinishedSlotMigrationCausesNoException() {
         Cache<String, String> cache = one.strings(name);
         List<Consumer<Cache<String, String>>> operations = List.of(
                 each -> assertEquals("value", each.get("far")),
@@ -178,7 +178,7 @@ class ClusterMoveIT {
     @Test
     @DisplayName("F40: copies of what the old owner had are not shown for longer than the bound, though it answers")
     @Covers(FaultRow.F40)
-    void copiesOfTheOldOwnerAreNotShown() {
+    void copiesFromTheOldOwnerAreNotReadAfterAMigration() {
         Cache<String, String> here = bounded(one);
         Cache<String, String> there = bounded(other);
         here.put("key", "old");
@@ -214,7 +214,7 @@ class ClusterMoveIT {
     @DisplayName(
             "F40: a slot that is on its way for longer counts as away: by local the cache goes on, by fail it says why")
     @Covers(FaultRow.F40)
-    void aSlotThatIsOnItsWayIsAway() {
+    void aMigratingSlotIsUnavailable() {
         Cache<String, String> local = impatient(one, OutagePolicy.LOCAL);
         Cache<String, String> strict = impatient(other, OutagePolicy.FAIL);
         strict.put("key", "old");
@@ -249,7 +249,7 @@ class ClusterMoveIT {
     @Test
     @DisplayName("F40: who meets a slot that is on its way waits for it, and gets no exception if it arrives in time")
     @Covers(FaultRow.F40)
-    void whoMeetsASlotThatIsOnItsWayWaits() throws Exception {
+    void aCallToAMigratingSlotWaits() throws Exception {
         // So long that it does.
         Cache<String, String> cache =
                 one.cache(name, String.class, String.class, settings -> settings.commandTimeout(Duration.ofMinutes(1)));
@@ -281,7 +281,7 @@ class ClusterMoveIT {
     @Test
     @DisplayName("F40: so it does until its move is called off")
     @Covers(FaultRow.F40)
-    void aMoveThatIsCalledOffIsNoMove() {
+    void aCancelledMigrationHasNoEffect() {
         Cache<String, String> cache = impatient(one, OutagePolicy.FAIL);
         cache.put("key", "value");
         RedisServer from = redis.owner(slot);
@@ -295,7 +295,7 @@ class ClusterMoveIT {
     @Test
     @DisplayName("F40: an iteration goes on where the slot has moved, and shows each entry once")
     @Covers(FaultRow.F40)
-    void anIterationFollows() {
+    void anIterationContinuesOnTheNewOwner() {
         Cache<String, Integer> cache = counters(one);
         Set<String> keys = fill(cache);
         Iterator<Cache.Entry<String, Integer>> entries = cache.iterator();

@@ -121,7 +121,7 @@ class FailoverIT {
     @DisplayName(
             "F44: a master that stood still while another took its place is left, and the caches agree on the new one")
     @Covers(FaultRow.F44)
-    void aMasterThatStoodStillIsLeft() {
+    void aFrozenMasterIsReplacedByItsReplica() {
         try (Node second = new Node(redis.uri())) {
             List<Cache<String, String>> caches = List.of(bounded(node), bounded(second));
             RedisServer old = redis.master();
@@ -149,7 +149,7 @@ class FailoverIT {
 
     @Test
     @DisplayName("F44: so is one that stood still for less time than the nodes wait for it")
-    void aMasterThatStoodStillBrieflyIsLeft() {
+    void aMasterThatWasFrozenBrieflyIsReplaced() {
         // Longer than the sentinels wait, and so long that no node gives up a silent connection meanwhile.
         Cache<String, String> cache = node.cache(
                 "brief", String.class, String.class, settings -> settings.commandTimeout(Duration.ofSeconds(30)));

@@ -86,7 +86,7 @@ class CodecsIT {
     }
 
     @Test
-    void nodesOfOneCodecShareItsValuesThroughAllOperations() {
+    void nodesWithTheSameCodecShareValuesInAllOperations() {
         Cache<String, Basket> here = baskets(one, settings -> settings.codec(JsonCodec::new));
         Cache<String, Basket> there = baskets(other, settings -> settings.codec(JsonCodec::new));
         here.put("key", new Basket(List.of("tea")));
@@ -114,7 +114,7 @@ class CodecsIT {
     }
 
     @Test
-    void aPutThatTheCodecRefusesHasItsCauseAndChangesNothing() {
+    void aPutRefusedByTheCodecHasItsCauseAndChangesNothing() {
         AtomicInteger failing = new AtomicInteger();
         Cache<String, Basket> cache = baskets(
                 one, settings -> settings.codec(() -> new FailingCodec(failing)).storeByValue(false));
@@ -131,7 +131,7 @@ class CodecsIT {
     }
 
     @Test
-    void whatOneNodeCompressesAllRead() {
+    void allNodesReadCompressedValues() {
         Cache<String, Basket> compressing = baskets(one, settings -> settings.compression(Compression.LZ4));
         Cache<String, Basket> plain = baskets(other, settings -> settings);
         Basket large = new Basket(List.of("tea and milk ".repeat(10_000)));
@@ -146,7 +146,7 @@ class CodecsIT {
 
     /** What is near is weighed as Redis holds it: a hundred of these would weigh 13 MB as they are. */
     @Test
-    void aNearTierThatIsBoundedByWeightHoldsMoreOfWhatIsCompressed() {
+    void aNearTierBoundedByWeightHoldsMoreCompressedValues() {
         Cache<String, Basket> cache = one.cache(
                 name,
                 String.class,
@@ -166,7 +166,7 @@ class CodecsIT {
     }
 
     @Test
-    void nodesWithAndWithoutKeysMissEachOthersValues() {
+    void nodesWithAndWithoutSignatureKeysMissEachOthersValues() {
         Cache<String, Basket> signing = baskets(one, settings -> settings.hmacKeys(() -> List.of(OLD)));
         Cache<String, Basket> plain = baskets(other, settings -> settings);
         signing.put("key", new Basket(List.of("tea")));
@@ -179,7 +179,7 @@ class CodecsIT {
     }
 
     @Test
-    void keysAreChangedInThreeStepsWithoutAMiss() {
+    void signatureKeysAreRotatedInThreeStepsWithoutAMiss() {
         List<List<SecretKey>> steps = List.of(List.of(OLD), List.of(OLD, NEW), List.of(NEW, OLD), List.of(NEW));
         Cache<String, Basket> before = baskets(one, settings -> settings.hmacKeys(() -> steps.get(0)));
         before.put("key", new Basket(List.of("0")));
@@ -197,7 +197,7 @@ class CodecsIT {
     }
 
     @Test
-    void aSignedEntryLivesThroughAllThatRedisDoesWithIt() {
+    void aSignedEntryStaysReadableAfterAllOperations() {
         Cache<String, Basket> cache = baskets(
                 one,
                 settings -> settings.hmacKeys(() -> List.of(OLD))
@@ -221,7 +221,7 @@ class CodecsIT {
     }
 
     @Test
-    void whatIsForgedOrMovedInRedisIsAMissAndRemoved() {
+    void aForgedOrMovedEntryIsAMissAndRemoved() {
         Cache<String, Basket> cache = baskets(one, settings -> settings.hmacKeys(() -> List.of(OLD)));
         cache.put("mine", new Basket(List.of("1")));
         cache.put("yours", new Basket(List.of("1000000")));
@@ -235,7 +235,7 @@ class CodecsIT {
     }
 
     @Test
-    void theLogSaysWhyAndWhatHelpsOnceAndShowsNeitherKeyNorSecret() {
+    void theLogNamesReasonAndCureOnceAndNeitherKeyNorSecret() {
         String secret = Base64.getEncoder().encodeToString(OLD.getEncoded());
         Cache<String, Basket> signing = baskets(one, settings -> settings.hmacKeys(() -> List.of(OLD)));
         try (LogLines log = new LogLines()) {

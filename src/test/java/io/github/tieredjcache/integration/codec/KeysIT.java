@@ -42,7 +42,7 @@ class KeysIT {
     }
 
     @Test
-    void keysOfAnyCharactersAreOneKeyEachInTheirCacheAndInNoOther() {
+    void keysOfAnyCharactersAreDistinctInTheirCacheAndAbsentInOthers() {
         List<String> keys = List.of(
                 "",
                 " ",

@@ -85,7 +85,7 @@ class LearnedClassesIT {
     }
 
     @Test
-    void aNodeReadsFromRedisWhatItHasStoredThroughAllOperations() {
+    void aNodeReadsTheClassesThatItStoredByAnyOperation() {
         Cache<Object, Object> cache = cache(one);
         cache.put("key", order(1));
         assertEquals(order(1), cache.get("key"));
@@ -123,7 +123,7 @@ class LearnedClassesIT {
     }
 
     @Test
-    void aNodeThatOnlyReadsTakesNothingFromTheOthers() {
+    void aNodeThatOnlyReadsMissesAndLeavesTheEntriesOfOthers() {
         Cache<Object, Object> here = cache(one);
         Cache<Object, Object> there = cache(other);
         here.put("key", order(1));
@@ -196,7 +196,7 @@ class LearnedClassesIT {
     }
 
     @Test
-    void learningOffIsTheExplicitListAlone() {
+    void withoutLearningOnlyTheExplicitListIsAllowed() {
         Cache<Object, Object> here = cache(one);
         Cache<Object, Object> strict = cache(other, settings -> settings.with(TieredSetting.CODEC_LEARNING, false));
         CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", order(1)));

@@ -131,7 +131,7 @@ class RefusedValuesIT {
     }
 
     @Test
-    void oneBadValueOfManyCostsTheOthersNothing() {
+    void oneRefusedValueOfABatchDoesNotAffectTheOthers() {
         Cache<String, Object> here = cache(node, builder -> builder);
         here.putAll(Map.of("good", "1", "bad", LAMBDA, "better", "2"));
         Cache<String, Object> there = cache(other, builder -> builder);
@@ -139,7 +139,7 @@ class RefusedValuesIT {
     }
 
     @Test
-    void theLogNamesEachClassOnceWithPathAndCure() {
+    void theLogNamesEachRefusedClassOnceWithPathAndCure() {
         try (LogLines log = new LogLines()) {
             Cache<String, Object> here = cache(node, builder -> builder);
             for (int i = 0; i < 3; i++) {

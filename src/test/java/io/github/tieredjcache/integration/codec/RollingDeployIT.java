@@ -102,7 +102,7 @@ class RollingDeployIT {
     }
 
     @Test
-    void toEachOperationAValueOfTheOtherVersionIsNotThere() throws Exception {
+    void aValueOfTheOtherVersionIsAbsentToEachOperation() throws Exception {
         Cache<String, Object> olds = old.cache(name);
         Cache<String, Object> recents = recent.cache(name);
         List<String> lines = new ArrayList<>();
@@ -145,7 +145,7 @@ class RollingDeployIT {
 
     /** Redis alone decides these, as it does between nodes of one version; nothing of the other version is answered. */
     @Test
-    void whatAsksForNoValueMeetsTheEntryOfTheOtherVersion() {
+    void operationsThatNeedNoValueFindTheEntryOfTheOtherVersion() {
         Cache<String, Object> olds = old.cache(name);
         Cache<String, Object> recents = recent.cache(name);
         olds.put("seen", old.order(1));
@@ -177,7 +177,7 @@ class RollingDeployIT {
      * when nobody reads, nobody voids.
      */
     @Test
-    void readsByTurnsAreLoadsByTurnsAndEndWithTheReads() throws Exception {
+    void alternatingReadsOfTwoVersionsLoadOnceEachAndIdleNodesSendNothing() throws Exception {
         Cache<String, Object> olds = old.loadingCache(name);
         Cache<String, Object> recents = recent.loadingCache(name);
         CommandCounts turns = CommandCounts.during(redis, () -> {
@@ -206,7 +206,7 @@ class RollingDeployIT {
     }
 
     @Test
-    void bothVersionsUnderLoadReadOnlyTheirOwn() throws Exception {
+    void bothVersionsReadOnlyTheirOwnValuesUnderLoad() throws Exception {
         Cache<String, Object> olds = old.loadingCache(name);
         Cache<String, Object> recents = recent.loadingCache(name);
         ExecutorService executor = Executors.newFixedThreadPool(4);

@@ -49,7 +49,7 @@ class ClearIT {
     }
 
     @Test
-    void aClearIsOneCommandHoweverMuchThereIs() {
+    void aClearIsOneCommandForAnyNumberOfEntries() {
         here.putAll(entries(2_000));
         CommandCounts counts = counts(here::clear);
         assertEquals(1, counts.of("evalsha"));
@@ -61,7 +61,7 @@ class ClearIT {
     }
 
     @Test
-    void aClearIsSeenByTheNodeThatMadeItAtOnceAndByOthersWhenTheyHearOfIt() {
+    void aClearIsVisibleLocallyAtOnceAndOnOtherNodesWithItsInvalidation() {
         for (int i = 0; i < 50; i++) {
             here.put("key", "value");
             assertEquals("value", here.get("key"));
@@ -73,7 +73,7 @@ class ClearIT {
     }
 
     @Test
-    void whatGoesToRedisKnowsOfAClearThatWasFinishedBefore() {
+    void everyCommandSentAfterAClearSeesIt() {
         Cache<String, String> asking =
                 other.cache("asking", String.class, String.class, settings -> settings.nearTimeToLive(Duration.ZERO));
         Cache<String, String> clearing = node.strings("asking");
@@ -115,7 +115,7 @@ class ClearIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoWaitsForAKeyGoesOnWhenItIsCleared(boolean here) throws Exception {
+    void aClearEndsAWaitForAKey(boolean here) throws Exception {
         UnaryOperator<TieredConfiguration.Builder<String, String>> patient =
                 settings -> settings.with(TieredSetting.WRITE_LEASE, Duration.ofSeconds(60))
                         .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(60));
@@ -137,7 +137,7 @@ class ClearIT {
     }
 
     @Test
-    void nothingIsAddedToAnEpochThatIsOver() throws Exception {
+    void nothingIsStoredInAnEarlierEpoch() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         Crew.Member<Void> writing = Crew.run(() -> {
             for (int i = 0; !done.get(); i++) {
@@ -192,7 +192,7 @@ class ClearIT {
     }
 
     @Test
-    void whoHeldAKeyWhenItWasClearedChangesNothing() {
+    void aLeaseHolderChangesNothingAfterAClear() {
         here.put("key", "old");
         // 1. a processor takes the key 2. another node clears 3. the processor's change is that of a key that was
         // cleared
@@ -207,7 +207,7 @@ class ClearIT {
     }
 
     @Test
-    void anIterationShowsNothingThatWasClearedBeforeItsStep() {
+    void anIterationReturnsNoEntryThatWasCleared() {
         here.putAll(entries(5_000));
         Iterator<Cache.Entry<String, String>> iterator = there.iterator();
         iterator.next();
@@ -221,7 +221,7 @@ class ClearIT {
     }
 
     @Test
-    void aLostEpochIsAnEmptyCacheForAllNodesAndItsEntriesDoNotComeBack() {
+    void aLostEpochEmptiesTheCacheOnAllNodes() {
         here.put("key", "old");
         assertEquals("old", there.get("key"));
         redis.command("DEL", EntryKeys.epochKey("cache"));
@@ -231,7 +231,7 @@ class ClearIT {
     }
 
     @Test
-    void aRedisThatWentBackInTimeDoesNotBringBackWhatWasCleared() {
+    void aRedisRestoredFromOldDataDoesNotRestoreClearedEntries() {
         here.put("key", "old");
         String old = epoch();
         here.clear();
@@ -251,7 +251,7 @@ class ClearIT {
     }
 
     @Test
-    void anEpochThatIsNoNumberIsReplaced() {
+    void anInvalidEpochIsReplaced() {
         for (String nonsense : new String[] {"", "x", "0x10", "-1", "007", "99999999999999999999", "1e3", " 1"}) {
             here.put("key", "old");
             redis.command("SET", EntryKeys.epochKey("cache"), nonsense);
@@ -267,7 +267,7 @@ class ClearIT {
     }
 
     @Test
-    void twoCachesOfOneNameInOneProcessDoNotDisturbEachOther() {
+    void twoCachesWithTheSameNameInOneProcessDoNotInterfere() {
         // They share a connection only if they share a provider.
         try (Node third = new Node(redis)) {
             Cache<String, String> one = third.strings("twice");
@@ -302,7 +302,7 @@ class ClearIT {
     }
 
     @Test
-    void aNodeThatHearsNothingAsksForTheEpoch() {
+    void aNodeWithoutInvalidationsReadsTheEpoch() {
         redis.command("ACL", "SETUSER", "default", "-client");
         try (Node deaf = new Node(redis)) {
             Cache<String, String> asking = deaf.strings("cache");

@@ -59,7 +59,7 @@ class CoherenceIT {
     }
 
     @Test
-    void anOwnWriteKeepsItsCopyThoughTheServerAnnouncesItToItsAuthor() {
+    void anOwnWriteKeepsItsCopyDespiteItsInvalidation() {
         for (int i = 0; i < 100; i++) {
             String value = "value " + i;
             here.put("key", value);
@@ -70,7 +70,7 @@ class CoherenceIT {
     }
 
     @Test
-    void aProcessorsChangeKeepsItsCopyToo() {
+    void aChangeByAProcessorKeepsItsCopy() {
         here.invoke("key", (entry, arguments) -> {
             entry.setValue("processed");
             return null;
@@ -82,7 +82,7 @@ class CoherenceIT {
     @ParameterizedTest
     @Covers(FaultRow.F47)
     @ValueSource(strings = {"DEL", "UNLINK"})
-    void whatIsRemovedByHandIsForgotten(String command) {
+    void aKeyRemovedManuallyIsAMiss(String command) {
         here.put("key", "value");
         assertEquals("value", there.get("key"));
         redis.command(command, redisKey());
@@ -93,7 +93,7 @@ class CoherenceIT {
     @ParameterizedTest
     @Covers(FaultRow.F45)
     @ValueSource(strings = {"FLUSHALL", "FLUSHDB"})
-    void aFlushForgetsEverything(String command) {
+    void aFlushDropsAllCopies(String command) {
         here.put("key", "value");
         assertEquals("value", there.get("key"));
         redis.command(command);
@@ -102,7 +102,7 @@ class CoherenceIT {
     }
 
     @Test
-    void aFlushOfAnotherDatabaseCostsTheCopiesAndNoMore() {
+    void aFlushOfAnotherDatabaseDropsTheCopiesOnly() {
         here.put("key", "value");
         assertEquals(0, commands(() -> assertEquals("value", here.get("key"))));
         // The server does not say which database it flushed.
@@ -115,7 +115,7 @@ class CoherenceIT {
 
     @Test
     @Covers(FaultRow.F47)
-    void whatIsOverwrittenByHandIsAMiss() {
+    void aKeyOverwrittenManuallyIsAMiss() {
         here.put("key", "value");
         redis.command("SET", redisKey(), "not ours");
         Crew.until(() -> here.get("key") == null);
@@ -123,7 +123,7 @@ class CoherenceIT {
 
     @Test
     @Covers(FaultRow.F46)
-    void anEvictedEntryIsForgotten() {
+    void anEntryEvictedByRedisIsAMiss() {
         here.put("key", "value");
         redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-random");
         redis.command("CONFIG", "SET", "maxmemory", "1");
@@ -133,7 +133,7 @@ class CoherenceIT {
 
     @Test
     @Covers(FaultRow.F46)
-    void ofManyEntriesTheEvictedOnesAreForgottenAndTheOthersKept() {
+    void evictionByRedisDropsOnlyTheCopiesOfEvictedEntries() {
         Map<String, String> entries = new HashMap<>();
         for (int i = 0; i < 2_000; i++) {
             entries.put("many " + i, "x".repeat(1_000));
@@ -166,7 +166,7 @@ class CoherenceIT {
     }
 
     @Test
-    void aLifetimeThatIsLengthenedByHandIsRespectedButNotKeptNear() {
+    void aManuallyExtendedLifetimeIsHonouredButNotKeptNear() {
         Cache<String, String> shortLived = lasting("short", 3_000);
         shortLived.put("key", "value");
         redis.command("PEXPIRE", EntryKeys.redisKey(redis, "short", "key"), "60000");
@@ -179,7 +179,7 @@ class CoherenceIT {
     }
 
     @Test
-    void anEntryThatIsMadeToStayByHandStays() {
+    void aManuallyPersistedEntryStays() {
         Cache<String, String> shortLived = lasting("short", 3_000);
         shortLived.put("key", "value");
         redis.command("PERSIST", EntryKeys.redisKey(redis, "short", "key"));
@@ -189,7 +189,7 @@ class CoherenceIT {
     }
 
     @Test
-    void aLifetimeThatIsShortenedByHandIsRespected() {
+    void aManuallyShortenedLifetimeIsHonoured() {
         here.put("key", "value");
         redis.command("PEXPIRE", redisKey(), "1");
         Crew.until(() -> here.get("key") == null);
@@ -197,7 +197,7 @@ class CoherenceIT {
 
     @Test
     @Covers(FaultRow.F17)
-    void aNewConnectionKnowsNothingOfWhatTheOldOneHeard() {
+    void copiesOfAnOldConnectionAreNotReadAfterAReconnection() {
         here.put("key", "old");
         assertEquals("old", there.get("key"));
         // 1. The connections end. 2. The key changes while nobody listens. 3. Both nodes connect again.
@@ -208,7 +208,7 @@ class CoherenceIT {
 
     @Test
     @Covers(FaultRow.F16)
-    void aRestartedRedisIsNotAnsweredForByCopiesOfTheOldOne() {
+    void copiesAreNotReadAfterARestartOfRedis() {
         here.put("key", "old");
         redis.kill();
         redis.restart();
@@ -217,7 +217,7 @@ class CoherenceIT {
     }
 
     @Test
-    void aRedisThatComesBackWithOlderDataIsNotContradicted() {
+    void afterARestartWithOlderDataTheDataOfRedisIsRead() {
         here.put("key", "saved");
         here.put("gone", "saved");
         redis.command("SAVE");
@@ -239,7 +239,7 @@ class CoherenceIT {
     }
 
     @Test
-    void aRedisThatComesBackWithAllItsDataIsUsedAsBefore() {
+    void afterARestartWithAllDataNothingIsLost() {
         try (RedisServer durable = RedisServer.startLocal("--appendonly", "yes", "--appendfsync", "always");
                 Node one = new Node(durable);
                 Node two = new Node(durable)) {
@@ -260,7 +260,7 @@ class CoherenceIT {
 
     @Test
     @Covers({FaultRow.F11, FaultRow.F14})
-    void aSilentServerIsAnsweredForUntilTheBoundAndNoLonger() {
+    void nearCopiesOfASilentServerAreReadUntilTheStalenessBound() {
         Duration bound = Duration.ofSeconds(1);
         try (Node patient = new Node(redis)) {
             // So patient with one answer that the connection stays, and only the lease ends the near tier's answers.
@@ -300,7 +300,7 @@ class CoherenceIT {
 
     @Test
     @Covers(FaultRow.F18)
-    void withoutAnnouncementsEveryReadAsksRedisAndForTheEpochBeforeAndAfter() {
+    void withoutInvalidationsEveryReadGoesToRedisAndReadsTheEpochTwice() {
         redis.command("ACL", "SETUSER", "default", "-client");
         try (Node untracked = new Node(redis)) {
             Cache<String, String> asking = untracked.strings("untracked");
@@ -313,7 +313,7 @@ class CoherenceIT {
     }
 
     @Test
-    void aCacheThatKeepsNoCopiesAlwaysAsks() {
+    void aCacheWithoutNearCopiesReadsFromRedisEachTime() {
         Cache<String, String> asking =
                 node.cache("asking", String.class, String.class, settings -> settings.nearTimeToLive(Duration.ZERO));
         asking.put("key", "value");

@@ -61,7 +61,7 @@ class InterleavingsIT {
     @ParameterizedTest
     @Covers({FaultRow.F45, FaultRow.F87})
     @EnumSource
-    void aFillWhoseKeyChangesUnderWayIsNotKept(Change change) throws Exception {
+    void aFillIsNotKeptIfItsKeyChangesDuringIt(Change change) throws Exception {
         there.put(KEY, OLD);
         Gate gate = new Gate("old");
         // 1. This node asks Redis and has the answer, but has made nothing of it yet.
@@ -78,7 +78,7 @@ class InterleavingsIT {
     @ParameterizedTest
     @Covers(FaultRow.F87)
     @EnumSource
-    void aFillOfManyWhoseKeyChangesUnderWayIsNotKept(Change change) throws Exception {
+    void aBulkFillIsNotKeptForAKeyThatChangesDuringIt(Change change) throws Exception {
         there.put(KEY, OLD);
         there.put("another", MINE);
         Gate gate = new Gate("old");
@@ -92,7 +92,7 @@ class InterleavingsIT {
     }
 
     @Test
-    void aReadThatBeginsAfterTheNewsDoesNotWaitForAFillFromBefore() throws Exception {
+    void aReadAfterAnInvalidationDoesNotJoinAnEarlierFetch() throws Exception {
         there.put(KEY, OLD);
         Gate gate = new Gate("old");
         Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
@@ -119,7 +119,7 @@ class InterleavingsIT {
 
     @ParameterizedTest
     @EnumSource
-    void anOwnWriteThatIsOverwrittenBeforeItEndsIsNotKept(Change change) throws Exception {
+    void anOwnWriteThatIsOverwrittenBeforeItReturnsIsNotKept(Change change) throws Exception {
         there.put(KEY, OLD);
         Gate gate = new Gate("old");
         // 1. Redis holds what this node wrote and has answered; the writer decodes what was there before.
@@ -150,7 +150,7 @@ class InterleavingsIT {
     }
 
     @Test
-    void anOwnWriteThatNobodyOverwritesIsKept() {
+    void anOwnWriteThatIsNotOverwrittenIsKept() {
         there.put(KEY, THEIRS);
         here.put(KEY, MINE);
         hearsHere();
@@ -162,7 +162,7 @@ class InterleavingsIT {
     }
 
     @Test
-    void ofTwoOwnWritesTheOneThatEndsLastNeedNotBeTheLast() throws Exception {
+    void theLaterReturnOfTwoOwnWritesIsNotTakenForTheLaterWrite() throws Exception {
         there.put(KEY, OLD);
         Gate gate = new Gate("old");
         // 1. The first is in Redis and held. 2. The second comes and goes. 3. The first ends.
@@ -177,7 +177,7 @@ class InterleavingsIT {
     }
 
     @Test
-    void anInvocationThatIsOvertakenLeavesNoCopy() throws Exception {
+    void anInvocationOvertakenByAWriteLeavesNoCopy() throws Exception {
         there.put(KEY, OLD);
         CountDownLatch runs = new CountDownLatch(1);
         CountDownLatch overtaken = new CountDownLatch(1);
@@ -199,7 +199,7 @@ class InterleavingsIT {
     }
 
     @Test
-    void aReadUnderAForeignLeaseIsNotKept() throws Exception {
+    void aReadUnderTheLeaseOfAnotherNodeIsNotKept() throws Exception {
         there.put(KEY, OLD);
         CountDownLatch runs = new CountDownLatch(1);
         CountDownLatch read = new CountDownLatch(1);
@@ -251,7 +251,7 @@ class InterleavingsIT {
 
     @Test
     @Covers(FaultRow.F17)
-    void aCopyFromAnEarlierConnectionIsNotShown() {
+    void aCopyFromAnEarlierConnectionIsNotRead() {
         there.put(KEY, OLD);
         assertEquals(OLD, here.get(KEY));
         cutAndReconnect();

@@ -45,7 +45,7 @@ class JoinedFetchIT {
     }
 
     @Test
-    void aFetchWhoseKeyAnotherNodeChangedIsNotJoinedAnyMore() throws Exception {
+    void aFetchIsNotJoinedAfterAnotherNodeChangedItsKey() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch mayGoOn = new CountDownLatch(1);
         AtomicInteger loads = new AtomicInteger();
@@ -86,7 +86,7 @@ class JoinedFetchIT {
     }
 
     @Test
-    void aFetchThatBeganBeforeTheBoundIsNotJoinedWhileTheStreamIsSilent() throws Exception {
+    void aFetchOlderThanTheBoundIsNotJoinedWhileInvalidationsAreMissing() throws Exception {
         Cache<String, Long> here = node.cache(
                 "joined",
                 String.class,
@@ -128,7 +128,7 @@ class JoinedFetchIT {
     }
 
     @Test
-    void readsOfACacheWithoutCopiesAreNotJoined() throws Exception {
+    void readsOfACacheWithoutNearCopiesAreNotJoined() throws Exception {
         Cache<String, String> here = exact(node);
         Cache<String, String> there = exact(other);
         there.put("key", "old");
@@ -153,7 +153,7 @@ class JoinedFetchIT {
     }
 
     @Test
-    void loadsOfACacheWithoutCopiesAreShared() throws Exception {
+    void loadsOfACacheWithoutNearCopiesAreShared() throws Exception {
         AtomicInteger loads = new AtomicInteger();
         CountDownLatch mayGoOn = new CountDownLatch(1);
         Cache<String, String> here = node.cache(

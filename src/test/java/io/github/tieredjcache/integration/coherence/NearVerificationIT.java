@@ -46,7 +46,7 @@ class NearVerificationIT {
 
     @Test
     @Covers(FaultRow.F88)
-    void aLostAnnouncementIsFoundAndTold() {
+    void aLostInvalidationIsFoundAndLogged() {
         Cache<String, String> here = sampled(behindTheProxy, 1);
         Cache<String, String> there = sampled(direct, 0);
         try (LogLines log = new LogLines()) {
@@ -89,7 +89,7 @@ class NearVerificationIT {
     }
 
     @Test
-    void whatIsAnnouncedIsNeverAMismatchHoweverBusyTheKeysAre() throws Exception {
+    void anInvalidatedCopyIsNeverAMismatchUnderLoad() throws Exception {
         // Entries end while they are read, too.
         Duration lifetime = new Duration(TimeUnit.MILLISECONDS, 30);
         List<Cache<String, String>> caches =

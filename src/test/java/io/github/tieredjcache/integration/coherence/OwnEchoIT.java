@@ -40,13 +40,13 @@ class OwnEchoIT {
     }
 
     @Test
-    void oneThreadsReadsAreAllAnsweredNear() throws Exception {
+    void allReadsOfAThreadThatWritesItsOwnKeysAreNearHits() throws Exception {
         assertEquals(1.0, hitRate(1));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 8})
-    void almostAllReadsOfThreadsThatWriteTheSameKeysAreAnsweredNear(int count) throws Exception {
+    void almostAllReadsOfThreadsThatWriteTheSameKeysAreNearHits(int count) throws Exception {
         double rate = hitRate(count);
         assertTrue(rate > 0.8, "hit rate " + rate);
     }

@@ -50,7 +50,7 @@ class SilentCutIT {
     /** Each trial is of waiting for the most part. */
     @Test
     @Covers({FaultRow.F11, FaultRow.F12, FaultRow.F13})
-    void aSilentCutEndsTheAnswersWithinTheBound() {
+    void aSilentlyCutConnectionEndsNearHitsWithinTheBound() {
         // With little patience the connection is given up during the cut; with much only the lease ends the answers.
         List<Crew.Member<Void>> trials = Stream.of(Duration.ofMillis(200), Duration.ofSeconds(4))
                 .flatMap(patience -> Stream.of(Cut.values()).map(cut -> Crew.run(() -> meet(cut, patience))))
@@ -101,7 +101,7 @@ class SilentCutIT {
     }
 
     @Test
-    void anInvalidationThatComesLateIsAsGoodAsACut() throws Exception {
+    void aDelayedInvalidationEndsNearHitsWithinTheBound() throws Exception {
         Cache<String, Long> here = site.numbers(Duration.ofSeconds(4));
         site.write();
         until(() -> site.answers(here));
@@ -117,7 +117,7 @@ class SilentCutIT {
     }
 
     @Test
-    void aLostInvalidationInALivingStreamIsNotNoticedButTheCopyEndsWithItsOwnTime() {
+    void aLostInvalidationOnALiveConnectionIsLimitedByTheNearTimeToLive() {
         Duration timeToLive = Duration.ofMillis(1_500);
         Cache<String, Long> trusting = site.numbers(Duration.ofSeconds(1));
         Cache<String, Long> cautious = site.behindTheProxy.cache(
@@ -161,7 +161,7 @@ class SilentCutIT {
     }
 
     @Test
-    void anAnswerThatIsCutInItsMiddleIsNoAnswer() throws Exception {
+    void aReplyThatIsCutInTheMiddleIsNotUsed() throws Exception {
         Random random = new Random(7);
         Cache<String, String> texts = site.behindTheProxy.cache(
                 "texts", String.class, String.class, settings -> settings.stalenessBound(BOUND));
@@ -187,7 +187,7 @@ class SilentCutIT {
 
     @Test
     @Covers(FaultRow.F19)
-    void aHundredCutsInSecondsLeaveNothingBehind() throws Exception {
+    void aHundredCutsLeaveNoThreadAndNoConnection() throws Exception {
         Cache<String, Long> here = site.numbers(Duration.ofSeconds(1));
         site.write();
         until(() -> site.answers(here));

@@ -41,7 +41,7 @@ class StoppedNodeIT {
     }
 
     @Test
-    void theFirstReadOfANodeThatStoodStillIsWithinTheBound() throws IOException {
+    void theFirstReadAfterAPauseOfTheProcessIsWithinTheBound() throws IOException {
         write();
         try (NodeProcess node = new NodeProcess(redis.uri(), BOUND, 1, Duration.ZERO)) {
             node.awaitRead(1);
@@ -56,7 +56,7 @@ class StoppedNodeIT {
     }
 
     @Test
-    void anAnswerThatWaitedInTheSocketProvesNothingNewer() throws IOException {
+    void aReplyThatWaitedInTheSocketProvesNothingNewer() throws IOException {
         write();
         // The reader pauses, so that the answers are found before it reads.
         try (NodeProcess node = new NodeProcess(proxy.uri(), BOUND, 1, Duration.ofMillis(50))) {
@@ -81,7 +81,7 @@ class StoppedNodeIT {
     }
 
     @Test
-    void fetchesUnderWayWhenTheNodeStoodStillAreNotSharedAfterwards() throws IOException {
+    void fetchesFromBeforeAPauseOfTheProcessAreNotShared() throws IOException {
         Random random = new Random(11);
         write();
         try (NodeProcess node = new NodeProcess(redis.uri(), BOUND, 3, Duration.ZERO)) {

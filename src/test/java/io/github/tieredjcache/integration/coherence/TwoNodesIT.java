@@ -52,7 +52,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void whatOneNodeStoresTheOtherReads() {
+    void aNodeReadsWhatAnotherNodeStored() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there = other.strings(name);
         here.put("key", "value");
@@ -71,7 +71,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void closingKeepsAndDestroyingPurges() {
+    void closingKeepsTheEntriesAndDestroyingRemovesThem() {
         one.strings(name).put("key", "value");
         one.manager().getCache(name).close();
         Cache<String, String> there = other.strings(name);
@@ -81,7 +81,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void aNodeReadsItsOwnWritesThoughItHasAnOlderCopy() {
+    void aNodeReadsItsOwnWriteInsteadOfAnOlderCopy() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there = other.strings(name);
         here.put("key", "first");
@@ -93,7 +93,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void aStaleNearCopyDecidesNothing() {
+    void aConditionIsNotDecidedOnAStaleNearCopy() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there = longNear(other);
         here.put("key", "old");
@@ -105,7 +105,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void aWriteOfAnotherNodeIsSeenWhenTheNearCopyHasEnded() {
+    void withoutNearCopiesAWriteOfAnotherNodeIsReadAtOnce() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there =
                 other.cache(name, String.class, String.class, settings -> settings.nearTimeToLive(Duration.ZERO));
@@ -116,7 +116,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void putIfAbsentIsWonByOneNodeOnly() throws Exception {
+    void putIfAbsentSucceedsOnOneNodeOnly() throws Exception {
         List<Cache<String, String>> caches = List.of(one.strings(name), other.strings(name));
         for (int round = 0; round < 200; round++) {
             String key = "key-" + round;
@@ -134,7 +134,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void aRecordOfCompareAndSetsHasNoGap() throws Exception {
+    void compareAndSetsOfTwoNodesLoseNoUpdate() throws Exception {
         Cache<String, Long> here = one.cache(name, String.class, Long.class, settings -> settings);
         Cache<String, Long> there = other.cache(name, String.class, Long.class, settings -> settings);
         here.put("counter", 0L);
@@ -156,7 +156,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void entryProcessorsOfAllNodesRunOnceEachAndLoseNothing() throws Exception {
+    void entryProcessorsOfAllNodesRunOnceEachAndLoseNoUpdate() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         int threads = 4;
         int increments = 250;
@@ -184,7 +184,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void anAnswerWaitsForTheOtherNodesProcessorAndReadersDoNot() throws Exception {
+    void anOperationWithAResultWaitsForAnotherNodesProcessorAndAReadDoesNot() throws Exception {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there = other.strings(name);
         here.put("key", "old");
@@ -256,7 +256,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void anEntryEndsOnAllNodesThoughOneHasACopy() {
+    void anEntryExpiresOnAllNodesEvenWithANearCopy() {
         Cache<String, String> here = one.cache(
                 name,
                 String.class,
@@ -273,7 +273,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void iterationSeesWhatAllNodesStoredEachKeyOnce() {
+    void iterationReturnsTheEntriesOfAllNodesOnceEach() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> there = other.strings(name);
         Set<String> expected = new HashSet<>();
@@ -290,7 +290,7 @@ class TwoNodesIT {
     }
 
     @Test
-    void clearingEmptiesTheCacheOfTheOtherNodeAndNoOtherCache() {
+    void aClearEmptiesTheCacheOnBothNodesAndNoOtherCache() {
         Cache<String, String> here = one.strings(name);
         Cache<String, String> neighbour = one.strings(name + ":x");
         Cache<String, String> there =

@@ -39,7 +39,7 @@ class WarmStartIT {
     }
 
     @Test
-    void whatWasReadMostIsNearInANodeThatStartsAndNothingElse() {
+    void aStartingNodeHasTheMostReadKeysNearAndNoOthers() {
         try (Node first = new Node(redis)) {
             Cache<String, String> cache = open(first);
             cache.putAll(entries(1_000));
@@ -53,7 +53,7 @@ class WarmStartIT {
     }
 
     @Test
-    void aNodeThatReadsNothingDoesNotForgetWhatOthersRead() {
+    void aNodeWithoutReadsKeepsTheHotKeysOfOthers() {
         try (Node first = new Node(redis)) {
             Cache<String, String> cache = open(first);
             cache.putAll(entries(200));
@@ -70,7 +70,7 @@ class WarmStartIT {
     }
 
     @Test
-    void whatIsWarmIsToldOfChangesLikeAnyCopy() {
+    void aCopyOfAWarmStartIsInvalidatedLikeAnyOther() {
         try (Node first = new Node(redis)) {
             Cache<String, String> cache = open(first);
             cache.putAll(entries(100));
@@ -87,7 +87,7 @@ class WarmStartIT {
     }
 
     @Test
-    void aDestroyedCacheLeavesNoHotKeysAndDamagedOnesDoNoHarm() {
+    void aDestroyedCacheLeavesNoHotKeysAndDamagedOnesAreIgnored() {
         Node first = node();
         Cache<String, String> cache = open(first);
         cache.putAll(entries(100));

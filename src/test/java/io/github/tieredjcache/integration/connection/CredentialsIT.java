@@ -65,7 +65,7 @@ class CredentialsIT {
     @ParameterizedTest
     @ValueSource(strings = {"app", ""})
     @Covers(FaultRow.F38)
-    void aPasswordThatIsNoLongerRightIsAnOutageUntilItIsAgain(String user) {
+    void anInvalidPasswordIsAnOutageUntilItIsValidAgain(String user) {
         try (LogLines log = new LogLines();
                 Node node = new Node("redis://" + user + ":" + OLD + "@127.0.0.1:" + redis.port())) {
             Cache<String, String> failing = node.strings("failing");
@@ -110,7 +110,7 @@ class CredentialsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"app@", ""})
-    void aFactoryIsAskedForThePasswordOfEachConnection(String user) {
+    void theFactoryIsCalledForThePasswordOfEachConnection(String user) {
         AtomicReference<String> password = new AtomicReference<>(OLD);
         try (LogLines log = new LogLines();
                 Node node = new Node("redis://" + user + "127.0.0.1:" + redis.port())) {
@@ -131,7 +131,7 @@ class CredentialsIT {
     }
 
     @Test
-    void aFactoryThatTellsNoPasswordIsAnOutage() {
+    void aFactoryThatReturnsNoPasswordIsAnOutage() {
         CountDownLatch told = new CountDownLatch(1);
         AtomicReference<Factory<String>> source = new AtomicReference<>(() -> {
             throw new IllegalStateException(OLD);
@@ -177,7 +177,7 @@ class CredentialsIT {
                 "s3cret-\u00e4\u20ac\ud83d\ude00"
             })
     @Covers(FaultRow.F103)
-    void anOddPasswordIsUsedAndSeenNowhere(String password) throws JMException {
+    void aPasswordOfSpecialCharactersIsUsedAndNeverShown(String password) throws JMException {
         change("app", password);
         List<String> seen = new ArrayList<>();
         try (LogLines log = new LogLines()) {

@@ -53,13 +53,13 @@ class CutAnswersIT {
     }
 
     @Test
-    void aQuestionIsAskedAgain() throws Exception {
+    void aReadWhoseReplyIsLostIsRetried() throws Exception {
         there.put("key", "value");
         assertEquals("value", withoutItsAnswer("getrange", () -> here.get("key")));
     }
 
     @Test
-    void aLeaseIsTakenAgainByTheOneWhoHasItAndItsProcessorRunsOnce() throws Exception {
+    void aLeaseWhoseReplyIsLostIsTakenAgainByItsHolderAndTheProcessorRunsOnce() throws Exception {
         here.put("key", "1");
         AtomicInteger runs = new AtomicInteger();
         String answer = withoutItsAnswer(
@@ -77,21 +77,21 @@ class CutAnswersIT {
     }
 
     @Test
-    void aPutIfAbsentIsFoundByItsVersionAndAnswersTrueOnce() throws Exception {
+    void aPutIfAbsentWhoseReplyIsLostIsRecognizedByItsVersion() throws Exception {
         assertTrue(withoutItsAnswer("evalsha", () -> here.putIfAbsent("key", "mine")));
         assertFalse(here.putIfAbsent("key", "again"));
         assertEquals("mine", there.get("key"));
     }
 
     @Test
-    void aReplaceIsFoundByItsVersionAndAnswersTrueOnce() throws Exception {
+    void aReplaceWhoseReplyIsLostIsRecognizedByItsVersion() throws Exception {
         here.put("key", "old");
         assertTrue(withoutItsAnswer("evalsha", () -> here.replace("key", "mine")));
         assertEquals("mine", there.get("key"));
     }
 
     @Test
-    void aComparedReplaceIsFoundByItsVersionAndAnswersTrueOnce() throws Exception {
+    void aReplaceOfAnExpectedValueWhoseReplyIsLostIsRecognizedByItsVersion() throws Exception {
         here.put("key", "old");
         assertTrue(withoutItsAnswer("evalsha", () -> here.replace("key", "old", "mine")));
         assertFalse(here.replace("key", "old", "again"));
@@ -99,7 +99,7 @@ class CutAnswersIT {
     }
 
     @Test
-    void aPutIsFoundByItsVersion() throws Exception {
+    void aPutWhoseReplyIsLostIsRecognizedByItsVersion() throws Exception {
         withoutItsAnswer("evalsha", () -> {
             here.put("key", "mine");
             return "";

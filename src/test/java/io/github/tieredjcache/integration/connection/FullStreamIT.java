@@ -40,7 +40,7 @@ class FullStreamIT {
 
     @Test
     @Covers(FaultRow.F97)
-    void aReadForWhichThereIsNoRoomIsAMissOfRedisAndNoMoreCommandsWaitThanMay() throws Exception {
+    void aReadBeyondTheBoundOfPendingCommandsSkipsRedis() throws Exception {
         AtomicInteger loads = new AtomicInteger();
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);

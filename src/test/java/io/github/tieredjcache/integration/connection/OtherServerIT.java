@@ -32,7 +32,7 @@ class OtherServerIT {
     @DisplayName(
             "F35: a demoted master is left at its first refusal, and the call is made again where its name leads now")
     @Covers(FaultRow.F35)
-    void aDemotedMasterIsLeftAtItsFirstRefusal() {
+    void aDemotedMasterIsAbandonedAtItsFirstReadonlyError() {
         try (RedisServer next = RedisServer.startLocal();
                 RedisServer first = RedisServer.startLocal();
                 FaultProxy endpoint = FaultProxy.inFrontOf(first);
@@ -56,7 +56,7 @@ class OtherServerIT {
 
     @Test
     @DisplayName("F35: where the name leads to the demoted master still, Redis is away until one is a master again")
-    void aReplicaIsNotTakenForTheMaster() {
+    void aReplicaIsNotUsedAsMaster() {
         try (RedisServer other = RedisServer.startLocal();
                 RedisServer only = RedisServer.startLocal();
                 Node there = new Node(only)) {
@@ -81,7 +81,7 @@ class OtherServerIT {
     @Test
     @DisplayName("F43: with failover-repair a removal that the new master has not heard of is not undone")
     @Covers(FaultRow.F43)
-    void aLostRemovalIsNotUndone() {
+    void aRemovalLostInAFailoverDoesNotComeBack() {
         try (RedisServer first = RedisServer.startLocal();
                 RedisServer next = RedisServer.startLocal();
                 FaultProxy endpoint = FaultProxy.inFrontOf(first);
@@ -127,7 +127,7 @@ class OtherServerIT {
 
     @Test
     @DisplayName("F16: a Redis that comes back empty is said to be another one, and to be empty")
-    void aRedisThatCameBackEmptyIsSaidToBeEmpty() {
+    void aRedisThatRestartsEmptyIsLoggedAsEmpty() {
         try (RedisServer redis = RedisServer.startLocal();
                 Node node = new Node(redis);
                 LogLines log = new LogLines()) {
@@ -143,7 +143,7 @@ class OtherServerIT {
     @Test
     @DisplayName(
             "A node of a Redis Cluster that is named as a single Redis is refused with one line that says so; by local the cache goes on, by fail it throws")
-    void aClusterIsRefusedOnceAndClearly() {
+    void aClusterAtTheUriOfASingleRedisIsRefusedWithTheCure() {
         try (RedisServer cluster = RedisServer.startLocal("--cluster-enabled", "yes");
                 LogLines log = new LogLines()) {
             cluster.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
@@ -175,7 +175,7 @@ class OtherServerIT {
 
     @Test
     @DisplayName("A single Redis that is named as a cluster is refused in the same way")
-    void aSingleRedisIsNoCluster() {
+    void aSingleRedisAtTheUriOfAClusterIsRefusedWithTheCure() {
         try (RedisServer single = RedisServer.startLocal("--requirepass", "s3cret");
                 LogLines log = new LogLines()) {
             String place = "redis-cluster://127.0.0.1:" + single.port();

@@ -79,7 +79,7 @@ class OverloadIT {
 
     @Test
     @Covers({FaultRow.F94, FaultRow.F96})
-    void callersOfASlowOrAbsentRedis() throws Exception {
+    void noCallFailsWhileRedisIsSlowOrUnavailable() throws Exception {
         // The first is to warm up.
         double healthy = run(Trouble.NONE, 0);
         for (Trouble trouble : Trouble.values()) {

@@ -51,7 +51,7 @@ class RightsIT {
     }
 
     @Test
-    void thePermissionsOfThePageSuffice() {
+    void thePermissionsOnThePageAreSufficient() {
         try (LogLines log = new LogLines();
                 Node node = node()) {
             Rows rows = new Rows();
@@ -74,7 +74,7 @@ class RightsIT {
 
     @Test
     @Covers(FaultRow.F39)
-    void whatIsMissingIsSaidWhenTheCacheIsCreated() {
+    void missingPermissionsAreReportedWhenTheCacheIsCreated() {
         for (String right : rights) {
             String command = right.substring(1);
             if (right.startsWith("~") || CAN_BE_DONE_WITHOUT.contains(command)) {
@@ -93,7 +93,7 @@ class RightsIT {
     }
 
     @Test
-    void keysOfAnotherNamespaceAreRefusedByItsNameOnly() {
+    void aMissingPermissionForANamespaceIsReportedWithItsName() {
         try (Node node = node()) {
             CacheException refusal = assertThrows(
                     CacheException.class,
@@ -109,7 +109,7 @@ class RightsIT {
     }
 
     @Test
-    void someCanBeDoneWithout() {
+    void someMissingPermissionsAreTolerated() {
         allow(rights.stream()
                 .filter(each -> !CAN_BE_DONE_WITHOUT.contains(each.substring(1)))
                 .toList());

@@ -52,7 +52,7 @@ class TlsIT {
     }
 
     @Test
-    void aServerThatProvesWhoItIsServesAndAnnouncesAsAnyOther() {
+    void aServerWithAValidCertificateServesAndInvalidates() {
         try (TlsRedis redis = server(authority.issue("server", HOST, "localhost"));
                 Node one = node("localhost", redis.port());
                 Node two = node(HOST, redis.port())) {
@@ -80,7 +80,7 @@ class TlsIT {
     }
 
     @Test
-    void aCertificateThatWasReplacedIsUsedByTheNextConnection() throws IOException {
+    void aReplacedCertificateIsUsedByTheNextConnection() throws IOException {
         CertificateAuthority successor = CertificateAuthority.in(folder, "successor");
         Path trusted = Files.copy(authority.certificate(), folder.resolve("trusted.pem"));
         try (TlsRedis redis = server(authority.issue("server", HOST));
@@ -105,7 +105,7 @@ class TlsIT {
 
     @Test
     @Covers(FaultRow.F102)
-    void aServerOfAnotherNameIsRefused() {
+    void aCertificateForAnotherNameIsRefused() {
         try (TlsRedis redis = server(authority.issue("server", "elsewhere.example", "127.0.0.2"))) {
             refused(
                     redis,
@@ -125,7 +125,7 @@ class TlsIT {
 
     @Test
     @Covers(FaultRow.F102)
-    void aServerWithACertificateOfItsOwnMakingIsRefused() {
+    void aSelfSignedCertificateIsRefused() {
         CertificateAuthority stranger = CertificateAuthority.in(folder, "stranger");
         try (TlsRedis redis = server(stranger.issue("server", HOST))) {
             refused(redis, node(HOST, redis.port()), this::trusting, "is signed by no trusted authority");
@@ -133,14 +133,14 @@ class TlsIT {
     }
 
     @Test
-    void withoutASettingTheAuthoritiesOfTheJvmDecide() {
+    void withoutASettingTheAuthoritiesOfTheJvmAreTrusted() {
         try (TlsRedis redis = server(authority.issue("server", HOST))) {
             refused(redis, node(HOST, redis.port()), settings -> settings, "add its authority to redis.tls.ca-file");
         }
     }
 
     @Test
-    void aServerThatSpeaksNoTlsIsNotSpokenToWithoutIt() {
+    void aServerWithoutTlsIsRefusedWhereTlsIsConfigured() {
         try (TlsRedis redis = server(authority.issue("server", HOST))) {
             refused(
                     redis,
@@ -151,7 +151,7 @@ class TlsIT {
     }
 
     @Test
-    void aServerThatWantsTlsIsNotReachedWithoutIt() {
+    void aServerWithTlsIsUnavailableWithoutTls() {
         try (TlsRedis redis = server(authority.issue("server", HOST))) {
             Node node = new Node("redis://:" + PASSWORD + "@" + HOST + ":" + redis.port());
             refused(redis, node, settings -> settings, "onnection");
@@ -159,7 +159,7 @@ class TlsIT {
     }
 
     @Test
-    void aServerThatWantsACertificateGetsIt() {
+    void aServerThatRequiresAClientCertificateGetsIt() {
         Identity mine = authority.issue("client");
         try (TlsRedis redis = TlsRedis.start(authority.issue("server", HOST), authority, true);
                 Node node = node(HOST, redis.port())) {
@@ -178,7 +178,7 @@ class TlsIT {
     }
 
     @Test
-    void aServerThatWantsACertificateRefusesWhoHasNone() {
+    void aServerThatRequiresAClientCertificateRefusesAClientWithoutOne() {
         try (TlsRedis redis =
                 TlsRedis.start(authority.issue("server", HOST), authority, true, "--requirepass", PASSWORD)) {
             refused(redis, node(HOST, redis.port()), this::trusting, "Received fatal alert");
@@ -186,7 +186,7 @@ class TlsIT {
     }
 
     @Test
-    void aServerThatWantsACertificateRefusesThatOfAnotherAuthority() {
+    void aServerThatRequiresAClientCertificateRefusesOneOfAnotherAuthority() {
         Identity mine = CertificateAuthority.in(folder, "stranger").issue("client");
         try (TlsRedis redis =
                 TlsRedis.start(authority.issue("server", HOST), authority, true, "--requirepass", PASSWORD)) {

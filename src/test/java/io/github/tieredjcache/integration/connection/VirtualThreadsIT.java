@@ -36,7 +36,7 @@ class VirtualThreadsIT {
     private static final int VIRTUAL_SINCE = 21;
 
     @Test
-    void nothingPinsAThreadThatWaits() throws Exception {
+    void noWaitPinsAVirtualThread() throws Exception {
         Path file = Files.createTempFile("pinned", ".jfr");
         Instant from;
         try (RedisServer redis = RedisServer.startLocal();

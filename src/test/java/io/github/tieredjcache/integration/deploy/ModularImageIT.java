@@ -163,7 +163,7 @@ class ModularImageIT {
     }
 
     @Test
-    void aModulePathThatIsNotResolvedIsReportedWithTheOption() throws Exception {
+    void anUnresolvedModuleIsReportedWithTheOptionThatResolvesIt() throws Exception {
         try (RedisServer redis = RedisServer.start()) {
             String said = application(redis);
             assertTrue(said.contains("on the module path start Java with --add-modules ALL-MODULE-PATH"), said);

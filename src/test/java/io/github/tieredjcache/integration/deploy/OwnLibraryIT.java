@@ -100,12 +100,12 @@ class OwnLibraryIT {
     }
 
     @Test
-    void nothingStaysOfAnApplicationThatIsUndeployed() throws Exception {
+    void anUndeployedApplicationCanBeCollected() throws Exception {
         assertCollected(deployed());
     }
 
     @Test
-    void nothingStaysOfItWhileTheFlightRecorderRuns() throws Exception {
+    void anUndeployedApplicationCanBeCollectedWhileTheFlightRecorderRuns() throws Exception {
         try (Recording recording = new Recording()) {
             recording.start();
             assertCollected(deployed());

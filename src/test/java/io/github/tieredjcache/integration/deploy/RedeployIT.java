@@ -81,7 +81,7 @@ class RedeployIT {
     }
 
     @Test
-    void aClosedManagerLeavesNothingOfItsApplicationBehindOnWhatAnotherManagerShares() throws Exception {
+    void anApplicationWithAClosedManagerCanBeCollectedThoughAnotherManagerSharesItsConnection() throws Exception {
         // The other application's caches are made first, or last, and live on: on the same connection to Redis.
         WeakReference<ClassLoader> loader = deployed(new Server() {
             @Override
@@ -112,7 +112,7 @@ class RedeployIT {
     }
 
     @Test
-    void aClosedProviderLeavesNothingOfAnApplicationBehind() throws Exception {
+    void anApplicationWithAClosedProviderCanBeCollected() throws Exception {
         awaitCollected(deployed(new Server() {
             @Override
             public CacheManager manager(ClassLoader application) {
@@ -127,7 +127,7 @@ class RedeployIT {
     }
 
     @Test
-    void aProviderOfCachingLeavesNothingOfAnApplicationBehind() throws Exception {
+    void anApplicationWithTheProviderOfCachingCanBeCollected() throws Exception {
         awaitCollected(deployed(new Server() {
             @Override
             public CacheManager manager(ClassLoader application) {

@@ -38,7 +38,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void aHotKeyIsNotAWriteARead() {
+    void mostReadsOfAHotKeyWriteNothing() {
         Cache<String, String> here = cache(node, accessed(Duration.ofHours(1)));
         here.put("key", "value");
         CommandCounts counts = counts(() -> {
@@ -51,7 +51,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void aReadOfWhatIsNotNearIsOneScriptThatWritesOnlyIfATouchIsDue() {
+    void aRemoteReadIsOneScriptThatWritesOnlyIfATouchIsDue() {
         Cache<String, String> here = cache(node, accessed(Duration.ofHours(1)));
         Cache<String, String> there = cache(other, accessed(Duration.ofHours(1)));
         there.containsKey("key");
@@ -64,7 +64,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void readsNearKeepAnEntryAliveInRedisAndThoseThatStopLetItGo() {
+    void nearReadsProlongTheEntryInRedisWhileTheyLast() {
         Duration life = Duration.ofSeconds(2);
         Cache<String, String> here = cache(node, accessed(life));
         Cache<String, String> there = cache(other, accessed(life));
@@ -90,7 +90,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void anAccessOnOneNodeIsOneForAll() {
+    void anAccessOnOneNodeProlongsTheEntryForAllNodes() {
         Duration life = Duration.ofSeconds(2);
         Cache<String, String> here = cache(node, accessed(life));
         Cache<String, String> there = cache(other, accessed(life));
@@ -105,7 +105,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void theTouchesOfAWholeClusterAreFew() {
+    void manyNodesSendFewTouches() {
         Duration life = Duration.ofSeconds(5);
         List<Cache<String, String>> caches = List.of(cache(node, accessed(life)), cache(other, accessed(life)));
         caches.get(0).put("key", "value");
@@ -123,7 +123,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void whoTouchedAKeyStillHearsOfItsChange() {
+    void aTouchedKeyIsStillInvalidated() {
         Duration life = Duration.ofSeconds(4);
         Cache<String, String> here = cache(node, accessed(life));
         Cache<String, String> there = cache(other, accessed(life));
@@ -141,7 +141,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void anAccessThatShortensALifeDoesSoAtOnce() {
+    void anAccessThatShortensTheLifetimeDoesSoAtOnce() {
         Duration brief = Duration.ofMillis(200);
         Cache<String, String> here =
                 cache(node, () -> policy(javax.cache.expiry.Duration.ONE_HOUR, jcache(brief), new AtomicInteger()));
@@ -157,7 +157,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void anAccessThatEndsALifeEndsItForAll() {
+    void anAccessThatExpiresTheEntryExpiresItForAllNodes() {
         Cache<String, String> here = cache(
                 node,
                 () -> policy(
@@ -171,7 +171,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void aUsersPolicyIsAskedOnceAReadWhereverTheEntryIs() {
+    void aCustomPolicyIsCalledOnceForEachReadInAnyTier() {
         AtomicInteger asked = new AtomicInteger();
         Cache<String, String> here = cache(
                 node, () -> policy(javax.cache.expiry.Duration.ONE_HOUR, javax.cache.expiry.Duration.ONE_HOUR, asked));
@@ -184,7 +184,7 @@ class AccessExpiryIT {
     }
 
     @Test
-    void aCopyWithALifeOfItsOwnEndsWithThatHoweverOftenItIsRead() {
+    void readsDoNotProlongTheTimeToLiveOfANearCopy() {
         Cache<String, String> here = node.cache(
                 "cache",
                 String.class,

@@ -49,7 +49,7 @@ class ClockIT {
     @ParameterizedTest
     @Covers({FaultRow.F62, FaultRow.F63})
     @EnumSource
-    void entriesAreThereUntilTheServersDeadlineAndNotAfterIt(Clock clock) {
+    void entriesExpireAtTheDeadlineOfTheServerClock(Clock clock) {
         CacheManager odd = on(clock);
         List<Watched> entries = new ArrayList<>();
         for (int millis : LIFETIMES_MILLIS) {
@@ -78,7 +78,7 @@ class ClockIT {
     @ParameterizedTest
     @Covers(FaultRow.F63)
     @EnumSource
-    void theLeaseHoldsByAnyClock(Clock clock) {
+    void aWriteLeaseHoldsOnNodesWithAnyClock(Clock clock) {
         Cache<String, String> here = cache(on(clock), 60_000);
         Cache<String, String> there = cache(usual, 60_000);
         // Longer than the bound, and past the instant at which the clock's number overflows.

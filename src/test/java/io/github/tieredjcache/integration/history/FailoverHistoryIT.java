@@ -38,7 +38,7 @@ class FailoverHistoryIT {
     @DisplayName(
             "F42: a mixed history over a failover is linearizable but for acknowledged writes that were lost at that instant")
     @Covers(FaultRow.F42)
-    void aFailoverLosesTheLastWritesAndNothingElse() throws Exception {
+    void aFailoverLosesTheLastWritesOnly() throws Exception {
         List<HistoryNode> nodes = new ArrayList<>();
         try (RedisFailover redis = RedisFailover.start();
                 HistoryProcess process = new HistoryProcess(NODES_HERE, redis.uri())) {

@@ -58,7 +58,7 @@ class LinearizableHistoryIT {
 
     @Test
     @Covers({FaultRow.F17, FaultRow.F70, FaultRow.F89})
-    void oneCallerCouldTellWhatAllWereTold() throws Exception {
+    void changesAreLinearizableAndNearReadsAreWithinTheBound() throws Exception {
         List<HistoryNode> nodes = new ArrayList<>();
         List<HistoryProcess> processes = new ArrayList<>();
         try (RedisServer redis = RedisServer.startLocal()) {

@@ -65,7 +65,7 @@ class OutageHistoryIT {
 
     @Test
     @Covers({FaultRow.F20, FaultRow.F22, FaultRow.F26})
-    void whenAllIsWellAgainAllTiersHoldWhatTheTableHoldsOrNothing() throws Exception {
+    void afterOutagesAllTiersHoldTheRowOfTheTableOrNothing() throws Exception {
         List<FaultProxy> proxies = new ArrayList<>();
         List<Party> parties = new ArrayList<>();
         try (RedisServer redis = RedisServer.startLocal("--appendonly", "yes", "--appendfsync", "no");

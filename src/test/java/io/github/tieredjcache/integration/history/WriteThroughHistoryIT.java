@@ -71,7 +71,7 @@ class WriteThroughHistoryIT {
 
     @Test
     @Covers({FaultRow.F70, FaultRow.F85})
-    void theCacheHoldsWhatTheTableHoldsOrNothing() throws Exception {
+    void theCacheHoldsTheRowOfTheTableOrNothing() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 Table table = new Table();
                 Node onlooker = new Node(redis)) {

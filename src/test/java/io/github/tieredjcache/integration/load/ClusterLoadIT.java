@@ -80,7 +80,7 @@ class ClusterLoadIT {
 
     @Test
     @Covers(FaultRow.F99)
-    void aColdKeyThatAllThreadsOfAllProcessesAskForAtOnceIsLoadedOnce() throws IOException {
+    void aColdKeyRequestedByAllThreadsOfAllProcessesIsLoadedOnce() throws IOException {
         start(NODES);
         List<Long> firstMicros = new ArrayList<>();
         List<Long> micros = new ArrayList<>();
@@ -114,7 +114,7 @@ class ClusterLoadIT {
 
     @Test
     @Covers(FaultRow.F69)
-    void aProcessThatIsKilledWhileItLoadsIsReplacedByOneOther() throws Exception {
+    void aLoadOfAKilledProcessIsTakenOverByOneOther() throws Exception {
         start(2);
         ChildProcess holder = processes.get(0);
         ChildProcess other = processes.get(1);
@@ -137,7 +137,7 @@ class ClusterLoadIT {
 
     @Test
     @Covers(FaultRow.F66)
-    void whatAProcessThatStoodStillHadLoadedDoesNotReplaceWhatOthersLoadedMeanwhile() throws Exception {
+    void theLateLoadOfAPausedProcessDoesNotReplaceALaterLoad() throws Exception {
         start(2);
         ChildProcess holder = processes.get(0);
         ChildProcess other = processes.get(1);

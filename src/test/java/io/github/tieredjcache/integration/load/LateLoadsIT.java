@@ -63,7 +63,7 @@ class LateLoadsIT {
     @ParameterizedTest
     @Covers(FaultRow.F80)
     @ValueSource(longs = {10, 10_000})
-    void noReadSeesALoadThatBeganBeforeARemovalThatIsOver(long millis) throws Exception {
+    void noReadReturnsALoadFromBeforeAFinishedRemoval(long millis) throws Exception {
         List<Cache<String, String>> caches = new ArrayList<>();
         for (Node each : nodes) {
             Duration nearTime = isWithoutCopies(caches.size()) ? Duration.ZERO : Duration.ofHours(1);

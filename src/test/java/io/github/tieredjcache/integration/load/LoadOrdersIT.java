@@ -187,7 +187,7 @@ class LoadOrdersIT {
     @ParameterizedTest
     @Covers({FaultRow.F79, FaultRow.F80})
     @MethodSource("changes")
-    void aLoadThatEndsAfterAChangeKeepsNothing(Change change, boolean byAnotherNode) throws Exception {
+    void aLoadThatEndsAfterAChangeIsNotKept(Change change, boolean byAnotherNode) throws Exception {
         // 1. A load begins.
         Crew.Member<String> first = Crew.start(() -> here.get(KEY));
         Crew.await(loading);
@@ -208,7 +208,7 @@ class LoadOrdersIT {
 
     @ParameterizedTest
     @MethodSource("newsworthyChanges")
-    void whoWaitsForALoadWaitsForAChangeAtMost(Change change, boolean byAnotherNode) throws Exception {
+    void aChangeEndsTheWaitForALoad(Change change, boolean byAnotherNode) throws Exception {
         // 1. A load begins, and another node waits for it.
         Crew.Member<String> first = Crew.start(() -> here.get(KEY));
         Crew.await(loading);
@@ -246,7 +246,7 @@ class LoadOrdersIT {
     /** A processor that only looks takes the key for itself: what is loaded beside is not needed to be kept, but may be. */
     @ParameterizedTest
     @EnumSource
-    void afterAnInvokeThatOnlyLooksAllNodesAgree(Where where) throws Exception {
+    void allNodesAgreeAfterAReadOnlyInvoke(Where where) throws Exception {
         Crew.Member<String> first = Crew.start(() -> here.get(KEY));
         Crew.await(loading);
         Cache<String, String> looking = where == Where.THERE ? there : here;
@@ -266,7 +266,7 @@ class LoadOrdersIT {
     }
 
     @Test
-    void whatWasPutAndExpiredWhileAKeyWasLoadedIsLoadedAgain() throws Exception {
+    void aLoadDuringWhichAnEntryWasPutAndExpiredIsRepeated() throws Exception {
         Crew.Member<String> first = Crew.start(() -> here.get(KEY));
         Crew.await(loading);
         try (Node passing = new Node(redis)) {
@@ -325,7 +325,7 @@ class LoadOrdersIT {
 
     @ParameterizedTest
     @EnumSource
-    void aLoadOverAnEntryThatChangesMeanwhileKeepsNothing(EntryChange change) throws Exception {
+    void aReplacingLoadOfAnEntryThatChangesIsNotKept(EntryChange change) throws Exception {
         there.put(KEY, "first");
         // 1. The entry is loaded anew. 2. It changes. 3. The load ends.
         CompletionListenerFuture loaded = new CompletionListenerFuture();

@@ -54,7 +54,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void howeverManyGiveUpOnALoadOfAnotherNodeOneOfThemLoads() throws Exception {
+    void ofTheThreadsThatGiveUpWaitingForAnotherNodeOneLoads() throws Exception {
         // Each renewal of the other node's right is announced as a change, and ends the flights of those who wait.
         UnaryOperator<TieredConfiguration.Builder<String, String>> impatient =
                 settings -> settings.with(TieredSetting.LOAD_LEASE, Duration.ofMillis(300))
@@ -89,7 +89,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void anInterruptOfAReaderIsNoMatterOfThoseWhoJoinedHim() throws Exception {
+    void anInterruptOfTheLoadingThreadDoesNotAffectTheOthers() throws Exception {
         Cache<String, String> there = cache(other, key -> holding("v"), settings -> settings);
         Cache<String, String> here = cache(node, key -> "v", settings -> settings.with(TieredSetting.LOAD_WAIT, LONG));
         var loading = Crew.start(() -> there.get("k"));
@@ -105,7 +105,7 @@ class LoadSharingIT {
 
     @Test
     @Covers(FaultRow.F72)
-    void anInterruptedLookupOfManyKeysLeavesNoRightBehind() throws Exception {
+    void anInterruptedBulkReadLeavesNoLoadLease() throws Exception {
         CountDownLatch mayFail = new CountDownLatch(1);
         Cache<String, String> there = cache(
                 other,
@@ -137,7 +137,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void aLoadThatReplacesIsStoredAndTheOneThatItOvertakesIsNot() throws Exception {
+    void aReplacingLoadIsStoredAndTheLoadItOvertakesIsNot() throws Exception {
         Cache<String, String> there = cache(other, key -> holding("older"), settings -> settings);
         Cache<String, String> here = cache(node, key -> "newer", settings -> settings);
         var older = Crew.start(() -> there.get("k"));
@@ -150,7 +150,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void aLoadThatReplacesOvertakesOneOfItsOwnNodeToo() throws Exception {
+    void aReplacingLoadOvertakesALoadOfTheSameNode() throws Exception {
         for (boolean shared : List.of(true, false)) {
             CountDownLatch loading = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
@@ -194,7 +194,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void aThreadThatHasLoadedForSomebodyIsNotTakenForOneWhoStillDoes() throws Exception {
+    void aFinishedLoadIsNotReportedAsACycle() throws Exception {
         Cache<String, String> there = cache(other, key -> holding("w"), settings -> settings);
         AtomicReference<Cache<String, String>> self = new AtomicReference<>();
         Cache<String, String> here = cache(
@@ -218,7 +218,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void aLoadThatWaitsForAnotherDoesNotKeepTheThreadThatThatOneNeeds() throws Exception {
+    void aLoadThatWaitsForAnotherDoesNotOccupyItsThread() throws Exception {
         Cache<String, String> there = cache(other, key -> holding("w"), settings -> settings);
         AtomicReference<Cache<String, String>> self = new AtomicReference<>();
         CountDownLatch loading = new CountDownLatch(1);
@@ -256,7 +256,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void aLoadDoesNotKeepTheThreadOfOneThatIsQueuedBehindIt() throws Exception {
+    void aLoadDoesNotBlockALoadQueuedBehindIt() throws Exception {
         for (boolean shared : List.of(true, false)) {
             CountDownLatch mayAsk = new CountDownLatch(1);
             AtomicInteger loads = new AtomicInteger();
@@ -292,7 +292,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void aLoadDoesNotKeepTheThreadOfOneThatIsBegunWhileItWaits() throws Exception {
+    void aWaitingLoadDoesNotBlockALoadThatBeginsLater() throws Exception {
         Cache<String, String> there = cache(
                 other,
                 key -> {
@@ -324,7 +324,7 @@ class LoadSharingIT {
     }
 
     @Test
-    void aLoadAllOnTheOnlyThreadThatLoadsDoesNotWaitForThat() throws Exception {
+    void aLoadAllOnTheOnlyLoadThreadDoesNotWaitForItself() throws Exception {
         for (boolean replaces : List.of(true, false)) {
             Cache<String, String> cache = cache(
                     "all " + replaces,

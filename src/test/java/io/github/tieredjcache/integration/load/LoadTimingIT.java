@@ -63,7 +63,7 @@ class LoadTimingIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aSourceThatFailsIsCoveredByTheValueThatHasEnded(boolean shared) {
+    void aFailedLoadReturnsTheExpiredValue(boolean shared) {
         Cache<String, String> cache = cache(shared, settings -> settings.staleFor(Duration.ofHours(1)));
         assertEquals("value 1", cache.get(KEY));
         awaitEnd(cache);
@@ -85,7 +85,7 @@ class LoadTimingIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aValueThatHasEndedIsKeptAsLongAsConfiguredAndByDefaultNotAtAll(boolean shared) {
+    void anExpiredValueIsKeptForTheConfiguredTimeAndByDefaultNotAtAll(boolean shared) {
         Cache<String, String> cache = cache(shared, settings -> settings.staleFor(Duration.ofMillis(STALE_MILLIS)));
         long beganNanos = System.nanoTime();
         assertEquals("value 1", cache.get(KEY));
@@ -105,7 +105,7 @@ class LoadTimingIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aSourceThatIsSlowIsCoveredAfterTheSoftTimeoutAndItsAnswerIsKept(boolean shared) throws Exception {
+    void aSlowLoadReturnsTheExpiredValueAfterTheSoftTimeoutAndItsResultIsKept(boolean shared) throws Exception {
         UnaryOperator<TieredConfiguration.Builder<String, String>> soft =
                 settings -> settings.staleFor(Duration.ofHours(1)).loadSoftTimeout(Duration.ofMillis(20));
         Cache<String, String> cache = cache(shared, soft);
@@ -126,7 +126,7 @@ class LoadTimingIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aLoadThatIsStillQueuedAfterTheSoftTimeoutIsNotItsCallersOwn(boolean shared) {
+    void aLoadStillQueuedAfterTheSoftTimeoutRunsWithoutItsCaller(boolean shared) {
         Queue<Runnable> queued = new ConcurrentLinkedQueue<>();
         Cache<String, String> cache = cache(
                 shared,
@@ -145,7 +145,7 @@ class LoadTimingIT {
     @ParameterizedTest
     @Covers(FaultRow.F76)
     @ValueSource(booleans = {true, false})
-    void aSourceThatNeverAnswersIsGivenUpAndInterrupted(boolean shared) throws Exception {
+    void aLoadThatNeverReturnsTimesOutAndIsInterrupted(boolean shared) throws Exception {
         Cache<String, String> cache = cache(shared, settings -> settings.loadTimeout(Duration.ofMillis(50)));
         loader.hangs = true;
         // A load that is given up before its thread has begun is not interrupted.
@@ -162,7 +162,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void aLoaderOnAnotherThreadThatAsksForItsOwnKeyIsToldSo() {
+    void aLoaderOnAnotherThreadThatReadsItsOwnKeyGetsAClearError() {
         Cache<String, String> cache = cache(true, settings -> settings.loadTimeout(Duration.ofSeconds(20)));
         loader.also = () -> cache.get(KEY);
         var refused = assertThrows(CacheException.class, () -> cache.get(KEY));
@@ -174,7 +174,7 @@ class LoadTimingIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anEntryThatIsReadIsLoadedAgainBeforeItsEnd(boolean shared) {
+    void anEntryThatIsReadIsRefreshedBeforeItExpires(boolean shared) {
         loader.takes = Duration.ofMillis(5);
         // Soon after half of its life, so that a machine with other work has seconds for it.
         Cache<String, String> cache = cache(
@@ -197,7 +197,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void ofAllNodesOneRefreshes() {
+    void oneNodeRefreshesForAllNodes() {
         loader.takes = Duration.ofMillis(20);
         UnaryOperator<TieredConfiguration.Builder<String, String>> ahead =
                 settings -> settings.refreshAhead(100).with(TieredSetting.LOAD_LEASE, Node.PATIENCE);
@@ -222,7 +222,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void aRefreshDoesNotOverwriteWhatWasWrittenMeanwhile() {
+    void aRefreshDoesNotOverwriteALaterWrite() {
         loader.takes = Duration.ofMillis(20);
         Cache<String, String> cache = cache(
                 "ahead",
@@ -247,7 +247,7 @@ class LoadTimingIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatWasRemovedWithAllElseDoesNotComeBackWhenTheSourceFails(boolean shared) {
+    void anExpiredValueRemovedByRemoveAllIsNotReturnedWhenALoadFails(boolean shared) {
         Cache<String, String> cache = cache(shared, settings -> settings.staleFor(Duration.ofHours(1)));
         assertEquals("value 1", cache.get(KEY));
         awaitEnd(cache);
@@ -257,7 +257,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void aNodeThatKeepsNothingThatHasEndedDoesNotShowWhatAnotherKeeps() {
+    void aNodeWithoutStaleForDoesNotReadExpiredValuesOfAnotherNode() {
         Cache<String, String> keeping = cache(true, settings -> settings.staleFor(Duration.ofHours(1)));
         Cache<String, String> plain = cache("timing", other, true, settings -> settings);
         keeping.put(KEY, "put");
@@ -268,7 +268,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void whatANodeLengthensThatKeepsWhatHasEndedEndsForAllOthers() {
+    void anEntryProlongedByANodeWithStaleForExpiresForOthers() {
         var lifetime = new javax.cache.expiry.Duration(TimeUnit.MILLISECONDS, SHORT_MILLIS);
         Cache<String, String> plain = cache("timing", other, true, settings -> settings);
         Cache<String, String> keeping = cache(
@@ -285,7 +285,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void lifetimesAreShortenedEachByADrawOfItsOwn() {
+    void eachLifetimeIsShortenedByItsOwnJitter() {
         Cache<String, String> cache = cache("jitter", node, true, 100_000, settings -> settings.expiryJitter(10));
         cache.putAll(IntStream.range(0, 200)
                 .boxed()
@@ -298,7 +298,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void loadsRunWhereTheConfigurationSays() throws Exception {
+    void loadsRunOnTheConfiguredExecutor() throws Exception {
         AtomicInteger executed = new AtomicInteger();
         Executor counting = task -> {
             executed.incrementAndGet();
@@ -319,7 +319,7 @@ class LoadTimingIT {
     }
 
     @Test
-    void virtualThreadsLoadWhereTheJdkHasThem() {
+    void loadsRunOnVirtualThreadsIfTheJdkHasThem() {
         UnaryOperator<TieredConfiguration.Builder<String, String>> virtual =
                 settings -> settings.with(TieredSetting.LOAD_THREADS, "virtual").loadTimeout(Duration.ofSeconds(20));
         if (Runtime.version().feature() < 21) {

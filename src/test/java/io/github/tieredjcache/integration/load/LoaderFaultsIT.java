@@ -58,7 +58,7 @@ class LoaderFaultsIT {
 
     @Test
     @Covers({FaultRow.F74, FaultRow.F75})
-    void whatALoaderThrowsIsThrownToAllWhoWaitInItsNodeAndAnotherNodeLoadsAtOnce() throws Exception {
+    void anExceptionOfALoaderReachesAllWaitersOfItsNodeAndAnotherNodeLoadsAtOnce() throws Exception {
         RecordingLoader failing = new RecordingLoader(key -> {
             hold();
             throw new IllegalStateException("no source");
@@ -86,7 +86,7 @@ class LoaderFaultsIT {
 
     @Test
     @Covers(FaultRow.F71)
-    void anErrorOfALoaderLeavesNoRightBehind() throws Exception {
+    void anErrorOfALoaderLeavesNoLoadLease() throws Exception {
         RecordingLoader failing = new RecordingLoader(key -> {
             hold();
             throw new StackOverflowError("too deep");
@@ -103,7 +103,7 @@ class LoaderFaultsIT {
 
     @Test
     @Covers(FaultRow.F77)
-    void whatTheSourceHasNotIsNotKeptAndNobodyWaitsForIt() throws Exception {
+    void aLoadWithoutAValueIsNotKeptAndReleasesItsWaiters() throws Exception {
         RecordingLoader empty = new RecordingLoader(key -> {
             hold();
             return null;
@@ -128,7 +128,7 @@ class LoaderFaultsIT {
     }
 
     @Test
-    void aLoadThatTakesSeveralLeasesIsStillTheOnlyOne() throws Exception {
+    void aLoadLongerThanItsLeaseStaysTheOnlyOne() throws Exception {
         Duration lease = Duration.ofSeconds(1);
         RecordingLoader loader = new RecordingLoader(key -> {
             hold();
@@ -150,7 +150,7 @@ class LoaderFaultsIT {
 
     @Test
     @Covers(FaultRow.F76)
-    void whoHasWaitedLongEnoughLoadsForHimselfAndKeepsNothing() throws Exception {
+    void aCallerWhoseWaitTimesOutLoadsAndDoesNotStore() throws Exception {
         RecordingLoader slow = new RecordingLoader(key -> {
             hold();
             return "loaded";
@@ -174,7 +174,7 @@ class LoaderFaultsIT {
     }
 
     @Test
-    void whoDoesNotWaitLoadsForHimselfAtOnce() throws Exception {
+    void aCallerWithoutALoadWaitLoadsAtOnce() throws Exception {
         RecordingLoader slow = new RecordingLoader(key -> {
             hold();
             return "loaded";
@@ -190,7 +190,7 @@ class LoaderFaultsIT {
     }
 
     @Test
-    void ofWhatALoadOfManyKeysBringsOnlyWhatWasAskedForAndIsThereIsKept() throws Exception {
+    void aBulkLoadKeepsTheRequestedKeysWithValuesOnly() throws Exception {
         AtomicInteger calls = new AtomicInteger();
         Cache<String, String> here = cache(node, LONG, LONG, bulk(keys -> {
             calls.incrementAndGet();
@@ -215,7 +215,7 @@ class LoaderFaultsIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aLoadOfManyKeysThatBringsNothingOrFailsLeavesNoRightBehind(boolean fails) throws Exception {
+    void anEmptyOrFailedBulkLoadLeavesNoLoadLease(boolean fails) throws Exception {
         Cache<String, String> here = cache(node, LONG, LONG, bulk(keys -> {
             if (fails) {
                 throw new IllegalStateException("no source");
@@ -235,7 +235,7 @@ class LoaderFaultsIT {
     }
 
     @Test
-    void aLoaderMayAskItsCacheForOtherKeys() {
+    void aLoaderMayReadOtherKeysOfItsCache() {
         List<Cache<String, String>> caches = new ArrayList<>();
         RecordingLoader loader = new RecordingLoader(key -> switch (key) {
             case "outer" -> caches.get(0).get("middle") + ", outer";
@@ -254,7 +254,7 @@ class LoaderFaultsIT {
     @ParameterizedTest
     @Covers(FaultRow.F78)
     @ValueSource(booleans = {true, false})
-    void aLoaderThatAsksItsCacheForItsOwnKeyIsToldSoAndLeavesNoRightBehind(boolean many) throws Exception {
+    void aLoaderThatReadsItsOwnKeyGetsAClearErrorAndLeavesNoLoadLease(boolean many) throws Exception {
         List<Cache<String, String>> caches = new ArrayList<>();
         Cache<String, String> here = cache(node, LONG, LONG, new RecordingLoader(key -> {
             Cache<String, String> own = caches.get(0);
@@ -270,7 +270,7 @@ class LoaderFaultsIT {
     }
 
     @Test
-    void loadersOfTwoNodesThatAskForEachOthersKeysGoOnWhenOneHasWaitedLongEnough() throws Exception {
+    void loadersOfTwoNodesThatReadEachOthersKeysContinueAfterTheLoadWait() throws Exception {
         Duration patience = Duration.ofMillis(300);
         CountDownLatch bothLoad = new CountDownLatch(2);
         Cache<String, String> here = cache(node, LONG, patience, crosswise("a", "b", node, bothLoad));
@@ -283,7 +283,7 @@ class LoaderFaultsIT {
     }
 
     @Test
-    void loadersOfTwoNodesThatNeverCeaseToAskForEachOthersKeysAreToldSo() throws Exception {
+    void loadersOfTwoNodesThatReadEachOthersKeysForeverGetAClearError() throws Exception {
         Duration patience = Duration.ofMillis(300);
         CountDownLatch bothLoad = new CountDownLatch(2);
         Cache<String, String> here = cache(node, LONG, patience, endless(node, bothLoad));

@@ -65,7 +65,7 @@ class SpringLookupIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2.19", "7.0.10"})
-    void withAnEntryItIsAnsweredFromMemory(String version) throws Exception {
+    void aLookupOfANearEntryIsANearHit(String version) throws Exception {
         Cache<Object, Object> here = cache(node);
         Cache<Object, Object> there = cache(other);
         here.put("key", "value");
@@ -84,7 +84,7 @@ class SpringLookupIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2.19", "7.0.10"})
-    void withoutOneItLoadsOnceInTheCluster(String version) throws Exception {
+    void aLookupOfAnAbsentKeyLoadsOnceOnAllNodes(String version) throws Exception {
         List<SpringCache> springs =
                 List.of(SpringCache.of(cache(node), version), SpringCache.of(cache(other), version));
         AtomicInteger loads = new AtomicInteger();

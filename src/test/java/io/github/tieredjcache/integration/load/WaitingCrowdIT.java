@@ -35,7 +35,7 @@ class WaitingCrowdIT {
      * key has changed. 3. The key changes, both look again, and one more lookup comes; and so on.
      */
     @Test
-    void whoComesLaterJoinsTheLastOneThatWaitsHoweverOftenTheKeyChanges() throws Exception {
+    void laterCallersJoinTheLastWaitingFetchWhileTheKeyChanges() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 Node node = new Node(proxy.uri());

@@ -81,7 +81,7 @@ class CommandBudgetIT {
     }
 
     @Test
-    void getAllAsksOnceForWhatIsNotNear() {
+    void getAllReadsTheKeysThatAreNotNearInOneCommand() {
         Map<String, String> hundred = hundredEntries();
         ELSEWHERE.putAll(hundred);
         Set<String> keys = new LinkedHashSet<>(hundred.keySet());
@@ -114,7 +114,7 @@ class CommandBudgetIT {
     }
 
     @Test
-    void theOldValueComesWithTheAnswerOfGetAndPutGetAndReplaceAndGetAndRemove() {
+    void getAndPutGetAndReplaceAndGetAndRemoveAreOneScriptEach() {
         ELSEWHERE.put("key", "old");
         costs(
                 Map.of("evalsha", 1L, "getrange", 2L, "get", 1L, "set", 1L, "exists", 1L),

@@ -86,7 +86,7 @@ class ManagementIT {
     }
 
     @Test
-    void everyAttributeIsWhatTheTrafficMadeIt() throws Exception {
+    void everyAttributeHasTheNumberOfTheTraffic() throws Exception {
         Cache<String, HookedValue> here = cache(one, settings -> settings);
         Cache<String, HookedValue> there = cache(other, settings -> settings);
         TieredCacheMXBean bean = bean("node-one");
@@ -229,7 +229,7 @@ class ManagementIT {
     }
 
     @Test
-    void eachAnnouncementIsCountedByWhoHearsIt() {
+    void eachInvalidationIsCountedByTheNodeThatReceivesIt() {
         Cache<String, HookedValue> here = cache(one, settings -> settings);
         Cache<String, HookedValue> there = cache(other, settings -> settings);
         int keys = 50;
@@ -309,7 +309,7 @@ class ManagementIT {
     }
 
     @Test
-    void aPersonOnCallCanRemoveKeysDropMemoryAndCount() {
+    void theOperationsRemoveKeysDropTheNearTierAndCount() {
         Cache<String, HookedValue> here = cache(one, settings -> settings.warmKeys(100));
         Cache<String, HookedValue> there = cache(other, settings -> settings);
         TieredCacheMXBean bean = bean("node-one");
@@ -337,7 +337,7 @@ class ManagementIT {
     }
 
     @Test
-    void whatIsBeingLoadedWhenItsKeyIsRemovedIsNotKept() throws Exception {
+    void aLoadIsNotKeptIfItsKeyIsInvalidatedDuringIt() throws Exception {
         Cache<String, HookedValue> here = cache(one, settings -> settings);
         Crew.Member<HookedValue> loader = Crew.start(() -> here.get(SLOW));
         Crew.await(loading);

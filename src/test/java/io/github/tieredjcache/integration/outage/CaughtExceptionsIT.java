@@ -77,7 +77,7 @@ class CaughtExceptionsIT {
     }
 
     @Test
-    void anUnknownOutcomeIsCaughtAndTheEntryShowsIt() {
+    void afterAnUnknownOutcomeTheEntryShowsTheResult() {
         Cache<String, String> cache = cache();
         cache.put(KEY, "old");
         CacheException caught;
@@ -111,7 +111,7 @@ class CaughtExceptionsIT {
     }
 
     @Test
-    void aFullRedisIsCaughtAndTheEntryIsAsBefore() {
+    void anOutOfMemoryErrorIsCaughtAndTheEntryIsUnchanged() {
         Cache<String, String> cache = cache();
         cache.put(KEY, "old");
         redis.command("CONFIG", "SET", "maxmemory", "1");
@@ -120,7 +120,7 @@ class CaughtExceptionsIT {
     }
 
     @Test
-    void aWriterWhoseChangeRedisDidNotStoreLeavesAnUnknownOutcome() {
+    void aWriteThroughThatRedisDidNotStoreHasAnUnknownOutcome() {
         Cache<String, String> cache = rows.cache(node);
         rows.beforeWrite = () -> redis.command("CONFIG", "SET", "maxmemory", "1");
         assertInstanceOf(OutcomeUnknownException.class, caught(() -> cache.put(KEY, "new")));

@@ -62,7 +62,7 @@ class OutageLogIT {
 
     @Test
     @Covers(FaultRow.F6)
-    void anOutageUnderLoadIsToldInAFewLines() throws Exception {
+    void anOutageUnderLoadIsLoggedInFewLines() throws Exception {
         try (LogLines log = new LogLines()) {
             List<Crew.Member<Void>> load = load();
             redis.kill();
@@ -78,7 +78,7 @@ class OutageLogIT {
 
     @Test
     @Covers(FaultRow.F19)
-    void aHundredCutsAreToldInFewLinesAndLeaveNothingBehind() throws Exception {
+    void aHundredCutsAreLoggedInFewLinesAndLeaveNoThread() throws Exception {
         try (LogLines log = new LogLines()) {
             List<Crew.Member<Void>> load = load();
             long threads = 0;

@@ -60,7 +60,7 @@ class OutageMatrixIT {
         FaultRow.F94
     })
     @MethodSource("fields")
-    void anOperationMeetsAFault(Field field) {
+    void everyOperationKeepsItsPromisesUnderEveryFault(Field field) {
         List<String> complaints = of(field.fault()).complaints(field.operation(), field.policy(), field.sourced());
         assertTrue(complaints.isEmpty(), () -> String.join("\n  ", complaints));
     }
@@ -73,7 +73,7 @@ class OutageMatrixIT {
     @ParameterizedTest
     @Covers({FaultRow.F14, FaultRow.F36, FaultRow.F95})
     @MethodSource("faults")
-    void whatTakesAllAnswersAwayIsNoticed(OutageFault fault) {
+    void aFaultWithoutRepliesIsNoticed(OutageFault fault) {
         assertTrue(of(fault).isKnown(), "calls still wait for Redis although nothing is answered");
     }
 

@@ -62,7 +62,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers(FaultRow.F25)
-    void journaledKeysAreNotReadFromRedisBeforeTheirVoidIsAcknowledged() {
+    void journaledKeysAreNotReadFromRedisBeforeTheirRemovalIsAcknowledged() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
@@ -90,7 +90,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers({FaultRow.F22, FaultRow.F26})
-    void whatTheNodeThatWasCutOffWroteIsNeverPublishedOverAnother() {
+    void aChangeOfADisconnectedNodeNeverReplacesAnotherNodesChange() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         cutOff(here);
@@ -108,7 +108,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers({FaultRow.F20, FaultRow.F26})
-    void ofTwoThatWroteTheSameRowTheTableDecides() {
+    void ofTwoNodesThatWroteTheSameRowTheTableDecides() {
         Cache<String, String> here = throughRows(cutNode, OutagePolicy.LOCAL);
         Cache<String, String> there = throughRows(connectedNode, OutagePolicy.LOCAL);
         cutOff(here);
@@ -146,7 +146,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers(FaultRow.F27)
-    void anOverflowIsNotSettledBeforeRedisHasBegunTheNewEpoch() {
+    void anOverflowIsNotRecoveredBeforeRedisHasTheNewEpoch() {
         Cache<String, String> here = strings(cutNode, settings -> settings.with(TieredSetting.OUTAGE_JOURNAL_KEYS, 10));
         Cache<String, String> there = strings(connectedNode);
         keys(40).forEach(key -> there.put(key, "old"));
@@ -166,7 +166,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers(FaultRow.F28)
-    void whenRedisGoesAgainDuringRecoveryTheRestStaysInTheJournal() {
+    void theRestOfTheJournalStaysIfRedisFailsDuringRecovery() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         keys(20).forEach(key -> there.put(key, "old"));
@@ -191,7 +191,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers(FaultRow.F28)
-    void aRecoveryThatIsCutAgainAndAgainVoidsAllKeysAndShowsNoOldValue() throws Exception {
+    void aRecoveryWithManyCutsRemovesAllKeysAndReturnsNoOldValue() throws Exception {
         int count = 1_500;
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
@@ -256,7 +256,7 @@ class OutageRecoveryIT {
     @ParameterizedTest
     @Covers(FaultRow.F22)
     @EnumSource(Going.class)
-    void whatIsRemovedWhileRedisIsAwayDoesNotComeBack(Going going) {
+    void aRemovalInAnOutageIsNotUndone(Going going) {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         Set<String> seen = Set.of("seen 1", "seen 2");
@@ -287,7 +287,7 @@ class OutageRecoveryIT {
 
     @ParameterizedTest
     @EnumSource(Going.class)
-    void whatIsRemovedWithItsRowWhileRedisIsAwayDoesNotComeBack(Going going) {
+    void aRemovalWithItsRowInAnOutageIsNotUndone(Going going) {
         Cache<String, String> here = throughRows(cutNode, OutagePolicy.LOCAL);
         Cache<String, String> there = throughRows(connectedNode, OutagePolicy.LOCAL);
         Set<String> seen = Set.of("seen 1", "seen 2");
@@ -309,7 +309,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void aCacheThatWasDestroyedWhileRedisIsAwayDoesNotComeBack() {
+    void aCacheDestroyedInAnOutageDoesNotComeBack() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
@@ -326,7 +326,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void whatACacheThatWasClosedWhileRedisIsAwayHadChangedIsVoided() {
+    void theChangedKeysOfACacheClosedInAnOutageAreRemoved() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
@@ -342,7 +342,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void aCacheIsCreatedUsedClosedAndDestroyedWhileRedisIsAway() {
+    void aCacheCanBeCreatedUsedClosedAndDestroyedInAnOutage() {
         Cache<String, String> first = strings(cutNode);
         cutOff(first);
         Cache<String, String> closed = cutNode.cache(
@@ -370,7 +370,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void anIterationThatThisNodeAnswersIsCounted() {
+    void aLocalIterationIsCounted() {
         Cache<String, String> here = strings(cutNode);
         cutOff(here);
         here.put(KEY, "mine");
@@ -381,7 +381,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers({FaultRow.F2, FaultRow.F5})
-    void nearCopiesAreShownWhileRedisIsAwayAndNotLonger() {
+    void nearCopiesAreReadDuringAnOutageAndNotAfterIt() {
         Duration shown = Duration.ofMillis(500);
         Cache<String, String> here =
                 strings(cutNode, settings -> settings.with(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE, shown));
@@ -401,7 +401,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers(FaultRow.F5)
-    void nearCopiesThatNobodyReadAtFirstAreNotShownLater() {
+    void nearCopiesFirstReadTooLateInAnOutageAreNotReturned() {
         Duration shown = Duration.ofMillis(200);
         Cache<String, String> here =
                 strings(cutNode, settings -> settings.with(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE, shown));
@@ -417,7 +417,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void aNearCopyWhoseChangeWasAnnouncedIsNotShownInAnOutage() {
+    void anInvalidatedNearCopyIsNotReturnedInAnOutage() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
@@ -435,7 +435,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void aNearCopyOfAnOutageIsNotShownInTheNext() {
+    void aNearCopyOfOneOutageIsNotReturnedInTheNext() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
@@ -535,7 +535,7 @@ class OutageRecoveryIT {
     @ParameterizedTest
     @Covers(FaultRow.F86)
     @EnumSource(OutagePolicy.class)
-    void aPutWhoseCommitIsNotAnsweredLeavesNoOldValueForOthers(OutagePolicy policy) {
+    void aPutWhoseCommitGetsNoReplyLeavesNoOldValueForOthers(OutagePolicy policy) {
         Cache<String, String> here = throughRows(cutNode, policy);
         Cache<String, String> there = throughRows(connectedNode, policy);
         there.put(KEY, "old");
@@ -555,7 +555,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers({FaultRow.F21, FaultRow.F23})
-    void withThePolicyFailNothingIsWrittenWhileRedisIsAway() {
+    void withThePolicyFailNothingIsWrittenInAnOutage() {
         Cache<String, String> here = throughRows(cutNode, OutagePolicy.FAIL);
         here.put(KEY, "old");
         cutOff(here);
@@ -572,7 +572,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers(FaultRow.F16)
-    void aRedisThatComesBackEmptyHasNothing() {
+    void afterAnEmptyRestartOfRedisTheCacheIsEmpty() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         keys(3).forEach(key -> there.put(key, "old"));
@@ -591,7 +591,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void aRedisThatComesBackWithOlderDataHasNothingOfWhatChangedInTheOutage() {
+    void afterARestartWithOlderDataKeysChangedInTheOutageAreAbsent() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         keys(3).forEach(key -> there.put(key, "old"));
@@ -610,7 +610,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void aRedisThatComesBackWithOlderDataDoesNotBringBackWhatWasCleared() {
+    void afterARestartWithOlderDataClearedEntriesAreAbsent() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
@@ -625,7 +625,7 @@ class OutageRecoveryIT {
     }
 
     @Test
-    void aRedisThatComesBackWithOlderDataIsWhatAllNodesSee() {
+    void afterARestartWithOlderDataAllNodesReadTheSame() {
         Cache<String, String> here = strings(cutNode);
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
@@ -645,7 +645,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers({FaultRow.F14, FaultRow.F15})
-    void aFrozenRedisCostsThoseInFlightOneTimeoutAndThoseAfterNothing() throws Exception {
+    void aFrozenRedisCostsCallsInFlightOneTimeoutAndLaterCallsNothing() throws Exception {
         Duration timeout = Duration.ofMillis(400);
         Cache<String, String> here = strings(cutNode, settings -> settings.commandTimeout(timeout));
         here.put(KEY, "old");
@@ -688,7 +688,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers({FaultRow.F22, FaultRow.F24})
-    void whatIsChangedOnceRedisIsKnownToBeFrozenIsReadAtOnce() {
+    void aChangeAfterAFreezeIsDetectedIsReadAtOnce() {
         Cache<String, String> here = strings(cutNode, settings -> settings.commandTimeout(Duration.ofMillis(300)));
         for (Writing each : Writing.OF_WHAT_IS_THERE) {
             here.put(each.name(), Writing.OLD);
@@ -713,7 +713,7 @@ class OutageRecoveryIT {
 
     @ParameterizedTest
     @EnumSource(Going.class)
-    void whatIsRemovedOnceRedisIsKnownToBeFrozenIsGoneAtOnce(Going going) {
+    void aRemovalAfterAFreezeIsDetectedTakesEffectAtOnce(Going going) {
         Cache<String, String> here = strings(cutNode, settings -> settings.commandTimeout(Duration.ofMillis(300)));
         keys(3).forEach(key -> here.put(key, "old"));
         keys(3).forEach(key -> assertEquals("old", here.get(key)));
@@ -730,7 +730,7 @@ class OutageRecoveryIT {
 
     @Test
     @Covers(FaultRow.F1)
-    void anApplicationThatStartsWhileRedisIsAwayUsesItWhenItComes() {
+    void anApplicationStartedInAnOutageUsesRedisAfterIt() {
         redis.kill();
         Cache<String, String> here = strings(cutNode);
         assertTrue(tiers(here).isRemoteUnavailable());

@@ -74,7 +74,7 @@ class OutageTimesIT {
 
     @ParameterizedTest
     @EnumSource(Going.class)
-    void timesToShutAndToOpen(Going going) throws Exception {
+    void theCircuitBreakerOpensAndCloses(Going going) throws Exception {
         List<Long> shut = new ArrayList<>();
         List<Long> open = new ArrayList<>();
         List<Long> waits = new ArrayList<>();

@@ -44,7 +44,7 @@ class RecoveryStormIT {
 
     @Test
     @Covers(FaultRow.F30)
-    void neitherTheSourceNorRedisIsStormedAndRedisDoesNotGoAwayAgain() throws Exception {
+    void recoveryOverloadsNeitherTheSourceNorRedis() throws Exception {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis)) {
             List<StormedNode> nodes = new ArrayList<>();

@@ -36,7 +36,7 @@ class RedisUnavailableIT {
 
     @Test
     @Covers(FaultRow.F1)
-    void anApplicationStartsWithoutRedisAndUsesItWhenItComes() {
+    void anApplicationStartsWithoutRedisAndUsesItOnceAvailable() {
         redis.kill();
         Cache<String, String> cache = node.strings("away");
         CacheException away = assertThrows(CacheException.class, () -> cache.put("key", "value"));
@@ -47,7 +47,7 @@ class RedisUnavailableIT {
     }
 
     @Test
-    void unavailableIsNeverAbsent() {
+    void anUnavailableEntryIsNeverReportedAsAbsent() {
         Cache<String, String> cache = node.strings("away");
         cache.put("stored", "value");
         redis.kill();
@@ -72,7 +72,7 @@ class RedisUnavailableIT {
 
     @Test
     @Covers({FaultRow.F14, FaultRow.F15})
-    void aFrozenRedisCostsAnExceptionAndAfterwardsNothing() {
+    void aFrozenRedisCostsOneTimeoutAndLaterCallsNothing() {
         Cache<String, String> cache = node.cache(
                 "away", String.class, String.class, settings -> settings.commandTimeout(Duration.ofSeconds(2)));
         Crew.until(() -> Attempt.succeeds(() -> cache.put("key", "value")));
@@ -95,7 +95,7 @@ class RedisUnavailableIT {
 
     @Test
     @Covers({FaultRow.F31, FaultRow.F32})
-    void aLoadedValueThatRedisDoesNotTakeIsReturned() {
+    void aLoadedValueThatRedisDoesNotStoreIsReturned() {
         AtomicInteger loads = new AtomicInteger();
         Cache<String, String> cache = node.cache(
                 "full",
@@ -122,7 +122,7 @@ class RedisUnavailableIT {
 
     @Test
     @Covers(FaultRow.F73)
-    void cachesAreClosedAndDestroyedWhileRedisIsAway() {
+    void cachesCanBeClosedAndDestroyedInAnOutage() {
         Cache<String, String> closed = node.strings("closed");
         Cache<String, String> destroyed = node.strings("destroyed");
         redis.kill();
@@ -137,7 +137,7 @@ class RedisUnavailableIT {
     @Test
     @Covers({FaultRow.F38, FaultRow.F103})
     @SuppressWarnings("unchecked") // JCache takes a raw class where it returns a typed configuration.
-    void aPasswordIsInNoMessage() {
+    void noMessageContainsThePassword() {
         try (RedisServer guarded = RedisServer.startLocal("--requirepass", "s3cret-w0rd");
                 Node wrong = new Node(guarded)) {
             String uri = "redis://:not-s3cret-w0rd@127.0.0.1:" + guarded.port();

@@ -49,13 +49,13 @@ class ClearedWriteIT {
 
     @ParameterizedTest
     @EnumSource
-    void whatWasLoadedSinceAClearIsNotLeftBehindAWriteFromBefore(Way way) throws Exception {
+    void aLoadAfterAClearDoesNotOutliveAnEarlierWrite(Way way) throws Exception {
         interrupted(way, (cache, server) -> cache.clear());
     }
 
     @ParameterizedTest
     @EnumSource
-    void whatWasLoadedSinceAFlushIsNotLeftBehindAWriteFromBefore(Way way) throws Exception {
+    void aLoadAfterAFlushDoesNotOutliveAnEarlierWrite(Way way) throws Exception {
         interrupted(way, (cache, server) -> server.command("FLUSHALL"));
     }
 

@@ -69,7 +69,7 @@ class InvokeContentionIT {
     }
 
     @Test
-    void aNodeThatIsKilledInItsProcessorDelaysOthersByItsLeaseAlone() throws Exception {
+    void aNodeKilledInItsProcessorDelaysOthersByOneLease() throws Exception {
         start(1, SHORT_LEASE);
         cache.put(IncrementingNode.KEY, 1L);
         ChildProcess holder = processes.get(0);
@@ -82,7 +82,7 @@ class InvokeContentionIT {
     }
 
     @Test
-    void aNodeThatIsStoppedInItsProcessorDelaysOthersByItsLeaseAloneAndCannotCommitAfterwards() throws Exception {
+    void aNodePausedInItsProcessorDelaysOthersByOneLeaseAndCannotCommit() throws Exception {
         start(1, SHORT_LEASE);
         cache.put(IncrementingNode.KEY, 1L);
         ChildProcess holder = processes.get(0);

@@ -61,7 +61,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void aValueThatCallersShareByReferenceIsStoredAsTheLastCallHasLeftIt() throws Exception {
+    void aValueSharedByReferenceIsStoredAsTheLastCallLeftIt() throws Exception {
         Cache<String, Numbers> cache =
                 node.cache("references", String.class, Numbers.class, settings -> settings.storeByValue(false));
         AtomicInteger next = new AtomicInteger();
@@ -81,7 +81,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void whereAnEarlyCommitHasAnUnknownOutcomeTheSourceHasTheLastWord() throws Exception {
+    void afterAnEarlyCommitOfUnknownOutcomeTheSourceDecides() throws Exception {
         Rows rows = new Rows();
         rows.all.put(KEY, "v0");
         Cache<String, String> here = rows.cache(patient);
@@ -121,7 +121,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void whereAnEarlyRemovalIsRefusedTheSourceHasTheLastWord() throws Exception {
+    void afterARefusedEarlyRemovalTheSourceDecides() throws Exception {
         Rows rows = new Rows();
         rows.all.put(KEY, "v0");
         Cache<String, String> here = rows.cache(patient);
@@ -153,7 +153,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void whatIsStoredInPlaceOfWhatCannotBeReadStaysWhenTheNextCallOnlyLooks() throws Exception {
+    void aValueThatReplacesAnUndecodableOneIsKeptByAReadOnlyCall() throws Exception {
         Cache<String, String> here = node.strings("garbage");
         Cache<String, String> there = other.strings("garbage");
         Crew.Member<Void> holder = hold(here);
@@ -181,7 +181,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void anInterruptOfTheOneWhoCommitsIsNoMatterOfTheOthers() throws Exception {
+    void anInterruptOfTheCommittingCallDoesNotAffectTheOthers() throws Exception {
         Cache<String, String> cache = node.strings("interrupted");
         cache.put(KEY, "");
         Crew.Member<Void> holder = hold(cache);
@@ -208,7 +208,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void eventsOfCallsThatShareACommitAreToldInTheirOrder() throws Exception {
+    void eventsOfCallsThatShareACommitAreDeliveredInOrder() throws Exception {
         Recorder recorder = new Recorder();
         Cache<String, String> cache = patient.cache(
                 "events",
@@ -235,7 +235,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void whereNothingIsAnnouncedAReadAfterAnEarlyCommitJoinsNoReadFromBefore() throws Exception {
+    void withoutInvalidationsAReadAfterAnEarlyCommitJoinsNoEarlierFetch() throws Exception {
         redis.command("ACL", "SETUSER", "default", "-client");
         try (Node deaf = new Node(redis)) {
             Cache<String, HeldValue> cache = deaf.cache(
@@ -266,7 +266,7 @@ class SharedCommitIT {
     }
 
     @Test
-    void aListenerThatTakesItsTimeKeepsNoLeaseFromBeingRenewed() throws Exception {
+    void aSlowListenerDoesNotPreventTheRenewalOfALease() throws Exception {
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         CacheEntryExpiredListener<String, String> slow = events -> {

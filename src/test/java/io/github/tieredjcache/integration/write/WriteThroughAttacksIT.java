@@ -68,7 +68,7 @@ class WriteThroughAttacksIT {
 
     @ParameterizedTest
     @EnumSource
-    void aHolderWhoseLeaseWasTakenAwayLeavesNothingThatTheTableHasNot(End end) throws Exception {
+    void aWriterThatLostItsLeaseLeavesNoValueThatDiffersFromTheTable(End end) throws Exception {
         there.put(KEY, OLD);
         HeldCourse held = new HeldCourse(HeldCourse.Where.BEFORE_CHANGE);
         // 1. A node is in its writer. 2. The cache is cleared, and the lease with it.
@@ -90,7 +90,7 @@ class WriteThroughAttacksIT {
     }
 
     @Test
-    void callsOfOneBatchOfWhichASaveFailedDoNotGiveTheOldValueBack() throws Exception {
+    void aFailedSaveOfABatchDoesNotRestoreTheOldValue() throws Exception {
         // 1. Two invocations share a lease: the first has written its row, the second is in his writer.
         // 2. The first has waited a little, and saves: the connection ends before that arrives.
         Batched batched = batched();
@@ -107,7 +107,7 @@ class WriteThroughAttacksIT {
     }
 
     @Test
-    void callsOfOneBatchThatHasLostItsLeaseLeaveNothingThatTheTableHasNot() throws Exception {
+    void aBatchThatLostItsLeaseLeavesNoValueThatDiffersFromTheTable() throws Exception {
         // 1. As above. 2. Nothing arrives for longer than the lease; the first's save fails.
         Batched batched = batched();
         System.out.println("first: " + batched.first.result());
@@ -192,7 +192,8 @@ class WriteThroughAttacksIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aHolderWhoIsCutOffForLongerThanHisLeaseLeavesNothingThatTheTableHasNot(boolean written) throws Exception {
+    void aWriterDisconnectedForLongerThanItsLeaseLeavesNoValueThatDiffersFromTheTable(boolean written)
+            throws Exception {
         there.put(KEY, OLD);
         HeldCourse held = new HeldCourse(HeldCourse.Where.BEFORE_CHANGE);
         // 1. A node is in its writer, and loses its connection for longer than the lease.
@@ -221,7 +222,7 @@ class WriteThroughAttacksIT {
     }
 
     @Test
-    void whoIsToldThatNothingWasChangedFindsNothingChanged() throws Exception {
+    void aCallThatReportsNoChangeHasChangedNothing() throws Exception {
         there.put(KEY, OLD);
         HeldCourse held = new HeldCourse(HeldCourse.Where.BEFORE_CHANGE);
         Crew.Member<String> first = Crew.start(() -> {

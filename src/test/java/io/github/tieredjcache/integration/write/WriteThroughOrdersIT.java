@@ -92,7 +92,7 @@ class WriteThroughOrdersIT {
 
     @Test
     @Covers(FaultRow.F81)
-    void aWriterThatFailsLeavesAnEntryAsItWas() throws Exception {
+    void aFailedWriterLeavesTheEntryUnchanged() throws Exception {
         for (Writing writing : Writing.OF_WHAT_IS_THERE) {
             String key = writing.name();
             Snapshot before = hot(key);
@@ -107,7 +107,7 @@ class WriteThroughOrdersIT {
 
     @Test
     @Covers(FaultRow.F81)
-    void aWriterThatFailsLeavesNothingWhereNothingWas() throws Exception {
+    void aFailedWriterLeavesAnAbsentKeyAbsent() throws Exception {
         for (Writing writing : Writing.OF_WHAT_IS_NOT) {
             String key = writing.name();
             assertNull(there.get(key));
@@ -130,7 +130,7 @@ class WriteThroughOrdersIT {
 
     @Test
     @Covers(FaultRow.F83)
-    void ofABulkThatFailsInPartThatPartIsLeftAsItWas() throws Exception {
+    void theFailedPartOfABatchIsUnchanged() throws Exception {
         Map<String, Snapshot> before = new TreeMap<>();
         for (String key : List.of("a", "b", "c")) {
             before.put(key, hot(key));
@@ -158,7 +158,7 @@ class WriteThroughOrdersIT {
 
     @Test
     @Covers(FaultRow.F84)
-    void aWriterThatIsSlowerThanTheLeaseKeepsIt() throws Exception {
+    void aWriterSlowerThanItsLeaseKeepsIt() throws Exception {
         for (Writing writing : Writing.OF_WHAT_IS_THERE) {
             hot(writing.name());
         }
@@ -196,7 +196,7 @@ class WriteThroughOrdersIT {
 
     @Test
     @Covers(FaultRow.F67)
-    void aWriterThatStoodStillForLongerThanItsLeaseLeavesNoEntry() throws Exception {
+    void aWriterPausedForLongerThanItsLeaseLeavesNoEntry() throws Exception {
         // 1. A process has leases, and is in its writer. 2. It stands still until the leases are over.
         // 3. Of some keys other nodes load the row as it was, others are written by them. 4. It goes on, and writes.
         List<String> keys = new ArrayList<>();
@@ -275,7 +275,7 @@ class WriteThroughOrdersIT {
 
     @Test
     @Covers(FaultRow.F86)
-    void aConnectionThatEndsBetweenWriterAndCommitLeavesTheOldValueForOneLeaseAtMost() throws Exception {
+    void aConnectionLostBetweenWriterAndCommitLeavesTheOldValueForOneLeaseAtMost() throws Exception {
         try (FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 Node cut = new Node(proxy.uri());
                 TableStore cutStore = new TableStore(table.url(), SMOOTH)) {
@@ -355,7 +355,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
-    void aReaderOfWhatIsAbsentWaitsForTheWriterWhoHasTheKey() throws Exception {
+    void aReaderOfAnAbsentKeyWaitsForItsWriter() throws Exception {
         HeldCourse held = new HeldCourse(HeldCourse.Where.AFTER_CHANGE);
         // 1. A node has written the row. 2. Another node looks for the key. 3. The first commits.
         Crew.Member<Void> writer = Crew.run(() -> {
@@ -373,7 +373,7 @@ class WriteThroughOrdersIT {
 
     @Test
     @Covers(FaultRow.F54)
-    void aValueThatCannotBeStoredIsRefusedBeforeTheWriterIsAsked() throws Exception {
+    void aValueThatCannotBeStoredIsRefusedBeforeTheWriterIsCalled() throws Exception {
         for (boolean byValue : new boolean[] {true, false}) {
             Cache<String, Object> cache = node.cache(
                     "objects-" + byValue,
@@ -427,7 +427,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
-    void aProcessorThatOnlyLooksStoresWhatItLoadsAndCallsNoWriter() {
+    void aReadOnlyProcessorStoresItsLoadAndCallsNoWriter() {
         there.put("key", OLD);
         evict("key");
         assertEquals(OLD, look("key"));
@@ -442,7 +442,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
-    void theRemovalOfWhatIsNotCachedReachesTheTable() throws Exception {
+    void theRemovalOfAnUncachedKeyReachesTheTable() throws Exception {
         for (Writing writing : Writing.OF_WHAT_IS_NOT) {
             String key = writing.name();
             if (writing.removes()) {
@@ -456,7 +456,7 @@ class WriteThroughOrdersIT {
     }
 
     @Test
-    void theWriterIsAskedOnceForEachChange() throws Exception {
+    void theWriterIsCalledOnceForEachChange() throws Exception {
         for (Writing writing : Writing.values()) {
             String key = writing.name();
             if (writing != Writing.PUT_IF_ABSENT) {

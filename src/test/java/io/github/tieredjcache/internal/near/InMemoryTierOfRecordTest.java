@@ -75,7 +75,7 @@ class InMemoryTierOfRecordTest {
     }
 
     @Test
-    void unchangedMeansTheVeryEntryAndNotAnEqualOne() {
+    void unchangedMeansTheSameEntryAndNotAnEqualOne() {
         put("a", "v", Lifetime.ETERNAL);
         Entry<String> seen = store.find("a");
         put("a", "v", Lifetime.ETERNAL);

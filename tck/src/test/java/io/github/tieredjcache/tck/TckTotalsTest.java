@@ -60,7 +60,7 @@ class TckTotalsTest {
     }
 
     @Test
-    void theExcludeListNamesTheTestThatExistsToFailAndNoOther() throws Exception {
+    void theExcludeListHasOneTestWhichIsMeantToFail() throws Exception {
         List<URL> lists = Collections.list(getClass().getClassLoader().getResources("ExcludeList"));
 
         assertEquals(1, lists.size(), () -> "the TCK reads the first of " + lists);

@@ -37,7 +37,7 @@ class LimitsTest {
     }
 
     @Test
-    void whileAllIsWellEachTokenIsGrantedOnce() throws Exception {
+    void withoutFaultsEachTokenIsGrantedOnce() throws Exception {
         try (Nodes patient = Nodes.start(JVMS, redis.uri(), PATIENT)) {
             Figures figures = mishaps(patient).none();
             assertEquals(0, figures.failed(), figures.line());
@@ -46,7 +46,7 @@ class LimitsTest {
     }
 
     @Test
-    void whatIsRefilledIsGrantedAndNoMore() throws Exception {
+    void onlyRefilledTokensAreGrantedAgain() throws Exception {
         Figures figures = mishaps(nodes).noneWithRefill();
         assertTrue(figures.isKept(), figures.line());
         assertTrue(figures.granted() > figures.demand().capacity(), figures.line());
@@ -70,7 +70,7 @@ class LimitsTest {
     }
 
     @Test
-    void theLimitHoldsWhenAnswersAreLost() throws Exception {
+    void theLimitHoldsWhenRepliesAreLost() throws Exception {
         assertKept(mishaps(nodes).answersAreLost(network));
     }
 
@@ -80,7 +80,7 @@ class LimitsTest {
     }
 
     @Test
-    void theLimitHoldsWhenNodesStandStillForLongerThanTheirLease() throws Exception {
+    void theLimitHoldsWhenNodesPauseForLongerThanTheirLease() throws Exception {
         Figures figures = mishaps(nodes).nodesAreFrozen(JVMS);
         assertTrue(figures.isKept(), figures.line());
         assertTrue(figures.granted() + figures.failed() >= CAPACITY, figures.line());
@@ -98,7 +98,7 @@ class LimitsTest {
 
     /** What all of this is for, and the proof that these tests see it when a limit is not kept. */
     @Test
-    void byThePolicyLocalEachNodeHasABucketOfItsOwnWhileRedisIsAway() throws Exception {
+    void byThePolicyLocalEachNodeHasItsOwnBucketInAnOutage() throws Exception {
         try (RedisServer other = RedisServer.startLocal();
                 Nodes independent = Nodes.start(JVMS, other.uri(), "outage.policy=local")) {
             Figures figures = mishaps(independent).redisIsKilled(other);

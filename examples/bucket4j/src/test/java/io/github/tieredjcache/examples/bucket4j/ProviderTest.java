@@ -60,7 +60,7 @@ class ProviderTest {
     }
 
     @Test
-    void whileRedisIsAwayNobodyIsGrantedAnything() {
+    void noTokenIsGrantedInAnOutage() {
         RateLimits limits = limits(node("one"), 10);
         assertTrue(limits.tryAcquire("ann"));
         redis.kill();
@@ -70,7 +70,7 @@ class ProviderTest {
 
     /** Said in the README: then only a Redis that keeps its data on disk keeps the limit. */
     @Test
-    void aRedisThatComesBackEmptyHasAFullBucket() throws Exception {
+    void afterAnEmptyRestartOfRedisTheBucketIsFull() throws Exception {
         RateLimits limits = limits(node("one"), 10);
         assertEquals(10, taken(limits));
         redis.restart();

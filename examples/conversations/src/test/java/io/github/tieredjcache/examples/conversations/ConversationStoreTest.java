@@ -30,7 +30,7 @@ class ConversationStoreTest {
     }
 
     @Test
-    void whatIsSavedIsFound() {
+    void aSavedConversationIsFound() {
         Conversation conversation = corpus.conversation(7);
 
         store.save(conversation);
@@ -41,7 +41,7 @@ class ConversationStoreTest {
     }
 
     @Test
-    void aSaveReplacesWhatWasThere() {
+    void aSaveReplacesTheConversation() {
         Conversation conversation = corpus.conversation(7);
         Conversation longer = conversation.with(corpus.message(new SplittableRandom(1), Instant.EPOCH));
 
@@ -54,7 +54,7 @@ class ConversationStoreTest {
     }
 
     @Test
-    void whatIsDeletedIsGoneWithItsMessages() {
+    void aDeletedConversationIsGoneWithItsMessages() {
         Conversation conversation = corpus.conversation(7);
         store.save(conversation);
 
@@ -65,7 +65,7 @@ class ConversationStoreTest {
     }
 
     @Test
-    void conversationsAreOfTheSizePromisedAndTheSameEachTime() {
+    void conversationsHaveTheGivenSizeAndAreReproducible() {
         for (int number = 0; number < 50; number++) {
             Conversation conversation = corpus.conversation(number);
             int bytes = conversation.messages().stream()

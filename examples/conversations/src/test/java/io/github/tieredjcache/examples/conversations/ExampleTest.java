@@ -17,7 +17,7 @@ class ExampleTest {
     private static final Pattern COUNT = Pattern.compile("(?<![\\d.,])\\d[\\d,]*(?![\\d.,%])");
 
     @Test
-    void aSmallRunPrintsFiguresThatAddUpAndLosesNothing() throws Exception {
+    void aSmallRunPrintsConsistentFiguresAndLosesNothing() throws Exception {
         Settings settings = Settings.parse(List.of(
                 "conversations=60",
                 "warmSeconds=2",

@@ -16,7 +16,7 @@ class OriginsTest {
     }
 
     @Test
-    void anInstanceNeverSeenIsFromRedisAndThenFromTheNearTier() {
+    void aNewInstanceIsFromRedisAndThenFromTheNearTier() {
         Conversation conversation = instance();
 
         assertEquals(new Answer(Tier.REMOTE, false), origins.of(conversation, 10, 20));
@@ -34,7 +34,7 @@ class OriginsTest {
     }
 
     @Test
-    void aReadThatBeganBeforeItsInstanceWasReturnedWaitedForAnothersFetch() {
+    void aReadOfAnInstanceThatAnotherReadReturnedLaterJoinedItsFetch() {
         Conversation loaded = instance();
         origins.loaded(loaded);
         origins.of(loaded, 10, 20);
@@ -46,7 +46,7 @@ class OriginsTest {
     }
 
     @Test
-    void anInstanceThatWasWrittenHereIsFromTheNearTier() {
+    void anInstanceThatThisNodeWroteIsFromTheNearTier() {
         Conversation conversation = instance();
         origins.written(conversation);
 

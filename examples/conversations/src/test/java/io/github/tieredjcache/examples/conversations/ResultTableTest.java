@@ -22,14 +22,14 @@ class ResultTableTest {
     }
 
     @Test
-    void allIsMetWhenAllIsWell() {
+    void everyGoalIsMetByAGoodRun() {
         ResultTable table = new ResultTable(node(1, 5, 9), node(1, 5, 0), new Stampede(100, 100, 1, 20), 0);
 
         assertTrue(table.criteria().stream().allMatch(Criterion::met), table.text());
     }
 
     @Test
-    void whatIsNotMetIsPrintedAsMissed() {
+    void aMissedGoalIsPrintedAsMissed() {
         ResultTable table = new ResultTable(node(3, 30, 0), node(3, 30, 2), new Stampede(100, 99, 2, 20), 1);
 
         assertTrue(table.criteria().stream().noneMatch(Criterion::met), table.text());

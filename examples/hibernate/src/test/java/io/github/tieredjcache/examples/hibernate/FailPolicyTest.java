@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Why the template does not say {@code outage.policy = fail}. */
 class FailPolicyTest {
     @Test
-    void aTransactionIsRolledBackWhileRedisIsAway() throws Exception {
+    void aTransactionIsRolledBackInAnOutage() throws Exception {
         Caches.beQuiet();
         try (RedisServer redis = RedisServer.startLocal();
                 Database database = Database.start()) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What the example prints. */
 class MainTest {
     @Test
-    void saysWhatHolds() throws Exception {
+    void theExamplePrintsItsResults() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Caches.beQuiet();
         new Main(new PrintStream(bytes, true, UTF_8)).run();

@@ -35,7 +35,7 @@ class OutageTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatWasCommittedMeanwhileIsReadOnBothNodes(Fault fault) {
+    void commitsDuringAnOutageAreReadOnBothNodes(Fault fault) {
         // 1. Both nodes have everything in memory, and Redis has it too.
         readOnBoth();
         readOnBoth();
@@ -101,7 +101,7 @@ class OutageTest {
     }
 
     @Test
-    void noTransactionFailsWhenRedisIsKilledInTheMiddleOfTheRun() throws Exception {
+    void noTransactionFailsWhenRedisIsKilled() throws Exception {
         AtomicInteger commits = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService thread = Executors.newSingleThreadExecutor();

@@ -123,7 +123,7 @@ class QueryCacheTest {
     }
 
     @Test
-    void hibernateCountsWhatWasAskedAndFound() {
+    void hibernateCountsHitsMissesAndPuts() {
         nodes.here.tell(entities -> entities.find(Product.class, 22L).rename("product 22 again"));
         nodes.here.statistics().clear();
         nodes.here.names(Category.TOOL);
@@ -135,7 +135,7 @@ class QueryCacheTest {
     }
 
     @Test
-    void aResultIsOutOfDateWhereItsTimestampIsLost() {
+    void aResultWithoutItsTimestampIsOutOfDate() {
         String names = nodes.here.names(Category.GAME).toString();
         assertEquals(names, nodes.there.ask("names", "GAME"));
         nodes.here.rename(12, "renamed");

@@ -69,7 +69,7 @@ class RegionsTest {
     }
 
     @Test
-    void aRegionOfATemplateIsMissingWhereMissingOnesAreNotCreated() {
+    void aRegionOfATemplateIsMissingIfMissingCachesAreNotCreated() {
         Throwable refused = assertThrows(RuntimeException.class, () -> open("fail", ""));
         Stream<String> messages = Stream.iterate(refused, each -> each != null, Throwable::getCause)
                 .map(String::valueOf);
@@ -77,7 +77,7 @@ class RegionsTest {
     }
 
     @Test
-    void aRegionWithASectionOfItsOwnIsThere() throws Exception {
+    void aRegionWithItsOwnSectionExists() throws Exception {
         try (Shop shop = open("fail", "every-region.conf")) {
             shop.addCountry("DE", "Germany");
             assertEquals("Germany", shop.country("DE"));
@@ -93,7 +93,7 @@ class RegionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "every-region.conf"})
-    void theTimestampsAreNeverNearAndNeverEnd(String file) throws Exception {
+    void theTimestampsAreNeverNearAndNeverExpire(String file) throws Exception {
         try (Shop shop = open("create", file)) {
             assertEquals(List.of(), shop.names(Category.BOOK));
             Cache<Object, Object> timestamps = manager(file).getCache(Caches.TIMESTAMPS);

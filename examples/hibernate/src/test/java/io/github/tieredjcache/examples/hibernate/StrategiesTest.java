@@ -174,7 +174,7 @@ class StrategiesTest {
     }
 
     @Test
-    void anUpdateOfManyRowsEndsWhatIsCachedOfThem() {
+    void anUpdateOfManyRowsInvalidatesThem() {
         long id = Strategy.READ_WRITE.firstId + 60;
         assertEquals("product " + id, nodes.here.name(id));
         assertEquals("product " + id, nodes.there.ask("name", id));
@@ -225,7 +225,7 @@ class StrategiesTest {
     }
 
     @Test
-    void aWriterThatDiesLeavesALockBehindWhichTheDatabaseIsAsked() throws Exception {
+    void afterAWriterDiedItsLockedEntryIsReadFromTheDatabase() throws Exception {
         long id = Strategy.READ_WRITE.firstId + 50;
         String old = nodes.here.name(id);
         try (OtherJvm third = OtherJvm.start(nodes.redis.uri(), nodes.database)) {

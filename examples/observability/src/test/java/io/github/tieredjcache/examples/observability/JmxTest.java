@@ -51,7 +51,7 @@ class JmxTest {
     }
 
     @Test
-    void theListHasTheBeansOfBothNodesAndSaysWhatEachAttributeIs() throws Exception {
+    void theListHasTheBeansOfBothNodesAndDescribesEachAttribute() throws Exception {
         JsonNode beans = value(Map.of("type", "list", "path", DOMAIN));
         Set<String> names = new TreeSet<>();
         beans.fieldNames().forEachRemaining(names::add);
@@ -75,7 +75,7 @@ class JmxTest {
     }
 
     @Test
-    void attributesAreReadAlsoThoseWithinLatencies() throws Exception {
+    void attributesAndTheirPartsAreRead() throws Exception {
         one.orders().get("1");
         one.orders().get("1");
         one.orders().get("1");
@@ -117,7 +117,7 @@ class JmxTest {
     }
 
     @Test
-    void nothingElseIsOperatedNothingIsWrittenAndNoPageOfAnotherSiteIsServed() throws Exception {
+    void otherOperationsWritesAndOriginsAreRefused() throws Exception {
         Map<String, Object> gc = Map.of("type", "exec", "mbean", "java.lang:type=Memory", "operation", "gc");
         assertRefused("gc forbidden", post(gc, HERE));
         Map<String, Object> verbose =

@@ -49,7 +49,7 @@ class MetricsTest {
     }
 
     @Test
-    void aScrapeSaysWhatEachNodeDid() throws Exception {
+    void aScrapeHasTheNumbersOfEachNode() throws Exception {
         // The first scrape notices the caches, the second has them.
         scrape(one);
         scrape(other);
@@ -78,7 +78,7 @@ class MetricsTest {
     }
 
     @Test
-    void dashboardAndAlertsAskForNothingElse() throws Exception {
+    void dashboardAndAlertsUseExistingMetersOnly() throws Exception {
         scrape(one);
         Set<String> there = metrics(scrape(one));
         StringBuilder asked = new StringBuilder(Files.readString(Path.of("prometheus", "alerts.yml")));
@@ -127,7 +127,7 @@ class MetricsTest {
     }
 
     @Test
-    void theDashboardHasOneQueryAtLeastInEachPanelAndNoPanelOverAnother() throws Exception {
+    void eachPanelOfTheDashboardHasAQueryAndNoPanelsOverlap() throws Exception {
         Set<Integer> ids = new HashSet<>();
         Set<String> squares = new HashSet<>();
         for (Dashboard.Panel panel : Dashboard.read().panels()) {

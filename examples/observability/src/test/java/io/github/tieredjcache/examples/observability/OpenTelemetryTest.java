@@ -24,7 +24,7 @@ class OpenTelemetryTest {
     private final List<String> posted = new CopyOnWriteArrayList<>();
 
     @Test
-    void aCollectorIsSentTheMetersByTheirNames() throws Exception {
+    void aCollectorReceivesTheMetersByTheirNames() throws Exception {
         HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/metrics", this::take);
         collector.start();

@@ -62,7 +62,7 @@ class DevtoolsTest {
     }
 
     @Test
-    void aValueIsReadByTheClassesOfTheNewLoader(@TempDir Path folder) throws Exception {
+    void aValueIsReadWithTheClassesOfTheNewLoader(@TempDir Path folder) throws Exception {
         String classPath = System.getProperty("java.class.path");
         copies(classPath, folder);
         String jars = Arrays.stream(classPath.split(File.pathSeparator))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FatJarIT {
 
     @Test
-    void theJarRunsTheDemonstrationWhichEnds() throws Exception {
+    void theJarRunsTheDemonstrationToItsEnd() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-jar",

@@ -62,7 +62,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void aCrowdOnBothNodesRunsAMethodOnce() {
+    void manyCallersOnBothNodesRunAMethodOnce() {
         assertEquals(1, crowd(100, shop -> shop.find(100)));
         assertEquals(1, crowd(101, shop -> shop.findReactively(101).block()));
     }

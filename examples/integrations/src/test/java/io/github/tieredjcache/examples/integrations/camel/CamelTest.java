@@ -45,7 +45,7 @@ class CamelTest {
     }
 
     @Test
-    void whatOneNodePutsTheOtherGets() throws Exception {
+    void aNodeReadsWhatAnotherNodePut() throws Exception {
         Shop one = shop(PATIENT);
         Shop other = shop(PATIENT);
         one.save("p1", new Product("lamp", 4_900));
@@ -66,7 +66,7 @@ class CamelTest {
     }
 
     @Test
-    void ofTheSameMessagesOnBothNodesEachIsProcessedOnce() throws Exception {
+    void aMessageReceivedByBothNodesIsProcessedOnce() throws Exception {
         Shop one = shop(PATIENT);
         Shop other = shop(PATIENT);
         CyclicBarrier start = new CyclicBarrier(4);
@@ -98,7 +98,7 @@ class CamelTest {
     }
 
     @Test
-    void whileRedisIsAwayNothingIsProcessedAndAfterwardsNothingTwice() throws Exception {
+    void noMessageIsProcessedInAnOutageNorTwiceAfterIt() throws Exception {
         Shop one = shop(PATIENT);
         Shop other = shop(PATIENT);
         deliver(one, "1");
@@ -132,7 +132,7 @@ class CamelTest {
 
     /** Said in the README, and the reason for the policy of the file. */
     @Test
-    void byThePolicyLocalBothNodesProcessAMessageThatComesWhileRedisIsAway() throws Exception {
+    void byThePolicyLocalBothNodesProcessAMessageInAnOutage() throws Exception {
         Shop one = shop(PATIENT, "outage.policy=local");
         Shop other = shop(PATIENT, "outage.policy=local");
         deliver(one, "1");
@@ -143,7 +143,7 @@ class CamelTest {
     }
 
     @Test
-    void aGroupThatOneNodeBeginsAnotherCompletes() throws Exception {
+    void aGroupBegunByOneNodeIsCompletedByAnother() throws Exception {
         Shop one = shop(PATIENT);
         Shop other = shop(PATIENT);
         one.line("1", "lamp");

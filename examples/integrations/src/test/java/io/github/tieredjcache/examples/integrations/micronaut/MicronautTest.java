@@ -38,7 +38,7 @@ class MicronautTest {
     }
 
     @Test
-    void whatOneNodeHasComputedTheOtherAnswers() {
+    void aValueComputedByOneNodeIsReadByTheOther() {
         String forecast = here.tomorrow("Berlin");
         assertEquals(forecast, here.tomorrow("Berlin"));
         assertEquals(forecast, there.tomorrow("Berlin"));
@@ -56,7 +56,7 @@ class MicronautTest {
     }
 
     @Test
-    void whatOneNodePutsOrForgetsTheOtherHearsOf() throws Exception {
+    void putsAndInvalidationsReachTheOtherNode() throws Exception {
         String forecast = here.tomorrow("Berlin");
         assertEquals(forecast, there.tomorrow("Berlin"));
         there.correct("Berlin", "sun");
@@ -73,7 +73,7 @@ class MicronautTest {
     }
 
     @Test
-    void whileRedisIsAwayANodeAnswersFromMemoryAndElseComputes() {
+    void inAnOutageANodeReadsFromMemoryOrComputes() {
         String forecast = here.tomorrow("Berlin");
         cluster.redis().kill();
         assertEquals(forecast, here.tomorrow("Berlin"));
@@ -83,7 +83,7 @@ class MicronautTest {
     }
 
     @Test
-    void withoutABeanOfItsOwnTheContextTakesThatOfTheFactory() {
+    void withoutACustomBeanTheFactoryProvidesTheManager() {
         try (ApplicationContext plain = ApplicationContext.run()) {
             CacheManager caches = plain.getBean(CacheManager.class);
             assertEquals("classpath:micronaut.conf", caches.getURI().toString());

@@ -28,14 +28,14 @@ class Resilience4jTest {
     }
 
     @Test
-    void callersOfBothNodesWhoAskAtOnceShareACallOfTheSupplier() {
+    void concurrentCallersOfBothNodesShareACallOfTheSupplier() {
         List<Integer> prices = Resilience4jDemo.ask(CALLERS, list(PATIENT), list(PATIENT), "lamp");
         assertEquals(Collections.nCopies(CALLERS, 100), prices);
         assertEquals(1, calls.get());
     }
 
     @Test
-    void whileRedisIsAwayANodeAnswersFromMemoryAndElseAsksTheSupplier() throws Throwable {
+    void inAnOutageANodeReadsFromMemoryOrCallsTheSupplier() throws Throwable {
         PriceList one = list(PATIENT);
         PriceList other = list(PATIENT);
         assertEquals(100, one.price("lamp"));
@@ -50,7 +50,7 @@ class Resilience4jTest {
     }
 
     @Test
-    void byThePolicyFailTheSupplierIsAskedEachTimeAndTheFailureIsAnEvent() throws Throwable {
+    void byThePolicyFailTheSupplierIsCalledEachTimeAndTheFailureIsAnEvent() throws Throwable {
         PriceList list = list("outage.policy=fail");
         List<Throwable> errors = new CopyOnWriteArrayList<>();
         list.cache().getEventPublisher().onError(event -> errors.add(event.getThrowable()));
@@ -62,7 +62,7 @@ class Resilience4jTest {
 
     /** Said in the README: Resilience4j takes what the supplier throws for a failure of the cache, and asks it again. */
     @Test
-    void aSupplierThatFailsIsAskedTwice() {
+    void aFailingSupplierIsCalledTwice() {
         PriceList list = new PriceList(cluster.node("resilience4j.conf", PATIENT), product -> {
             calls.incrementAndGet();
             throw new IllegalStateException("closed");

@@ -42,7 +42,7 @@ class ShiroTest {
     }
 
     @Test
-    void whoHasLoggedInOnOneNodeIsKnownToTheOther() {
+    void aLoginOnOneNodeIsValidOnTheOther() {
         Serializable session = login("ann");
         ShiroDemo.subject(one, session).getSession().setAttribute("basket", "lamp");
         Subject there = ShiroDemo.subject(other, session);
@@ -55,7 +55,7 @@ class ShiroTest {
     }
 
     @Test
-    void whoHasLoggedOutOnOneNodeIsOutOnTheOther() {
+    void aLogoutOnOneNodeEndsTheSessionOnTheOther() {
         Serializable session = login("ann");
         assertTrue(ShiroDemo.subject(other, session).isAuthenticated());
         ShiroDemo.subject(one, session).logout();
@@ -74,7 +74,7 @@ class ShiroTest {
     }
 
     @Test
-    void whatAUserMayIsLookedUpOnceForAllNodesUntilItIsForgotten() throws Exception {
+    void permissionsAreLookedUpOnceForAllNodesUntilTheyAreCleared() throws Exception {
         Serializable session = login("ann");
         Subject here = ShiroDemo.subject(one, session);
         Subject there = ShiroDemo.subject(other, session);
@@ -91,7 +91,7 @@ class ShiroTest {
     }
 
     @Test
-    void whileRedisIsAwayASessionIsNeitherFoundNorTakenForEnded() {
+    void inAnOutageASessionIsNeitherFoundNorTreatedAsExpired() {
         Serializable session = login("ann");
         cluster.redis().kill();
         CacheException thrown = assertThrows(CacheException.class, () -> ShiroDemo.subject(other, session));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MainIT {
     @Test
-    void theExampleSaysThatNothingStays() throws Exception {
+    void theExampleReportsThatNothingLeaks() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         Main.run(Path.of("target", "application"), new PrintStream(bytes, true, UTF_8));

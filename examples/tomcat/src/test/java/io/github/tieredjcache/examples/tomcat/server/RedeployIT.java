@@ -84,7 +84,7 @@ class RedeployIT {
     }
 
     @Test
-    void applicationsShareWhatIsInRedis() throws Exception {
+    void applicationsShareTheEntriesInRedis() throws Exception {
         assertEquals("404", server.get("/two/orders/4711"));
         assertEquals("200", server.put("/one/orders/4711", "a bicycle"));
         assertEquals("200 a bicycle", server.get("/two/orders/4711"));
@@ -92,7 +92,7 @@ class RedeployIT {
     }
 
     @Test
-    void nothingStaysOfWhatIsUndeployedAndTheOthersGoOn() throws Exception {
+    void anUndeployedApplicationIsCollectedAndTheOthersContinue() throws Exception {
         server.put("/one/orders/4711", "a bicycle");
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -116,7 +116,7 @@ class RedeployIT {
     }
 
     @Test
-    void aProviderThatTheContainerClosesOnceMoreIsClosed() throws Exception {
+    void aProviderThatTheContainerClosesTwiceIsClosed() throws Exception {
         server.put("/one/orders/4711", "a bicycle");
         undeployAndClose();
         assertEquals("200 a bicycle", server.get("/two/orders/4711"));
