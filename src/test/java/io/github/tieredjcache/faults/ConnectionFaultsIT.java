@@ -120,7 +120,7 @@ class ConnectionFaultsIT {
                 String reader = i + "-";
                 readers.add(Crew.start(() -> {
                     int wrong = 0;
-                    // Goes on until Redis has gone, so that it goes in the middle.
+                    // Continues until Redis has been killed, so that it is killed in the middle.
                     for (int n = 0; n < READS || tiers(here).localOperations() == 0; n++) {
                         String key = reader + n;
                         site.rows.all.put(key, key);
@@ -341,9 +341,9 @@ class ConnectionFaultsIT {
             String next = "new " + i;
             there.put(KEY, old);
             site.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-            // 1. The first read of a new connection: until that, a copy whose change the old one was to announce may be
+            // 1. The first read of a new connection: until then, a copy whose invalidation the old one would have received may be
             // shown.
-            // 2. Another node writes. 3. An answer that comes behind the news.
+            // 2. Another node writes. 3. A reply that comes after the invalidation.
             Crew.until(() -> shows(here, old));
             Crew.until(() -> succeeds(() -> there.put(KEY, next)));
             assertFalse(here.containsKey("another"));

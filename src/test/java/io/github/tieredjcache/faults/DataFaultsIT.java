@@ -140,7 +140,7 @@ class DataFaultsIT {
     void anExpiredEntryIsAMissThoughRedisHasNotDeletedIt() {
         site.redis.command("DEBUG", "SET-ACTIVE-EXPIRE", "0");
         Cache<String, String> here = site.here(OutagePolicy.FAIL);
-        // Every node keeps a copy, and nobody is told of its end.
+        // Every node keeps a copy, and its expiry is not announced.
         Cache<String, String> there = site.there(settings -> settings.expiry(lasting(300)));
         there.put(KEY, "value");
         String first = here.get(KEY);
@@ -183,7 +183,7 @@ class DataFaultsIT {
         assertEquals(-1, site.redis.number("PTTL", site.redisKey("eternal")));
     }
 
-    /** Throws when it is told to. */
+    /** Throws while it is set to. */
     private static final class Moody implements ExpiryPolicy {
         private volatile boolean throwing;
 

@@ -49,7 +49,7 @@ class NodeFaultsIT {
     @EnumSource
     @Covers(FaultRow.F71)
     void anErrorOfUserCodeIsRethrownAndLeavesNoKeyLocked(Whose whose) throws Exception {
-        // Whoever had to wait for a lease that nobody gives back would wait for too long.
+        // A wait for a lease that is never released would take too long.
         Cache<String, String> here = site.here(OutagePolicy.FAIL, this::withLongLeases);
         Cache<String, String> there = site.there(this::withLongLeases);
         OutOfMemoryError error = new OutOfMemoryError("on purpose");

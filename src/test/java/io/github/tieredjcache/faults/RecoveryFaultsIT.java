@@ -148,7 +148,7 @@ class RecoveryFaultsIT {
         site.hereNode.close();
         site.proxy.accept();
         assertEquals("old", there.get(KEY));
-        assertTrue(site.redis.number("PTTL", site.redisKey()) > 0, "not for ever");
+        assertTrue(site.redis.number("PTTL", site.redisKey()) > 0, "the entry expires");
         site.redis.command("PEXPIRE", site.redisKey(), "1");
         Crew.until(() -> there.get(KEY) == null);
     }

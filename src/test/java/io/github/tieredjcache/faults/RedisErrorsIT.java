@@ -197,7 +197,7 @@ class RedisErrorsIT {
         here.put(KEY, "old");
         assertEquals("old", here.get(KEY));
         state.begin(site);
-        // Each is answered, whether Redis is known to be away by then or not.
+        // Each call succeeds, whether the outage is detected by then or not.
         for (int i = 0; !tiers(here).isRemoteUnavailable(); i++) {
             String key = "key " + i;
             site.rows.all.put(key, key);
@@ -261,7 +261,7 @@ class RedisErrorsIT {
                 all.put("key " + i, value);
             }
             there.putAll(all);
-            // Its answer comes behind all that is announced.
+            // Its reply comes after all invalidations.
             assertFalse(here.containsKey("another"));
             assertEquals(all, here.getAll(all.keySet()));
         }

@@ -31,7 +31,7 @@ class SecurityFaultsIT {
     @Test
     @Covers({FaultRow.F103, FaultRow.F106})
     void neitherBeansNorConfigurationNorLogShowValuesOrCredentials() throws Exception {
-        // Nobody listens there, so that the log has something to tell.
+        // No server listens there, so that there is something to log.
         try (LogLines log = new LogLines();
                 Node node = new Node("redis://us3r:s3cret@127.0.0.1:1")) {
             Cache<String, String> cache = node.cache(

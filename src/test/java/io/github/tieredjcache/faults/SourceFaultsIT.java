@@ -148,7 +148,7 @@ class SourceFaultsIT {
             String row = site.rows.all.get(KEY);
             String cached = redisAlone.get(KEY);
             assertTrue(cached == null || cached.equals(row), () -> "the source has " + row + ", Redis has " + cached);
-            // Behind all that was announced.
+            // After all invalidations.
             assertFalse(here.containsKey("another"));
             assertFalse(there.containsKey("another"));
             assertEquals(row, here.get(KEY));

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Checks the operations on one key of a server that was killed and whose place another one took, which may lack the last of what was
  * acknowledged: they are linearizable but for that.
  *
- * <p>That is, what was called before the end of the one is linearizable by itself, where whoever had no answer by then may or may
+ * <p>That is, what was called before the end of the one is linearizable by itself, where a call without an answer by then may or may
  * not have changed something; and what came after it is, from something on that the key had held before, which is the same for
  * all. What is lost is lost for good.
  */
 public final class Failover {
-    private static final String UNSEEN = "something that nobody was told of";
+    private static final String UNSEEN = "a value that no caller received";
 
     private final List<Operation> history;
     private final long killNanos;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * return to return with all configurations that are left, of which only operations under way are remembered; so where
  * nothing is under way the history is cut by itself, and a long one costs no more than its parts.
  *
- * <p>An operation of unknown outcome stays under way for ever. A configuration that needed more of them than another one,
+ * <p>An operation of unknown outcome stays under way to the end. A configuration that needed more of them than another one,
  * all else being equal, can explain nothing that the other cannot, and is dropped.
  */
 public final class Linearizability {

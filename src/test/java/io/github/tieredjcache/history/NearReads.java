@@ -12,7 +12,7 @@ import java.util.Objects;
  * Checks the reads of one key where nodes keep near copies: a read may be old, but not older than the bound, not older than
  * what its node wrote or read before, and not from nowhere.
  *
- * <p>Each value is written once, so a read tells which write it saw. Two changes are compared only where all orders that
+ * <p>Each value is written once, so a read shows which write it saw. Two changes are compared only where all orders that
  * explain the history agree: one that had returned, or whose value had been met by somebody who had returned, before the
  * other was called came before it, and so did one whose value the other replaced. So what is reported is a violation in each
  * of these orders; where they disagree nothing is reported.

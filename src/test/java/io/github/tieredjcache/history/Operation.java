@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one caller asked of one key, and what it was told.
+ * What one caller did with one key, and the answer.
  *
  * <p>Times are those of {@link System#nanoTime}, which on Linux is one clock for all processes of a machine.
  *

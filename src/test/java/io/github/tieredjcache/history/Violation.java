@@ -18,7 +18,7 @@ public record Violation(String description, List<Operation> around) {
     private static final int CHANGES_MAX = 8;
     private static final int OVERLAPPING_MAX = 12;
 
-    /** Tells a violation with the operations that show it, who wrote the values in question, the changes before, and what else was under way. */
+    /** Describes a violation with the operations that show it, who wrote the values in question, the changes before, and what else was under way. */
     static Violation of(String description, List<Operation> history, Operation... evidence) {
         Set<Operation> around = new LinkedHashSet<>(List.of(evidence));
         Set<String> values = around.stream()

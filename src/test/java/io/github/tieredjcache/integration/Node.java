@@ -41,7 +41,7 @@ public final class Node implements AutoCloseable {
                 URI.create("node-" + NUMBERS.incrementAndGet()), provider.getDefaultClassLoader());
     }
 
-    /** A node that tells the time by a clock of the test's choice. */
+    /** A node with a clock of the test's choice. */
     public Node(RedisServer redis, NanoClock clock) {
         this.redisUri = redis.uri();
         this.manager = ClockedManager.on(clock);
@@ -54,7 +54,7 @@ public final class Node implements AutoCloseable {
             UnaryOperator<TieredConfiguration.Builder<K, V>> settings) {
         var builder = TieredConfiguration.builder(keyType, valueType)
                 .redisUri(redisUri)
-                // Nothing is to go unnoticed because the node goes on without Redis.
+                // With this policy no failure is hidden by a node that continues without Redis.
                 .outagePolicy(OutagePolicy.FAIL)
                 // A busy machine is no outage, and what a test does not let end does not end because the test was
                 // paused.

@@ -64,7 +64,7 @@ public final class TableStore implements CacheLoader<String, String>, CacheWrite
         courses.put(Thread.currentThread(), own);
     }
 
-    /** Has the loader find nothing for a while, so that lookups tell what the cache has. */
+    /** Has the loader find nothing for a while, so that lookups return what the cache has. */
     public void loads(boolean whether) {
         loads = whether;
     }

@@ -22,13 +22,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bad network between a client and a Redis: passes bytes on, and holds, drops, delays or cuts them when told to.
+ * A bad network between a client and a Redis: passes bytes on, and holds, drops, delays or cuts them on request.
  *
  * <pre>{@code
  * try (RedisServer redis = RedisServer.start();
  *         FaultProxy proxy = FaultProxy.inFrontOf(redis)) {
  *     connectTo(proxy.uri());
- *     proxy.fromServer().hold();    // answers do not come, and nobody is told
+ *     proxy.fromServer().hold();    // replies do not arrive, and no error is reported
  *     proxy.fromServer().forward(); // now they do
  *     proxy.reset();                // the connections break
  * }

@@ -234,7 +234,7 @@ final class LocalRedis implements RedisHost {
         ProcessSignals.stop(process, "Redis at " + address);
     }
 
-    /** Lets a paused process go on. */
+    /** Resumes a paused process. */
     synchronized void resume() {
         requireRunning();
         ProcessSignals.resume(process, "Redis at " + address);

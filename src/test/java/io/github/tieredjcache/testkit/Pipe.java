@@ -109,7 +109,7 @@ final class Pipe {
                 to.shutdownOutput();
             }
         } catch (IOException e) {
-            // Nobody is there to take it. Whether the other side hears of it is the other direction's affair.
+            // The receiver is gone. The other direction decides whether the other side is notified.
             outputEnded = true;
             forget();
         }
@@ -147,7 +147,7 @@ final class Pipe {
         return outputEnded;
     }
 
-    /** Returns whether both sides must hear of a reset: one of them said so, or bytes are missing that were dropped. */
+    /** Returns whether both sides must receive a reset: one of them said so, or bytes are missing that were dropped. */
     boolean isBroken(long nowNanos) {
         boolean resetArrived = inputFailed && queue.isEmpty() && lastDueNanos - nowNanos <= 0;
         return direction.forwards() && (lossy || resetArrived);

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Freezes processes and lets them go on, as a machine that is short of something does; on systems with POSIX signals. */
+/** Freezes processes and resumes them, as a machine that is short of something does; on systems with POSIX signals. */
 public final class ProcessSignals {
     private static final long STOP_WITHIN_MILLIS = 60_000;
     private static final int POLL_MILLIS = 10;
@@ -15,7 +15,7 @@ public final class ProcessSignals {
     private ProcessSignals() {}
 
     /**
-     * Freezes a process (SIGSTOP) and returns once it stands still.
+     * Freezes a process (SIGSTOP) and returns once it is stopped.
      *
      * @param name of the process, for messages
      * @throws IllegalStateException if it does not stop
@@ -31,10 +31,10 @@ public final class ProcessSignals {
     }
 
     /**
-     * Lets a frozen process go on (SIGCONT).
+     * Resumes a frozen process (SIGCONT).
      *
      * @param name of the process, for messages
-     * @throws IllegalStateException if it cannot be told
+     * @throws IllegalStateException if it cannot be signalled
      */
     public static void resume(Process process, String name) {
         send("CONT", process, name);

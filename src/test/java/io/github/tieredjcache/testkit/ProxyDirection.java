@@ -40,7 +40,7 @@ public final class ProxyDirection {
     }
 
     /**
-     * Takes bytes and keeps them until they may go on.
+     * Takes bytes and keeps them until they are forwarded.
      *
      * @throws IllegalStateException if the proxy is closed
      */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the out-of-band messages of one kind out of one stream of replies. Used by one thread.
  *
- * <p>Such messages wait here until they are whole; all else goes on at once. A stream that cannot be understood goes on as
+ * <p>Such messages wait here until they are whole; all else is passed on at once. A stream that cannot be understood goes on as
  * it is.
  */
 final class PushFilter {
@@ -16,7 +16,7 @@ final class PushFilter {
     private long dropped;
 
     /**
-     * Takes the next bytes of the stream and returns those that go on.
+     * Takes the next bytes of the stream and returns those to pass on.
      *
      * @param unwanted the kind of message to drop; null for none
      */

@@ -240,7 +240,7 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     /**
-     * Gives a slot to another server and leaves its keys where they are, as no operator should: the old owner announces nothing. Returns
+     * Gives a slot to another server and leaves its keys where they are, as no operator should: the old owner sends no invalidation. Returns
      * when all know who serves it.
      */
     public void takeAway(int slot, RedisServer to) {

@@ -23,7 +23,7 @@ class RedisFailoverTest {
 
             assertEquals(second, redis.awaitFailover());
             assertEquals("OK", second.command("SET", "key", "other"));
-            // A sentinel that has not heard of it yet takes the first for the master again, and the second for its
+            // A sentinel that does not know it yet takes the first for the master again, and the second for its
             // replica.
             Crew.until(() -> redis.sentinels().stream().allMatch(each -> names(each, second)));
             first.restart();

@@ -200,7 +200,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Freezes the process (SIGSTOP) and returns once it stands still: connections stay open and new ones are even accepted,
+     * Freezes the process (SIGSTOP) and returns once it is stopped: connections stay open and new ones are even accepted,
      * but nothing is answered.
      *
      * @throws UnsupportedOperationException if this is no process of ours
@@ -211,7 +211,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Lets a frozen process go on (SIGCONT); it then answers what was sent to it meanwhile.
+     * Resumes a frozen process (SIGCONT); it then answers what was sent to it meanwhile.
      *
      * @throws UnsupportedOperationException if this is no process of ours
      * @throws IllegalStateException if the process is not running

@@ -201,7 +201,7 @@ final class RespConnection implements Closeable {
         try {
             socket.close();
         } catch (IOException e) {
-            // Nothing is left to send, and nobody is left to tell.
+            // The connection is over; there is nothing left to send or report.
         }
     }
 

@@ -443,7 +443,7 @@ class BulkOperationsIT {
         }));
         Crew.await(loading);
         Crew.await(runs);
-        // Nobody who waits for a lease to run out would see the end of this.
+        // A wait for the lease to run out would exceed the test.
         node.close();
         assertEquals("quick", there.get("loaded"));
         there.invoke("processed", (entry, arguments) -> {
@@ -511,7 +511,7 @@ class BulkOperationsIT {
         here.put("key", "value");
         assertEquals("value", here.get("key"));
         TierStatistics statistics = here.unwrap(TierStatistics.class);
-        // 1. Redis falls silent. 2. The copy is too old to be shown, and Redis is asked in vain.
+        // 1. Redis falls silent. 2. The copy is older than the bound, and the read from Redis fails.
         proxy.fromServer().hold();
         Crew.until(() -> statistics.coherenceProofAgeMillis() > bound.toMillis());
         String first = here.get("key");

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A loader in front of another one.
  *
  * @param loader loads
- * @param before is told before each call how many keys it has
+ * @param before receives before each call how many keys it has
  */
 record HookedLoader(CacheLoader<String, String> loader, IntConsumer before) implements CacheLoader<String, String> {
     @Override

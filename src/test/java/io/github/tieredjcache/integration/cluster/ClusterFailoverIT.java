@@ -47,7 +47,7 @@ class ClusterFailoverIT {
     }
 
     @Test
-    @DisplayName("F42: the replica of the slot's owner takes over; the caches of other owners do not hear of it")
+    @DisplayName("F42: the replica of the slot's owner takes over; the caches of other owners are not affected")
     @Covers(FaultRow.F42)
     void aReplicaTakesOver() {
         Cache<String, String> cache = node.strings(name);
@@ -65,7 +65,7 @@ class ClusterFailoverIT {
         others.put("key", "value");
         redis.awaitReplicated(replica);
         first.kill();
-        assertEquals("value", local.get("key"), "no caller hears of it");
+        assertEquals("value", local.get("key"), "no caller notices");
         assertEquals(replica, redis.awaitFailover(slot));
         Crew.until(() -> Attempt.succeeds(() -> assertEquals("value", cache.get("key"))));
         Crew.until(() -> Attempt.succeeds(() -> assertNull(emptied.get("key"))));
@@ -99,7 +99,7 @@ class ClusterFailoverIT {
     }
 
     @Test
-    @DisplayName("F44: an owner that stood still while its replica took over is left")
+    @DisplayName("F44: an owner that was frozen while its replica took over is abandoned")
     @Covers(FaultRow.F44)
     void aFrozenMasterIsReplacedByItsReplica() {
         // So long that the connection is not given up meanwhile.

@@ -76,7 +76,7 @@ class ClusterMoveIT {
     }
 
     @Test
-    @DisplayName("F40: while its slot moves, a cache that goes on by itself gives the same results as without")
+    @DisplayName("F40: while its slot moves, a cache with the policy local gives the same results as without")
     @Covers(FaultRow.F40)
     void thePolicyLocalGivesTheSameResultsDuringASlotMigration() throws Exception {
         List<Cache<String, String>> caches = List.of(loading(one), loading(other));
@@ -167,12 +167,12 @@ class ClusterMoveIT {
     }
 
     /**
-     * What is announced to a node:
+     * Which invalidations a node receives:
      *
      * <ol>
-     *   <li>a node has a copy, and is connected to the old owner, which announces changes;
-     *   <li>the slot is given to another server, and the keys stay where they are: the old owner announces nothing;
-     *   <li>another node writes at the new owner; the first one asks nobody, since it has a copy, and the old owner tells the time.
+     *   <li>a node has a copy, and is connected to the old owner, which sends invalidations;
+     *   <li>the slot is given to another server, and the keys stay where they are: the old owner sends no invalidation;
+     *   <li>another node writes at the new owner; the first one reads its copy, and the old owner replies to heartbeats.
      * </ol>
      */
     @Test
@@ -212,7 +212,7 @@ class ClusterMoveIT {
 
     @Test
     @DisplayName(
-            "F40: a slot that is on its way for longer counts as away: by local the cache goes on, by fail it says why")
+            "F40: a slot that migrates for longer is unavailable: by local the cache continues, by fail it throws with the reason")
     @Covers(FaultRow.F40)
     void aMigratingSlotIsUnavailable() {
         Cache<String, String> local = impatient(one, OutagePolicy.LOCAL);
@@ -222,7 +222,7 @@ class ClusterMoveIT {
         RedisServer from = redis.owner(slot);
         RedisServer to = redis.other(from);
         redis.beginMove(slot, to);
-        // Nobody asks: the heartbeat finds out.
+        // Without calls the heartbeat detects it.
         Crew.until(() -> tiers(local).isRemoteUnavailable() && tiers(strict).isRemoteUnavailable());
         local.put("key", "new");
         assertEquals("new", local.get("key"));
@@ -293,7 +293,7 @@ class ClusterMoveIT {
     }
 
     @Test
-    @DisplayName("F40: an iteration goes on where the slot has moved, and shows each entry once")
+    @DisplayName("F40: an iteration continues on the new owner, and returns each entry once")
     @Covers(FaultRow.F40)
     void anIterationContinuesOnTheNewOwner() {
         Cache<String, Integer> cache = counters(one);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A Redis whose master changes: what callers are told meanwhile, and what there is afterwards. */
+/** A Redis whose master changes: what calls return meanwhile, and the entries afterwards. */
 class FailoverIT {
     private static final String PASSWORD = "s3cret-w0rd";
     private static final Duration BOUND = Duration.ofSeconds(1);
@@ -74,7 +74,7 @@ class FailoverIT {
 
     @Test
     @DisplayName(
-            "F42: the sentinels' replica takes over from a killed master; near forgets, and what was replicated is there")
+            "F42: the sentinels' replica takes over from a killed master; near copies are dropped, and replicated entries are there")
     @Covers(FaultRow.F42)
     void aReplicaTakesOver() {
         Cache<String, String> cache = failing(node, "taken-over");
@@ -88,7 +88,7 @@ class FailoverIT {
         redis.awaitReplicated();
         long killedNanos = System.nanoTime();
         redis.master().kill();
-        assertEquals("value", local.get("key"), "no caller hears of it");
+        assertEquals("value", local.get("key"), "no caller notices");
         long longestNanos = 0;
         while (!isServedBy(cache, redis.replica())) {
             long beganNanos = System.nanoTime();
@@ -98,7 +98,7 @@ class FailoverIT {
         }
         long backNanos = System.nanoTime() - killedNanos;
         RedisServer now = redis.awaitFailover();
-        // Nothing tells it of this but the new server, so it is not near.
+        // Only the new server could invalidate it, so it is not near.
         assertEquals("value", cache.get("key"));
         assertTrue(now.list("KEYS", "*taken-over*").size() > 1);
         Crew.until(() -> local.unwrap(TierStatistics.class).journaledKeys() == 0);
@@ -119,7 +119,7 @@ class FailoverIT {
 
     @Test
     @DisplayName(
-            "F44: a master that stood still while another took its place is left, and the caches agree on the new one")
+            "F44: a master that was frozen while another took its place is abandoned, and the caches agree on the new one")
     @Covers(FaultRow.F44)
     void aFrozenMasterIsReplacedByItsReplica() {
         try (Node second = new Node(redis.uri())) {
@@ -148,7 +148,7 @@ class FailoverIT {
     }
 
     @Test
-    @DisplayName("F44: so is one that stood still for less time than the nodes wait for it")
+    @DisplayName("F44: so is one that was frozen for less than the timeout of the nodes")
     void aMasterThatWasFrozenBrieflyIsReplaced() {
         // Longer than the sentinels wait, and so long that no node gives up a silent connection meanwhile.
         Cache<String, String> cache = node.cache(
@@ -209,7 +209,7 @@ class FailoverIT {
                 .sum();
     }
 
-    /** Returns how many are told of changes, as nodes are. */
+    /** Returns how many connections receive invalidations, as those of nodes do. */
     private static long clients(RedisServer server) {
         return answer(server, "CLIENT", "LIST")
                 .lines()

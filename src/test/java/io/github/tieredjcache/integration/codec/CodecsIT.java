@@ -261,7 +261,7 @@ class CodecsIT {
 
     record Basket(List<String> lines) {}
 
-    /** Fails as it is told: 1 to encode, 2 to decode. */
+    /** Fails as it is set: 1 to encode, 2 to decode. */
     private static final class FailingCodec implements TieredCodec<Basket> {
         private final JsonCodec<Basket> json = new JsonCodec<>();
         private final AtomicInteger failing;

@@ -81,7 +81,7 @@ class ClearIT {
             asking.put("key", "value " + i);
             assertEquals("value " + i, asking.get("key"));
             clearing.clear();
-            // No wait: the news of the clear is ahead of any answer that comes after it.
+            // No wait: the invalidation of the clear precedes every later reply.
             switch (i % 5) {
                 case 0 -> assertNull(asking.get("key"));
                 case 1 -> assertFalse(asking.containsKey("key"));
@@ -96,7 +96,7 @@ class ClearIT {
     void aPutThatFollowsAClearIsNeverLost() throws Exception {
         for (int i = 0; i < 300; i++) {
             String value = "value " + i;
-            // 1. one node clears 2. another, which has perhaps not heard of it, puts 3. both have it
+            // 1. one node clears 2. another, which may not have received the invalidation, puts 3. both have it
             here.clear();
             there.put("key", value);
             assertEquals(value, there.get("key"));

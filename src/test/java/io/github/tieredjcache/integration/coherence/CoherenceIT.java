@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How near copies end: with the change, wherever it was made, and with the stream that would announce it. */
+/** When near copies become invalid: with a change on any node, and with the connection that receives invalidations. */
 class CoherenceIT {
 
     private final RedisServer redis = RedisServer.startLocal();
@@ -63,7 +63,7 @@ class CoherenceIT {
         for (int i = 0; i < 100; i++) {
             String value = "value " + i;
             here.put("key", value);
-            // Its answer comes after the announcement.
+            // Its reply comes after the invalidation.
             here.containsKey("another");
             assertEquals(0, commands(() -> assertEquals(value, here.get("key"))));
         }
@@ -107,7 +107,7 @@ class CoherenceIT {
         assertEquals(0, commands(() -> assertEquals("value", here.get("key"))));
         // The server does not say which database it flushed.
         redis.command("EVAL", "redis.call('SELECT', 1) return redis.call('FLUSHDB')", "0");
-        // Its answer comes after the announcement.
+        // Its reply comes after the invalidation.
         here.containsKey("another");
         assertEquals(1, commands(() -> assertEquals("value", here.get("key"))));
         assertEquals(0, commands(() -> assertEquals("value", here.get("key"))));
@@ -150,7 +150,7 @@ class CoherenceIT {
         // Every command makes the server look at its memory.
         Crew.until(() -> redis.number("DBSIZE") < 1_900);
         redis.command("CONFIG", "SET", "maxmemory", "0");
-        // Its answer comes after the announcements.
+        // Its reply comes after the invalidations.
         evicted.containsKey("another");
         long kept = redis.number("DBSIZE") - redis.number("EXISTS", EntryKeys.epochKey("evicted"));
         assertTrue(kept > 0, "some are left");
@@ -343,7 +343,7 @@ class CoherenceIT {
                         throw new UnsupportedOperationException();
                     }
                 }));
-        // 1. A load begins. 2. Another node puts, and this node hears of it. 3. A lookup begins. 4. The load ends.
+        // 1. A load begins. 2. Another node puts, and this node receives the invalidation. 3. A lookup begins. 4. The load ends.
         Crew.Member<String> early = Crew.start(() -> reading.get("key"));
         Crew.await(loading);
         other.strings("loading").put("key", "new");

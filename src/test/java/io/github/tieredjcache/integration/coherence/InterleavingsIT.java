@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The orders of events in which a near copy could come to stay that should not, each told step by step. */
+/** Orders of events in which a stale near copy could be kept, step by step. */
 class InterleavingsIT {
     private static final String KEY = "key";
     private static final HeldValue OLD = new HeldValue("old");
@@ -45,7 +45,7 @@ class InterleavingsIT {
         FLUSHALL,
         CLEAR;
 
-        /** Returns whether a read that has its answer, and hears of this, asks again: it was made in an epoch that is over. */
+        /** Returns whether a read that has its reply, and then sees this change, is repeated: it was made in an earlier epoch. */
         boolean endsTheEpoch() {
             return this == FLUSHALL || this == CLEAR;
         }
@@ -66,10 +66,10 @@ class InterleavingsIT {
         Gate gate = new Gate("old");
         // 1. This node asks Redis and has the answer, but has made nothing of it yet.
         Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
-        // 2. The key changes, and this node hears of it.
+        // 2. The key changes, and this node receives the invalidation.
         HeldValue changed = changed(change);
         hearsHere();
-        // 3. The reader goes on: what it brings was current during its call, and is of no use to others.
+        // 3. The reader continues: its value was current during its call, and must not be kept.
         gate.open();
         assertEquals(change.endsTheEpoch() ? null : OLD, reader.result());
         assertEquals(changed, here.get(KEY));
@@ -82,7 +82,7 @@ class InterleavingsIT {
         there.put(KEY, OLD);
         there.put("another", MINE);
         Gate gate = new Gate("old");
-        // 1. The answer for both keys has come. 2. One of them changes. 3. The reader goes on.
+        // 1. The answer for both keys has come. 2. One of them changes. 3. The reader continues.
         Crew.Member<Map<String, HeldValue>> reader = gate.hold(() -> here.getAll(Set.of(KEY, "another")));
         HeldValue changed = changed(change);
         hearsHere();
@@ -109,7 +109,7 @@ class InterleavingsIT {
     void aFillDoesNotOutliveAnOwnWrite() throws Exception {
         there.put(KEY, OLD);
         Gate gate = new Gate("old");
-        // 1. A reader has the old value's bytes. 2. Its own node writes. 3. It goes on.
+        // 1. A reader has the old value's bytes. 2. Its own node writes. 3. It continues.
         Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
         here.put(KEY, MINE);
         gate.open();
@@ -126,10 +126,10 @@ class InterleavingsIT {
         Crew.Member<HeldValue> writer = gate.hold(() -> here.getAndPut(KEY, MINE));
         hearsThere();
         assertEquals(MINE, there.get(KEY));
-        // 2. Somebody overwrites it, and this node hears of it.
+        // 2. Another call overwrites it, and this node receives the invalidation.
         HeldValue changed = changed(change);
         hearsHere();
-        // 3. The writer goes on and would keep what it wrote.
+        // 3. The writer continues and would keep what it wrote.
         gate.open();
         assertEquals(OLD, writer.result());
         assertEquals(changed, here.get(KEY));
@@ -139,7 +139,7 @@ class InterleavingsIT {
     void anOwnWriteAfterAnotherNodesWriteIsWhatBothRead() throws Exception {
         for (int i = 0; i < 100; i++) {
             HeldValue mine = new HeldValue("mine " + i);
-            // 1. This node has a copy. 2. The other node writes. 3. So does this one, its copy being announced as old.
+            // 1. This node has a copy. 2. The other node writes. 3. So does this one, whose copy has been invalidated.
             here.get(KEY);
             there.put(KEY, THEIRS);
             here.put(KEY, mine);
@@ -226,10 +226,10 @@ class InterleavingsIT {
         // 1. This node has the answer. 2. The connections end, and it connects again.
         Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
         cutAndReconnect();
-        // 3. The key changes: Redis does not tell, because nobody has read the key on the new connection.
+        // 3. The key changes: Redis sends no invalidation, because the key was not read on the new connection.
         there.put(KEY, THEIRS);
         hearsHere();
-        // 4. The reader goes on.
+        // 4. The reader continues.
         gate.open();
         assertEquals(OLD, reader.result());
         assertEquals(THEIRS, here.get(KEY));
@@ -281,7 +281,7 @@ class InterleavingsIT {
         return change == Change.PUT || change == Change.INVOCATION ? THEIRS : null;
     }
 
-    /** Returns when this node has heard of all that was changed before: the news come before an answer. */
+    /** Returns when this node has received the invalidations of all earlier changes: they precede a reply. */
     private void hearsHere() {
         hears(here);
     }

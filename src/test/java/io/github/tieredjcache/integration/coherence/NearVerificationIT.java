@@ -27,7 +27,7 @@ import javax.cache.expiry.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A sample of the near hits is compared with Redis: what nobody announced is found, and nothing else. */
+/** A sample of the near hits is compared with Redis: lost invalidations are found, and nothing else. */
 class NearVerificationIT {
     private static final int STEPS = 4_000;
 
@@ -69,7 +69,7 @@ class NearVerificationIT {
             assertEquals(1, lines.size(), lines::toString);
             assertTrue(lines.get(0).contains("sampled") && lines.get(0).contains("near.time-to-live"), lines.get(0));
             assertTrue(!lines.get(0).contains("a value"), lines.get(0));
-            // From then on it is announced again.
+            // From then on it is invalidated again.
             there.put("changed", "a third value");
             until(() -> "a third value".equals(here.get("changed")));
             assertEquals(2, mismatches(here));

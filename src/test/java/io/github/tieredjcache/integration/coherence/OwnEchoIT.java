@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A node's own writes are announced to it like those of others; they do not cost it its own fresh copies.
+ * A node receives the invalidations of its own writes, too; they do not cost it its own fresh copies.
  *
  * <p>One operation in five is a write, all others are reads of a hundred keys that nobody else changes: as long as an own write
  * leaves its copy, all reads are answered near. A key that is being written is asked for, and so is one that two

@@ -108,7 +108,7 @@ final class ReadingNode {
             long began = System.nanoTime();
             LockSupport.parkNanos(pauseNanos);
             if (System.nanoTime() - began > 10 * pauseNanos && pauseNanos > 0) {
-                // It stood still meanwhile, and would be the first to go on.
+                // It was paused meanwhile, and would be the first to continue.
                 LockSupport.parkNanos(pauseNanos);
             }
         }

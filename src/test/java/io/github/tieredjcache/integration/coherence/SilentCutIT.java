@@ -145,13 +145,13 @@ class SilentCutIT {
         site.report("one lost invalidation, near.time-to-live " + timeToLive.toMillis() + " ms");
         assertTrue(site.history.worstNanos() <= timeToLive.toNanos());
         assertTrue(site.history.worstNanos() > 0, "the copy was kept, or nothing was tested");
-        // The limit: nothing tells this node, however long it waits.
+        // The limit: this node never receives the invalidation.
         long afterTheBound = System.nanoTime() + BOUND.multipliedBy(2).toNanos();
         while (System.nanoTime() - afterTheBound < 0) {
             LockSupport.parkNanos(1_000_000);
         }
         assertNotEquals(site.history.lastWritten(), trusting.get(KEY));
-        // Not even of the next change: to the server, who announces a change once, this node has no copy.
+        // Nor that of the next change: the server sends one invalidation for each read, and for the server this node has no copy.
         site.proxy.passPushes();
         site.write();
         site.direct.strings("other").containsKey("after the write");
@@ -230,7 +230,7 @@ class SilentCutIT {
                 .count();
     }
 
-    /** What is cut, without anybody being told. */
+    /** What is cut without a notification. */
     enum Cut {
         BOTH_HELD {
             @Override

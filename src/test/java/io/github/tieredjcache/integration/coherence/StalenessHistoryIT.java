@@ -107,7 +107,7 @@ class StalenessHistoryIT {
     }
 
     private void violation(String description) {
-        // The first ones tell enough.
+        // The first ones are enough.
         if (violations.size() < 20) {
             violations.add(description);
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node whose whole process stands still, as in a long collection of garbage or a suspended machine, while another node
+ * A node whose whole process is paused, as in a long garbage collection or a suspended machine, while another node
  * writes: from its first read on it answers nothing older than the bound. Its readers never pause, so they read before
  * anything else in it has found out.
  */
@@ -45,7 +45,7 @@ class StoppedNodeIT {
         write();
         try (NodeProcess node = new NodeProcess(redis.uri(), BOUND, 1, Duration.ZERO)) {
             node.awaitRead(1);
-            // 1. A hot copy. 2. The node stands still. 3. The key changes. 4. The node goes on.
+            // 1. A hot copy. 2. The node is paused. 3. The key changes. 4. The node continues.
             node.stop();
             writeFor(BOUND.plusMillis(500));
             node.resume();
@@ -61,9 +61,9 @@ class StoppedNodeIT {
         // The reader pauses, so that the answers are found before it reads.
         try (NodeProcess node = new NodeProcess(proxy.uri(), BOUND, 1, Duration.ofMillis(50))) {
             node.awaitRead(1);
-            // 1. Heartbeats are on the way. 2. The node stands still. 3. Their answers come, and nothing after them. 4.
+            // 1. Heartbeats are on the way. 2. The node is paused. 3. Their replies come, and nothing after them. 4.
             // The
-            // key changes. 5. The node goes on, and finds the answers. 6. The announcements come too.
+            // key changes. 5. The node continues, and finds the replies. 6. The invalidations come too.
             proxy.fromServer().hold();
             pause(Duration.ofMillis(400));
             node.stop();

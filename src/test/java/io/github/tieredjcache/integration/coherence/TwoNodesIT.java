@@ -199,7 +199,7 @@ class TwoNodesIT {
                 return "done";
             }));
             await(running);
-            // 1. Readers go on with the old value. 2. Whoever wants an answer waits for the processor's end.
+            // 1. Readers continue with the old value. 2. A call with a result waits for the processor's end.
             assertEquals("old", there.get("key"));
             Future<String> answer = threads.submit(() -> there.getAndPut("key", "after"));
             mayEnd.countDown();

@@ -48,7 +48,7 @@ class CredentialsIT {
 
     private final RedisServer redis = RedisServer.startLocal("--requirepass", OLD);
     private final RedisClient client = RedisClient.create(redis.uri());
-    /** On a connection that goes on whatever the password is. */
+    /** On a connection that stays open with any password. */
     private final RedisCommands<String, String> administrator = client.connect().sync();
 
     @BeforeEach

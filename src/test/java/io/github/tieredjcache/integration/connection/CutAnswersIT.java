@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A connection ends after Redis has done what it was asked for and before the answer has come; a new one comes in time. The caches throw
- * whatever Redis does not tell them, so that nothing is made up.
+ * if Redis does not reply, so that no result is made up.
  */
 class CutAnswersIT {
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -34,7 +34,7 @@ class CutAnswersIT {
             String.class,
             String.class,
             settings -> settings.commandTimeout(Duration.ofSeconds(10))
-                    // Whoever waits for the lease to end does so for longer than the test.
+                    // A wait for the end of the lease takes longer than the test.
                     .with(TieredSetting.WRITE_LEASE, LONG)
                     .with(TieredSetting.WRITE_WAIT, Duration.ofSeconds(2)));
     private final Cache<String, String> there = other.strings("cut");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What becomes of a read when as many commands as may wait for Redis do. It waits for room within its own deadline: a full stream
- * of a Redis that answers is empty again in a millisecond, and to turn callers away at once would send them to the source. On one
+ * of a Redis that answers is empty again in a millisecond, and refusing callers at once would send them to the source. On one
  * that does not answer, that costs nobody more than the wait for an answer would, and after a few of them nobody waits any more.
  */
 class FullStreamIT {

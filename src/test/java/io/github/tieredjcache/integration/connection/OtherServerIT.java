@@ -50,12 +50,12 @@ class OtherServerIT {
             assertTrue(cache.replace("key", "new", "newer"));
             assertEquals("newer", cache.get("key"));
             assertEquals(Map.of("a", "1", "b", "2"), cache.getAll(Set.of("a", "b")));
-            assertEquals(0, cache.unwrap(TierStatistics.class).remoteOutages(), "nobody was told");
+            assertEquals(0, cache.unwrap(TierStatistics.class).remoteOutages(), "no outage was reported");
         }
     }
 
     @Test
-    @DisplayName("F35: where the name leads to the demoted master still, Redis is away until one is a master again")
+    @DisplayName("F35: while the name still leads to the demoted master, Redis is unavailable")
     void aReplicaIsNotUsedAsMaster() {
         try (RedisServer other = RedisServer.startLocal();
                 RedisServer only = RedisServer.startLocal();
@@ -66,7 +66,7 @@ class OtherServerIT {
             strict.put("key", "value");
             local.put("key", "value");
             follow(only, other);
-            // Who only reads is not told; he finds out by himself.
+            // A connection that only reads gets no error; it detects the change itself.
             Crew.until(() -> local.unwrap(TierStatistics.class).isRemoteUnavailable());
             CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "other"));
             assertTrue(refused.getMessage().contains("it is a replica, not the master"), refused.getMessage());
@@ -79,7 +79,7 @@ class OtherServerIT {
     }
 
     @Test
-    @DisplayName("F43: with failover-repair a removal that the new master has not heard of is not undone")
+    @DisplayName("F43: with failover-repair a removal that was not replicated to the new master is not undone")
     @Covers(FaultRow.F43)
     void aRemovalLostInAFailoverDoesNotComeBack() {
         try (RedisServer first = RedisServer.startLocal();
@@ -142,7 +142,7 @@ class OtherServerIT {
 
     @Test
     @DisplayName(
-            "A node of a Redis Cluster that is named as a single Redis is refused with one line that says so; by local the cache goes on, by fail it throws")
+            "A node of a Redis Cluster that is named as a single Redis is refused with one line that says so; by local the cache continues, by fail it throws")
     void aClusterAtTheUriOfASingleRedisIsRefusedWithTheCure() {
         try (RedisServer cluster = RedisServer.startLocal("--cluster-enabled", "yes");
                 LogLines log = new LogLines()) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server is let in only if it proves who it is; what is refused is an outage that says why, and never a way around. */
+/** A server is used only if its certificate is valid; a refused one is an outage with its reason, and never used without TLS. */
 class TlsIT {
     private static final String PASSWORD = "s3cret";
     private static final String HOST = "127.0.0.1";
@@ -214,7 +214,7 @@ class TlsIT {
         return settings.tlsCaFile(authority.certificate());
     }
 
-    /** The caches go on by their policies, one line says why, and Redis was never sent a command. */
+    /** The caches follow their policies, one line has the reason, and Redis received no command. */
     private static void refused(
             TlsRedis redis,
             Node unclosed,

@@ -135,7 +135,7 @@ class AccessExpiryIT {
             return redis.number("PEXPIRETIME", redisKey("key")) > deadline;
         });
         there.put("key", "new");
-        // Whatever is answered now is behind the news of the change.
+        // Every reply from now on comes after the invalidation.
         here.containsKey("another");
         assertEquals("new", here.get("key"));
     }

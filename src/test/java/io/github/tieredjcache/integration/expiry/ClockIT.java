@@ -89,7 +89,7 @@ class ClockIT {
             assertTrue(System.nanoTime() - deadline < 0, "only " + hits + " hits in the near tier");
             String value = "value " + i;
             there.put("key", value);
-            // Answered after the announcement of the change.
+            // The reply comes after the invalidation.
             here.containsKey("another");
             assertEquals(value, here.get("key"));
             hits += CommandCounts.during(redis, () -> assertEquals(value, here.get("key")))

@@ -126,7 +126,7 @@ class ExpiryHerdIT {
                         keys.subList(from, from + BATCH).stream().collect(Collectors.toMap(key -> key, key -> "seed")));
             }
             loadNanos.clear();
-            // Whoever reads an entry that has ended loads it.
+            // A read of an expired entry loads it.
             while (loadNanos.size() < HERD) {
                 long unused = readAtRandom(caches, keys, value -> true);
             }

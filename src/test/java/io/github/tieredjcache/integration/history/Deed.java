@@ -42,7 +42,7 @@ enum Deed {
         return this == GET_ALL || this == PUT_ALL || this == REMOVE_ALL;
     }
 
-    /** Returns whether an answer says that something was changed, and the writer was to be told. */
+    /** Returns whether an answer says that something was changed, and the writer was to be called. */
     boolean changed(Object answer) {
         return switch (this) {
             case GET, GET_ALL, INVOKE_LOOK -> false;

@@ -4,7 +4,7 @@ import io.github.tieredjcache.history.Operation;
 import io.github.tieredjcache.history.Verb;
 import org.jspecify.annotations.Nullable;
 
-/** What keeps a cache and its table from being one register, and so what the operations of a round still tell. */
+/** What keeps a cache and its table from being one register, and so what the operations of a round still prove. */
 enum Disturbance {
     /** Cache and table have always held the same. */
     NONE,

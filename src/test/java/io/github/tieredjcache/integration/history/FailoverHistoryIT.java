@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random operations on few keys by three nodes, one of them in a process of its own, while the master is killed and the sentinels
- * promote its replica: what callers were told is linearizable but for what the replica had not heard of.
+ * promote its replica: the results are linearizable but for writes that were not replicated.
  *
  * <p>From {@code -Dhistory.seed}; it gives the same draws again, not the same interleaving.
  */

@@ -34,7 +34,7 @@ record HistoryRound(int number, Kind kind, long seed, long endNanos) {
             return copies;
         }
 
-        /** Returns how long an entry lives; zero for ever. */
+        /** Returns how long an entry lives; zero for an eternal one. */
         Duration lifetime() {
             return lifetime;
         }

@@ -16,7 +16,7 @@ import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** One thread of one node in one round: it does what is drawn and writes down what it was told. */
+/** One thread of one node in one round: it makes random calls and records the results. */
 final class HistoryWorker implements Callable<List<Operation>> {
     private static final int PAUSE_MAX_NANOS = 400_000;
 
@@ -71,7 +71,7 @@ final class HistoryWorker implements Callable<List<Operation>> {
         return e instanceof OutcomeUnknownException || !(e instanceof RemoteUnavailableException);
     }
 
-    /** There are thousands of these while Redis is away, and to take each for a change that may come yet is to check for ever. */
+    /** There are thousands of these in an outage; to treat each as a change that may still take effect would make the check endless. */
     private static boolean isUnasked(CacheException e) {
         return e instanceof RemoteUnavailableException away
                 && away.kind() == RemoteUnavailableException.Kind.UNAVAILABLE;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random operations on few keys by five nodes in three processes, while connections are cut at random and now and then one of the
- * processes is stopped for a while: what the callers were told of one key can be told by one caller, too.
+ * processes is stopped for a while: the results for one key are those that a single caller could have had.
  *
  * <p>All changes with their answers, and the reads of a cache that keeps no near copies, are linearizable. Where nodes keep
  * copies, reads are no older than the bound, no older than what the node wrote or read before, and not from nowhere.
@@ -180,7 +180,7 @@ class LinearizableHistoryIT {
     }
 
     private static String told(List<Violation> violations) {
-        // The first ones tell enough.
+        // The first ones are enough.
         return violations.stream()
                 .limit(VIOLATIONS_MAX)
                 .map(each -> "\n" + each)

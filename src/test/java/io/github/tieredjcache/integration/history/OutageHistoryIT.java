@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random operations by four nodes in two processes, each behind a network of its own, while connections are cut or hold bytes back
- * and Redis is frozen, killed and restarted. No caller hears of it, and who has written reads what he has written. When all is well
+ * and Redis is frozen, killed and restarted. No call fails, and a thread reads what it wrote. When all is well
  * again each tier of each node soon holds what the table holds, or nothing; or, in a cache without a table, what all others hold, and
  * nothing that was replaced or removed.
  *

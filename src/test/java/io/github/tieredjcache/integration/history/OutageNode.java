@@ -25,7 +25,7 @@ import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that goes on while Redis is away, with some threads, in this process or in one of its own: then a line for a round, a look
+ * A node that continues in an outage, with some threads, in this process or in one of its own: then a line for a round, a look
  * or a question goes in, and the answer comes out.
  */
 final class OutageNode implements AutoCloseable {
@@ -45,7 +45,7 @@ final class OutageNode implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(OutageHistoryRound.THREADS);
     private final Map<String, Cache<String, String>> caches = new HashMap<>();
 
-    /** What a node tells of one cache: whether Redis is away, and what it counts. */
+    /** What a node reports of one cache: whether Redis is unavailable, and its counters. */
     record State(boolean away, long journaled, long voided, long outages, long local, long overflows) {
         String line() {
             return away + " " + journaled + " " + voided + " " + outages + " " + local + " " + overflows;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What one thread, or several, tell of a round with outages. Used by one thread at a time. */
+/** What one thread, or several, report of a round with outages. Used by one thread at a time. */
 final class OutageReport {
     private static final String COMPLAINT = "complaint";
     private static final String LAST = "last";
@@ -24,7 +24,7 @@ final class OutageReport {
         complaints.add(complaint.replaceAll("\\s", " "));
     }
 
-    /** Tells what an author did last to a key: the value, or null for a removal. */
+    /** Records what an author did last to a key: the value, or null for a removal. */
     void last(String key, String author, @Nullable String value) {
         last.computeIfAbsent(key, same -> new HashMap<>()).put(author, value == null ? NOTHING : value);
     }

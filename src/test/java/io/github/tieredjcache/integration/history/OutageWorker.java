@@ -212,7 +212,7 @@ final class OutageWorker implements Callable<OutageReport> {
             }
             values.forEach((key, value) -> now(key, removes ? null : value));
         } catch (CacheWriterException e) {
-            // It is not told which were refused.
+            // The exception does not name the refused keys.
             unsure.addAll(drawn);
         } catch (CacheException e) {
             failed("a change of " + drawn, e);
@@ -267,7 +267,7 @@ final class OutageWorker implements Callable<OutageReport> {
 
     private void failed(String what, CacheException thrown) {
         if (thrown instanceof LeaseLostException && System.nanoTime() - begunNanos >= OutageNode.LEASE.toNanos()) {
-            // This process stood still for longer than its lease, and the caller is told so.
+            // This process was paused for longer than its lease, and the exception says so.
             return;
         }
         StringBuilder told = new StringBuilder(this + ": " + what + " failed: " + thrown);

@@ -33,12 +33,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random operations by five nodes in three processes on few keys of a cache that writes through to a table, with a writer that fails
- * and is slow at times, while connections are cut or two of the processes stand still for longer than a write lease. When all is
+ * and is slow at times, while connections are cut or two of the processes are paused for longer than a write lease. When all is
  * quiet each tier of each node holds what the table holds, or nothing. The writer is called once for each operation that changes
- * something, and never for one that does not. What callers were told, and at last the table, can be told by one caller, as far as
+ * something, and never for one that does not. The results, and at last the table, are those that a single caller could have had, as far as
  * {@link Disturbance} leaves anything of it.
  *
- * <p>Not both at once: who stands still for longer than his lease and then cannot be heard leaves what others have written.
+ * <p>Not both at once: a node that is paused for longer than its lease and then disconnected leaves the entry of another.
  *
  * <p>Runs for {@code -Dhistory.seconds} (5 by default) from {@code -Dhistory.seed}, in rounds that are checked one by one, each kind
  * of trouble once at least, and until all nodes have taken part and the writer has failed and succeeded; the seed gives the same draws again, not the same interleaving.
@@ -188,7 +188,7 @@ class WriteThroughHistoryIT {
             report.add(each.call());
         }
         if (round.trouble() == Trouble.STOPS) {
-            // Who was in the writer comes back from beyond his lease, and no later write hides what he leaves.
+            // A call that was in the writer continues after its lease has run out, and no later write hides its effect.
             processes.forEach(WritingNode.InProcess::resume);
         }
         for (Callable<WrittenReport> each : away) {
@@ -197,7 +197,7 @@ class WriteThroughHistoryIT {
         return report;
     }
 
-    /** Cuts one connection, or all, now and then; and all at the end, when nobody writes again what was not committed. */
+    /** Cuts one connection, or all, now and then; and all at the end, when no later write hides a missing commit. */
     private void cutUntil(long endNanos, RedisServer redis) {
         long lastNanos = endNanos - LAST_CUTS * BETWEEN_LAST_CUTS.toNanos() / 2;
         while (System.nanoTime() < lastNanos) {

@@ -21,8 +21,8 @@ import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread of one node in one round: it does what is drawn, writes down what it was told, and compares that with what the writer
- * was asked. An operation that failed before the writer changed a row has not happened, and is not told of.
+ * One thread of one node in one round: it does what is drawn, records the results, and compares them with what the writer
+ * was asked. An operation that failed before the writer changed a row has not happened, and is not recorded.
  */
 final class WritingWorker implements Callable<WrittenReport> {
     private static final int KEYS_OF_A_BULK = 3;
@@ -200,14 +200,14 @@ final class WritingWorker implements Callable<WrittenReport> {
                     returnNanos);
         }
 
-        /** Returns what the writer has done to the row; whoever reads learns of it some time later. */
+        /** Returns what the writer has done to the row; later reads may see it. */
         Operation operationOfUnknownOutcome(int node, long callNanos) {
             String written = callsOfKey().get(0).value();
             Verb verb = written == null ? Verb.REMOVE_ALL : Verb.PUT;
             return new Operation(node, key, verb, written, null, null, callNanos, Operation.NEVER);
         }
 
-        /** Returns what the writer was asked too often, too seldom or in vain; null if all is well. */
+        /** Returns which call of the writer was missing, repeated or failed without an exception; null if none. */
         @Nullable
         String whatIsWrong() {
             List<TableStore.Call> asked = callsOfKey();

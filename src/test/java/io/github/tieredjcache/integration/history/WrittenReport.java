@@ -9,7 +9,7 @@ import javax.cache.CacheException;
 import javax.cache.integration.CacheWriterException;
 import org.jspecify.annotations.Nullable;
 
-/** What one thread, or several, tell of a round. Used by one thread at a time. */
+/** What one thread, or several, report of a round. Used by one thread at a time. */
 final class WrittenReport {
     private static final String OPERATION = "operation ";
     private static final String COMPLAINT = "complaint ";
@@ -81,12 +81,12 @@ final class WrittenReport {
         return failed;
     }
 
-    /** Returns how many operations were told that their lease was lost. */
+    /** Returns how many operations failed because their lease was lost. */
     long lost() {
         return lost;
     }
 
-    /** Returns how many entries were removed because a lease was lost by an operation that is not told. */
+    /** Returns how many entries were removed because an operation lost its lease without an exception. */
     long voided() {
         return voided;
     }

@@ -21,7 +21,7 @@ record WrittenRound(int number, Trouble trouble, boolean copies, long seed, long
         NONE,
         /** Connections to Redis are cut. */
         CUTS,
-        /** A process stands still for longer than a write lease. */
+        /** A process is paused for longer than a write lease. */
         STOPS
     }
 

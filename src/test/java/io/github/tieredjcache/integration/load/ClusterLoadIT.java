@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** One cold key, several processes: who loads, and what becomes of the load of a process that dies or stands still. */
+/** One cold key, several processes: who loads, and what becomes of the load of a process that dies or is paused. */
 class ClusterLoadIT {
     private static final int NODES = 4;
     private static final int THREADS = 64;
@@ -52,7 +52,7 @@ class ClusterLoadIT {
                 LoadingNode.CACHE, String.class, String.class, settings -> settings.nearTimeToLive(Duration.ZERO));
     }
 
-    /** A process that has not been heard out is of no use to other tests. */
+    /** A process with unread output is of no use to other tests. */
     @AfterEach
     void discardsAfterAFailure() throws IOException, InterruptedException {
         if (!passed) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Three nodes remove and load a few keys at random. What is loaded is the moment at which its load began, so that whoever reads
+ * Three nodes remove and load a few keys at random. What is loaded is the moment at which its load began, so that a reader
  * sees whether it is from before a removal that is over. {@code -Dlate.loads.seconds} says how long each run takes.
  */
 class LateLoadsIT {

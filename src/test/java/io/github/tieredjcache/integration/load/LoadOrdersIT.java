@@ -93,7 +93,7 @@ class LoadOrdersIT {
     enum Effect {
         /** There is another value; nothing is loaded. */
         STORES("put", 1),
-        /** Nothing is there; whoever asks loads again. */
+        /** There is no entry; the next read loads again. */
         REMOVES("new", 2),
         /** Nothing has happened; what is loaded is kept. */
         NOTHING("old", 1);
@@ -216,7 +216,7 @@ class LoadOrdersIT {
         // 2. The key changes.
         change.happen(byAnotherNode ? there : here);
         if (change.effect != Effect.NOTHING) {
-            // 3. All others go on.
+            // 3. All others continue.
             String then = waiting.result();
             assertTrue(then.equals(change.effect.then) || (isPut(change) && then.equals("put")), then);
             hearOfIt();
@@ -233,7 +233,7 @@ class LoadOrdersIT {
         assertAllRead(change.effect);
     }
 
-    /** A node that has not heard of the change yet joins the load that is under way: what is answered later, it hears first. */
+    /** A node that has not received the invalidation yet joins the load that is under way: later replies come after the invalidation. */
     private void hearOfIt() {
         assertFalse(here.containsKey("another"));
         assertFalse(there.containsKey("another"));
@@ -351,7 +351,7 @@ class LoadOrdersIT {
         assertEquals(effect.loads, loads.get());
     }
 
-    /** Reads until the node has heard of the change; what was loaded before it must never be seen. */
+    /** Reads until the node has received the invalidation; a value loaded before it must never be read. */
     private static String settled(Cache<String, String> cache, Effect effect) {
         String[] seen = new String[1];
         Crew.until(() -> {

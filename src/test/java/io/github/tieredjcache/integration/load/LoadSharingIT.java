@@ -55,7 +55,7 @@ class LoadSharingIT {
 
     @Test
     void ofTheThreadsThatGiveUpWaitingForAnotherNodeOneLoads() throws Exception {
-        // Each renewal of the other node's right is announced as a change, and ends the flights of those who wait.
+        // Each renewal of the other node's load lease invalidates the key, and detaches the fetches that wait.
         UnaryOperator<TieredConfiguration.Builder<String, String>> impatient =
                 settings -> settings.with(TieredSetting.LOAD_LEASE, Duration.ofMillis(300))
                         .with(TieredSetting.LOAD_WAIT, Duration.ofMillis(200));

@@ -218,7 +218,7 @@ class LoadTimingIT {
             here.get(KEY);
             there.get(KEY);
         }
-        assertEquals(1, loader.calls.get() - before, "one in a lease, whoever reads");
+        assertEquals(1, loader.calls.get() - before, "one in a lease, on any node");
     }
 
     @Test

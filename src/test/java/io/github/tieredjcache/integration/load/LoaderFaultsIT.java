@@ -205,7 +205,7 @@ class LoaderFaultsIT {
         assertEquals(Map.of("a", "1"), here.getAll(Set.of("a", "b", "c", "d")));
         assertEquals(1, calls.get());
         assertTrue(here.containsKey("a"));
-        // The rights to what was not there were given back: nobody waits.
+        // The load leases of the absent keys were released: no call waits.
         assertEquals(
                 Map.of("a", "1", "b", "there", "c", "there"), atOnce(() -> there.getAll(Set.of("a", "b", "c", "d"))));
         assertEquals(Map.of("a", "1", "b", "there", "c", "there"), here.getAll(Set.of("a", "b", "c")));

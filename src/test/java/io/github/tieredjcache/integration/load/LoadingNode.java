@@ -114,6 +114,6 @@ final class LoadingNode {
         return loaded;
     }
 
-    /** A load that ends when it is told to. */
+    /** A load that ends on request. */
     private record Hold(String key, CountDownLatch begins, CountDownLatch ends) {}
 }

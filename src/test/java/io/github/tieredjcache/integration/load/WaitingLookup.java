@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.cache.Cache;
 
-/** A lookup that has come to wait for another node's load, and asks Redis nothing more until it is told something. */
+/** A lookup that waits for another node's load, and sends Redis nothing more until an invalidation. */
 final class WaitingLookup {
     private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 

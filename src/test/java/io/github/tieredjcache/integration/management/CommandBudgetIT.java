@@ -49,7 +49,7 @@ class CommandBudgetIT {
     @BeforeEach
     void empties() {
         CACHE.clear();
-        // The answer comes after the announcements of what the clearing removed, which would cost new copies.
+        // The reply comes after the invalidations of the clear, which would cost new copies.
         CACHE.containsKey("any");
         ELSEWHERE.containsKey("any");
     }

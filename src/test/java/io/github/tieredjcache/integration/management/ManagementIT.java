@@ -95,7 +95,7 @@ class ManagementIT {
         assertEquals("loaded a", here.get("a").text());
         assertEquals("loaded a", there.get("a").text());
         assertEquals("loaded a", there.get("a").text());
-        // Another node's change, which this one hears of.
+        // Another node's change, whose invalidation this one receives.
         there.put("a", new HookedValue("theirs"));
         Crew.until(() -> bean.getInvalidations() == 1);
         assertEquals("theirs", here.get("a").text());
@@ -139,7 +139,7 @@ class ManagementIT {
         assertTrue((long) seen.remove("Invalidations") >= 3, seen::toString);
         assertTrue((long) seen.remove("OwnInvalidations") >= 4, seen::toString);
         assertTrue((long) seen.remove("RemoteLatency") >= 10, seen::toString);
-        // a, odd, slow; held only if the announcement of the lease that was waited for did not come after the commit
+        // a, odd, slow; held only if the invalidation of the awaited lease did not come after the commit
         // began.
         long nearEntries = (long) seen.remove("NearEntries");
         assertTrue(nearEntries == 3 || nearEntries == 4, () -> nearEntries + " entries near");

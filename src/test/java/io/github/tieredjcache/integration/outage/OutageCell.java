@@ -164,7 +164,7 @@ final class OutageCell {
 
     /** Has the other node write, if it can. */
     void writeThere() {
-        // If its Redis is away, too, it is not known whether this has reached it.
+        // If Redis is unavailable to it, too, it is unknown whether this has reached it.
         writtenThere = succeeds(() -> there.put(THEIRS, WRITTEN_THERE));
     }
 
@@ -398,7 +398,7 @@ final class OutageCell {
         }
     }
 
-    /** Has this node write; should Redis seem away once more just then, it forgets the key. */
+    /** Has this node write; should Redis seem unavailable once more just then, it removes the key. */
     void writeOnceMore() {
         allow(NEAR, "healed");
         allow(NEAR, null);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Hand-made orders of an outage and what happens in it: one node is cut off, or all are, while another one goes on. */
+/** Hand-made orders of an outage and what happens in it: one node is disconnected, or all are, while another one continues. */
 class OutageRecoveryIT {
     private static final String NAME = "cut";
     private static final String KEY = "key";
@@ -67,7 +67,7 @@ class OutageRecoveryIT {
         Cache<String, String> there = strings(connectedNode);
         there.put(KEY, "old");
         assertEquals("old", here.get(KEY));
-        // 1. A change that Redis does not hear of. 2. Redis is back, but takes no change.
+        // 1. A change that does not reach Redis. 2. Redis is back, but accepts no change.
         cutOff(here);
         here.put(KEY, "mine");
         redis.command("CLIENT", "PAUSE", "60000", "WRITE");
@@ -296,7 +296,7 @@ class OutageRecoveryIT {
         cutOff(here);
         going.apply(here, seen);
         if (going == Going.CLEAR) {
-            // Which tells no writer.
+            // Which calls no writer.
             seen.forEach(rows.all::remove);
         }
         seen.forEach(key -> assertNull(rows.all.get(key)));
@@ -425,7 +425,7 @@ class OutageRecoveryIT {
         assertEquals("old", here.get(KEY));
         assertEquals("old", here.get("other"));
         there.put(KEY, "new");
-        // What was announced comes before an answer that is asked for after it.
+        // Earlier invalidations come before a reply to a later request.
         assertFalse(here.containsKey("a third"));
         cutOff(here);
         assertNull(here.get(KEY));
@@ -638,7 +638,7 @@ class OutageRecoveryIT {
         redis.restart();
         heal(here);
         heal(there);
-        // An acknowledged write is lost with Redis's own; nobody goes on with a copy of it.
+        // An acknowledged write is lost with the data of Redis; no node keeps a copy of it.
         assertEquals("old", here.get(KEY));
         assertEquals("old", there.get(KEY));
     }
@@ -694,7 +694,7 @@ class OutageRecoveryIT {
             here.put(each.name(), Writing.OLD);
             assertEquals(Writing.OLD, here.get(each.name()));
         }
-        // The connection is there, and so are the copies, of which no change is announced.
+        // The connection is there, and so are the copies, which are not invalidated.
         redis.pause();
         Crew.until(() -> tiers(here).isRemoteUnavailable());
         List<String> wrong = new ArrayList<>();

@@ -71,7 +71,7 @@ final class OutageRound {
         settle(site);
     }
 
-    /** Fills all caches; once more if Redis seemed away meanwhile, since then nothing is near any more. */
+    /** Fills all caches; again if Redis seemed unavailable meanwhile, because that drops the near copies. */
     private void seed(OutageSite site) {
         long outages;
         do {
@@ -104,7 +104,7 @@ final class OutageRound {
         cells.stream().filter(each -> each.isLater() == later).forEach(action);
     }
 
-    /** Checks it all again if Redis seemed away meanwhile: the machine may have stood still. */
+    /** Checks it all again if Redis seemed unavailable meanwhile: the machine may have been paused. */
     private void settle(OutageSite site) {
         cells.forEach(OutageCell::allowTheirs);
         Map<OutageCell, String> wrong;

@@ -142,12 +142,12 @@ final class OutageSite implements AutoCloseable {
         until(() -> sign.get(SIGN) == null);
     }
 
-    /** Returns whether it has ever been away. */
+    /** Returns whether it has ever been unavailable. */
     boolean wasAway() {
         return outages() > 0;
     }
 
-    /** Returns how often it was away by now. */
+    /** Returns how often it was unavailable by now. */
     long outages() {
         return sign.unwrap(TierStatistics.class).remoteOutages();
     }

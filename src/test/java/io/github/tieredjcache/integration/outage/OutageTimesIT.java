@@ -103,7 +103,7 @@ class OutageTimesIT {
             }
         }
         System.out.printf(
-                "%s, %d times: shut after %s, open after %s, longest wait of a caller %s%n",
+                "%s, %d times: circuit breaker open after %s, closed after %s, longest wait of a caller %s%n",
                 going, REPETITIONS, told(shut), told(open), told(waits));
     }
 

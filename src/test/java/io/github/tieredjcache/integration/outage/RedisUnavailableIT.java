@@ -23,7 +23,7 @@ import javax.cache.integration.CacheLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a cache that fails while its Redis is away does: it says so, blocks nobody for long, and comes back by itself. */
+/** A cache with the policy fail in an outage: it throws with the reason, blocks no caller for long, and recovers by itself. */
 class RedisUnavailableIT {
     private final RedisServer redis = RedisServer.startLocal();
     private final Node node = new Node(redis);

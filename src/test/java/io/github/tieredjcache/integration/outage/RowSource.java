@@ -21,7 +21,7 @@ final class RowSource implements CacheLoader<String, String>, CacheWriter<String
         return rows.get(key);
     }
 
-    /** Sets a row without any cache being told. */
+    /** Sets a row without a call of any cache. */
     void set(String key, String text) {
         rows.put(key, text);
     }

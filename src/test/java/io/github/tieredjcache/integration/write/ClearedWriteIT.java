@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A clear, which waits for nobody, while a writer is being told: what is loaded in between is older than what it wrote. */
+/** A clear, which does not wait, during a call of a writer: a value loaded in between is older than the written one. */
 class ClearedWriteIT {
     private static final String KEY = "k";
 
@@ -77,7 +77,7 @@ class ClearedWriteIT {
         // 2. somebody empties the cache, 3. and loads the row as it still is
         emptying.of(there, redis);
         assertEquals("v0", there.get(KEY));
-        // 4. the writer goes on, and the write returns
+        // 4. the writer continues, and the write returns
         goOn.countDown();
         write.result();
         assertEquals("v1", here.get(KEY));

@@ -5,7 +5,7 @@ import io.github.tieredjcache.integration.TableStore;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
-/** Holds up whoever reads or changes a row, until it is opened. */
+/** Holds up each read or change of a row, until it is opened. */
 final class HeldCourse implements TableStore.Course {
     /** Where it holds up. */
     enum Where {

@@ -18,7 +18,7 @@ import javax.cache.Cache;
  *
  * <ul>
  *   <li>{@code begin PUT key}: does that on a thread of its own; answered by {@code held} when its writer is held up.
- *   <li>{@code release}: lets all go on; answered by a line for each that was begun: what it returned or threw.
+ *   <li>{@code release}: lets all continue; answered by a line for each that was begun: what it returned or threw.
  * </ul>
  */
 final class HoldingNode {

@@ -29,7 +29,7 @@ import javax.cache.Cache;
  *   <li>{@code invoke 8 5000}: 8 threads call an entry processor 5,000 times each. Answered by how often processors ran, and a
  *       line with the time of each call in microseconds.
  *   <li>{@code naive 8 100}: the same without a cache, each increment under a lock of its own: SET NX, GET, SET, and a script that
- *       deletes the lock if it is still the caller's; whoever finds it taken tries again after half a millisecond or so.
+ *       deletes the lock if it is still the caller's; a caller that finds it taken retries after about half a millisecond.
  *   <li>{@code hold}: runs a processor that does not end; answered by {@code holding} when it runs.
  *   <li>{@code release}: lets it end; answered by what its call returned or threw.
  * </ul>

@@ -46,7 +46,7 @@ class SharedCommitIT {
     private final FakeClock clock = new FakeClock();
     private final RedisServer redis = RedisServer.startLocal();
     private final Node node = new Node(redis);
-    // Its clock stands still: a call waits for those behind it, and lets others join it, for as long as the test wants.
+    // Its clock does not advance: a call waits for those behind it, and lets others join it, as long as the test needs.
     private final Node patient = new Node(redis, clock);
     private final Node other = new Node(redis);
     private final CountDownLatch holds = new CountDownLatch(1);
@@ -90,7 +90,7 @@ class SharedCommitIT {
         Crew.Member<Void> holder = hold(here);
         CountDownLatch secondRuns = new CountDownLatch(1);
         CountDownLatch secondMayEnd = new CountDownLatch(1);
-        // 1. the first of two calls has done its work and told the writer, the second one takes its time
+        // 1. the first of two calls has done its work and called the writer, the second one is slow
         var first = invoke(here, (entry, arguments) -> {
             entry.setValue("v1");
             return null;
@@ -110,7 +110,7 @@ class SharedCommitIT {
         untilItDoesNotWait(first);
         assertThrows(CacheException.class, first::result);
         redis.command("CLIENT", "UNPAUSE");
-        // 4. the second one has seen what the first one did, so it must not go on
+        // 4. the second one has seen what the first one did, so it must not continue
         secondMayEnd.countDown();
         assertThrows(CacheException.class, second::result);
         assertEquals("v1", rows.all.get(KEY));
@@ -336,7 +336,7 @@ class SharedCommitIT {
         private final ArrayList<Integer> all = new ArrayList<>();
     }
 
-    /** Writes down what it hears. */
+    /** Records the events. */
     private static final class Recorder
             implements CacheEntryCreatedListener<String, String>, CacheEntryUpdatedListener<String, String> {
         private final List<String> heard = Collections.synchronizedList(new ArrayList<>());

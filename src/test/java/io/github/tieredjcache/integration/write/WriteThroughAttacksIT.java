@@ -82,7 +82,7 @@ class WriteThroughAttacksIT {
             case FLUSHALL -> redis.command("FLUSHALL");
             case DEL -> redis.command("DEL", EntryKeys.redisKey(redis, "orders", KEY));
         }
-        // 3. Another node writes, from beginning to end. 4. The first goes on.
+        // 3. Another node writes completely. 4. The first continues.
         there.put(KEY, "second");
         held.open();
         var unused = first.result();
@@ -121,7 +121,7 @@ class WriteThroughAttacksIT {
         assertAgreement(batched.key);
     }
 
-    /** Tries until two calls have shared a lease and Redis hears nothing since before the first of them saves. */
+    /** Tries until two calls have shared a lease and Redis receives nothing since before the first of them saves. */
     private Batched batched() throws Exception {
         for (int i = 0; ; i++) {
             Batched batched = new Batched(KEY + i);
@@ -247,7 +247,7 @@ class WriteThroughAttacksIT {
         String row = table.row(key);
         @Nullable String cached = redisAlone.get(key);
         assertTrue(cached == null || cached.equals(row), "the table has " + row + ", Redis has " + cached);
-        // The other node may still have to hear of what the holder has removed.
+        // The other node may not have received the invalidation of the removal.
         Crew.until(() -> Objects.equals(row, there.get(key)));
         assertEquals(row, here.get(key));
     }

@@ -176,7 +176,7 @@ class WriteThroughOrdersIT {
         Crew.Member<String> next = Crew.start(() -> there.getAndPut(Writing.PUT.name(), OTHER));
         long endNanos = System.nanoTime() + LEASE.multipliedBy(2).toNanos();
         while (System.nanoTime() < endNanos) {
-            // Readers go on reading what was there.
+            // Readers still read the old value.
             Writing.OF_WHAT_IS_THERE.forEach(each -> assertEquals(OLD, there.get(each.name())));
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
@@ -197,8 +197,8 @@ class WriteThroughOrdersIT {
     @Test
     @Covers(FaultRow.F67)
     void aWriterPausedForLongerThanItsLeaseLeavesNoEntry() throws Exception {
-        // 1. A process has leases, and is in its writer. 2. It stands still until the leases are over.
-        // 3. Of some keys other nodes load the row as it was, others are written by them. 4. It goes on, and writes.
+        // 1. A process has leases, and is in its writer. 2. It is paused until the leases have run out.
+        // 3. Of some keys other nodes load the row as it was, others are written by them. 4. It continues, and writes.
         List<String> keys = new ArrayList<>();
         List<Writing> writings = new ArrayList<>();
         for (Writing writing : Writing.OF_WHAT_IS_THERE) {
@@ -298,7 +298,7 @@ class WriteThroughOrdersIT {
             proxy.reset();
             held.open();
             for (Crew.Member<Boolean> each : changes) {
-                // Whatever its caller is told: the row is there.
+                // Whatever its caller gets: the row is there.
                 boolean unused = each.result();
             }
             proxy.accept();
@@ -318,7 +318,7 @@ class WriteThroughOrdersIT {
             String key = writing.name();
             hot(key);
             HeldCourse held = new HeldCourse(HeldCourse.Where.BEFORE_CHANGE);
-            // 1. A node is in its writer. 2. The lease goes. 3. Another node writes. 4. The first goes on.
+            // 1. A node is in its writer. 2. The lease goes. 3. Another node writes. 4. The first continues.
             Crew.Member<Object> change = Crew.start(() -> {
                 store.take(held);
                 return writing.on(here, key);
@@ -340,7 +340,7 @@ class WriteThroughOrdersIT {
             there.put(key, OLD);
             evict(key);
             HeldCourse held = new HeldCourse(HeldCourse.Where.AFTER_READ);
-            // 1. A node has read the row. 2. Another node writes. 3. The first goes on.
+            // 1. A node has read the row. 2. Another node writes. 3. The first continues.
             Crew.Member<String> reader = Crew.start(() -> {
                 store.take(held);
                 return here.get(key);
@@ -410,7 +410,7 @@ class WriteThroughOrdersIT {
     void aConditionThatDoesNotHoldCallsNoWriter() throws Exception {
         there.put("key", OLD);
         assertEquals(OLD, here.get("key"));
-        // This node has a copy of what was there before, and perhaps has not heard yet.
+        // This node has a copy of what was there before, and may not have received the invalidation.
         there.put("key", OTHER);
         assertFalse(here.replace("key", OLD, NEW));
         there.put("key", OTHER + 2);
@@ -530,16 +530,16 @@ class WriteThroughOrdersIT {
         return redisAlone.get(key);
     }
 
-    /** Has the entry vanish from Redis, and from the nodes when they hear of it. */
+    /** Removes the entry from Redis, and so from the nodes with the invalidation. */
     private void evict(String key) {
         redis.command("DEL", EntryKeys.redisKey(redis, CACHE, key));
         hear();
     }
 
-    /** Has both nodes hear of all changes so far: what is answered now comes behind the announcements. */
+    /** Waits until both nodes have received the invalidations of all changes so far: they precede a reply. */
     private void hear() {
-        assertFalse(here.containsKey("heard"));
-        assertFalse(there.containsKey("heard"));
+        assertFalse(here.containsKey("another"));
+        assertFalse(there.containsKey("another"));
     }
 
     /** Checks that all read what the table holds, and that it holds this; null for nothing. */

@@ -239,7 +239,7 @@ final class FakeKeyspace {
         return Lifetime.deadline(clock.nanos(), lifetimeNanos);
     }
 
-    /** Changes a key, ends the leases of it, and announces the change. */
+    /** Changes a key, ends its leases, and invalidates the tickets of its copies. */
     private Entry<String> change(String key, Cell cell, String value, long deadlineNanos) {
         cell.loadLease = null;
         cell.writeLease = null;

@@ -12,7 +12,7 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * The Redis of the TCK's second run: there before the first test asks for a cache, and gone after the last.
  *
  * <p>The system property {@code tck.redis-commands} asks for it and names the file that shall hold, at the end, how many
- * commands it was sent meanwhile. The provider under test is told of it as any application would tell it, by the system
+ * commands it was sent meanwhile. The provider under test is configured as any application would do it, by the system
  * property {@code tiered-jcache.redis.uri}.
  */
 public final class RedisForTheTck implements LauncherSessionListener {
@@ -29,7 +29,7 @@ public final class RedisForTheTck implements LauncherSessionListener {
             redis = RedisServer.start();
             commandsBefore = commands();
             System.setProperty("tiered-jcache.redis.uri", redis.uri());
-            // No test is to pass because the cache goes on without Redis, and a busy machine is no outage.
+            // No test may pass because the cache continues without Redis, and a busy machine is no outage.
             System.setProperty("tiered-jcache.outage.policy", "fail");
             System.setProperty("tiered-jcache.redis.command-timeout", "1m");
         }

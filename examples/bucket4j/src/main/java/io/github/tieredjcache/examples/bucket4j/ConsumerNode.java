@@ -27,7 +27,7 @@ final class ConsumerNode {
 
     private static final int ATTEMPTS_MAX = 500;
 
-    /** Who was told that nobody can say now does not ask again at once. */
+    /** A caller that failed because of an outage pauses before it asks again. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final RateLimits limits;
@@ -104,7 +104,7 @@ final class ConsumerNode {
         }
     }
 
-    /** Before this returns it is out of the process: a token that was granted and told is told, whatever happens next. */
+    /** Before this returns, the line has left the process: a granted token that was reported stays reported. */
     private static void say(String line) {
         synchronized (System.out) {
             System.out.println(line);

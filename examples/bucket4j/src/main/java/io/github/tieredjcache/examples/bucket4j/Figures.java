@@ -7,7 +7,7 @@ package io.github.tieredjcache.examples.bucket4j;
  * @param demand what was asked for
  * @param jvms how many nodes there were
  * @param granted tokens that callers have got, and said so
- * @param refused calls that were told that there is none
+ * @param refused calls that got the reply that there is none
  * @param failed calls that threw
  * @param tokensMax how many tokens there were at most
  * @param seconds how long it took

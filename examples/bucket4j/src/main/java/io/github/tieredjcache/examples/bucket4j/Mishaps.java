@@ -57,7 +57,7 @@ final class Mishaps {
         return run.await("Redis frozen for a while");
     }
 
-    /** Redis does what it is told, and nobody hears of it: the tokens of those calls are lost. */
+    /** Redis executes the commands and the replies are lost, and with them the tokens of those calls. */
     Figures answersAreLost(FaultProxy network) throws InterruptedException {
         Run run = begin("answers-lost");
         network.fromServer().drop();

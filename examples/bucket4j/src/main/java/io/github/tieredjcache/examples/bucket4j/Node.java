@@ -88,12 +88,12 @@ final class Node implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Has the process stand still, as a long pause of the garbage collector or of a virtual machine does. */
+    /** Pauses the process, as a long garbage collection or a suspended virtual machine does. */
     void freeze() {
         signal("-STOP");
     }
 
-    /** Lets it go on, as if no time had passed. */
+    /** Resumes it, as if no time had passed. */
     void thaw() {
         signal("-CONT");
     }

@@ -12,7 +12,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /**
-     * Starts virtual machines, and returns when their caches have heard of Redis.
+     * Starts virtual machines, and returns when their caches are connected to Redis.
      *
      * @param settings as in {@link Node#start}
      */

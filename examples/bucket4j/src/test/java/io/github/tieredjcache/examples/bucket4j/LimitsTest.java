@@ -25,7 +25,7 @@ class LimitsTest {
     static void starts() throws InterruptedException {
         redis = RedisServer.startLocal("--appendonly", "yes", "--appendfsync", "always");
         network = FaultProxy.inFrontOf(redis);
-        // Others wait for a node that stands still as long as this.
+        // Others wait this long for a paused node.
         nodes = Nodes.start(JVMS, network.uri(), "write.lease=1s");
     }
 
@@ -91,7 +91,7 @@ class LimitsTest {
         try (Nodes mortal = Nodes.start(JVMS, redis.uri(), "write.lease=1s")) {
             Figures figures = mishaps(mortal).nodeIsKilled();
             assertTrue(figures.isKept(), figures.line());
-            // A thread of the dead node has a token at most that it was granted and could not tell of.
+            // Each thread of the dead node has at most one token that was granted and not reported.
             assertTrue(figures.granted() + figures.failed() + figures.demand().threads() >= CAPACITY, figures.line());
         }
     }

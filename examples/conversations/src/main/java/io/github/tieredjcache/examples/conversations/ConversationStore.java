@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The conversations of record: an H2 database in a file, one row a message, reached through JDBC.
  *
  * <p>One process opens it at a time; within it, any number of threads. It is made slow: each {@link #find} first waits for as
- * long as the constructor was told, as a loaded database on another machine would.
+ * long as the constructor's argument says, as a loaded database on another machine would.
  */
 final class ConversationStore implements AutoCloseable {
 

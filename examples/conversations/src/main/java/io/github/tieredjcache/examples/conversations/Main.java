@@ -130,7 +130,7 @@ public final class Main {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("TIERED_JCACHE_REDIS_URI", redis.uri());
         Process node = builder.start();
-        // Nobody waits for ever for a node that hangs: it is killed, and what reads its output ends with it.
+        // The wait for a node that hangs is bounded: it is killed, and the reader of its output ends with it.
         var overdue = CompletableFuture.runAsync(
                 node::destroyForcibly,
                 CompletableFuture.delayedExecutor(seconds + NODE_GRACE.toSeconds(), TimeUnit.SECONDS));

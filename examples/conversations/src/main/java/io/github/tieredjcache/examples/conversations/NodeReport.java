@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node tells the process that started it, in a file.
+ * What one node reports to the process that started it, in a file.
  *
  * @param tally what its requests saw
  * @param due how many requests would have come at the set rate

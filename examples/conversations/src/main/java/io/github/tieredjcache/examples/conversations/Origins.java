@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from the instance that a read returned which tier answered it; for use by many threads.
+ * Determines from the instance that a read returned which tier answered it; for use by many threads.
  *
  * <p>The near tier returns the instance that it holds, Redis makes a new one, and the loader and the entry processor report
  * what they made. So an instance that was returned before is the near tier's; one never seen is from Redis; one that the

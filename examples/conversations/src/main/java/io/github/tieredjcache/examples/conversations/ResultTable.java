@@ -107,7 +107,7 @@ final class ResultTable {
                                 stampede.slowestMillis()));
         lines.add("");
         lines.add(
-                "The tiers are told apart by the instance that a read returned: one returned before is the near tier's,");
+                "The tiers are distinguished by the instance that a read returned: one returned before is the near tier's,");
         lines.add(
                 "one that the loader reported the source's, a new one Redis's. One that waited for another thread's fetch");
         lines.add("counts for the tier that was asked. The library's own counters count those apart:");

@@ -43,7 +43,7 @@ final class Caches {
         return all;
     }
 
-    /** Whether Redis is away for one of the caches, or has not yet been told what it missed. */
+    /** Whether Redis is unavailable for one of the caches, or the recovery from an outage has not finished. */
     static boolean areCutOff() {
         return all().values().stream().anyMatch(each -> each.isRemoteUnavailable() || each.journaledKeys() != 0);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A second JVM with the shop, told what to do by {@link ShopNode}'s commands; for one thread at a time. */
+/** A second JVM with the shop, controlled by {@link ShopNode}'s commands; for one thread at a time. */
 final class OtherJvm implements AutoCloseable {
     private static final int ANSWER_SECONDS = 60;
 
@@ -61,7 +61,7 @@ final class OtherJvm implements AutoCloseable {
     }
 
     private String answer() {
-        // Nobody waits for ever for a JVM that hangs: it is killed, and its answer ends with it.
+        // The wait for a JVM that hangs is bounded: it is killed, and its answer ends with it.
         var overdue = CompletableFuture.runAsync(
                 process::destroyForcibly, CompletableFuture.delayedExecutor(ANSWER_SECONDS, TimeUnit.SECONDS));
         try {

@@ -7,7 +7,7 @@ import jakarta.persistence.ManyToOne;
 import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
 
-/** What is seldom changed, and may now and then be read stale. */
+/** Rarely changed, and may be read stale at times. */
 @Entity
 @Cache(usage = CacheConcurrencyStrategy.NONSTRICT_READ_WRITE)
 public class Review {

@@ -16,7 +16,7 @@ import org.hibernate.stat.CacheRegionStatistics;
  * answered with a line, which begins with {@code =}, or with {@code !} if it has failed.
  */
 final class ShopNode {
-    /** How long a transaction that is told to hang waits for the end of its JVM. */
+    /** How long a transaction that hangs on purpose waits for the end of its JVM. */
     private static final long HANG_MILLIS = 600_000;
 
     private final Shop shop;

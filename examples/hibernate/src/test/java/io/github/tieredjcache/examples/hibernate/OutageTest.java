@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds while Redis is away, and when it is back. */
+/** What holds during an outage of Redis, and after it. */
 class OutageTest {
     private static final int COMMITS = 20;
 
@@ -42,7 +42,7 @@ class OutageTest {
         // 2. Redis goes.
         fault.begin(nodes);
         try {
-            // 3. This node goes on, and reads what it has committed; the other one writes another table.
+            // 3. This node continues, and reads what it has committed; the other one writes another table.
             for (int number = 1; number <= COMMITS; number++) {
                 String text = fault + " " + number;
                 nodes.here.rename(1, text);

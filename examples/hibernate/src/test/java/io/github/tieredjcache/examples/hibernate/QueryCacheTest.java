@@ -78,7 +78,7 @@ class QueryCacheTest {
     void noTimestampIsTakenFromMemory() {
         nodes.here.names(Category.TOOL);
         nodes.here.names(Category.TOOL);
-        // From now on this node hears of no change that is made elsewhere.
+        // From now on this node receives no invalidation.
         nodes.way.dropPushes("invalidate");
         try {
             nodes.there.ask("rename", 21, "unheard of");

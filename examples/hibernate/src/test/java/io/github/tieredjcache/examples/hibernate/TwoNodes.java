@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * The shop here and in another JVM, with one database and one Redis. This JVM's way to Redis can be cut; the other's is direct. A
- * Redis that was killed comes back with what it had when it was told to {@code SAVE}.
+ * Redis that was killed comes back with what it had at its last {@code SAVE}.
  */
 final class TwoNodes implements AutoCloseable {
     static final LocalDate DAY = LocalDate.of(2026, 1, 1);
@@ -75,7 +75,7 @@ final class TwoNodes implements AutoCloseable {
         return Duration.ofMillis(Caches.of(Caches.QUERIES).stalenessBoundMillis());
     }
 
-    /** Returns once both nodes have Redis, and have told it what it missed. */
+    /** Returns once Redis is available to both nodes, and both have recovered. */
     void awaitWhole() {
         await(() -> !Caches.areCutOff());
         await(() -> there.ask("cut-off").equals("false"));

@@ -19,7 +19,7 @@ public final class Main {
      * @param arguments none
      */
     public static void main(String[] arguments) throws Exception {
-        // Camel tells of each route; what is to be seen here is printed.
+        // Camel logs each route; what matters here is printed.
         CAMEL.setLevel(Level.WARNING);
         try (Cluster cluster = new Cluster()) {
             System.out.println("Redis: " + cluster.redis());

@@ -15,7 +15,7 @@ public final class Patience {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("waited " + PATIENCE + " in vain until " + description);
+                throw new IllegalStateException("waited " + PATIENCE + " without success until " + description);
             }
             Thread.sleep(POLL_MILLIS);
         }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** The Chromium of the PATH with one page and no window, told what to do by its DevTools protocol; ends with the virtual machine at the latest. */
+/** The Chromium of the PATH with one page and no window, controlled by its DevTools protocol; ends with the virtual machine at the latest. */
 final class Chromium implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
     private static final String WINDOW = "1400,1000";

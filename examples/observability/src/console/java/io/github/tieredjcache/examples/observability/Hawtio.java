@@ -18,7 +18,7 @@ final class Hawtio implements AutoCloseable {
 
     /** Serves on this port, or on a free one if it is 0. */
     Hawtio(int port) throws Exception {
-        // hawtio knows no other way to be told.
+        // hawtio has no other way to be configured.
         System.setProperty("hawtio.authenticationEnabled", "false");
         System.setProperty("hawtio.disableProxy", "true");
         System.setProperty("jolokia.policyLocation", JmxEndpoint.POLICY);

@@ -16,7 +16,7 @@ public final class Main {
     /**
      * Runs the example.
      *
-     * @param arguments how many times all is well and then not; for ever if there is none
+     * @param arguments how many times all is well and then not; without end if there is none
      */
     public static void main(String[] arguments) throws Exception {
         long rounds = arguments.length == 0 ? Long.MAX_VALUE : Long.parseLong(arguments[0]);

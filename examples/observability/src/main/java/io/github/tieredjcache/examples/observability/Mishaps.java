@@ -31,7 +31,7 @@ final class Mishaps {
         }
     }
 
-    /** Somebody writes what is no entry where one was; the node takes it for missing and loads the order. */
+    /** Something that is no entry is written over one; the node treats it as missing and loads the order. */
     void damageAValue() {
         Cache<String, Order> orders = node.orders();
         orders.put(DAMAGED, new Order(DAMAGED, "customer", 1));
@@ -40,7 +40,7 @@ final class Mishaps {
         }
         TierStatistics statistics = orders.unwrap(TierStatistics.class);
         long before = statistics.undecodableValues();
-        // From memory until Redis's announcement is there.
+        // From memory until the invalidation arrives.
         for (int attempt = 0; attempt < ATTEMPTS_MAX && statistics.undecodableValues() == before; attempt++) {
             orders.get(DAMAGED);
             LockSupport.parkNanos(PAUSE_NANOS);

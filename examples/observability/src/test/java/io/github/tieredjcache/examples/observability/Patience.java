@@ -15,7 +15,7 @@ final class Patience {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited " + PATIENCE + " in vain: " + description);
+                throw new AssertionError("waited " + PATIENCE + " without success: " + description);
             }
             Thread.sleep(POLL_MILLIS);
         }

@@ -28,7 +28,7 @@ public final class ShiroDemo {
                 + subject(one, session).isAuthenticated());
     }
 
-    /** Whoever has this session, as a node sees him with the next request. */
+    /** The user of this session, as a node sees the next request. */
     static Subject subject(DefaultSecurityManager node, Serializable sessionId) {
         return new Subject.Builder(node).sessionId(sessionId).buildSubject();
     }

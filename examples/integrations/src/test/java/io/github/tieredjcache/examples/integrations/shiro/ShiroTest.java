@@ -85,7 +85,7 @@ class ShiroTest {
         assertEquals(0, otherUsers.lookups());
 
         otherUsers.forget(there.getPrincipals());
-        Patience.until("node 1 has heard of it", () -> here.hasRole("customer") && users.lookups() == 2);
+        Patience.until("node 1 has received the invalidation", () -> here.hasRole("customer") && users.lookups() == 2);
         assertTrue(there.hasRole("customer"));
         assertEquals(0, otherUsers.lookups());
     }

@@ -33,7 +33,7 @@ public final class OrderServlet extends HttpServlet {
         }
     }
 
-    /** Whoever closed the provider has done so while requests come. */
+    /** The provider was closed while requests arrive. */
     private static void closed(HttpServletResponse response, IllegalStateException e) throws IOException {
         response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         response.getWriter().print(e.getMessage());

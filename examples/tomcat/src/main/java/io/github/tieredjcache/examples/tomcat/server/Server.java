@@ -41,7 +41,7 @@ final class Server implements AutoCloseable {
         tomcat.setAddDefaultWebXmlToWebapp(false);
         tomcat.getConnector();
         tomcat.getHost();
-        // Its threads go on when an application is undeployed, as in a server that does not replace them.
+        // Its threads continue when an application is undeployed, as in a server that does not replace them.
         tomcat.getConnector().setProperty("maxThreads", "4");
         tomcat.start();
     }
