@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.api.ValueOptions;
 import io.github.tieredjcache.internal.codec.graph.AllowList;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import io.github.tieredjcache.internal.codec.graph.SessionPool;
 import io.github.tieredjcache.internal.codec.key.CanonicalKeyCodec;
 import io.github.tieredjcache.internal.codec.key.EncodedKeyCodec;
@@ -37,7 +38,7 @@ public final class Codecs implements AutoCloseable {
     public Codecs(ClassLoader loader) {
         this.loader = Objects.requireNonNull(loader, "loader");
         avoidUnsafe();
-        this.descriptors = new ClassDescriptors();
+        this.descriptors = DescriptorFactory.all();
         this.pool = new SessionPool(descriptors);
         this.copier = new GraphCopier(descriptors);
     }

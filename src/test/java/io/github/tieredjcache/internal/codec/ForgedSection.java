@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -62,7 +63,7 @@ final class ForgedSection {
     }
 
     private static final class Forging extends ObjectOutputStream {
-        private final ClassDescriptors descriptors = new ClassDescriptors();
+        private final ClassDescriptors descriptors = DescriptorFactory.all();
 
         Forging(OutputStream out) throws IOException {
             super(out);

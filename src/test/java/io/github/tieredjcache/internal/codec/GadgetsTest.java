@@ -15,7 +15,7 @@ import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.graph.AllowList;
-import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import io.github.tieredjcache.internal.codec.graph.JdkSerializers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -257,7 +257,7 @@ class GadgetsTest {
             assertTrue(allows(name, List.of(name)), name);
         }
         // The package of a declared type does not allow them either.
-        AllowList ofUrls = new AllowList(loader, new ClassDescriptors(), rules(URL.class));
+        AllowList ofUrls = new AllowList(loader, DescriptorFactory.all(), rules(URL.class));
         assertFalse(ofUrls.allows(URL.class.getName()));
         // The patterns allow the other classes of these packages.
         for (String name : List.of("org.shop.Order", "com.sun.shop.Order", "javax.shop.Order", "groovyshop.Order")) {
@@ -293,14 +293,14 @@ class GadgetsTest {
     }
 
     private boolean allows(String name, List<String> patterns) {
-        return new AllowList(loader, new ClassDescriptors(), rules(Samples.class, patterns.toArray(new String[0])))
+        return new AllowList(loader, DescriptorFactory.all(), rules(Samples.class, patterns.toArray(new String[0])))
                 .allows(name);
     }
 
     private void assertNoLookUp() {
         Set<String> looked = ConcurrentHashMap.newKeySet();
         looked.addAll(loader.lookedUp);
-        JdkSerializers harmless = new JdkSerializers();
+        JdkSerializers harmless = DescriptorFactory.jdk();
         looked.removeIf(name -> name.startsWith("io.github.tieredjcache.") || harmless.allowsName(name));
         assertEquals(Set.of(), looked);
         assertNull(System.getProperty(RAN));

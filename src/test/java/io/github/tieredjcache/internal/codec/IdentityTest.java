@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
-import io.github.tieredjcache.internal.codec.graph.JavaStreamSerializer;
+import io.github.tieredjcache.internal.codec.graph.SectionClasses;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
@@ -287,7 +287,7 @@ class IdentityTest {
         Cart cart = new Cart();
         cart.items.add(new Item(null));
         String text = new String(VALUES.encode(KEY, cart), StandardCharsets.ISO_8859_1);
-        assertFalse(text.contains(JavaStreamSerializer.GRAPH_HANDLE), text);
+        assertFalse(text.contains(SectionClasses.GRAPH_HANDLE), text);
     }
 
     @Test

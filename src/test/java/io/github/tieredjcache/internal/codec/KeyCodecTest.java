@@ -24,7 +24,7 @@ import io.github.tieredjcache.internal.codec.Samples.Rebuilt;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
-import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.Fingerprint;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -365,7 +365,7 @@ class KeyCodecTest {
         assertEquals(2 + 1 + 1 + name.length + 8 + 2 * 3, bytes.length);
         assertTrue(text.endsWith("s\1ls\1r"), text);
         assertEquals(
-                ClassDescriptors.fingerprint("key\nleft\nright"),
+                Fingerprint.of("key\nleft\nright"),
                 java.nio.ByteBuffer.wrap(bytes)
                         .order(java.nio.ByteOrder.LITTLE_ENDIAN)
                         .getLong(4 + name.length));

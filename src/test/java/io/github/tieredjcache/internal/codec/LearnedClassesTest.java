@@ -29,6 +29,7 @@ import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.graph.AllowList;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptor;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
@@ -395,7 +396,7 @@ class LearnedClassesTest {
 
     @Test
     void theNumberOfLearnedClassesIsBounded() {
-        ClassDescriptors descriptors = new ClassDescriptors();
+        ClassDescriptors descriptors = DescriptorFactory.all();
         AllowList list = new AllowList(loader, descriptors, rules(Object.class, true));
         List<Class<?>> generated = Stream.of(Samples.class.getDeclaredClasses())
                 .filter(each -> !each.isInterface() && descriptors.get(each).refusal() == null)
@@ -466,7 +467,7 @@ class LearnedClassesTest {
 
     @Test
     void classesOfFrameworksNeedNoRule() {
-        AllowList list = new AllowList(loader, new ClassDescriptors(), rules(Object.class, false));
+        AllowList list = new AllowList(loader, DescriptorFactory.all(), rules(Object.class, false));
         for (String name : List.of(
                 "org.hibernate.cache.spi.entry.StandardCacheEntryImpl",
                 "org.hibernate.cache.spi.support.AbstractReadWriteAccess$SoftLockImpl",

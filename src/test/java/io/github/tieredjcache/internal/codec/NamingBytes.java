@@ -14,7 +14,7 @@ import io.github.tieredjcache.internal.codec.Samples.TaggedList;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
-import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -141,7 +141,7 @@ final class NamingBytes {
         byte[] heir = description(
                 TaggedList.class.getName(),
                 ObjectStreamConstants.SC_SERIALIZABLE,
-                new ClassDescriptors().get(TaggedList.class).fingerprint(),
+                DescriptorFactory.all().get(TaggedList.class).fingerprint(),
                 named);
         all.put("an object", stream(ObjectStreamConstants.TC_OBJECT, named));
         all.put("an Externalizable", stream(ObjectStreamConstants.TC_OBJECT, external));

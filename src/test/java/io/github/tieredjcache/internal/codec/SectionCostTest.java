@@ -13,7 +13,7 @@ import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.graph.Budget;
-import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -313,7 +313,7 @@ class SectionCostTest {
         }
         out.writeByte(ObjectStreamConstants.TC_BLOCKDATA);
         out.writeByte(Long.BYTES);
-        out.writeLong(new ClassDescriptors().get(type).fingerprint());
+        out.writeLong(DescriptorFactory.all().get(type).fingerprint());
         out.writeByte(ObjectStreamConstants.TC_ENDBLOCKDATA);
         out.writeByte(ObjectStreamConstants.TC_NULL);
     }

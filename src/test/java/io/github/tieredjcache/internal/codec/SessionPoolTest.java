@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.api.ValueOptions;
 import io.github.tieredjcache.internal.codec.graph.AllowList;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import io.github.tieredjcache.internal.codec.graph.KryoSession;
 import io.github.tieredjcache.internal.codec.graph.SessionPool;
 import io.github.tieredjcache.internal.codec.value.KryoCodec;
@@ -38,7 +39,7 @@ class SessionPoolTest {
     private static final byte[] KEY = {'k'};
     private static final int SLOTS = 4 * Runtime.getRuntime().availableProcessors();
 
-    private final ClassDescriptors descriptors = new ClassDescriptors();
+    private final ClassDescriptors descriptors = DescriptorFactory.all();
     private final SessionPool pool = new SessionPool(descriptors);
 
     private ValueCodec<Object> codec(SessionPool of) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.DescriptorFactory;
 import io.github.tieredjcache.internal.codec.graph.JavaStreamSerializer;
 import io.github.tieredjcache.internal.codec.graph.RefusedSerializer;
 import io.github.tieredjcache.internal.codec.graph.TypeSerializer;
@@ -29,7 +30,7 @@ class TypeTableTest {
     private static final Path TABLE = Path.of("target", "codec-types.txt");
     private static final int KINDS_MIN = 115;
 
-    private final ClassDescriptors descriptors = new ClassDescriptors();
+    private final ClassDescriptors descriptors = DescriptorFactory.all();
     private final Codecs codecs = new Codecs(TypeTableTest.class.getClassLoader());
     private final ValueCodec<Object> codec = Kinds.codec(codecs);
     private final List<String> faults = new ArrayList<>();

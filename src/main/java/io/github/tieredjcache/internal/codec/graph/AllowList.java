@@ -66,7 +66,7 @@ public final class AllowList {
         while (type.isArray()) {
             type = type.getComponentType();
         }
-        if (type.isPrimitive() || ClassDescriptors.isJdk(type)) {
+        if (type.isPrimitive() || ClassTraits.isJdk(type)) {
             return;
         }
         // The pattern of the package covers the class and its nest, except in the unnamed package, where the pattern of

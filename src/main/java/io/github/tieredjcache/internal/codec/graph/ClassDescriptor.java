@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The serializer of one class, and the fingerprint of its structure.
  *
  * @param type the class whose name is written; for an enum constant with a body, the enum
- * @param registration the class for Kryo: with a fixed number for JDK types, {@link ClassDescriptors#NAMED} for others
+ * @param registration the class for Kryo: with a fixed number for JDK types, {@link #NAMED} for others
  * @param serializer writes, reads and copies objects of the class
  * @param fingerprint a hash over kind, supertypes, field names and field types; bytes with another fingerprint are a
  *     miss
@@ -18,4 +18,7 @@ public record ClassDescriptor(
         Registration registration,
         TypeSerializer<Object> serializer,
         long fingerprint,
-        @Nullable String refusal) {}
+        @Nullable String refusal) {
+    /** The registration number of all classes that are written by name. */
+    static final int NAMED = -1;
+}

@@ -45,7 +45,7 @@ final class ClassNames implements ClassResolver {
         }
         ClassDescriptor descriptor = descriptors.get(type);
         Registration registration = descriptor.registration();
-        if (registration.getId() != ClassDescriptors.NAMED) {
+        if (registration.getId() != ClassDescriptor.NAMED) {
             output.writeVarInt(registration.getId() + FIRST_FIXED, true);
             return registration;
         }
@@ -86,7 +86,7 @@ final class ClassNames implements ClassResolver {
         }
         ClassDescriptor descriptor = session().resolve(StringEncoding.read(session(), input));
         long fingerprint = input.readLong();
-        if (descriptor.refusal() != null || descriptor.registration().getId() != ClassDescriptors.NAMED) {
+        if (descriptor.refusal() != null || descriptor.registration().getId() != ClassDescriptor.NAMED) {
             throw MalformedException.damaged("class " + descriptor.type().getName() + " is never written by name");
         }
         if (fingerprint != descriptor.fingerprint()) {

@@ -113,7 +113,7 @@ public final class DeepCopy {
 
     /** Returns whether the copy must preserve that two references lead to this object. */
     boolean hasIdentity(Object original) {
-        return descriptors.hasIdentity(original.getClass());
+        return descriptors.get(original.getClass()).serializer().hasIdentity();
     }
 
     /** Returns the registered copy of an object; null if there is none. */

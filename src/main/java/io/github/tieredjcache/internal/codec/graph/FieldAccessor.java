@@ -84,7 +84,7 @@ public final class FieldAccessor {
      */
     public static List<FieldAccessor> of(Class<?> type) {
         List<FieldAccessor> fields = new ArrayList<>();
-        for (Class<?> each = type; each != null && !ClassDescriptors.isJdk(each); each = each.getSuperclass()) {
+        for (Class<?> each = type; each != null && !ClassTraits.isJdk(each); each = each.getSuperclass()) {
             Field[] declared = each.getDeclaredFields();
             Arrays.sort(declared, Comparator.comparing(Field::getName));
             for (Field field : declared) {
@@ -119,7 +119,7 @@ public final class FieldAccessor {
     /** Returns whether a copy shares the value of the field, because the declared type is immutable. */
     boolean isPlain() {
         Class<?> type = field.getType();
-        return access != Access.OBJECT || ClassDescriptors.isValueType(type);
+        return access != Access.OBJECT || ClassTraits.isValueType(type);
     }
 
     void write(KryoSession session, Output output, Object holder) {

@@ -37,21 +37,18 @@ final class HashingTypes {
         if (type.isArray() || type.isEnum()) {
             return false;
         }
-        Object serializer =
-                ClassDescriptors.isJdk(type) ? null : descriptors.get(type).serializer();
-        if (serializer instanceof JavaStreamSerializer java) {
-            return java.mayHash();
-        }
-        return serializer == null ? mayHash(type) : serializer instanceof RecordSerializer;
+        return ClassTraits.isJdk(type)
+                ? mayHash(type)
+                : descriptors.get(type).serializer().mayHash();
     }
 
     /** Returns the same for a class of the JDK, or a class that only Java serialization can write and read. */
     static boolean mayHash(Class<?> type) {
-        if (type.isRecord() || ClassDescriptors.hasReadingCode(type)) {
+        if (type.isRecord() || ClassTraits.hasReadingCode(type)) {
             return true;
         }
         Class<?> inherited = type;
-        while (!ClassDescriptors.isJdk(inherited)) {
+        while (!ClassTraits.isJdk(inherited)) {
             inherited = inherited.getSuperclass();
         }
         return !PLAIN.contains(inherited) && !Throwable.class.isAssignableFrom(inherited);

@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.NotSerializableException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
@@ -93,18 +94,19 @@ public final class JavaCopy {
         } catch (IOException | ClassNotFoundException e) {
             throw new UnencodableException(
                     "an object of class " + original.getClass().getName() + " cannot be copied by Java serialization ("
-                            + JavaStreamSerializer.describe(e) + ")",
+                            + describe(e) + ")",
                     e);
         }
     }
 
-    /** Returns a class of the Java runtime. */
-    static Class<?> jdkClass(String name) throws IOException {
-        try {
-            return Class.forName(name, false, ClassLoader.getPlatformClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new IOException(e);
-        }
+    /**
+     * Describes an exception without its message, which may contain a value, unless the message is only the name of a
+     * class.
+     */
+    static String describe(Exception e) {
+        return e instanceof NotSerializableException
+                ? e.toString()
+                : e.getClass().getName();
     }
 
     /** Replaces a part in the stream. */

@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.internal.codec.api.MalformedException;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
+import io.github.tieredjcache.internal.codec.graph.SectionClasses.GraphHandle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -11,12 +12,10 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamConstants;
 import java.io.OutputStream;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -36,29 +35,6 @@ import org.jspecify.annotations.Nullable;
  * parts, the parts, then the stream with handles in place of the parts. So each part is read as one object.
  */
 public final class JavaStreamSerializer extends TypeSerializer<Object> {
-    /** The classes, other than safe JDK types, that the serialized forms of safe JDK types contain. */
-    private static final Set<String> STREAM_CLASSES = Set.of(
-            "java.lang.Enum",
-            "java.lang.Number",
-            "java.lang.StackTraceElement",
-            "java.time.Ser",
-            "java.time.ZoneRegion",
-            "java.util.AbstractMap",
-            "java.util.CollSer",
-            "java.util.Collections$EmptyList",
-            "java.util.Collections$SetFromMap",
-            "java.util.EnumSet$SerializationProxy",
-            "java.util.Properties",
-            "java.util.concurrent.ConcurrentHashMap$Segment",
-            "java.util.concurrent.locks.AbstractOwnableSynchronizer",
-            "java.util.concurrent.locks.AbstractQueuedSynchronizer",
-            "java.util.concurrent.locks.ReentrantLock",
-            "java.util.concurrent.locks.ReentrantLock$NonfairSync",
-            "java.util.concurrent.locks.ReentrantLock$Sync");
-
-    /** The name of {@link GraphHandle} in the format; it must not change when the class is moved or renamed. */
-    public static final String GRAPH_HANDLE = "io.github.tieredjcache.internal.codec.JavaForm$Outside";
-
     /** In place of the length of a section, which is never 0: the parts of the section precede it. */
     private static final int PARTS_FOLLOW = 0;
 
@@ -69,16 +45,16 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
     JavaStreamSerializer(Class<?> type) {
         super(Kind.OBJECT);
         this.type = type;
-        this.isReplaced = ClassDescriptors.isReplaced(type);
+        this.isReplaced = ClassTraits.isReplaced(type);
         this.mayHash = HashingTypes.mayHash(type);
     }
 
-    /** Returns whether another object may replace an object of the class when it is written or read. */
-    boolean isReplaced() {
-        return isReplaced;
+    @Override
+    boolean hasIdentity() {
+        return !isReplaced && super.hasIdentity();
     }
 
-    /** Returns whether an object of the class may hash or compare its parts while it is read. */
+    @Override
     boolean mayHash() {
         return mayHash;
     }
@@ -126,7 +102,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
                 throw new PartsFirstException();
             }
             String cure = refusesPart ? "; make that class Serializable or its field transient" : "";
-            throw new UnencodableException("Java serialization refuses the object: " + describe(e) + cure, e);
+            throw new UnencodableException("Java serialization refuses the object: " + JavaCopy.describe(e) + cure, e);
         } catch (UnencodableException | PartsFirstException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -155,20 +131,11 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
     private static UnencodableException failed(Object object, String how, RuntimeException cause) {
         return new UnencodableException(
                 "class " + object.getClass().getName() + " is stored by Java serialization, and fails with "
-                        + describe(cause) + " when it is " + how + "; correct its writeObject, readObject, writeReplace"
+                        + JavaCopy.describe(cause) + " when it is " + how
+                        + "; correct its writeObject, readObject, writeReplace"
                         + " or readResolve, or break a cycle through a part with such a method, or store a record of"
                         + " its content",
                 cause);
-    }
-
-    /**
-     * Describes an exception without its message, which may contain a value, unless the message is only the name of a
-     * class.
-     */
-    static String describe(Exception e) {
-        return e instanceof NotSerializableException
-                ? e.toString()
-                : e.getClass().getName();
     }
 
     @Override
@@ -196,7 +163,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
             session.budget().addCost(reader.cost());
             return object;
         } catch (IOException | ClassNotFoundException e) {
-            throw MalformedException.damaged("a Java section that cannot be read: " + describe(e));
+            throw MalformedException.damaged("a Java section that cannot be read: " + JavaCopy.describe(e));
         }
     }
 
@@ -225,17 +192,6 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         return JavaCopy.of(original, deepCopy);
     }
 
-    static boolean allows(KryoSession session, String className) {
-        return isStreamClass(className) || className.equals(GraphHandle.class.getName()) || session.mayLoad(className);
-    }
-
-    static boolean isStreamClass(String className) {
-        return STREAM_CLASSES.contains(AllowList.elementName(className));
-    }
-
-    /** Replaces an object of the surrounding graph in a section; the number is that of references to the object. */
-    record GraphHandle(int number) implements Serializable {}
-
     /**
      * The parts of an object to which other objects may refer.
      *
@@ -244,10 +200,10 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
      */
     private record Parts(KryoSession session, Object root, BiFunction<Object, Integer, Object> replacement) {
         Object replace(Object part) {
-            ClassDescriptors descriptors = session.descriptors();
+            ClassDescriptor descriptor = session.descriptors().get(part.getClass());
             boolean mayBeOutside = part != root
-                    && descriptors.get(part.getClass()).refusal() == null
-                    && descriptors.hasIdentity(part.getClass());
+                    && descriptor.refusal() == null
+                    && descriptor.serializer().hasIdentity();
             return mayBeOutside ? replacement.apply(part, session.references().writtenNumber(part)) : part;
         }
     }
@@ -273,7 +229,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
                 super.writeClassDescriptor(descriptor);
                 return;
             }
-            writeUTF(GRAPH_HANDLE);
+            writeUTF(SectionClasses.GRAPH_HANDLE);
             writeLong(descriptor.getSerialVersionUID());
             writeByte(ObjectStreamConstants.SC_SERIALIZABLE);
             writeShort(1);
@@ -284,7 +240,7 @@ public final class JavaStreamSerializer extends TypeSerializer<Object> {
         @Override
         protected void annotateClass(Class<?> type) throws IOException {
             boolean isOurs = type == GraphHandle.class;
-            if (!isOurs && !isStreamClass(type.getName())) {
+            if (!isOurs && !SectionClasses.isStreamClass(type.getName())) {
                 parts.session().check(type);
             }
             writeLong(isOurs ? 0 : parts.session().descriptors().get(type).fingerprint());

@@ -60,14 +60,6 @@ public final class JdkSerializers {
     private final List<@Nullable Registration> byId = new ArrayList<>();
     private final Set<String> names = new HashSet<>(NAMEABLE);
 
-    public JdkSerializers() {
-        JdkScalars.addTo(this);
-        JdkTimes.addTo(this);
-        JdkContainers.addTo(this);
-        JdkNames.addTo(this);
-        JdkWrappers.addTo(this);
-    }
-
     /** Registers a serializer for these classes under a number; Kryo knows the number by the first class. */
     @SuppressWarnings("unchecked")
     void add(int id, TypeSerializer<?> serializer, Class<?>... types) {
@@ -90,7 +82,7 @@ public final class JdkSerializers {
     @Nullable
     ClassDescriptor find(Class<?> type) {
         ClassDescriptor descriptor = descriptors.get(type);
-        if (descriptor != null || !ClassDescriptors.isJdk(type)) {
+        if (descriptor != null || !ClassTraits.isJdk(type)) {
             return descriptor;
         }
         if (EnumSet.class.isAssignableFrom(type)) {

@@ -22,6 +22,7 @@ public final class KryoSession extends Kryo {
     /** The maximum length of an array in all Java runtimes, less room for a header. */
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 64;
 
+    private static final byte[] NO_BYTES = {};
     private static final int BUFFER_BYTES_FIRST = 4 * 1024;
 
     private final ClassDescriptors descriptors;
@@ -161,7 +162,7 @@ public final class KryoSession extends Kryo {
 
     private void finish() {
         allowed = null;
-        input.setBuffer(ClassDescriptors.NO_BYTES);
+        input.setBuffer(NO_BYTES);
         if (output.getBuffer().length > BUFFER_BYTES_KEPT_MAX) {
             output.setBuffer(new byte[BUFFER_BYTES_FIRST], BUFFER_BYTES_FIRST);
         }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Serializes a {@link LinkedHashMap}: whether it is in access order, then its entries in order. */
 @SuppressWarnings("NonApiType") // only LinkedHashMap has an access order
 final class LinkedMapSerializer extends TypeSerializer<LinkedHashMap<@Nullable Object, @Nullable Object>> {
-    private static final int FIRST_CAPACITY_MAX = 1_024;
     private static final float LOAD_FACTOR = 0.75f;
 
     LinkedMapSerializer() {
@@ -30,8 +29,8 @@ final class LinkedMapSerializer extends TypeSerializer<LinkedHashMap<@Nullable O
     LinkedHashMap<@Nullable Object, @Nullable Object> read(KryoSession session, Input input) {
         boolean accessOrder = input.readBoolean();
         int count = session.claimCount(input);
-        LinkedHashMap<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>(
-                JdkContainers.capacity(Math.min(count, FIRST_CAPACITY_MAX)), LOAD_FACTOR, accessOrder);
+        LinkedHashMap<@Nullable Object, @Nullable Object> map =
+                new LinkedHashMap<>(MapSerializer.capacity(count), LOAD_FACTOR, accessOrder);
         MapSerializer.readParts(session, input, new Collisions(session.budget(), count, true), count, map, map);
         return map;
     }

@@ -71,7 +71,7 @@ final class MapSerializer extends TypeSerializer<Map<@Nullable Object, @Nullable
     Map<@Nullable Object, @Nullable Object> read(KryoSession session, Input input) {
         Comparator<Object> comparator = order == Order.HASHED ? null : (Comparator<Object>) session.readItem(input);
         int count = session.claimCount(input);
-        Map<@Nullable Object, @Nullable Object> backing = maker.apply(Math.min(count, FIRST_CAPACITY_MAX), comparator);
+        Map<@Nullable Object, @Nullable Object> backing = maker.apply(count, comparator);
         Map<@Nullable Object, @Nullable Object> outside = view.apply(backing);
         boolean isHashed = order == Order.HASHED || (order == Order.HIDDEN && comparator == null);
         readParts(session, input, collisions(session, count, isHashed), count, backing, outside);
@@ -203,5 +203,13 @@ final class MapSerializer extends TypeSerializer<Map<@Nullable Object, @Nullable
         return order == Order.HIDDEN
                 ? ViewOrder.of(map.keySet())
                 : (Comparator<Object>) ((SortedMap<?, ?>) map).comparator();
+    }
+
+    /**
+     * Returns the capacity for so many entries without a resize; at most about 1,400, whatever number the bytes
+     * declare.
+     */
+    static int capacity(int entries) {
+        return Math.min(entries, FIRST_CAPACITY_MAX) * 4 / 3 + 1;
     }
 }

@@ -53,6 +53,11 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
     }
 
     @Override
+    boolean hasIdentity() {
+        return fields.length > 0 && super.hasIdentity();
+    }
+
+    @Override
     Object resolve(Object object) {
         return constant == null ? object : Singletons.get(constant);
     }

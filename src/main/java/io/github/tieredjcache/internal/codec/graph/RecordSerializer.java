@@ -54,6 +54,11 @@ public final class RecordSerializer extends TypeSerializer<Object> {
     }
 
     @Override
+    boolean mayHash() {
+        return true;
+    }
+
+    @Override
     void write(KryoSession session, Output output, Object item) {
         session.openWritten(item);
         session.budget().claimParts(components.length);

@@ -187,7 +187,7 @@ final class SectionCosts {
                 }
             }
             frame.upwardPaths = Budget.sum(frame.upwardPaths, upwardPaths);
-            if (frame.type != null && !ClassDescriptors.isJdk(frame.type)) {
+            if (frame.type != null && !ClassTraits.isJdk(frame.type)) {
                 return;
             }
         }

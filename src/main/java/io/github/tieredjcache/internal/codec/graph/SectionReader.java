@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.codec.graph;
 
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.api.MalformedException;
+import io.github.tieredjcache.internal.codec.graph.SectionClasses.GraphHandle;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputFilter.Status;
@@ -63,8 +64,8 @@ final class SectionReader extends ObjectInputStream {
             begins = true;
         }
         ObjectStreamClass described = super.readClassDescriptor();
-        return described.getName().equals(JavaStreamSerializer.GRAPH_HANDLE)
-                ? ObjectStreamClass.lookup(JavaStreamSerializer.GraphHandle.class)
+        return described.getName().equals(SectionClasses.GRAPH_HANDLE)
+                ? ObjectStreamClass.lookup(GraphHandle.class)
                 : described;
     }
 
@@ -77,11 +78,11 @@ final class SectionReader extends ObjectInputStream {
     protected Class<?> resolveClass(ObjectStreamClass description) throws IOException {
         long fingerprint = readLong();
         String name = description.getName();
-        if (name.equals(JavaStreamSerializer.GraphHandle.class.getName())) {
-            return JavaStreamSerializer.GraphHandle.class;
+        if (name.equals(GraphHandle.class.getName())) {
+            return GraphHandle.class;
         }
-        if (JavaStreamSerializer.isStreamClass(name)) {
-            return JavaCopy.jdkClass(name);
+        if (SectionClasses.isStreamClass(name)) {
+            return jdkClass(name);
         }
         ClassDescriptor descriptor = session.resolve(name);
         if (fingerprint != descriptor.fingerprint()) {
@@ -89,6 +90,14 @@ final class SectionReader extends ObjectInputStream {
                     UndecodableReason.CLASS_CHANGED, "class " + name + " was written with other fields");
         }
         return descriptor.type();
+    }
+
+    private static Class<?> jdkClass(String name) throws IOException {
+        try {
+            return Class.forName(name, false, ClassLoader.getPlatformClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IOException(e);
+        }
     }
 
     @Override
@@ -105,7 +114,7 @@ final class SectionReader extends ObjectInputStream {
             isStringNext = false;
             costs.end(object);
         }
-        return object instanceof JavaStreamSerializer.GraphHandle handle
+        return object instanceof GraphHandle handle
                 ? outside(handle.number())
                 : session.descriptors().resolve(object);
     }
@@ -156,7 +165,7 @@ final class SectionReader extends ObjectInputStream {
             costs.depth((int) info.depth(), true);
         }
         isStringNext = type == String.class;
-        return JavaStreamSerializer.allows(session, type.getName()) ? Status.ALLOWED : Status.REJECTED;
+        return SectionClasses.allows(session, type.getName()) ? Status.ALLOWED : Status.REJECTED;
     }
 
     /**

@@ -56,10 +56,8 @@ final class Singletons {
 
     private static boolean hasFields(Class<?> type) {
         for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-            for (Field field : each.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers())) {
-                    return true;
-                }
+            if (ClassTraits.hasInstanceFields(each)) {
+                return true;
             }
         }
         return false;

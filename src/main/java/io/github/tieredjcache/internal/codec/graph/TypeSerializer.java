@@ -44,6 +44,19 @@ public abstract class TypeSerializer<T> extends Serializer<T> {
         return shareable;
     }
 
+    /**
+     * Returns whether a copy must preserve that two references lead to the same object of this serializer: it is
+     * mutable and has state.
+     */
+    boolean hasIdentity() {
+        return (kind == Kind.CONTAINER || kind == Kind.OBJECT) && !shareable;
+    }
+
+    /** Returns whether an object of this serializer may hash or compare its parts while Java serialization reads it. */
+    boolean mayHash() {
+        return false;
+    }
+
     abstract void write(KryoSession session, Output output, T object);
 
     /** Reads an object; a container or an object calls {@link KryoSession#open} before it reads its parts. */

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import io.github.tieredjcache.internal.codec.graph.AllowList;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptor;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.ClassTraits;
 import io.github.tieredjcache.internal.codec.graph.FieldAccessor;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ final class CompositeKeys {
         } else if (part instanceof Optional<?> optional) {
             output.writeByte(OPTIONAL);
             write(output, optional.orElse(null), depth + 1);
-        } else if (part instanceof Collection || part instanceof Map || ClassDescriptors.isJdk(part.getClass())) {
+        } else if (part instanceof Collection || part instanceof Map || ClassTraits.isJdk(part.getClass())) {
             writeContainer(output, part, depth);
         } else {
             writeObject(output, part, depth);

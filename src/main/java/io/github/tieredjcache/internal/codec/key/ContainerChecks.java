@@ -1,7 +1,7 @@
 package io.github.tieredjcache.internal.codec.key;
 
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
-import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.ClassTraits;
 import io.github.tieredjcache.internal.codec.graph.ViewOrder;
 import java.math.BigDecimal;
 import java.util.Collection;
@@ -54,7 +54,7 @@ final class ContainerChecks {
                         "a sorted set or map treats 1.0 and 1.00 as equal and has no canonical form"
                                 + " as a key with BigDecimal elements; use a Set or Map that is not sorted");
             }
-            if (element != null && !(element instanceof Enum) && !ClassDescriptors.isJdk(element.getClass())) {
+            if (element != null && !(element instanceof Enum) && !ClassTraits.isJdk(element.getClass())) {
                 throw new UnencodableException("a sorted set or map compares elements by compareTo of class "
                         + element.getClass().getName() + " instead of equals, and has no canonical form as a key with"
                         + " such elements; use a Set or Map that is not sorted");

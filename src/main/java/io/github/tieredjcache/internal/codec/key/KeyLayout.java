@@ -2,8 +2,9 @@ package io.github.tieredjcache.internal.codec.key;
 
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptor;
-import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.ClassTraits;
 import io.github.tieredjcache.internal.codec.graph.FieldAccessor;
+import io.github.tieredjcache.internal.codec.graph.Fingerprint;
 import io.github.tieredjcache.internal.codec.graph.JavaCopy;
 import io.github.tieredjcache.internal.codec.graph.JavaStreamSerializer;
 import io.github.tieredjcache.internal.codec.graph.ObjectSerializer;
@@ -40,7 +41,7 @@ final class KeyLayout {
         this.descriptor = descriptor;
         this.fields = fields;
         this.name = descriptor.type().getName().getBytes(StandardCharsets.UTF_8);
-        this.fingerprint = ClassDescriptors.fingerprint(
+        this.fingerprint = Fingerprint.of(
                 fields.stream().map(field -> field.field().getName()).collect(Collectors.joining("\n", "key\n", "")));
         this.objects = objects;
         this.hash = hash;
@@ -90,7 +91,7 @@ final class KeyLayout {
             return object;
         }
         if (descriptor.serializer() instanceof JavaStreamSerializer
-                && ClassDescriptors.isRebuiltFromFields(descriptor.type())) {
+                && ClassTraits.isRebuiltFromFields(descriptor.type())) {
             return new ObjectSerializer(descriptor.type(), FieldAccessor.of(descriptor.type()));
         }
         return null;

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.codec.key;
 
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.codec.graph.ClassTraits;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class KeyRelatives {
     void check(KeyLayout layout, Object own) {
         Class<?> root = own.getClass();
         for (Class<?> each = root.getSuperclass();
-                each != null && !ClassDescriptors.isJdk(each);
+                each != null && !ClassTraits.isJdk(each);
                 each = each.getSuperclass()) {
             root = each;
             if (!Modifier.isAbstract(each.getModifiers())) {

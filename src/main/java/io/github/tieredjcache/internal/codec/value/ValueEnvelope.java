@@ -8,7 +8,6 @@ import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.api.ValueOptions;
 import io.github.tieredjcache.internal.codec.graph.Budget;
-import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
 import io.github.tieredjcache.internal.codec.graph.KryoSession;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +44,8 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
     /** An upper bound of the length of a header. */
     private static final int HEAD_BYTES_MAX = 256;
 
+    private static final byte[] NO_BYTES = {};
+
     private final PayloadCodec<V> codec;
     private final byte[] name;
     private final int payloadBytesMax;
@@ -73,7 +74,7 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
     /** Returns the length of a name and the name; no bytes for null. */
     private static byte[] bytes(@Nullable String name) {
         if (name == null) {
-            return ClassDescriptors.NO_BYTES;
+            return NO_BYTES;
         }
         byte[] text = name.getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(1 + text.length)
@@ -124,7 +125,7 @@ public final class ValueEnvelope<V> implements ValueCodec<V> {
         requireTag((found & SIGNED) != 0, key, storedEntry, offset);
         int start = offset + IntegrityTag.OFFSET + tag.length();
         ByteBuffer rest = ByteBuffer.wrap(storedEntry, start, storedEntry.length - start);
-        requireSameCodec((found & NAMED) == 0 ? ClassDescriptors.NO_BYTES : name(rest));
+        requireSameCodec((found & NAMED) == 0 ? NO_BYTES : name(rest));
         if ((found & COMPRESSED) != 0) {
             byte[] plain = decompressed(storedEntry, rest);
             return codec.decode(plain, 0, plain.length, rest.remaining());
