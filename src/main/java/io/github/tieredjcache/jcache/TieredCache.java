@@ -5,14 +5,10 @@ import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheAssembly;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
-import io.github.tieredjcache.internal.assembly.CloseSequence;
 import io.github.tieredjcache.internal.assembly.LoadAllTask;
 import io.github.tieredjcache.internal.engine.Engine;
-import io.github.tieredjcache.internal.jmx.CacheBean;
-import io.github.tieredjcache.internal.jmx.ConfigurationBean;
-import io.github.tieredjcache.internal.jmx.DescribedBean;
-import io.github.tieredjcache.internal.jmx.MBeanRegistration;
-import io.github.tieredjcache.internal.jmx.StatisticsBean;
+import io.github.tieredjcache.internal.engine.OperationResult;
+import io.github.tieredjcache.internal.jmx.CacheBeans;
 import io.github.tieredjcache.internal.model.CacheOperation;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.Iterator;
@@ -21,15 +17,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.cache.Cache;
-import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Configuration;
 import javax.cache.integration.CompletionListener;
 import javax.cache.processor.EntryProcessor;
-import javax.cache.processor.EntryProcessorException;
 import javax.cache.processor.EntryProcessorResult;
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +45,13 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     private final ArgumentChecks<K, V> arguments;
     private final CacheComponents<K, V> components;
     private final Engine<K, V> engine;
-    private final TieredCacheMXBean management;
-    private final MBeanRegistration statisticsBean;
-    private final MBeanRegistration configurationBean;
-    private final MBeanRegistration tieredBean;
+    private final CacheBeans beans;
     // Guards the configuration, the beans and the close; operations on entries never take this lock.
     private final ReentrantLock lock = new ReentrantLock();
     private volatile TieredConfiguration<K, V> configuration;
     private volatile boolean closed;
 
     /**
-     * Creates a cache.
-     *
      * @param onBeansChanged called after a change of statistics or management
      * @param onClosed called when the cache is closed or destroyed, before its components are closed
      */
@@ -80,21 +70,14 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         this.arguments = new ArgumentChecks<>(name, configuration);
         this.components = assembly.wire(this, configuration);
         this.engine = components.engine();
-        this.statisticsBean =
-                MBeanRegistration.standard("CacheStatistics", this, new StatisticsBean(components.statistics()));
-        this.configurationBean =
-                MBeanRegistration.standard("CacheConfiguration", this, new ConfigurationBean(this::configuration));
-        this.management = CacheBean.of(this::configuration, components);
-        this.tieredBean = MBeanRegistration.tiered(this, new DescribedBean<>(management, TieredCacheMXBean.class));
+        this.beans = new CacheBeans(this, this::configuration, components);
     }
 
     /** Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows. */
     void open() {
         try {
             configuration.getCacheEntryListenerConfigurations().forEach(components.listeners()::register);
-            statisticsBean.setRegistered(configuration.isStatisticsEnabled());
-            configurationBean.setRegistered(configuration.isManagementEnabled());
-            tieredBean.setRegistered(isManaged());
+            beans.update();
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -123,7 +106,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
      * Loads keys in the background. Without a loader nothing is loaded, and the listener is notified of the completion.
      *
      * @param completionListener notified of completion or failure, on another thread; may be null
-     * @throws CacheException if the queue of loads is full
+     * @throws javax.cache.CacheException if the queue of loads is full
      */
     @Override
     public void loadAll(
@@ -135,15 +118,12 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     @Override
     public void put(K key, V value) {
-        requireOpen();
-        engine.write(arguments.key(key), CacheOperation.put(arguments.value(value)));
+        write(key, value, CacheOperation::put);
     }
 
     @Override
     public @Nullable V getAndPut(K key, V value) {
-        requireOpen();
-        return engine.write(arguments.key(key), CacheOperation.getAndPut(arguments.value(value)))
-                .old();
+        return write(key, value, CacheOperation::getAndPut).old();
     }
 
     @Override
@@ -154,9 +134,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     @Override
     public boolean putIfAbsent(K key, V value) {
-        requireOpen();
-        return engine.write(arguments.key(key), CacheOperation.putIfAbsent(arguments.value(value)))
-                .acted();
+        return write(key, value, CacheOperation::putIfAbsent).acted();
     }
 
     @Override
@@ -167,9 +145,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     @Override
     public boolean remove(K key, V oldValue) {
-        requireOpen();
-        return engine.write(arguments.key(key), CacheOperation.remove(arguments.value(oldValue)))
-                .acted();
+        return write(key, oldValue, CacheOperation::remove).acted();
     }
 
     @Override
@@ -188,16 +164,12 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     @Override
     public boolean replace(K key, V value) {
-        requireOpen();
-        return engine.write(arguments.key(key), CacheOperation.replace(arguments.value(value)))
-                .acted();
+        return write(key, value, CacheOperation::replace).acted();
     }
 
     @Override
     public @Nullable V getAndReplace(K key, V value) {
-        requireOpen();
-        return engine.write(arguments.key(key), CacheOperation.getAndReplace(arguments.value(value)))
-                .old();
+        return write(key, value, CacheOperation::getAndReplace).old();
     }
 
     @Override
@@ -223,7 +195,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     /**
      * Runs a processor once, on the calling thread, with exclusive write access to the key among all nodes.
      *
-     * @throws EntryProcessorException if the processor threw; the cache is then unchanged
+     * @throws javax.cache.processor.EntryProcessorException if the processor threw; the cache is then unchanged
      */
     @Override
     public <T> @Nullable T invoke(
@@ -261,49 +233,19 @@ public final class TieredCache<K, V> implements Cache<K, V> {
 
     @Override
     public void registerCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
-        requireOpen();
-        Objects.requireNonNull(listener, "listener must not be null");
-        configure(before -> {
-            components.listeners().register(listener);
-            return before.listener(listener);
-        });
+        configure(() -> components.listeners().register(listener), before -> before.listener(listener));
     }
 
     @Override
     public void deregisterCacheEntryListener(CacheEntryListenerConfiguration<K, V> listener) {
-        requireOpen();
-        Objects.requireNonNull(listener, "listener must not be null");
-        configure(before -> {
-            components.listeners().deregister(listener);
-            return before.withoutListener(listener);
-        });
+        configure(() -> components.listeners().deregister(listener), before -> before.withoutListener(listener));
     }
 
     /** Returns an iterator over the entries of all nodes, each key once; weakly consistent. Does not load. */
     @Override
     public Iterator<Entry<K, V>> iterator() {
         requireOpen();
-        Iterator<Map.Entry<K, V>> entries = engine.entries();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                requireOpen();
-                return entries.hasNext();
-            }
-
-            @Override
-            public Entry<K, V> next() {
-                requireOpen();
-                Map.Entry<K, V> next = entries.next();
-                return new TieredEntry<>(next.getKey(), next.getValue());
-            }
-
-            @Override
-            public void remove() {
-                requireOpen();
-                entries.remove();
-            }
-        };
+        return new EntryIterator<>(engine.entries(), this::requireOpen);
     }
 
     @Override
@@ -314,7 +256,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         if (type == TierStatus.class) {
             return type.cast(components.counters().status());
         }
-        return Unwrapping.unwrap(type == TieredCacheMXBean.class ? management : this, type);
+        return Unwrapping.unwrap(type == TieredCacheMXBean.class ? beans.management() : this, type);
     }
 
     /** Closes the cache on this node: releases memory, threads and beans. The entries in Redis remain. */
@@ -355,27 +297,22 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     }
 
     void enableManagement(boolean enabled) {
-        configure(before -> {
-            configurationBean.setRegistered(enabled);
-            return before.management(enabled);
-        });
+        configure(() -> {}, before -> before.management(enabled));
     }
 
     void enableStatistics(boolean enabled) {
-        configure(before -> {
-            components.statistics().setEnabled(enabled);
-            statisticsBean.setRegistered(enabled);
-            return before.statistics(enabled);
-        });
+        configure(() -> components.statistics().setEnabled(enabled), before -> before.statistics(enabled));
     }
 
-    private void configure(UnaryOperator<TieredConfiguration.Builder<K, V>> change) {
+    /** @param effect changes the components, before the configuration has the change */
+    private void configure(Runnable effect, UnaryOperator<TieredConfiguration.Builder<K, V>> change) {
         lock.lock();
         try {
             requireOpen();
+            effect.run();
             configuration = change.apply(TieredConfiguration.builder((Configuration<K, V>) configuration))
                     .build();
-            tieredBean.setRegistered(isManaged());
+            beans.update();
         } finally {
             lock.unlock();
         }
@@ -389,18 +326,17 @@ public final class TieredCache<K, V> implements Cache<K, V> {
                 return;
             }
             closed = true;
-            statisticsBean.setRegistered(false);
-            configurationBean.setRegistered(false);
-            tieredBean.setRegistered(false);
+            beans.unregister();
         } finally {
             lock.unlock();
         }
         onClosed.accept(this);
-        CloseSequence sequence = new CloseSequence(name);
-        sequence.step(() -> components.endWarmStart(purge));
-        sequence.step(purge ? engine::purge : components.finalRecovery());
-        components.closeables().forEach(sequence::step);
-        sequence.end();
+        components.close(purge);
+    }
+
+    private OperationResult<V> write(K key, V value, Function<V, CacheOperation<V>> operation) {
+        requireOpen();
+        return engine.write(arguments.key(key), operation.apply(arguments.value(value)));
     }
 
     private void requireOpen() {

@@ -9,7 +9,6 @@ import io.github.tieredjcache.internal.assembly.SettingSources;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.file.CacheSection;
 import io.github.tieredjcache.internal.file.ConfigurationFile;
-import io.github.tieredjcache.internal.file.FileLocator;
 import io.github.tieredjcache.internal.file.JCacheOption;
 import io.github.tieredjcache.internal.jmx.DescribedBean;
 import io.github.tieredjcache.internal.jmx.MBeanRegistration;
@@ -20,12 +19,9 @@ import io.github.tieredjcache.internal.support.Libraries;
 import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
-import java.net.URL;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -85,7 +81,7 @@ public final class TieredCacheManager implements CacheManager {
         this.uri = identity.uri();
         this.loader = identity.loader();
         this.properties = properties;
-        this.file = file(uri, properties, loader);
+        this.file = SettingSources.file(uri, properties, loader);
         this.codecs = new Codecs(loader);
         this.executors = new ManagerExecutors(loader);
         Versions versions = new Versions(new SecureRandom().nextLong());
@@ -93,24 +89,6 @@ public final class TieredCacheManager implements CacheManager {
         this.management = new ManagerBean(
                 this, versions.node(), () -> caches.values().stream().map(TieredCache::components));
         this.bean = MBeanRegistration.manager(uri, new DescribedBean<>(management, TieredCacheManagerMXBean.class));
-    }
-
-    private static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
-        try {
-            URL found = FileLocator.find(uri, SettingSources.file(properties), loader);
-            ConfigurationFile file = found == null ? ConfigurationFile.NONE : ConfigurationFile.read(found, loader);
-            return sections(properties, TieredCachingProvider.SECTIONS, loader)
-                    .orElse(file)
-                    .orElse(sections(properties, TieredCachingProvider.FALLBACK_SECTIONS, loader));
-        } catch (IllegalArgumentException e) {
-            throw new CacheException(e.getMessage(), e);
-        }
-    }
-
-    private static ConfigurationFile sections(Properties properties, String name, ClassLoader loader) {
-        return properties.get(name) instanceof Map<?, ?> sections
-                ? ConfigurationFile.read(sections, "the cache manager's property " + name, loader)
-                : ConfigurationFile.NONE;
     }
 
     @Override
@@ -274,19 +252,19 @@ public final class TieredCacheManager implements CacheManager {
     /** Closes the caches; their entries in Redis remain. Logs the exceptions of caches that fail to close. */
     @Override
     public void close() {
-        Map<String, TieredCache<?, ?>> closing = new LinkedHashMap<>();
+        List<TieredCache<?, ?>> closing = new ArrayList<>();
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
-            closing.putAll(caches);
+            closing.addAll(caches.values());
         } finally {
             lock.unlock();
         }
         List<RuntimeException> failures = new ArrayList<>();
-        closing.values().forEach(cache -> {
+        closing.forEach(cache -> {
             try {
                 cache.close();
             } catch (RuntimeException e) {

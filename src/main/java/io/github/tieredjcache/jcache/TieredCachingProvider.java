@@ -33,10 +33,10 @@ public final class TieredCachingProvider implements CachingProvider {
      * The property of a cache manager with the sections of a configuration file: a {@code Map} with the keys {@code
      * defaults} and {@code caches}, each a {@code Map} as in the file. These sections override the file.
      */
-    public static final String SECTIONS = "tiered-jcache";
+    public static final String SECTIONS = SettingSources.SECTIONS;
 
     /** The property with such sections below the configuration file: they hold what neither {@link #SECTIONS} nor the file sets. */
-    public static final String FALLBACK_SECTIONS = "tiered-jcache-fallback";
+    public static final String FALLBACK_SECTIONS = SettingSources.FALLBACK_SECTIONS;
 
     // Without characters that are special in JMX object names, or to tools that parse these names.
     private static final URI DEFAULT_URI = URI.create("tiered-jcache");

@@ -49,12 +49,26 @@ public record CacheComponents<K, V>(
     public record ManagementInfo<K>(
             String redis, String redisKeyPrefix, long node, KeyParser<K> keyParser, Supplier<String> warm) {}
 
-    /** Ends the warm start. A closed cache saves its most-read keys; a destroyed cache does not. */
-    public void endWarmStart(boolean destroyed) {
+    /**
+     * Closes the components.
+     *
+     * @param isDestroyed whether the entries of the cache are removed from all tiers; else the cache saves its most-read
+     *     keys, and removes the journaled keys from Redis
+     * @throws javax.cache.CacheException if a component failed to close; the others are closed
+     */
+    public void close(boolean isDestroyed) {
+        CloseSequence sequence = new CloseSequence(counters.cacheName());
+        sequence.step(() -> endWarmStart(isDestroyed));
+        sequence.step(isDestroyed ? engine::purge : finalRecovery);
+        closeables.forEach(sequence::step);
+        sequence.end();
+    }
+
+    private void endWarmStart(boolean isDestroyed) {
         if (warm == null) {
             return;
         }
-        if (!destroyed) {
+        if (!isDestroyed) {
             warm.save();
         }
         warm.close();

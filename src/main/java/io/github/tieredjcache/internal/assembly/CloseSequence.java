@@ -5,15 +5,15 @@ import java.util.List;
 import javax.cache.CacheException;
 
 /** The steps that close one cache. Every step runs, even if an earlier one throws; {@link #end} throws the failures. */
-public final class CloseSequence {
+final class CloseSequence {
     private final String cacheName;
     private final List<Exception> failures = new ArrayList<>();
 
-    public CloseSequence(String cacheName) {
+    CloseSequence(String cacheName) {
         this.cacheName = cacheName;
     }
 
-    public void step(AutoCloseable step) {
+    void step(AutoCloseable step) {
         try {
             step.close();
         } catch (InterruptedException e) {
@@ -34,7 +34,7 @@ public final class CloseSequence {
      *
      * @throws CacheException if a step threw; the first exception is the cause, the others are suppressed
      */
-    public void end() {
+    void end() {
         if (!failures.isEmpty()) {
             CacheException failure = new CacheException(
                     "the cache '" + cacheName + "' is closed, but " + failures.size()

@@ -2,8 +2,12 @@ package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
+import io.github.tieredjcache.internal.file.ConfigurationFile;
 import io.github.tieredjcache.internal.file.Credentials;
 import io.github.tieredjcache.internal.file.DidYouMean;
+import io.github.tieredjcache.internal.file.FileLocator;
+import java.net.URI;
+import java.net.URL;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,12 +15,19 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the settings that code does not set: manager's properties, system properties, configuration file, environment.
  */
 public final class SettingSources {
+    /** The property of a cache manager with sections that override the configuration file. */
+    public static final String SECTIONS = "tiered-jcache";
+
+    /** The property with sections that the configuration file overrides. */
+    public static final String FALLBACK_SECTIONS = "tiered-jcache-fallback";
+
     private static final String PREFIX = "tiered-jcache.";
     private static final String VARIABLE_PREFIX = "TIERED_JCACHE_";
     private static final String FILE = PREFIX + "config";
@@ -27,8 +38,32 @@ public final class SettingSources {
     private static final Pattern OF_SPRING_BOOT = Pattern.compile(
             "tiered-jcache\\.(caches\\..*|expiry\\..*|health\\..*|key-type|value-type|loader|writer|store-by-value|statistics|management)");
 
+    /**
+     * Returns the configuration file of a manager, between the sections of its properties.
+     *
+     * @param uri the URI of the manager, which may name the file
+     * @throws CacheException if a named file does not exist, or if file or sections have errors
+     */
+    public static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
+        try {
+            URL found = FileLocator.find(uri, location(properties), loader);
+            ConfigurationFile file = found == null ? ConfigurationFile.NONE : ConfigurationFile.read(found, loader);
+            return sections(properties, SECTIONS, loader)
+                    .orElse(file)
+                    .orElse(sections(properties, FALLBACK_SECTIONS, loader));
+        } catch (IllegalArgumentException e) {
+            throw new CacheException(e.getMessage(), e);
+        }
+    }
+
+    private static ConfigurationFile sections(Properties properties, String name, ClassLoader loader) {
+        return properties.get(name) instanceof Map<?, ?> sections
+                ? ConfigurationFile.read(sections, "the cache manager's property " + name, loader)
+                : ConfigurationFile.NONE;
+    }
+
     /** Returns the property {@code tiered-jcache.config} of the manager or of the system, null if neither is set. */
-    public static @Nullable String file(Properties properties) {
+    private static @Nullable String location(Properties properties) {
         String own = properties.getProperty(FILE);
         return own != null ? own : System.getProperty(FILE);
     }

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.event;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import javax.cache.Cache;
@@ -44,6 +45,7 @@ public final class Listeners<K, V> {
      * @throws IllegalArgumentException if an equal configuration is registered already
      */
     public void register(CacheEntryListenerConfiguration<K, V> configuration) {
+        Objects.requireNonNull(configuration, "listener must not be null");
         for (Registration<K, V> each : registrations) {
             if (each.isOf(configuration)) {
                 throw new IllegalArgumentException("a listener with an equal configuration is registered already");
@@ -54,6 +56,7 @@ public final class Listeners<K, V> {
 
     /** Deregisters a listener, if it is registered. */
     public void deregister(CacheEntryListenerConfiguration<K, V> configuration) {
+        Objects.requireNonNull(configuration, "listener must not be null");
         for (Registration<K, V> each : registrations) {
             if (each.isOf(configuration)) {
                 registrations.remove(each);

@@ -1,0 +1,53 @@
+package io.github.tieredjcache.internal.jmx;
+
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.internal.assembly.CacheComponents;
+import io.github.tieredjcache.management.TieredCacheMXBean;
+import java.util.function.Supplier;
+import javax.cache.Cache;
+import javax.cache.configuration.CompleteConfiguration;
+
+/** The beans of one cache. Not safe for use by many threads: the lock of the cache guards them. */
+public final class CacheBeans {
+    private final Supplier<? extends CompleteConfiguration<?, ?>> configuration;
+    private final TieredCacheMXBean management;
+    private final MBeanRegistration ofStatistics;
+    private final MBeanRegistration ofConfiguration;
+    private final MBeanRegistration ofTiers;
+
+    /**
+     * Creates the beans; none is registered.
+     *
+     * @param configuration returns the present configuration of the cache
+     */
+    public <K, V> CacheBeans(
+            Cache<K, V> cache, Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
+        this.configuration = configuration;
+        management = CacheBean.of(configuration, components);
+        ofStatistics =
+                MBeanRegistration.standard("CacheStatistics", cache, new StatisticsBean(components.statistics()));
+        ofConfiguration = MBeanRegistration.standard("CacheConfiguration", cache, new ConfigurationBean(configuration));
+        ofTiers = MBeanRegistration.tiered(cache, new DescribedBean<>(management, TieredCacheMXBean.class));
+    }
+
+    /** Returns the bean of the tiers, registered or not. */
+    public TieredCacheMXBean management() {
+        return management;
+    }
+
+    /** Registers the beans that the configuration switches on, and unregisters the others. */
+    public void update() {
+        setRegistered(
+                configuration.get().isStatisticsEnabled(), configuration.get().isManagementEnabled());
+    }
+
+    public void unregister() {
+        setRegistered(false, false);
+    }
+
+    private void setRegistered(boolean showsStatistics, boolean showsConfiguration) {
+        ofStatistics.setRegistered(showsStatistics);
+        ofConfiguration.setRegistered(showsConfiguration);
+        ofTiers.setRegistered(showsStatistics || showsConfiguration);
+    }
+}
