@@ -12,6 +12,11 @@ public sealed interface LoadGrant<V> {
     /** Gives the load lease back if there is one. Neither waits nor throws. */
     default void giveUp() {}
 
+    /** Returns the expired entry if it is kept and the key must be loaded. */
+    default @Nullable Entry<V> expired() {
+        return null;
+    }
+
     /**
      * No load: there is an entry after all.
      *

@@ -49,8 +49,6 @@ public final class BulkMissPath<K, V> {
     private final KeyLocks<K, ?> locks;
     private final boolean joinsReads;
     private final boolean lookupsLoad;
-    private final LoadPath<K, V> loads;
-    private final LoadExecutor executor;
     private final StoreByValue<K, V> storeByValue;
     private final TierCounters counters;
 
@@ -62,8 +60,6 @@ public final class BulkMissPath<K, V> {
         this.locks = components.locks();
         this.joinsReads = components.joinsReads();
         this.lookupsLoad = single.lookupsLoad();
-        this.loads = single.loads();
-        this.executor = single.executor();
         this.storeByValue = components.storeByValue();
         this.counters = components.counters();
     }
@@ -73,19 +69,19 @@ public final class BulkMissPath<K, V> {
         Map<K, FetchResult<V>> fetched = new HashMap<>();
         try (Sweep sweep = new Sweep(keys, joinsReads, lookupsLoad, false)) {
             while (sweep.hasNext()) {
-                fetched.putAll(lookUp(sweep.next(), sweep));
+                fetched.putAll(lookUp(sweep.next()));
             }
         }
         return fetched;
     }
 
-    private Map<K, FetchResult<V>> lookUp(Batch batch, Sweep sweep) {
+    private Map<K, FetchResult<V>> lookUp(Batch batch) {
         Map<K, FetchResult<V>> fetched = new HashMap<>(joinsReads ? Map.of() : readUnshared(batch.keys));
         batch.keys.removeAll(fetched.keySet());
         // This thread holds these keys exclusively: it neither joins their fetches nor lets other callers join its own.
         List<K> held = batch.keys.stream().filter(locks::isHeldByMe).toList();
         batch.keys.removeAll(held);
-        fetched.putAll(fetch(batch, sweep));
+        fetched.putAll(fetch(batch));
         held.forEach(key -> fetched.put(storeByValue.key(key), single.fetchUnshared(key)));
         // Only after the fetches of this thread have completed: else two threads could wait for each other's fetches.
         batch.others.forEach((key, other) -> fetched.put(key, single.joined(key, other)));
@@ -131,8 +127,8 @@ public final class BulkMissPath<K, V> {
                                 + " rounds in which lookups of the same keys were in progress; try again when "
                                 + "fewer callers read them");
                     }
-                    fetch(batch, sweep);
-                    batch = new Batch(notLoadedBy(batch.others), false);
+                    fetch(batch);
+                    batch = new Batch(sweep, notLoadedBy(batch.others));
                 }
             }
         }
@@ -156,18 +152,18 @@ public final class BulkMissPath<K, V> {
     public void loadOver(Collection<K> keys) {
         try (Sweep sweep = new Sweep(new LinkedHashSet<>(keys), false, true, true)) {
             while (sweep.hasNext()) {
-                fetch(sweep.next(), sweep);
+                fetch(sweep.next());
             }
         }
     }
 
     /** Fetches the keys without a fetch in progress; the other fetches are added to the batch's. */
-    private Map<K, FetchResult<V>> fetch(Batch batch, Sweep sweep) {
+    private Map<K, FetchResult<V>> fetch(Batch batch) {
         PendingNotifications notifications = new PendingNotifications();
         Map<K, FetchResult<V>> fetched;
         try {
             batch.begin();
-            fetched = batch.mine.isEmpty() ? Map.of() : readAndLoad(batch, sweep, notifications);
+            fetched = batch.mine.isEmpty() ? Map.of() : readAndLoad(batch, notifications);
         } catch (Throwable failure) {
             batch.mine.forEach((key, singleFlight) -> singleFlights.fail(key, singleFlight, failure));
             throw failure;
@@ -178,7 +174,8 @@ public final class BulkMissPath<K, V> {
         return fetched;
     }
 
-    private Map<K, FetchResult<V>> readAndLoad(Batch batch, Sweep sweep, PendingNotifications notifications) {
+    private Map<K, FetchResult<V>> readAndLoad(Batch batch, PendingNotifications notifications) {
+        Sweep sweep = batch.sweep;
         Map<K, FetchResult<V>> fetched = new HashMap<>();
         Map<K, SingleFlight<FetchResult<V>>> missing = new LinkedHashMap<>(batch.mine);
         Map<K, LoadGrant<V>> grants = new HashMap<>();
@@ -186,18 +183,18 @@ public final class BulkMissPath<K, V> {
         try {
             if (batch.ahead != null) {
                 grants.putAll(batch.ahead.await());
-                if (!batch.replaces) {
+                if (!sweep.replaces) {
                     takeHits(grants, fetched);
                 }
             } else if (sweep.reads) {
                 fetched.putAll(read(LoadPath.tickets(batch.mine), localKeys));
             }
             missing.keySet().removeAll(fetched.keySet());
-            if (!batch.replaces) {
+            if (!sweep.replaces) {
                 missing.forEach((key, singleFlight) -> counters.missed());
             }
             if (sweep.loading && batch.ahead == null && !missing.isEmpty()) {
-                grants.putAll(loads.grants(missing, localKeys, batch.replaces));
+                grants.putAll(record.loadGrants(LoadPath.tickets(missing), localKeys, sweep.replaces));
             }
             if (sweep.loading && fetched.isEmpty() && batch.isGranted(grants)) {
                 sweep.requestAhead();
@@ -207,7 +204,7 @@ public final class BulkMissPath<K, V> {
             throw e;
         }
         if (sweep.loading && !missing.isEmpty()) {
-            fetched.putAll(loads.all(missing, grants, batch.replaces, notifications));
+            fetched.putAll(single.loads().all(missing, grants, sweep.replaces, notifications));
         }
         missing.keySet().forEach(key -> fetched.putIfAbsent(key, FetchResult.nothing()));
         return fetched;
@@ -252,7 +249,7 @@ public final class BulkMissPath<K, V> {
         }
 
         Batch next() {
-            Batch batch = next == null ? new Batch(batches.next(), replaces) : next;
+            Batch batch = next == null ? new Batch(this, batches.next()) : next;
             next = null;
             return batch;
         }
@@ -276,15 +273,15 @@ public final class BulkMissPath<K, V> {
 
     /** The fetches of one batch. */
     private final class Batch {
+        private final Sweep sweep;
         private final List<K> keys;
-        private final boolean replaces;
         private final Map<K, SingleFlight<FetchResult<V>>> mine = new LinkedHashMap<>();
         private final Map<K, SingleFlight<FetchResult<V>>> others = new LinkedHashMap<>();
         private @Nullable GrantsAhead<K, V> ahead;
 
-        Batch(List<K> keys, boolean replaces) {
+        Batch(Sweep sweep, List<K> keys) {
+            this.sweep = sweep;
             this.keys = new ArrayList<>(keys);
-            this.replaces = replaces;
         }
 
         /** Begins a fetch for each key without a fetch in progress, unless that was done ahead. */
@@ -298,7 +295,7 @@ public final class BulkMissPath<K, V> {
         private void join(K suppliedKey) {
             K key = storeByValue.key(suppliedKey);
             SingleFlight<FetchResult<V>> prepared = singleFlights.prepare();
-            if (replaces) {
+            if (sweep.replaces) {
                 mine.put(key, prepared);
                 singleFlights.takeOver(key, prepared);
             } else {
@@ -317,24 +314,21 @@ public final class BulkMissPath<K, V> {
                 mine.values().forEach(SingleFlight::postpone);
                 // Taken on this thread, since it may cancel the batch while the other one requests.
                 Map<K, FillTicket> tickets = LoadPath.tickets(mine);
-                ahead = new GrantsAhead<>(() -> record.loadGrants(tickets, Set.of(), replaces));
-                executor.execute(ahead);
+                ahead = new GrantsAhead<>(() -> record.loadGrants(tickets, Set.of(), sweep.replaces));
+                single.executor().execute(ahead);
             } catch (RuntimeException e) {
-                // No thread is free, or a key cannot be copied: the batch begins at its turn, and fails then if it
-                // must.
+                // No thread is free, or a key cannot be copied: the batch begins at its turn, and may fail then.
                 cancel();
             }
         }
 
         /** Returns whether Redis has granted all leases, and no fetch of another caller is awaited. */
         boolean isGranted(Map<K, LoadGrant<V>> grants) {
-            return others.isEmpty() && grants.values().stream().allMatch(this::isGranted);
-        }
-
-        private boolean isGranted(LoadGrant<V> grant) {
-            return grant instanceof LoadGrant.Granted<V> granted
-                    ? granted.lease() != LoadLease.LOCAL
-                    : replaces && grant instanceof LoadGrant.Found<V> found && !found.local();
+            return others.isEmpty()
+                    && grants.values().stream()
+                            .allMatch(grant -> grant instanceof LoadGrant.Granted<V> granted
+                                    ? granted.lease() != LoadLease.LOCAL
+                                    : sweep.replaces && grant instanceof LoadGrant.Found<V> found && !found.local());
         }
 
         void cancel() {

@@ -12,7 +12,7 @@ import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
-import io.github.tieredjcache.internal.port.LoadLease;
+import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -58,35 +58,28 @@ final class FillPath<K, V> {
      * Stores loaded values.
      *
      * @param loaded the values of the source
-     * @param leases the load leases of the keys without an entry; leases that end with this call are removed
-     * @param present the entries to replace
-     * @param tickets return the tickets under which values are kept near
+     * @param loads the loads of the keys; the leases of the stored values end
      * @param notifications receives the notifications of listeners
      * @return the results for callers
      */
-    Map<K, FetchResult<V>> keep(
-            Map<K, V> loaded,
-            Map<K, LoadLease> leases,
-            Map<K, Entry<V>> present,
-            Function<K, FillTicket> tickets,
-            PendingNotifications notifications) {
+    Map<K, FetchResult<V>> keep(Map<K, V> loaded, Map<K, KeyLoad<K, V>> loads, PendingNotifications notifications) {
         Map<K, FetchResult<V>> results = new HashMap<>();
         List<Fill<K, V>> fills = new ArrayList<>();
         List<Mutation<K, V>> replacements = new ArrayList<>();
         loaded.forEach((key, value) -> {
             V instance = storeByValue.in(value);
             results.put(key, FetchResult.loaded(instance == null ? value : instance));
-            Entry<V> before = present.get(key);
-            LoadLease loadLease = leases.get(key);
-            if (before != null) {
-                replacements.add(replacement(key, before, instance));
-            } else if (loadLease != null && instance != null) {
-                fills.add(new Fill<>(key, loadLease, tickets.apply(key), instance, expiry.creationNanos()));
+            KeyLoad<K, V> load = Objects.requireNonNull(loads.get(key));
+            if (load.grant() instanceof LoadGrant.Found<V> found) {
+                replacements.add(replacement(key, found.entry(), instance));
+            } else if (load.grant() instanceof LoadGrant.Granted<V> granted && instance != null) {
+                FillTicket ticket = load.singleFlight().ticket();
+                fills.add(new Fill<>(key, granted.lease(), ticket, instance, expiry.creationNanos()));
             } else {
                 counters.fillRefused();
             }
         });
-        fill(fills, leases, notifications);
+        fill(fills, loads, notifications);
         List<Outcome<V>> outcomes = replacements.isEmpty() ? List.of() : record.applyAll(replacements);
         for (int i = 0; i < outcomes.size(); i++) {
             publish(replacements.get(i).key(), replacements.get(i).value(), outcomes.get(i), notifications);
@@ -100,7 +93,7 @@ final class FillPath<K, V> {
                 key, Precondition.unchanged(before), instance, lifetime, lifetime, true, publisher.wantsOld());
     }
 
-    private void fill(List<Fill<K, V>> fills, Map<K, LoadLease> leases, PendingNotifications notifications) {
+    private void fill(List<Fill<K, V>> fills, Map<K, KeyLoad<K, V>> loads, PendingNotifications notifications) {
         if (fills.isEmpty()) {
             return;
         }
@@ -108,12 +101,12 @@ final class FillPath<K, V> {
         try {
             outcomes = record.fillAll(fills);
         } catch (CacheException e) {
-            notFilled(fills, leases, notifications, e);
+            notFilled(fills, loads, notifications, e);
             return;
         }
         for (int i = 0; i < outcomes.size(); i++) {
             Fill<K, V> fill = fills.get(i);
-            leases.remove(fill.key());
+            Objects.requireNonNull(loads.get(fill.key())).leaseEnds();
             publish(fill.key(), fill.value(), outcomes.get(i), notifications);
         }
     }
@@ -124,11 +117,11 @@ final class FillPath<K, V> {
      */
     private void notFilled(
             List<Fill<K, V>> fills,
-            Map<K, LoadLease> leases,
+            Map<K, KeyLoad<K, V>> loads,
             PendingNotifications notifications,
             CacheException failure) {
         if (fills.size() > 1 && !(failure instanceof RemoteUnavailableException)) {
-            fills.forEach(fill -> fill(List.of(fill), leases, notifications));
+            fills.forEach(fill -> fill(List.of(fill), loads, notifications));
             return;
         }
         fills.forEach(fill -> counters.fillRefused());

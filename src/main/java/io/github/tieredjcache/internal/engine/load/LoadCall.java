@@ -3,12 +3,9 @@ package io.github.tieredjcache.internal.engine.load;
 import io.github.tieredjcache.internal.engine.common.FetchResult;
 import io.github.tieredjcache.internal.engine.common.PendingNotifications;
 import io.github.tieredjcache.internal.near.SingleFlight;
-import io.github.tieredjcache.internal.port.LoadLease;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
+import io.github.tieredjcache.internal.near.SingleFlights;
+import io.github.tieredjcache.internal.support.ThrottledLog;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,11 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class LoadCall<K, V> {
-    private final List<K> keys;
-    private final Map<K, LoadLease> leases = new ConcurrentHashMap<>();
-    private final Map<K, SingleFlight<FetchResult<V>>> singleFlights = new HashMap<>();
-    private final Map<K, SingleFlight<FetchResult<V>>> uncoordinated = new HashMap<>();
-    private final Ends<K, V> ends;
+    private final Map<K, KeyLoad<K, V>> loads;
+    private final SingleFlights<K, FetchResult<V>> singleFlights;
+    private final ThrottledLog detachedFailures;
     private final PendingNotifications notifications = new PendingNotifications();
     private final Thread creator = Thread.currentThread();
     // Whether the creator takes the results; decided once.
@@ -35,30 +30,22 @@ final class LoadCall<K, V> {
     /**
      * Creates a call that has not begun.
      *
-     * @param ends callbacks for the ends of fetches
+     * @param loads the loads of its keys; their leases end with this call
+     * @param singleFlights has the fetches of the keys
+     * @param detachedFailures receives the failure of a detached call
      */
-    LoadCall(Collection<K> keys, Ends<K, V> ends) {
-        this.keys = List.copyOf(keys);
-        this.ends = ends;
+    LoadCall(
+            Map<K, KeyLoad<K, V>> loads,
+            SingleFlights<K, FetchResult<V>> singleFlights,
+            ThrottledLog detachedFailures) {
+        this.loads = loads;
+        this.singleFlights = singleFlights;
+        this.detachedFailures = detachedFailures;
     }
 
-    List<K> keys() {
-        return keys;
-    }
-
-    /** Returns the load leases of its keys; they end with this call. */
-    Map<K, LoadLease> leases() {
-        return leases;
-    }
-
-    /** Returns the fetches of its keys. */
-    Map<K, SingleFlight<FetchResult<V>>> singleFlights() {
-        return singleFlights;
-    }
-
-    /** Returns the fetches of those of its keys for which this node has no load lease. */
-    Map<K, SingleFlight<FetchResult<V>>> uncoordinated() {
-        return uncoordinated;
+    /** Returns the loads of its keys. */
+    Map<K, KeyLoad<K, V>> loads() {
+        return loads;
     }
 
     /** Returns the notifications of the stored values. */
@@ -79,17 +66,18 @@ final class LoadCall<K, V> {
         return Boolean.FALSE.equals(isAwaited.get());
     }
 
-    /** Gives back the remaining load leases. */
-    void giveUp() {
-        leases.values().forEach(LoadLease::giveUp);
+    /** Gives the leases back of a call that will not run, or was interrupted, and fails its loads without a lease. */
+    void abandon(Throwable failure) {
+        giveUp();
+        fail(failure);
     }
 
-    /** Fails the fetches of a call that will not run, or was interrupted. */
-    void fail(Throwable failure) {
-        uncoordinated.forEach((key, singleFlight) -> {
-            ends.uncoordinatedEnds(key, singleFlight);
-            singleFlight.fail(failure);
-        });
+    private void giveUp() {
+        loads.values().forEach(KeyLoad::giveUp);
+    }
+
+    private void fail(Throwable failure) {
+        loads.values().forEach(load -> load.fail(failure));
     }
 
     /**
@@ -101,10 +89,7 @@ final class LoadCall<K, V> {
         eachFetch(SingleFlight::takeOwnership);
         try {
             Map<K, FetchResult<V>> results = load.get();
-            uncoordinated.forEach((key, singleFlight) -> {
-                ends.uncoordinatedEnds(key, singleFlight);
-                singleFlight.complete(results.getOrDefault(key, FetchResult.nothing()));
-            });
+            loads.forEach((key, keyLoad) -> keyLoad.complete(results.getOrDefault(key, FetchResult.nothing())));
             if (!isAwaited.compareAndSet(null, true)) {
                 notifications.deliverAll();
             }
@@ -112,13 +97,16 @@ final class LoadCall<K, V> {
         } catch (RuntimeException | Error e) {
             fail(e);
             if (isDetached()) {
-                ends.failedDetached(e);
+                detachedFailures.warn(
+                        "a load failed after its caller had stopped waiting for it; check the CacheLoader: "
+                                + e.getMessage(),
+                        e);
             }
             throw e;
         } finally {
             giveUp();
             if (isDetached()) {
-                singleFlights.forEach(ends::fetchEnds);
+                loads.forEach((key, keyLoad) -> singleFlights.leave(key, keyLoad.singleFlight()));
             } else {
                 eachFetch(singleFlight -> singleFlight.setOwner(creator));
             }
@@ -126,19 +114,6 @@ final class LoadCall<K, V> {
     }
 
     private void eachFetch(Consumer<SingleFlight<FetchResult<V>>> action) {
-        singleFlights.values().forEach(action);
-        uncoordinated.values().forEach(action);
-    }
-
-    /** Callbacks for the ends of fetches. */
-    interface Ends<K, V> {
-        /** The load of a key has ended whose fetch was completed before. */
-        void fetchEnds(K key, SingleFlight<FetchResult<V>> singleFlight);
-
-        /** A load of a key without a load lease has ended. */
-        void uncoordinatedEnds(K key, SingleFlight<FetchResult<V>> singleFlight);
-
-        /** A detached call has failed. */
-        void failedDetached(Throwable failure);
+        loads.values().forEach(load -> load.eachFetch(action));
     }
 }

@@ -14,27 +14,46 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param <R> the type of the results
  */
 final class UncoordinatedLoads<K, R> {
-    private final ConcurrentHashMap<K, UncoordinatedLoad<R>> running = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<K, Load> running = new ConcurrentHashMap<>();
 
     /**
      * Begins a load, unless one is in progress that may be joined.
      *
      * @param awaited identifies the load of the other node
-     * @return {@code mine} if the caller must load, else the fetch to wait for
+     * @return a load with {@code mine} if the caller must load, else the load whose fetch the caller waits for
      */
-    SingleFlight<R> join(K key, Object awaited, SingleFlight<R> mine) {
-        UncoordinatedLoad<R> joined = running.compute(
+    Load join(K key, Object awaited, SingleFlight<R> mine) {
+        return running.compute(
                 key,
-                (same, other) -> other != null && other.awaited.equals(awaited)
-                        ? other
-                        : new UncoordinatedLoad<>(awaited, mine));
-        return joined.singleFlight;
+                (same, other) -> other != null && other.awaited.equals(awaited) ? other : new Load(key, awaited, mine));
     }
 
-    /** Removes a load that has ended; to be called before its fetch is completed. */
-    void leave(K key, SingleFlight<R> mine) {
-        running.computeIfPresent(key, (same, other) -> other.singleFlight == mine ? null : other);
-    }
+    /** A load in progress. */
+    final class Load {
+        private final K key;
+        private final Object awaited;
+        private final SingleFlight<R> singleFlight;
 
-    private record UncoordinatedLoad<R>(Object awaited, SingleFlight<R> singleFlight) {}
+        private Load(K key, Object awaited, SingleFlight<R> singleFlight) {
+            this.key = key;
+            this.awaited = awaited;
+            this.singleFlight = singleFlight;
+        }
+
+        SingleFlight<R> singleFlight() {
+            return singleFlight;
+        }
+
+        /** Ends the load with a result. */
+        void complete(R result) {
+            running.remove(key, this);
+            singleFlight.complete(result);
+        }
+
+        /** Ends the load with a failure. */
+        void fail(Throwable failure) {
+            running.remove(key, this);
+            singleFlight.fail(failure);
+        }
+    }
 }
