@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,7 @@ public final class RedisCluster implements AutoCloseable {
                 started.command("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
             }
             for (int i = 0; i < masterCount; i++) {
-                int first = SLOTS * i / masterCount;
-                int last = SLOTS * (i + 1) / masterCount - 1;
-                masters.get(i).command("CLUSTER", "ADDSLOTSRANGE", Integer.toString(first), Integer.toString(last));
+                addSlots(masters.get(i), SLOTS * i / masterCount, SLOTS * (i + 1) / masterCount);
             }
             for (RedisServer each : servers()) {
                 masters.get(0).command("CLUSTER", "MEET", "127.0.0.1", Integer.toString(each.port()));
@@ -75,6 +74,12 @@ public final class RedisCluster implements AutoCloseable {
             throw new IllegalArgumentException("there must be a master, were " + masters);
         }
         return new RedisCluster(masters, replicas, List.of(arguments));
+    }
+
+    /** Each by itself: Redis 6.2 knows no ADDSLOTSRANGE. */
+    private static void addSlots(RedisServer server, int from, int to) {
+        Stream<String> slots = IntStream.range(from, to).mapToObj(Integer::toString);
+        server.command(Stream.concat(Stream.of("CLUSTER", "ADDSLOTS"), slots).toArray(String[]::new));
     }
 
     private static String[] withDefaults(List<String> arguments, boolean failsOver) {

@@ -21,6 +21,7 @@ import io.github.tieredjcache.testkit.TlsRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,20 +84,18 @@ class TlsIT {
     void aReplacedCertificateIsUsedByTheNextConnection() throws IOException {
         CertificateAuthority successor = CertificateAuthority.in(folder, "successor");
         Path trusted = Files.copy(authority.certificate(), folder.resolve("trusted.pem"));
-        try (TlsRedis redis = server(authority.issue("server", HOST));
+        Identity shown = authority.issue("server", HOST);
+        try (TlsRedis redis = server(shown);
                 Node node = node(HOST, redis.port())) {
             Cache<String, String> cache =
                     node.cache("cache", String.class, String.class, settings -> settings.tlsCaFile(trusted));
             cache.put("key", "old");
             Identity next = successor.issue("next", HOST);
-            redis.plain()
-                    .command(
-                            "CONFIG",
-                            "SET",
-                            "tls-cert-file",
-                            next.certificate().toString(),
-                            "tls-key-file",
-                            next.key().toString());
+            Files.copy(next.certificate(), shown.certificate(), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(next.key(), shown.key(), StandardCopyOption.REPLACE_EXISTING);
+            // The server reads both files again.
+            String file = shown.certificate().toString();
+            redis.plain().command("CONFIG", "SET", "tls-cert-file", file);
             Files.write(trusted, Files.readAllBytes(successor.certificate()));
             redis.plain().number("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
             Crew.until(() -> succeeds(() -> cache.put("key", "new")));

@@ -128,11 +128,11 @@ class AccessExpiryIT {
         Cache<String, String> here = cache(node, accessed(life));
         Cache<String, String> there = cache(other, accessed(life));
         here.put("key", "old");
-        long deadline = redis.number("PEXPIRETIME", redisKey("key"));
+        long deadline = EntryKeys.expiryMillis(redis, redisKey("key"));
         // Until a read has prolonged it.
         Crew.until(() -> {
             assertEquals("old", here.get("key"));
-            return redis.number("PEXPIRETIME", redisKey("key")) > deadline;
+            return EntryKeys.expiryMillis(redis, redisKey("key")) > deadline;
         });
         there.put("key", "new");
         // Every reply from now on comes after the invalidation.

@@ -565,7 +565,7 @@ class WriteThroughOrdersIT {
         }
 
         private long endMillis() {
-            return redis.number("PEXPIRETIME", EntryKeys.redisKey(redis, CACHE, key));
+            return EntryKeys.expiryMillis(redis, EntryKeys.redisKey(redis, CACHE, key));
         }
 
         /** Checks that all is as it was, as soon as the lease has been given back. */

@@ -24,6 +24,7 @@ import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
+import io.github.tieredjcache.shared.EntryKeys;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
@@ -167,21 +168,21 @@ class RedisDetailsIT {
         cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", HOUR, HOUR, false, false));
         assertEquals(List.of(key("k")), redis.list("KEYS", "test:cache:[0-9]*"));
         assertEquals("string", redis.command("TYPE", key("k")));
-        long expiry = redis.number("PEXPIRETIME", key("k"));
+        long expiry = EntryKeys.expiryMillis(redis, key("k"));
         assertTrue(expiry > 0);
         assertEquals(expiry, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
 
         cache.apply(new Mutation<>("k", Precondition.ALWAYS, "b", HOUR, Lifetime.UNCHANGED, false, false));
-        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+        assertEquals(expiry, EntryKeys.expiryMillis(redis, key("k")));
         assertEquals(expiry, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
 
         cache.read("k", new FillTicket(0), 2 * HOUR);
-        long touched = redis.number("PEXPIRETIME", key("k"));
+        long touched = EntryKeys.expiryMillis(redis, key("k"));
         assertTrue(touched > expiry);
         assertEquals(touched, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
 
         cache.read("k", new FillTicket(0), Lifetime.ETERNAL);
-        assertEquals(-1, redis.number("PEXPIRETIME", key("k")));
+        assertEquals(-1, EntryKeys.expiryMillis(redis, key("k")));
         assertEquals(0, StoredEntryHeader.of(raw(key("k"))).deadlineMillis());
     }
 
@@ -608,12 +609,12 @@ class RedisDetailsIT {
     @Test
     void theEntryKeepsItsOwnExpiryUnderALeaseAndAfterIt() {
         cache.apply(new Mutation<>("k", Precondition.ALWAYS, "a", HOUR, HOUR, false, false));
-        long expiry = redis.number("PEXPIRETIME", key("k"));
+        long expiry = EntryKeys.expiryMillis(redis, key("k"));
         Lease<String, String> lease = cache.lease("k");
-        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+        assertEquals(expiry, EntryKeys.expiryMillis(redis, key("k")));
         lease.release();
         await(() -> read("k").isSettled());
-        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+        assertEquals(expiry, EntryKeys.expiryMillis(redis, key("k")));
 
         RedisTierOfRecord<String, String> withWriter = node.record(new RedisCacheOptions(
                 "test", "cache", 16 << 20, Duration.ofSeconds(30), true, BRIEF, BRIEF, Duration.ZERO, false, false));
@@ -621,7 +622,7 @@ class RedisDetailsIT {
         assertTrue(redis.number("PTTL", key("k")) <= 30_000);
         lease.release();
         await(() -> read("k").isSettled());
-        assertEquals(expiry, redis.number("PEXPIRETIME", key("k")));
+        assertEquals(expiry, EntryKeys.expiryMillis(redis, key("k")));
     }
 
     @Test
