@@ -55,8 +55,8 @@ public record TierStatus(Severity severity, Condition condition, Duration lastin
          */
         REDIS_UNAVAILABLE,
         /**
-         * Of the loads of the last minute at least half failed. {@link Severity#FAILING}: the callers get the exception, or
-         * an expired value with {@code load.stale-for}.
+         * Of the loads of the last minute at least half failed, and at least 3. {@link Severity#FAILING}: the callers get
+         * the exception, or an expired value with {@code load.stale-for}.
          */
         LOADS_FAILING,
         /** Redis is out of memory: it refuses to store values. {@link Severity#DEGRADED}: keys have no entry in Redis. */

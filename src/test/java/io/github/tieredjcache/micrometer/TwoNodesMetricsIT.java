@@ -89,7 +89,6 @@ class TwoNodesMetricsIT {
                 new TreeMap<>(Map.of(
                         "tiered.cache.remote.misses", 1.0,
                         "tiered.cache.loads", 1.0,
-                        "tiered.cache.severity", 2.0,
                         "tiered.cache.recent.load.failures", 1.0,
                         "tiered.cache.load.failures", 1.0,
                         "tiered.cache.source.latency count", 1.0,

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the status of one cache from its numbers and the health of its Redis. Safe for use by many threads. */
 final class StatusCheck {
+    /** One failed load of one is a bad key as often as a bad source. */
+    private static final long LOAD_FAILURES_MIN = 3;
+
     private final ToLongFunction<TierNumber> numbers;
     private final RecentCounts recent;
     private final GaugeSources.@Nullable Remote remote;
@@ -77,7 +80,7 @@ final class StatusCheck {
 
     private static @Nullable Finding loadsFailing(RecentCounts.Growth growth) {
         long failures = growth.of(TierNumber.LOAD_FAILURES);
-        if (failures == 0 || 2 * failures < growth.of(TierNumber.LOADS)) {
+        if (failures < LOAD_FAILURES_MIN || 2 * failures < growth.of(TierNumber.LOADS)) {
             return null;
         }
         return new Finding(

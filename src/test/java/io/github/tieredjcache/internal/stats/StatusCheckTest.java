@@ -122,24 +122,34 @@ class StatusCheckTest {
     @Test
     void loadsAreFailingIfHalfOfThoseOfTheLastMinuteFailed() {
         TierCounters counters = counters(null);
-        load(counters, false);
-        load(counters, true);
+        load(counters, true, 3);
+        load(counters, false, 3);
         assertStatus(
                 counters,
                 Severity.FAILING,
                 Condition.LOADS_FAILING,
-                "the loader has been failing for 0 s: 1 of its calls failed in the last 0 s; callers get the exception of"
+                "the loader has been failing for 0 s: 3 of its calls failed in the last 0 s; callers get the exception of"
                         + " the source, or an expired value with load.stale-for");
-        assertEquals(1, counters.recentLoadFailures());
-        load(counters, true);
+        assertEquals(3, counters.recentLoadFailures());
+        load(counters, true, 1);
         assertOk(counters);
+    }
+
+    @Test
+    void fewerThanThreeFailedLoadsAreNoCondition() {
+        TierCounters counters = counters(null);
+        load(counters, false, 2);
+        assertOk(counters);
+        assertEquals(2, counters.recentLoadFailures());
+        load(counters, false, 1);
+        assertEquals(Condition.LOADS_FAILING, counters.status().condition());
     }
 
     @Test
     void theNumbersOfALastMinuteForgetWhatIsOlder() {
         TierCounters counters = counters(null);
         counters.valueRefused();
-        load(counters, false);
+        load(counters, false, 1);
         counters.nearHits(3);
         counters.missed();
         assertEquals(75, counters.recentHitPercentage());
@@ -167,7 +177,7 @@ class StatusCheckTest {
                 counters.status().text());
         redis.set("lost");
         assertEquals(Condition.REDIS_UNAVAILABLE, counters.status().condition());
-        load(counters, false);
+        load(counters, false, 3);
         assertEquals(Condition.LOADS_FAILING, counters.status().condition());
     }
 
@@ -179,10 +189,12 @@ class StatusCheckTest {
         assertEquals(-1, counters.recentHitPercentage());
     }
 
-    private static void load(TierCounters counters, boolean succeeds) {
-        try (SourceCall call = counters.beginSourceCall(1)) {
-            if (succeeds) {
-                call.succeeded("value");
+    private static void load(TierCounters counters, boolean succeeds, int times) {
+        for (int i = 0; i < times; i++) {
+            try (SourceCall call = counters.beginSourceCall(1)) {
+                if (succeeds) {
+                    call.succeeded("value");
+                }
             }
         }
     }
