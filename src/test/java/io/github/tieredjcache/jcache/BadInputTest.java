@@ -255,6 +255,11 @@ class BadInputTest {
                 "redis://other",
                 SettingSources.read(new Properties(), TieredSettings.NONE, Map.of("REDIS_URL", "redis://other"))
                         .get(TieredSetting.REDIS_URI));
+        Map<String, String> unusedUrl = Map.of("TIERED_JCACHE_REDIS_URI", "redis://one", "REDIS_URL", "unix:/socket");
+        assertEquals(
+                "the environment",
+                SettingSources.read(new Properties(), TieredSettings.NONE, unusedUrl)
+                        .origin(TieredSetting.REDIS_URI));
         assertEquals(
                 "",
                 SettingSources.read(NearOnly.properties(), TieredSettings.NONE, environment)
@@ -263,7 +268,7 @@ class BadInputTest {
                 IllegalArgumentException.class,
                 () -> SettingSources.read(
                         new Properties(), TieredSettings.NONE, Map.of("REDIS_URL", "http://u:s3cret@host")));
-        assertTrue(refused.getMessage().endsWith("in the environment"), refused.getMessage());
+        assertTrue(refused.getMessage().endsWith("in the environment variable REDIS_URL"), refused.getMessage());
         assertFalse(everythingOf(refused).contains("s3cret"));
     }
 

@@ -97,10 +97,10 @@ class SectionsTest {
                                 "caches", Map.of("books", Map.of("expiry.created", "soon"))),
                         Map.of()));
         assertEquals(
-                "the cache manager's property tiered-jcache has 2 problems:\n"
-                        + "  the cache manager's property tiered-jcache: unknown setting 'near.maximum-sise' in defaults;"
+                "the section tiered-jcache of the application's configuration has 2 problems:\n"
+                        + "  the section tiered-jcache of the application's configuration: unknown setting 'near.maximum-sise' in defaults;"
                         + " did you mean 'near.maximum-size'?\n"
-                        + "  the cache manager's property tiered-jcache: expiry.created must be a lifetime such as 30s, 10m,"
+                        + "  the section tiered-jcache of the application's configuration: expiry.created must be a lifetime such as 30s, 10m,"
                         + " 2h, 1d or eternal, was 'soon'",
                 refused.getMessage());
     }

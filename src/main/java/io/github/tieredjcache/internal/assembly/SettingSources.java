@@ -30,6 +30,9 @@ public final class SettingSources {
 
     private static final String PREFIX = "tiered-jcache.";
     private static final String VARIABLE_PREFIX = "TIERED_JCACHE_";
+    /** Hosting platforms set it. */
+    private static final String PLATFORM_URI = "REDIS_URL";
+
     private static final String FILE = PREFIX + "config";
 
     private SettingSources() {}
@@ -45,20 +48,21 @@ public final class SettingSources {
      * @throws CacheException if a named file does not exist, or if file or sections have errors
      */
     public static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
+        String place = "the application's configuration";
         try {
             URL found = FileLocator.find(uri, location(properties), loader);
             ConfigurationFile file = found == null ? ConfigurationFile.NONE : ConfigurationFile.read(found, loader);
-            return sections(properties, SECTIONS, loader)
+            return sections(SECTIONS, "the section tiered-jcache of " + place, properties, loader)
                     .orElse(file)
-                    .orElse(sections(properties, FALLBACK_SECTIONS, loader));
+                    .orElse(sections(FALLBACK_SECTIONS, place, properties, loader));
         } catch (IllegalArgumentException e) {
             throw new CacheException(e.getMessage(), e);
         }
     }
 
-    private static ConfigurationFile sections(Properties properties, String name, ClassLoader loader) {
+    private static ConfigurationFile sections(String name, String place, Properties properties, ClassLoader loader) {
         return properties.get(name) instanceof Map<?, ?> sections
-                ? ConfigurationFile.read(sections, "the cache manager's property " + name, loader)
+                ? ConfigurationFile.read(sections, place, loader)
                 : ConfigurationFile.NONE;
     }
 
@@ -79,13 +83,14 @@ public final class SettingSources {
         return TieredSettings.from(name -> properties.getProperty(PREFIX + name), "the cache manager's properties")
                 .orElse(TieredSettings.from(name -> System.getProperty(PREFIX + name), "the system properties"))
                 .orElse(file)
-                .orElse(TieredSettings.from(name -> fromEnvironment(name, environment), "the environment"));
+                .orElse(TieredSettings.from(name -> environment.get(variable(name)), "the environment"))
+                .orElse(TieredSettings.from(
+                        name -> ofPlatform(name, environment), "the environment variable " + PLATFORM_URI));
     }
 
-    private static @Nullable String fromEnvironment(String name, Map<String, String> environment) {
-        String value = environment.get(variable(name));
-        // Hosting platforms set REDIS_URL.
-        return value == null && name.equals(TieredSetting.REDIS_URI.name()) ? environment.get("REDIS_URL") : value;
+    private static @Nullable String ofPlatform(String name, Map<String, String> environment) {
+        boolean standsIn = name.equals(TieredSetting.REDIS_URI.name()) && !environment.containsKey(variable(name));
+        return standsIn ? environment.get(PLATFORM_URI) : null;
     }
 
     private static String variable(String name) {

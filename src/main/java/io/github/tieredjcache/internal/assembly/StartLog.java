@@ -40,7 +40,7 @@ final class StartLog {
                 "cache ''{0}'' has started: {1}; {2}; expiry {3}; {4}",
                 cacheName,
                 near(settings),
-                executor == null ? "no Redis" : remote(executor, settings),
+                executor == null ? noRedis(settings) : remote(executor, settings),
                 expiry,
                 source);
         warnOfNoEffect(cacheName, configuration);
@@ -57,6 +57,10 @@ final class StartLog {
                 ? TieredSetting.NEAR_MAXIMUM_SIZE
                 : TieredSetting.NEAR_MAXIMUM_WEIGHT;
         return bound + " " + bound.format(settings.get(bound));
+    }
+
+    private static String noRedis(TieredSettings settings) {
+        return settings.isSet(TieredSetting.REDIS_URI) ? "no Redis" : "no Redis (redis.uri is not set)";
     }
 
     private static String remote(CommandExecutor executor, TieredSettings settings) {

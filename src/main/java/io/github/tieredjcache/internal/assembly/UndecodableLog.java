@@ -95,7 +95,8 @@ final class UndecodableLog implements UndecodableListener {
                 "add the class or its package to codec.allowed if it may be loaded; if another application stores it, give"
                         + " this one another redis.namespace";
             case NOT_LEARNED ->
-                "a node that reads values and stores none must have their class or its package in codec.allowed";
+                "a node that reads values and stores none must have their class or its package in codec.allowed; if another"
+                        + " application stores them, give this one another redis.namespace";
             case CLASS_CHANGED -> "this is expected during a rolling deployment of two releases";
             case LIMIT -> "give all nodes the same codec.maximum-value-size";
             case DAMAGED -> "its checksum matches; check whether another release of the codec writes to this cache";

@@ -8,12 +8,20 @@ import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.internal.file.ConfigurationFile;
+import io.github.tieredjcache.internal.model.Expiry;
+import io.github.tieredjcache.internal.model.Jitter;
+import io.github.tieredjcache.internal.source.Source;
+import io.github.tieredjcache.internal.stats.GaugeSources;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.cache.configuration.FactoryBuilder;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -82,6 +90,33 @@ class StartLogTest {
                 .section("default-update-timestamps-region")
                 .settings();
         assertEquals(List.of(), warnings(configuration(builder -> builder.orElse(needed)), "one"));
+    }
+
+    @Test
+    void theStartOfACacheSaysWhetherTheUriIsMissingOrEmpty() {
+        TieredSettings empty = TieredSettings.from(name -> name.equals("redis.uri") ? "" : null, "a file, line 3");
+        try (LogLines lines = LogLines.ofStarts()) {
+            start("one", configuration(builder -> builder));
+            start("other", configuration(builder -> builder.orElse(empty)));
+            assertEquals(
+                    List.of(
+                            "INFO cache 'one' has started: near.maximum-size 10000; no Redis (redis.uri is not set); expiry"
+                                    + " eternal; no loader",
+                            "INFO cache 'other' has started: near.maximum-size 10000; no Redis; expiry eternal; no loader"),
+                    lines.lines());
+        }
+    }
+
+    private void start(String cacheName, TieredConfiguration<String, String> configuration) {
+        NanoClock clock = System::nanoTime;
+        TierCounters counters =
+                new TierCounters(GaugeSources.none(cacheName), new Statistics(clock, true).latencies(), clock);
+        log.started(
+                cacheName,
+                configuration,
+                null,
+                new Expiry(cacheName, new EternalExpiryPolicy(), Jitter.NONE, clock),
+                new Source<>(null, null, counters));
     }
 
     private static TieredConfiguration<String, String> configuration(

@@ -62,7 +62,11 @@ class UndecodableLogTest {
         String line = lines().get(0);
         assertTrue(line.startsWith("WARNING"), line);
         assertTrue(line.contains("class com.shop.Order is not learned"), line);
-        assertTrue(line.endsWith("must have their class or its package in codec.allowed"), line);
+        assertTrue(
+                line.endsWith(
+                        "must have their class or its package in codec.allowed; if another application stores them,"
+                                + " give this one another redis.namespace"),
+                line);
     }
 
     @Test
