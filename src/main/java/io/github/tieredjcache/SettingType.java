@@ -26,6 +26,7 @@ record SettingType<T>(
         boolean secret) {
 
     private static final String CLASS_NAME = "[\\w$]+(\\.[\\w$]+)*";
+    private static final String NODE_NAME = "[\\w.:@/-]{0,64}";
 
     private SettingType(
             Class<T> valueClass,
@@ -48,6 +49,12 @@ record SettingType<T>(
     /** Returns a file. It may exist on one machine only, so its existence is checked where a cache is created. */
     static SettingType<String> file() {
         return text(path -> null);
+    }
+
+    /** Returns a name that Redis accepts for a connection; the empty text means none. */
+    static SettingType<String> nodeName() {
+        return text(name ->
+                name.matches(NODE_NAME) ? null : "must be at most 64 letters, digits and characters of . _ : @ / -");
     }
 
     /** Returns the name of a class; the empty text means none. */

@@ -89,6 +89,16 @@ public final class TieredSetting<T> {
             ofRedis("redis.connect-timeout", Duration.ofSeconds(5), SettingType.duration(Duration.ofMillis(1)));
 
     /**
+     * The name of this node in Redis and in logs; default: host name and process id, such as {@code web-3-4711}. At most
+     * 64 letters, digits and characters of {@code . _ : @ / -}.
+     *
+     * <p>The connections of the node have it in {@code CLIENT LIST}, {@code SLOWLOG} and {@code ACL LOG}, unless the URI
+     * has a {@code clientName}. The log has it at the start of a cache, beside the number by which entries in Redis name
+     * their last writer. Caches with different names have connections of their own. No effect without Redis.
+     */
+    public static final TieredSetting<String> NODE_NAME = ofRedis("node.name", "", SettingType.nodeName());
+
+    /**
      * The maximum number of entries in the near tier; default 10,000, minimum 1. Without Redis this bounds the cache
      * itself. No effect beside {@link #NEAR_MAXIMUM_WEIGHT}.
      */
@@ -357,6 +367,7 @@ public final class TieredSetting<T> {
             REDIS_TLS_KEY_FILE,
             REDIS_COMMAND_TIMEOUT,
             REDIS_CONNECT_TIMEOUT,
+            NODE_NAME,
             NEAR_MAXIMUM_SIZE,
             NEAR_MAXIMUM_WEIGHT,
             NEAR_TIME_TO_LIVE,

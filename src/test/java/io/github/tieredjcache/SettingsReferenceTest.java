@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class SettingsReferenceTest {
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| `([a-z]+\\.[a-z.-]+)` \\| (?:`(\\w+)`[^|]* \\| )?([^|]+) \\|");
-    private static final List<String> NOTHING = List.of("none", "the JVM's");
+    private static final List<String> NOTHING = List.of("none", "the JVM's", "host and process");
     private static final List<Object> UNBOUNDED =
             List.of(Durations.MAX, TieredSetting.NEAR_MAXIMUM_WEIGHT.defaultValue());
     /** An argument for each parameter type; no argument is a default. */

@@ -44,6 +44,7 @@ class TieredSettingsTest {
         assertEquals("tiered-jcache", TieredSettings.NONE.get(TieredSetting.REDIS_NAMESPACE));
         assertEquals(Duration.ofMillis(500), TieredSettings.NONE.get(TieredSetting.REDIS_COMMAND_TIMEOUT));
         assertEquals(Duration.ofSeconds(5), TieredSettings.NONE.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
+        assertEquals("", TieredSettings.NONE.get(TieredSetting.NODE_NAME));
         assertEquals(10_000, TieredSettings.NONE.get(TieredSetting.NEAR_MAXIMUM_SIZE));
         assertEquals(0, TieredSettings.NONE.get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
         assertEquals(Duration.ofDays(36_500), TieredSettings.NONE.get(TieredSetting.NEAR_TIME_TO_LIVE));
@@ -95,6 +96,7 @@ class TieredSettingsTest {
                 Map.entry("redis.tls.key-file", "client-key.pem"),
                 Map.entry("redis.command-timeout", "250ms"),
                 Map.entry("redis.connect-timeout", "3s"),
+                Map.entry("node.name", " pod/web_3:a@b.c-4711 "),
                 Map.entry("near.maximum-size", "5"),
                 Map.entry("near.maximum-weight", "3GiB"),
                 Map.entry("near.time-to-live", "0s"),
@@ -138,6 +140,7 @@ class TieredSettingsTest {
         assertEquals("/etc/ca.pem", settings.get(TieredSetting.REDIS_TLS_CA_FILE));
         assertEquals("client.pem", settings.get(TieredSetting.REDIS_TLS_CERTIFICATE_FILE));
         assertEquals("client-key.pem", settings.get(TieredSetting.REDIS_TLS_KEY_FILE));
+        assertEquals("pod/web_3:a@b.c-4711", settings.get(TieredSetting.NODE_NAME));
         assertEquals(Duration.ofMillis(250), settings.get(TieredSetting.REDIS_COMMAND_TIMEOUT));
         assertEquals(Duration.ofSeconds(3), settings.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
         assertEquals(5, settings.get(TieredSetting.NEAR_MAXIMUM_SIZE));

@@ -22,6 +22,9 @@ public interface CacheOperations {
     @Description("Prefix of the Redis keys of the cache; empty for a cache without Redis")
     String getRedisKeyPrefix();
 
+    @Description("Name of this node (node.name), which its connections to Redis have; empty for a cache without Redis")
+    String getNodeName();
+
     @Description(
             "Behaviour while Redis is unavailable (outage.policy): LOCAL continues with memory and source, FAIL throws")
     String getOutagePolicy();

@@ -135,12 +135,12 @@ public final class KeyExplanation {
         return version;
     }
 
-    /** Returns the name of the node that wrote the entry last; {@code this node} for this node. */
+    /** Returns the number of the node that wrote the entry last; {@code this node} for this node. */
     public String getLastWriter() {
         return lastWriter;
     }
 
-    /** Returns the name of the node that has a load lease or write lease of the key; empty if no node has one. */
+    /** Returns the number of the node that has a load lease or write lease of the key; empty if no node has one. */
     public String getLeaseHolder() {
         return leaseHolder;
     }

@@ -12,7 +12,7 @@ public interface TieredCacheManagerMXBean {
     @Description("Class loader of the manager's application")
     String getClassLoader();
 
-    @Description("Name of this node, which explain shows as the last writer of an entry")
+    @Description("Number of this node, which explain shows as the last writer of an entry")
     String getNode();
 
     @Description("The most severe status of the open caches, with the name of the cache; OK if nothing is wrong")

@@ -157,6 +157,7 @@ class TieredBeanTest {
         Crew.until(() -> bean.getNearEvictions() == 91);
         assertEquals("", bean.getRedis());
         assertEquals("", bean.getRedisKeyPrefix());
+        assertEquals("", bean.getNodeName());
         assertEquals(0, bean.getUndecodableValuesByReason().get("checksum"));
 
         TieredCacheManagerMXBean all = JMX.newMXBeanProxy(server, managerName(), TieredCacheManagerMXBean.class);

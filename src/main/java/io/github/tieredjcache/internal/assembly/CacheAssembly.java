@@ -179,9 +179,10 @@ public final class CacheAssembly {
                 executor == null ? "" : executor.address().toString(),
                 chain.keyPrefix(),
                 versions.node(),
+                executor == null ? "" : NodeName.of(settings),
                 new KeyParser<>(cache.getName(), configuration.getKeyType(), cacheCodecs::keys),
                 warmCommand(chain.warm()));
-        startLog.started(cache.getName(), configuration, executor, expiry, source);
+        startLog.started(cache.getName(), configuration, executor, versions.node(), expiry, source);
         return new CacheComponents<>(
                 engine,
                 listeners,
@@ -285,7 +286,8 @@ public final class CacheAssembly {
                 file(settings, TieredSetting.REDIS_TLS_CERTIFICATE_FILE),
                 file(settings, TieredSetting.REDIS_TLS_KEY_FILE));
         return RemoteOptions.forCache(
-                new RedisEndpoint(redisUri, tls, configuration.factories().redisPassword()),
+                new RedisEndpoint(redisUri, tls, configuration.factories().redisPassword())
+                        .named(NodeName.of(settings)),
                 settings.get(TieredSetting.REDIS_NAMESPACE),
                 cacheName,
                 settings.get(TieredSetting.REDIS_COMMAND_TIMEOUT),

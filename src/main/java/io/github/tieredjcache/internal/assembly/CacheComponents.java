@@ -47,7 +47,12 @@ public record CacheComponents<K, V>(
      * @param warm fills the near tier now, and returns a sentence on the result
      */
     public record ManagementInfo<K>(
-            String redis, String redisKeyPrefix, long node, KeyParser<K> keyParser, Supplier<String> warm) {}
+            String redis,
+            String redisKeyPrefix,
+            long node,
+            String nodeName,
+            KeyParser<K> keyParser,
+            Supplier<String> warm) {}
 
     /**
      * Closes the components.

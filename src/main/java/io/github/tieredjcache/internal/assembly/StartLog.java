@@ -5,6 +5,7 @@ import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.framework.FrameworkCaches;
 import io.github.tieredjcache.internal.model.Expiry;
+import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.source.Source;
 import java.util.List;
@@ -27,11 +28,13 @@ final class StartLog {
      * Logs the start of a cache.
      *
      * @param executor the client of Redis; null without Redis
+     * @param node the number of this node
      */
     void started(
             String cacheName,
             TieredConfiguration<?, ?> configuration,
             @Nullable CommandExecutor executor,
+            long node,
             Expiry expiry,
             Source<?, ?> source) {
         TieredSettings settings = configuration.settings();
@@ -40,7 +43,7 @@ final class StartLog {
                 "cache ''{0}'' has started: {1}; {2}; expiry {3}; {4}",
                 cacheName,
                 near(settings),
-                executor == null ? noRedis(settings) : remote(executor, settings),
+                executor == null ? noRedis(settings) : remote(executor, settings) + "; " + node(node, settings),
                 expiry,
                 source);
         warnOfNoEffect(cacheName, configuration);
@@ -69,6 +72,10 @@ final class StartLog {
                 + (executor.health().isUnavailable() ? "unavailable" : state) + ", " + TieredSetting.REDIS_URI
                 + " from "
                 + settings.origin(TieredSetting.REDIS_URI) + ")";
+    }
+
+    private static String node(long node, TieredSettings settings) {
+        return "node " + NodeName.of(settings) + " (" + Version.nodeText(node) + ")";
     }
 
     private void warnOfMissingLoader(String cacheName, TieredConfiguration<?, ?> configuration) {

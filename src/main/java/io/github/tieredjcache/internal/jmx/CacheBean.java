@@ -98,6 +98,11 @@ public final class CacheBean<K, V> implements CacheOperations {
     }
 
     @Override
+    public String getNodeName() {
+        return managementInfo.nodeName();
+    }
+
+    @Override
     public String getRedisKeyPrefix() {
         return managementInfo.redisKeyPrefix();
     }

@@ -127,16 +127,11 @@ final class KeyReport {
         return loads ? "a read calls the CacheLoader" : "a read returns null";
     }
 
-    /** Returns the name of a node for people. */
-    static String node(long node, long thisNode) {
-        return node == thisNode ? "this node" : nodeName(node);
-    }
-
-    static String nodeName(long node) {
-        return String.format(Locale.ROOT, "%016x", node);
+    private static String node(long node, long thisNode) {
+        return node == thisNode ? "this node" : Version.nodeText(node);
     }
 
     private static String text(Version version) {
-        return nodeName(version.node()) + "-" + version.counter();
+        return Version.nodeText(version.node()) + "-" + version.counter();
     }
 }

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
+import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
@@ -40,7 +41,7 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public String getNode() {
-        return KeyReport.nodeName(node);
+        return Version.nodeText(node);
     }
 
     /** Returns the most severe status of the open caches. */

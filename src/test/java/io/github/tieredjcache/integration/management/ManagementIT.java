@@ -87,7 +87,7 @@ class ManagementIT {
 
     @Test
     void everyAttributeHasTheNumberOfTheTraffic() throws Exception {
-        Cache<String, HookedValue> here = cache(one, settings -> settings);
+        Cache<String, HookedValue> here = cache(one, settings -> settings.with(TieredSetting.NODE_NAME, "web-1"));
         Cache<String, HookedValue> there = cache(other, settings -> settings);
         TieredCacheMXBean bean = bean("node-one");
         // Lookups: loaded here, near here; remote there, near there.
@@ -169,6 +169,7 @@ class ManagementIT {
         expected.put("CacheName", NAME);
         expected.put("Redis", "127.0.0.1:" + redis.port());
         expected.put("RedisKeyPrefix", "tiered-jcache:orders:");
+        expected.put("NodeName", "web-1");
         expected.put("OutagePolicy", "LOCAL");
         expected.put("StatisticsEnabled", true);
         // One of four loads fails, which is not yet a condition.

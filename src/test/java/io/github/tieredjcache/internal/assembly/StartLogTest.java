@@ -115,6 +115,7 @@ class StartLogTest {
                 cacheName,
                 configuration,
                 null,
+                1,
                 new Expiry(cacheName, new EternalExpiryPolicy(), Jitter.NONE, clock),
                 new Source<>(null, null, counters));
     }

@@ -71,6 +71,10 @@ final class ConnectionFactory {
         this.slot = endpoint.hashTag() == null ? null : HashSlot.of(endpoint.hashTag());
         this.user = endpoint.uri().user();
         this.uri.setTimeout(connectTimeout);
+        if (uri.getClientName() == null && !endpoint.clientName().isEmpty()) {
+            // Lettuce sends it within HELLO, so it costs no command.
+            this.uri.setClientName(endpoint.clientName());
+        }
         // No thread is started before all options are known to be valid.
         ClientOptions options = options(endpoint, connectTimeout);
         List<Node> seeds = slot == null ? List.of() : endpoint.uri().nodes();

@@ -12,19 +12,26 @@ import org.jspecify.annotations.Nullable;
  * @param password returns the password, and is called for each connection; null if that of the URI is valid
  * @param hashTag the hash tag of all keys of the clients of this endpoint; null without a cluster, and for an endpoint
  *     that stands for all caches of a cluster
+ * @param clientName the name of the connections, unless the URI has one; empty for none
  */
 public record RedisEndpoint(
         RedisUri uri,
         TlsFiles tls,
         @Nullable Factory<String> password,
-        @Nullable String hashTag) {
+        @Nullable String hashTag,
+        String clientName) {
     /**
-     * Creates an endpoint without a hash tag.
+     * Creates an endpoint without a hash tag and without a name.
      *
      * @throws IllegalArgumentException if the URI cannot be parsed; the message does not quote it
      */
     public RedisEndpoint(String uri, TlsFiles tls, @Nullable Factory<String> password) {
-        this(RedisUri.parse(uri), tls, password, null);
+        this(RedisUri.parse(uri), tls, password, null, "");
+    }
+
+    /** Returns this endpoint with another name of its connections. */
+    public RedisEndpoint named(String name) {
+        return new RedisEndpoint(uri, tls, password, hashTag, name);
     }
 
     /**
@@ -33,13 +40,13 @@ public record RedisEndpoint(
      */
     public RedisEndpoint forCache(String namespace, String cacheName) {
         return address().isCluster()
-                ? new RedisEndpoint(uri, tls, password, KeySpace.hashTag(namespace, cacheName))
+                ? new RedisEndpoint(uri, tls, password, KeySpace.hashTag(namespace, cacheName), clientName)
                 : this;
     }
 
     /** Returns this endpoint without the hash tag, which is common to all caches of one Redis. */
     RedisEndpoint withoutHashTag() {
-        return hashTag == null ? this : new RedisEndpoint(uri, tls, password, null);
+        return hashTag == null ? this : new RedisEndpoint(uri, tls, password, null, clientName);
     }
 
     /**
@@ -47,7 +54,7 @@ public record RedisEndpoint(
      * of an application in memory.
      */
     RedisEndpoint withoutPassword() {
-        return password == null ? this : new RedisEndpoint(uri, tls, null, hashTag);
+        return password == null ? this : new RedisEndpoint(uri, tls, null, hashTag, clientName);
     }
 
     RedisAddress address() {

@@ -29,6 +29,14 @@ class RedisEndpointTest {
         assertFalse(endpoint.address().isCluster());
     }
 
+    @Test
+    void endpointsOfDifferentNamesHaveConnectionsOfTheirOwn() {
+        RedisEndpoint one = endpoint(CLUSTER).named("one");
+        assertNotEquals(one, endpoint(CLUSTER).named("other"));
+        assertEquals(
+                "one", one.forCache("n", "c").withoutHashTag().withoutPassword().clientName());
+    }
+
     private static RedisEndpoint endpoint(String uri) {
         return new RedisEndpoint(uri, TlsFiles.NONE, null);
     }
