@@ -1,4 +1,4 @@
-/** Tests of the example with a real Redis, on the lines 3.5 and 4 of Spring Boot. */
+/** Tests of the example, on the lines 3.5 and 4 of Spring Boot. */
 @NullMarked
 package io.github.tieredjcache.examples.springboot;
 
