@@ -31,9 +31,7 @@ class TwoNodesTest {
 
     @Test
     void manyCallersOnBothNodesRunAMethodOnce() {
-        IntStream.range(0, 100)
-                .parallel()
-                .forEach(i -> assertEquals(product(1), (i % 2 == 0 ? one : other).find(1)));
+        IntStream.range(0, 100).parallel().forEach(i -> assertEquals(product(1), (i % 2 == 0 ? one : other).find(1)));
         assertEquals(1, one.queries() + other.queries());
     }
 
