@@ -9,6 +9,7 @@ import io.github.tieredjcache.internal.assembly.LoadAllTask;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.OperationResult;
 import io.github.tieredjcache.internal.jmx.CacheBeans;
+import io.github.tieredjcache.internal.jmx.ManagerRegistration;
 import io.github.tieredjcache.internal.model.CacheOperation;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.Iterator;
@@ -40,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class TieredCache<K, V> implements Cache<K, V> {
     private final String name;
     private final CacheManager manager;
-    private final Runnable onBeansChanged;
     private final Consumer<TieredCache<K, V>> onClosed;
     private final ArgumentChecks<K, V> arguments;
     private final CacheComponents<K, V> components;
@@ -52,7 +52,8 @@ public final class TieredCache<K, V> implements Cache<K, V> {
     private volatile boolean closed;
 
     /**
-     * @param onBeansChanged called after a change of statistics or management
+     * Creates a cache.
+     *
      * @param onClosed called when the cache is closed or destroyed, before its components are closed
      */
     TieredCache(
@@ -60,17 +61,16 @@ public final class TieredCache<K, V> implements Cache<K, V> {
             CacheManager manager,
             TieredConfiguration<K, V> configuration,
             CacheAssembly assembly,
-            Runnable onBeansChanged,
+            ManagerRegistration managerBean,
             Consumer<TieredCache<K, V>> onClosed) {
         this.name = name;
         this.manager = manager;
-        this.onBeansChanged = onBeansChanged;
         this.onClosed = onClosed;
         this.configuration = configuration;
         this.arguments = new ArgumentChecks<>(name, configuration);
         this.components = assembly.wire(this, configuration);
         this.engine = components.engine();
-        this.beans = new CacheBeans(this, this::configuration, components);
+        this.beans = new CacheBeans(managerBean, name, this::configuration, components);
     }
 
     /** Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows. */
@@ -287,9 +287,8 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         return components;
     }
 
-    /** Returns whether the {@code TieredCacheMXBean} of the cache is registered. */
-    boolean isManaged() {
-        return !closed && (configuration.isManagementEnabled() || configuration.isStatisticsEnabled());
+    private boolean isManaged() {
+        return configuration.isManagementEnabled() || configuration.isStatisticsEnabled();
     }
 
     TieredConfiguration<K, V> configuration() {
@@ -316,7 +315,6 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         } finally {
             lock.unlock();
         }
-        onBeansChanged.run();
     }
 
     private void close(boolean purge) {

@@ -11,8 +11,8 @@ import io.github.tieredjcache.internal.file.CacheSection;
 import io.github.tieredjcache.internal.file.ConfigurationFile;
 import io.github.tieredjcache.internal.file.JCacheOption;
 import io.github.tieredjcache.internal.jmx.DescribedBean;
-import io.github.tieredjcache.internal.jmx.MBeanRegistration;
 import io.github.tieredjcache.internal.jmx.ManagerBean;
+import io.github.tieredjcache.internal.jmx.ManagerRegistration;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
 import io.github.tieredjcache.internal.support.Libraries;
@@ -54,8 +54,7 @@ public final class TieredCacheManager implements CacheManager {
     private final ManagerExecutors executors;
     private final CacheAssembly assembly;
     private final ManagerBean management;
-    private final MBeanRegistration bean;
-    private final ReentrantLock beanLock = new ReentrantLock();
+    private final ManagerRegistration bean;
     // Guards creation, destruction and close; lookups of open caches need no lock.
     private final ReentrantLock lock = new ReentrantLock();
     private final ConcurrentHashMap<String, TieredCache<?, ?>> caches = new ConcurrentHashMap<>();
@@ -88,7 +87,7 @@ public final class TieredCacheManager implements CacheManager {
         this.assembly = new CacheAssembly(clock, codecs, clients, versions, executors);
         this.management = new ManagerBean(
                 this, versions.node(), () -> caches.values().stream().map(TieredCache::components));
-        this.bean = MBeanRegistration.manager(uri, new DescribedBean<>(management, TieredCacheManagerMXBean.class));
+        this.bean = new ManagerRegistration(uri, new DescribedBean<>(management, TieredCacheManagerMXBean.class));
     }
 
     @Override
@@ -145,13 +144,12 @@ public final class TieredCacheManager implements CacheManager {
         TieredCache<K, V> cache = assemble(cacheName, effective);
         cache.open();
         caches.put(cacheName, cache);
-        updateBean();
         return cache;
     }
 
     private <K, V> TieredCache<K, V> assemble(String cacheName, TieredConfiguration<K, V> effective) {
         try {
-            return new TieredCache<>(cacheName, this, effective, assembly, this::updateBean, this::remove);
+            return new TieredCache<>(cacheName, this, effective, assembly, bean, this::remove);
         } catch (LinkageError e) {
             throw Libraries.explained(e);
         }
@@ -305,17 +303,6 @@ public final class TieredCacheManager implements CacheManager {
             closedConfigured.add(cache.getName());
         }
         caches.remove(cache.getName(), cache);
-        updateBean();
-    }
-
-    /** Registers the bean of the manager if the bean of one of its caches is registered, else unregisters it. */
-    private void updateBean() {
-        beanLock.lock();
-        try {
-            bean.setRegistered(caches.values().stream().anyMatch(TieredCache::isManaged));
-        } finally {
-            beanLock.unlock();
-        }
     }
 
     private void change(String cacheName, Consumer<TieredCache<?, ?>> change) {

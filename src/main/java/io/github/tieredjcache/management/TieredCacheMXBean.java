@@ -3,7 +3,7 @@ package io.github.tieredjcache.management;
 /**
  * One cache on this node, tier by tier: {@code io.github.tieredjcache:type=Cache,CacheManager=<URI>,Cache=<name>}. The
  * bean is registered while management or statistics of the cache are enabled. URI and name are escaped as in JCache's
- * own beans.
+ * own beans; a number may follow the URI, see {@link TieredCacheManagerMXBean}.
  *
  * <p>Here are the numbers of {@link io.github.tieredjcache.TierNumber}, which describes them; {@link CacheOperations}
  * has the other attributes, and the operations. Numbers count from the creation of the cache on this node.

@@ -2,7 +2,8 @@ package io.github.tieredjcache.management;
 
 /**
  * One cache manager of this node: {@code io.github.tieredjcache:type=CacheManager,CacheManager=<URI>}. The bean is
- * registered while the bean of one of its caches is.
+ * registered while the bean of one of its caches is. If another manager of this JVM has the URI, a number follows in the
+ * names of this bean and of those of the caches: {@code <URI>-2}.
  */
 @Description("One cache manager of this node")
 public interface TieredCacheManagerMXBean {

@@ -6,17 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.shared.LogLines;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
+import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
@@ -127,25 +128,50 @@ class JmxTest {
                 new ObjectName("javax.cache:type=CacheStatistics,CacheManager=redis.x.a.1.2.,Cache=shop")));
     }
 
+    /** As of two application contexts in one JVM, and of two applications in one server. */
     @Test
-    void aManagerOfTheSameNamesInAnotherClassLoaderWorksAndTheFirstKeepsItsBeans() throws Exception {
-        CacheManager first = manager("some-manager");
-        Cache<String, Integer> own = create(first, "shop", true, true);
-        own.put("a", 1);
-        try (URLClassLoader elsewhere =
-                new URLClassLoader(new URL[0], getClass().getClassLoader())) {
-            CacheManager second =
-                    provider.getCacheManager(URI.create("some-manager"), elsewhere, NearOnly.properties());
+    void aSecondManagerOfTheSameUriHasBeansUnderANumberedName() throws Exception {
+        Cache<String, Integer> first = create(manager("some-manager"), "shop", true, true);
+        TieredCachingProvider otherProvider = new TieredCachingProvider();
+        CacheManager second = otherProvider.getCacheManager(
+                URI.create("some-manager"), getClass().getClassLoader(), NearOnly.properties());
+        try (LogLines log = new LogLines()) {
             Cache<String, Integer> other = create(second, "shop", true, true);
-            assertEquals(null, other.get("a"));
-            assertEquals(2, beans().size());
-            other.close();
-            assertEquals(2, beans().size());
-            ObjectName statistics =
-                    new ObjectName("javax.cache:type=CacheStatistics,CacheManager=some-manager,Cache=shop");
-            assertEquals(1L, server.getAttribute(statistics, "CachePuts"));
-            second.close();
+            create(second, "more", true, false);
+            first.put("a", 1);
+            other.put("a", 1);
+            other.put("b", 2);
+            assertEquals(
+                    List.of("INFO the cache manager some-manager is named some-manager-2 in JMX, because another cache"
+                            + " manager of this JVM has its URI"),
+                    log.lines());
         }
+        assertEquals(1L, server.getAttribute(statistics("some-manager", "shop"), "CachePuts"));
+        assertEquals(2L, server.getAttribute(statistics("some-manager-2", "shop"), "CachePuts"));
+        assertTrue(server.isRegistered(statistics("some-manager-2", "more")));
+        ObjectName managerBean = new ObjectName("io.github.tieredjcache:type=CacheManager,CacheManager=some-manager-2");
+        assertEquals("some-manager", server.getAttribute(managerBean, "Uri"));
+        otherProvider.close();
+        assertEquals(2, beans().size());
+        assertFalse(server.isRegistered(managerBean));
+    }
+
+    private static ObjectName statistics(String manager, String cache) throws JMException {
+        return new ObjectName("javax.cache:type=CacheStatistics,CacheManager=" + manager + ",Cache=" + cache);
+    }
+
+    @Test
+    void ofTwoCachesWithOneNameInJmxTheFirstIsShown() {
+        CacheManager manager = manager("some-manager");
+        create(manager, "a:b", true, false);
+        try (LogLines log = new LogLines()) {
+            create(manager, "a=b", true, false).close();
+            assertEquals(
+                    "WARNING the cache 'a=b' is not shown in JMX: a bean named javax.cache:type=CacheStatistics,"
+                            + "CacheManager=some-manager,Cache=a.b is already registered; rename the cache",
+                    log.lines().get(0));
+        }
+        assertEquals(1, beans().size());
     }
 
     @Test

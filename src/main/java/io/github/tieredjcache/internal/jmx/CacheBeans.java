@@ -4,7 +4,6 @@ import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.function.Supplier;
-import javax.cache.Cache;
 import javax.cache.configuration.CompleteConfiguration;
 
 /** The beans of one cache. Not safe for use by many threads: the lock of the cache guards them. */
@@ -18,16 +17,21 @@ public final class CacheBeans {
     /**
      * Creates the beans; none is registered.
      *
+     * @param manager the registration of the manager's bean
      * @param configuration returns the present configuration of the cache
      */
     public <K, V> CacheBeans(
-            Cache<K, V> cache, Supplier<TieredConfiguration<K, V>> configuration, CacheComponents<K, V> components) {
+            ManagerRegistration manager,
+            String name,
+            Supplier<TieredConfiguration<K, V>> configuration,
+            CacheComponents<K, V> components) {
         this.configuration = configuration;
         management = CacheBean.of(configuration, components);
-        ofStatistics =
-                MBeanRegistration.standard("CacheStatistics", cache, new StatisticsBean(components.statistics()));
-        ofConfiguration = MBeanRegistration.standard("CacheConfiguration", cache, new ConfigurationBean(configuration));
-        ofTiers = MBeanRegistration.tiered(cache, new DescribedBean<>(management, TieredCacheMXBean.class));
+        ofStatistics = MBeanRegistration.standard(
+                manager, "CacheStatistics", name, new StatisticsBean(components.statistics()));
+        ofConfiguration =
+                MBeanRegistration.standard(manager, "CacheConfiguration", name, new ConfigurationBean(configuration));
+        ofTiers = MBeanRegistration.tiered(manager, name, new DescribedBean<>(management, TieredCacheMXBean.class));
     }
 
     /** Returns the bean of the tiers, registered or not. */

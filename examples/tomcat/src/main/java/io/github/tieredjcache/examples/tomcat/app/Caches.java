@@ -17,7 +17,7 @@ public final class Caches implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
-        // A URI of its own, so that JMX shows it beside the managers of other applications.
+        // A URI of its own is the name of the application's manager in JMX.
         URI name = URI.create("shop" + context.getContextPath());
         CacheManager manager =
                 Caching.getCachingProvider().getCacheManager(name, getClass().getClassLoader());
