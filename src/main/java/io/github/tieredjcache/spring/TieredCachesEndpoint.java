@@ -2,6 +2,7 @@ package io.github.tieredjcache.spring;
 
 import io.github.tieredjcache.management.KeyExplanation;
 import io.github.tieredjcache.management.TieredCacheMXBean;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,18 +42,22 @@ public final class TieredCachesEndpoint {
     public Map<String, Object> caches() {
         Map<String, Object> caches = new TreeMap<>();
         for (TieredCacheMXBean cache : TieredCaches.of(manager)) {
-            caches.put(
-                    cache.getCacheName(),
-                    Map.of(
-                            "status", cache.getStatus(),
-                            "redis", cache.getRedis(),
-                            "redisKeyPrefix", cache.getRedisKeyPrefix(),
-                            "redisUnavailable", cache.isRemoteUnavailable(),
-                            "nearEntries", cache.getNearEntries(),
-                            "hits", cache.getHits(),
-                            "misses", cache.getMisses()));
+            caches.put(cache.getCacheName(), state(cache));
         }
         return caches;
+    }
+
+    /** Returns the state of a cache, what is wrong first. */
+    private static Map<String, Object> state(TieredCacheMXBean cache) {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("status", cache.getStatus());
+        state.put("redis", cache.getRedis());
+        state.put("redisKeyPrefix", cache.getRedisKeyPrefix());
+        state.put("redisUnavailable", cache.isRemoteUnavailable());
+        state.put("nearEntries", cache.getNearEntries());
+        state.put("hits", cache.getHits());
+        state.put("misses", cache.getMisses());
+        return state;
     }
 
     /**
