@@ -287,10 +287,6 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         return components;
     }
 
-    private boolean isManaged() {
-        return configuration.isManagementEnabled() || configuration.isStatisticsEnabled();
-    }
-
     TieredConfiguration<K, V> configuration() {
         return configuration;
     }
