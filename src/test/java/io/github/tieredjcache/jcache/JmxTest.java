@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
-import io.github.tieredjcache.shared.LogLines;
+import io.github.tieredjcache.integration.LogLines;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.HashSet;

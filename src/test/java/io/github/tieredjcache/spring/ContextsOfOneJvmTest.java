@@ -3,7 +3,7 @@ package io.github.tieredjcache.spring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.github.tieredjcache.shared.LogLines;
+import io.github.tieredjcache.integration.LogLines;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import javax.management.JMException;

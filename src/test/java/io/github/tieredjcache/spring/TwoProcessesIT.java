@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.tieredjcache.Crew;
-import io.github.tieredjcache.shared.ChildProcess;
+import io.github.tieredjcache.integration.ChildProcess;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

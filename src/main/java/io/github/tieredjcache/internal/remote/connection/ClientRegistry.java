@@ -24,7 +24,7 @@ public final class ClientRegistry {
     // When the clients of a Redis began to wait for their first connection, by the clock.
     private final Map<RedisEndpoint, Long> firstWaits = new HashMap<>();
     // By the endpoint without its hash tag.
-    private final Map<RedisEndpoint, LettuceResources> resources = new HashMap<>();
+    private final Map<RedisEndpoint, ServerConnections> servers = new HashMap<>();
 
     /**
      * Creates a registry without clients.
@@ -98,7 +98,7 @@ public final class ClientRegistry {
 
     /** Returns for how many servers this registry holds anything, whether they have an open client or not. */
     synchronized int retainedServers() {
-        return (int) Stream.<Map<RedisEndpoint, ?>>of(byEndpoint, pendingPurges, resources, firstWaits)
+        return (int) Stream.<Map<RedisEndpoint, ?>>of(byEndpoint, pendingPurges, servers, firstWaits)
                 .flatMap(each -> each.keySet().stream())
                 .map(ClientRegistry::server)
                 .distinct()
@@ -111,7 +111,7 @@ public final class ClientRegistry {
     }
 
     private ConnectionSupervisor open(RemoteOptions options) {
-        ConnectionFactory connections = new ConnectionFactory(options, clock, () -> resourcesFor(options.endpoint()));
+        ConnectionFactory connections = new ConnectionFactory(options, clock, () -> serversOf(options));
         ConnectionSupervisor supervisor =
                 new ConnectionSupervisor(connections, options.connectTimeout(), purgesOf(options.endpoint()));
         supervisor.breaker(options.commandTimeout());
@@ -119,14 +119,16 @@ public final class ClientRegistry {
         return supervisor;
     }
 
-    private LettuceResources resourcesFor(RedisEndpoint endpoint) {
-        LettuceResources known = resources.get(endpoint.withoutHashTag());
+    private ServerConnections serversOf(RemoteOptions options) {
+        RedisEndpoint redis = options.endpoint().withoutHashTag();
+        ServerConnections known = servers.get(redis);
         if (known != null && known.tryShare()) {
             return known;
         }
-        LettuceResources started = LettuceResources.start();
-        resources.put(endpoint.withoutHashTag(), started);
-        return started;
+        ServerConnections opened =
+                new ServerConnections(redis, options.connectTimeout(), clock, LettuceResources::start);
+        servers.put(redis, opened);
+        return opened;
     }
 
     private PendingPurges purgesOf(RedisEndpoint endpoint) {
@@ -149,7 +151,7 @@ public final class ClientRegistry {
     }
 
     private synchronized void removeUnused() {
-        resources.values().removeIf(LettuceResources::isReleased);
+        servers.values().removeIf(ServerConnections::isReleased);
         firstWaits
                 .keySet()
                 .retainAll(

@@ -2,11 +2,15 @@ package io.github.tieredjcache.internal.remote.connection;
 
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.connection.ClusterTopology.Node;
+import io.github.tieredjcache.internal.remote.wire.HashSlot;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.internal.support.NanoClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,28 +20,33 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries nodes of a Redis Cluster for the owner of a hash slot: several known nodes at once, and on each call anew.
+ * Queries nodes of a Redis Cluster for the masters of hash slots: several known nodes at once, and on each call anew,
+ * except that calls join a query that has just begun.
  *
  * <p>The nodes of the URI are queried first; others are known from replies and from MOVED errors. If no queried node
- * knows the owner, the next call queries the next nodes. The reply with the greatest configuration epoch decides. The
- * epoch grows with each migration and each failover, and the new owner of a slot knows it first.
+ * knows the master of a slot, the next call queries the next nodes. The reply with the greatest configuration epoch
+ * decides. The epoch grows with each migration and each failover, and the new master of a slot knows it first.
  */
-final class ClusterMasterFinder implements MasterFinder {
+final class ClusterMasterFinder {
     static final int QUERIED_MAX = 6;
+    /** For how long others join a query; the reply of a node may be as old as that when they do. */
+    static final Duration JOINABLE = Duration.ofMillis(50);
+
     private static final int KNOWN_MAX = 100;
     private static final String CLUSTER_DISABLED = "cluster support disabled";
     private static final Pattern MOVED = Pattern.compile("MOVED \\d+ (\\S+):(\\d+)");
 
     private final List<Node> seeds;
-    private final int slot;
     private final boolean byName;
     private final Function<Node, CompletableFuture<String>> nodesQuery;
     private final ExceptionTranslator translator;
+    private final NanoClock clock;
     private final ScheduledExecutorService thread;
     // Guarded by this.
     private Set<Node> learned = new LinkedHashSet<>();
     private @Nullable Node newOwner;
     private int offset;
+    private @Nullable Query latest;
 
     /**
      * Creates a finder that has not queried anything.
@@ -48,38 +57,67 @@ final class ClusterMasterFinder implements MasterFinder {
      */
     ClusterMasterFinder(
             List<Node> seeds,
-            int slot,
             boolean byName,
             Function<Node, CompletableFuture<String>> nodesQuery,
             ExceptionTranslator translator,
+            NanoClock clock,
             ScheduledExecutorService thread) {
         this.seeds = List.copyOf(seeds);
-        this.slot = slot;
         this.byName = byName;
         this.nodesQuery = nodesQuery;
         this.translator = translator;
+        this.clock = clock;
         this.thread = thread;
     }
 
-    @Override
-    public CompletableFuture<Master> master() {
-        List<Node> queried = nextNodes();
-        // All replies are needed, since only one node may know the new owner yet.
-        MasterQuorum quorum = new MasterQuorum(
-                queried.size(),
-                queried.size(),
+    /** Queries for the current master of a hash slot; the future fails if no reply names one. */
+    CompletableFuture<Master> master(HashSlot slot) {
+        Query query = query();
+        return query.replies()
+                .thenApply(replies -> Master.newest(replies.stream()
+                                .map(each -> each.master(slot.number()))
+                                .filter(Objects::nonNull))
+                        .orElseThrow(() -> new RemoteUnavailableException(
+                                RemoteUnavailableException.Kind.CONNECTION,
+                                "no node of the cluster at " + translator.address() + " knows a master of slot "
+                                        + slot.number(),
+                                null)))
+                .whenComplete((master, failure) -> {
+                    if (failure != null) {
+                        rotateAfter(query);
+                    }
+                });
+    }
+
+    /** Begins a query, or joins the one that has just begun. */
+    private Query query() {
+        List<Node> queried;
+        Query begun;
+        synchronized (this) {
+            long nowNanos = clock.nanos();
+            Query known = latest;
+            if (known != null && !known.replies().isDone() && nowNanos - known.beganNanos() <= JOINABLE.toNanos()) {
+                return known;
+            }
+            queried = nextNodes();
+            begun = new Query(nowNanos, quorum(queried.size()));
+            latest = begun;
+        }
+        for (Node each : queried) {
+            var unused = query(each).whenComplete(begun.quorum()::add);
+        }
+        return begun;
+    }
+
+    private ReplyQuorum<ClusterTopology> quorum(int queried) {
+        return new ReplyQuorum<>(
+                queried,
+                // All replies are needed, since only one node may know the new master yet.
+                queried,
                 // Fewer replies decide: a node that no longer serves the slot refuses the connection by itself.
                 true,
-                "no node of the cluster at " + translator.address() + " returned the owner of slot " + slot,
+                "no node of the cluster at " + translator.address() + " returned the masters",
                 thread);
-        for (Node each : queried) {
-            var unused = query(each).whenComplete(quorum::add);
-        }
-        return quorum.result().whenComplete((master, failure) -> {
-            if (failure != null) {
-                rotate();
-            }
-        });
     }
 
     /** Records a redirection; a MOVED error names the new owner of the slot. */
@@ -90,7 +128,8 @@ final class ClusterMasterFinder implements MasterFinder {
         }
     }
 
-    private synchronized List<Node> nextNodes() {
+    // Called with the lock held.
+    private List<Node> nextNodes() {
         Set<Node> known = new LinkedHashSet<>();
         if (newOwner != null) {
             known.add(newOwner);
@@ -102,35 +141,44 @@ final class ClusterMasterFinder implements MasterFinder {
         return rotated.subList(0, Math.min(QUERIED_MAX, rotated.size()));
     }
 
-    private synchronized void rotate() {
+    /** Has the next query ask the next nodes, once for all who joined the query that has failed. */
+    private synchronized void rotateAfter(Query failed) {
+        if (!failed.equals(latest)) {
+            return;
+        }
+        latest = null;
         newOwner = null;
         offset = seeds.size() + learned.size() <= QUERIED_MAX ? 0 : offset + QUERIED_MAX;
     }
 
-    private CompletableFuture<Master> query(Node node) {
+    private CompletableFuture<ClusterTopology> query(Node node) {
         return nodesQuery.apply(node).handle((reply, failure) -> {
             if (failure != null) {
                 throw ExceptionTranslator.describe(failure).contains(CLUSTER_DISABLED)
                         ? translator.unusable(ServerHandshake.UnusableReason.NO_CLUSTER)
                         : translator.translate(failure, false);
             }
-            return read(reply, node);
+            ClusterTopology topology = ClusterTopology.read(reply, node, byName);
+            learn(topology.nodes());
+            return topology;
         });
-    }
-
-    private Master read(String reply, Node queried) {
-        ClusterTopology topology = ClusterTopology.read(reply, slot, queried, byName);
-        learn(topology.nodes());
-        if (topology.owner() == null) {
-            throw new RemoteUnavailableException(
-                    RemoteUnavailableException.Kind.REFUSAL, "no node serves slot " + slot, null);
-        }
-        return topology.owner();
     }
 
     private synchronized void learn(List<Node> nodes) {
         Set<Node> latest = new LinkedHashSet<>(nodes);
         latest.addAll(learned);
         learned = new LinkedHashSet<>(latest.stream().limit(KNOWN_MAX).toList());
+    }
+
+    /**
+     * A query of several nodes.
+     *
+     * @param beganNanos when it began, by the clock
+     * @param quorum collects the replies
+     */
+    private record Query(long beganNanos, ReplyQuorum<ClusterTopology> quorum) {
+        CompletableFuture<List<ClusterTopology>> replies() {
+            return quorum.result();
+        }
     }
 }

@@ -1,8 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
-import io.github.tieredjcache.internal.remote.wire.RedisCommand;
-import io.github.tieredjcache.internal.remote.wire.Script;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -79,10 +77,6 @@ final class ConnectionOpener {
                 ready.completeExceptionally(translator.unusable(reason));
             }
         });
-        for (Script each : Script.values()) {
-            // Spares the first callers a round trip. If the server refuses, EVAL sends the text.
-            var unused = connection.send(RedisCommand.load(each));
-        }
         connection.onRedirection(failure -> {
             connections.onRedirection(failure);
             onRedirection.accept(connection, failure);
@@ -113,7 +107,7 @@ final class ConnectionOpener {
      * @param onSideRedirection receives the connection at each redirection on it
      */
     CompletableFuture<RedisConnection> openSideConnection(Consumer<RedisConnection> onSideRedirection) {
-        return connections.connect().thenCompose(connection -> {
+        return connections.connect(true).thenCompose(connection -> {
             connection.onRedirection(failure -> {
                 connections.onRedirection(failure);
                 onSideRedirection.accept(connection);

@@ -69,7 +69,7 @@ final class ConnectionSupervisor {
         this.state = new ConnectionState<>(translator, clock);
         this.opener = new ConnectionOpener(connections, trackedKeys, this::redirected);
         this.sideConnection = new LazyConnection(() -> opener.openSideConnection(this::sideRedirected));
-        this.heartbeat = new Heartbeat(connections, breakers, this::lost);
+        this.heartbeat = new Heartbeat(connections, breakers, this::silent);
         this.masterCheck = new MasterCheck(connections, replaced -> abandon(replaced, null));
     }
 
@@ -296,6 +296,11 @@ final class ConnectionSupervisor {
     private void abandon(RedisConnection connection, @Nullable String migration) {
         sideConnection.close();
         lost(connection, LAST_REPLIES, migration);
+    }
+
+    private void silent(RedisConnection connection) {
+        connection.retireServer();
+        lost(connection);
     }
 
     private void lost(RedisConnection connection) {

@@ -44,7 +44,7 @@ final class Heartbeat {
     void beat(RedisConnection connection) {
         long nowNanos = clock.nanos();
         monitor.beat(nowNanos);
-        if (connection.traffic().hasProgressed()) {
+        if (connection.hasProgressed()) {
             monitor.progressed(nowNanos);
         }
         if (monitor.isAwaitingReply()) {

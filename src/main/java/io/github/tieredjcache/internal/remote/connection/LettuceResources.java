@@ -24,8 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The threads of the Lettuce clients of one Redis: a few daemon threads, which end when the last share is released. In
- * a Redis Cluster each cache has a client, and all of them run on the same threads. Safe for use by many threads.
+ * The threads of the Lettuce client of one Redis: a few daemon threads. Safe for use by many threads.
  */
 final class LettuceResources {
     private static final String NAMES = "tiered-jcache-redis-";
@@ -41,8 +40,6 @@ final class LettuceResources {
     // Created at once and shut down by this class. Lettuce creates its event loops with the first connection; if that
     // races with a shutdown, the shutdown may miss them, and they never end.
     private final EventLoopGroup eventLoops;
-    // Guarded by this.
-    private int shares = 1;
 
     private LettuceResources(ThreadFactoryProvider factories) {
         this.threadFactories = pool -> recording(factories.getThreadFactory(pool));
@@ -59,7 +56,7 @@ final class LettuceResources {
         this.eventLoops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
     }
 
-    /** Starts the threads; the caller has the first share. */
+    /** Starts the threads. */
     static LettuceResources start() {
         return start(LettuceResources::daemonFactory);
     }
@@ -97,7 +94,7 @@ final class LettuceResources {
         }
     }
 
-    /** Creates a client that runs on these threads. */
+    /** Creates the client, which runs on these threads. */
     RedisClient client() {
         return onOwnThread(() -> RedisClient.create(resources));
     }
@@ -131,27 +128,8 @@ final class LettuceResources {
         return threadFactories.getThreadFactory(pool);
     }
 
-    /** Acquires a share; returns false if the last share was released, since the threads have ended. */
-    synchronized boolean tryShare() {
-        if (shares == 0) {
-            return false;
-        }
-        shares++;
-        return true;
-    }
-
-    /** Returns whether the last share was released. */
-    synchronized boolean isReleased() {
-        return shares == 0;
-    }
-
-    /** Releases a share; the release of the last one ends the threads, and waits a bounded time for their end. */
-    void release() {
-        synchronized (this) {
-            if (--shares > 0) {
-                return;
-            }
-        }
+    /** Ends the threads, and waits a bounded time for their end. */
+    void close() {
         var unused = onOwnThread(this::shutDown);
     }
 

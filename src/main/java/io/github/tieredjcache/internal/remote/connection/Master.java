@@ -1,5 +1,8 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /**
  * The server that the sentinels report as master, or that cluster nodes report as owner of a hash slot.
  *
@@ -11,6 +14,11 @@ record Master(String host, int port, long term) {
     /** Returns whether this master is newer than the other one and a different server. */
     boolean replaces(Master other) {
         return term > other.term && !(host.equals(other.host) && port == other.port);
+    }
+
+    /** Returns the one with the greatest term: a server that was cut off knows an earlier master. */
+    static Optional<Master> newest(Stream<Master> masters) {
+        return masters.reduce((newest, each) -> each.term > newest.term ? each : newest);
     }
 
     @Override

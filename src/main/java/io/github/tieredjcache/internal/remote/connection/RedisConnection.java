@@ -1,87 +1,59 @@
 package io.github.tieredjcache.internal.remote.connection;
 
 import io.github.tieredjcache.RemoteUnavailableException;
-import io.github.tieredjcache.internal.remote.tracking.InvalidationPushListener;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.HashSlot;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.support.NanoClock;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisException;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to Redis, which is never reopened. Safe for use by many threads.
- *
- * <p>At most {@value #COMMANDS_MAX} commands are in flight; callers beyond that wait for a permit until their deadline.
- * A permit is released by the reply or by the end of the connection, not when the caller gives up: so the memory that
- * an unresponsive server costs is bounded.
+ * The connection of the clients of one {@link ConnectionSupervisor}, which is never reopened. It has a {@link
+ * ServerConnection} of its own or, in a Redis Cluster, shares one with the other hash slots of that server. Safe for use
+ * by many threads.
  */
 public final class RedisConnection {
-    static final int COMMANDS_MAX = 512;
-
-    /**
-     * The share of {@link #COMMANDS_MAX} without permits, for commands of the library itself: heartbeat, probe, slot
-     * check, and the renewal and release of leases.
-     */
-    private static final int RESERVED = 3;
-
-    private static final long SOCKET_READ_MAX_MILLIS = 100;
-
-    // Fair, so that a flush of many commands is not starved by single commands.
-    private final Semaphore permits = new Semaphore(COMMANDS_MAX - RESERVED, true);
-    private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final ScheduledExecutorService eventLoop;
-    private final TrafficMeter traffic;
+    private final ServerConnection server;
     private final @Nullable Master master;
     private final @Nullable HashSlot slot;
     private final NanoClock clock;
     private final ReplyProofs proofs;
+    private final TrafficMeter.Progress progress;
     private final ServerClock serverClock = new ServerClock();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile Consumer<Throwable> onRedirection = failure -> {};
     private volatile @Nullable String replicationId;
     private volatile boolean empty;
 
     /**
-     * Wraps a connection of Lettuce.
+     * Begins to use a connection to a server.
      *
-     * @param eventLoop the thread of the connection, on which all commands are sent. If Netty wrote from threads of
-     *     callers, it would leave thread-locals on them that keep its classes, and with them the undeployed application
-     *     that brought them, in memory
-     * @param meters has the traffic meter of the connection
+     * @param onClose releases the connection to the server, once
      * @param master the master that the sentinels have named; null without sentinels
      * @param slot the hash slot of a cluster that the server must serve; null without a cluster
      * @param clock gives the time at which commands are sent
      */
     RedisConnection(
-            StatefulRedisConnection<byte[], byte[]> connection,
-            ScheduledExecutorService eventLoop,
-            TrafficMeters meters,
+            ServerConnection server,
+            Runnable onClose,
             @Nullable Master master,
             @Nullable HashSlot slot,
             NanoClock clock) {
-        this.connection = connection;
-        this.eventLoop = eventLoop;
-        this.traffic = meters.of((RedisChannelHandler<?, ?>) connection);
+        this.server = server;
         this.master = master;
         this.slot = slot;
         this.clock = clock;
         this.proofs = new ReplyProofs(slot != null);
+        this.progress = server.traffic().progress();
+        Runnable end = this::close;
+        server.onClose(end);
+        var unused = closed.thenRun(() -> server.removeOnClose(end)).thenRun(onClose);
     }
 
     /**
@@ -143,10 +115,9 @@ public final class RedisConnection {
 
     /** Turns client tracking on; the future fails if the server refuses. See {@link #beginProofs}. */
     CompletableFuture<String> track(TrackedKeys keys) {
-        connection.addListener(new InvalidationPushListener(keys));
-        CompletableFuture<String> tracking = send(RedisCommand.track());
+        var unused = closed.thenRun(server.routes().add(slot, keys));
         // Attached before the caller gets the future, so that no later reply counts as a proof without it.
-        return tracking.thenApply(done -> {
+        return server.track().thenApply(done -> {
             proofs.track(keys);
             return done;
         });
@@ -186,7 +157,7 @@ public final class RedisConnection {
      * Sends a command without waiting; the future fails if there is no permit. Replies come in the order of sending.
      */
     public <T> CompletableFuture<T> send(RedisCommand<T> command) {
-        return permits.tryAcquire() ? sendWithPermit(command) : CompletableFuture.failedFuture(noPermit());
+        return server.tryAcquire() ? sendWithPermit(command) : CompletableFuture.failedFuture(noPermit());
     }
 
     /**
@@ -199,52 +170,35 @@ public final class RedisConnection {
 
     /** As {@link #send(RedisCommand)}, but waits for a permit. */
     <T> CompletableFuture<T> send(RedisCommand<T> command, long waitNanos) throws InterruptedException {
-        return permits.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)
-                ? sendWithPermit(command)
-                : CompletableFuture.failedFuture(noPermit());
+        return server.tryAcquire(1, waitNanos) ? sendWithPermit(command) : CompletableFuture.failedFuture(noPermit());
     }
 
     private static RemoteUnavailableException noPermit() {
         return new RemoteUnavailableException(
                 RemoteUnavailableException.Kind.TIMEOUT,
-                "not sent: " + COMMANDS_MAX + " commands already wait for a reply of Redis",
+                "not sent: " + ServerConnection.COMMANDS_MAX + " commands already wait for a reply of Redis",
                 null);
     }
 
     private <T> CompletableFuture<T> sendWithPermit(RedisCommand<T> command) {
-        return dispatch(command, permits::release, this::send);
+        return dispatch(command, server::release, this::send);
     }
 
     private <T> CompletableFuture<T> dispatch(
             RedisCommand<T> command, Runnable onReply, Function<RedisCommand<T>, CompletableFuture<T>> sendText) {
         AsyncCommand<byte[], byte[], T> sent = command.command();
         CompletableFuture<T> reply = observe(command, sent, onReply);
-        onEventLoop(() -> connection.dispatch(sent), List.of(sent));
-        return retryWithText(command, reply, sendText);
-    }
-
-    /**
-     * Runs the dispatch of commands on the event loop; if that fails, completes them with the failure, and so releases
-     * their permits.
-     */
-    private void onEventLoop(Runnable dispatch, List<? extends CompletableFuture<?>> commands) {
-        try {
-            eventLoop.execute(() -> {
-                try {
-                    dispatch.run();
-                } catch (RuntimeException e) {
-                    commands.forEach(each -> each.completeExceptionally(e));
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            RedisException closed = new RedisException("Connection is closed");
-            commands.forEach(each -> each.completeExceptionally(closed));
+        if (closed.isDone()) {
+            sent.completeExceptionally(ServerConnection.connectionClosed());
+        } else {
+            server.dispatch(sent);
         }
+        return retryWithText(command, reply, sendText);
     }
 
     /** Sends many commands in one flush, when there are permits for all; the replies are in the order of the list. */
     <T> List<CompletableFuture<T>> sendAll(List<RedisCommand<T>> all, long waitNanos) throws InterruptedException {
-        if (!permits.tryAcquire(all.size(), waitNanos, TimeUnit.NANOSECONDS)) {
+        if (!server.tryAcquire(all.size(), waitNanos)) {
             return all.stream()
                     .map(each -> CompletableFuture.<T>failedFuture(noPermit()))
                     .toList();
@@ -254,9 +208,13 @@ public final class RedisConnection {
         for (RedisCommand<T> each : all) {
             AsyncCommand<byte[], byte[], T> sent = each.command();
             commands.add(sent);
-            observed.add(observe(each, sent, permits::release));
+            observed.add(observe(each, sent, server::release));
         }
-        onEventLoop(() -> connection.dispatch(commands), commands);
+        if (closed.isDone()) {
+            commands.forEach(each -> each.completeExceptionally(ServerConnection.connectionClosed()));
+        } else {
+            server.dispatchAll(commands);
+        }
         List<CompletableFuture<T>> replies = new ArrayList<>(all.size());
         for (int i = 0; i < all.size(); i++) {
             replies.add(retryWithText(all.get(i), observed.get(i), this::send));
@@ -274,7 +232,10 @@ public final class RedisConnection {
         return sent.whenComplete((reply, failure) -> {
             onReply.run();
             if (failure == null) {
-                onSuccess.accept(reply);
+                // After the end of this connection the next one may be in use, on which no echo of this change comes.
+                if (!closed.isDone()) {
+                    onSuccess.accept(reply);
+                }
             } else if (ExceptionTranslator.isRedirection(failure)) {
                 onRedirection.accept(failure);
             }
@@ -295,56 +256,41 @@ public final class RedisConnection {
 
     /** Runs the action once when the connection closes, at once if it is closed; on any thread. */
     void onClose(Runnable action) {
-        AtomicBoolean notified = new AtomicBoolean();
-        Runnable once = () -> {
-            if (notified.compareAndSet(false, true)) {
-                action.run();
-            }
-        };
-        connection.addListener(new RedisConnectionStateListener() {
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-                once.run();
-            }
-        });
-        if (!connection.isOpen()) {
-            once.run();
+        var unused = closed.thenRun(action);
+        if (!server.isOpen()) {
+            close();
         }
     }
 
     boolean isOpen() {
-        return connection.isOpen();
+        return !closed.isDone() && server.isOpen();
     }
 
-    /** Returns the traffic meter of the connection. */
+    /** Returns the traffic meter of the connection to the server. */
     TrafficMeter traffic() {
-        return traffic;
+        return server.traffic();
+    }
+
+    /** Returns whether bytes were transferred since the last call of this method. For one caller. */
+    boolean hasProgressed() {
+        return progress.hasProgressed();
+    }
+
+    /** Waits a moment until the socket is read; see {@link ServerConnection#awaitSocketRead}. */
+    boolean awaitSocketRead() throws InterruptedException {
+        return server.awaitSocketRead();
+    }
+
+    /** Has no further connection share the one to the server, since that may be a black hole. */
+    void retireServer() {
+        server.retire();
     }
 
     /**
-     * Waits a moment until the event loop has read the bytes that the socket holds: after a pause of this process the
-     * clock is far ahead of the bytes that were read.
-     *
-     * @return whether the event loop has read them
+     * Starts to close the connection and returns at once. Replies to commands in flight still arrive if the connection
+     * to the server has other users.
      */
-    boolean awaitSocketRead() throws InterruptedException {
-        try {
-            // Delayed by a millisecond: the event loop may already be past its read of the socket.
-            eventLoop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(SOCKET_READ_MAX_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
-            return false;
-        }
-    }
-
-    /** Starts to close the connection and returns at once. */
     void close() {
-        try {
-            eventLoop.execute(() -> {
-                var unused = connection.closeAsync();
-            });
-        } catch (RejectedExecutionException e) {
-            // The event loops were shut down, which closes the connection.
-        }
+        closed.complete(null);
     }
 }

@@ -71,7 +71,7 @@ final class SentinelMasterFinder implements MasterFinder {
     }
 
     private CompletableFuture<Master> query(boolean minorityDecides) {
-        MasterQuorum quorum = new MasterQuorum(
+        ReplyQuorum<Master> quorum = new ReplyQuorum<>(
                 sentinels.size(),
                 sentinels.size() / 2 + 1,
                 minorityDecides,
@@ -80,7 +80,8 @@ final class SentinelMasterFinder implements MasterFinder {
         for (LazyConnection each : sentinels) {
             var unused = each.open().thenCompose(this::query).whenComplete(quorum::add);
         }
-        return quorum.result();
+        return quorum.result()
+                .thenApply(replies -> Master.newest(replies.stream()).orElseThrow());
     }
 
     private CompletableFuture<Master> query(RedisConnection sentinel) {

@@ -23,10 +23,6 @@ final class TrafficMeter extends ChannelDuplexHandler {
     // Written only by the event loop.
     private volatile long arrived;
     private volatile long written;
-    // The values at the previous heartbeat.
-    private long beatArrived;
-    private long beatLeft;
-    private long beatPending;
 
     TrafficMeter(Channel channel) {
         this.channel = channel;
@@ -76,18 +72,9 @@ final class TrafficMeter extends ChannelDuplexHandler {
         return arrived == mark.arrived;
     }
 
-    /**
-     * Returns whether bytes have arrived since the last call of this method, or have left the buffer of bytes that did
-     * not fit into the socket. For one caller.
-     */
-    boolean hasProgressed() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        long left = left(buffer);
-        boolean progressed = arrived != beatArrived || (beatPending > 0 && left > beatLeft);
-        beatArrived = arrived;
-        beatLeft = left;
-        beatPending = pending(buffer);
-        return progressed;
+    /** Returns an observer of the progress from now on. */
+    Progress progress() {
+        return new Progress();
     }
 
     private long left(@Nullable ChannelOutboundBuffer buffer) {
@@ -96,6 +83,27 @@ final class TrafficMeter extends ChannelDuplexHandler {
 
     private static long pending(@Nullable ChannelOutboundBuffer buffer) {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    /** Observes whether the connection makes progress. For one caller. */
+    final class Progress {
+        private long seenArrived;
+        private long seenLeft;
+        private long seenPending;
+
+        /**
+         * Returns whether bytes have arrived since the last call of this method, or have left the buffer of bytes that
+         * did not fit into the socket.
+         */
+        boolean hasProgressed() {
+            ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+            long left = left(buffer);
+            boolean progressed = arrived != seenArrived || (seenPending > 0 && left > seenLeft);
+            seenArrived = arrived;
+            seenLeft = left;
+            seenPending = pending(buffer);
+            return progressed;
+        }
     }
 
     /**

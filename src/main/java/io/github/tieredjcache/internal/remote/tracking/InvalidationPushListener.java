@@ -6,11 +6,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Passes the invalidations that the server pushes to a {@link TrackedKeys}, on the event loop of the connection.
+ * Passes the invalidations that the server pushes to their {@link InvalidationRoutes}, on the event loop of the
+ * connection.
  *
  * <p>A message that cannot be parsed counts as a change of all keys.
  */
-public record InvalidationPushListener(TrackedKeys trackedKeys) implements PushListener {
+public record InvalidationPushListener(InvalidationRoutes routes) implements PushListener {
     private static final String INVALIDATE = "invalidate";
 
     @Override
@@ -21,16 +22,16 @@ public record InvalidationPushListener(TrackedKeys trackedKeys) implements PushL
         try {
             read(message.getContent());
         } catch (RuntimeException e) {
-            trackedKeys.allChanged();
+            routes.allChanged();
         }
     }
 
     private void read(List<Object> content) {
         // The content is the type and then the list of keys, or null for all keys (FLUSHALL).
         if (content.size() == 2 && content.get(1) instanceof List<?> keys) {
-            keys.forEach(key -> trackedKeys.changed(bytes((ByteBuffer) key)));
+            keys.forEach(key -> routes.changed(bytes((ByteBuffer) key)));
         } else {
-            trackedKeys.allChanged();
+            routes.allChanged();
         }
     }
 

@@ -190,14 +190,14 @@ class ClientRegistryIT {
             RedisConnection connection = executor.connection();
             proxy.toServer().hold();
             // Usually before the next heartbeat, which must be sent without a permit.
-            for (int i = 0; i < 2 * RedisConnection.COMMANDS_MAX; i++) {
+            for (int i = 0; i < 2 * ServerConnection.COMMANDS_MAX; i++) {
                 var unused = connection.send(RedisCommand.time());
             }
             await(() -> !connection.isOpen());
             proxy.toServer().forward();
             awaitSuccess(() -> executor.call(RedisCommand.time()));
             assertTrue(
-                    proxy.unansweredMost() <= RedisConnection.COMMANDS_MAX,
+                    proxy.unansweredMost() <= ServerConnection.COMMANDS_MAX,
                     () -> proxy.unansweredMost() + " at a time");
         }
     }

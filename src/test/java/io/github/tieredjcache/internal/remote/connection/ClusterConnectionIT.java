@@ -42,11 +42,8 @@ class ClusterConnectionIT {
     }
 
     private static ConnectionFactory factory(String uri) {
-        return new ConnectionFactory(
-                RemoteFixture.remoteOptions(
-                        new RedisEndpoint(uri, TlsFiles.NONE, null).forCache("n", "c"), TIMEOUT, TIMEOUT),
-                System::nanoTime,
-                LettuceResources::start);
+        return ConnectionFixture.factory(RemoteFixture.remoteOptions(
+                new RedisEndpoint(uri, TlsFiles.NONE, null).forCache("n", "c"), TIMEOUT, TIMEOUT));
     }
 
     @Test

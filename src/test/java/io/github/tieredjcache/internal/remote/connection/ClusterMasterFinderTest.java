@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.remote.connection.ClusterTopology.Node;
+import io.github.tieredjcache.internal.remote.wire.HashSlot;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,15 +16,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterMasterFinderTest {
-    private static final int SLOT = 7;
+    private static final HashSlot SLOT = HashSlot.of("tag");
     private static final int PORT = 7_000;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final AtomicLong nanos = new AtomicLong();
     private final List<Node> queried = new ArrayList<>();
     private final Map<Node, CompletableFuture<String>> replies = new HashMap<>();
 
@@ -38,7 +41,7 @@ class ClusterMasterFinderTest {
         replies.put(node(0), CompletableFuture.completedFuture(owner(0, 5)));
         replies.put(node(1), CompletableFuture.completedFuture(owner(1, 6)));
         replies.put(node(2), new CompletableFuture<>());
-        CompletableFuture<Master> master = finder.master();
+        CompletableFuture<Master> master = finder.master(SLOT);
         assertFalse(master.isDone(), "the third may know a newer owner");
         replies.get(node(2)).complete(owner(0, 5));
         assertEquals(new Master("h1", 7001, 6), master.join());
@@ -49,7 +52,7 @@ class ClusterMasterFinderTest {
         ClusterMasterFinder finder = nodes(2);
         replies.put(node(0), new CompletableFuture<>());
         replies.put(node(1), CompletableFuture.completedFuture(owner(1, 1)));
-        assertEquals(new Master("h1", 7001, 1), finder.master().join());
+        assertEquals(new Master("h1", 7001, 1), finder.master(SLOT).join());
     }
 
     @Test
@@ -59,18 +62,18 @@ class ClusterMasterFinderTest {
             replies.put(node(i), CompletableFuture.completedFuture(owner(0, 5)));
         }
         replies.put(node(9), CompletableFuture.completedFuture(owner(9, 6)));
-        assertEquals(new Master("h0", 7000, 5), finder.master().join());
+        assertEquals(new Master("h0", 7000, 5), finder.master(SLOT).join());
         finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h9:7009"));
-        assertEquals(new Master("h9", 7009, 6), finder.master().join());
+        assertEquals(new Master("h9", 7009, 6), finder.master(SLOT).join());
         finder.onRedirection(new RedisCommandExecutionException("CLUSTERDOWN Hash slot not served"));
-        assertEquals(new Master("h9", 7009, 6), finder.master().join());
+        assertEquals(new Master("h9", 7009, 6), finder.master(SLOT).join());
     }
 
     @Test
     void aBoundedNumberOfNodesIsQueriedAtATimeAndAllInTurn() {
         ClusterMasterFinder finder = nodes(10);
         for (int i = 0; i < 2; i++) {
-            assertThrows(CompletionException.class, () -> finder.master().join());
+            assertThrows(CompletionException.class, () -> finder.master(SLOT).join());
             assertEquals((i + 1) * ClusterMasterFinder.QUERIED_MAX, queried.size());
         }
         assertTrue(queried.containsAll(
@@ -81,10 +84,41 @@ class ClusterMasterFinderTest {
     void aNodeThatAReplyNamedIsQueriedWhenTheSeedsAreGone() {
         ClusterMasterFinder finder = nodes(1);
         replies.put(node(0), CompletableFuture.completedFuture(owner(3, 1)));
-        assertEquals(new Master("h3", 7003, 1), finder.master().join());
+        assertEquals(new Master("h3", 7003, 1), finder.master(SLOT).join());
         replies.remove(node(0));
         replies.put(node(3), CompletableFuture.completedFuture(owner(4, 2)));
-        assertEquals(new Master("h4", 7004, 2), finder.master().join());
+        assertEquals(new Master("h4", 7004, 2), finder.master(SLOT).join());
+    }
+
+    @Test
+    void callsJoinAQueryThatHasJustBegun() {
+        ClusterMasterFinder finder = nodes(1);
+        CompletableFuture<String> reply = new CompletableFuture<>();
+        replies.put(node(0), reply);
+        CompletableFuture<Master> first = finder.master(SLOT);
+        nanos.addAndGet(ClusterMasterFinder.JOINABLE.toNanos());
+        CompletableFuture<Master> joined = finder.master(HashSlot.of("other"));
+        assertEquals(1, queried.size());
+        nanos.incrementAndGet();
+        CompletableFuture<Master> late = finder.master(SLOT);
+        assertEquals(2, queried.size(), "the reply to the first query may be outdated");
+        reply.complete(owner(0, 1));
+        assertEquals(new Master("h0", 7000, 1), first.join());
+        assertEquals(first.join(), joined.join());
+        assertEquals(first.join(), late.join());
+        finder.master(SLOT).join();
+        assertEquals(3, queried.size(), "no call joins a query that has its replies");
+    }
+
+    @Test
+    void aSlotWithoutAMasterIsNamed() {
+        ClusterMasterFinder finder = nodes(1);
+        replies.put(node(0), CompletableFuture.completedFuture("id h0:7000@1 master - 0 0 1 connected 0\n"));
+        String message = assertThrows(
+                        CompletionException.class, () -> finder.master(SLOT).join())
+                .getCause()
+                .getMessage();
+        assertTrue(message.contains("knows a master of slot " + SLOT.number()), message);
     }
 
     @Test
@@ -95,7 +129,7 @@ class ClusterMasterFinderTest {
                 CompletableFuture.failedFuture(
                         new RedisCommandExecutionException("ERR This instance has cluster support disabled")));
         Throwable why = assertThrows(
-                        CompletionException.class, () -> finder.master().join())
+                        CompletionException.class, () -> finder.master(SLOT).join())
                 .getCause();
         assertTrue(
                 why instanceof ExceptionTranslator.UnusableException unusable && unusable.isLasting(),
@@ -107,7 +141,6 @@ class ClusterMasterFinderTest {
                 IntStream.range(0, seeds)
                         .mapToObj(ClusterMasterFinderTest::node)
                         .toList(),
-                SLOT,
                 false,
                 node -> {
                     queried.add(node);
@@ -116,6 +149,7 @@ class ClusterMasterFinderTest {
                 },
                 new ExceptionTranslator(
                         RedisUri.parse("redis-cluster://h0:7000").address()),
+                nanos::get,
                 thread);
     }
 
@@ -124,6 +158,6 @@ class ClusterMasterFinderTest {
     }
 
     private static String owner(int number, int epoch) {
-        return "id h" + number + ":" + (PORT + number) + "@1 master - 0 0 " + epoch + " connected 0-100\n";
+        return "id h" + number + ":" + (PORT + number) + "@1 master - 0 0 " + epoch + " connected 0-16383\n";
     }
 }

@@ -21,17 +21,17 @@ class ClusterTopologyTest {
 
     @Test
     void theOwnerOfASlotIsTheMasterWithItsRange() {
-        assertEquals(new Master("10.0.0.1", 6379, 3), read(0, false).owner());
-        assertEquals(new Master("10.0.0.1", 6379, 3), read(200, false).owner());
-        assertEquals(new Master("10.0.0.2", 6380, 7), read(199, false).owner());
-        assertEquals(new Master("10.0.0.2", 6380, 7), read(300, false).owner());
-        assertNull(read(201, false).owner());
+        assertEquals(new Master("10.0.0.1", 6379, 3), read(false).master(0));
+        assertEquals(new Master("10.0.0.1", 6379, 3), read(false).master(200));
+        assertEquals(new Master("10.0.0.2", 6380, 7), read(false).master(199));
+        assertEquals(new Master("10.0.0.2", 6380, 7), read(false).master(300));
+        assertNull(read(false).master(201));
     }
 
     @Test
     void aNodeIsIdentifiedByItsHostNameIfThatIsPreferredAndPresent() {
-        assertEquals(new Master("one.example", 6379, 3), read(0, true).owner());
-        assertEquals(new Master("10.0.0.2", 6380, 7), read(199, true).owner());
+        assertEquals(new Master("one.example", 6379, 3), read(true).master(0));
+        assertEquals(new Master("10.0.0.2", 6380, 7), read(true).master(199));
     }
 
     @Test
@@ -42,17 +42,17 @@ class ClusterTopologyTest {
                         new Node("10.0.0.2", 6380),
                         new Node("10.0.0.3", 6381),
                         new Node("::1", 6382)),
-                read(0, false).nodes());
+                read(false).nodes());
     }
 
     @Test
     void aSingleNodeHasTheAddressOfTheQuery() {
         ClusterTopology topology =
-                ClusterTopology.read("a1 :6379@16379 myself,master - 0 0 0 connected 0-16383\n", 7, QUERIED, false);
-        assertEquals(new Master("queried", 6379, 0), topology.owner());
+                ClusterTopology.read("a1 :6379@16379 myself,master - 0 0 0 connected 0-16383\n", QUERIED, false);
+        assertEquals(new Master("queried", 6379, 0), topology.master(7));
     }
 
-    private static ClusterTopology read(int slot, boolean byName) {
-        return ClusterTopology.read(REPLY, slot, QUERIED, byName);
+    private static ClusterTopology read(boolean byName) {
+        return ClusterTopology.read(REPLY, QUERIED, byName);
     }
 }

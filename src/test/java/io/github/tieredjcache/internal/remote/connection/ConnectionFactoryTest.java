@@ -40,13 +40,16 @@ class ConnectionFactoryTest {
     @Test
     void aConnectionCreatesNoThreadPoolThatACloseCouldMiss() {
         List<String> pools = new CopyOnWriteArrayList<>();
-        ConnectionFactory connections = new ConnectionFactory(
-                RemoteFixture.remoteOptions(NO_SERVER, TIMEOUT, TIMEOUT),
+        RemoteOptions options = RemoteFixture.remoteOptions(NO_SERVER, TIMEOUT, TIMEOUT);
+        ServerConnections servers = new ServerConnections(
+                options.endpoint(),
+                TIMEOUT,
                 System::nanoTime,
                 () -> LettuceResources.start(pool -> {
                     pools.add(pool);
                     return LettuceResources.daemonFactory(pool);
                 }));
+        ConnectionFactory connections = new ConnectionFactory(options, System::nanoTime, () -> servers);
         List<String> made = List.copyOf(pools);
         assertFalse(made.isEmpty());
         assertThrows(ExecutionException.class, () -> connections.connect().get(60, TimeUnit.SECONDS));
@@ -62,8 +65,8 @@ class ConnectionFactoryTest {
         try (ServerSocket silent = new ServerSocket(0, ROUNDS, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < ROUNDS; i++) {
                 String uri = i % 2 == 0 ? NO_SERVER : "redis://127.0.0.1:" + silent.getLocalPort();
-                ConnectionFactory connections = new ConnectionFactory(
-                        RemoteFixture.remoteOptions(uri, TIMEOUT, TIMEOUT), System::nanoTime, LettuceResources::start);
+                ConnectionFactory connections =
+                        ConnectionFixture.factory(RemoteFixture.remoteOptions(uri, TIMEOUT, TIMEOUT));
                 var attempt = connecting.submit(() -> {
                     var unused = connections.connect();
                 });
@@ -86,7 +89,7 @@ class ConnectionFactoryTest {
                 "redis://host",
                 "redis-sentinel://user:secret@host#master",
                 "redis-cluster://user:secret@host,other")) {
-            RedisURI parsed = ConnectionFactory.parse(RedisUri.parse(uri));
+            RedisURI parsed = LettuceOptions.parse(RedisUri.parse(uri));
             assertInstanceOf(ImmediateRedisCredentialsProvider.class, parsed.getCredentialsProvider());
             parsed.getSentinels()
                     .forEach(each ->
@@ -97,7 +100,7 @@ class ConnectionFactoryTest {
     @Test
     void theCredentialsAreThoseOfTheUri() {
         RedisCredentials credentials = ((ImmediateRedisCredentialsProvider)
-                        ConnectionFactory.parse(RedisUri.parse("redis://user:s%3Acret@host"))
+                        LettuceOptions.parse(RedisUri.parse("redis://user:s%3Acret@host"))
                                 .getCredentialsProvider())
                 .resolveCredentialsNow();
         assertEquals("user", credentials.getUsername());

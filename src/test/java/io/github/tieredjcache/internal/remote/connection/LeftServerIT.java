@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** An abandoned connection, a replica, and a new connection. */
 class LeftServerIT {
-    private static final int MANY = 2 * RedisConnection.COMMANDS_MAX;
+    private static final int MANY = 2 * ServerConnection.COMMANDS_MAX;
 
     /**
      * A reply is no proof before the near copies of the earlier connection are invalidated, nor after the connection
@@ -28,10 +28,8 @@ class LeftServerIT {
     @Test
     void repliesAreNoProofBeforeAConnectionIsUsedAndAfterItIsAbandoned() throws Exception {
         try (RedisServer redis = RedisServer.startLocal()) {
-            ConnectionFactory connections = new ConnectionFactory(
-                    RemoteFixture.remoteOptions(redis.uri(), RemoteFixture.LONG_TIMEOUT, RemoteFixture.LONG_TIMEOUT),
-                    System::nanoTime,
-                    LettuceResources::start);
+            ConnectionFactory connections = ConnectionFixture.factory(
+                    RemoteFixture.remoteOptions(redis.uri(), RemoteFixture.LONG_TIMEOUT, RemoteFixture.LONG_TIMEOUT));
             try {
                 RedisConnection connection = await(connections.connect());
                 TrackedKeys trackedKeys = new TrackedKeys();
@@ -127,7 +125,7 @@ class LeftServerIT {
                     RemoteFixture.LONG_TIMEOUT,
                     RemoteFixture.LONG_TIMEOUT);
             assertEquals("shop:orders:probe", options.probeKey());
-            ConnectionFactory connections = new ConnectionFactory(options, System::nanoTime, LettuceResources::start);
+            ConnectionFactory connections = ConnectionFixture.factory(options);
             try {
                 RedisConnection connection = await(connections.connect());
                 assertEquals(0, await(connections.probe(connection)));

@@ -19,7 +19,7 @@ class LettuceResourcesTest {
 
     /** Each thread runs on after its pool has terminated, until another thread waits for its end. */
     @Test
-    void theThreadsHaveEndedWhenTheLastShareIsReleased() throws Exception {
+    void theThreadsHaveEndedWhenTheCloseReturns() throws Exception {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
         CountDownLatch released = new CountDownLatch(1);
         LettuceResources resources = LettuceResources.start(pool -> {
@@ -36,7 +36,7 @@ class LettuceResourcesTest {
         resources.nextExecutor().submit(() -> {}).get();
         resources.eventLoop().submit(() -> {}).get();
         List<Thread> running = Crew.start(() -> {
-                    resources.release();
+                    resources.close();
                     List<Thread> alive =
                             threads.stream().filter(Thread::isAlive).toList();
                     released.countDown();

@@ -44,17 +44,28 @@ class TrafficMeterTest {
 
     @Test
     void theReplyToAnEarlierCallIsProgress() {
-        assertFalse(traffic.hasProgressed());
+        TrafficMeter.Progress progress = traffic.progress();
+        assertFalse(progress.hasProgressed());
         arrives(1);
-        assertTrue(traffic.hasProgressed());
-        assertFalse(traffic.hasProgressed());
+        assertTrue(progress.hasProgressed());
+        assertFalse(progress.hasProgressed());
+    }
+
+    @Test
+    void eachObserverSeesTheProgress() {
+        TrafficMeter.Progress progress = traffic.progress();
+        TrafficMeter.Progress other = traffic.progress();
+        arrives(1);
+        assertTrue(progress.hasProgressed());
+        assertTrue(other.hasProgressed());
     }
 
     @Test
     void aWriteIntoAnEmptySocketIsNoProgress() {
-        assertFalse(traffic.hasProgressed());
+        TrafficMeter.Progress progress = traffic.progress();
+        assertFalse(progress.hasProgressed());
         assertTrue(channel.writeOutbound(Unpooled.wrappedBuffer(new byte[50])));
-        assertFalse(traffic.hasProgressed());
+        assertFalse(progress.hasProgressed());
     }
 
     private void arrives(int bytes) {

@@ -105,7 +105,7 @@ class UnsentCommandsIT {
             assertInstanceOf(InterruptedChangeException.class, sent);
             assertTrue(sent.getMessage().contains("unknown"), sent.getMessage());
             RedisConnection connection = executor.connection();
-            for (int i = 0; i < RedisConnection.COMMANDS_MAX; i++) {
+            for (int i = 0; i < ServerConnection.COMMANDS_MAX; i++) {
                 var unused = connection.send(RedisCommand.time());
             }
             CacheException waiting = interrupted(executor);

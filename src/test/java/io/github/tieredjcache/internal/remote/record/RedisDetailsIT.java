@@ -24,7 +24,7 @@ import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
-import io.github.tieredjcache.shared.EntryKeys;
+import io.github.tieredjcache.integration.EntryKeys;
 import io.github.tieredjcache.testkit.CommandCounts;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the replies of several servers to the query for the master.
+ * Collects the replies of several servers to one query, until there are enough: a server that was cut off may have an
+ * outdated view, and a frozen server must not delay the result. Safe for use by many threads.
  *
- * <p>The reply with the greatest term decides, as soon as there are enough replies: a server that was cut off knows an
- * earlier master, and a frozen server must not delay the result. Safe for use by many threads.
+ * @param <T> the type of the replies
  */
-final class MasterQuorum {
+final class ReplyQuorum<T> {
     /** How long to wait for more replies after the first one if there is no quorum. */
     private static final Duration STRAGGLERS = Duration.ofMillis(300);
 
@@ -24,9 +24,9 @@ final class MasterQuorum {
     private final boolean minorityDecides;
     private final String noReplyMessage;
     private final ScheduledExecutorService thread;
-    private final CompletableFuture<Master> result = new CompletableFuture<>();
+    private final CompletableFuture<List<T>> result = new CompletableFuture<>();
     // Guarded by this.
-    private final List<Master> replies = new ArrayList<>();
+    private final List<T> replies = new ArrayList<>();
     private int failures;
 
     /**
@@ -38,7 +38,7 @@ final class MasterQuorum {
      *     other server has failed or timed out
      * @param noReplyMessage the message of the failure if there is no reply
      */
-    MasterQuorum(
+    ReplyQuorum(
             int queried, int quorum, boolean minorityDecides, String noReplyMessage, ScheduledExecutorService thread) {
         this.queried = queried;
         this.quorum = quorum;
@@ -47,13 +47,13 @@ final class MasterQuorum {
         this.thread = thread;
     }
 
-    /** Returns the newest master that the replies name; fails if there is no reply. */
-    CompletableFuture<Master> result() {
+    /** Returns the replies; fails if there is none. */
+    CompletableFuture<List<T>> result() {
         return result;
     }
 
     /** Adds a reply or a failure. */
-    void add(@Nullable Master reply, @Nullable Throwable failure) {
+    void add(@Nullable T reply, @Nullable Throwable failure) {
         if (reply != null) {
             if (addReply(reply)) {
                 complete();
@@ -63,7 +63,7 @@ final class MasterQuorum {
         }
     }
 
-    private synchronized boolean addReply(Master reply) {
+    private synchronized boolean addReply(T reply) {
         replies.add(reply);
         if (replies.size() == 1 && queried > 1 && minorityDecides) {
             var unused = thread.schedule(this::complete, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
@@ -77,7 +77,7 @@ final class MasterQuorum {
     }
 
     private void complete() {
-        result.complete(newest());
+        result.complete(replies());
     }
 
     private void completeOrFail(Throwable failure) {
@@ -99,11 +99,7 @@ final class MasterQuorum {
         return !replies.isEmpty();
     }
 
-    private synchronized Master newest() {
-        Master newest = replies.get(0);
-        for (Master each : replies) {
-            newest = each.term() > newest.term() ? each : newest;
-        }
-        return newest;
+    private synchronized List<T> replies() {
+        return List.copyOf(replies);
     }
 }

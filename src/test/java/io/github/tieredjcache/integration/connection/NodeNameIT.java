@@ -1,4 +1,4 @@
-package io.github.tieredjcache.shared;
+package io.github.tieredjcache.integration.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
+import io.github.tieredjcache.integration.LogLines;
+import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.List;

@@ -1,0 +1,185 @@
+package io.github.tieredjcache.internal.remote.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.coherence.InvalidationListener;
+import io.github.tieredjcache.internal.coherence.TrackingGeneration;
+import io.github.tieredjcache.internal.remote.record.RemoteFixture;
+import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
+import io.github.tieredjcache.internal.remote.wire.HashSlot;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.internal.stats.Latencies;
+import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.testkit.RedisCluster;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The connections of the caches of one node to the masters of a cluster. */
+class SharedConnectionIT {
+    private static final Latencies UNTIMED = new Statistics(System::nanoTime, false).latencies();
+    private static final int CACHES = 50;
+    private static RedisCluster redis;
+
+    private final List<ConnectionFactory> factories = new ArrayList<>();
+    private final RemoteOptions any = options("any");
+
+    @BeforeAll
+    static void starts() {
+        redis = RedisCluster.start(3, 0);
+    }
+
+    @AfterEach
+    void closes() {
+        factories.forEach(ConnectionFactory::close);
+    }
+
+    @AfterAll
+    static void ends() {
+        redis.close();
+    }
+
+    @Test
+    void manyCachesHaveTwoConnectionsToAMaster() {
+        ClientRegistry clients = new ClientRegistry(System::nanoTime);
+        List<CommandExecutor> executors = new ArrayList<>();
+        try {
+            for (int i = 0; i < CACHES; i++) {
+                RemoteOptions options = options("cache" + i);
+                CommandExecutor executor = clients.acquire(options, UNTIMED);
+                executors.add(executor);
+                byte[] key = HashSlot.of(options.endpoint().hashTag()).key();
+                executor.call(RedisCommand.get(key));
+                executor.callOnSideConnection(RedisCommand.get(key));
+            }
+            // The lookups of masters have connections of their own, which end with the reply.
+            redis.masters().forEach(each -> Crew.until(() -> connections(each) <= 2));
+            redis.masters().forEach(each -> assertEquals(2, connections(each)));
+        } finally {
+            executors.forEach(CommandExecutor::close);
+        }
+        redis.masters().forEach(each -> Crew.until(() -> connections(each) == 0));
+    }
+
+    @Test
+    void theEndOfOneUserLeavesTheConnectionToTheOthers() {
+        ServerConnections servers = servers();
+        RedisConnection one = connect(servers, "one");
+        RedisConnection same = connect(servers, "one");
+        one.close();
+        assertFalse(one.isOpen());
+        assertTrue(same.isOpen());
+        await(same.requireSlot());
+        assertTrue(one.requireSlot().isCompletedExceptionally(), "an ended connection sends nothing");
+    }
+
+    @Test
+    void aRetiredConnectionGetsNoFurtherUser() {
+        ServerConnections servers = servers();
+        RedisConnection silent = connect(servers, "one");
+        RedisServer owner = redis.owner(HashSlot.of("n:one").number());
+        Crew.until(() -> connections(owner) == 1);
+        silent.retireServer();
+        RedisConnection next = connect(servers, "one");
+        await(next.requireSlot());
+        Crew.until(() -> connections(owner) == 2);
+        await(silent.requireSlot());
+        silent.close();
+        Crew.until(() -> connections(owner) == 1);
+        await(next.requireSlot());
+    }
+
+    @Test
+    void theLossOfTheConnectionEndsAllItsUsers() {
+        ServerConnections servers = servers();
+        RedisConnection one = connect(servers, "one");
+        RedisConnection same = connect(servers, "one");
+        List<String> ended = new ArrayList<>();
+        one.onClose(() -> ended.add("one"));
+        redis.masters().forEach(each -> each.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
+        Crew.until(() -> !one.isOpen() && !same.isOpen());
+        Crew.until(() -> ended.equals(List.of("one")));
+        await(connect(servers, "one").requireSlot());
+    }
+
+    /** Two hash tags of one slot lead to one connection with two receivers. */
+    @Test
+    void eachUserReceivesTheInvalidationsOfItsOwnKeys() {
+        int number = HashSlot.of("n:one").number();
+        String other = "x0";
+        for (int i = 0; redis.owner(HashSlot.of("n:" + other).number()) != redis.owner(number); i++) {
+            other = "x" + i;
+        }
+        ServerConnections servers = servers();
+        RedisConnection one = connect(servers, "one");
+        RedisConnection another = connect(servers, other);
+        TrackedKeys ofOne = new TrackedKeys();
+        TrackedKeys ofAnother = new TrackedKeys();
+        await(one.track(ofOne));
+        await(another.track(ofAnother));
+        FillTicket oneTicket = readKey(one, ofOne, "one");
+        FillTicket anotherTicket = readKey(another, ofAnother, other);
+        redis.owner(number).command("SET", "{n:" + other + "}:k", "changed");
+        Crew.until(() -> !anotherTicket.isValid());
+        assertTrue(oneTicket.isValid());
+        redis.owner(number).command("SET", "{n:one}:k", "changed");
+        Crew.until(() -> !oneTicket.isValid());
+    }
+
+    private static FillTicket readKey(RedisConnection connection, TrackedKeys trackedKeys, String cache) {
+        byte[] key = ("{n:" + cache + "}:k").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        FillTicket ticket = new FillTicket(0);
+        TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
+        trackedKeys.beginGeneration(key, generation);
+        trackedKeys.watch(key, ticket, generation);
+        await(connection.send(RedisCommand.get(key)));
+        return ticket;
+    }
+
+    private ServerConnections servers() {
+        ServerConnections servers = ConnectionFixture.servers(any);
+        return servers;
+    }
+
+    private RedisConnection connect(ServerConnections servers, String cache) {
+        boolean isFirst = factories.isEmpty();
+        ConnectionFactory factory = new ConnectionFactory(options(cache), System::nanoTime, () -> {
+            assertTrue(isFirst || servers.tryShare());
+            return servers;
+        });
+        factories.add(factory);
+        return await(factory.connect());
+    }
+
+    private static RemoteOptions options(String cache) {
+        return RemoteOptions.forCache(
+                new RedisEndpoint(redis.uri(), TlsFiles.NONE, null),
+                "n",
+                cache,
+                RemoteFixture.LONG_TIMEOUT,
+                Duration.ofMinutes(1));
+    }
+
+    /** Returns the number of connections to the server without those of the test kit and of other nodes. */
+    private static long connections(RedisServer server) {
+        return server.command("CLIENT", "LIST")
+                .lines()
+                .filter(each -> !each.contains("cmd=client"))
+                .count();
+    }
+
+    private static <T> T await(CompletableFuture<T> reply) {
+        Crew.until(reply::isDone);
+        return reply.join();
+    }
+}
