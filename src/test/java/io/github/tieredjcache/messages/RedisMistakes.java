@@ -162,10 +162,11 @@ final class RedisMistakes {
 
     private static String tlsToPlain() throws Exception {
         try (RedisServer redis = RedisServer.startLocal()) {
-            // The server says nothing.
+            // The server says nothing. The handshake fails after half of the timeout; the other half is for slow
+            // machines.
             return unavailable(
                     redis.uri().replace("redis:", "rediss:"),
-                    settings -> settings.with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofSeconds(3)));
+                    settings -> settings.with(TieredSetting.REDIS_CONNECT_TIMEOUT, Duration.ofSeconds(20)));
         }
     }
 

@@ -186,6 +186,9 @@ class ModularImageIT {
     private static String run(List<String> command, String redisUri) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("REDIS_URL", redisUri);
+        // Redis is always available; only a busy machine is slow.
+        builder.environment().put("TIERED_JCACHE_REDIS_CONNECT_TIMEOUT", "5m");
+        builder.environment().put("TIERED_JCACHE_REDIS_COMMAND_TIMEOUT", "5m");
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Process process = builder.start();
         process.getOutputStream().close();
