@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Serializers with numbers 110 to 123: read-only and synchronized views of collections and maps. */
+@SuppressWarnings("JdkObsolete") // users store obsolete collections, too
 final class JdkViews {
     private JdkViews() {}
 
