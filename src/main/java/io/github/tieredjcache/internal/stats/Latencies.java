@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.stats;
 
 import io.github.tieredjcache.TierLatency;
+import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.internal.support.NanoClock;
 
 /** The latencies of the tiers of one cache; recorded only while enabled. Safe for use by many threads. */
@@ -44,15 +45,13 @@ public final class Latencies {
         }
     }
 
-    TierLatency near() {
-        return near.snapshot();
-    }
-
-    TierLatency remote() {
-        return remote.snapshot();
-    }
-
-    TierLatency source() {
-        return source.snapshot();
+    /** @throws IllegalArgumentException if the number is not a latency */
+    TierLatency get(TierNumber number) {
+        return switch (number) {
+            case NEAR_LATENCY -> near.snapshot();
+            case REMOTE_LATENCY -> remote.snapshot();
+            case SOURCE_LATENCY -> source.snapshot();
+            default -> throw new IllegalArgumentException(number + " is not a latency");
+        };
     }
 }

@@ -117,12 +117,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
 
     @Override
     public TierLatency latency(TierNumber number) {
-        return switch (number) {
-            case NEAR_LATENCY -> latencies.near();
-            case REMOTE_LATENCY -> latencies.remote();
-            case SOURCE_LATENCY -> latencies.source();
-            default -> throw new IllegalArgumentException(number + " is not a latency");
-        };
+        return latencies.get(number);
     }
 
     @Override

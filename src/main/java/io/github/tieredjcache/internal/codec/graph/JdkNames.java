@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.codec.graph;
 
+import static io.github.tieredjcache.internal.codec.graph.ScalarSerializer.addText;
+
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.internal.codec.api.MalformedException;
@@ -29,23 +31,13 @@ final class JdkNames {
 
     @SuppressWarnings("JdkObsolete") // users store a StringBuffer, too
     static void addTo(JdkSerializers serializers) {
-        serializers.add(
-                23,
-                ScalarSerializer.<MathContext>immutable(
-                        (out, v) -> StringEncoding.write(out, v.toString()),
-                        (s, in) -> new MathContext(StringEncoding.read(s, in))),
-                MathContext.class);
+        addText(serializers, 23, MathContext.class, MathContext::toString, MathContext::new);
         serializers.add(
                 24,
                 ScalarSerializer.<InetAddress>immutable(JdkNames::writeAddress, JdkNames::readAddress),
                 Inet4Address.class,
                 Inet6Address.class);
-        serializers.add(
-                25,
-                ScalarSerializer.<File>immutable(
-                        (out, v) -> StringEncoding.write(out, portable(v.getPath())),
-                        (s, in) -> new File(StringEncoding.read(s, in))),
-                File.class);
+        addText(serializers, 25, File.class, file -> portable(file.getPath()), File::new);
         serializers.add(
                 26,
                 ScalarSerializer.<Path>immutable(

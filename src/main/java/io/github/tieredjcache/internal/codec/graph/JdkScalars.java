@@ -1,8 +1,12 @@
 package io.github.tieredjcache.internal.codec.graph;
 
+import static io.github.tieredjcache.internal.codec.graph.ScalarSerializer.addText;
+import static io.github.tieredjcache.internal.codec.graph.ScalarSerializer.addValue;
+
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -19,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /** Serializers with numbers 0 to 22, 30 to 35 and 60 to 79: numbers, texts, and arrays of primitives. */
 public final class JdkScalars {
@@ -32,42 +37,19 @@ public final class JdkScalars {
     }
 
     private static void addBoxes(JdkSerializers serializers) {
-        serializers.add(0, ScalarSerializer.immutable(StringEncoding::write, StringEncoding::read), String.class);
-        serializers.add(
-                1,
-                ScalarSerializer.<Boolean>immutable(Output::writeBoolean, (s, in) -> in.readBoolean()),
-                Boolean.class);
-        serializers.add(
-                2,
-                ScalarSerializer.<Byte>immutable((out, v) -> out.writeByte(v), (s, in) -> in.readByte()),
-                Byte.class);
-        serializers.add(
-                3,
-                ScalarSerializer.<Short>immutable((out, v) -> out.writeShort(v), (s, in) -> in.readShort()),
-                Short.class);
-        serializers.add(
-                4, ScalarSerializer.<Character>immutable(Output::writeChar, (s, in) -> in.readChar()), Character.class);
-        serializers.add(
-                5,
-                ScalarSerializer.<Integer>immutable(
-                        (out, v) -> out.writeVarInt(v, false), (s, in) -> in.readVarInt(false)),
-                Integer.class);
-        serializers.add(
-                6,
-                ScalarSerializer.<Long>immutable(
-                        (out, v) -> out.writeVarLong(v, false), (s, in) -> in.readVarLong(false)),
-                Long.class);
-        serializers.add(
-                7, ScalarSerializer.<Float>immutable(Output::writeFloat, (s, in) -> in.readFloat()), Float.class);
-        serializers.add(
-                8, ScalarSerializer.<Double>immutable(Output::writeDouble, (s, in) -> in.readDouble()), Double.class);
+        addValue(serializers, 0, String.class, StringEncoding::write, StringEncoding::read);
+        addValue(serializers, 1, Boolean.class, Output::writeBoolean, (s, in) -> in.readBoolean());
+        addValue(serializers, 2, Byte.class, (out, v) -> out.writeByte(v), (s, in) -> in.readByte());
+        addValue(serializers, 3, Short.class, (out, v) -> out.writeShort(v), (s, in) -> in.readShort());
+        addValue(serializers, 4, Character.class, Output::writeChar, (s, in) -> in.readChar());
+        addValue(serializers, 5, Integer.class, (out, v) -> out.writeVarInt(v, false), (s, in) -> in.readVarInt(false));
+        addValue(serializers, 6, Long.class, (out, v) -> out.writeVarLong(v, false), (s, in) -> in.readVarLong(false));
+        addValue(serializers, 7, Float.class, Output::writeFloat, (s, in) -> in.readFloat());
+        addValue(serializers, 8, Double.class, Output::writeDouble, (s, in) -> in.readDouble());
     }
 
     private static void addValues(JdkSerializers serializers) {
-        serializers.add(
-                10,
-                ScalarSerializer.immutable(JdkScalars::writeBigInteger, JdkScalars::readBigInteger),
-                BigInteger.class);
+        addValue(serializers, 10, BigInteger.class, JdkScalars::writeBigInteger, JdkScalars::readBigInteger);
         serializers.add(
                 11,
                 ScalarSerializer.<BigDecimal>immutable(
@@ -89,19 +71,9 @@ public final class JdkScalars {
                         },
                         (s, in) -> new UUID(in.readLong(), in.readLong())),
                 UUID.class);
-        serializers.add(
-                13,
-                ScalarSerializer.<URI>immutable(
-                        (out, v) -> StringEncoding.write(out, v.toString()),
-                        (s, in) -> URI.create(StringEncoding.read(s, in))),
-                URI.class);
-        serializers.add(14, ScalarSerializer.immutable(JdkScalars::writeLocale, JdkScalars::readLocale), Locale.class);
-        serializers.add(
-                15,
-                ScalarSerializer.<Currency>immutable(
-                        (out, v) -> StringEncoding.write(out, v.getCurrencyCode()),
-                        (s, in) -> Currency.getInstance(StringEncoding.read(s, in))),
-                Currency.class);
+        addText(serializers, 13, URI.class, URI::toString, URI::create);
+        addText(serializers, 14, Locale.class, JdkScalars::languageTag, Locale::forLanguageTag);
+        addText(serializers, 15, Currency.class, Currency::getCurrencyCode, Currency::getInstance);
         serializers.add(
                 16,
                 ScalarSerializer.<OptionalInt>immutable(
@@ -109,7 +81,7 @@ public final class JdkScalars {
                             out.writeBoolean(v.isPresent());
                             out.writeInt(v.orElse(0));
                         },
-                        (s, in) -> in.readBoolean() ? OptionalInt.of(in.readInt()) : emptyInt(in)),
+                        (s, in) -> optional(in.readBoolean(), OptionalInt.of(in.readInt()), OptionalInt.empty())),
                 OptionalInt.class);
         serializers.add(
                 17,
@@ -118,7 +90,7 @@ public final class JdkScalars {
                             out.writeBoolean(v.isPresent());
                             out.writeLong(v.orElse(0));
                         },
-                        (s, in) -> in.readBoolean() ? OptionalLong.of(in.readLong()) : emptyLong(in)),
+                        (s, in) -> optional(in.readBoolean(), OptionalLong.of(in.readLong()), OptionalLong.empty())),
                 OptionalLong.class);
         serializers.add(
                 18,
@@ -127,7 +99,8 @@ public final class JdkScalars {
                             out.writeBoolean(v.isPresent());
                             out.writeDouble(v.orElse(0));
                         },
-                        (s, in) -> in.readBoolean() ? OptionalDouble.of(in.readDouble()) : emptyDouble(in)),
+                        (s, in) ->
+                                optional(in.readBoolean(), OptionalDouble.of(in.readDouble()), OptionalDouble.empty())),
                 OptionalDouble.class);
         serializers.add(
                 19,
@@ -194,48 +167,18 @@ public final class JdkScalars {
     }
 
     private static void addPrimitiveArrays(JdkSerializers serializers) {
-        serializers.add(
-                60,
-                array((out, v) -> out.writeBytes(v), v -> v.length, 1, Input::readBytes, byte[]::clone),
-                byte[].class);
-        serializers.add(
-                61,
-                array(
-                        (out, v) -> out.writeBooleans(v, 0, v.length),
-                        v -> v.length,
-                        1,
-                        Input::readBooleans,
-                        boolean[]::clone),
-                boolean[].class);
-        serializers.add(
-                62,
-                array((out, v) -> out.writeChars(v, 0, v.length), v -> v.length, 2, Input::readChars, char[]::clone),
-                char[].class);
-        serializers.add(
-                63,
-                array((out, v) -> out.writeShorts(v, 0, v.length), v -> v.length, 2, Input::readShorts, short[]::clone),
-                short[].class);
-        serializers.add(
-                64,
-                array((out, v) -> out.writeInts(v, 0, v.length), v -> v.length, 4, Input::readInts, int[]::clone),
-                int[].class);
-        serializers.add(
-                65,
-                array((out, v) -> out.writeLongs(v, 0, v.length), v -> v.length, 8, Input::readLongs, long[]::clone),
-                long[].class);
-        serializers.add(
-                66,
-                array((out, v) -> out.writeFloats(v, 0, v.length), v -> v.length, 4, Input::readFloats, float[]::clone),
-                float[].class);
-        serializers.add(
-                67,
-                array(
-                        (out, v) -> out.writeDoubles(v, 0, v.length),
-                        v -> v.length,
-                        8,
-                        Input::readDoubles,
-                        double[]::clone),
-                double[].class);
+        serializers.add(60, array(1, Output::writeBytes, Input::readBytes, byte[]::clone), byte[].class);
+        serializers.add(61, array(1, Output::writeBooleans, Input::readBooleans, boolean[]::clone), boolean[].class);
+        serializers.add(62, array(2, Output::writeChars, Input::readChars, char[]::clone), char[].class);
+        serializers.add(63, array(2, Output::writeShorts, Input::readShorts, short[]::clone), short[].class);
+        serializers.add(64, array(4, Output::writeInts, Input::readInts, int[]::clone), int[].class);
+        serializers.add(65, array(8, Output::writeLongs, Input::readLongs, long[]::clone), long[].class);
+        serializers.add(66, array(4, Output::writeFloats, Input::readFloats, float[]::clone), float[].class);
+        serializers.add(67, array(8, Output::writeDoubles, Input::readDoubles, double[]::clone), double[].class);
+    }
+
+    private interface ArrayWriter<T> {
+        void write(Output output, T array, int start, int length);
     }
 
     private interface ArrayReader<T> {
@@ -243,15 +186,12 @@ public final class JdkScalars {
     }
 
     private static <T> ScalarSerializer<T> array(
-            ScalarSerializer.Writer<T> writer,
-            java.util.function.ToIntFunction<T> length,
-            int elementBytes,
-            ArrayReader<T> reader,
-            java.util.function.UnaryOperator<T> copier) {
+            int elementBytes, ArrayWriter<T> writer, ArrayReader<T> reader, UnaryOperator<T> copier) {
         return ScalarSerializer.mutable(
                 (out, v) -> {
-                    out.writeVarInt(length.applyAsInt(v), true);
-                    writer.write(out, v);
+                    int length = Array.getLength(v);
+                    out.writeVarInt(length, true);
+                    writer.write(out, v, 0, length);
                 },
                 (s, in) -> {
                     long count = in.readVarInt(true);
@@ -274,10 +214,6 @@ public final class JdkScalars {
         return new BigInteger(input.readBytes(session.claimLength(input)));
     }
 
-    private static void writeLocale(Output output, Locale locale) {
-        StringEncoding.write(output, languageTag(locale));
-    }
-
     /**
      * Returns the BCP 47 tag of a locale.
      *
@@ -291,22 +227,7 @@ public final class JdkScalars {
         return tag;
     }
 
-    private static Locale readLocale(KryoSession session, Input input) {
-        return Locale.forLanguageTag(StringEncoding.read(session, input));
-    }
-
-    private static OptionalInt emptyInt(Input input) {
-        input.skip(Integer.BYTES);
-        return OptionalInt.empty();
-    }
-
-    private static OptionalLong emptyLong(Input input) {
-        input.skip(Long.BYTES);
-        return OptionalLong.empty();
-    }
-
-    private static OptionalDouble emptyDouble(Input input) {
-        input.skip(Double.BYTES);
-        return OptionalDouble.empty();
+    private static <T> T optional(boolean isPresent, T value, T empty) {
+        return isPresent ? value : empty;
     }
 }

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.codec.graph;
 
+import static io.github.tieredjcache.internal.codec.graph.ScalarSerializer.addValue;
+
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
@@ -60,17 +62,15 @@ final class JdkTimes {
     }
 
     private static void addLocals(JdkSerializers serializers) {
-        serializers.add(43, ScalarSerializer.immutable(JdkTimes::writeDate, (s, in) -> readDate(in)), LocalDate.class);
-        serializers.add(44, ScalarSerializer.immutable(JdkTimes::writeTime, (s, in) -> readTime(in)), LocalTime.class);
-        serializers.add(
-                45,
-                ScalarSerializer.immutable(JdkTimes::writeDateTime, (s, in) -> readDateTime(in)),
-                LocalDateTime.class);
-        serializers.add(
+        addValue(serializers, 43, LocalDate.class, JdkTimes::writeDate, (s, in) -> readDate(in));
+        addValue(serializers, 44, LocalTime.class, JdkTimes::writeTime, (s, in) -> readTime(in));
+        addValue(serializers, 45, LocalDateTime.class, JdkTimes::writeDateTime, (s, in) -> readDateTime(in));
+        addValue(
+                serializers,
                 46,
-                ScalarSerializer.<Year>immutable(
-                        (out, v) -> out.writeVarInt(v.getValue(), false), (s, in) -> Year.of(in.readVarInt(false))),
-                Year.class);
+                Year.class,
+                (out, v) -> out.writeVarInt(v.getValue(), false),
+                (s, in) -> Year.of(in.readVarInt(false)));
         serializers.add(
                 47,
                 ScalarSerializer.<YearMonth>immutable(

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.codec.graph;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Serializes an object without parts that are written by other serializers: a number, a text, a date. */
@@ -34,6 +35,22 @@ final class ScalarSerializer<T> extends TypeSerializer<T> {
     /** Returns the serializer of a mutable scalar, which has an identity and is copied. */
     static <T> ScalarSerializer<T> mutable(Writer<T> writer, Reader<T> reader, UnaryOperator<T> copier) {
         return new ScalarSerializer<>(Kind.OBJECT, writer, reader, copier);
+    }
+
+    /** Adds a serializer of immutable values without parts. */
+    static <T> void addValue(JdkSerializers serializers, int id, Class<T> type, Writer<T> writer, Reader<T> reader) {
+        serializers.add(id, immutable(writer, reader), type);
+    }
+
+    /** Adds a serializer of immutable values that are written as text. */
+    static <T> void addText(
+            JdkSerializers serializers, int id, Class<T> type, Function<T, String> format, Function<String, T> parse) {
+        addValue(
+                serializers,
+                id,
+                type,
+                (output, value) -> StringEncoding.write(output, format.apply(value)),
+                (session, input) -> parse.apply(StringEncoding.read(session, input)));
     }
 
     @Override
