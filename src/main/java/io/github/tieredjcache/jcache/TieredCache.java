@@ -11,6 +11,7 @@ import io.github.tieredjcache.internal.engine.OperationResult;
 import io.github.tieredjcache.internal.jmx.CacheBeans;
 import io.github.tieredjcache.internal.jmx.ManagerRegistration;
 import io.github.tieredjcache.internal.model.CacheOperation;
+import io.github.tieredjcache.internal.support.Unwrapping;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.Iterator;
 import java.util.Map;

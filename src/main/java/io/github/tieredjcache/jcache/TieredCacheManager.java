@@ -17,6 +17,7 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
 import io.github.tieredjcache.internal.support.Libraries;
 import io.github.tieredjcache.internal.support.NanoClock;
+import io.github.tieredjcache.internal.support.Unwrapping;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
 import java.security.SecureRandom;

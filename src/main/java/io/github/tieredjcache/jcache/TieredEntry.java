@@ -1,5 +1,6 @@
 package io.github.tieredjcache.jcache;
 
+import io.github.tieredjcache.internal.support.Unwrapping;
 import javax.cache.Cache;
 
 /**

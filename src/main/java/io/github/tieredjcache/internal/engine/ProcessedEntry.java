@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
 import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.support.Unwrapping;
 import java.util.function.Function;
 import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
@@ -98,10 +99,7 @@ final class ProcessedEntry<K, V> implements MutableEntry<K, V> {
 
     @Override
     public <T> T unwrap(Class<T> type) {
-        if (type.isInstance(this)) {
-            return type.cast(this);
-        }
-        throw new IllegalArgumentException("cannot unwrap a mutable entry to " + type.getName());
+        return Unwrapping.unwrap(this, type);
     }
 
     Effect effect() {

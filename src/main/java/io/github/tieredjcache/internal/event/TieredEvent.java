@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.event;
 
+import io.github.tieredjcache.internal.support.Unwrapping;
 import java.io.Serial;
 import java.util.Objects;
 import javax.cache.Cache;
@@ -55,10 +56,7 @@ final class TieredEvent<K, V> extends CacheEntryEvent<K, V> {
 
     @Override
     public <T> T unwrap(Class<T> type) {
-        if (type.isInstance(this)) {
-            return type.cast(this);
-        }
-        throw new IllegalArgumentException("cannot unwrap a cache event to " + type.getName());
+        return Unwrapping.unwrap(this, type);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.source;
 
+import io.github.tieredjcache.internal.support.Unwrapping;
 import javax.cache.Cache;
 
 /** An entry as a cache writer sees it. */
@@ -16,9 +17,6 @@ record WrittenEntry<K, V>(K key, V value) implements Cache.Entry<K, V> {
 
     @Override
     public <T> T unwrap(Class<T> type) {
-        if (type.isInstance(this)) {
-            return type.cast(this);
-        }
-        throw new IllegalArgumentException("cannot unwrap to " + type.getName());
+        return Unwrapping.unwrap(this, type);
     }
 }

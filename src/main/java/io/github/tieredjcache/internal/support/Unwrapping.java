@@ -1,10 +1,15 @@
-package io.github.tieredjcache.jcache;
+package io.github.tieredjcache.internal.support;
 
 /** Implements {@code unwrap} of JCache: returns the object as one of its types, or throws. */
-final class Unwrapping {
+public final class Unwrapping {
     private Unwrapping() {}
 
-    static <T> T unwrap(Object object, Class<T> type) {
+    /**
+     * Returns the object as the type.
+     *
+     * @throws IllegalArgumentException if the object is not of that type
+     */
+    public static <T> T unwrap(Object object, Class<T> type) {
         if (type.isInstance(object)) {
             return type.cast(object);
         }

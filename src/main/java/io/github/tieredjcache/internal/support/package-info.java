@@ -1,5 +1,5 @@
 /**
- * The monotonic clock and the throttled log.
+ * The monotonic clock, the throttled log, and helpers for messages and {@code unwrap}.
  *
  * <p>Ground of the internal packages: it sees nothing of this project.
  */
