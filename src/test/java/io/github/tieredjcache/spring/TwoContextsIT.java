@@ -210,21 +210,4 @@ class TwoContextsIT {
             assertEquals(1, otherBelow.queries());
         }
     }
-
-    @Test
-    void aClosedContextLeavesNoConnectionBehind() {
-        here.find(1);
-        there.find(1);
-        long before = connections();
-        try (ShopNode third = new ShopNode(new Shop(), ShopNode.redis(redis.uri()))) {
-            third.shop().find(1);
-            assertEquals(before + 1, connections());
-        }
-        Crew.until(() -> connections() == before);
-    }
-
-    /** Returns the number of connections to Redis, without the one that asks. */
-    private long connections() {
-        return String.valueOf(redis.command("CLIENT", "LIST")).lines().count() - 1;
-    }
 }
