@@ -1,6 +1,7 @@
 package io.github.tieredjcache.examples.observability;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.micrometer.TieredCacheMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -42,6 +43,7 @@ final class ShopNode implements AutoCloseable {
                 CACHE,
                 TieredConfiguration.builder(String.class, Order.class)
                         .redisUri(redisUri)
+                        .with(TieredSetting.NODE_NAME, name)
                         .nearMaximumWeight(NEAR_BYTES)
                         .expiry(CreatedExpiryPolicy.factoryOf(Duration.ONE_MINUTE))
                         .readThrough(OrderTable::new)

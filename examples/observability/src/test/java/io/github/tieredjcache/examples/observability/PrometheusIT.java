@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.tieredjcache.testkit.RedisServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Alerts and dashboard on a real Prometheus that scrapes two nodes under traffic. */
 class PrometheusIT {
     private static final Path CONFIGURATION = Path.of("prometheus");
+    private static final Path PICTURE = Path.of("target", "first-row.svg");
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
     private static final List<AutoCloseable> closing = new ArrayList<>();
 
@@ -73,12 +75,22 @@ class PrometheusIT {
         Patience.until("the alert is over", () -> prometheus.firing(alert).isEmpty());
     }
 
+    /** Draws the first row of the dashboard in the outage: {@code target/first-row.svg}. */
+    private static void takePicture() throws Exception {
+        for (Dashboard.Panel panel : FirstRow.panels()) {
+            String sent = Dashboard.asSent(panel.queries().get(0));
+            Patience.until(panel.title() + " has a value", () -> Double.isFinite(prometheus.value(sent)));
+        }
+        Files.writeString(PICTURE, FirstRow.draw(prometheus));
+    }
+
     @Test
     void noPanelIsEmpty() throws Exception {
         mishaps.failToLoad();
         mishaps.damageAValue();
         mishaps.killRedis();
         Patience.until("both nodes know", () -> prometheus.value("sum(tiered_cache_remote_unavailable)") == 2);
+        takePicture();
         mishaps.restartRedis();
         Patience.until("both nodes know", () -> prometheus.value("sum(tiered_cache_remote_unavailable)") == 0);
 
