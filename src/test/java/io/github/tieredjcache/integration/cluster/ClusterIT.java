@@ -215,7 +215,7 @@ class ClusterIT {
     }
 
     @Test
-    @DisplayName("Each cache has a connection of its own, and all caches of a node run on the same few threads")
+    @DisplayName("All caches of a node run on the same few threads")
     void cachesShareThreads() {
         Cache<String, String> first = one.strings(name);
         first.put("key", "value");

@@ -57,7 +57,7 @@ public final class ClientRegistry {
 
     /**
      * Waits until the first attempt to connect has succeeded or failed, as {@link CommandExecutor#awaitFirstAttempt}.
-     * The clients of one Redis (in a cluster each cache has its own) share one wait until all of them are connected.
+     * The clients of one Redis (in a cluster one for each hash tag) share one wait until all of them are connected.
      *
      * @param executor acquired with the options
      */
