@@ -33,6 +33,12 @@ public record ExceptionTranslator(RedisAddress address) {
     private static final List<String> REDIRECTIONS = List.of("MOVED ", "ASK ", "TRYAGAIN", "CLUSTERDOWN");
 
     /**
+     * The error with which a cluster node ends a script that reads a key after its removal, while the slot is being
+     * migrated; earlier changes of the script stay.
+     */
+    private static final String PARTLY_EXECUTED = "non local key";
+
+    /**
      * Returns the exception for a command that failed.
      *
      * @param mutates whether the outcome of a change is unknown if the reply was lost
@@ -50,7 +56,13 @@ public record ExceptionTranslator(RedisAddress address) {
             return new DemotedException("Redis at " + address + ": " + describeRedirection(describe(cause)));
         }
         if (cause instanceof RedisCommandExecutionException) {
-            return refusal(describe(cause));
+            return mutates && describe(cause).contains(PARTLY_EXECUTED)
+                    ? new OutcomeUnknownException(
+                            Kind.REFUSAL,
+                            "Redis at " + address + " has executed a change in part while its slot was migrated: "
+                                    + describe(cause),
+                            null)
+                    : refusal(describe(cause));
         }
         String message = "Redis at " + address + " could not be reached: " + describe(cause);
         boolean notConnected = startsWithOneOf(NOT_CONNECTED, cause);
