@@ -341,7 +341,8 @@ class ConnectionFaultsIT {
             String next = "new " + i;
             there.put(KEY, old);
             site.redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-            // 1. The first read of a new connection: until then, a copy whose invalidation the old one would have received may be
+            // 1. The first read of a new connection: until then, a copy whose invalidation the old one would have
+            // received may be
             // shown.
             // 2. Another node writes. 3. A reply that comes after the invalidation.
             Crew.until(() -> shows(here, old));

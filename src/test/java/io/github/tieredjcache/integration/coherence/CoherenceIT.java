@@ -343,7 +343,8 @@ class CoherenceIT {
                         throw new UnsupportedOperationException();
                     }
                 }));
-        // 1. A load begins. 2. Another node puts, and this node receives the invalidation. 3. A lookup begins. 4. The load ends.
+        // 1. A load begins. 2. Another node puts, and this node receives the invalidation. 3. A lookup begins. 4. The
+        // load ends.
         Crew.Member<String> early = Crew.start(() -> reading.get("key"));
         Crew.await(loading);
         other.strings("loading").put("key", "new");

@@ -68,7 +68,8 @@ class JoinedFetchIT {
                     }
                 }));
         Cache<String, String> there = other.strings("joined");
-        // 1. A slow load. 2. Another node writes, and this node receives the invalidation. 3. A second call for the key.
+        // 1. A slow load. 2. Another node writes, and this node receives the invalidation. 3. A second call for the
+        // key.
         Future<String> first = threads.submit(() -> here.get("key"));
         await(loading);
         there.put("key", "new");

@@ -151,7 +151,8 @@ class SilentCutIT {
             LockSupport.parkNanos(1_000_000);
         }
         assertNotEquals(site.history.lastWritten(), trusting.get(KEY));
-        // Nor that of the next change: the server sends one invalidation for each read, and for the server this node has no copy.
+        // Nor that of the next change: the server sends one invalidation for each read, and for the server this node
+        // has no copy.
         site.proxy.passPushes();
         site.write();
         site.direct.strings("other").containsKey("after the write");
