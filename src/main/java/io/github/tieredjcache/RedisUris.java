@@ -180,13 +180,8 @@ final class RedisUris {
             if (isSentinel(uri) && brokenSentinelRule(uri) == null) {
                 return masked(uri) + "#" + master(uri);
             }
-            if (isCluster(uri) && brokenClusterRule(uri) == null) {
+            if (isCluster(uri) ? brokenClusterRule(uri) == null : isValidSingleServer(uri)) {
                 return masked(uri);
-            }
-            if (isValidSingleServer(uri)) {
-                return uri.getScheme() + "://" + (uri.getRawUserInfo() == null ? "" : "***@") + uri.getHost()
-                        + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?***");
             }
         }
         String scheme = SCHEMES.stream()
@@ -204,7 +199,6 @@ final class RedisUris {
      */
     private static boolean isValidSingleServer(URI uri) {
         return !isSentinel(uri)
-                && !isCluster(uri)
                 && uri.getHost() != null
                 && uri.getRawFragment() == null
                 && DATABASE.matcher(uri.getRawPath()).matches();

@@ -50,7 +50,8 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
     private TieredConfiguration(Builder<K, V> builder) {
         this.standard = new MutableConfiguration<>(builder.standard);
         this.settings = builder.settings;
-        this.factories = builder.factories;
+        this.factories = new TieredFactories<>(
+                builder.loadExecutor, builder.codec, builder.hmacKeys, builder.keyEncoder, builder.redisPassword);
     }
 
     /**
@@ -70,7 +71,11 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
         if (like instanceof TieredConfiguration<K, V> tiered) {
             Builder<K, V> copy = new Builder<>(new MutableConfiguration<>(tiered.standard));
             copy.settings = tiered.settings;
-            copy.factories = tiered.factories;
+            copy.loadExecutor = tiered.factories.loadExecutor();
+            copy.codec = tiered.factories.codec();
+            copy.hmacKeys = tiered.factories.hmacKeys();
+            copy.keyEncoder = tiered.factories.keyEncoder();
+            copy.redisPassword = tiered.factories.redisPassword();
             return copy;
         }
         if (like instanceof CompleteConfiguration<K, V> complete) {
@@ -181,7 +186,11 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
      * @param <V> the type of the values
      */
     public static final class Builder<K, V> extends OptionsBuilder<K, V, Builder<K, V>> {
-        private TieredFactories<K, V> factories = new TieredFactories<>();
+        private @Nullable Factory<? extends Executor> loadExecutor;
+        private @Nullable Factory<? extends TieredCodec<V>> codec;
+        private @Nullable Factory<List<SecretKey>> hmacKeys;
+        private @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoder;
+        private @Nullable Factory<String> redisPassword;
 
         private Builder(MutableConfiguration<K, V> standard) {
             super(standard);
@@ -206,7 +215,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * factories share a connection. There is no setting for a file.
          */
         public Builder<K, V> redisPassword(Factory<String> password) {
-            factories = factories.withRedisPassword(Objects.requireNonNull(password, "password"));
+            redisPassword = Objects.requireNonNull(password, "password");
             return this;
         }
 
@@ -222,7 +231,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * encode keys, and {@link TieredSetting#CODEC_ALLOWED} has no effect on it. The factory is called once per cache.
          */
         public Builder<K, V> codec(Factory<? extends TieredCodec<V>> factory) {
-            factories = factories.withCodec(Objects.requireNonNull(factory, "factory"));
+            codec = Objects.requireNonNull(factory, "factory");
             return this;
         }
 
@@ -235,7 +244,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * }</pre>
          */
         public Builder<K, V> hmacKeys(Factory<List<SecretKey>> keys) {
-            factories = factories.withHmacKeys(Objects.requireNonNull(keys, "keys"));
+            hmacKeys = Objects.requireNonNull(keys, "keys");
             return this;
         }
 
@@ -253,7 +262,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * classes without a common superclass; such a class needs an encoder.
          */
         public Builder<K, V> keyEncoder(Factory<? extends TieredKeyEncoder<K>> encoder) {
-            factories = factories.withKeyEncoder(Objects.requireNonNull(encoder, "encoder"));
+            keyEncoder = Objects.requireNonNull(encoder, "encoder");
             return this;
         }
 
@@ -268,7 +277,7 @@ public final class TieredConfiguration<K, V> implements CompleteConfiguration<K,
          * <p>The cache does not close the executor. If the executor rejects a load, the caller runs the load.
          */
         public Builder<K, V> loadExecutor(Factory<? extends Executor> executor) {
-            factories = factories.withLoadExecutor(Objects.requireNonNull(executor, "executor"));
+            loadExecutor = Objects.requireNonNull(executor, "executor");
             return this;
         }
 

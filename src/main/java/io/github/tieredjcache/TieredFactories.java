@@ -24,30 +24,4 @@ public record TieredFactories<K, V>(
         @Nullable Factory<List<SecretKey>> hmacKeys,
         @Nullable Factory<? extends TieredKeyEncoder<K>> keyEncoder,
         @Nullable Factory<String> redisPassword)
-        implements Serializable {
-
-    /** Creates factories of which none is set. */
-    TieredFactories() {
-        this(null, null, null, null, null);
-    }
-
-    TieredFactories<K, V> withLoadExecutor(Factory<? extends Executor> factory) {
-        return new TieredFactories<>(factory, codec, hmacKeys, keyEncoder, redisPassword);
-    }
-
-    TieredFactories<K, V> withCodec(Factory<? extends TieredCodec<V>> factory) {
-        return new TieredFactories<>(loadExecutor, factory, hmacKeys, keyEncoder, redisPassword);
-    }
-
-    TieredFactories<K, V> withHmacKeys(Factory<List<SecretKey>> factory) {
-        return new TieredFactories<>(loadExecutor, codec, factory, keyEncoder, redisPassword);
-    }
-
-    TieredFactories<K, V> withKeyEncoder(Factory<? extends TieredKeyEncoder<K>> factory) {
-        return new TieredFactories<>(loadExecutor, codec, hmacKeys, factory, redisPassword);
-    }
-
-    TieredFactories<K, V> withRedisPassword(Factory<String> factory) {
-        return new TieredFactories<>(loadExecutor, codec, hmacKeys, keyEncoder, factory);
-    }
-}
+        implements Serializable {}

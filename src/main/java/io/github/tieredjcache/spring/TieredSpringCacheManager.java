@@ -99,18 +99,15 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
 
     @Override
     protected @Nullable Cache getMissingCache(String name) {
-        Cache found = find(name);
-        return found == null && createsCaches ? create(name) : found;
+        if (createsCaches) {
+            createCaches(List.of(name));
+        }
+        return find(name);
     }
 
     private @Nullable Cache find(String name) {
         javax.cache.Cache<Object, Object> cache = manager.getCache(name);
         return cache == null ? null : new SpringCache(cache, isAllowNullValues(), lookupThreads, loadThreads);
-    }
-
-    private @Nullable Cache create(String name) {
-        createCaches(List.of(name));
-        return find(name);
     }
 
     /** Creates the caches that do not exist, with the settings that the configuration has for their names. */

@@ -3,7 +3,7 @@ package io.github.tieredjcache.internal.event;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +24,9 @@ final class AsyncListenerQueue<T> {
     private final Consumer<T> listener;
     private final Executor executor;
     private final Runnable onDrop;
-    private final LongAdder dropped = new LongAdder();
-    private final LongAdder failed = new LongAdder();
+    private final AtomicBoolean hasFailed = new AtomicBoolean();
+    // Guarded by the lock.
+    private boolean hasDropped;
     // Guarded by the lock: whether a delivering task has been handed to the executor and has not ended.
     private boolean delivering;
     // Guarded by the lock.
@@ -77,10 +78,6 @@ final class AsyncListenerQueue<T> {
         }
     }
 
-    long dropped() {
-        return dropped.sum();
-    }
-
     private void start() {
         try {
             executor.execute(this::deliverAll);
@@ -101,8 +98,7 @@ final class AsyncListenerQueue<T> {
                 listener.accept(event);
             } catch (RuntimeException | Error e) {
                 // An Error must not end the delivery either: no later event would restart it.
-                failed.increment();
-                if (failed.sum() == 1) {
+                if (hasFailed.compareAndSet(false, true)) {
                     LOG.log(
                             System.Logger.Level.WARNING,
                             "an asynchronous listener of cache '" + cacheName
@@ -127,8 +123,8 @@ final class AsyncListenerQueue<T> {
 
     private void drop() {
         onDrop.run();
-        dropped.increment();
-        if (dropped.sum() == 1) {
+        if (!hasDropped) {
+            hasDropped = true;
             LOG.log(
                     System.Logger.Level.WARNING,
                     "an asynchronous listener of cache '" + cacheName + "' is " + EVENTS_MAX

@@ -110,9 +110,7 @@ public final class ConfigurationFile {
             problems.add(e.origin(), unreadable(e));
             throw problems.failure();
         }
-        ConfigurationFile file = read(place, config.root(), new SectionReader(problems, loader), problems);
-        problems.throwIfAny();
-        return file;
+        return read(place, config.root(), loader, problems);
     }
 
     /**
@@ -127,9 +125,7 @@ public final class ConfigurationFile {
     public static ConfigurationFile read(Map<?, ?> sections, String place, ClassLoader loader) {
         ConfigurationErrors problems = new ConfigurationErrors("", place);
         ConfigObject root = (ConfigObject) ConfigValueFactory.fromAnyRef(Map.of(ROOT, sections), place);
-        ConfigurationFile file = read(place, root, new SectionReader(problems, loader), problems);
-        problems.throwIfAny();
-        return file;
+        return read(place, root, loader, problems);
     }
 
     private static String unreadable(ConfigException e) {
@@ -167,7 +163,8 @@ public final class ConfigurationFile {
     }
 
     private static ConfigurationFile read(
-            String place, ConfigObject top, SectionReader sections, ConfigurationErrors problems) {
+            String place, ConfigObject top, ClassLoader loader, ConfigurationErrors problems) {
+        SectionReader sections = new SectionReader(problems, loader);
         problems.rejectUnknown(top, List.of(ROOT), "the file");
         CacheSection defaults = CacheSection.NONE;
         Map<String, CacheSection> exact = new TreeMap<>();
@@ -184,6 +181,7 @@ public final class ConfigurationFile {
                 readCaches(caches, sections, problems, exact, templates);
             }
         }
+        problems.throwIfAny();
         templates.sort(Comparator.comparingInt(Template::literals).reversed().thenComparing(Template::pattern));
         return new ConfigurationFile(place, defaults, new LinkedHashMap<>(exact), List.copyOf(templates), null);
     }

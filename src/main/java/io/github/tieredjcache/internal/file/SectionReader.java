@@ -129,15 +129,12 @@ final class SectionReader {
                     section.origin(),
                     where + " has " + String.join(" and ", expiries) + ": a cache has one expiry; remove the others");
         }
-        rejectBoth("near.maximum-size", "near.maximum-weight", where, leaves);
-    }
-
-    private void rejectBoth(String one, String other, String where, Map<String, ConfigValue> leaves) {
-        ConfigValue second = leaves.get(other);
-        if (second != null && leaves.containsKey(one)) {
+        ConfigValue weight = leaves.get("near.maximum-weight");
+        if (weight != null && leaves.containsKey("near.maximum-size")) {
             problems.add(
-                    second.origin(),
-                    where + " has both " + one + " and " + other + ": the near tier has one bound; remove one");
+                    weight.origin(),
+                    where + " has both near.maximum-size and near.maximum-weight: the near tier has one bound;"
+                            + " remove one");
         }
     }
 }

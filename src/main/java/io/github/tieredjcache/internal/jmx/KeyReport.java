@@ -10,25 +10,12 @@ import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /** Describes the state of one key in the tiers. */
-final class KeyReport {
-    private final @Nullable NearEntryInfo near;
-    private final @Nullable RemoteEntryInfo remote;
-    private final @Nullable String failure;
-    private final boolean journaled;
-    private final boolean loads;
-
-    private KeyReport(
-            @Nullable NearEntryInfo near,
-            @Nullable RemoteEntryInfo remote,
-            @Nullable String failure,
-            boolean journaled,
-            boolean loads) {
-        this.near = near;
-        this.remote = remote;
-        this.failure = failure;
-        this.journaled = journaled;
-        this.loads = loads;
-    }
+record KeyReport(
+        @Nullable NearEntryInfo near,
+        @Nullable RemoteEntryInfo remote,
+        @Nullable String failure,
+        boolean journaled,
+        boolean loads) {
 
     /**
      * Reads the state of a key.

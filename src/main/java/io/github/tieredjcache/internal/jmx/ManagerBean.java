@@ -3,7 +3,6 @@ package io.github.tieredjcache.internal.jmx;
 import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
 import io.github.tieredjcache.internal.model.Version;
-import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.util.function.Predicate;
@@ -76,12 +75,12 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public long getHits() {
-        return sumOfStatistics(Statistics::hits);
+        return sum(each -> each.statistics().hits());
     }
 
     @Override
     public long getMisses() {
-        return sumOfStatistics(Statistics::misses);
+        return sum(each -> each.statistics().misses());
     }
 
     @Override
@@ -91,12 +90,12 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public long getLoads() {
-        return sum(TierCounters::loads);
+        return sum(each -> each.counters().loads());
     }
 
     @Override
     public long getNearEntries() {
-        return sum(TierCounters::nearEntries);
+        return sum(each -> each.counters().nearEntries());
     }
 
     @Override
@@ -113,11 +112,7 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
                 .toArray(String[]::new);
     }
 
-    private long sum(ToLongFunction<TierCounters> number) {
-        return caches.get().map(CacheComponents::counters).mapToLong(number).sum();
-    }
-
-    private long sumOfStatistics(ToLongFunction<Statistics> number) {
-        return caches.get().map(CacheComponents::statistics).mapToLong(number).sum();
+    private long sum(ToLongFunction<CacheComponents<?, ?>> number) {
+        return caches.get().mapToLong(number).sum();
     }
 }

@@ -20,36 +20,13 @@ import java.util.function.LongSupplier;
  * statistics are enabled. Safe for use by many threads.
  */
 public final class TierCounters implements TierStatistics, InvalidationListener {
+    private final Map<TierNumber, LongAdder> counters = new EnumMap<>(TierNumber.class);
     private final Map<TierNumber, LongSupplier> numbers = new EnumMap<>(TierNumber.class);
     private final String cacheName;
     private final NanoClock clock;
-    private final LongAdder nearHits = counter(TierNumber.NEAR_HITS);
-    private final LongAdder nearMismatches = counter(TierNumber.NEAR_MISMATCHES);
-    private final LongAdder remoteHits = counter(TierNumber.REMOTE_HITS);
-    private final LongAdder remoteMisses = counter(TierNumber.REMOTE_MISSES);
-    private final LongAdder loads = counter(TierNumber.LOADS);
-    private final LongAdder loadFailures = counter(TierNumber.LOAD_FAILURES);
-    private final LongAdder coalescedLookups = counter(TierNumber.COALESCED_LOOKUPS);
-    private final LongAdder staleServed = counter(TierNumber.STALE_SERVED);
-    private final LongAdder refreshes = counter(TierNumber.REFRESHES);
-    private final LongAdder loadsRunning = counter(TierNumber.LOADS_RUNNING);
-    private final LongAdder loadsWaiting = counter(TierNumber.LOADS_WAITING);
-    private final LongAdder loadsRefused = counter(TierNumber.LOADS_REFUSED);
-    private final LongAdder loadsAwaited = counter(TierNumber.LOADS_AWAITED);
-    private final LongAdder fillsRefused = counter(TierNumber.FILLS_REFUSED);
-    private final LongAdder writesVoided = counter(TierNumber.WRITES_VOIDED);
+    private final LongAdder nearHits;
     private final Map<UndecodableReason, LongAdder> undecodable = new EnumMap<>(UndecodableReason.class);
-    private final LongAdder conflicts = counter(TierNumber.CONFLICTS);
-    private final LongAdder remoteTimeouts = counter(TierNumber.REMOTE_TIMEOUTS);
-    private final LongAdder remoteDisconnections = counter(TierNumber.REMOTE_DISCONNECTIONS);
-    private final LongAdder remoteRefusals = counter(TierNumber.REMOTE_REFUSALS);
     private final AtomicBoolean remoteOutOfMemory = new AtomicBoolean();
-    private final LongAdder valuesRefused = counter(TierNumber.VALUES_REFUSED);
-    private final LongAdder localOperations = counter(TierNumber.LOCAL_OPERATIONS);
-    private final LongAdder invalidations = counter(TierNumber.INVALIDATIONS);
-    private final LongAdder ownInvalidations = counter(TierNumber.OWN_INVALIDATIONS);
-    private final LongAdder writesAwaited = counter(TierNumber.WRITES_AWAITED);
-    private final LongAdder eventsDropped = counter(TierNumber.EVENTS_DROPPED);
     private final Latencies latencies;
     private final RecentCounts recent;
     private final StatusCheck statusCheck;
@@ -65,6 +42,14 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
         this.cacheName = sources.cacheName();
         this.latencies = latencies;
         this.clock = clock;
+        for (TierNumber each : TierNumber.values()) {
+            LongAdder counter = new LongAdder();
+            counters.put(each, counter);
+            if (each.kind() != TierNumber.Kind.LATENCY) {
+                numbers.put(each, sources.gauges().getOrDefault(each, counter::sum));
+            }
+        }
+        this.nearHits = counter(TierNumber.NEAR_HITS);
         for (UndecodableReason each : UndecodableReason.values()) {
             undecodable.put(each, new LongAdder());
         }
@@ -77,19 +62,17 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
                 TierNumber.RECENT_HIT_PERCENTAGE,
                 () -> latencies.isEnabled() ? recentGrowth().hitPercentage() : -1);
         numbers.put(TierNumber.RECENT_LOAD_FAILURES, () -> recentGrowth().of(TierNumber.LOAD_FAILURES));
-        for (TierNumber each : TierNumber.values()) {
-            if (each.kind() != TierNumber.Kind.LATENCY) {
-                numbers.putIfAbsent(each, sources.gauges().getOrDefault(each, () -> 0));
-            }
-        }
         this.recent = new RecentCounts(this::get, clock);
         this.statusCheck = new StatusCheck(this::get, recent, sources.remote(), clock);
     }
 
     private LongAdder counter(TierNumber number) {
-        LongAdder counter = new LongAdder();
-        numbers.put(number, counter::sum);
-        return counter;
+        // The constructor puts every number into the map.
+        return Objects.requireNonNull(counters.get(number));
+    }
+
+    private void count(TierNumber number) {
+        counter(number).increment();
     }
 
     private RecentCounts.Growth recentGrowth() {
@@ -137,9 +120,9 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
 
     public void remoteCallFailed(RemoteUnavailableException.Kind kind) {
         switch (kind) {
-            case TIMEOUT -> remoteTimeouts.increment();
-            case CONNECTION -> remoteDisconnections.increment();
-            case REFUSAL -> remoteRefusals.increment();
+            case TIMEOUT -> count(TierNumber.REMOTE_TIMEOUTS);
+            case CONNECTION -> count(TierNumber.REMOTE_DISCONNECTIONS);
+            case REFUSAL -> count(TierNumber.REMOTE_REFUSALS);
             case UNAVAILABLE -> {}
         }
     }
@@ -155,11 +138,11 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     public void valueRefused() {
-        valuesRefused.increment();
+        count(TierNumber.VALUES_REFUSED);
     }
 
     public void answeredLocally() {
-        localOperations.increment();
+        count(TierNumber.LOCAL_OPERATIONS);
     }
 
     public void nearHit() {
@@ -171,83 +154,83 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     public void nearMismatched() {
-        nearMismatches.increment();
+        count(TierNumber.NEAR_MISMATCHES);
     }
 
     public void remoteHit() {
-        remoteHits.increment();
+        count(TierNumber.REMOTE_HITS);
     }
 
     public void missed() {
-        remoteMisses.increment();
+        count(TierNumber.REMOTE_MISSES);
     }
 
     /** Begins a call of the loader for this number of keys. */
     public SourceCall beginSourceCall(int keys) {
-        loads.add(keys);
-        return new SourceCall(latencies, clock, loadFailures, JfrEvents.load(cacheName, keys));
+        counter(TierNumber.LOADS).add(keys);
+        return new SourceCall(latencies, clock, counter(TierNumber.LOAD_FAILURES), JfrEvents.load(cacheName, keys));
     }
 
     @Override
     public void invalidated() {
-        invalidations.increment();
+        count(TierNumber.INVALIDATIONS);
     }
 
     @Override
     public void echoed() {
-        ownInvalidations.increment();
+        count(TierNumber.OWN_INVALIDATIONS);
     }
 
     public void writeAwaited() {
-        writesAwaited.increment();
+        count(TierNumber.WRITES_AWAITED);
     }
 
     public void eventDropped() {
-        eventsDropped.increment();
+        count(TierNumber.EVENTS_DROPPED);
     }
 
     public void coalesced() {
-        coalescedLookups.increment();
+        count(TierNumber.COALESCED_LOOKUPS);
     }
 
     public void servedStale() {
-        staleServed.increment();
+        count(TierNumber.STALE_SERVED);
     }
 
     public void refreshed() {
-        refreshes.increment();
+        count(TierNumber.REFRESHES);
     }
 
     public void loadStarted() {
-        loadsRunning.increment();
+        count(TierNumber.LOADS_RUNNING);
     }
 
     public void loadEnded() {
-        loadsRunning.decrement();
+        counter(TierNumber.LOADS_RUNNING).decrement();
     }
 
     public void loadWaitStarted() {
-        loadsWaiting.increment();
+        count(TierNumber.LOADS_WAITING);
     }
 
     public void loadWaitEnded() {
-        loadsWaiting.decrement();
+        counter(TierNumber.LOADS_WAITING).decrement();
     }
 
     public void loadRefused() {
-        loadsRefused.increment();
+        count(TierNumber.LOADS_REFUSED);
     }
 
     public void loadAwaited() {
-        loadsAwaited.increment();
+        count(TierNumber.LOADS_AWAITED);
     }
 
     public void fillRefused() {
-        fillsRefused.increment();
+        count(TierNumber.FILLS_REFUSED);
     }
 
     public void writeVoided() {
-        writesVoided.increment();
+        count(TierNumber.WRITES_VOIDED);
     }
 
     public void undecodableFor(UndecodableReason reason) {
@@ -255,7 +238,7 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     }
 
     public void conflicted() {
-        conflicts.increment();
+        count(TierNumber.CONFLICTS);
         JfrEvents.conflict(cacheName);
     }
 }

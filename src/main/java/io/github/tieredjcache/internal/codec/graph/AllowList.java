@@ -62,10 +62,7 @@ public final class AllowList {
     }
 
     private void allowNeighbours(Class<?> configured) {
-        Class<?> type = configured;
-        while (type.isArray()) {
-            type = type.getComponentType();
-        }
+        Class<?> type = element(configured);
         if (type.isPrimitive() || ClassTraits.isJdk(type)) {
             return;
         }
@@ -168,10 +165,7 @@ public final class AllowList {
      * would not help.
      */
     private void checkElement(Class<?> type) {
-        Class<?> element = type;
-        while (element.isArray()) {
-            element = element.getComponentType();
-        }
+        Class<?> element = element(type);
         boolean mayHoldSubtypes =
                 Modifier.isAbstract(element.getModifiers()) || descriptors.jdk().hasSubtypeOf(element);
         String refusal = element == type || mayHoldSubtypes
@@ -237,6 +231,11 @@ public final class AllowList {
         }
     }
 
+    /** Returns the innermost element type of an array class; another class unchanged. */
+    private static Class<?> element(Class<?> type) {
+        return type.isArray() ? element(type.getComponentType()) : type;
+    }
+
     /** Returns the name of the innermost element type of an array class; the name of another class unchanged. */
     static String elementName(String className) {
         int dimensions = 0;
@@ -264,10 +263,7 @@ public final class AllowList {
     }
 
     private static String packagePattern(Class<?> type) {
-        Class<?> element = type;
-        while (element.isArray()) {
-            element = element.getComponentType();
-        }
+        Class<?> element = element(type);
         return element.getPackageName().isEmpty() ? element.getName() : element.getPackageName() + ".*";
     }
 }

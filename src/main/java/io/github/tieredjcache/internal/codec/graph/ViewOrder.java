@@ -1,7 +1,6 @@
 package io.github.tieredjcache.internal.codec.graph;
 
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -38,12 +37,8 @@ public final class ViewOrder {
      */
     static void checkDistinct(@Nullable Object[] parts, int step) {
         Set<@Nullable Object> distinct = new HashSet<>();
-        if (step == 1) {
-            distinct.addAll(Arrays.asList(parts));
-        } else {
-            for (int i = 0; i < parts.length; i += step) {
-                distinct.add(parts[i]);
-            }
+        for (int i = 0; i < parts.length; i += step) {
+            distinct.add(parts[i]);
         }
         if (distinct.size() * step != parts.length) {
             throw new UnencodableException("a view of a set or map that holds equal elements, such as an"
