@@ -128,7 +128,7 @@ public record Operation(
     }
 
     /** Returns the operation as a line of a report, with its times in microseconds after some instant. */
-    public String told(long sinceNanos) {
+    public String describe(long sinceNanos) {
         String arguments = (expected == null ? "" : expected + ", ") + (value == null ? "" : value);
         String end = isKnown() ? micros(returnNanos - sinceNanos) : "?";
         return "[" + micros(callNanos - sinceNanos) + " " + end + "] node " + node + " " + verb + "(" + arguments + ") "

@@ -61,6 +61,6 @@ public record Violation(String description, List<Operation> around) {
     public String toString() {
         long sinceNanos = around.get(0).callNanos();
         return around.get(0).key() + ": " + description + "\n    in µs:\n    "
-                + around.stream().map(each -> each.told(sinceNanos)).collect(Collectors.joining("\n    "));
+                + around.stream().map(each -> each.describe(sinceNanos)).collect(Collectors.joining("\n    "));
     }
 }

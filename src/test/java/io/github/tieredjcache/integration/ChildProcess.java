@@ -43,12 +43,12 @@ public final class ChildProcess implements AutoCloseable {
         fromProcess = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     }
 
-    public void tell(String line) {
+    public void send(String line) {
         toProcess.println(line);
     }
 
     /** Returns the next line that it says. */
-    public String hear() throws IOException {
+    public String receive() throws IOException {
         String line = fromProcess.readLine();
         if (line == null) {
             throw new IOException(name + " ended and said " + Files.readString(errors));
@@ -57,9 +57,9 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /** Returns the lines that it says before this one. */
-    public List<String> hearUntil(String end) throws IOException {
+    public List<String> receiveUntil(String end) throws IOException {
         List<String> lines = new ArrayList<>();
-        for (String line = hear(); !line.equals(end); line = hear()) {
+        for (String line = receive(); !line.equals(end); line = receive()) {
             lines.add(line);
         }
         return lines;

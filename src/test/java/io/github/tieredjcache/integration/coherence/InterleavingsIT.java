@@ -68,7 +68,7 @@ class InterleavingsIT {
         Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
         // 2. The key changes, and this node receives the invalidation.
         HeldValue changed = changed(change);
-        hearsHere();
+        awaitInvalidationsHere();
         // 3. The reader continues: its value was current during its call, and must not be kept.
         gate.open();
         assertEquals(change.endsTheEpoch() ? null : OLD, reader.result());
@@ -85,7 +85,7 @@ class InterleavingsIT {
         // 1. The answer for both keys has come. 2. One of them changes. 3. The reader continues.
         Crew.Member<Map<String, HeldValue>> reader = gate.hold(() -> here.getAll(Set.of(KEY, "another")));
         HeldValue changed = changed(change);
-        hearsHere();
+        awaitInvalidationsHere();
         gate.open();
         assertEquals(change.endsTheEpoch() ? Map.of() : Map.of(KEY, OLD, "another", MINE), reader.result());
         assertEquals(changed, here.get(KEY));
@@ -97,7 +97,7 @@ class InterleavingsIT {
         Gate gate = new Gate("old");
         Crew.Member<HeldValue> reader = gate.hold(() -> here.get(KEY));
         there.put(KEY, THEIRS);
-        hearsHere();
+        awaitInvalidationsHere();
         // The first reader is still held.
         assertEquals(THEIRS, Crew.start(() -> here.get(KEY)).result());
         gate.open();
@@ -124,11 +124,11 @@ class InterleavingsIT {
         Gate gate = new Gate("old");
         // 1. Redis holds what this node wrote and has answered; the writer decodes what was there before.
         Crew.Member<HeldValue> writer = gate.hold(() -> here.getAndPut(KEY, MINE));
-        hearsThere();
+        awaitInvalidationsThere();
         assertEquals(MINE, there.get(KEY));
         // 2. Another call overwrites it, and this node receives the invalidation.
         HeldValue changed = changed(change);
-        hearsHere();
+        awaitInvalidationsHere();
         // 3. The writer continues and would keep what it wrote.
         gate.open();
         assertEquals(OLD, writer.result());
@@ -144,7 +144,7 @@ class InterleavingsIT {
             there.put(KEY, THEIRS);
             here.put(KEY, mine);
             assertEquals(mine, here.get(KEY));
-            hearsThere();
+            awaitInvalidationsThere();
             assertEquals(mine, there.get(KEY));
         }
     }
@@ -153,7 +153,7 @@ class InterleavingsIT {
     void anOwnWriteThatIsNotOverwrittenIsKept() {
         there.put(KEY, THEIRS);
         here.put(KEY, MINE);
-        hearsHere();
+        awaitInvalidationsHere();
         assertEquals(
                 0,
                 CommandCounts.during(redis, () -> assertEquals(MINE, here.get(KEY)))
@@ -172,7 +172,7 @@ class InterleavingsIT {
         gate.open();
         assertEquals(OLD, first.result());
         assertEquals(MINE, here.get(KEY));
-        hearsThere();
+        awaitInvalidationsThere();
         assertEquals(MINE, there.get(KEY));
     }
 
@@ -214,7 +214,7 @@ class InterleavingsIT {
         assertEquals(OLD, here.get(KEY));
         read.countDown();
         var unused = invocation.result();
-        hearsHere();
+        awaitInvalidationsHere();
         assertEquals(THEIRS, here.get(KEY));
     }
 
@@ -228,7 +228,7 @@ class InterleavingsIT {
         cutAndReconnect();
         // 3. The key changes: Redis sends no invalidation, because the key was not read on the new connection.
         there.put(KEY, THEIRS);
-        hearsHere();
+        awaitInvalidationsHere();
         // 4. The reader continues.
         gate.open();
         assertEquals(OLD, reader.result());
@@ -243,7 +243,7 @@ class InterleavingsIT {
         Crew.Member<HeldValue> writer = gate.hold(() -> here.getAndPut(KEY, MINE));
         cutAndReconnect();
         there.put(KEY, THEIRS);
-        hearsHere();
+        awaitInvalidationsHere();
         gate.open();
         assertEquals(OLD, writer.result());
         assertEquals(THEIRS, here.get(KEY));
@@ -256,7 +256,7 @@ class InterleavingsIT {
         assertEquals(OLD, here.get(KEY));
         cutAndReconnect();
         there.put(KEY, THEIRS);
-        hearsHere();
+        awaitInvalidationsHere();
         assertEquals(THEIRS, here.get(KEY));
     }
 
@@ -282,15 +282,15 @@ class InterleavingsIT {
     }
 
     /** Returns when this node has received the invalidations of all earlier changes: they precede a reply. */
-    private void hearsHere() {
-        hears(here);
+    private void awaitInvalidationsHere() {
+        awaitInvalidations(here);
     }
 
-    private void hearsThere() {
-        hears(there);
+    private void awaitInvalidationsThere() {
+        awaitInvalidations(there);
     }
 
-    private static void hears(Cache<String, HeldValue> cache) {
+    private static void awaitInvalidations(Cache<String, HeldValue> cache) {
         assertFalse(cache.containsKey("nobody's"));
     }
 
@@ -302,7 +302,7 @@ class InterleavingsIT {
 
     private static boolean answers(Cache<String, HeldValue> cache) {
         try {
-            hears(cache);
+            awaitInvalidations(cache);
             return true;
         } catch (CacheException e) {
             return false;

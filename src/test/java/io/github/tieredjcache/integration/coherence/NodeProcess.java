@@ -21,8 +21,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** Returns when the node has read a number or a later one. */
     void awaitRead(long number) throws IOException {
-        process.tell("await " + number);
-        assertEquals("read " + number, process.hear());
+        process.send("await " + number);
+        assertEquals("read " + number, process.receive());
     }
 
     void stop() {
@@ -35,8 +35,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** Ends the node and adds its reads to a history: of the reads of one number the last one of each reader. */
     void end(NumberHistory history) throws IOException {
-        process.tell("end");
-        for (String line : process.hearUntil("ended")) {
+        process.send("end");
+        for (String line : process.receiveUntil("ended")) {
             int space = line.indexOf(' ');
             history.read(Long.parseLong(line.substring(0, space)), Long.parseLong(line.substring(space + 1)));
         }

@@ -110,13 +110,13 @@ class OverloadIT {
                     start(NEAR_THREADS, () -> ask(cache, () -> "near", NEAR_BATCH, BETWEEN_BATCHES));
             List<Crew.Member<Met>> remote =
                     start(THREADS - NEAR_THREADS, () -> ask(cache, OverloadIT::coldKey, 1, BETWEEN_CALLS));
-            long shutNanos = -1;
-            int shuts = 0;
-            for (boolean away = false; System.nanoTime() - beganNanos < PHASE.toNanos(); ) {
-                if (tiers.isRemoteUnavailable() != away) {
-                    away = !away;
-                    shuts += away ? 1 : 0;
-                    shutNanos = shutNanos < 0 ? System.nanoTime() - beganNanos : shutNanos;
+            long openedNanos = -1;
+            int openings = 0;
+            for (boolean unavailable = false; System.nanoTime() - beganNanos < PHASE.toNanos(); ) {
+                if (tiers.isRemoteUnavailable() != unavailable) {
+                    unavailable = !unavailable;
+                    openings += unavailable ? 1 : 0;
+                    openedNanos = openedNanos < 0 ? System.nanoTime() - beganNanos : openedNanos;
                 }
                 LockSupport.parkNanos(1_000_000);
             }
@@ -133,7 +133,7 @@ class OverloadIT {
             double nearReads = NEAR_BATCH / (quantile(nearMet, 0.5) / 1_000);
             System.out.printf(
                     "overload, %s: %d calls, waits of %.1f ms (median), %.1f ms (99%%), %.1f ms (max); near reads %.0f a second"
-                            + " and thread%s, %d of them at a time took %.2f ms (99%%); shut %s, %d times; %d commands arrived afterwards on %d connections; heap %d MB,"
+                            + " and thread%s, %d of them at a time took %.2f ms (99%%); circuit breaker open %s, %d times; %d commands arrived afterwards on %d connections; heap %d MB,"
                             + " then %d MB%n",
                     trouble,
                     remoteMet.calls(),
@@ -144,8 +144,8 @@ class OverloadIT {
                     healthy == 0 ? "" : String.format(" (%.2f of the healthy run)", nearReads / healthy),
                     NEAR_BATCH,
                     quantile(nearMet, 0.99),
-                    shutNanos < 0 ? "never" : "after " + TimeUnit.NANOSECONDS.toMillis(shutNanos) + " ms",
-                    shuts,
+                    openedNanos < 0 ? "never" : "after " + TimeUnit.NANOSECONDS.toMillis(openedNanos) + " ms",
+                    openings,
                     arrived,
                     connections,
                     heapBefore >> 20,

@@ -29,12 +29,12 @@ enum Disturbance {
     /** Returns what is to be explained of an operation, as one on the table; null if nothing is. */
     @Nullable
     Operation left(Operation operation) {
-        boolean trusted = this == NONE || (this == ENTRIES_GO && tellsOfAnEntry(operation));
+        boolean trusted = this == NONE || (this == ENTRIES_GO && reportsAnEntry(operation));
         return trusted ? operation : effect(operation);
     }
 
     /** Returns whether it says that there was an entry, or has loaded what had gone. */
-    private static boolean tellsOfAnEntry(Operation operation) {
+    private static boolean reportsAnEntry(Operation operation) {
         String answer = operation.answer();
         return switch (operation.verb()) {
             case PUT_IF_ABSENT -> "false".equals(answer);

@@ -41,14 +41,16 @@ class FailoverHistoryIT {
     void aFailoverLosesTheLastWritesOnly() throws Exception {
         List<HistoryNode> nodes = new ArrayList<>();
         try (RedisFailover redis = RedisFailover.start();
-                HistoryProcess process = new HistoryProcess(NODES_HERE, redis.uri())) {
+                PartyProcess process = new PartyProcess(HistoryNode.class, NODES_HERE, redis.uri())) {
+            process.awaitReady();
             for (int i = 0; i < NODES_HERE; i++) {
                 nodes.add(new HistoryNode(i, redis.uri()));
             }
             HistoryRound round =
                     new HistoryRound(0, HistoryRound.Kind.EXACT, seed, System.nanoTime() + BEFORE_NANOS + AFTER_NANOS);
             List<Callable<List<Operation>>> working = Stream.concat(
-                            Stream.of(process.begin(round)), nodes.stream().map(each -> each.begin(round)))
+                            Stream.of(HistoryNode.begin(process, round)),
+                            nodes.stream().map(each -> each.begin(round)))
                     .toList();
             while (System.nanoTime() < round.endNanos() - AFTER_NANOS) {
                 LockSupport.parkNanos(1_000_000);
@@ -58,22 +60,23 @@ class FailoverHistoryIT {
             long deadNanos = System.nanoTime();
             redis.awaitFailover();
             long promotedNanos = System.nanoTime();
-            List<Operation> told = new ArrayList<>();
+            List<Operation> operations = new ArrayList<>();
             for (Callable<List<Operation>> each : working) {
-                told.addAll(each.call());
+                operations.addAll(each.call());
             }
-            check(told, killNanos, deadNanos, promotedNanos);
+            check(operations, killNanos, deadNanos, promotedNanos);
         } finally {
             nodes.forEach(HistoryNode::close);
         }
     }
 
-    private void check(List<Operation> told, long killNanos, long deadNanos, long promotedNanos) {
-        List<Violation> violations = told.stream().collect(Collectors.groupingBy(Operation::key)).values().stream()
-                .map(history -> Failover.find(history, killNanos, deadNanos))
-                .filter(Objects::nonNull)
-                .toList();
-        List<Operation> after = told.stream()
+    private void check(List<Operation> operations, long killNanos, long deadNanos, long promotedNanos) {
+        List<Violation> violations =
+                operations.stream().collect(Collectors.groupingBy(Operation::key)).values().stream()
+                        .map(history -> Failover.find(history, killNanos, deadNanos))
+                        .filter(Objects::nonNull)
+                        .toList();
+        List<Operation> after = operations.stream()
                 .filter(Operation::isKnown)
                 .filter(each -> each.callNanos() > deadNanos)
                 .toList();
@@ -82,9 +85,9 @@ class FailoverHistoryIT {
                 "failover history: seed %d, %d operations, %d of them after the failover and %d of unknown outcome; the sentinels had"
                         + " promoted the replica %d ms after the kill, the first operation was answered after %d ms, %d violations%n",
                 seed,
-                told.size(),
+                operations.size(),
                 after.size(),
-                told.stream().filter(each -> !each.isKnown()).count(),
+                operations.stream().filter(each -> !each.isKnown()).count(),
                 TimeUnit.NANOSECONDS.toMillis(promotedNanos - killNanos),
                 TimeUnit.NANOSECONDS.toMillis(firstNanos - killNanos),
                 violations.size());

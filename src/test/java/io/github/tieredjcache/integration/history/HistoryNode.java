@@ -56,11 +56,11 @@ final class HistoryNode implements AutoCloseable {
             workers.add(threads.submit(new HistoryWorker(number, thread, caches.get(round.kind()), round)));
         }
         return () -> {
-            List<Operation> told = new ArrayList<>();
+            List<Operation> operations = new ArrayList<>();
             for (Future<List<Operation>> worker : workers) {
-                told.addAll(worker.get());
+                operations.addAll(worker.get());
             }
-            return told;
+            return operations;
         };
     }
 
@@ -68,5 +68,20 @@ final class HistoryNode implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         node.close();
+    }
+
+    /** A process of its own: the number of the node and the URI of Redis are its arguments. */
+    public static void main(String[] arguments) throws Exception {
+        try (HistoryNode node = new HistoryNode(Integer.parseInt(arguments[0]), arguments[1])) {
+            PartyProcess.serve(round -> node.begin(HistoryRound.parse(round)).call().stream()
+                    .map(Operation::line)
+                    .toList());
+        }
+    }
+
+    /** Begins a round in a process of its own; the result is there some time after its end. */
+    static Callable<List<Operation>> begin(PartyProcess process, HistoryRound round) {
+        Callable<List<String>> reply = process.send(round.line());
+        return () -> reply.call().stream().map(Operation::parse).toList();
     }
 }

@@ -5,9 +5,7 @@ import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.history.Operation;
 import io.github.tieredjcache.history.Verb;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -26,8 +24,8 @@ final class HistoryWorker implements Callable<List<Operation>> {
     private final HistoryRound round;
     private final List<String> keys;
     private final SplittableRandom random;
-    private final Map<String, String> lastMet = new HashMap<>();
-    private final List<Operation> told = new ArrayList<>();
+    private final LastValues lastValues = new LastValues();
+    private final List<Operation> operations = new ArrayList<>();
     private int count;
 
     HistoryWorker(int node, int thread, Cache<String, String> cache, HistoryRound round) {
@@ -45,23 +43,23 @@ final class HistoryWorker implements Callable<List<Operation>> {
             operate();
             LockSupport.parkNanos(random.nextInt(PAUSE_MAX_NANOS));
         }
-        return told;
+        return operations;
     }
 
     private void operate() {
         String key = keys.get(random.nextInt(keys.size()));
         Verb verb = drawn();
         String value = round.number() + "." + node + "." + thread + "." + count++;
-        String expected = lastMet.getOrDefault(key, "nothing");
+        String expected = lastValues.of(key);
         Set<String> affected = affected(verb, key);
         long callNanos = System.nanoTime();
         try {
             Object answer = answer(verb, key, affected, value, expected);
             long returnNanos = System.nanoTime();
-            tell(verb, affected, value, expected, answer == null ? null : answer.toString(), callNanos, returnNanos);
+            record(verb, affected, value, expected, answer == null ? null : answer.toString(), callNanos, returnNanos);
         } catch (CacheException e) {
             if (!verb.reads() && !isUnasked(e) && (affected.size() > 1 || mayHaveChanged(e))) {
-                tell(verb, affected, value, expected, null, callNanos, Operation.NEVER);
+                record(verb, affected, value, expected, null, callNanos, Operation.NEVER);
             }
         }
     }
@@ -73,8 +71,8 @@ final class HistoryWorker implements Callable<List<Operation>> {
 
     /** There are thousands of these in an outage; to treat each as a change that may still take effect would make the check endless. */
     private static boolean isUnasked(CacheException e) {
-        return e instanceof RemoteUnavailableException away
-                && away.kind() == RemoteUnavailableException.Kind.UNAVAILABLE;
+        return e instanceof RemoteUnavailableException unavailable
+                && unavailable.kind() == RemoteUnavailableException.Kind.UNAVAILABLE;
     }
 
     private Verb drawn() {
@@ -151,7 +149,7 @@ final class HistoryWorker implements Callable<List<Operation>> {
         };
     }
 
-    private void tell(
+    private void record(
             Verb verb,
             Set<String> affected,
             String value,
@@ -169,20 +167,8 @@ final class HistoryWorker implements Callable<List<Operation>> {
                     answer,
                     callNanos,
                     returnNanos);
-            told.add(operation);
-            remember(operation);
-        }
-    }
-
-    /** Remembers what may be there, so that a later comparison has a chance. */
-    private void remember(Operation operation) {
-        if (operation.verb() == Verb.GET && operation.answer() != null) {
-            lastMet.put(operation.key(), operation.answer());
-        } else if (operation.value() != null && operation.isKnown() && !operation.changedNothing()) {
-            boolean notes = operation.verb() == Verb.INVOKE;
-            lastMet.put(
-                    operation.key(),
-                    notes ? Operation.noted(operation.value(), operation.answer()) : operation.value());
+            operations.add(operation);
+            lastValues.record(operation);
         }
     }
 }

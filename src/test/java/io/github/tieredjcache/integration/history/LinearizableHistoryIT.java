@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +39,8 @@ class LinearizableHistoryIT {
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long STOPPED_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
     private static final long AWAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final Duration BETWEEN_CUTS_MIN = Duration.ofMillis(300);
+    private static final Duration BETWEEN_CUTS_MAX = Duration.ofMillis(1_500);
     private static final int VIOLATIONS_MAX = 3;
     /** A guard, for a history that does not come to cut a change. */
     private static final int MORE_ROUNDS_MAX = 60;
@@ -60,24 +61,28 @@ class LinearizableHistoryIT {
     @Covers({FaultRow.F17, FaultRow.F70, FaultRow.F89})
     void changesAreLinearizableAndNearReadsAreWithinTheBound() throws Exception {
         List<HistoryNode> nodes = new ArrayList<>();
-        List<HistoryProcess> processes = new ArrayList<>();
+        List<PartyProcess> processes = new ArrayList<>();
         try (RedisServer redis = RedisServer.startLocal()) {
             for (int i = 0; i < NODES_HERE; i++) {
                 nodes.add(new HistoryNode(i, redis.uri()));
             }
             for (int i = 0; i < PROCESSES; i++) {
-                processes.add(new HistoryProcess(NODES_HERE + i, redis.uri()));
+                processes.add(new PartyProcess(HistoryNode.class, NODES_HERE + i, redis.uri()));
             }
+            for (PartyProcess each : processes) {
+                each.awaitReady();
+            }
+            ConnectionCuts network = new ConnectionCuts(redis, random);
             long rounds = Math.max(1, TimeUnit.SECONDS.toNanos(seconds) / ROUND_NANOS);
             HistoryRound.Kind[] kinds = HistoryRound.Kind.values();
             for (int number = 0; isToBe(number, rounds) && violations.isEmpty(); number++) {
                 HistoryRound round = new HistoryRound(
                         number, kinds[number % kinds.length], random.nextLong(), System.nanoTime() + ROUND_NANOS);
-                check(round, run(round, nodes, processes, redis));
+                check(round, run(round, nodes, processes, network));
             }
         } finally {
             nodes.forEach(HistoryNode::close);
-            for (HistoryProcess process : processes) {
+            for (PartyProcess process : processes) {
                 process.close();
             }
         }
@@ -92,7 +97,7 @@ class LinearizableHistoryIT {
                 worstStaleness.toMillis(),
                 HistoryRound.BOUND.toMillis(),
                 TimeUnit.NANOSECONDS.toMillis(checkNanos));
-        assertEquals("", told(violations), "seed " + seed);
+        assertEquals("", described(violations), "seed " + seed);
         assertEquals(NODES_HERE + PROCESSES, nodesSeen.size(), "all nodes take part");
         assertTrue(cuts > 0 && unknown > 0, "connections are cut in the middle of changes");
     }
@@ -103,64 +108,38 @@ class LinearizableHistoryIT {
     }
 
     private List<Operation> run(
-            HistoryRound round, List<HistoryNode> nodes, List<HistoryProcess> processes, RedisServer redis)
+            HistoryRound round, List<HistoryNode> nodes, List<PartyProcess> processes, ConnectionCuts network)
             throws Exception {
         List<Callable<List<Operation>>> results = Stream.concat(
-                        processes.stream().map(each -> each.begin(round)),
+                        processes.stream().map(each -> HistoryNode.begin(each, round)),
                         nodes.stream().map(each -> each.begin(round)))
                 .toList();
         if (round.kind().keepsCopies()) {
             // A node that was stopped for longer than the bound, and does not know of it, has old copies.
-            HistoryProcess stopped = processes.get(random.nextInt(processes.size()));
-            cutUntil(round.endNanos() - STOPPED_NANOS - AWAKE_NANOS, redis);
+            PartyProcess stopped = processes.get(random.nextInt(processes.size()));
+            network.until(round.endNanos() - STOPPED_NANOS - AWAKE_NANOS, BETWEEN_CUTS_MIN, BETWEEN_CUTS_MAX);
             stopped.pause();
-            cutUntil(round.endNanos() - AWAKE_NANOS, redis);
+            network.until(round.endNanos() - AWAKE_NANOS, BETWEEN_CUTS_MIN, BETWEEN_CUTS_MAX);
             stopped.resume();
         }
-        cutUntil(round.endNanos(), redis);
-        List<Operation> told = new ArrayList<>();
+        network.until(round.endNanos(), BETWEEN_CUTS_MIN, BETWEEN_CUTS_MAX);
+        cuts = network.cuts();
+        List<Operation> recorded = new ArrayList<>();
         for (Callable<List<Operation>> result : results) {
-            told.addAll(result.call());
+            recorded.addAll(result.call());
         }
-        return told;
+        return recorded;
     }
 
-    /** Cuts one connection, or all, now and then. */
-    private void cutUntil(long endNanos, RedisServer redis) {
-        while (System.nanoTime() < endNanos) {
-            long nextNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(1_200));
-            while (System.nanoTime() < Math.min(nextNanos, endNanos)) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            }
-            if (System.nanoTime() < endNanos) {
-                cut(redis);
-                cuts++;
-            }
-        }
-    }
-
-    private void cut(RedisServer redis) {
-        List<String> ids = Stream.of(String.valueOf(redis.command("CLIENT", "LIST", "TYPE", "normal"))
-                        .split("\n", -1))
-                .filter(line -> line.startsWith("id=") && !line.contains("cmd=client"))
-                .map(line -> line.replaceFirst("id=(\\d+) .*", "$1"))
-                .toList();
-        if (ids.isEmpty() || random.nextInt(3) == 0) {
-            redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-        } else {
-            redis.command("CLIENT", "KILL", "ID", ids.get(random.nextInt(ids.size())));
-        }
-    }
-
-    private void check(HistoryRound round, List<Operation> told) {
+    private void check(HistoryRound round, List<Operation> recorded) {
         long beganNanos = System.nanoTime();
-        Map<String, List<Operation>> byKey = told.stream().collect(Collectors.groupingBy(Operation::key));
+        Map<String, List<Operation>> byKey = recorded.stream().collect(Collectors.groupingBy(Operation::key));
         byKey.values().forEach(history -> check(round.kind(), history));
         checkNanos += System.nanoTime() - beganNanos;
-        operations += told.size();
-        unknown += told.stream().filter(each -> !each.isKnown()).count();
+        operations += recorded.size();
+        unknown += recorded.stream().filter(each -> !each.isKnown()).count();
         keys += byKey.size();
-        told.forEach(each -> nodesSeen.add(each.node()));
+        recorded.forEach(each -> nodesSeen.add(each.node()));
     }
 
     private void check(HistoryRound.Kind kind, List<Operation> history) {
@@ -179,7 +158,7 @@ class LinearizableHistoryIT {
         }
     }
 
-    private static String told(List<Violation> violations) {
+    private static String described(List<Violation> violations) {
         // The first ones are enough.
         return violations.stream()
                 .limit(VIOLATIONS_MAX)

@@ -3,14 +3,11 @@ package io.github.tieredjcache.integration.history;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.tieredjcache.Crew;
-import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.integration.Table;
-import io.github.tieredjcache.integration.history.OutageNode.Party;
-import io.github.tieredjcache.integration.history.OutageNode.State;
+import io.github.tieredjcache.integration.history.OutageParty.State;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.sql.SQLException;
@@ -25,8 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import javax.cache.Cache;
-import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +62,7 @@ class OutageHistoryIT {
     @Covers({FaultRow.F20, FaultRow.F22, FaultRow.F26})
     void afterOutagesAllTiersHoldTheRowOfTheTableOrNothing() throws Exception {
         List<FaultProxy> proxies = new ArrayList<>();
-        List<Party> parties = new ArrayList<>();
+        List<OutageParty> parties = new ArrayList<>();
         try (RedisServer redis = RedisServer.startLocal("--appendonly", "yes", "--appendfsync", "no");
                 Table table = new Table();
                 Node onlooker = new Node(redis)) {
@@ -77,14 +72,18 @@ class OutageHistoryIT {
                     proxies.add(proxy);
                     parties.add(
                             i < NODES_HERE
-                                    ? new OutageNode(i, proxy.uri(), table.url()).here()
+                                    ? new OutageNode(i, proxy.uri(), table.url())
                                     : new OutageNode.InProcess(i, proxy.uri(), table.url()));
                 }
                 OutageFaults faults = new OutageFaults(redis, proxies);
-                rounds(parties, faults, new Onlooker(onlooker), table);
-                tell(faults);
+                rounds(
+                        parties,
+                        faults,
+                        new RedisReader(onlooker, OutageHistoryRound.cache(true), OutageHistoryRound.cache(false)),
+                        table);
+                print(faults);
             } finally {
-                for (Party each : parties) {
+                for (OutageParty each : parties) {
                     each.close();
                 }
                 proxies.forEach(FaultProxy::close);
@@ -100,7 +99,7 @@ class OutageHistoryIT {
         assertTrue(local > 0, "nodes were cut off, or nothing was tested");
     }
 
-    private void tell(OutageFaults faults) {
+    private void print(OutageFaults faults) {
         System.out.printf(
                 "outage history: seed %d, %d rounds, %d operations (%d of them local), %d looks at what was written, faults %s,"
                         + " %d outages of nodes, %d keys voided, worst time to agreement %d ms, %d complaints%n",
@@ -116,7 +115,8 @@ class OutageHistoryIT {
                 complaints.size());
     }
 
-    private void rounds(List<Party> parties, OutageFaults faults, Onlooker redis, Table table) throws Exception {
+    private void rounds(List<OutageParty> parties, OutageFaults faults, RedisReader redis, Table table)
+            throws Exception {
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while ((rounds < ROUNDS_MIN || System.nanoTime() < endNanos) && complaints.isEmpty()) {
             OutageHistoryRound round = new OutageHistoryRound(
@@ -132,7 +132,7 @@ class OutageHistoryIT {
         }
         for (boolean through : new boolean[] {true, false}) {
             OutageHistoryRound any = new OutageHistoryRound(0, through, 0, 0);
-            for (Party each : parties) {
+            for (OutageParty each : parties) {
                 State state = each.state(any);
                 voided += state.voided();
                 local += state.local();
@@ -141,10 +141,10 @@ class OutageHistoryIT {
         }
     }
 
-    private static OutageReport run(OutageHistoryRound round, List<Party> parties, OutageFaults faults)
+    private static OutageReport run(OutageHistoryRound round, List<OutageParty> parties, OutageFaults faults)
             throws Exception {
         List<Callable<OutageReport>> working = new ArrayList<>();
-        for (Party each : parties) {
+        for (OutageParty each : parties) {
             working.add(each.begin(round));
         }
         faults.untilEnd(new SplittableRandom(round.seed()), round.endNanos());
@@ -155,7 +155,8 @@ class OutageHistoryIT {
         return report;
     }
 
-    private void check(OutageHistoryRound round, OutageReport report, List<Party> parties, Onlooker redis, Table table)
+    private void check(
+            OutageHistoryRound round, OutageReport report, List<OutageParty> parties, RedisReader redis, Table table)
             throws Exception {
         long beganNanos = System.nanoTime();
         long endNanos = beganNanos + AGREES_WITHIN.toNanos();
@@ -170,27 +171,27 @@ class OutageHistoryIT {
 
     /** Returns what is not as it is to be in the end. */
     private static List<String> wrong(
-            OutageHistoryRound round, OutageReport report, List<Party> parties, Onlooker redis, Table table)
+            OutageHistoryRound round, OutageReport report, List<OutageParty> parties, RedisReader redis, Table table)
             throws Exception {
         List<String> wrong = new ArrayList<>();
-        for (Party each : parties) {
+        for (OutageParty each : parties) {
             State state = each.state(round);
-            if (state.away() || state.journaled() > 0) {
+            if (state.unavailable() || state.journaled() > 0) {
                 wrong.add(round + ": " + each + " is not back: " + state);
             }
         }
         Map<String, Map<String, @Nullable String>> seen = new HashMap<>();
-        seen.put("Redis", redis.look(round));
-        for (Party each : parties) {
+        seen.put("Redis", redis.look(round.cache(), round.keys()));
+        for (OutageParty each : parties) {
             seen.put(each + " without its loader", each.look(round, false));
         }
         Map<String, @Nullable String> expected = round.through() ? rows(round, table) : seen.get("Redis");
         seen.forEach((who, found) -> compare(who, round, expected, found, round.through(), wrong));
         if (round.through()) {
-            for (Party each : parties) {
+            for (OutageParty each : parties) {
                 compare(each.toString(), round, expected, each.look(round, true), false, wrong);
             }
-            compare("Redis after loads", round, expected, redis.look(round), true, wrong);
+            compare("Redis after loads", round, expected, redis.look(round.cache(), round.keys()), true, wrong);
         }
         expected.forEach((key, value) -> {
             String why = report.whyNot(key, value);
@@ -223,38 +224,5 @@ class OutageHistoryIT {
                 wrong.add(round + ", " + key + ": it is to be " + value + ", " + who + " has " + there);
             }
         });
-    }
-
-    /** Sees what Redis holds: it loads nothing, keeps nothing, and says so if it cannot ask. */
-    private static final class Onlooker {
-        private final Map<String, Cache<String, String>> caches = new HashMap<>();
-
-        Onlooker(Node node) {
-            for (boolean through : new boolean[] {true, false}) {
-                String name = OutageHistoryRound.cache(through);
-                caches.put(
-                        name,
-                        node.cache(
-                                name,
-                                String.class,
-                                String.class,
-                                settings ->
-                                        settings.nearTimeToLive(Duration.ZERO).outagePolicy(OutagePolicy.FAIL)));
-            }
-        }
-
-        Map<String, @Nullable String> look(OutageHistoryRound round) {
-            Map<String, @Nullable String> seen = new HashMap<>();
-            Cache<String, String> cache = caches.get(round.cache());
-            Crew.until(() -> {
-                try {
-                    round.keys().forEach(key -> seen.put(key, cache.get(key)));
-                    return true;
-                } catch (CacheException e) {
-                    return false;
-                }
-            });
-            return seen;
-        }
     }
 }

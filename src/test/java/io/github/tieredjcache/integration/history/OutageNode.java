@@ -1,17 +1,11 @@
 package io.github.tieredjcache.integration.history;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredSetting;
-import io.github.tieredjcache.integration.ChildProcess;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.integration.TableStore;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,54 +22,19 @@ import org.jspecify.annotations.Nullable;
  * A node that continues in an outage, with some threads, in this process or in one of its own: then a line for a round, a look
  * or a question goes in, and the answer comes out.
  */
-final class OutageNode implements AutoCloseable {
+final class OutageNode implements OutageParty {
     static final Duration LEASE = Duration.ofMillis(500);
     static final Duration BOUND = Duration.ofSeconds(1);
 
-    private static final String READY = "ready";
-    private static final String END = "end";
     private static final String ROUND = "round ";
     private static final String LOOK = "look ";
     private static final String STATE = "state ";
-    private static final String NULL = "-";
 
     private final int number;
     private final Node node;
     private final TableStore store;
     private final ExecutorService threads = Executors.newFixedThreadPool(OutageHistoryRound.THREADS);
     private final Map<String, Cache<String, String>> caches = new HashMap<>();
-
-    /** What a node reports of one cache: whether Redis is unavailable, and its counters. */
-    record State(boolean away, long journaled, long voided, long outages, long local, long overflows) {
-        String line() {
-            return away + " " + journaled + " " + voided + " " + outages + " " + local + " " + overflows;
-        }
-
-        static State parse(String line) {
-            String[] words = line.split(" ", -1);
-            return new State(
-                    Boolean.parseBoolean(words[0]),
-                    Long.parseLong(words[1]),
-                    Long.parseLong(words[2]),
-                    Long.parseLong(words[3]),
-                    Long.parseLong(words[4]),
-                    Long.parseLong(words[5]));
-        }
-    }
-
-    /** A node, wherever it is. */
-    interface Party extends AutoCloseable {
-        /** Begins a round; the answer waits for its end. */
-        Callable<OutageReport> begin(OutageHistoryRound round);
-
-        /** Returns what it has of the keys of a round, with or without its loader. */
-        Map<String, @Nullable String> look(OutageHistoryRound round, boolean loading) throws IOException;
-
-        State state(OutageHistoryRound round) throws IOException;
-
-        @Override
-        void close() throws IOException;
-    }
 
     OutageNode(int number, String redisUri, String tableUrl) {
         this.number = number;
@@ -97,37 +56,8 @@ final class OutageNode implements AutoCloseable {
         }
     }
 
-    /** Returns this as one of the parties. */
-    Party here() {
-        return new Party() {
-            @Override
-            public Callable<OutageReport> begin(OutageHistoryRound round) {
-                return OutageNode.this.begin(round);
-            }
-
-            @Override
-            public Map<String, @Nullable String> look(OutageHistoryRound round, boolean loading) {
-                return OutageNode.this.look(round, loading);
-            }
-
-            @Override
-            public State state(OutageHistoryRound round) {
-                return OutageNode.this.state(round);
-            }
-
-            @Override
-            public void close() {
-                OutageNode.this.close();
-            }
-
-            @Override
-            public String toString() {
-                return "node " + number;
-            }
-        };
-    }
-
-    private Callable<OutageReport> begin(OutageHistoryRound round) {
+    @Override
+    public Callable<OutageReport> begin(OutageHistoryRound round) {
         List<Future<OutageReport>> workers = new ArrayList<>();
         for (int thread = 0; thread < OutageHistoryRound.THREADS; thread++) {
             workers.add(threads.submit(new OutageWorker(number, thread, caches.get(round.cache()), store, round)));
@@ -141,7 +71,8 @@ final class OutageNode implements AutoCloseable {
         };
     }
 
-    private Map<String, @Nullable String> look(OutageHistoryRound round, boolean loading) {
+    @Override
+    public Map<String, @Nullable String> look(OutageHistoryRound round, boolean loading) {
         Cache<String, String> cache = caches.get(round.cache());
         Map<String, @Nullable String> seen = new HashMap<>();
         store.loads(loading);
@@ -153,7 +84,8 @@ final class OutageNode implements AutoCloseable {
         return seen;
     }
 
-    private State state(OutageHistoryRound round) {
+    @Override
+    public State state(OutageHistoryRound round) {
         TierStatistics tiers = caches.get(round.cache()).unwrap(TierStatistics.class);
         return new State(
                 tiers.isRemoteUnavailable(),
@@ -171,22 +103,19 @@ final class OutageNode implements AutoCloseable {
         store.close();
     }
 
+    @Override
+    public String toString() {
+        return "node " + number;
+    }
+
     /** The process itself: its arguments are the number of the node, the URI of Redis and the URL of the table. */
     public static void main(String[] arguments) throws Exception {
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-        PrintStream told = new PrintStream(System.out, false, UTF_8);
         try (OutageNode node = new OutageNode(Integer.parseInt(arguments[0]), arguments[1], arguments[2])) {
-            told.println(READY);
-            told.flush();
-            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                node.answer(line).forEach(told::println);
-                told.println(END);
-                told.flush();
-            }
+            PartyProcess.serve(node::reply);
         }
     }
 
-    private List<String> answer(String line) throws Exception {
+    private List<String> reply(String line) throws Exception {
         if (line.startsWith(ROUND)) {
             return begin(OutageHistoryRound.parse(line.substring(ROUND.length())))
                     .call()
@@ -198,44 +127,31 @@ final class OutageNode implements AutoCloseable {
         }
         boolean loading = line.startsWith(LOOK + true);
         OutageHistoryRound round = OutageHistoryRound.parse(line.substring((LOOK + loading + " ").length()));
-        List<String> lines = new ArrayList<>();
-        look(round, loading).forEach((key, value) -> lines.add(key + "\t" + (value == null ? NULL : value)));
-        return lines;
+        return PartyProcess.lines(look(round, loading));
     }
 
     /** The same in a process of its own. */
-    static final class InProcess implements Party {
-        private final int number;
-        private final ChildProcess process;
-
+    record InProcess(PartyProcess process) implements OutageParty {
         /** Starts a process; it is ready when this returns. */
         InProcess(int number, String redisUri, String tableUrl) throws IOException {
-            this.number = number;
-            process = new ChildProcess(OutageNode.class, Integer.toString(number), redisUri, tableUrl);
-            List<String> unused = process.hearUntil(READY);
+            this(new PartyProcess(OutageNode.class, number, redisUri, tableUrl));
+            process.awaitReady();
         }
 
         @Override
         public Callable<OutageReport> begin(OutageHistoryRound round) {
-            process.tell(ROUND + round.line());
-            return () -> OutageReport.parse(process.hearUntil(END));
+            Callable<List<String>> reply = process.send(ROUND + round.line());
+            return () -> OutageReport.parse(reply.call());
         }
 
         @Override
         public Map<String, @Nullable String> look(OutageHistoryRound round, boolean loading) throws IOException {
-            process.tell(LOOK + loading + " " + round.line());
-            Map<String, @Nullable String> seen = new HashMap<>();
-            for (String line : process.hearUntil(END)) {
-                String[] words = line.split("\t", -1);
-                seen.put(words[0], words[1].equals(NULL) ? null : words[1]);
-            }
-            return seen;
+            return PartyProcess.parse(process.call(LOOK + loading + " " + round.line()));
         }
 
         @Override
         public State state(OutageHistoryRound round) throws IOException {
-            process.tell(STATE + round.line());
-            return State.parse(process.hearUntil(END).get(0));
+            return State.parse(process.call(STATE + round.line()).get(0));
         }
 
         @Override
@@ -245,7 +161,7 @@ final class OutageNode implements AutoCloseable {
 
         @Override
         public String toString() {
-            return "node " + number + ", a process of its own";
+            return process.toString();
         }
     }
 }

@@ -233,7 +233,7 @@ final class OutageWorker implements Callable<OutageReport> {
         guarded("get", () -> judge(key, cache.get(key), round.through()));
     }
 
-    /** Judges what was found; {@code loads} tells whether the source was asked for what was not there. */
+    /** Judges what was found; {@code loads} says whether the source was called for an absent key. */
     private void judge(String key, @Nullable String found, boolean loads) {
         report.did(0, 1);
         if (found != null && replaced.getOrDefault(key, Set.of()).contains(found)) {
@@ -270,16 +270,20 @@ final class OutageWorker implements Callable<OutageReport> {
             // This process was paused for longer than its lease, and the exception says so.
             return;
         }
-        StringBuilder told = new StringBuilder(this + ": " + what + " failed: " + thrown);
+        StringBuilder description = new StringBuilder(this + ": " + what + " failed: " + thrown);
         for (Throwable each = thrown.getCause(); each != null; each = each.getCause()) {
-            told.append(", because of ").append(each);
+            description.append(", because of ").append(each);
         }
         for (StackTraceElement each : thrown.getStackTrace()) {
-            if (told.length() < 1_500 && each.getClassName().startsWith("io.github.tieredjcache")) {
-                told.append(" at ").append(each.getFileName()).append(':').append(each.getLineNumber());
+            if (description.length() < 1_500 && each.getClassName().startsWith("io.github.tieredjcache")) {
+                description
+                        .append(" at ")
+                        .append(each.getFileName())
+                        .append(':')
+                        .append(each.getLineNumber());
             }
         }
-        report.complain(told.toString());
+        report.complain(description.toString());
     }
 
     @Override

@@ -26,8 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +45,8 @@ class WriteThroughHistoryIT {
     private static final int NODES_HERE = 3;
     private static final int PROCESSES = 2;
     private static final Duration ROUND = Duration.ofMillis(1_500);
+    private static final Duration BETWEEN_CUTS_MIN = Duration.ofMillis(50);
+    private static final Duration BETWEEN_CUTS_MAX = Duration.ofMillis(450);
     private static final int LAST_CUTS = 8;
     private static final Duration BETWEEN_LAST_CUTS = Duration.ofMillis(15);
     /** A lease is the server's and a little longer there than its number says. */
@@ -85,9 +85,14 @@ class WriteThroughHistoryIT {
                     nodes.add(new WritingNode(i, redis.uri(), table.url()));
                 }
                 for (WritingNode.InProcess each : processes) {
-                    each.awaitReady();
+                    each.process().awaitReady();
                 }
-                rounds(nodes, processes, redis, new Onlooker(onlooker), table);
+                rounds(
+                        nodes,
+                        processes,
+                        redis,
+                        new RedisReader(onlooker, WrittenRound.cache(true), WrittenRound.cache(false)),
+                        table);
             } finally {
                 nodes.forEach(WritingNode::close);
                 for (WritingNode.InProcess each : processes) {
@@ -127,10 +132,10 @@ class WriteThroughHistoryIT {
             List<WritingNode> nodes,
             List<WritingNode.InProcess> processes,
             RedisServer redis,
-            Onlooker redisAlone,
+            RedisReader redisAlone,
             Table table)
             throws Exception {
-        List<WritingParty> parties = new ArrayList<>(nodes);
+        List<Party<WrittenRound, WrittenReport>> parties = new ArrayList<>(nodes);
         parties.addAll(processes);
         long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         for (int number = 0; isToBe(number, endNanos) && complaints.isEmpty(); number++) {
@@ -167,7 +172,7 @@ class WriteThroughHistoryIT {
     private WrittenReport run(
             WrittenRound round, List<WritingNode> nodes, List<WritingNode.InProcess> processes, RedisServer redis)
             throws Exception {
-        List<Callable<WrittenReport>> away =
+        List<Callable<WrittenReport>> inProcesses =
                 processes.stream().map(each -> each.begin(round)).toList();
         List<Callable<WrittenReport>> here =
                 nodes.stream().map(each -> each.begin(round)).toList();
@@ -175,11 +180,11 @@ class WriteThroughHistoryIT {
             case NONE -> {}
             case CUTS -> cutUntil(round.endNanos(), redis);
             case STOPS -> {
-                sleepUntil(round.endNanos()
+                ConnectionCuts.sleepUntil(round.endNanos()
                         - WritingNode.LEASE
                                 .plusMillis(200 + random.nextInt(300))
                                 .toNanos());
-                processes.forEach(WritingNode.InProcess::stop);
+                processes.forEach(each -> each.process().pause());
                 stops += processes.size();
             }
         }
@@ -189,9 +194,9 @@ class WriteThroughHistoryIT {
         }
         if (round.trouble() == Trouble.STOPS) {
             // A call that was in the writer continues after its lease has run out, and no later write hides its effect.
-            processes.forEach(WritingNode.InProcess::resume);
+            processes.forEach(each -> each.process().resume());
         }
-        for (Callable<WrittenReport> each : away) {
+        for (Callable<WrittenReport> each : inProcesses) {
             report.add(each.call());
         }
         return report;
@@ -199,45 +204,21 @@ class WriteThroughHistoryIT {
 
     /** Cuts one connection, or all, now and then; and all at the end, when no later write hides a missing commit. */
     private void cutUntil(long endNanos, RedisServer redis) {
-        long lastNanos = endNanos - LAST_CUTS * BETWEEN_LAST_CUTS.toNanos() / 2;
-        while (System.nanoTime() < lastNanos) {
-            sleepUntil(
-                    Math.min(lastNanos, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50 + random.nextInt(400))));
-            cut(redis);
-            cuts++;
-        }
+        ConnectionCuts network = new ConnectionCuts(redis, random);
+        network.until(endNanos - LAST_CUTS * BETWEEN_LAST_CUTS.toNanos() / 2, BETWEEN_CUTS_MIN, BETWEEN_CUTS_MAX);
         for (int i = 0; i < LAST_CUTS; i++) {
-            sleepUntil(System.nanoTime() + BETWEEN_LAST_CUTS.toNanos());
-            cutAll(redis);
-            cuts++;
+            ConnectionCuts.sleepUntil(System.nanoTime() + BETWEEN_LAST_CUTS.toNanos());
+            network.cutAll();
         }
-    }
-
-    private static void cutAll(RedisServer redis) {
-        redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    }
-
-    private void cut(RedisServer redis) {
-        List<String> ids = Stream.of(String.valueOf(redis.command("CLIENT", "LIST", "TYPE", "normal"))
-                        .split("\n", -1))
-                .filter(line -> line.startsWith("id=") && !line.contains("cmd=client"))
-                .map(line -> line.replaceFirst("id=(\\d+) .*", "$1"))
-                .toList();
-        if (ids.isEmpty() || random.nextInt(3) == 0) {
-            cutAll(redis);
-        } else {
-            redis.command("CLIENT", "KILL", "ID", ids.get(random.nextInt(ids.size())));
-        }
-    }
-
-    private static void sleepUntil(long nanos) {
-        for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
+        cuts += network.cuts();
     }
 
     private void check(
-            WrittenRound round, WrittenReport report, List<WritingParty> parties, Onlooker redis, Table table)
+            WrittenRound round,
+            WrittenReport report,
+            List<Party<WrittenRound, WrittenReport>> parties,
+            RedisReader redis,
+            Table table)
             throws Exception {
         complaints.addAll(report.complaints());
         Map<String, List<Operation>> byKey =
@@ -246,14 +227,14 @@ class WriteThroughHistoryIT {
         for (String key : round.keys()) {
             rows.put(key, table.row(key));
         }
-        compare("Redis", round, rows, redis.look(round), true, byKey);
-        for (WritingParty each : parties) {
+        compare("Redis", round, rows, redis.look(round.cache(), round.keys()), true, byKey);
+        for (Party<WrittenRound, WrittenReport> each : parties) {
             compare(each + " without its loader", round, rows, each.look(round, false), true, byKey);
         }
-        for (WritingParty each : parties) {
+        for (Party<WrittenRound, WrittenReport> each : parties) {
             compare(each.toString(), round, rows, each.look(round, true), false, byKey);
         }
-        compare("Redis after loads", round, rows, redis.look(round), false, byKey);
+        compare("Redis after loads", round, rows, redis.look(round.cache(), round.keys()), false, byKey);
         long beganNanos = System.nanoTime();
         Disturbance disturbance = Disturbance.of(round, report);
         disturbances.merge(disturbance, 1, Integer::sum);
@@ -294,7 +275,7 @@ class WriteThroughHistoryIT {
                 .toList();
         List<Operation> last = byCall.subList(Math.max(0, byCall.size() - LAST_OPERATIONS), byCall.size());
         return last.stream()
-                .map(each -> "\n    " + each.told(last.get(0).callNanos()))
+                .map(each -> "\n    " + each.describe(last.get(0).callNanos()))
                 .collect(Collectors.joining());
     }
 
@@ -305,26 +286,5 @@ class WriteThroughHistoryIT {
                 .map(disturbance::left)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(ArrayList::new));
-    }
-
-    /** Sees what Redis holds: it loads nothing and keeps nothing. */
-    private static final class Onlooker {
-        private final Map<String, Cache<String, String>> caches = new HashMap<>();
-
-        Onlooker(Node node) {
-            for (boolean copies : new boolean[] {true, false}) {
-                String name = WrittenRound.cache(copies);
-                caches.put(
-                        name,
-                        node.cache(
-                                name, String.class, String.class, settings -> settings.nearTimeToLive(Duration.ZERO)));
-            }
-        }
-
-        Map<String, @Nullable String> look(WrittenRound round) {
-            Map<String, @Nullable String> seen = new HashMap<>();
-            round.keys().forEach(key -> seen.put(key, caches.get(round.cache()).get(key)));
-            return seen;
-        }
     }
 }

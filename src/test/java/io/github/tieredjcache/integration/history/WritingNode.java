@@ -1,18 +1,11 @@
 package io.github.tieredjcache.integration.history;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredSetting;
-import io.github.tieredjcache.integration.ChildProcess;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.integration.Table;
 import io.github.tieredjcache.integration.TableStore;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,24 +16,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.cache.Cache;
-import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node of a cache that writes through to a {@link Table}, with some threads, in this process or in one of its own: then a line for
  * a round or a look goes in, and the answer comes out.
  */
-final class WritingNode implements WritingParty {
+final class WritingNode implements Party<WrittenRound, WrittenReport> {
     static final Duration LEASE = Duration.ofMillis(500);
     static final Duration BOUND = Duration.ofSeconds(1);
 
     // One has a key, and two who wait for it share a lease.
     private static final int THREADS = 3;
-    private static final String READY = "ready";
-    private static final String END = "end";
     private static final String ROUND = "round ";
     private static final String LOOK = "look ";
-    private static final String NULL = "-";
 
     private final int number;
     private final Node node;
@@ -100,22 +89,13 @@ final class WritingNode implements WritingParty {
     @Override
     public Map<String, @Nullable String> look(WrittenRound round, boolean loading) {
         Cache<String, String> cache = caches.get(round.cache());
-        Map<String, @Nullable String> seen = new HashMap<>();
         store.loads(loading);
         try {
             // The connection may have been cut a moment ago.
-            Crew.until(() -> {
-                try {
-                    round.keys().forEach(key -> seen.put(key, cache.get(key)));
-                    return true;
-                } catch (CacheException e) {
-                    return false;
-                }
-            });
+            return RedisReader.look(cache, round.keys());
         } finally {
             store.loads(true);
         }
-        return seen;
     }
 
     @Override
@@ -130,27 +110,14 @@ final class WritingNode implements WritingParty {
         return "node " + number;
     }
 
-    /** Starts a node in a process of its own; it is ready when this returns. */
-    static InProcess start(int number, String redisUri, String tableUrl) throws IOException {
-        return new InProcess(number, redisUri, tableUrl);
-    }
-
     /** The process itself: its arguments are the number of the node, the URI of Redis and the URL of the table. */
     public static void main(String[] arguments) throws Exception {
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-        PrintStream told = new PrintStream(System.out, false, UTF_8);
         try (WritingNode node = new WritingNode(Integer.parseInt(arguments[0]), arguments[1], arguments[2])) {
-            told.println(READY);
-            told.flush();
-            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                node.answer(line).forEach(told::println);
-                told.println(END);
-                told.flush();
-            }
+            PartyProcess.serve(node::reply);
         }
     }
 
-    private List<String> answer(String line) throws Exception {
+    private List<String> reply(String line) throws Exception {
         if (line.startsWith(ROUND)) {
             return begin(WrittenRound.parse(line.substring(ROUND.length())))
                     .call()
@@ -158,49 +125,25 @@ final class WritingNode implements WritingParty {
         }
         boolean loading = line.startsWith(LOOK + true);
         WrittenRound round = WrittenRound.parse(line.substring((LOOK + loading + " ").length()));
-        List<String> lines = new ArrayList<>();
-        look(round, loading).forEach((key, value) -> lines.add(key + "\t" + (value == null ? NULL : value)));
-        return lines;
+        return PartyProcess.lines(look(round, loading));
     }
 
     /** The same in a process of its own. */
-    static final class InProcess implements WritingParty {
-        private final int number;
-        private final ChildProcess process;
-
+    record InProcess(PartyProcess process) implements Party<WrittenRound, WrittenReport> {
         /** Starts a process, and does not wait for it. */
         InProcess(int number, String redisUri, String tableUrl) throws IOException {
-            this.number = number;
-            process = new ChildProcess(WritingNode.class, Integer.toString(number), redisUri, tableUrl);
-        }
-
-        void awaitReady() throws IOException {
-            List<String> unused = process.hearUntil(READY);
+            this(new PartyProcess(WritingNode.class, number, redisUri, tableUrl));
         }
 
         @Override
         public Callable<WrittenReport> begin(WrittenRound round) {
-            process.tell(ROUND + round.line());
-            return () -> WrittenReport.parse(process.hearUntil(END));
+            Callable<List<String>> reply = process.send(ROUND + round.line());
+            return () -> WrittenReport.parse(reply.call());
         }
 
         @Override
         public Map<String, @Nullable String> look(WrittenRound round, boolean loading) throws IOException {
-            process.tell(LOOK + loading + " " + round.line());
-            Map<String, @Nullable String> seen = new HashMap<>();
-            for (String line : process.hearUntil(END)) {
-                String[] words = line.split("\t", -1);
-                seen.put(words[0], words[1].equals(NULL) ? null : words[1]);
-            }
-            return seen;
-        }
-
-        void stop() {
-            process.stop();
-        }
-
-        void resume() {
-            process.resume();
+            return PartyProcess.parse(process.call(LOOK + loading + " " + round.line()));
         }
 
         @Override
@@ -210,7 +153,7 @@ final class WritingNode implements WritingParty {
 
         @Override
         public String toString() {
-            return "node " + number + ", a process of its own";
+            return process.toString();
         }
     }
 }

@@ -5,7 +5,6 @@ import io.github.tieredjcache.history.Verb;
 import io.github.tieredjcache.integration.TableStore;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,7 +36,7 @@ final class WritingWorker implements Callable<WrittenReport> {
     private final TableStore store;
     private final WrittenRound round;
     private final SplittableRandom random;
-    private final Map<String, String> lastMet = new HashMap<>();
+    private final LastValues lastValues = new LastValues();
     private final WrittenReport report = new WrittenReport();
     private int count;
 
@@ -64,7 +63,7 @@ final class WritingWorker implements Callable<WrittenReport> {
         Deed deed = DEEDS.get(random.nextInt(DEEDS.size()));
         Map<String, String> values = values(deed);
         String key = values.keySet().iterator().next();
-        String expected = lastMet.getOrDefault(key, "nothing");
+        String expected = lastValues.of(key);
         long callNanos = System.nanoTime();
         Object answer = null;
         CacheException thrown = null;
@@ -78,20 +77,20 @@ final class WritingWorker implements Callable<WrittenReport> {
         report.did(calls, thrown);
         for (Map.Entry<String, String> each : values.entrySet()) {
             Object answered = answer instanceof Map<?, ?> found ? found.get(each.getKey()) : answer;
-            Told told = new Told(deed, each.getKey(), each.getValue(), expected, answered, thrown, calls);
+            Effect effect = new Effect(deed, each.getKey(), each.getValue(), expected, answered, thrown, calls);
             // A writer that failed for a part of the keys hides what went wrong with others.
             boolean known = thrown == null
                     || (thrown instanceof CacheWriterException && round.trouble() == WrittenRound.Trouble.NONE);
-            String wrong = told.whatIsWrong();
+            String wrong = effect.whatIsWrong();
             if (wrong != null) {
                 report.complain("node " + node + ", " + deed + " of " + each + ", answer " + answered + ", thrown "
                         + thrown + ", writer " + calls + ": " + wrong);
             }
-            if (thrown == null || told.isDone()) {
-                tell(
+            if (thrown == null || effect.isDone()) {
+                record(
                         known
-                                ? told.operation(node, callNanos, returnNanos)
-                                : told.operationOfUnknownOutcome(node, callNanos));
+                                ? effect.operation(node, callNanos, returnNanos)
+                                : effect.operationOfUnknownOutcome(node, callNanos));
             }
         }
     }
@@ -152,25 +151,13 @@ final class WritingWorker implements Callable<WrittenReport> {
         };
     }
 
-    private void tell(Operation operation) {
-        report.tell(operation);
-        remember(operation);
-    }
-
-    /** Remembers what may be there, so that a later comparison has a chance. */
-    private void remember(Operation operation) {
-        if (operation.verb() == Verb.GET && operation.answer() != null) {
-            lastMet.put(operation.key(), operation.answer());
-        } else if (operation.value() != null && operation.isKnown() && !operation.changedNothing()) {
-            boolean notes = operation.verb() == Verb.INVOKE;
-            lastMet.put(
-                    operation.key(),
-                    notes ? Operation.noted(operation.value(), operation.answer()) : operation.value());
-        }
+    private void record(Operation operation) {
+        report.record(operation);
+        lastValues.record(operation);
     }
 
     /** What an operation came to for one of its keys. */
-    private record Told(
+    private record Effect(
             Deed deed,
             String key,
             String value,

@@ -23,7 +23,7 @@ final class WrittenReport {
     private long lost;
     private long voided;
 
-    void tell(Operation operation) {
+    void record(Operation operation) {
         operations.add(operation);
     }
 
@@ -104,7 +104,7 @@ final class WrittenReport {
         WrittenReport report = new WrittenReport();
         for (String line : lines) {
             if (line.startsWith(OPERATION)) {
-                report.tell(Operation.parse(line.substring(OPERATION.length())));
+                report.record(Operation.parse(line.substring(OPERATION.length())));
             } else if (line.startsWith(COMPLAINT)) {
                 report.complain(line.substring(COMPLAINT.length()));
             } else {

@@ -67,7 +67,7 @@ class ClusterLoadIT {
     @AfterAll
     static void ends() throws IOException {
         // All at once, and then each is waited for.
-        processes.forEach(each -> each.tell("end"));
+        processes.forEach(each -> each.send("end"));
         node.close();
         bystander.close();
         source.close();
@@ -88,8 +88,8 @@ class ClusterLoadIT {
         for (int round = 0; round <= ROUNDS; round++) {
             String key = "cold" + round;
             for (ChildProcess each : processes) {
-                each.tell("assemble " + key + " " + THREADS);
-                assertEquals("assembled", each.hear());
+                each.send("assemble " + key + " " + THREADS);
+                assertEquals("assembled", each.receive());
             }
             List<Crowd.Answer> answers = new ArrayList<>();
             counts = CommandCounts.during(redis, () -> answers.addAll(allGo()));
@@ -149,12 +149,12 @@ class ClusterLoadIT {
         assertEquals(Set.of("load 2"), values(heard(other)));
         printWait("stopped", stopped);
         holder.resume();
-        holder.tell("release");
+        holder.send("release");
         // Its caller had asked long before.
-        assertEquals("load 1", holder.hear());
+        assertEquals("load 1", holder.receive());
         for (ChildProcess each : List.of(holder, other)) {
-            each.tell("get stopped");
-            assertEquals("load 2", each.hear());
+            each.send("get stopped");
+            assertEquals("load 2", each.receive());
         }
         assertEquals("load 2", here.get("stopped"));
         assertEquals("load 2", witness.get("stopped"));
@@ -171,20 +171,20 @@ class ClusterLoadIT {
             started.add(process);
         }
         for (ChildProcess each : started) {
-            assertEquals("ready", each.hear());
+            assertEquals("ready", each.receive());
         }
     }
 
     private static void hold(ChildProcess holder, String key) throws IOException {
-        holder.tell("hold " + key);
-        assertEquals("holding", holder.hear());
+        holder.send("hold " + key);
+        assertEquals("holding", holder.receive());
     }
 
     /** Has many threads of another process and of this one ask for a key. */
     private static Crowd sendInCrowds(ChildProcess process, String key) throws IOException {
-        process.tell("assemble " + key + " " + THREADS);
-        assertEquals("assembled", process.hear());
-        process.tell("go");
+        process.send("assemble " + key + " " + THREADS);
+        assertEquals("assembled", process.receive());
+        process.send("go");
         Crowd crowd = new Crowd(here, key, THREADS);
         crowd.go();
         return crowd;
@@ -192,7 +192,7 @@ class ClusterLoadIT {
 
     private static List<Crowd.Answer> allGo() {
         try {
-            processes.forEach(each -> each.tell("go"));
+            processes.forEach(each -> each.send("go"));
             List<Crowd.Answer> answers = new ArrayList<>();
             for (ChildProcess each : processes) {
                 answers.addAll(heard(each));
@@ -205,7 +205,7 @@ class ClusterLoadIT {
 
     private static List<Crowd.Answer> heard(ChildProcess process) throws IOException {
         List<Crowd.Answer> answers = new ArrayList<>();
-        for (String line : process.hearUntil("done")) {
+        for (String line : process.receiveUntil("done")) {
             int space = line.indexOf(' ');
             answers.add(new Crowd.Answer(line.substring(space + 1), Long.parseLong(line.substring(0, space))));
         }

@@ -70,7 +70,7 @@ class OutageLogIT {
             redis.restart();
             Crew.until(this::isSettled);
             end(load);
-            tell("an outage of " + LONG, log);
+            print("an outage of " + LONG, log);
             assertEquals(0, failures.get());
             assertTrue(log.lines().size() <= 4, () -> String.join("\n", log.lines()));
         }
@@ -90,7 +90,7 @@ class OutageLogIT {
             }
             end(load);
             Crew.until(this::isSettled);
-            tell(CUTS + " cuts, one in " + BETWEEN_CUTS.toMillis() + " ms", log);
+            print(CUTS + " cuts, one in " + BETWEEN_CUTS.toMillis() + " ms", log);
             // Its first, and perhaps its second for work in the background.
             Crew.until(() -> proxy.connections() <= 2);
             // These, and that which asks.
@@ -142,7 +142,7 @@ class OutageLogIT {
         }
     }
 
-    private void tell(String what, LogLines log) {
+    private void print(String what, LogLines log) {
         System.out.printf(
                 "%s: %d operations, %d failed, %d log lines, the first: %s%n",
                 what,

@@ -75,8 +75,8 @@ class OutageTimesIT {
     @ParameterizedTest
     @EnumSource(Going.class)
     void theCircuitBreakerOpensAndCloses(Going going) throws Exception {
-        List<Long> shut = new ArrayList<>();
-        List<Long> open = new ArrayList<>();
+        List<Long> opened = new ArrayList<>();
+        List<Long> closed = new ArrayList<>();
         List<Long> waits = new ArrayList<>();
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis)) {
@@ -92,9 +92,9 @@ class OutageTimesIT {
                     over = false;
                     List<Crew.Member<Long>> load = load(cache);
                     pause(AWAY);
-                    shut.add(took(() -> going.go(redis, proxy), tiers::isRemoteUnavailable));
+                    opened.add(took(() -> going.go(redis, proxy), tiers::isRemoteUnavailable));
                     pause(AWAY);
-                    open.add(took(() -> going.comeBack(redis, proxy), () -> !tiers.isRemoteUnavailable()));
+                    closed.add(took(() -> going.comeBack(redis, proxy), () -> !tiers.isRemoteUnavailable()));
                     over = true;
                     for (Crew.Member<Long> each : load) {
                         waits.add(each.result());
@@ -104,7 +104,7 @@ class OutageTimesIT {
         }
         System.out.printf(
                 "%s, %d times: circuit breaker open after %s, closed after %s, longest wait of a caller %s%n",
-                going, REPETITIONS, told(shut), told(open), told(waits));
+                going, REPETITIONS, summary(opened), summary(closed), summary(waits));
     }
 
     /** Has some threads look at keys that are nowhere; each returns how long its longest call took. */
@@ -133,7 +133,7 @@ class OutageTimesIT {
         return System.nanoTime() - began;
     }
 
-    private static String told(List<Long> nanos) {
+    private static String summary(List<Long> nanos) {
         Collections.sort(nanos);
         return String.format(
                 "%d ms (median), %d ms (max)",

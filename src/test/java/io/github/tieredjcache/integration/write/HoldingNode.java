@@ -40,7 +40,7 @@ final class HoldingNode {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 String[] words = line.split(" ", -1);
                 if (words[0].equals(BEGIN)) {
-                    Crew.Member<String> next = Crew.start(() -> told(Writing.valueOf(words[1]), cache, words[2]));
+                    Crew.Member<String> next = Crew.start(() -> outcomeOf(Writing.valueOf(words[1]), cache, words[2]));
                     course.awaitArrival(next);
                     begun.add(next);
                     System.out.println(HELD);
@@ -55,7 +55,7 @@ final class HoldingNode {
         }
     }
 
-    private static String told(Writing writing, Cache<String, String> cache, String key) {
+    private static String outcomeOf(Writing writing, Cache<String, String> cache, String key) {
         try {
             return "returned " + writing.on(cache, key);
         } catch (RuntimeException e) {

@@ -90,8 +90,8 @@ class InvokeContentionIT {
         holder.stop();
         assertDelayedByTheLeaseAlone();
         holder.resume();
-        holder.tell("release");
-        String answer = holder.hear();
+        holder.send("release");
+        String answer = holder.receive();
         assertTrue(answer.startsWith("LeaseLostException") && answer.contains("write.lease"), answer);
         assertEquals(2L, cache.getAndRemove(IncrementingNode.KEY));
     }
@@ -101,13 +101,13 @@ class InvokeContentionIT {
             processes.add(new ChildProcess(IncrementingNode.class, redis.uri(), Long.toString(lease.toMillis())));
         }
         for (ChildProcess each : processes) {
-            assertEquals("ready", each.hear());
+            assertEquals("ready", each.receive());
         }
     }
 
     private static void hold(ChildProcess holder) throws IOException {
-        holder.tell("hold");
-        assertEquals("holding", holder.hear());
+        holder.send("hold");
+        assertEquals("holding", holder.receive());
     }
 
     private void assertDelayedByTheLeaseAlone() {
@@ -131,12 +131,12 @@ class InvokeContentionIT {
 
     private Run run(String what, int times) throws IOException {
         long began = System.nanoTime();
-        processes.forEach(each -> each.tell(what + " " + THREADS + " " + times));
+        processes.forEach(each -> each.send(what + " " + THREADS + " " + times));
         long runs = 0;
         List<Long> micros = new ArrayList<>();
         for (ChildProcess each : processes) {
-            runs += Long.parseLong(each.hear());
-            Stream.of(each.hear().split(" ", -1)).map(Long::valueOf).forEach(micros::add);
+            runs += Long.parseLong(each.receive());
+            Stream.of(each.receive().split(" ", -1)).map(Long::valueOf).forEach(micros::add);
         }
         return new Run(runs, System.nanoTime() - began, micros.stream().sorted().toList());
     }

@@ -150,7 +150,7 @@ class WriteThroughAttacksIT {
                 return "";
             }));
             Crew.await(runs);
-            first = Crew.start(() -> told(() -> set("first"))).untilItWaits();
+            first = Crew.start(() -> outcomeOf(() -> set("first"))).untilItWaits();
             LockSupport.parkNanos(20_000_000);
             second = Crew.start(() -> {
                         store.take(new TableStore.Course() {
@@ -161,7 +161,7 @@ class WriteThroughAttacksIT {
                                 held.beforeChange(key);
                             }
                         });
-                        return told(() -> set("second"));
+                        return outcomeOf(() -> set("second"));
                     })
                     .untilItWaits();
             LockSupport.parkNanos(20_000_000);
@@ -199,7 +199,7 @@ class WriteThroughAttacksIT {
         // 1. A node is in its writer, and loses its connection for longer than the lease.
         Crew.Member<String> first = Crew.start(() -> {
             store.take(held);
-            return told(() -> here.put(KEY, "first"));
+            return outcomeOf(() -> here.put(KEY, "first"));
         });
         held.awaitArrival(first);
         proxy.refuse();
@@ -227,7 +227,7 @@ class WriteThroughAttacksIT {
         HeldCourse held = new HeldCourse(HeldCourse.Where.BEFORE_CHANGE);
         Crew.Member<String> first = Crew.start(() -> {
             store.take(held);
-            return told(() -> here.put(KEY, "first"));
+            return outcomeOf(() -> here.put(KEY, "first"));
         });
         held.awaitArrival(first);
         proxy.refuse();
@@ -252,7 +252,7 @@ class WriteThroughAttacksIT {
         assertEquals(row, here.get(key));
     }
 
-    private static String told(Runnable step) {
+    private static String outcomeOf(Runnable step) {
         try {
             step.run();
             return "returned";
@@ -262,6 +262,6 @@ class WriteThroughAttacksIT {
     }
 
     private static boolean returns(Runnable step) {
-        return told(step).equals("returned");
+        return outcomeOf(step).equals("returned");
     }
 }

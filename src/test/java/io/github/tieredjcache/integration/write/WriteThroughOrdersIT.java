@@ -223,9 +223,9 @@ class WriteThroughOrdersIT {
                 }
             }
             process.resume();
-            process.tell(HoldingNode.RELEASE);
+            process.send(HoldingNode.RELEASE);
             for (int i = 0; i < keys.size(); i++) {
-                String answer = process.hear();
+                String answer = process.receive();
                 assertTrue(
                         answer.startsWith(writings.get(i).answers() ? "LeaseLostException: " : "returned null"),
                         writings.get(i) + " " + answer);
@@ -490,14 +490,14 @@ class WriteThroughOrdersIT {
 
     private ChildProcess held(HeldCourse.Where where) throws IOException {
         ChildProcess process = new ChildProcess(HoldingNode.class, redis.uri(), table.url(), where.name());
-        assertEquals(HoldingNode.READY, process.hear());
+        assertEquals(HoldingNode.READY, process.receive());
         return process;
     }
 
     private static void begin(ChildProcess process, List<Writing> writings, List<String> keys) throws IOException {
         for (int i = 0; i < keys.size(); i++) {
-            process.tell(HoldingNode.BEGIN + " " + writings.get(i) + " " + keys.get(i));
-            assertEquals(HoldingNode.HELD, process.hear());
+            process.send(HoldingNode.BEGIN + " " + writings.get(i) + " " + keys.get(i));
+            assertEquals(HoldingNode.HELD, process.receive());
         }
     }
 
