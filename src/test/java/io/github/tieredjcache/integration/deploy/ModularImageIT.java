@@ -44,8 +44,7 @@ class ModularImageIT {
             "reactive-streams",
             "reactor-core",
             "redis-authx-core",
-            "reflectasm",
-            "slf4j-api");
+            "reflectasm");
 
     private static final String MODULE = """
             module shop {
