@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -81,8 +82,13 @@ public class TieredCacheAutoConfiguration {
         if (file != null) {
             properties.setProperty(EnvironmentSections.property(EnvironmentSections.FILE), file);
         }
-        javax.cache.CacheManager manager = new TieredCachingProvider()
-                .getCacheManager(uri(environment, resources), resources.getClassLoader(), properties);
+        javax.cache.CacheManager manager;
+        try {
+            manager = new TieredCachingProvider()
+                    .getCacheManager(uri(environment, resources), resources.getClassLoader(), properties);
+        } catch (CacheException e) {
+            throw new InvalidPropertiesException(e);
+        }
         customizers.forEach(each -> each.customize(manager));
         return manager;
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.cache.Cache;
+import javax.cache.CacheException;
 import javax.cache.configuration.Configuration;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.Duration;
@@ -30,12 +31,16 @@ import org.springframework.boot.autoconfigure.cache.JCacheManagerCustomizer;
 import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** What the auto-configuration gives to an application, and when it backs off. */
 class TieredCacheAutoConfigurationTest {
@@ -195,6 +200,24 @@ class TieredCacheAutoConfigurationTest {
                         .hasMessageContaining("unknown setting 'near.maximum-sise'")
                         .hasMessageContaining("did you mean 'near.maximum-size'?")
                         .hasMessageContaining("expiry.created must be a lifetime such as 30s, 10m, 2h, 1d or eternal"));
+    }
+
+    @Test
+    void aMistakeIsShownWithoutAStackTrace() {
+        runner.withPropertyValues("tiered-jcache.redis.url=redis://host").run(context -> {
+            FailureAnalysis shown = new InvalidPropertiesAnalyzer().analyze(context.getStartupFailure());
+            assertThat(shown.getDescription())
+                    .isEqualTo("the section tiered-jcache of the application's configuration has a problem:\n"
+                            + "  the section tiered-jcache of the application's configuration: unknown setting 'redis.url'"
+                            + " in defaults; did you mean 'redis.uri'?");
+            assertThat(shown.getAction())
+                    .isEqualTo("Correct the properties tiered-jcache.*, or the configuration file.");
+        });
+        assertThat(new InvalidPropertiesAnalyzer().analyze(new CacheException("of another library")))
+                .isNull();
+        assertThat(SpringFactoriesLoader.forDefaultResourceLocation(getClass().getClassLoader())
+                        .load(FailureAnalyzer.class, FailureHandler.handleMessage((message, failure) -> {})))
+                .hasAtLeastOneElementOfType(InvalidPropertiesAnalyzer.class);
     }
 
     @Test
