@@ -228,6 +228,10 @@ final class ConnectionSupervisor {
         if (!breakers.connected(change == null ? "" : ": " + change) && change != null) {
             LOG.log(System.Logger.Level.INFO, "Redis at {0} is {1}", connections.server(), change);
         }
+        String lack = server.lackToReport(connection.lack());
+        if (lack != null) {
+            LOG.log(System.Logger.Level.INFO, "Redis at {0} {1}", connections.server(), lack);
+        }
     }
 
     private void failed(Throwable failure) {

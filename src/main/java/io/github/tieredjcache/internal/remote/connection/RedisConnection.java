@@ -30,6 +30,7 @@ public final class RedisConnection {
     private volatile Consumer<Throwable> onRedirection = failure -> {};
     private volatile @Nullable String replicationId;
     private volatile boolean empty;
+    private volatile @Nullable String lack;
 
     /**
      * Begins to use a connection to a server.
@@ -71,9 +72,13 @@ public final class RedisConnection {
 
     /** Queries whether the server can be used; as {@link #handshake}. */
     CompletableFuture<ServerHandshake.@Nullable UnusableReason> unusableReason() {
-        return send(RedisCommand.hello())
-                .handle((hello, failure) ->
-                        failure == null ? ServerHandshake.unusableReason(hello, slot != null) : null);
+        return send(RedisCommand.hello()).handle((hello, failure) -> {
+            if (failure != null) {
+                return null;
+            }
+            lack = ServerHandshake.lack(hello);
+            return ServerHandshake.unusableReason(hello, slot != null);
+        });
     }
 
     /**
@@ -111,6 +116,12 @@ public final class RedisConnection {
     /** Returns whether the server was empty at the handshake. */
     boolean isEmpty() {
         return empty;
+    }
+
+    /** Returns what the server lacks, for a log line; null if nothing. See {@link ServerHandshake#lack}. */
+    @Nullable
+    String lack() {
+        return lack;
     }
 
     /** Turns client tracking on; the future fails if the server refuses. See {@link #beginProofs}. */

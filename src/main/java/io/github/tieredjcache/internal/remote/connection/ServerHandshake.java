@@ -14,6 +14,8 @@ final class ServerHandshake {
     // The replication ID of a server that does not keep one.
     private static final String NO_REPLICATION_ID = "0".repeat(40);
 
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(?!\\d).*");
+
     private ServerHandshake() {}
 
     /**
@@ -32,6 +34,31 @@ final class ServerHandshake {
         }
         String role = value(hello, "role");
         return "replica".equals(role) || "slave".equals(role) ? UnusableReason.REPLICA : null;
+    }
+
+    /**
+     * Returns which version lacks what, and the consequence, for a log line that begins with the name of the server; null
+     * if the server lacks nothing that caches use, as Redis 7.0 or later and Valkey.
+     *
+     * @param hello as for {@link #unusableReason}
+     */
+    static @Nullable String lack(List<@Nullable Object> hello) {
+        String version = String.valueOf(value(hello, "version"));
+        Matcher numbers = VERSION.matcher(version);
+        if (!"redis".equals(value(hello, "server")) || !numbers.matches()) {
+            return null;
+        }
+        int major = Integer.parseInt(numbers.group(1));
+        int minor = Integer.parseInt(numbers.group(2));
+        if (major >= 7) {
+            return null;
+        }
+        return "is Redis " + version
+                + (major == 6 && minor >= 2
+                        ? ", which delays SCRIPT LOAD while writes are paused: no node can connect during the pause;"
+                                + " Redis 7.0 or later, and Valkey, do not delay it"
+                        : ", which has no SET with PXAT: no value with an expiry can be stored; caches need Redis 6.2 or"
+                                + " later, or Valkey");
     }
 
     /**

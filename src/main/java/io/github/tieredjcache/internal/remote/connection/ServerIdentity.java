@@ -1,10 +1,15 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Notices that a new connection leads to another server, or to a server that was started again. Used by one thread. */
+/**
+ * Notices that a new connection leads to another server, to a server that was started again, or to one that lacks
+ * something. Used by one thread.
+ */
 final class ServerIdentity {
     private @Nullable String replicationId;
+    private @Nullable String lack;
 
     /**
      * Compares the server of a new connection with that of the last one.
@@ -22,5 +27,18 @@ final class ServerIdentity {
         return before == null || newReplicationId.equals(before)
                 ? null
                 : "another server than before, or started again" + (isEmpty ? ", and empty" : "");
+    }
+
+    /**
+     * Compares what the server of a new connection lacks with what that of the last one lacked.
+     *
+     * @param newLack see {@link ServerHandshake#lack}
+     * @return {@code newLack}; null if it is as before
+     */
+    @Nullable
+    String lackToReport(@Nullable String newLack) {
+        String before = lack;
+        lack = newLack;
+        return Objects.equals(newLack, before) ? null : newLack;
     }
 }

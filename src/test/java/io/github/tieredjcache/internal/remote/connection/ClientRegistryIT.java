@@ -54,6 +54,8 @@ class ClientRegistryIT {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private static final int ROUNDS = 20;
+    /** Part of the line about what a server lacks. */
+    private static final String LACK = " is Redis ";
 
     private final Log log = new Log();
     private final OwnThreads threads = new OwnThreads();
@@ -404,6 +406,24 @@ class ClientRegistryIT {
     }
 
     @Test
+    void whatTheServerLacksIsReportedOnceIfItLacksAnything() {
+        try (RedisServer redis = RedisServer.startLocal();
+                FaultProxy proxy = FaultProxy.inFrontOf(redis);
+                RemoteFixture node = new RemoteFixture(proxy.uri())) {
+            RedisTierOfRecord<String, String> cache = node.record("cache");
+            for (int i = 0; i < 3; i++) {
+                awaitSuccess(() -> put(cache, "a"));
+                proxy.reset();
+            }
+            awaitSuccess(() -> put(cache, "b"));
+            boolean isOld = String.valueOf(redis.command("INFO", "server")).contains("redis_version:6.2.");
+            List<String> reports =
+                    log.lines().stream().filter(line -> line.contains(LACK)).toList();
+            assertEquals(isOld ? 1 : 0, reports.size(), reports::toString);
+        }
+    }
+
+    @Test
     void noExceptionOfLettuceReachesACaller() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri(), SHORT)) {
@@ -491,17 +511,18 @@ class ClientRegistryIT {
             return List.copyOf(lines);
         }
 
-        /** Returns the number of lines at level INFO or above. */
+        /** Returns the number of lines at level INFO or above, without those about what the server lacks. */
         int infoLines() {
             return infoLines.get();
         }
 
         @Override
         public void publish(LogRecord line) {
-            if (line.getLevel().intValue() >= Level.INFO.intValue()) {
+            String text = formatter.formatMessage(line);
+            if (line.getLevel().intValue() >= Level.INFO.intValue() && !text.contains(LACK)) {
                 infoLines.incrementAndGet();
             }
-            lines.add(formatter.formatMessage(line));
+            lines.add(text);
         }
 
         @Override

@@ -31,4 +31,14 @@ class ServerIdentityTest {
         assertNull(identity.change(null, false));
         assertEquals("another server than before, or started again", identity.change("b", false));
     }
+
+    @Test
+    void aLackIsReportedOnceUntilItChanges() {
+        assertNull(identity.lackToReport(null));
+        assertEquals("is old", identity.lackToReport("is old"));
+        assertNull(identity.lackToReport("is old"));
+        assertEquals("is older", identity.lackToReport("is older"));
+        assertNull(identity.lackToReport(null));
+        assertEquals("is old", identity.lackToReport("is old"));
+    }
 }
