@@ -22,9 +22,15 @@ final class RedisBinary {
     static final String VERSION = "7.0.15";
     private static final String NAMED = System.getProperty(PROPERTY, "").strip();
 
-    /** What every server that was named is started with: threads that read and write beside the one that executes. */
+    /** How many threads read and write in every server that was named, with the one that executes. */
+    static final String IO_THREADS_PROPERTY = "redis.io-threads";
+
+    static final String IO_THREADS =
+            System.getProperty(IO_THREADS_PROPERTY, "2").strip();
+
+    /** What every server that was named is started with. */
     static final List<String> ARGUMENTS =
-            NAMED.isEmpty() ? List.of() : List.of("--io-threads", "2", "--io-threads-do-reads", "yes");
+            NAMED.isEmpty() ? List.of() : List.of("--io-threads", IO_THREADS, "--io-threads-do-reads", "yes");
 
     /** Redis 6.2 allows always what these allow. */
     private static final Set<String> NEW_IN_7 = Set.of("--enable-debug-command", "--enable-protected-configs");

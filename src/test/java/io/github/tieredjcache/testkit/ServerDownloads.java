@@ -7,25 +7,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches servers into their {@link ServerFolder}: Debian's packages of several suites with the libraries that they need. They are
- * unpacked, not installed, and apt has folders of its own under {@code target}, so nobody needs to be root.
+ * Fetches servers into their {@link ServerFolder}: Redis 6.2 from a jar by Maven, the others as Debian's packages of several suites with
+ * the libraries that they need. They are unpacked, not installed, and apt has folders of its own, so nobody needs to be root.
  */
 final class ServerDownloads {
-    /** From which suite of Debian a server comes. */
-    private static final Map<String, String> SUITES = Map.of(
-            "valkey-8.0", "bookworm-backports",
-            "redis-8.0", "trixie",
-            "valkey-8.1", "trixie",
-            "valkey-9.1", "sid");
+    /** From which suite of Debian a server comes, after that on which this suite builds. */
+    private static final Map<String, List<String>> SUITES = Map.of(
+            "valkey-8.0", List.of("bookworm", "bookworm-backports"),
+            "redis-8.0", List.of("trixie"),
+            "valkey-8.1", List.of("trixie"),
+            "valkey-9.1", List.of("sid"));
 
-    private static final List<String> LISTS = List.of("bookworm", "bookworm-backports", "trixie", "sid");
+    /** From which jar a server comes, and how the names of its programs begin there. */
+    private static final Map<String, Jar> JARS =
+            Map.of("redis-6.2", new Jar("com.github.codemonstur:embedded-redis:1.4.3", "redis-server-6.2*"));
+
     private static final String MIRROR = "http://deb.debian.org/debian";
     private static final String KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
     /** The archive of Debian in a list of apt, of the one or the other form. */
@@ -33,8 +39,25 @@ final class ServerDownloads {
 
     private static final Pattern VERSION = Pattern.compile(" v=(\\S+)");
 
-    private final Path apt = ServerFolder.ALL.resolve("apt");
-    private boolean updated;
+    private final Path servers;
+    private final String maven;
+    private final String aptGet;
+    private final Set<String> updated = new HashSet<>();
+
+    /**
+     * Creates it.
+     *
+     * @param servers the folder in which each server has its own
+     * @param maven the program of Maven
+     * @param aptGet the program {@code apt-get}
+     */
+    ServerDownloads(Path servers, String maven, String aptGet) {
+        this.servers = servers;
+        this.maven = maven;
+        this.aptGet = aptGet;
+    }
+
+    private record Jar(String artifact, String programs) {}
 
     /**
      * Fetches a server if it is not there.
@@ -43,13 +66,12 @@ final class ServerDownloads {
      * @throws IOException if it cannot be had, with the reason
      */
     String fetch(String name) throws IOException, InterruptedException {
-        ServerFolder folder = ServerFolder.named(name);
+        ServerFolder folder = new ServerFolder(servers.resolve(name));
         if (!folder.isFilled()) {
-            String suite = SUITES.get(name);
-            if (suite == null) {
-                throw new IOException("no program in " + folder.path());
-            }
-            download(name.substring(0, name.indexOf('-')) + "-server", suite, folder.path());
+            download(name, folder.path());
+        }
+        if (!folder.isFilled()) {
+            throw new IOException("no program in " + folder.path());
         }
         List<String> command = new ArrayList<>(folder.command());
         command.add("--version");
@@ -65,19 +87,39 @@ final class ServerDownloads {
         return version.group(1);
     }
 
-    private void download(String server, String suite, Path folder) throws IOException, InterruptedException {
-        if (!updated) {
+    private void download(String name, Path folder) throws IOException, InterruptedException {
+        Jar jar = JARS.get(name);
+        List<String> suites = SUITES.get(name);
+        if (jar != null) {
+            run(List.of(
+                    maven,
+                    "-B",
+                    "-q",
+                    "-ntp",
+                    "dependency:unpack",
+                    "-Dartifact=" + jar.artifact(),
+                    "-Dmdep.unpack.includes=" + jar.programs(),
+                    "-DoutputDirectory=" + folder));
+        } else if (suites != null) {
+            download(name.substring(0, name.indexOf('-')) + "-server", suites, folder);
+        }
+    }
+
+    private void download(String server, List<String> suites, Path folder) throws IOException, InterruptedException {
+        String suite = suites.get(suites.size() - 1);
+        Path apt = servers.resolve("apt").resolve(suite);
+        if (!updated.contains(suite)) {
             Files.createDirectories(apt.resolve("lists/partial"));
-            Files.writeString(apt.resolve("sources.list"), sources());
+            Files.writeString(apt.resolve("sources.list"), sources(suites));
             // No package is installed, so that all are fetched on which the server depends.
             Files.writeString(apt.resolve("status"), "");
-            run(aptGet(apt, "update"));
-            updated = true;
+            run(aptGet(apt, apt, "update"));
+            updated.add(suite);
         }
-        Path archives = Files.createDirectories(apt.resolve("archives-" + suite + "-" + server));
+        Path archives = Files.createDirectories(apt.resolve("archives-" + server));
         Files.createDirectories(archives.resolve("partial"));
-        run(aptGet(archives, "-y", "--download-only", "--no-install-recommends", "-t", suite, "install", server));
-        Path unpacked = Files.createDirectories(apt.resolve("unpacked-" + suite + "-" + server));
+        run(aptGet(apt, archives, "-y", "--download-only", "--no-install-recommends", "-t", suite, "install", server));
+        Path unpacked = Files.createDirectories(apt.resolve("unpacked-" + server));
         for (Path archive : packages(archives)) {
             run(List.of("dpkg-deb", "-x", archive.toString(), unpacked.toString()));
         }
@@ -85,8 +127,8 @@ final class ServerDownloads {
         Files.move(unpacked, folder);
     }
 
-    private List<String> aptGet(Path archives, String... words) {
-        List<String> command = new ArrayList<>(List.of("apt-get", "-q"));
+    private List<String> aptGet(Path apt, Path archives, String... words) {
+        List<String> command = new ArrayList<>(List.of(aptGet, "-q"));
         for (String option : List.of(
                 "Dir::Etc::sourcelist=" + apt.resolve("sources.list"),
                 "Dir::Etc::sourceparts=-",
@@ -96,6 +138,7 @@ final class ServerDownloads {
                 "Dir::Cache::archives=" + archives,
                 "Acquire::Languages=none",
                 "Acquire::Retries=1",
+                "Acquire::http::Timeout=10",
                 "APT::Sandbox::User=",
                 "APT::Update::Error-Mode=any",
                 "Debug::NoLocking=1")) {
@@ -113,10 +156,10 @@ final class ServerDownloads {
         }
     }
 
-    private static String sources() throws IOException {
+    private static String sources(List<String> suites) throws IOException {
         String mirror = mirror();
         StringBuilder lines = new StringBuilder();
-        for (String suite : LISTS) {
+        for (String suite : suites) {
             lines.append("deb [signed-by=" + KEYS + "] " + mirror + " " + suite + " main\n");
         }
         return lines.toString();
@@ -135,13 +178,19 @@ final class ServerDownloads {
                     .sorted()
                     .toList();
             for (Path list : lists) {
-                Matcher archive = ARCHIVE.matcher(Files.readString(list));
-                if (archive.find()) {
-                    return archive.group(1);
+                String archive = archiveIn(Files.readString(list));
+                if (archive != null) {
+                    return archive;
                 }
             }
         }
         return MIRROR;
+    }
+
+    /** Returns the archive of Debian that a list of apt names; null if it names none. */
+    static @Nullable String archiveIn(String list) {
+        Matcher archive = ARCHIVE.matcher(list);
+        return archive.find() ? archive.group(1) : null;
     }
 
     private static String run(List<String> command) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.testkit;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,55 +21,88 @@ import java.util.stream.Stream;
 final class ServerRuns {
     private static final Pattern SUITE = Pattern.compile("<testsuite [^>]*>");
 
-    private ServerRuns() {}
+    private final Path servers;
+    private final String maven;
+    private final ServerDownloads downloads;
+    private final PrintStream out;
+
+    /**
+     * Creates it.
+     *
+     * @param servers the folder of the servers, the reports and the table
+     * @param maven the program of Maven
+     * @param downloads fetches the servers
+     * @param out receives a line for each server, and the table
+     */
+    ServerRuns(Path servers, String maven, ServerDownloads downloads, PrintStream out) {
+        this.servers = servers;
+        this.maven = maven;
+        this.downloads = downloads;
+        this.out = out;
+    }
 
     /**
      * Runs them, and ends with 1 if a test failed.
      *
      * @param arguments names of servers, separated by commas; names of tests as of {@code -Dit.test}, {@code none} to fetch the
-     *     servers only; the folder of Maven
+     *     servers only; the program of Maven
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        ServerDownloads downloads = new ServerDownloads();
+        String maven = arguments[2];
+        ServerDownloads downloads = new ServerDownloads(ServerFolder.ALL, maven, "apt-get");
+        ServerRuns runs = new ServerRuns(ServerFolder.ALL, maven, downloads, System.out);
+        System.exit(runs.run(List.of(arguments[0].split(",", -1)), arguments[1]) ? 0 : 1);
+    }
+
+    /**
+     * Runs them, and writes the table.
+     *
+     * @param tests as of {@link #main}
+     * @return whether no test failed
+     */
+    boolean run(List<String> names, String tests) throws IOException, InterruptedException {
         List<String> rows = new ArrayList<>(
                 List.of("| server | tests | failed | skipped | date |", "| --- | --- | --- | --- | --- |"));
-        boolean failed = false;
-        for (String name : List.of(arguments[0].split(",", -1))) {
+        boolean passed = true;
+        for (String name : names) {
             String version;
+            long beganNanos = System.nanoTime();
             try {
                 version = RedisBinary.isInJar(name) ? RedisBinary.VERSION : downloads.fetch(name);
             } catch (IOException e) {
-                System.out.println("Skipped " + name + ", which cannot be had: " + e.getMessage());
+                out.println("Skipped " + name + ", which cannot be had: " + e.getMessage());
                 rows.add("| " + name + " | not run: it cannot be had | | | |");
                 continue;
             }
-            System.out.println(name + " is " + version);
-            if (!arguments[1].equals("none")) {
-                Path reports = ServerFolder.ALL.resolve("reports").resolve(name);
-                failed |= !isPassed(name, arguments[1], reports, Path.of(arguments[2]));
-                rows.add("| " + name.replaceFirst("-.*", " ") + version + " | " + total(reports, "tests") + " | "
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - beganNanos);
+            out.println(name + " is " + version + ", fetched in " + seconds + " s");
+            if (!tests.equals("none")) {
+                Path reports = servers.resolve("reports").resolve(name);
+                passed &= isPassed(name, tests, reports);
+                rows.add("| " + name.replaceFirst("-.*", " ") + version + ", " + RedisBinary.IO_THREADS
+                        + " I/O threads | " + total(reports, "tests") + " | "
                         + (total(reports, "failures") + total(reports, "errors")) + " | " + total(reports, "skipped")
                         + " | " + LocalDate.now(ZoneOffset.UTC) + " |");
             }
         }
-        Files.createDirectories(ServerFolder.ALL);
-        Files.write(ServerFolder.ALL.resolve("table.md"), rows);
-        rows.forEach(System.out::println);
-        System.exit(failed ? 1 : 0);
+        Files.createDirectories(servers);
+        Files.write(servers.resolve("table.md"), rows);
+        rows.forEach(out::println);
+        return passed;
     }
 
-    private static boolean isPassed(String server, String tests, Path reports, Path maven)
-            throws IOException, InterruptedException {
+    private boolean isPassed(String server, String tests, Path reports) throws IOException, InterruptedException {
         for (Path old : files(reports)) {
             Files.delete(old);
         }
         ProcessBuilder run = new ProcessBuilder(
-                        maven.resolve("bin/mvn").toString(),
+                        maven,
                         "-B",
                         "-ntp",
                         "failsafe:integration-test",
                         "failsafe:verify",
                         "-D" + RedisBinary.PROPERTY + "=" + server,
+                        "-D" + RedisBinary.IO_THREADS_PROPERTY + "=" + RedisBinary.IO_THREADS,
                         "-Dit.test=" + tests,
                         "-Dfailsafe.reports=" + reports)
                 .inheritIO();
