@@ -10,10 +10,12 @@ import java.util.logging.SimpleFormatter;
 
 /**
  * The lines that this project writes to the log of this process while this is open, from {@code INFO} on; without those
- * about the start of caches, unless only these are wanted.
+ * about the start of caches, unless only these are wanted, and without the one about what an old Redis lacks.
  */
 public final class LogLines extends Handler implements AutoCloseable {
     private static final String OF_STARTS = "io.github.tieredjcache.cache";
+    /** Part of the line about what an old Redis lacks. */
+    private static final String LACK = " is Redis ";
 
     private final Logger logger = Logger.getLogger("io.github.tieredjcache");
     private final boolean ofStarts;
@@ -40,9 +42,11 @@ public final class LogLines extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord logged) {
+        String text = formatter.formatMessage(logged);
         if (logged.getLevel().intValue() >= Level.INFO.intValue()
-                && OF_STARTS.equals(logged.getLoggerName()) == ofStarts) {
-            lines.add(logged.getLevel() + " " + formatter.formatMessage(logged));
+                && OF_STARTS.equals(logged.getLoggerName()) == ofStarts
+                && !text.contains(LACK)) {
+            lines.add(logged.getLevel() + " " + text);
         }
     }
 
