@@ -7,10 +7,11 @@ import java.util.Comparator;
 public final class DidYouMean {
     private DidYouMean() {}
 
-    /** Returns the known name with the smallest edit distance; empty if no name is known. */
+    /** Returns the known name with the smallest edit distance, preferably one that begins with the name; empty if none is known. */
     public static String to(String name, Collection<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .min(Comparator.comparing((String candidate) -> !candidate.startsWith(name))
+                        .thenComparingInt(candidate -> distance(name, candidate)))
                 .orElse("");
     }
 
