@@ -11,13 +11,13 @@ enum Disturbance {
     /** An entry may have gone that the table has: who says that there was none does not say what the table had. */
     ENTRIES_GO,
     /**
-     * A holder may have come back from beyond his lease and changed the table beside the next one: what a mutation says of the
-     * entry need not be what the table had when it was made.
+     * A holder may have come back from beyond its lease and changed the table beside the next one, for a pause or because the
+     * machine was too slow to renew the lease: what a mutation says of the entry need not be what the table had when it was made.
      */
     HOLDERS_COME_BACK;
 
     static Disturbance of(WrittenRound round, WrittenReport report) {
-        if (round.trouble() == WrittenRound.Trouble.STOPS) {
+        if (round.trouble() == WrittenRound.Trouble.STOPS || report.lost() > 0) {
             return HOLDERS_COME_BACK;
         }
         boolean undisturbed = round.trouble() == WrittenRound.Trouble.NONE
