@@ -56,13 +56,17 @@ public final class ClientRegistry {
     }
 
     /**
-     * Waits until the first attempt to connect has succeeded or failed, as {@link CommandExecutor#awaitFirstAttempt}.
-     * The clients of one Redis (in a cluster one for each hash tag) share one wait until all of them are connected.
+     * Waits until the first attempt to connect has succeeded or failed, so that the first calls need not wait. The
+     * clients of one Redis (in a cluster one for each hash tag) share one wait until all of them are connected.
      *
      * @param executor acquired with the options
      */
     public void awaitFirstAttempt(CommandExecutor executor, RemoteOptions options) {
-        executor.awaitFirstAttempt(firstWait(options));
+        try {
+            var unused = executor.connection(firstWait(options));
+        } catch (CacheException e) {
+            // The supervisor has logged the failure and keeps trying.
+        }
         removeWait(server(options.endpoint()), null);
     }
 

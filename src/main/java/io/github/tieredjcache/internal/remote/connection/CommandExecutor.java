@@ -48,19 +48,6 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /**
-     * Waits until the first attempt to connect has succeeded or failed, so that the first calls need not wait.
-     *
-     * @param wait how long at most
-     */
-    public void awaitFirstAttempt(Duration wait) {
-        try {
-            var unused = connection(wait);
-        } catch (CacheException e) {
-            // The supervisor has logged the failure and keeps trying.
-        }
-    }
-
-    /**
      * Sends a command and waits for its reply. Until its deadline a command is retried on a new connection if that is
      * safe: it was never sent, it was redirected (MOVED, READONLY), or it only reads.
      *
@@ -74,10 +61,8 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /**
-     * As {@link #call}, but the command timeout counts from an earlier time, because the caller has been waiting
-     * already.
-     *
-     * @param beganNanos when the wait began, by the clock
+     * As {@link #call}, but the command timeout counts from {@code beganNanos} by the clock, because the caller has
+     * been waiting since then.
      */
     public <T> T callWithinTimeoutSince(RedisCommand<T> command, long beganNanos) {
         Duration left = Duration.ofNanos(beganNanos + breaker.timeout().toNanos() - clock().nanos());
@@ -104,16 +89,15 @@ public final class CommandExecutor implements AutoCloseable {
      */
     public <T> Supplier<T> sendUninterruptibly(RedisCommand<T> command) {
         Call call;
-        CompletableFuture<T> sent;
+        AtomicReference<@Nullable CompletableFuture<T>> first;
         try (DeferredInterrupts thread = new DeferredInterrupts()) {
             call = newCall(command.bytes());
-            sent = thread.await(() -> call.sendInterruptibly(command));
+            first = new AtomicReference<>(thread.await(() -> call.sendInterruptibly(command)));
         } catch (CacheException e) {
             return () -> {
                 throw e;
             };
         }
-        AtomicReference<@Nullable CompletableFuture<T>> first = new AtomicReference<>(sent);
         return () -> {
             try (DeferredInterrupts thread = new DeferredInterrupts()) {
                 return call.retryRecorded(this::connection, () -> false, () -> {
@@ -291,7 +275,8 @@ public final class CommandExecutor implements AutoCloseable {
         return connection(breaker.timeout());
     }
 
-    private RedisConnection connection(Duration wait) {
+    /** Returns the connection; waits for it at most the given time. */
+    RedisConnection connection(Duration wait) {
         requireOpen();
         return supervisor.connection(wait, breaker);
     }
@@ -322,9 +307,7 @@ public final class CommandExecutor implements AutoCloseable {
         return supervisor.translator().address();
     }
 
-    /**
-     * Releases the client; the release by the last user closes its connections and threads. Repeated calls do nothing.
-     */
+    /** Releases the client; its last user's release closes connections and threads. Repeated calls do nothing. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -334,12 +317,6 @@ public final class CommandExecutor implements AutoCloseable {
 
     public boolean isClosed() {
         return closed.get();
-    }
-
-    /** Shows the address of the server, never the credentials. */
-    @Override
-    public String toString() {
-        return "CommandExecutor[" + address() + "]";
     }
 
     /**

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,7 +167,7 @@ public final class RedisConnection {
      * Sends a command without waiting; the future fails if there is no permit. Replies come in the order of sending.
      */
     public <T> CompletableFuture<T> send(RedisCommand<T> command) {
-        return server.tryAcquire() ? sendWithPermit(command) : CompletableFuture.failedFuture(noPermit());
+        return server.tryAcquire() ? dispatch(command, false) : CompletableFuture.failedFuture(noPermit());
     }
 
     /**
@@ -176,12 +175,12 @@ public final class RedisConnection {
      * connection, renew a lease or release it. The number of such commands in flight is bounded.
      */
     <T> CompletableFuture<T> sendReserved(RedisCommand<T> command) {
-        return dispatch(command, () -> {}, this::sendReserved);
+        return dispatch(command, true);
     }
 
     /** As {@link #send(RedisCommand)}, but waits for a permit. */
     <T> CompletableFuture<T> send(RedisCommand<T> command, long waitNanos) throws InterruptedException {
-        return server.tryAcquire(1, waitNanos) ? sendWithPermit(command) : CompletableFuture.failedFuture(noPermit());
+        return server.tryAcquire(1, waitNanos) ? dispatch(command, false) : CompletableFuture.failedFuture(noPermit());
     }
 
     private static RemoteUnavailableException noPermit() {
@@ -191,20 +190,15 @@ public final class RedisConnection {
                 null);
     }
 
-    private <T> CompletableFuture<T> sendWithPermit(RedisCommand<T> command) {
-        return dispatch(command, server::release, this::send);
-    }
-
-    private <T> CompletableFuture<T> dispatch(
-            RedisCommand<T> command, Runnable onReply, Function<RedisCommand<T>, CompletableFuture<T>> sendText) {
+    private <T> CompletableFuture<T> dispatch(RedisCommand<T> command, boolean reserved) {
         AsyncCommand<byte[], byte[], T> sent = command.command();
-        CompletableFuture<T> reply = observe(command, sent, onReply);
+        CompletableFuture<T> reply = observe(command, sent, reserved);
         if (closed.isDone()) {
             sent.completeExceptionally(ServerConnection.connectionClosed());
         } else {
             server.dispatch(sent);
         }
-        return retryWithText(command, reply, sendText);
+        return reply;
     }
 
     /** Sends many commands in one flush, when there are permits for all; the replies are in the order of the list. */
@@ -215,33 +209,32 @@ public final class RedisConnection {
                     .toList();
         }
         List<AsyncCommand<byte[], byte[], T>> commands = new ArrayList<>(all.size());
-        List<CompletableFuture<T>> observed = new ArrayList<>(all.size());
+        List<CompletableFuture<T>> replies = new ArrayList<>(all.size());
         for (RedisCommand<T> each : all) {
             AsyncCommand<byte[], byte[], T> sent = each.command();
             commands.add(sent);
-            observed.add(observe(each, sent, server::release));
+            replies.add(observe(each, sent, false));
         }
         if (closed.isDone()) {
             commands.forEach(each -> each.completeExceptionally(ServerConnection.connectionClosed()));
         } else {
             server.dispatchAll(commands);
         }
-        List<CompletableFuture<T>> replies = new ArrayList<>(all.size());
-        for (int i = 0; i < all.size(); i++) {
-            replies.add(retryWithText(all.get(i), observed.get(i), this::send));
-        }
         return replies;
     }
 
     /**
      * Attaches the observer of the reply: before the command is sent, so that it runs on the event loop in the order of
-     * the replies, and before any code that waits for the result.
+     * the replies, and before any code that waits for the result. If the server has not loaded the script, the future
+     * waits for the reply to its text.
      */
     private <T> CompletableFuture<T> observe(
-            RedisCommand<T> command, AsyncCommand<byte[], byte[], T> sent, Runnable onReply) {
+            RedisCommand<T> command, AsyncCommand<byte[], byte[], T> sent, boolean reserved) {
         Consumer<@Nullable T> onSuccess = proofs.sending(command, clock.nanos());
-        return sent.whenComplete((reply, failure) -> {
-            onReply.run();
+        CompletableFuture<T> observed = sent.whenComplete((reply, failure) -> {
+            if (!reserved) {
+                server.release();
+            }
             if (failure == null) {
                 // After the end of this connection the next one may be in use, on which no echo of this change comes.
                 if (!closed.isDone()) {
@@ -251,18 +244,13 @@ public final class RedisConnection {
                 onRedirection.accept(failure);
             }
         });
-    }
-
-    private static <T> CompletableFuture<T> retryWithText(
-            RedisCommand<T> command,
-            CompletableFuture<T> reply,
-            Function<RedisCommand<T>, CompletableFuture<T>> sendText) {
         RedisCommand<T> withText = command.withText();
-        return withText == null
-                ? reply
-                : reply.exceptionallyCompose(failure -> ExceptionTranslator.isUnknownScript(failure)
-                        ? sendText.apply(withText)
-                        : CompletableFuture.failedFuture(failure));
+        if (withText == null) {
+            return observed;
+        }
+        return observed.exceptionallyCompose(failure -> !ExceptionTranslator.isUnknownScript(failure)
+                ? CompletableFuture.failedFuture(failure)
+                : reserved ? sendReserved(withText) : send(withText));
     }
 
     /** Runs the action once when the connection closes, at once if it is closed; on any thread. */

@@ -362,7 +362,7 @@ class ClientRegistryIT {
                     "redis://:" + encoded + "@" + address, RemoteFixture.TIMEOUT, RemoteFixture.TIMEOUT);
             try (CommandExecutor executor = new ClientRegistry(System::nanoTime).acquire(right, UNTIMED)) {
                 executor.call(RedisCommand.time());
-                assertHidden(executor.toString());
+                assertHidden(executor.address().toString());
                 assertHidden(right.toString());
             }
             for (String uri : List.of(
