@@ -37,14 +37,13 @@ final class HeldLease implements LoadLease {
             EntryKey entryKey,
             LeaseKind kind,
             Version id,
-            Duration length,
             @Nullable FillTicket ownTicket,
             long sentNanos) {
         this.holder = holder;
         this.entryKey = entryKey;
         this.kind = kind;
         this.id = id;
-        this.length = length;
+        this.length = holder.length(kind);
         this.ownTicket = ownTicket;
         this.takenNanos = sentNanos;
         this.confirmedNanos = sentNanos;
@@ -54,8 +53,8 @@ final class HeldLease implements LoadLease {
         return entryKey;
     }
 
-    Version id() {
-        return id;
+    Duration length() {
+        return length;
     }
 
     /** Returns the precondition of a script: the lease still holds in Redis. */
@@ -111,7 +110,7 @@ final class HeldLease implements LoadLease {
     /** Releases the lease by another command than {@link #giveUp}. */
     void release(RedisCommand<?> release) {
         end();
-        holder.release(release, length);
+        holder.release(release, kind);
     }
 
     /**
@@ -143,8 +142,11 @@ final class HeldLease implements LoadLease {
     interface Holder {
         CommandExecutor executor();
 
-        /** Releases a lease of this length; neither waits nor throws. */
-        void release(RedisCommand<?> release, Duration length);
+        /** Returns the length of the leases of a kind. */
+        Duration length(LeaseKind kind);
+
+        /** Releases a lease of this kind; neither waits nor throws. */
+        void release(RedisCommand<?> release, LeaseKind kind);
 
         /** Stops the renewals of a lease. */
         void end(HeldLease lease);

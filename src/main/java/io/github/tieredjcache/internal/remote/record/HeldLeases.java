@@ -29,16 +29,29 @@ final class HeldLeases implements HeldLease.Holder {
     private static final Duration CLOSE_WAIT = Duration.ofMillis(500);
 
     private final CommandExecutor executor;
+    private final Duration writeLease;
+    private final Duration loadLease;
     private final Set<HeldLease> held = ConcurrentHashMap.newKeySet();
     private final Set<PendingRelease> pendingReleases = ConcurrentHashMap.newKeySet();
 
-    HeldLeases(CommandExecutor executor) {
+    /**
+     * @param writeLease the length of a write lease
+     * @param loadLease the length of a load lease
+     */
+    HeldLeases(CommandExecutor executor, Duration writeLease, Duration loadLease) {
         this.executor = executor;
+        this.writeLease = writeLease;
+        this.loadLease = loadLease;
     }
 
     @Override
     public CommandExecutor executor() {
         return executor;
+    }
+
+    @Override
+    public Duration length(LeaseKind kind) {
+        return kind == LeaseKind.WRITE ? writeLease : loadLease;
     }
 
     /**
@@ -47,14 +60,8 @@ final class HeldLeases implements HeldLease.Holder {
      * @param ownTicket the ticket that stays valid although Redis sends an invalidation for a renewal; null for none
      * @param sentNanos when the lease was requested, by the node's monotonic clock
      */
-    HeldLease hold(
-            EntryKey entryKey,
-            LeaseKind kind,
-            Version id,
-            Duration length,
-            @Nullable FillTicket ownTicket,
-            long sentNanos) {
-        HeldLease lease = new HeldLease(this, entryKey, kind, id, length, ownTicket, sentNanos);
+    HeldLease hold(EntryKey entryKey, LeaseKind kind, Version id, @Nullable FillTicket ownTicket, long sentNanos) {
+        HeldLease lease = new HeldLease(this, entryKey, kind, id, ownTicket, sentNanos);
         held.add(lease);
         return lease;
     }
@@ -74,11 +81,12 @@ final class HeldLeases implements HeldLease.Holder {
      * Releases a lease; neither waits nor throws.
      *
      * @param release the command for a lease that Redis may have granted
-     * @param length the length of the lease
+     * @param kind the kind of the lease
      */
     @Override
-    public void release(RedisCommand<?> release, Duration length) {
-        PendingRelease pending = new PendingRelease(release, executor.clock().nanos() + length.toNanos());
+    public void release(RedisCommand<?> release, LeaseKind kind) {
+        PendingRelease pending = new PendingRelease(
+                release, executor.clock().nanos() + length(kind).toNanos());
         if (pendingReleases.size() < PENDING_RELEASES_MAX) {
             pendingReleases.add(pending);
         }
@@ -101,11 +109,6 @@ final class HeldLeases implements HeldLease.Holder {
         } catch (ExecutionException | TimeoutException e) {
             // The leases expire.
         }
-    }
-
-    /** Returns the number of held leases. */
-    int count() {
-        return held.size();
     }
 
     @Override

@@ -19,7 +19,6 @@ import io.github.tieredjcache.internal.remote.wire.Script;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -48,22 +47,15 @@ final class LoadLeases<K, V> {
     private final Versions versions;
     private final EntryDecoder<V> decoder;
     private final HeldLeases heldLeases;
-    private final Duration length;
 
     LoadLeases(
-            EpochTracker epochs,
-            KeyCodec<K> keys,
-            Versions versions,
-            EntryDecoder<V> decoder,
-            HeldLeases heldLeases,
-            Duration length) {
+            EpochTracker epochs, KeyCodec<K> keys, Versions versions, EntryDecoder<V> decoder, HeldLeases heldLeases) {
         this.executor = decoder.executor();
         this.epochs = epochs;
         this.keys = keys;
         this.versions = versions;
         this.decoder = decoder;
         this.heldLeases = heldLeases;
-        this.length = length;
     }
 
     /**
@@ -131,7 +123,7 @@ final class LoadLeases<K, V> {
                 requested.forEach(each -> heldLeases.release(
                         EntryChange.release(each.entryKey, LeaseKind.LOAD.precondition(each.id), true)
                                 .command(),
-                        length));
+                        LeaseKind.LOAD));
             }
             throw e;
         }
@@ -142,7 +134,7 @@ final class LoadLeases<K, V> {
 
     private RedisCommand<List<@Nullable Object>> command(Epoch epoch, List<LeaseRequest> requested, boolean takesOver) {
         List<byte[]> parameters = new ArrayList<>(requested.size() + 2);
-        parameters.add(ScriptReply.lifetime(length.toNanos()));
+        parameters.add(ScriptReply.lifetime(heldLeases.length(LeaseKind.LOAD).toNanos()));
         parameters.add(takesOver ? TAKES_OVER : WAITS);
         requested.forEach(each -> parameters.add(StoredEntryHeader.bytes(each.id)));
         List<EntryKey> entries = requested.stream().map(each -> each.entryKey).toList();
@@ -216,7 +208,7 @@ final class LoadLeases<K, V> {
         void replied(ScriptReply reply, long sentNanos) {
             switch (reply.status()) {
                 case APPLIED -> {
-                    HeldLease lease = heldLeases.hold(entryKey, LeaseKind.LOAD, id, length, ticket, sentNanos);
+                    HeldLease lease = heldLeases.hold(entryKey, LeaseKind.LOAD, id, ticket, sentNanos);
                     grant = new LoadGrant.Granted<>(lease, expired(reply));
                 }
                 case FAILED -> entryFound(reply);

@@ -100,15 +100,15 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         this.versions = versions;
         this.decoder = new EntryDecoder<>(executor, values, codecs.undecodables());
         this.storedEntryReader = new StoredEntryReader(space.storedEntryBytesMax(), decoder::removeTooLarge);
-        this.heldLeases = new HeldLeases(executor);
+        this.heldLeases = new HeldLeases(executor, options.writeLease(), options.loadLease());
         this.outOfMemory = new OutOfMemoryLog(counters, executor);
         executor.onOutOfMemory(outOfMemory::refused);
-        this.loadLeases = new LoadLeases<>(epochs, keys, versions, decoder, heldLeases, options.loadLease());
+        this.loadLeases = new LoadLeases<>(epochs, keys, versions, decoder, heldLeases);
         this.writeLeases = new WriteLeases<>(
                 keys,
                 decoder,
                 heldLeases,
-                new WriteLease.Terms<>(epochs, encoder, versions, options.writeLease(), options.expiresWithLease()),
+                new WriteLease.Terms<>(epochs, encoder, versions, options.expiresWithLease()),
                 options.writeWait(),
                 counters);
         this.reads = new EntryReads<>(epochs, keys, decoder, storedEntryReader);

@@ -10,7 +10,6 @@ import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
@@ -152,7 +151,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     private String reason(String event) {
-        return "the write lease of " + terms.length.toMillis() + " ms " + event;
+        return "the write lease of " + lease.length().toMillis() + " ms " + event;
     }
 
     /**
@@ -240,11 +239,9 @@ final class WriteLease<K, V> implements Lease<K, V> {
      * @param epochs the epochs of the cache
      * @param values encodes the values
      * @param versions gives the ids of leases and the versions of writes
-     * @param length the length of a lease
      * @param expiresWithLease whether an entry whose lease was lost is removed
      */
-    record Terms<V>(
-            EpochTracker epochs, ValueEncoder<V> values, Versions versions, Duration length, boolean expiresWithLease) {
+    record Terms<V>(EpochTracker epochs, ValueEncoder<V> values, Versions versions, boolean expiresWithLease) {
         CommandExecutor executor() {
             return epochs.executor();
         }

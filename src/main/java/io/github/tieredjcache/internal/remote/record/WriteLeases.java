@@ -169,7 +169,7 @@ final class WriteLeases<K, V> {
                     held.release(
                             EntryChange.release(entryKeys.get(i), LeaseKind.WRITE.precondition(ids.get(i)), false)
                                     .command(),
-                            terms.length());
+                            LeaseKind.WRITE);
                 }
             }
             throw e;
@@ -179,7 +179,7 @@ final class WriteLeases<K, V> {
     private RedisCommand<List<@Nullable Object>> command(EntryKey key, Version id) {
         List<byte[]> parameters = List.of(
                 StoredEntryHeader.bytes(id),
-                ScriptReply.lifetime(terms.length().toNanos()),
+                ScriptReply.lifetime(held.length(LeaseKind.WRITE).toNanos()),
                 terms.expiresWithLease() ? EXPIRES_WITH_LEASE : STAYS);
         return CacheCommands.run(Script.LEASE, false, key, parameters)
                 .repeatable()
@@ -189,7 +189,7 @@ final class WriteLeases<K, V> {
     private Lease<K, V> lease(EntryKey key, Version id, long sentNanos, ScriptReply reply) {
         byte[] stored = reply.storedEntry();
         Entry<V> before = stored == null ? null : decoder.decode(key, stored, reply.deadlineNanos(sentNanos));
-        HeldLease heldLease = held.hold(key, LeaseKind.WRITE, id, terms.length(), null, sentNanos);
+        HeldLease heldLease = held.hold(key, LeaseKind.WRITE, id, null, sentNanos);
         return new WriteLease<>(terms, heldLease, before, stored != null && before == null);
     }
 }
