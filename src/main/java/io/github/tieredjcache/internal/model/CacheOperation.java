@@ -12,19 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param expected the value that the entry must have for {@link Condition#EQUAL}, else null
  * @param value the value to store, or null for a removal
  * @param returnsOld whether the operation returns the previous value
- * @param returnsResult whether the operation returns a result that depends on the entry
- * @param countsLookup whether the operation counts as a hit or a miss
  * @param dropsValue whether the value is dropped when the operation is committed, so that the key has no entry then
  * @param <V> the type of the value
  */
 public record CacheOperation<V>(
-        Condition condition,
-        @Nullable V expected,
-        @Nullable V value,
-        boolean returnsOld,
-        boolean returnsResult,
-        boolean countsLookup,
-        boolean dropsValue) {
+        Condition condition, @Nullable V expected, @Nullable V value, boolean returnsOld, boolean dropsValue) {
 
     /** The entries on which an operation acts. */
     public enum Condition {
@@ -35,49 +27,59 @@ public record CacheOperation<V>(
     }
 
     public static <V> CacheOperation<V> put(V value) {
-        return new CacheOperation<>(Condition.ALWAYS, null, value, false, false, false, false);
+        return new CacheOperation<>(Condition.ALWAYS, null, value, false, false);
     }
 
     public static <V> CacheOperation<V> getAndPut(V value) {
-        return new CacheOperation<>(Condition.ALWAYS, null, value, true, true, true, false);
+        return new CacheOperation<>(Condition.ALWAYS, null, value, true, false);
     }
 
     public static <V> CacheOperation<V> putIfAbsent(V value) {
-        return new CacheOperation<>(Condition.ABSENT, null, value, false, true, true, false);
+        return new CacheOperation<>(Condition.ABSENT, null, value, false, false);
     }
 
     public static <V> CacheOperation<V> replace(V value) {
-        return new CacheOperation<>(Condition.PRESENT, null, value, false, true, true, false);
+        return new CacheOperation<>(Condition.PRESENT, null, value, false, false);
     }
 
     public static <V> CacheOperation<V> replace(V expected, V value) {
-        return new CacheOperation<>(Condition.EQUAL, expected, value, false, true, true, false);
+        return new CacheOperation<>(Condition.EQUAL, expected, value, false, false);
     }
 
     public static <V> CacheOperation<V> getAndReplace(V value) {
-        return new CacheOperation<>(Condition.PRESENT, null, value, true, true, true, false);
+        return new CacheOperation<>(Condition.PRESENT, null, value, true, false);
     }
 
     public static <V> CacheOperation<V> remove() {
-        return new CacheOperation<>(Condition.ALWAYS, null, null, false, true, false, false);
+        return new CacheOperation<>(Condition.ALWAYS, null, null, false, false);
     }
 
     public static <V> CacheOperation<V> remove(V expected) {
-        return new CacheOperation<>(Condition.EQUAL, expected, null, false, true, true, false);
+        return new CacheOperation<>(Condition.EQUAL, expected, null, false, false);
     }
 
     public static <V> CacheOperation<V> getAndRemove() {
-        return new CacheOperation<>(Condition.ALWAYS, null, null, true, true, true, false);
+        return new CacheOperation<>(Condition.ALWAYS, null, null, true, false);
     }
 
     /** Returns the same operation with another instance of its value. */
     public CacheOperation<V> withValue(V instance) {
-        return new CacheOperation<>(condition, expected, instance, returnsOld, returnsResult, countsLookup, dropsValue);
+        return new CacheOperation<>(condition, expected, instance, returnsOld, dropsValue);
     }
 
     /** Returns the same operation, whose value is dropped. */
     public CacheOperation<V> droppingValue() {
-        return new CacheOperation<>(condition, expected, value, returnsOld, returnsResult, countsLookup, true);
+        return new CacheOperation<>(condition, expected, value, returnsOld, true);
+    }
+
+    /** Returns whether the operation counts as a hit or a miss: all but {@code put} and {@code remove(key)}. */
+    public boolean countsLookup() {
+        return returnsOld || condition != Condition.ALWAYS;
+    }
+
+    /** Returns whether the operation returns a result that depends on the entry: all but {@code put}. */
+    public boolean returnsResult() {
+        return countsLookup() || value == null;
     }
 
     /** Returns the value of the entry after the operation, or null for no entry. */

@@ -61,22 +61,21 @@ public final class Entry<V> {
      * @param settled false if a mutation of the key is in progress, so that the entry may be read but not kept near
      */
     public Entry(V value, Version version, long deadlineNanos, int encodedBytes, boolean settled) {
-        this(value, version, deadlineNanos, encodedBytes, settled, null, NO_DEADLINE);
-    }
-
-    private Entry(
-            V value,
-            Version version,
-            long deadlineNanos,
-            int encodedBytes,
-            boolean settled,
-            @Nullable FillTicket ticket,
-            long keptUntilNanos) {
         this.value = value;
         this.version = version;
         this.deadlineNanos = deadlineNanos;
         this.encodedBytes = encodedBytes;
         this.settled = settled;
+        this.ticket = null;
+        this.keptUntilNanos = NO_DEADLINE;
+    }
+
+    private Entry(Entry<V> same, V value, @Nullable FillTicket ticket, long keptUntilNanos) {
+        this.value = value;
+        this.version = same.version;
+        this.deadlineNanos = same.deadlineNanos;
+        this.encodedBytes = same.encodedBytes;
+        this.settled = same.settled;
         this.ticket = ticket;
         this.keptUntilNanos = keptUntilNanos;
     }
@@ -166,19 +165,19 @@ public final class Entry<V> {
 
     /** Returns this entry with the ticket that it was read or written under. */
     public Entry<V> withTicket(FillTicket newTicket) {
-        return new Entry<>(value, version, deadlineNanos, encodedBytes, settled, newTicket, keptUntilNanos);
+        return new Entry<>(this, value, newTicket, keptUntilNanos);
     }
 
     /** Returns this entry with the value instance of another entry of the same version. */
     public Entry<V> withInstanceOf(Entry<V> same) {
-        return new Entry<>(same.value, version, deadlineNanos, encodedBytes, settled, ticket, keptUntilNanos);
+        return new Entry<>(this, same.value, ticket, keptUntilNanos);
     }
 
     /** Returns this entry as a near copy under a ticket, which is kept until {@code limitNanos} at most. */
     public Entry<V> keptUntil(long limitNanos, FillTicket newTicket) {
         return ticket == newTicket && keptUntilNanos == limitNanos
                 ? this
-                : new Entry<>(value, version, deadlineNanos, encodedBytes, settled, newTicket, limitNanos);
+                : new Entry<>(this, value, newTicket, limitNanos);
     }
 
     private static VarHandle field(String name) {

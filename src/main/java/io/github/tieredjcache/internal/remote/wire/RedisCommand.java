@@ -51,9 +51,8 @@ public final class RedisCommand<T> {
             CommandType type,
             CommandArgs<byte[], byte[]> arguments,
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
-            boolean mutates,
-            @Nullable RedisCommand<T> withText) {
-        this(type, arguments, output, mutates, !mutates, withText, null, 0);
+            boolean mutates) {
+        this(type, arguments, output, mutates, !mutates, 0);
     }
 
     private RedisCommand(
@@ -62,24 +61,37 @@ public final class RedisCommand<T> {
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output,
             boolean mutates,
             boolean repeatable,
-            @Nullable RedisCommand<T> withText,
-            @Nullable ReplyObserver<T> observer,
             long bytes) {
         this.type = type;
         this.arguments = arguments;
         this.output = output;
         this.mutates = mutates;
         this.repeatable = repeatable;
+        this.withText = null;
+        this.observer = null;
+        this.bytes = bytes;
+    }
+
+    private RedisCommand(
+            RedisCommand<T> same,
+            boolean repeatable,
+            @Nullable RedisCommand<T> withText,
+            @Nullable ReplyObserver<T> observer) {
+        this.type = same.type;
+        this.arguments = same.arguments;
+        this.output = same.output;
+        this.mutates = same.mutates;
+        this.repeatable = repeatable;
         this.withText = withText;
         this.observer = observer;
-        this.bytes = bytes;
+        this.bytes = same.bytes;
     }
 
     private static <T> RedisCommand<T> reading(
             CommandType type,
             CommandArgs<byte[], byte[]> arguments,
             Function<ByteArrayCodec, CommandOutput<byte[], byte[], T>> output) {
-        return new RedisCommand<>(type, arguments, output, false, null);
+        return new RedisCommand<>(type, arguments, output, false);
     }
 
     /** Reads the value of a key; the reply is null if there is no such key. */
@@ -158,19 +170,19 @@ public final class RedisCommand<T> {
     public static RedisCommand<String> set(byte[] key, byte[] value, Duration length) {
         CommandArgs<byte[], byte[]> arguments =
                 arguments().addKey(key).addValue(value).add("PX").add(length.toMillis());
-        return new RedisCommand<>(CommandType.SET, arguments, StatusOutput::new, true, null);
+        return new RedisCommand<>(CommandType.SET, arguments, StatusOutput::new, true);
     }
 
     /** Stores a value that expires after {@code length} if the key has none; the reply is null if it has one. */
     public static RedisCommand<@Nullable String> setIfAbsent(byte[] key, byte[] value, Duration length) {
         CommandArgs<byte[], byte[]> arguments =
                 arguments().addKey(key).addValue(value).add("NX").add("PX").add(length.toMillis());
-        return new RedisCommand<>(CommandType.SET, arguments, StatusOutput::new, true, null);
+        return new RedisCommand<>(CommandType.SET, arguments, StatusOutput::new, true);
     }
 
     /** Removes a key that never has a value: a write command without an effect. */
     public static RedisCommand<Long> probe(byte[] key) {
-        return new RedisCommand<>(CommandType.UNLINK, arguments().addKey(key), IntegerOutput::new, false, null);
+        return new RedisCommand<>(CommandType.UNLINK, arguments().addKey(key), IntegerOutput::new, false);
     }
 
     /** Stores an empty value if the key has one; to be used for keys that never have one. */
@@ -181,7 +193,7 @@ public final class RedisCommand<T> {
 
     /** Removes the keys. */
     public static RedisCommand<Long> unlink(List<byte[]> keys) {
-        return new RedisCommand<>(CommandType.UNLINK, arguments().addKeys(keys), IntegerOutput::new, true, null);
+        return new RedisCommand<>(CommandType.UNLINK, arguments().addKeys(keys), IntegerOutput::new, true);
     }
 
     /** Loads a script into the server, for later calls by its digest. */
@@ -205,9 +217,9 @@ public final class RedisCommand<T> {
         CommandArgs<byte[], byte[]> name =
                 arguments().add(script.sha1()).add(keys.size()).addKeys(keys).addValues(parameters);
         long bytes = bytesOf(keys) + bytesOf(parameters);
-        RedisCommand<T> withText =
-                new RedisCommand<>(CommandType.EVAL, text, output, mutates, false, null, null, bytes);
-        return new RedisCommand<>(CommandType.EVALSHA, name, output, mutates, false, withText, null, bytes);
+        RedisCommand<T> withText = new RedisCommand<>(CommandType.EVAL, text, output, mutates, false, bytes);
+        RedisCommand<T> withName = new RedisCommand<>(CommandType.EVALSHA, name, output, mutates, false, bytes);
+        return new RedisCommand<>(withName, false, withText, null);
     }
 
     private static long bytesOf(List<byte[]> all) {
@@ -245,7 +257,7 @@ public final class RedisCommand<T> {
 
     /** Returns the same script, marked as idempotent. */
     public RedisCommand<T> repeatable() {
-        return new RedisCommand<>(type, arguments, output, mutates, true, withText, observer, bytes);
+        return new RedisCommand<>(this, true, withText, observer);
     }
 
     /**
@@ -263,7 +275,7 @@ public final class RedisCommand<T> {
      */
     public RedisCommand<T> observedBy(ReplyObserver<T> replyObserver) {
         RedisCommand<T> text = withText == null ? null : withText.observedBy(replyObserver);
-        return new RedisCommand<>(type, arguments, output, mutates, repeatable, text, replyObserver, bytes);
+        return new RedisCommand<>(this, repeatable, text, replyObserver);
     }
 
     /** Passes a reply to the observer, if there are both. */

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineMillis the deadline of the entry, by the server's clock; 0 for none
  * @param leaseEndMillis the end of the lease, by the server's clock; 0 without a lease
  * @param staysAfterLease whether the entry stays if the lease expires
- * @param valueOffset the index of the first byte of the encoded value
  */
 public record StoredEntryHeader(
         Kind kind,
@@ -35,8 +34,7 @@ public record StoredEntryHeader(
         boolean keptWhenExpired,
         long deadlineMillis,
         long leaseEndMillis,
-        boolean staysAfterLease,
-        int valueOffset) {
+        boolean staysAfterLease) {
     /** The maximum length of a header. */
     public static final int BYTES_MAX = 53;
 
@@ -52,10 +50,9 @@ public record StoredEntryHeader(
     private static final byte FORMAT = 1;
     private static final byte OLD_STAYS = 1;
     private static final byte OLD_EXPIRES_WITH_LEASE = 2;
-    private static final StoredEntryHeader EMPTY =
-            new StoredEntryHeader(Kind.EMPTY, Version.LOCAL, false, 0, 0, false, 0);
+    private static final StoredEntryHeader EMPTY = new StoredEntryHeader(Kind.EMPTY, Version.LOCAL, false, 0, 0, false);
     private static final StoredEntryHeader UNKNOWN =
-            new StoredEntryHeader(Kind.UNKNOWN, Version.LOCAL, false, 0, 0, false, 0);
+            new StoredEntryHeader(Kind.UNKNOWN, Version.LOCAL, false, 0, 0, false);
 
     /** Reads the header; {@code bytes} may end after {@link #BYTES_MAX} bytes. */
     public static StoredEntryHeader of(byte[] bytes) {
@@ -66,7 +63,7 @@ public record StoredEntryHeader(
             return UNKNOWN;
         }
         return switch (bytes[2]) {
-            case 'V' -> entry(Kind.VALUE, bytes, 0, true, HEADER_BYTES);
+            case 'V' -> entry(Kind.VALUE, bytes, 0, true);
             case 'W' -> bytes.length < LEASED_HEADER_BYTES ? UNKNOWN : leased(bytes);
             case 'L' -> EMPTY;
             default -> UNKNOWN;
@@ -77,16 +74,24 @@ public record StoredEntryHeader(
         byte old = bytes[OLD_AT];
         long leaseEndMillis = ByteBuffer.wrap(bytes).getLong(LEASE_END_AT);
         return old == OLD_STAYS || old == OLD_EXPIRES_WITH_LEASE
-                ? entry(Kind.LEASED, bytes, leaseEndMillis, old == OLD_STAYS, LEASED_HEADER_BYTES)
+                ? entry(Kind.LEASED, bytes, leaseEndMillis, old == OLD_STAYS)
                 : EMPTY;
     }
 
-    private static StoredEntryHeader entry(
-            Kind kind, byte[] bytes, long leaseEndMillis, boolean stays, int valueOffset) {
+    private static StoredEntryHeader entry(Kind kind, byte[] bytes, long leaseEndMillis, boolean stays) {
         ByteBuffer head = ByteBuffer.wrap(bytes);
         Version version = new Version(head.getLong(VERSION_AT), head.getLong(VERSION_AT + Long.BYTES));
         return new StoredEntryHeader(
-                kind, version, bytes[KEPT_AT] == 1, head.getLong(DEADLINE_AT), leaseEndMillis, stays, valueOffset);
+                kind, version, bytes[KEPT_AT] == 1, head.getLong(DEADLINE_AT), leaseEndMillis, stays);
+    }
+
+    /** Returns the index of the first byte of the encoded value; 0 without a value. */
+    public int valueOffset() {
+        return switch (kind) {
+            case VALUE -> HEADER_BYTES;
+            case LEASED -> LEASED_HEADER_BYTES;
+            case EMPTY, UNKNOWN -> 0;
+        };
     }
 
     /**

@@ -27,11 +27,12 @@ class StoredEntryHeaderTest {
     void aWriteLeaseKeepsVersionAndDeadlineOfTheOldEntry() {
         Version version = new Version(5, -6);
         assertEquals(
-                new StoredEntryHeader(StoredEntryHeader.Kind.LEASED, version, false, 1_234, 9_999, true, 53),
+                new StoredEntryHeader(StoredEntryHeader.Kind.LEASED, version, false, 1_234, 9_999, true),
                 StoredEntryHeader.of(lease(1)));
         assertEquals(
-                new StoredEntryHeader(StoredEntryHeader.Kind.LEASED, version, false, 1_234, 9_999, false, 53),
+                new StoredEntryHeader(StoredEntryHeader.Kind.LEASED, version, false, 1_234, 9_999, false),
                 StoredEntryHeader.of(lease(2)));
+        assertEquals(53, StoredEntryHeader.of(lease(1)).valueOffset());
         assertEquals(
                 StoredEntryHeader.Kind.EMPTY, StoredEntryHeader.of(lease(0)).kind());
     }
