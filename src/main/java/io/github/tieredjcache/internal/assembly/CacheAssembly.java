@@ -35,7 +35,6 @@ import io.github.tieredjcache.internal.remote.connection.RemoteOptions;
 import io.github.tieredjcache.internal.remote.connection.TlsFiles;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.GaugeSources;
-import io.github.tieredjcache.internal.stats.Latencies;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.NanoClock;
@@ -81,7 +80,7 @@ public final class CacheAssembly {
     public <K, V> CacheComponents<K, V> wire(Cache<K, V> cache, TieredConfiguration<K, V> configuration) {
         List<AutoCloseable> closeables = new ArrayList<>();
         try {
-            return wire(cache, configuration, closeables);
+            return new Wiring<>(cache, configuration, closeables).components();
         } catch (RuntimeException | Error e) {
             CloseSequence incomplete = new CloseSequence(cache.getName());
             closeables.forEach(incomplete::step);
@@ -90,238 +89,261 @@ public final class CacheAssembly {
         }
     }
 
-    private <K, V> CacheComponents<K, V> wire(
-            Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closeables) {
-        TieredSettings settings = configuration.settings();
-        String redisUri = settings.get(TieredSetting.REDIS_URI);
-        Statistics statistics = new Statistics(clock, configuration.isStatisticsEnabled());
-        CommandExecutor executor = redisUri.isEmpty()
-                ? null
-                : client(options(redisUri, cache.getName(), configuration), statistics.latencies(), closeables);
-        CoherenceLease lease = executor == null ? null : lease(executor, settings, closeables);
-        RecoveryJournal<K> journal = new RecoveryJournal<>(settings.get(TieredSetting.OUTAGE_JOURNAL_KEYS));
-        // With Redis an evicted near copy is not an eviction of the cache: Redis still holds the entry.
-        NearStore<K, V> store = new NearStore<>(
-                RecordAssembly.capacity(settings), clock, lease, executor == null ? statistics::evicted : () -> {});
-        Gauges gauges = Gauges.ofNear(store);
-        if (executor != null && lease != null) {
-            gauges.withCoherence(lease, clock).withOutages(executor.health(), journal);
+    /** The assembly of one cache; the constructor creates its parts, except for the tier of record and the engine. */
+    private final class Wiring<K, V> {
+        private final String cacheName;
+        private final TieredConfiguration<K, V> configuration;
+        private final TieredSettings settings;
+        private final List<AutoCloseable> closeables;
+        private final Statistics statistics;
+        private final @Nullable CommandExecutor executor;
+        private final @Nullable CoherenceLease lease;
+        private final RecoveryJournal<K> journal;
+        private final NearStore<K, V> store;
+        private final TierCounters counters;
+        private final Source<K, V> source;
+        private final Expiry expiry;
+        private final Listeners<K, V> listeners;
+        private final CacheCodecs<K, V> cacheCodecs;
+        private final RefusedValues refused;
+        private final StoreByValue<K, V> storeByValue;
+        private final Publisher<K, V> publisher;
+        private final SingleFlights<K, FetchResult<V>> singleFlights;
+        private final KeyLocks<K, InvocationBatch<K, V>> locks;
+
+        Wiring(Cache<K, V> cache, TieredConfiguration<K, V> configuration, List<AutoCloseable> closeables) {
+            this.cacheName = cache.getName();
+            this.configuration = configuration;
+            this.settings = configuration.settings();
+            this.closeables = closeables;
+            this.statistics = new Statistics(clock, configuration.isStatisticsEnabled());
+            this.executor = client();
+            this.lease = executor == null ? null : lease(executor);
+            this.journal = new RecoveryJournal<>(settings.get(TieredSetting.OUTAGE_JOURNAL_KEYS));
+            // With Redis an evicted near copy is not an eviction of the cache: Redis still holds the entry.
+            Runnable onEviction = executor == null ? statistics::evicted : () -> {};
+            this.store = new NearStore<>(RecordAssembly.capacity(settings), clock, lease, onEviction);
+            this.counters = new TierCounters(gauges(), statistics.latencies(), clock);
+            this.source = source();
+            this.expiry = new Expiry(cacheName, create(configuration.getExpiryPolicyFactory()), jitter(), clock);
+            this.listeners = new Listeners<>(cache, executors, counters::eventDropped);
+            closeables.add(listeners::close);
+            this.cacheCodecs = CacheCodecs.of(codecs, configuration, closeables);
+            boolean drops = settings.get(TieredSetting.CODEC_REFUSED) == RefusedPolicy.DROP
+                    && settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL;
+            this.refused = drops ? new RefusalLog(counters) : RefusedValues.FAIL;
+            this.storeByValue = storeByValue();
+            this.publisher = new Publisher<>(cacheName, listeners, statistics, storeByValue, clock);
+            this.singleFlights = new SingleFlights<>(clock, lease);
+            this.locks = new KeyLocks<>(settings.get(TieredSetting.WRITE_WAIT).toNanos());
         }
-        TierCounters counters = new TierCounters(
-                new GaugeSources(cache.getName(), gauges.all(), remote(executor, settings)),
-                statistics.latencies(),
-                clock);
-        Source<K, V> source = source(configuration, counters, closeables);
-        Expiry expiry = new Expiry(
-                cache.getName(), create(configuration.getExpiryPolicyFactory(), closeables), jitter(settings), clock);
-        Listeners<K, V> listeners = new Listeners<>(cache, executors, counters::eventDropped);
-        closeables.add(listeners::close);
-        CacheCodecs<K, V> cacheCodecs = CacheCodecs.of(codecs, configuration, closeables);
-        boolean drops = settings.get(TieredSetting.CODEC_REFUSED) == RefusedPolicy.DROP
-                && settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL;
-        RefusedValues refused = drops ? new RefusalLog(counters) : RefusedValues.FAIL;
-        StoreByValue<K, V> storeByValue = configuration.isStoreByValue()
-                ? StoreByValue.byCopies(
-                        cacheCodecs.keyCopier(),
-                        cacheCodecs.valueCopier(),
-                        refused,
-                        encodingTrial(cache.getName(), settings, cacheCodecs))
-                : StoreByValue.none();
-        Publisher<K, V> publisher = new Publisher<>(cache.getName(), listeners, statistics, storeByValue, clock);
-        SingleFlights<K, FetchResult<V>> singleFlights = new SingleFlights<>(clock, lease);
-        KeyLocks<K, InvocationBatch<K, V>> locks =
-                new KeyLocks<>(settings.get(TieredSetting.WRITE_WAIT).toNanos());
-        RecordAssembly<K, V> records = new RecordAssembly<>(new RecordAssembly.Parts<>(
-                cache.getName(),
-                settings,
-                store,
-                singleFlights,
-                locks,
-                cacheCodecs,
-                refused,
-                counters,
-                clock,
-                executors,
-                closeables));
-        RecordChain<K, V> chain = executor == null
-                ? records.nearOnly(publisher::expired, !expiry.isEternal())
-                : records.shared(executor, versions, journal, source.writes());
-        // Without near copies a read must not return the result of a fetch that began before the read.
-        boolean joinsReads = executor != null
-                && !settings.get(TieredSetting.NEAR_TIME_TO_LIVE).isZero();
-        var components = new EngineComponents<>(
-                store,
-                singleFlights,
-                chain.record(),
-                locks,
-                executor != null,
-                joinsReads,
-                source,
-                expiry,
-                storeByValue,
-                publisher,
-                statistics,
-                counters,
-                chain.verification());
-        Executor configuredExecutor = configuredLoadExecutor(configuration);
-        var bulkhead = new LoadBulkhead(
-                cache.getName(),
-                settings.get(TieredSetting.LOAD_MAXIMUM_CONCURRENT),
-                settings.get(TieredSetting.LOAD_QUEUE_WAIT),
-                counters,
-                clock);
-        LoadOptions loads = loads(
-                configuration,
-                configuredExecutor == null ? executors.loadThreads().platform() : configuredExecutor,
-                bulkhead);
-        var engine = new Engine<>(components, loads, clock);
-        var managementInfo = new CacheComponents.ManagementInfo<>(
-                executor == null ? "" : executor.address().toString(),
-                chain.keyPrefix(),
-                versions.node(),
-                executor == null ? "" : NodeName.of(settings),
-                new KeyParser<>(cache.getName(), configuration.getKeyType(), cacheCodecs::keys),
-                warmCommand(chain.warm()));
-        startLog.started(cache.getName(), configuration, executor, versions.node(), expiry, source);
-        return new CacheComponents<>(
-                engine,
-                listeners,
-                statistics,
-                counters,
-                new Inspection<>(store, chain.record(), chain.inspection(), clock),
-                managementInfo,
-                loadAll(configuredExecutor, loads),
-                chain.warm(),
-                chain.finalRecovery(),
-                closeables);
-    }
 
-    /** Returns the trial of a cache for which nobody has decided that it has no Redis. */
-    private static Consumer<Object> encodingTrial(
-            String cacheName, TieredSettings settings, CacheCodecs<?, ?> cacheCodecs) {
-        ValueCodec<?> codec = settings.isSet(TieredSetting.REDIS_URI) ? null : cacheCodecs.ownValues();
-        return codec == null ? stored -> {} : new EncodingTrial<>(cacheName, codec);
-    }
+        CacheComponents<K, V> components() {
+            RecordChain<K, V> chain = chain();
+            Executor configuredExecutor = configuredLoadExecutor();
+            LoadOptions loads = loads(configuredExecutor);
+            Engine<K, V> engine = engine(chain, loads);
+            startLog.started(cacheName, configuration, executor, versions.node(), expiry, source);
+            return new CacheComponents<>(
+                    engine,
+                    listeners,
+                    statistics,
+                    counters,
+                    new Inspection<>(store, chain.record(), chain.inspection(), clock),
+                    new CacheComponents.ManagementInfo<>(
+                            executor == null ? "" : executor.address().toString(),
+                            chain.keyPrefix(),
+                            versions.node(),
+                            executor == null ? "" : NodeName.of(settings),
+                            new KeyParser<>(cacheName, configuration.getKeyType(), cacheCodecs::keys),
+                            warmCommand(chain.warm())),
+                    loadAll(configuredExecutor, loads),
+                    chain.warm(),
+                    chain.finalRecovery(),
+                    closeables);
+        }
 
-    private static GaugeSources.@Nullable Remote remote(@Nullable CommandExecutor executor, TieredSettings settings) {
-        return executor == null
-                ? null
-                : new GaugeSources.Remote(
+        private RecordChain<K, V> chain() {
+            RecordAssembly<K, V> records = new RecordAssembly<>(new RecordAssembly.Parts<>(
+                    cacheName,
+                    settings,
+                    store,
+                    singleFlights,
+                    locks,
+                    cacheCodecs,
+                    refused,
+                    counters,
+                    clock,
+                    executors,
+                    closeables));
+            return executor == null
+                    ? records.nearOnly(publisher::expired, !expiry.isEternal())
+                    : records.shared(executor, versions, journal, source.writes());
+        }
+
+        private Engine<K, V> engine(RecordChain<K, V> chain, LoadOptions loads) {
+            boolean shared = executor != null;
+            // Without near copies a read must not return the result of a fetch that began before the read.
+            boolean joinsReads =
+                    shared && !settings.get(TieredSetting.NEAR_TIME_TO_LIVE).isZero();
+            var components = new EngineComponents<>(
+                    store,
+                    singleFlights,
+                    chain.record(),
+                    locks,
+                    shared,
+                    joinsReads,
+                    source,
+                    expiry,
+                    storeByValue,
+                    publisher,
+                    statistics,
+                    counters,
+                    chain.verification());
+            return new Engine<>(components, loads, clock);
+        }
+
+        private StoreByValue<K, V> storeByValue() {
+            return configuration.isStoreByValue()
+                    ? StoreByValue.byCopies(
+                            cacheCodecs.keyCopier(), cacheCodecs.valueCopier(), refused, encodingTrial())
+                    : StoreByValue.none();
+        }
+
+        /** Returns the trial of a cache for which nobody has decided that it has no Redis. */
+        private Consumer<Object> encodingTrial() {
+            ValueCodec<?> codec = settings.isSet(TieredSetting.REDIS_URI) ? null : cacheCodecs.ownValues();
+            return codec == null ? stored -> {} : new EncodingTrial<>(cacheName, codec);
+        }
+
+        private GaugeSources gauges() {
+            Gauges gauges = Gauges.ofNear(store);
+            GaugeSources.Remote remote = null;
+            if (executor != null && lease != null) {
+                gauges.withCoherence(lease, clock).withOutages(executor.health(), journal);
+                remote = new GaugeSources.Remote(
                         executor.address().toString(),
                         executor.health(),
                         settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.FAIL);
-    }
-
-    private static Supplier<String> warmCommand(@Nullable WarmStart<?> warm) {
-        return () -> {
-            if (warm == null) {
-                throw new IllegalStateException("the cache has no warm start; set warm.keys and redis.uri");
             }
-            return warm.refill();
-        };
-    }
-
-    /** Returns the configured executor of loads, null for the threads of the manager. */
-    private @Nullable Executor configuredLoadExecutor(TieredConfiguration<?, ?> configuration) {
-        Factory<? extends Executor> configuredExecutor =
-                configuration.factories().loadExecutor();
-        if (configuredExecutor != null) {
-            return configuredExecutor.create();
+            return new GaugeSources(cacheName, gauges.all(), remote);
         }
-        return configuration.settings().get(TieredSetting.LOAD_THREADS).equals("virtual")
-                ? executors.loadThreads().virtual()
-                : null;
-    }
 
-    /**
-     * Returns the executor of {@code loadAll} tasks. With a timeout a task waits for a call of the loader on another
-     * thread; so it must not run on the configured executor, which may have a single thread.
-     */
-    private Consumer<LoadAllTask> loadAll(@Nullable Executor configuredExecutor, LoadOptions loads) {
-        if (configuredExecutor == null || loads.hasTimeout()) {
-            return executors::load;
+        private Supplier<String> warmCommand(@Nullable WarmStart<?> warm) {
+            return () -> {
+                if (warm == null) {
+                    throw new IllegalStateException("the cache has no warm start; set warm.keys and redis.uri");
+                }
+                return warm.refill();
+            };
         }
-        return load -> {
-            try {
-                configuredExecutor.execute(load);
-            } catch (RejectedExecutionException e) {
-                throw new CacheException(
-                        "loadAll was rejected by the configured loadExecutor; give the executor more threads or a longer queue",
-                        e);
+
+        /** Returns the configured executor of loads, null for the threads of the manager. */
+        private @Nullable Executor configuredLoadExecutor() {
+            Factory<? extends Executor> configured = configuration.factories().loadExecutor();
+            if (configured != null) {
+                return configured.create();
             }
-        };
-    }
-
-    private LoadOptions loads(TieredConfiguration<?, ?> configuration, Executor executor, LoadBulkhead bulkhead) {
-        TieredSettings settings = configuration.settings();
-        return new LoadOptions(
-                configuration.isReadThrough(),
-                settings.get(TieredSetting.LOAD_WAIT),
-                settings.get(TieredSetting.LOAD_TIMEOUT),
-                settings.get(TieredSetting.LOAD_SOFT_TIMEOUT),
-                settings.get(TieredSetting.LOAD_REFRESH_AHEAD),
-                loadExecutor.with(executor),
-                bulkhead);
-    }
-
-    private static Jitter jitter(TieredSettings settings) {
-        return new Jitter(
-                settings.get(TieredSetting.EXPIRY_JITTER),
-                () -> ThreadLocalRandom.current().nextDouble());
-    }
-
-    private static CoherenceLease lease(
-            CommandExecutor executor, TieredSettings settings, List<AutoCloseable> closeables) {
-        CoherenceLease lease = new CoherenceLease(
-                executor.trackedKeys().proof(),
-                settings.get(TieredSetting.NEAR_STALENESS_BOUND).toNanos());
-        closeables.add(lease::close);
-        return lease;
-    }
-
-    private static RemoteOptions options(String redisUri, String cacheName, TieredConfiguration<?, ?> configuration) {
-        TieredSettings settings = configuration.settings();
-        TlsFiles tls = new TlsFiles(
-                file(settings, TieredSetting.REDIS_TLS_CA_FILE),
-                file(settings, TieredSetting.REDIS_TLS_CERTIFICATE_FILE),
-                file(settings, TieredSetting.REDIS_TLS_KEY_FILE));
-        return RemoteOptions.forCache(
-                new RedisEndpoint(redisUri, tls, configuration.factories().redisPassword())
-                        .named(NodeName.of(settings)),
-                settings.get(TieredSetting.REDIS_NAMESPACE),
-                cacheName,
-                settings.get(TieredSetting.REDIS_COMMAND_TIMEOUT),
-                settings.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
-    }
-
-    private static @Nullable String file(TieredSettings settings, TieredSetting<String> setting) {
-        String path = settings.get(setting);
-        return path.isEmpty() ? null : path;
-    }
-
-    private CommandExecutor client(RemoteOptions options, Latencies latencies, List<AutoCloseable> closeables) {
-        CommandExecutor executor = clients.acquire(options, latencies);
-        closeables.add(executor);
-        clients.awaitFirstAttempt(executor, options);
-        return executor;
-    }
-
-    private static <K, V> Source<K, V> source(
-            TieredConfiguration<K, V> configuration, TierCounters counters, List<AutoCloseable> closeables) {
-        Factory<CacheLoader<K, V>> loader = configuration.getCacheLoaderFactory();
-        Factory<CacheWriter<? super K, ? super V>> writer =
-                configuration.isWriteThrough() ? configuration.getCacheWriterFactory() : null;
-        return new Source<>(
-                loader == null ? null : create(loader, closeables),
-                writer == null ? null : create(writer, closeables),
-                counters);
-    }
-
-    private static <T> T create(Factory<T> factory, List<AutoCloseable> closeables) {
-        T created = factory.create();
-        if (created instanceof Closeable closeable) {
-            closeables.add(closeable);
+            return settings.get(TieredSetting.LOAD_THREADS).equals("virtual")
+                    ? executors.loadThreads().virtual()
+                    : null;
         }
-        return created;
+
+        /**
+         * Returns the executor of {@code loadAll} tasks. With a timeout a task waits for a call of the loader on
+         * another thread; so it must not run on the configured executor, which may have a single thread.
+         */
+        private Consumer<LoadAllTask> loadAll(@Nullable Executor configuredExecutor, LoadOptions loads) {
+            if (configuredExecutor == null || loads.hasTimeout()) {
+                return executors::load;
+            }
+            return load -> {
+                try {
+                    configuredExecutor.execute(load);
+                } catch (RejectedExecutionException e) {
+                    throw new CacheException(
+                            "loadAll was rejected by the configured loadExecutor; give the executor more threads or a longer queue",
+                            e);
+                }
+            };
+        }
+
+        private LoadOptions loads(@Nullable Executor configuredExecutor) {
+            LoadBulkhead bulkhead = new LoadBulkhead(
+                    cacheName,
+                    settings.get(TieredSetting.LOAD_MAXIMUM_CONCURRENT),
+                    settings.get(TieredSetting.LOAD_QUEUE_WAIT),
+                    counters,
+                    clock);
+            return new LoadOptions(
+                    configuration.isReadThrough(),
+                    settings.get(TieredSetting.LOAD_WAIT),
+                    settings.get(TieredSetting.LOAD_TIMEOUT),
+                    settings.get(TieredSetting.LOAD_SOFT_TIMEOUT),
+                    settings.get(TieredSetting.LOAD_REFRESH_AHEAD),
+                    configuredExecutor == null ? loadExecutor : loadExecutor.with(configuredExecutor),
+                    bulkhead);
+        }
+
+        private Jitter jitter() {
+            return new Jitter(
+                    settings.get(TieredSetting.EXPIRY_JITTER),
+                    () -> ThreadLocalRandom.current().nextDouble());
+        }
+
+        private CoherenceLease lease(CommandExecutor client) {
+            CoherenceLease created = new CoherenceLease(
+                    client.trackedKeys().proof(),
+                    settings.get(TieredSetting.NEAR_STALENESS_BOUND).toNanos());
+            closeables.add(created::close);
+            return created;
+        }
+
+        private @Nullable CommandExecutor client() {
+            String redisUri = settings.get(TieredSetting.REDIS_URI);
+            if (redisUri.isEmpty()) {
+                return null;
+            }
+            RemoteOptions options = options(redisUri);
+            CommandExecutor client = clients.acquire(options, statistics.latencies());
+            closeables.add(client);
+            clients.awaitFirstAttempt(client, options);
+            return client;
+        }
+
+        private RemoteOptions options(String redisUri) {
+            TlsFiles tls = new TlsFiles(
+                    file(TieredSetting.REDIS_TLS_CA_FILE),
+                    file(TieredSetting.REDIS_TLS_CERTIFICATE_FILE),
+                    file(TieredSetting.REDIS_TLS_KEY_FILE));
+            return RemoteOptions.forCache(
+                    new RedisEndpoint(redisUri, tls, configuration.factories().redisPassword())
+                            .named(NodeName.of(settings)),
+                    settings.get(TieredSetting.REDIS_NAMESPACE),
+                    cacheName,
+                    settings.get(TieredSetting.REDIS_COMMAND_TIMEOUT),
+                    settings.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
+        }
+
+        private @Nullable String file(TieredSetting<String> setting) {
+            String path = settings.get(setting);
+            return path.isEmpty() ? null : path;
+        }
+
+        private Source<K, V> source() {
+            Factory<CacheLoader<K, V>> loader = configuration.getCacheLoaderFactory();
+            Factory<CacheWriter<? super K, ? super V>> writer =
+                    configuration.isWriteThrough() ? configuration.getCacheWriterFactory() : null;
+            return new Source<>(
+                    loader == null ? null : create(loader), writer == null ? null : create(writer), counters);
+        }
+
+        private <T> T create(Factory<T> factory) {
+            T created = factory.create();
+            if (created instanceof Closeable closeable) {
+                closeables.add(closeable);
+            }
+            return created;
+        }
     }
 }
