@@ -156,7 +156,7 @@ final class Invocations<K, V> {
         }
 
         private void recordAccess() {
-            long accessNanos = expiry.mayTouch() ? expiry.accessNanos() : Lifetime.UNCHANGED;
+            long accessNanos = expiry.accessNanos();
             number = batch.finish(change -> change.touched(accessNanos), accessNanos == Lifetime.ZERO ? null : before);
         }
 

@@ -3,7 +3,6 @@ package io.github.tieredjcache.internal.engine;
 import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.model.CacheOperation;
 import io.github.tieredjcache.internal.model.Entry;
-import io.github.tieredjcache.internal.model.Lifetime;
 import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +33,7 @@ final class Iteration<K, V> implements Iterator<Map.Entry<K, V>> {
         Map.Entry<K, Entry<V>> next = entries.next();
         K key = next.getKey();
         current = key;
-        long accessNanos = components.expiry().mayTouch() ? components.expiry().accessNanos() : Lifetime.UNCHANGED;
-        if (accessNanos != Lifetime.UNCHANGED) {
-            components.record().touch(key, next.getValue(), accessNanos);
-        }
+        components.record().touch(key, next.getValue(), components.expiry());
         components.statistics().lookedUp(1, 0, startNanos);
         return Map.entry(
                 components.storeByValue().key(key),

@@ -9,7 +9,6 @@ import io.github.tieredjcache.internal.engine.load.MissPath;
 import io.github.tieredjcache.internal.engine.load.RefreshAhead;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Expiry;
-import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.port.TierOfRecord;
@@ -95,18 +94,22 @@ final class ReadPath<K, V> {
     }
 
     private void hitNear(K key, Entry<V> entry, long startNanos) {
+        accessed(key, entry);
+        if (startNanos != 0) {
+            statistics.hitNear(startNanos);
+            counters.nearHit();
+        }
+    }
+
+    private void accessed(K key, Entry<V> entry) {
         if (touching) {
-            touch(key, entry);
+            record.touch(key, entry, expiry);
         }
         if (refreshing) {
             refresh.read(key, entry);
         }
         if (verification != null) {
             verification.read(key, entry);
-        }
-        if (startNanos != 0) {
-            statistics.hitNear(startNanos);
-            counters.nearHit();
         }
     }
 
@@ -120,15 +123,7 @@ final class ReadPath<K, V> {
             if (entry == null) {
                 missing.add(key);
             } else {
-                if (touching) {
-                    touch(key, entry);
-                }
-                if (refreshing) {
-                    refresh.read(key, entry);
-                }
-                if (verification != null) {
-                    verification.read(key, entry);
-                }
+                accessed(key, entry);
                 values.put(key, storeByValue.out(entry.value()));
             }
         }
@@ -160,12 +155,5 @@ final class ReadPath<K, V> {
         statistics.lookedUp(fetched.hit() ? 1 : 0, fetched.hit() ? 0 : 1, startNanos);
         V value = fetched.value();
         return value == null ? null : storeByValue.out(value);
-    }
-
-    private void touch(K key, Entry<V> entry) {
-        long accessNanos = expiry.accessNanos();
-        if (accessNanos != Lifetime.UNCHANGED) {
-            record.touch(key, entry, accessNanos);
-        }
     }
 }

@@ -159,12 +159,9 @@ final class WritePath<K, V> {
     }
 
     private Outcome<V> notApplied(K key, CacheOperation<V> operation, @Nullable Entry<V> seen) {
-        if (operation.needsValue() && seen != null && expiry.mayTouch()) {
+        if (operation.needsValue() && seen != null) {
             // A comparison with the value is an access to the entry.
-            long access = expiry.accessNanos();
-            if (access != Lifetime.UNCHANGED) {
-                record.touch(key, seen, access);
-            }
+            record.touch(key, seen, expiry);
         }
         return new Outcome<>(false, seen != null, seen, null);
     }

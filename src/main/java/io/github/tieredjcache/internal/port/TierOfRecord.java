@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.port;
 
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
@@ -45,6 +46,14 @@ public interface TierOfRecord<K, V> {
 
     /** Gives a new lifetime to an entry that was read, if it is still there. */
     void touch(K key, Entry<V> entry, long accessNanos);
+
+    /** Gives an entry that was read the lifetime after an access, unless the policy keeps its deadline. */
+    default void touch(K key, Entry<V> entry, Expiry expiry) {
+        long accessNanos = expiry.accessNanos();
+        if (accessNanos != Lifetime.UNCHANGED) {
+            touch(key, entry, accessNanos);
+        }
+    }
 
     /**
      * As {@link #entries}; loads in progress store nothing, since their values may be older than this call. Removes

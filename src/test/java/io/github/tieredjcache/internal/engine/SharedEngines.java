@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.engine.common.InvocationBatch;
 import io.github.tieredjcache.internal.engine.common.Publisher;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
 import io.github.tieredjcache.internal.engine.load.LoadBulkhead;
+import io.github.tieredjcache.internal.engine.load.LoadExecutor;
 import io.github.tieredjcache.internal.engine.load.LoadOptions;
 import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.model.Expiry;
@@ -109,7 +110,16 @@ public final class SharedEngines {
                 counters,
                 null);
         LoadBulkhead bulkhead = new LoadBulkhead("cache", 0, Duration.ZERO, counters, clock);
-        return new Engine<>(components, LoadOptions.plain(loader != null, Duration.ofMinutes(10), bulkhead), clock);
+        Duration unlimited = Duration.ofDays(36_500);
+        LoadOptions loads = new LoadOptions(
+                loader != null,
+                Duration.ofMinutes(10),
+                unlimited,
+                unlimited,
+                0,
+                LoadExecutor.of(Runnable::run),
+                bulkhead);
+        return new Engine<>(components, loads, clock);
     }
 
     @SuppressWarnings("unchecked")

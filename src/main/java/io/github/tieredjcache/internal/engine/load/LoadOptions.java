@@ -24,12 +24,6 @@ public record LoadOptions(
     /** A timeout that counts as none. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
-    /** Returns the options of loads on their callers' threads, without timeouts. */
-    public static LoadOptions plain(boolean readThrough, Duration othersWait, LoadBulkhead bulkhead) {
-        return new LoadOptions(
-                readThrough, othersWait, UNLIMITED, UNLIMITED, 0, LoadExecutor.of(Runnable::run), bulkhead);
-    }
-
     /** Returns whether the wait for a load is bounded by {@link #timeout}. */
     public boolean hasTimeout() {
         return timeout.compareTo(UNLIMITED) < 0;

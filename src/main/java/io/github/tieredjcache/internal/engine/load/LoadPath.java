@@ -7,7 +7,6 @@ import io.github.tieredjcache.internal.engine.common.PendingNotifications;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Expiry;
-import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.near.SingleFlight;
 import io.github.tieredjcache.internal.near.SingleFlights;
 import io.github.tieredjcache.internal.port.LoadGrant;
@@ -182,7 +181,8 @@ final class LoadPath<K, V> {
             Map<K, KeyLoad<K, V>> toLoad = new LinkedHashMap<>();
             decided.forEach((key, load) -> {
                 if (!replaces && load.grant() instanceof LoadGrant.Found<V> found) {
-                    fetched.put(key, foundEntry(key, found.entry()));
+                    record.touch(key, found.entry(), expiry);
+                    fetched.put(key, FetchResult.loaded(found.entry().value()));
                 } else if (!(load.grant() instanceof LoadGrant.Uncoordinated<V> uncoordinated)
                         || mayLoadUncoordinated(key, load, uncoordinated.awaited())) {
                     toLoad.put(key, load);
@@ -192,14 +192,6 @@ final class LoadPath<K, V> {
                 loads.keySet().removeAll(toLoad.keySet());
                 fetched.putAll(calls.load(toLoad, loader, replaces, notifications));
             }
-        }
-
-        private FetchResult<V> foundEntry(K key, Entry<V> entry) {
-            long accessNanos = expiry.mayTouch() ? expiry.accessNanos() : Lifetime.UNCHANGED;
-            if (accessNanos != Lifetime.UNCHANGED) {
-                record.touch(key, entry, accessNanos);
-            }
-            return FetchResult.loaded(entry.value());
         }
 
         /** Returns whether this call loads without a lease; false if it joins a call of this node that does so. */

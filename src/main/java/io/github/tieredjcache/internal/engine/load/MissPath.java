@@ -179,10 +179,7 @@ public final class MissPath<K, V> {
 
     FetchResult<V> hit(K key, Entry<V> entry, boolean local) {
         if (!expiry.isConstant()) {
-            long accessNanos = expiry.accessNanos();
-            if (accessNanos != Lifetime.UNCHANGED) {
-                record.touch(key, entry, accessNanos);
-            }
+            record.touch(key, entry, expiry);
         }
         if (!local) {
             counters.remoteHit();
