@@ -32,6 +32,8 @@ public final class JdkScalars {
     static void addTo(JdkSerializers serializers) {
         addBoxes(serializers);
         addValues(serializers);
+        addOptionals(serializers);
+        addCharsetsAndOrders(serializers);
         addMutable(serializers);
         addPrimitiveArrays(serializers);
     }
@@ -74,6 +76,9 @@ public final class JdkScalars {
         addText(serializers, 13, URI.class, URI::toString, URI::create);
         addText(serializers, 14, Locale.class, JdkScalars::languageTag, Locale::forLanguageTag);
         addText(serializers, 15, Currency.class, Currency::getCurrencyCode, Currency::getInstance);
+    }
+
+    private static void addOptionals(JdkSerializers serializers) {
         serializers.add(
                 16,
                 ScalarSerializer.<OptionalInt>immutable(
@@ -102,6 +107,9 @@ public final class JdkScalars {
                         (s, in) ->
                                 optional(in.readBoolean(), OptionalDouble.of(in.readDouble()), OptionalDouble.empty())),
                 OptionalDouble.class);
+    }
+
+    private static void addCharsetsAndOrders(JdkSerializers serializers) {
         serializers.add(
                 19,
                 ScalarSerializer.<Charset>immutable(
@@ -156,11 +164,7 @@ public final class JdkScalars {
         serializers.add(
                 35,
                 ScalarSerializer.<BitSet>mutable(
-                        (out, v) -> {
-                            byte[] bytes = v.toByteArray();
-                            out.writeVarInt(bytes.length, true);
-                            out.writeBytes(bytes);
-                        },
+                        (out, v) -> writeBytes(out, v.toByteArray()),
                         (s, in) -> BitSet.valueOf(in.readBytes(s.claimLength(in))),
                         v -> (BitSet) v.clone()),
                 BitSet.class);
@@ -205,7 +209,10 @@ public final class JdkScalars {
     }
 
     static void writeBigInteger(Output output, BigInteger value) {
-        byte[] bytes = value.toByteArray();
+        writeBytes(output, value.toByteArray());
+    }
+
+    private static void writeBytes(Output output, byte[] bytes) {
         output.writeVarInt(bytes.length, true);
         output.writeBytes(bytes);
     }
