@@ -150,7 +150,10 @@ class ClearIT {
             here.clear();
             Set<String> left = new HashSet<>(redis.list("KEYS", before));
             there.containsKey("key");
-            assertEquals(left, new HashSet<>(redis.list("KEYS", before)));
+            // Some may have been reclaimed meanwhile.
+            Set<String> added = new HashSet<>(redis.list("KEYS", before));
+            added.removeAll(left);
+            assertEquals(Set.of(), added);
         }
         done.set(true);
         writing.result();
