@@ -23,6 +23,7 @@ final class ServerRuns {
 
     private final Path servers;
     private final String maven;
+    private final List<String> options;
     private final ServerDownloads downloads;
     private final PrintStream out;
 
@@ -31,12 +32,14 @@ final class ServerRuns {
      *
      * @param servers the folder of the servers, the reports and the table
      * @param maven the program of Maven
+     * @param options further arguments of its runs
      * @param downloads fetches the servers
      * @param out receives a line for each server, and the table
      */
-    ServerRuns(Path servers, String maven, ServerDownloads downloads, PrintStream out) {
+    ServerRuns(Path servers, String maven, List<String> options, ServerDownloads downloads, PrintStream out) {
         this.servers = servers;
         this.maven = maven;
+        this.options = options;
         this.downloads = downloads;
         this.out = out;
     }
@@ -45,12 +48,13 @@ final class ServerRuns {
      * Runs them, and ends with 1 if a test failed.
      *
      * @param arguments names of servers, separated by commas; names of tests as of {@code -Dit.test}, {@code none} to fetch the
-     *     servers only; the program of Maven
+     *     servers only; the program of Maven; further arguments of its runs
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         String maven = arguments[2];
         ServerDownloads downloads = new ServerDownloads(ServerFolder.ALL, maven, "apt-get");
-        ServerRuns runs = new ServerRuns(ServerFolder.ALL, maven, downloads, System.out);
+        List<String> options = List.of(arguments).subList(3, arguments.length);
+        ServerRuns runs = new ServerRuns(ServerFolder.ALL, maven, options, downloads, System.out);
         System.exit(runs.run(List.of(arguments[0].split(",", -1)), arguments[1]) ? 0 : 1);
     }
 
@@ -95,17 +99,18 @@ final class ServerRuns {
         for (Path old : files(reports)) {
             Files.delete(old);
         }
-        ProcessBuilder run = new ProcessBuilder(
-                        maven,
-                        "-B",
-                        "-ntp",
-                        "failsafe:integration-test",
-                        "failsafe:verify",
-                        "-D" + RedisBinary.PROPERTY + "=" + server,
-                        "-D" + RedisBinary.IO_THREADS_PROPERTY + "=" + RedisBinary.IO_THREADS,
-                        "-Dit.test=" + tests,
-                        "-Dfailsafe.reports=" + reports)
-                .inheritIO();
+        List<String> command = new ArrayList<>(List.of(
+                maven,
+                "-B",
+                "-ntp",
+                "failsafe:integration-test",
+                "failsafe:verify",
+                "-D" + RedisBinary.PROPERTY + "=" + server,
+                "-D" + RedisBinary.IO_THREADS_PROPERTY + "=" + RedisBinary.IO_THREADS,
+                "-Dit.test=" + tests,
+                "-Dfailsafe.reports=" + reports));
+        command.addAll(options);
+        ProcessBuilder run = new ProcessBuilder(command).inheritIO();
         run.environment().remove(ExternalRedis.VARIABLE);
         return run.start().waitFor() == 0;
     }

@@ -61,6 +61,7 @@ class ServerRunsTest {
         assertTrue(arguments.contains("-Dredis.server=redis-7.0 "), arguments);
         assertTrue(arguments.contains("-Dredis.io-threads=" + RedisBinary.IO_THREADS + " "), arguments);
         assertTrue(arguments.contains("-Dit.test=SomeIT "), arguments);
+        assertTrue(arguments.endsWith(" -Dmore\n"), arguments);
     }
 
     @Test
@@ -74,7 +75,7 @@ class ServerRunsTest {
 
     private ServerRuns runs(String maven) {
         ServerDownloads downloads = new ServerDownloads(servers, UNFETCHABLE, UNFETCHABLE);
-        return new ServerRuns(servers, maven, downloads, new PrintStream(printed, true, UTF_8));
+        return new ServerRuns(servers, maven, List.of("-Dmore"), downloads, new PrintStream(printed, true, UTF_8));
     }
 
     /** Returns a program that notes its arguments, and writes a report where they say. */
