@@ -26,8 +26,6 @@ final class ConnectionSupervisor {
     private static final Duration LAST_REPLIES = Duration.ofMillis(20);
 
     private final ConnectionFactory connections;
-    private final ExceptionTranslator translator;
-    private final NanoClock clock;
     private final ScheduledExecutorService thread;
     private final Duration connectTimeout;
     private final ConnectTimeouts connectTimeouts;
@@ -58,15 +56,13 @@ final class ConnectionSupervisor {
      */
     ConnectionSupervisor(ConnectionFactory connections, Duration connectTimeout, PendingPurges pendingPurges) {
         this.connections = connections;
-        this.translator = connections.translator();
-        this.clock = connections.clock();
         this.thread = connections.thread();
         this.connectTimeout = connectTimeout;
         this.connectTimeouts = new ConnectTimeouts(connectTimeout.multipliedBy(2));
         this.pendingPurges = pendingPurges;
-        this.breakers =
-                new CircuitBreakers(translator.address().toString(), connections::server, clock, connections::onThread);
-        this.state = new ConnectionState<>(translator, clock);
+        this.breakers = new CircuitBreakers(
+                translator().address().toString(), connections::server, clock(), connections::onThread);
+        this.state = new ConnectionState<>(translator(), clock());
         this.opener = new ConnectionOpener(connections, trackedKeys, this::redirected);
         this.sideConnection = new LazyConnection(() -> opener.openSideConnection(this::sideRedirected));
         this.heartbeat = new Heartbeat(connections, breakers, this::silent);
@@ -75,7 +71,7 @@ final class ConnectionSupervisor {
 
     /** Starts to connect and returns at once. */
     void open() {
-        lostNanos = clock.nanos();
+        lostNanos = clock().nanos();
         thread.execute(this::attempt);
         stopWaitingAfter(connectTimeout, true);
         var unused = thread.scheduleWithFixedDelay(
@@ -83,11 +79,11 @@ final class ConnectionSupervisor {
     }
 
     ExceptionTranslator translator() {
-        return translator;
+        return connections.translator();
     }
 
     NanoClock clock() {
-        return clock;
+        return connections.clock();
     }
 
     TrackedKeys trackedKeys() {
@@ -228,14 +224,11 @@ final class ConnectionSupervisor {
         if (!breakers.connected(change == null ? "" : ": " + change) && change != null) {
             LOG.log(System.Logger.Level.INFO, "Redis at {0} is {1}", connections.server(), change);
         }
-        String lack = server.lackToReport(connection.lack());
-        if (lack != null) {
-            LOG.log(System.Logger.Level.INFO, "Redis at {0} {1}", connections.server(), lack);
-        }
+        server.reportLack(connection.lack(), connections.server());
     }
 
     private void failed(Throwable failure) {
-        CacheException translated = translator.translate(failure, false);
+        CacheException translated = translator().translate(failure, false);
         String described = ExceptionTranslator.describeOutage(failure);
         if (ExceptionTranslator.isSlotMigrating(failure) && !neverLost) {
             slotMigration = described;
@@ -277,11 +270,11 @@ final class ConnectionSupervisor {
             if (state.current() != waiting) {
                 return;
             }
-            String none = "none was made within " + wait.toMillis() + " ms";
-            String reason =
-                    slotMigration == null ? "no connection was made within " + wait.toMillis() + " ms" : slotMigration;
+            String moving = slotMigration;
+            String within = "was made within " + wait.toMillis() + " ms";
+            String reason = moving == null ? "no connection " + within : moving;
             if (forAll) {
-                goDown(reason, translator.notConnected(slotMigration == null ? none : slotMigration));
+                goDown(reason, translator().notConnected(moving == null ? "none " + within : moving));
             } else {
                 breakers.open(timeout -> timeout.compareTo(wait) <= 0, reason, lostNanos);
             }
@@ -333,7 +326,7 @@ final class ConnectionSupervisor {
         trackedKeys.disconnected();
         neverLost = false;
         slotMigration = migration;
-        lostNanos = clock.nanos();
+        lostNanos = clock().nanos();
         LOG.log(System.Logger.Level.DEBUG, "the connection to Redis at {0} was lost", connections.server());
         Duration longest = breakers.longestTimeout();
         breakers.timeouts().forEach(each -> stopWaitingAfter(each, each.equals(longest)));
@@ -341,7 +334,7 @@ final class ConnectionSupervisor {
     }
 
     private void beat() {
-        trackedKeys.proof().updateLeases(clock.nanos());
+        trackedKeys.proof().updateLeases(clock().nanos());
         RedisConnection connection = state.connection();
         if (connection != null) {
             masterCheck.beat(connection, heartbeat.isAwaitingReply());

@@ -1,6 +1,5 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * something. Used by one thread.
  */
 final class ServerIdentity {
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
+
     private @Nullable String replicationId;
     private @Nullable String lack;
 
@@ -30,15 +31,15 @@ final class ServerIdentity {
     }
 
     /**
-     * Compares what the server of a new connection lacks with what that of the last one lacked.
+     * Logs what the server of a new connection lacks, unless that of the last one lacked the same.
      *
-     * @param newLack see {@link ServerHandshake#lack}
-     * @return {@code newLack}; null if it is as before
+     * @param newLack null for nothing; see {@link ServerHandshake#lack}
+     * @param server names the server
      */
-    @Nullable
-    String lackToReport(@Nullable String newLack) {
-        String before = lack;
+    void reportLack(@Nullable String newLack, String server) {
+        if (newLack != null && !newLack.equals(lack)) {
+            LOG.log(System.Logger.Level.INFO, "Redis at {0} {1}", server, newLack);
+        }
         lack = newLack;
-        return Objects.equals(newLack, before) ? null : newLack;
     }
 }

@@ -3,6 +3,8 @@ package io.github.tieredjcache.internal.remote.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.github.tieredjcache.integration.LogLines;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** When a new connection leads to another server. */
@@ -33,12 +35,14 @@ class ServerIdentityTest {
     }
 
     @Test
-    void aLackIsReportedOnceUntilItChanges() {
-        assertNull(identity.lackToReport(null));
-        assertEquals("is old", identity.lackToReport("is old"));
-        assertNull(identity.lackToReport("is old"));
-        assertEquals("is older", identity.lackToReport("is older"));
-        assertNull(identity.lackToReport(null));
-        assertEquals("is old", identity.lackToReport("is old"));
+    void aLackIsLoggedOnceUntilItChanges() {
+        try (LogLines log = new LogLines()) {
+            for (String lack : new String[] {null, "is old", "is old", "is older", null, "is old"}) {
+                identity.reportLack(lack, "here");
+            }
+            assertEquals(
+                    List.of("INFO Redis at here is old", "INFO Redis at here is older", "INFO Redis at here is old"),
+                    log.lines());
+        }
     }
 }
