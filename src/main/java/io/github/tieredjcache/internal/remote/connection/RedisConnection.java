@@ -5,10 +5,13 @@ import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.HashSlot;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.support.NanoClock;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ public final class RedisConnection {
     private final TrafficMeter.Progress progress;
     private final ServerClock serverClock = new ServerClock();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    // Each fails a command in flight on a shared connection to the server, which may stay open after this one.
+    private final Set<Runnable> inFlight = ConcurrentHashMap.newKeySet();
     private volatile Consumer<Throwable> onRedirection = failure -> {};
     private volatile @Nullable String replicationId;
     private volatile boolean empty;
@@ -193,11 +198,7 @@ public final class RedisConnection {
     private <T> CompletableFuture<T> dispatch(RedisCommand<T> command, boolean reserved) {
         AsyncCommand<byte[], byte[], T> sent = command.command();
         CompletableFuture<T> reply = observe(command, sent, reserved);
-        if (closed.isDone()) {
-            sent.completeExceptionally(ServerConnection.connectionClosed());
-        } else {
-            server.dispatch(sent);
-        }
+        dispatch(List.of(sent), () -> server.dispatch(sent));
         return reply;
     }
 
@@ -215,12 +216,16 @@ public final class RedisConnection {
             commands.add(sent);
             replies.add(observe(each, sent, false));
         }
-        if (closed.isDone()) {
-            commands.forEach(each -> each.completeExceptionally(ServerConnection.connectionClosed()));
-        } else {
-            server.dispatchAll(commands);
-        }
+        dispatch(commands, () -> server.dispatchAll(commands));
         return replies;
+    }
+
+    private void dispatch(List<? extends CompletableFuture<?>> observed, Runnable dispatch) {
+        if (closed.isDone()) {
+            observed.forEach(each -> each.completeExceptionally(ServerConnection.connectionClosed()));
+        } else {
+            dispatch.run();
+        }
     }
 
     /**
@@ -231,15 +236,15 @@ public final class RedisConnection {
     private <T> CompletableFuture<T> observe(
             RedisCommand<T> command, AsyncCommand<byte[], byte[], T> sent, boolean reserved) {
         Consumer<@Nullable T> onSuccess = proofs.sending(command, clock.nanos());
+        if (slot != null) {
+            failOnClose(sent);
+        }
         CompletableFuture<T> observed = sent.whenComplete((reply, failure) -> {
             if (!reserved) {
                 server.release();
             }
             if (failure == null) {
-                // After the end of this connection the next one may be in use, on which no echo of this change comes.
-                if (!closed.isDone()) {
-                    onSuccess.accept(reply);
-                }
+                onSuccess.accept(reply);
             } else if (ExceptionTranslator.isRedirection(failure)) {
                 onRedirection.accept(failure);
             }
@@ -251,6 +256,14 @@ public final class RedisConnection {
         return observed.exceptionallyCompose(failure -> !ExceptionTranslator.isUnknownScript(failure)
                 ? CompletableFuture.failedFuture(failure)
                 : reserved ? sendReserved(withText) : send(withText));
+    }
+
+    /** Has {@link #close} fail a command. Call it before the command is sent, and look then whether this is closed. */
+    private void failOnClose(CompletableFuture<?> command) {
+        Runnable fail =
+                () -> command.completeExceptionally(new RedisException("the connection was closed before the reply"));
+        inFlight.add(fail);
+        var unused = command.whenComplete((reply, failure) -> inFlight.remove(fail));
     }
 
     /** Runs the action once when the connection closes, at once if it is closed; on any thread. */
@@ -285,11 +298,10 @@ public final class RedisConnection {
         server.retire();
     }
 
-    /**
-     * Starts to close the connection and returns at once. Replies to commands in flight still arrive if the connection
-     * to the server has other users.
-     */
+    /** Starts to close the connection and returns at once; the commands in flight fail. */
     void close() {
-        closed.complete(null);
+        if (closed.complete(null)) {
+            inFlight.forEach(Runnable::run);
+        }
     }
 }

@@ -83,6 +83,28 @@ class SharedConnectionIT {
         assertTrue(one.requireSlot().isCompletedExceptionally(), "an ended connection sends nothing");
     }
 
+    /** Else a caller that joined a query in flight would wait for a frozen server as long as another user does. */
+    @Test
+    void theEndOfOneUserFailsItsCommandsInFlightAndNoOthers() {
+        ServerConnections servers = servers();
+        RedisConnection one = connect(servers, "one");
+        RedisConnection same = connect(servers, "one");
+        RedisServer owner = redis.owner(HashSlot.of("n:one").number());
+        owner.pause();
+        try {
+            CompletableFuture<?> failing = one.requireSlot();
+            CompletableFuture<?> waiting = same.requireSlot();
+            one.close();
+            assertTrue(failing.isCompletedExceptionally());
+            assertFalse(waiting.isDone());
+            owner.resume();
+            await(waiting);
+            await(same.requireSlot());
+        } finally {
+            owner.resume();
+        }
+    }
+
     @Test
     void aRetiredConnectionGetsNoFurtherUser() {
         ServerConnections servers = servers();
