@@ -32,6 +32,9 @@ final class ClusterMasterFinder {
     /** For how long others join a query; the reply of a node may be as old as that when they do. */
     static final Duration JOINABLE = Duration.ofMillis(50);
 
+    /** How many of the masters that redirections have named last are queried first. */
+    private static final int NEW_MASTERS_MAX = QUERIED_MAX / 2;
+
     private static final int KNOWN_MAX = 100;
     private static final String CLUSTER_DISABLED = "cluster support disabled";
     private static final Pattern MOVED = Pattern.compile("MOVED \\d+ (\\S+):(\\d+)");
@@ -44,7 +47,7 @@ final class ClusterMasterFinder {
     private final ScheduledExecutorService thread;
     // Guarded by this.
     private Set<Node> learned = new LinkedHashSet<>();
-    private @Nullable Node newOwner;
+    private final Set<Node> newMasters = new LinkedHashSet<>();
     private int offset;
     private @Nullable Query latest;
 
@@ -120,20 +123,25 @@ final class ClusterMasterFinder {
                 thread);
     }
 
-    /** Records a redirection; a MOVED error names the new owner of the slot. */
+    /** Records a redirection; a MOVED error names the new master of the slot. */
     synchronized void onRedirection(Throwable redirection) {
         Matcher moved = MOVED.matcher(ExceptionTranslator.describe(redirection));
         if (moved.find()) {
-            newOwner = new Node(moved.group(1), Integer.parseInt(moved.group(2)));
+            Node newMaster = new Node(moved.group(1), Integer.parseInt(moved.group(2)));
+            newMasters.remove(newMaster);
+            newMasters.add(newMaster);
+            if (newMasters.size() > NEW_MASTERS_MAX) {
+                newMasters.remove(newMasters.iterator().next());
+            }
         }
+        // No later call joins a query whose replies may be older than the redirection.
+        latest = null;
     }
 
     // Called with the lock held.
     private List<Node> nextNodes() {
         Set<Node> known = new LinkedHashSet<>();
-        if (newOwner != null) {
-            known.add(newOwner);
-        }
+        known.addAll(newMasters);
         known.addAll(seeds);
         known.addAll(learned);
         List<Node> rotated = new ArrayList<>(known);
@@ -147,7 +155,7 @@ final class ClusterMasterFinder {
             return;
         }
         latest = null;
-        newOwner = null;
+        newMasters.clear();
         offset = seeds.size() + learned.size() <= QUERIED_MAX ? 0 : offset + QUERIED_MAX;
     }
 

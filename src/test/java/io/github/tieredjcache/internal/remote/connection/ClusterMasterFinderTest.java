@@ -111,6 +111,31 @@ class ClusterMasterFinderTest {
     }
 
     @Test
+    void theNewMastersOfSeveralSlotsAreQueried() {
+        ClusterMasterFinder finder = nodes(10);
+        for (int i = 6; i < 10; i++) {
+            finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h" + i + ":700" + i));
+        }
+        finder.onRedirection(new RedisCommandExecutionException("MOVED 8 h7:7007"));
+        var unused = finder.master(SLOT);
+        assertEquals(List.of(node(8), node(9), node(7), node(0), node(1), node(2)), queried);
+    }
+
+    /** The reply to the earlier query may not know of the move; and a failed attempt to connect is an outage. */
+    @Test
+    void noCallJoinsAQueryThatBeganBeforeARedirection() {
+        ClusterMasterFinder finder = nodes(1);
+        replies.put(node(0), new CompletableFuture<>());
+        CompletableFuture<Master> before = finder.master(SLOT);
+        finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h9:7009"));
+        replies.put(node(9), CompletableFuture.completedFuture(owner(9, 6)));
+        CompletableFuture<Master> after = finder.master(SLOT);
+        replies.get(node(0)).complete(owner(0, 5));
+        assertEquals(new Master("h0", 7000, 5), before.join());
+        assertEquals(new Master("h9", 7009, 6), after.join());
+    }
+
+    @Test
     void aSlotWithoutAMasterIsNamed() {
         ClusterMasterFinder finder = nodes(1);
         replies.put(node(0), CompletableFuture.completedFuture("id h0:7000@1 master - 0 0 1 connected 0\n"));
