@@ -60,7 +60,7 @@ final class ConnectionFactory {
                 : new SentinelMasterFinder(
                         uri,
                         endpoint.uri().sentinelPassword(),
-                        each -> registered(servers.connect(each)),
+                        each -> registered(servers.connectToSentinel(each)),
                         timeout,
                         thread);
     }
@@ -85,7 +85,7 @@ final class ConnectionFactory {
         }
         return registered(
                 finder == null
-                        ? servers.connect((Master) null)
+                        ? servers.connect(null)
                         : finder.master().thenCompose(master -> {
                             latestMaster = master;
                             return slot == null ? servers.connect(master) : servers.share(master, slot, isSide);

@@ -121,9 +121,9 @@ final class ServerConnections {
         return logIn(server).thenApply(connection -> unshared(connection, master));
     }
 
-    /** Opens a connection with the credentials in the URI. */
-    CompletableFuture<RedisConnection> connect(RedisURI server) {
-        return open(server).thenApply(connection -> unshared(connection, null));
+    /** Opens a connection to a sentinel, with the credentials in its URI. */
+    CompletableFuture<RedisConnection> connectToSentinel(RedisURI sentinel) {
+        return open(sentinel).thenApply(connection -> unshared(connection, null));
     }
 
     private RedisConnection unshared(ServerConnection connection, @Nullable Master master) {
