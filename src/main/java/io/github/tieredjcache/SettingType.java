@@ -103,6 +103,17 @@ record SettingType<T>(
                 String::valueOf);
     }
 
+    /** Returns a power of two between 1 and this one. */
+    static SettingType<Integer> powerOfTwo(int most) {
+        return new SettingType<>(
+                Integer.class,
+                text -> (int) Math.min(wholeNumber(text), Integer.MAX_VALUE),
+                value -> value < 1 || value > most || Integer.bitCount(value) != 1
+                        ? "must be a power of two between 1 and " + most
+                        : null,
+                String::valueOf);
+    }
+
     /** Returns a factor between 0 and this one. */
     static SettingType<Double> factor(int most) {
         return new SettingType<>(

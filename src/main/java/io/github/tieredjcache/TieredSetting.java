@@ -55,6 +55,15 @@ public final class TieredSetting<T> {
             "redis.namespace", "tiered-jcache", SettingType.text(name -> name.isEmpty() ? "must not be empty" : null));
 
     /**
+     * How many partitions a cache has in a Redis Cluster: a power of two up to 1,024, default 64. Each partition is in
+     * one hash slot, and the slots are spread evenly over the masters, so there should be several for each master. The
+     * number is a part of the data: the first node stores it in Redis, and the others follow it. No effect without a
+     * cluster.
+     */
+    public static final TieredSetting<Integer> REDIS_CLUSTER_PARTITIONS =
+            ofRedis("redis.cluster.partitions", 64, SettingType.powerOfTwo(1_024));
+
+    /**
      * A PEM file of the authorities that may sign the certificate of a {@code rediss://} server; default: the
      * authorities of the JVM. The file is checked when a cache is created, and read again for each connection, so it
      * may be replaced while caches are open.
@@ -346,7 +355,8 @@ public final class TieredSetting<T> {
 
     /**
      * The maximum number of keys in the recovery journal; default 10,000, between 1 and 10,000,000. If more keys are
-     * written or removed during an outage, all keys count as changed, and Redis drops the whole cache on recovery.
+     * written or removed during an outage, all keys count as changed, and Redis drops the whole cache on recovery. In a
+     * Redis Cluster the number is divided among the partitions, each of which has a journal.
      */
     public static final TieredSetting<Integer> OUTAGE_JOURNAL_KEYS =
             ofRedis("outage.journal-keys", 10_000, SettingType.count(1, 10_000_000));
@@ -362,6 +372,7 @@ public final class TieredSetting<T> {
     private static final List<TieredSetting<?>> ALL = List.of(
             REDIS_URI,
             REDIS_NAMESPACE,
+            REDIS_CLUSTER_PARTITIONS,
             REDIS_TLS_CA_FILE,
             REDIS_TLS_CERTIFICATE_FILE,
             REDIS_TLS_KEY_FILE,

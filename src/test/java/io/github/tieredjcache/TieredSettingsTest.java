@@ -92,6 +92,7 @@ class TieredSettingsTest {
                 Map.entry("redis.uri", " redis://localhost "),
                 Map.entry("redis.namespace", "shop"),
                 Map.entry("redis.tls.ca-file", " /etc/ca.pem "),
+                Map.entry("redis.cluster.partitions", "128"),
                 Map.entry("redis.tls.certificate-file", "client.pem"),
                 Map.entry("redis.tls.key-file", "client-key.pem"),
                 Map.entry("redis.command-timeout", "250ms"),
@@ -137,6 +138,7 @@ class TieredSettingsTest {
 
         assertEquals("redis://localhost", settings.get(TieredSetting.REDIS_URI));
         assertEquals("shop", settings.get(TieredSetting.REDIS_NAMESPACE));
+        assertEquals(128, settings.get(TieredSetting.REDIS_CLUSTER_PARTITIONS));
         assertEquals("/etc/ca.pem", settings.get(TieredSetting.REDIS_TLS_CA_FILE));
         assertEquals("client.pem", settings.get(TieredSetting.REDIS_TLS_CERTIFICATE_FILE));
         assertEquals("client-key.pem", settings.get(TieredSetting.REDIS_TLS_KEY_FILE));

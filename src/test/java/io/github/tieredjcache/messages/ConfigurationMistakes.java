@@ -26,6 +26,7 @@ final class ConfigurationMistakes {
                 inFile("a number is out of range", "orders { near.maximum-size = 0 }"),
                 inFile("a duration has no unit", "orders { load.wait = 5 }"),
                 inFile("a size has a unit of another kind", "orders { codec.maximum-value-size = 16MB }"),
+                inFile("the number of partitions is no power of two", "orders { redis.cluster.partitions = 100 }"),
                 inFile("a percentage has no percent sign", "orders { expiry.jitter = 10 }"),
                 inFile("a closing brace is missing", "orders { near.maximum-size = 5"),
                 inFile("there is a closing brace too many", "orders { near.maximum-size = 5 } } } }"),

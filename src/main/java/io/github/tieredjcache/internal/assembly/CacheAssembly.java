@@ -27,12 +27,7 @@ import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.SingleFlights;
-import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
-import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
-import io.github.tieredjcache.internal.remote.connection.RedisEndpoint;
-import io.github.tieredjcache.internal.remote.connection.RemoteOptions;
-import io.github.tieredjcache.internal.remote.connection.TlsFiles;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -96,9 +91,8 @@ public final class CacheAssembly {
         private final TieredSettings settings;
         private final List<AutoCloseable> closeables;
         private final Statistics statistics;
-        private final @Nullable CommandExecutor executor;
+        private final @Nullable RemotePartitions<K> remote;
         private final @Nullable CoherenceLease lease;
-        private final RecoveryJournal<K> journal;
         private final NearStore<K, V> store;
         private final TierCounters counters;
         private final Source<K, V> source;
@@ -117,11 +111,10 @@ public final class CacheAssembly {
             this.settings = configuration.settings();
             this.closeables = closeables;
             this.statistics = new Statistics(clock, configuration.isStatisticsEnabled());
-            this.executor = client();
-            this.lease = executor == null ? null : lease(executor);
-            this.journal = new RecoveryJournal<>(settings.get(TieredSetting.OUTAGE_JOURNAL_KEYS));
+            this.remote = remote();
+            this.lease = remote == null ? null : lease(remote);
             // With Redis an evicted near copy is not an eviction of the cache: Redis still holds the entry.
-            Runnable onEviction = executor == null ? statistics::evicted : () -> {};
+            Runnable onEviction = remote == null ? statistics::evicted : () -> {};
             this.store = new NearStore<>(RecordAssembly.capacity(settings), clock, lease, onEviction);
             this.counters = new TierCounters(gauges(), statistics.latencies(), clock);
             this.source = source();
@@ -143,7 +136,8 @@ public final class CacheAssembly {
             Executor configuredExecutor = configuredLoadExecutor();
             LoadOptions loads = loads(configuredExecutor);
             Engine<K, V> engine = engine(chain, loads);
-            startLog.started(cacheName, configuration, executor, versions.node(), expiry, source);
+            startLog.started(
+                    cacheName, configuration, remote == null ? null : remote.first(), versions.node(), expiry, source);
             return new CacheComponents<>(
                     engine,
                     listeners,
@@ -151,10 +145,10 @@ public final class CacheAssembly {
                     counters,
                     new Inspection<>(store, chain.record(), chain.inspection(), clock),
                     new CacheComponents.ManagementInfo<>(
-                            executor == null ? "" : executor.address().toString(),
+                            remote == null ? "" : remote.first().address().toString(),
                             chain.keyPrefix(),
                             versions.node(),
-                            executor == null ? "" : NodeName.of(settings),
+                            remote == null ? "" : NodeName.of(settings),
                             new KeyParser<>(cacheName, configuration.getKeyType(), cacheCodecs::keys),
                             warmCommand(chain.warm())),
                     loadAll(configuredExecutor, loads),
@@ -176,13 +170,13 @@ public final class CacheAssembly {
                     clock,
                     executors,
                     closeables));
-            return executor == null
+            return remote == null
                     ? records.nearOnly(publisher::expired, !expiry.isEternal())
-                    : records.shared(executor, versions, journal, source.writes());
+                    : records.shared(remote, versions, source.writes());
         }
 
         private Engine<K, V> engine(RecordChain<K, V> chain, LoadOptions loads) {
-            boolean shared = executor != null;
+            boolean shared = remote != null;
             // Without near copies a read must not return the result of a fetch that began before the read.
             boolean joinsReads =
                     shared && !settings.get(TieredSetting.NEAR_TIME_TO_LIVE).isZero();
@@ -218,15 +212,15 @@ public final class CacheAssembly {
 
         private GaugeSources gauges() {
             Gauges gauges = Gauges.ofNear(store);
-            GaugeSources.Remote remote = null;
-            if (executor != null && lease != null) {
-                gauges.withCoherence(lease, clock).withOutages(executor.health(), journal);
-                remote = new GaugeSources.Remote(
-                        executor.address().toString(),
-                        executor.health(),
+            GaugeSources.Remote redis = null;
+            if (remote != null && lease != null) {
+                gauges.withCoherence(lease, clock).withOutages(remote.health(), remote.journals());
+                redis = new GaugeSources.Remote(
+                        remote.first().address().toString(),
+                        remote.health(),
                         settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.FAIL);
             }
-            return new GaugeSources(cacheName, gauges.all(), remote);
+            return new GaugeSources(cacheName, gauges.all(), redis);
         }
 
         private Supplier<String> warmCommand(@Nullable WarmStart<?> warm) {
@@ -291,43 +285,22 @@ public final class CacheAssembly {
                     () -> ThreadLocalRandom.current().nextDouble());
         }
 
-        private CoherenceLease lease(CommandExecutor client) {
-            CoherenceLease created = new CoherenceLease(
-                    client.trackedKeys().proof(),
-                    settings.get(TieredSetting.NEAR_STALENESS_BOUND).toNanos());
+        private CoherenceLease lease(RemotePartitions<K> partitions) {
+            CoherenceLease created = partitions.lease(settings);
             closeables.add(created::close);
             return created;
         }
 
-        private @Nullable CommandExecutor client() {
-            String redisUri = settings.get(TieredSetting.REDIS_URI);
-            if (redisUri.isEmpty()) {
-                return null;
-            }
-            RemoteOptions options = options(redisUri);
-            CommandExecutor client = clients.acquire(options, statistics.latencies());
-            closeables.add(client);
-            clients.awaitFirstAttempt(client, options);
-            return client;
-        }
-
-        private RemoteOptions options(String redisUri) {
-            TlsFiles tls = new TlsFiles(
-                    file(TieredSetting.REDIS_TLS_CA_FILE),
-                    file(TieredSetting.REDIS_TLS_CERTIFICATE_FILE),
-                    file(TieredSetting.REDIS_TLS_KEY_FILE));
-            return RemoteOptions.forCache(
-                    new RedisEndpoint(redisUri, tls, configuration.factories().redisPassword())
-                            .named(NodeName.of(settings)),
-                    settings.get(TieredSetting.REDIS_NAMESPACE),
-                    cacheName,
-                    settings.get(TieredSetting.REDIS_COMMAND_TIMEOUT),
-                    settings.get(TieredSetting.REDIS_CONNECT_TIMEOUT));
-        }
-
-        private @Nullable String file(TieredSetting<String> setting) {
-            String path = settings.get(setting);
-            return path.isEmpty() ? null : path;
+        private @Nullable RemotePartitions<K> remote() {
+            return settings.get(TieredSetting.REDIS_URI).isEmpty()
+                    ? null
+                    : RemotePartitions.open(
+                            clients,
+                            cacheName,
+                            settings,
+                            configuration.factories().redisPassword(),
+                            statistics.latencies(),
+                            closeables);
         }
 
         private Source<K, V> source() {

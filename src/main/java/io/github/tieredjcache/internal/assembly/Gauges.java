@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -39,14 +40,31 @@ final class Gauges {
     }
 
     /** Adds the numbers of the outages of Redis. */
-    Gauges withOutages(RemoteHealth health, RecoveryJournal<?> journal) {
+    Gauges withOutages(RemoteHealth health, List<? extends RecoveryJournal<?>> journals) {
         all.put(TierNumber.REMOTE_UNAVAILABLE, () -> health.isUnavailable() ? 1 : 0);
         all.put(TierNumber.REMOTE_OUTAGES, health::outages);
         all.put(TierNumber.REMOTE_DOWNTIME_MILLIS, () -> NANOSECONDS.toMillis(health.unavailableNanos()));
-        all.put(TierNumber.JOURNALED_KEYS, journal::size);
-        all.put(TierNumber.JOURNAL_OVERFLOWS, journal::overflows);
-        all.put(TierNumber.RECOVERY_REMOVALS, journal::removedCount);
+        all.put(TierNumber.JOURNALED_KEYS, () -> journaledKeys(journals));
+        all.put(
+                TierNumber.JOURNAL_OVERFLOWS,
+                () -> journals.stream().mapToLong(RecoveryJournal::overflows).sum());
+        all.put(
+                TierNumber.RECOVERY_REMOVALS,
+                () -> journals.stream().mapToLong(RecoveryJournal::removedCount).sum());
         return this;
+    }
+
+    /** Returns the number of journaled keys of all partitions; -1 if the journal of one stands for all of its keys. */
+    private static long journaledKeys(List<? extends RecoveryJournal<?>> journals) {
+        long keys = 0;
+        for (RecoveryJournal<?> each : journals) {
+            int size = each.size();
+            if (size < 0) {
+                return size;
+            }
+            keys += size;
+        }
+        return keys;
     }
 
     Map<TierNumber, LongSupplier> all() {

@@ -10,6 +10,7 @@ import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.WarmStart;
 import io.github.tieredjcache.internal.engine.common.NearVerification;
 import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.KeyLocks;
@@ -23,18 +24,24 @@ import io.github.tieredjcache.internal.record.Failover;
 import io.github.tieredjcache.internal.record.LocalFallback;
 import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
 import io.github.tieredjcache.internal.record.OutageTolerantTierOfRecord;
+import io.github.tieredjcache.internal.record.PartitionedTierOfRecord;
 import io.github.tieredjcache.internal.record.Recovery;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.record.PartitionCount;
 import io.github.tieredjcache.internal.remote.record.RedisCacheCodecs;
 import io.github.tieredjcache.internal.remote.record.RedisCacheOptions;
 import io.github.tieredjcache.internal.remote.record.RedisTierOfRecord;
+import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.ToIntBiFunction;
+import java.util.function.ToIntFunction;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -107,35 +114,91 @@ final class RecordAssembly<K, V> {
      * @param writes whether the cache writes to a source
      * @throws CacheException if the Redis user lacks a permission
      */
-    RecordChain<K, V> shared(CommandExecutor executor, Versions versions, RecoveryJournal<K> journal, boolean writes) {
+    RecordChain<K, V> shared(RemotePartitions<K> remote, Versions versions, boolean writes) {
         NearTier<K, V> near = new NearTier<>(
                 parts.store(),
                 parts.singleFlights(),
                 settings.get(TieredSetting.NEAR_TIME_TO_LIVE).toNanos());
-        RedisTierOfRecord<K, V> redis = redis(executor, versions, writes);
-        TierOfRecord<K, V> nearCached = new NearCachedTierOfRecord<>(near, redis, parts.locks());
-        LocalFallback<K, V> fallback = fallback(near, journal, executor.health());
-        Recovery<K, V> recovery =
-                new Recovery<>(parts.cacheName(), nearCached, fallback, journal, executor.health(), parts.clock());
-        Failover<K> failover = new Failover<>(
-                journal, executor.health(), recovery::removeFromRedis, parts.counters(), fallsBack(), writes);
-        TierOfRecord<K, V> record = new OutageTolerantTierOfRecord<>(nearCached, fallback, failover, parts.counters());
-        maintain(near, redis, recovery);
+        ToIntFunction<K> partitionOf = remote.partitionOf(parts.codecs().keys());
+        List<Partition<K, V>> partitions = partitions(remote, near, partitionOf, versions, writes);
+        RedisTierOfRecord<K, V> first = partitions.get(0).redis();
+        TierOfRecord<K, V> record = partitions.size() == 1
+                ? partitions.get(0).record()
+                : new PartitionedTierOfRecord<>(
+                        partitions.stream().map(Partition::record).toList(), partitionOf, remote.first()::partlyDone);
+        maintain(near, partitions, remote.count());
         return new RecordChain<>(
                 record,
-                new Inspection.Shared<>(redis.inspector(), journal::has, near::dropAll),
-                redis.keyPrefix(),
-                verification(near, redis, executor),
-                warmStart(record, redis),
-                () -> {
-                    recovery.run();
-                    if (!journal.isEmpty()) {
-                        redis.purgeLater();
-                    }
-                });
+                new Inspection.Shared<>(
+                        PartitionedInspector.of(
+                                partitions.stream()
+                                        .map(each -> each.redis().inspector())
+                                        .toList(),
+                                partitionOf),
+                        key -> remote.journals()
+                                .get(partitionOf.applyAsInt(key))
+                                .has(key),
+                        near::dropAll),
+                partitions.size() == 1
+                        ? first.keyPrefix()
+                        : KeySpace.clusterPrefix(settings.get(TieredSetting.REDIS_NAMESPACE), parts.cacheName()),
+                verification(
+                        near,
+                        (key, version) -> partitions
+                                .get(partitionOf.applyAsInt(key))
+                                .redis()
+                                .holds(key, version),
+                        remote.health()),
+                warmStart(record, first),
+                () -> partitions.forEach(Partition::recoverFinally));
     }
 
-    private RedisTierOfRecord<K, V> redis(CommandExecutor executor, Versions versions, boolean writes) {
+    private List<Partition<K, V>> partitions(
+            RemotePartitions<K> remote,
+            NearTier<K, V> near,
+            ToIntFunction<K> partitionOf,
+            Versions versions,
+            boolean writes) {
+        InMemoryTierOfRecord<K, V> localRecord = localRecord();
+        List<Partition<K, V>> partitions = new ArrayList<>();
+        for (int i = 0; i < remote.clients().size(); i++) {
+            int index = i;
+            CommandExecutor client = remote.clients().get(i);
+            RecoveryJournal<K> journal = remote.journals().get(i);
+            LocalFallback<K, V> fallback = new LocalFallback<>(
+                    localRecord,
+                    near,
+                    journal,
+                    client.health(),
+                    settings.get(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE).toNanos(),
+                    key -> partitionOf.applyAsInt(key) == index);
+            RedisTierOfRecord<K, V> redis = redis(client, remote.count(), versions, writes);
+            partitions.add(partition(near, redis, fallback, journal, client.health(), writes));
+        }
+        return partitions;
+    }
+
+    private Partition<K, V> partition(
+            NearTier<K, V> near,
+            RedisTierOfRecord<K, V> redis,
+            LocalFallback<K, V> fallback,
+            RecoveryJournal<K> journal,
+            RemoteHealth health,
+            boolean writes) {
+        TierOfRecord<K, V> nearCached = new NearCachedTierOfRecord<>(near, redis, parts.locks());
+        Recovery<K, V> recovery =
+                new Recovery<>(parts.cacheName(), nearCached, fallback, journal, health, parts.clock());
+        Failover<K> failover =
+                new Failover<>(journal, health, recovery::removeFromRedis, parts.counters(), fallsBack(), writes);
+        return new Partition<>(
+                redis,
+                new OutageTolerantTierOfRecord<>(nearCached, fallback, failover, parts.counters()),
+                recovery,
+                journal);
+    }
+
+    private RedisTierOfRecord<K, V> redis(
+            CommandExecutor executor, @Nullable PartitionCount count, Versions versions, boolean writes) {
         RedisCacheOptions options = new RedisCacheOptions(
                 settings.get(TieredSetting.REDIS_NAMESPACE),
                 parts.cacheName(),
@@ -152,40 +215,49 @@ final class RecordAssembly<K, V> {
                 parts.codecs().values(),
                 new UndecodableLog(parts.cacheName(), parts.counters(), parts.clock()),
                 parts.refused());
-        return new RedisTierOfRecord<>(executor, options, codecs, versions, parts.counters());
+        return new RedisTierOfRecord<>(executor, options, count, codecs, versions, parts.counters());
     }
 
-    private LocalFallback<K, V> fallback(NearTier<K, V> near, RecoveryJournal<K> journal, RemoteHealth health) {
-        // The local record has the capacity of the near tier.
-        NearStore<K, V> localStore = new NearStore<>(capacity(settings), parts.clock(), null, () -> {});
-        return new LocalFallback<>(
-                inMemory(localStore, (key, expired) -> {}),
-                near,
-                journal,
-                health,
-                settings.get(TieredSetting.OUTAGE_NEAR_TIME_TO_LIVE).toNanos());
+    /** Returns the record of the local changes and loads of an outage, with the capacity of the near tier. */
+    private InMemoryTierOfRecord<K, V> localRecord() {
+        return inMemory(new NearStore<>(capacity(settings), parts.clock(), null, () -> {}), (key, expired) -> {});
     }
 
     /** Schedules the periodic work of the tiers, and has them closed with the cache. */
-    private void maintain(NearTier<K, V> near, RedisTierOfRecord<K, V> redis, Recovery<K, V> recovery) {
+    private void maintain(NearTier<K, V> near, List<Partition<K, V>> partitions, @Nullable PartitionCount count) {
         closeables.add(near::dropAll);
-        // Closed before the client.
-        closeables.add(0, redis::close);
-        redis.requirePermissions();
+        // Closed before the clients.
+        closeables.add(0, () -> partitions.forEach(each -> each.redis().close()));
+        RedisTierOfRecord<K, V> first = partitions.get(0).redis();
+        first.requirePermissions();
         closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, () -> {
             parts.counters().sample();
             near.sweep();
         }));
-        closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, redis::maintain));
-        closeables.add(executors.every(shortestLease().dividedBy(RENEWAL_CHECKS_PER_LEASE), redis::renewLeases));
-        closeables.add(executors.upkeepEvery(RECOVERY_INTERVAL, recovery::isDue, recovery::run));
+        List<Runnable> upkeep = new ArrayList<>();
+        partitions.forEach(each -> upkeep.add(each.redis()::reclaim));
+        if (count != null) {
+            upkeep.add(count::recheck);
+        }
+        UpkeepRounds rounds = new UpkeepRounds(upkeep);
+        closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, () -> {
+            first.logMissingPermissions();
+            rounds.next();
+        }));
+        closeables.add(executors.every(
+                shortestLease().dividedBy(RENEWAL_CHECKS_PER_LEASE),
+                () -> partitions.forEach(each -> each.redis().renewLeases())));
+        closeables.add(executors.upkeepEvery(
+                RECOVERY_INTERVAL,
+                () -> partitions.stream().anyMatch(each -> each.recovery().isDue()),
+                () -> partitions.forEach(each -> each.recovery().run())));
     }
 
     private @Nullable NearVerification<K, V> verification(
-            NearTier<K, V> near, RedisTierOfRecord<K, V> redis, CommandExecutor executor) {
+            NearTier<K, V> near, BiPredicate<K, Version> holds, RemoteHealth health) {
         return NearVerification.of(
                 new NearVerification.Components<>(
-                        parts.cacheName(), near, redis::holds, executor.health()::isUnavailable, executors::upkeep),
+                        parts.cacheName(), near, holds, health::isUnavailable, executors::upkeep),
                 settings.get(TieredSetting.NEAR_VERIFY_SAMPLE),
                 parts.counters(),
                 parts.clock());
@@ -252,5 +324,20 @@ final class RecordAssembly<K, V> {
                 return InMemoryTierOfRecord.DROPPED;
             }
         };
+    }
+
+    /** One partition of a cache with Redis. */
+    private record Partition<K, V>(
+            RedisTierOfRecord<K, V> redis,
+            TierOfRecord<K, V> record,
+            Recovery<K, V> recovery,
+            RecoveryJournal<K> journal) {
+        /** Removes the journaled keys before the cache is closed, or has that done later. */
+        void recoverFinally() {
+            recovery.run();
+            if (!journal.isEmpty()) {
+                redis.purgeLater();
+            }
+        }
     }
 }

@@ -81,7 +81,7 @@ public final class Inspection<K, V> {
                 entry.isEternal() ? UNKNOWN : TimeUnit.NANOSECONDS.toMillis(entry.deadlineNanos() - nowNanos),
                 entry.isCurrent(),
                 entry.isExpiredAt(nowNanos) || entry.isKeptTooLongAt(nowNanos),
-                store.areProvenAt(nowNanos));
+                store.isProvenAt(entry, nowNanos));
     }
 
     /**

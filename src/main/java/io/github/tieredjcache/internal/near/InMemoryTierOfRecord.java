@@ -81,10 +81,10 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+    public Supplier<Map<K, ReadResult<V>>> beginReadAll(Map<K, FillTicket> tickets, long accessNanos) {
         Map<K, ReadResult<V>> results = new HashMap<>();
         tickets.forEach((key, ticket) -> results.put(key, read(key, ticket, accessNanos)));
-        return results;
+        return () -> results;
     }
 
     @Override
@@ -113,13 +113,15 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+    public Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations) {
         mutations.forEach(each -> locks.refuseReentry(each.key()));
-        return mutations.stream().map(this::apply).toList();
+        List<Outcome<V>> outcomes = mutations.stream().map(this::apply).toList();
+        return () -> outcomes;
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
+    public Supplier<Map<K, LoadGrant<V>>> beginLoadGrants(
+            Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
         Map<K, LoadGrant<V>> grants = new HashMap<>();
         tickets.keySet().forEach(key -> {
             Entry<V> entry = entries.find(key);
@@ -129,7 +131,7 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
                             ? new LoadGrant.Granted<>(LoadLease.LOCAL, entries.findKept(key))
                             : new LoadGrant.Found<>(entry, true));
         });
-        return grants;
+        return () -> grants;
     }
 
     /** Does not wait: only this node loads, and its single flight is joined by other callers. */
@@ -144,8 +146,9 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        return fills.stream().map(this::fill).toList();
+    public Supplier<List<Outcome<V>>> beginFillAll(List<Fill<K, V>> fills) {
+        List<Outcome<V>> outcomes = fills.stream().map(this::fill).toList();
+        return () -> outcomes;
     }
 
     private Outcome<V> fill(Fill<K, V> fill) {
@@ -207,13 +210,14 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public void clear() {
+    public Runnable beginClear() {
         Map<K, FillTicket> detached = singleFlights.invalidateAll();
         store.map().clear();
         // A fill that found its ticket valid may be putting its entry into the map after it was cleared. The compute
         // waits for that fill and removes its entry only: any other entry was stored after the clear.
         detached.forEach((key, ticket) -> store.map()
                 .compute(key, (k, current) -> current != null && current.ticket() == ticket ? null : current));
+        return () -> {};
     }
 
     /** Applies a mutation for a caller that holds the key exclusively already, here or in another tier. */
@@ -237,9 +241,11 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         var unused = store.map().remove(key);
     }
 
-    /** Drops all adopted entries; calls no listener. */
-    public void dropAdopted() {
-        store.map().values().removeIf(entry -> !entry.version().equals(Version.LOCAL));
+    /** Drops the adopted entries of the keys that the predicate selects; calls no listener. */
+    public void dropAdopted(Predicate<K> selected) {
+        store.map()
+                .entrySet()
+                .removeIf(each -> !each.getValue().version().equals(Version.LOCAL) && selected.test(each.getKey()));
     }
 
     /** Drops all keys that the predicate does not keep; calls no listener. */

@@ -81,7 +81,10 @@ public final class NearStore<K, V> {
     private @Nullable Entry<V> findCopy(Entry<V> entry, CoherenceLease required, long knownNanos) {
         long nowNanos = nowNanosOr(knownNanos);
         // The lease is checked first: a change that is announced after the check is younger than the bound.
-        return required.holdsAt(nowNanos) && entry.isCurrent() && !isOver(entry, nowNanos) ? entry : null;
+        FillTicket ticket = entry.ticket();
+        return ticket != null && required.covers(ticket, nowNanos) && ticket.isValid() && !isOver(entry, nowNanos)
+                ? entry
+                : null;
     }
 
     /**
@@ -101,10 +104,11 @@ public final class NearStore<K, V> {
         return cache.policy().getIfPresentQuietly(key);
     }
 
-    /** Returns whether changes of the copies would have been received, within the staleness bound. */
-    public boolean areProvenAt(long nowNanos) {
+    /** Returns whether a change of the copy would have been received, within the staleness bound. */
+    public boolean isProvenAt(Entry<V> copy, long nowNanos) {
         CoherenceLease required = lease;
-        return required == null || required.holdsAt(nowNanos);
+        FillTicket ticket = copy.ticket();
+        return required == null || ticket == null || required.covers(ticket, nowNanos);
     }
 
     /** Returns the keys of all entries, whether {@link #find} returns them or not. */

@@ -78,7 +78,7 @@ public final class SingleFlights<K, R> {
 
     private boolean isWithin(CoherenceLease required, FillTicket ticket) {
         long nowNanos = clock.nanos();
-        return required.holdsAt(nowNanos) || nowNanos - ticket.takenNanos() <= required.boundNanos();
+        return required.covers(ticket, nowNanos) || nowNanos - ticket.takenNanos() <= required.boundNanos();
     }
 
     /** Returns a fetch that has not begun, with a ticket taken now. */

@@ -39,7 +39,18 @@ public interface TierOfRecord<K, V> {
      * @param accessNanos as in {@link #read}
      * @return a result for each key
      */
-    Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos);
+    default Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+        return beginReadAll(tickets, accessNanos).get();
+    }
+
+    /**
+     * As {@link #readAll}, but leaves the wait to the caller, who may begin calls of other tiers before. The same holds
+     * for each method whose name begins with {@code begin}.
+     *
+     * @return waits, and returns the results or throws; to be called once and in any case, by the same thread. A tier
+     *     that does not wait has done all its work before
+     */
+    Supplier<Map<K, ReadResult<V>>> beginReadAll(Map<K, FillTicket> tickets, long accessNanos);
 
     /** Returns whether the key has a live entry; fills no tier and moves no deadline. */
     boolean contains(K key);
@@ -67,7 +78,12 @@ public interface TierOfRecord<K, V> {
     }
 
     /** Applies many mutations of distinct keys in few round trips; not atomic as a whole. The outcomes are in order. */
-    List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations);
+    default List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+        return beginApplyAll(mutations).get();
+    }
+
+    /** Begins {@link #applyAll}; see {@link #beginReadAll}. */
+    Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations);
 
     /**
      * Removes keys whose entries may be wrong. This is no write of the caller: a thread that holds a key exclusively
@@ -85,7 +101,12 @@ public interface TierOfRecord<K, V> {
      * @param takesOver whether load leases are taken over from other holders, whose values are not stored then
      * @return a grant for each key
      */
-    Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver);
+    default Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
+        return beginLoadGrants(tickets, localKeys, takesOver).get();
+    }
+
+    /** Begins {@link #loadGrants}; see {@link #beginReadAll}. */
+    Supplier<Map<K, LoadGrant<V>>> beginLoadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver);
 
     /**
      * As {@link #loadGrants}, for a key that another caller is loading: waits for the end of that load.
@@ -108,7 +129,12 @@ public interface TierOfRecord<K, V> {
      *
      * @return the outcomes, in order; not applied if the load came too late
      */
-    List<Outcome<V>> fillAll(List<Fill<K, V>> fills);
+    default List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
+        return beginFillAll(fills).get();
+    }
+
+    /** Begins {@link #fillAll}; see {@link #beginReadAll}. */
+    Supplier<List<Outcome<V>>> beginFillAll(List<Fill<K, V>> fills);
 
     /**
      * Returns the keys in the order in which every caller takes several leases, so that no two callers wait for each
@@ -146,7 +172,12 @@ public interface TierOfRecord<K, V> {
     Iterator<Map.Entry<K, Entry<V>>> entries();
 
     /** Removes all entries; in a shared tier the time does not depend on their number. */
-    void clear();
+    default void clear() {
+        beginClear().run();
+    }
+
+    /** Begins {@link #clear}; see {@link #beginReadAll}. */
+    Runnable beginClear();
 
     /** Removes all entries and all other data of the cache that other nodes can see. */
     default void purge() {

@@ -101,30 +101,32 @@ public final class Failover<K> {
     }
 
     /**
-     * Runs a call for many keys on Redis, and locally for the keys that this node answers for, and for all if Redis
-     * fails.
+     * Begins a call for many keys on Redis; when it ends, answers locally for the keys that this node answers for, and
+     * for all if Redis has failed.
      *
      * @param isLocal whether this node answers for a key
+     * @return waits, and returns the results; to be called once, by the same thread
      */
-    <Q, R> Map<K, R> remoteOrLocal(
+    <Q, R> Supplier<Map<K, R>> beginRemoteOrLocal(
             Map<K, Q> requests,
             Predicate<K> isLocal,
-            Function<Map<K, Q>, Map<K, R>> remote,
+            Function<Map<K, Q>, Supplier<Map<K, R>>> remote,
             BiFunction<K, Q, R> local) {
         Map<K, Q> remotely = new LinkedHashMap<>(requests);
         remotely.keySet().removeIf(isLocal);
-        Map<K, Q> locally = new LinkedHashMap<>(requests);
-        Map<K, R> results = new HashMap<>();
-        if (!remotely.isEmpty()) {
+        Supplier<Supplier<Map<K, R>>> begun = Attempt.of(() -> remotely.isEmpty() ? Map::of : remote.apply(remotely));
+        return () -> {
+            Map<K, Q> locally = new LinkedHashMap<>(requests);
+            Map<K, R> results = new HashMap<>();
             try {
-                results.putAll(remote.apply(remotely));
+                results.putAll(begun.get().get());
                 locally.keySet().removeAll(remotely.keySet());
             } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
                 countAndMaybeRethrow(e);
             }
-        }
-        locally.forEach((key, request) -> results.put(key, local.apply(key, request)));
-        return results;
+            locally.forEach((key, request) -> results.put(key, local.apply(key, request)));
+            return results;
+        };
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,30 +30,34 @@ public final class LocalFallback<K, V> {
     private final RecoveryJournal<K> journal;
     private final RemoteHealth health;
     private final long copyNanos;
+    private final Predicate<K> owns;
     private volatile int seenChanges;
     private volatile boolean copiesExpired;
 
     /**
      * Creates an empty fallback.
      *
-     * @param record holds local changes and loads; empty
+     * @param record holds local changes and loads; empty. The partitions of a cache share one
      * @param near the near copies of entries of Redis
      * @param journal the keys of which Redis may hold an old entry
      * @param health of the Redis
      * @param copyNanos how long after the beginning of an outage near copies are returned
+     * @param owns whether a key belongs to the partition of this fallback
      */
     public LocalFallback(
             InMemoryTierOfRecord<K, V> record,
             NearTier<K, V> near,
             RecoveryJournal<K> journal,
             RemoteHealth health,
-            long copyNanos) {
+            long copyNanos,
+            Predicate<K> owns) {
         this.record = record;
         this.near = near;
         this.copies = near.store();
         this.journal = journal;
         this.health = health;
         this.copyNanos = copyNanos;
+        this.owns = owns;
         this.seenChanges = health.changes();
     }
 
@@ -91,12 +96,13 @@ public final class LocalFallback<K, V> {
     @Nullable
     Entry<V> usableCopy(K key, @Nullable Entry<V> last) {
         long nowNanos = copies.nowNanos();
-        boolean may = !journal.has(key)
-                && (health.isUnavailable() ? !copiesHaveExpired(nowNanos) : copies.areProvenAt(nowNanos));
-        if (!may) {
+        if (journal.has(key)) {
             return null;
         }
-        return last != null && !last.isExpiredAt(nowNanos) ? last : copies.lastKnown(key);
+        Entry<V> copy = last != null && !last.isExpiredAt(nowNanos) ? last : copies.lastKnown(key);
+        boolean may = copy != null
+                && (health.isUnavailable() ? !copiesHaveExpired(nowNanos) : copies.isProvenAt(copy, nowNanos));
+        return may ? copy : null;
     }
 
     private boolean copiesHaveExpired(long nowNanos) {
@@ -119,6 +125,7 @@ public final class LocalFallback<K, V> {
         followHealth();
         Set<K> keys = new HashSet<>(copies.keys());
         record.entries().forEachRemaining(entry -> keys.add(entry.getKey()));
+        keys.removeIf(owns.negate());
         List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
         for (K key : keys) {
             boolean answersLocally = health.isUnavailable() || journal.has(key);
@@ -139,11 +146,15 @@ public final class LocalFallback<K, V> {
         adoptAll();
         Iterator<Map.Entry<K, Entry<V>>> own = record.entriesToRemove();
         List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
-        own.forEachRemaining(all::add);
+        own.forEachRemaining(each -> {
+            if (owns.test(each.getKey())) {
+                all.add(each);
+            }
+        });
         return List.copyOf(all).iterator();
     }
 
-    /** Removes everything. */
+    /** Removes everything, in all partitions, since a clear is one of all of them. */
     void clear() {
         adoptAll();
         record.clear();
@@ -152,7 +163,7 @@ public final class LocalFallback<K, V> {
     /** Copies all usable near copies into the local record, and journals all keys. */
     private void adoptAll() {
         followHealth();
-        copies.keys().forEach(key -> record.adopt(key, () -> usableCopy(key, null)));
+        copies.keys().stream().filter(owns).forEach(key -> record.adopt(key, () -> usableCopy(key, null)));
         journal.addAll();
         near.dropAll();
     }
@@ -165,7 +176,7 @@ public final class LocalFallback<K, V> {
     /** Drops all keys that are read from Redis again. */
     void dropAllButJournaled() {
         near.detachAll();
-        record.dropAllExcept(key -> health.isUnavailable() || journal.has(key));
+        record.dropAllExcept(key -> !owns.test(key) || health.isUnavailable() || journal.has(key));
     }
 
     /** Returns whether an outage has begun or ended since the last call of {@link #followHealth}. */
@@ -183,7 +194,7 @@ public final class LocalFallback<K, V> {
         }
         if (!copiesExpired && copiesHaveExpired(copies.nowNanos())) {
             copiesExpired = true;
-            record.dropAdopted();
+            record.dropAdopted(owns);
         }
     }
 
@@ -196,7 +207,7 @@ public final class LocalFallback<K, V> {
             if (wasAvailable) {
                 near.detachAll();
             }
-            record.dropAllExcept(journal::has);
+            record.dropAllExcept(key -> !owns.test(key) || journal.has(key));
             copiesExpired = false;
             seenChanges = now;
         }

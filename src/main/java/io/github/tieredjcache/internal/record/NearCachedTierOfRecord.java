@@ -47,10 +47,14 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        Map<K, ReadResult<V>> results = remote.readAll(tickets, accessNanos);
-        tickets.forEach((key, ticket) -> results.computeIfPresent(key, (same, read) -> reconciled(key, ticket, read)));
-        return results;
+    public Supplier<Map<K, ReadResult<V>>> beginReadAll(Map<K, FillTicket> tickets, long accessNanos) {
+        Supplier<Map<K, ReadResult<V>>> begun = remote.beginReadAll(tickets, accessNanos);
+        return () -> {
+            Map<K, ReadResult<V>> results = begun.get();
+            tickets.forEach(
+                    (key, ticket) -> results.computeIfPresent(key, (same, read) -> reconciled(key, ticket, read)));
+            return results;
+        };
     }
 
     private ReadResult<V> reconciled(K key, FillTicket ticket, ReadResult<V> read) {
@@ -83,36 +87,55 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+    public Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations) {
         mutations.forEach(each -> locks.refuseReentry(each.key()));
-        return write(mutations);
+        return beginWrite(mutations);
     }
 
     @Override
     public void discardAll(Collection<K> keys) {
-        var unused = write(keys.stream().map(Mutation::<K, V>removal).toList());
+        var unused =
+                beginWrite(keys.stream().map(Mutation::<K, V>removal).toList()).get();
     }
 
-    private List<Outcome<V>> write(List<Mutation<K, V>> mutations) {
+    private Supplier<List<Outcome<V>>> beginWrite(List<Mutation<K, V>> mutations) {
         List<WriteTicket> tickets = new ArrayList<>(mutations.size());
         mutations.forEach(each -> tickets.add(near.beginWrite(each.key())));
-        List<Outcome<V>> outcomes = List.of();
         try {
-            outcomes = remote.applyAll(mutations);
-            return outcomes;
-        } finally {
-            for (int i = 0; i < tickets.size(); i++) {
-                Entry<V> after = i < outcomes.size() ? held(outcomes.get(i)) : null;
-                near.endWrite(mutations.get(i).key(), tickets.get(i), after);
-            }
+            Supplier<List<Outcome<V>>> begun = remote.beginApplyAll(mutations);
+            return () -> {
+                List<Outcome<V>> outcomes = List.of();
+                try {
+                    outcomes = begun.get();
+                    return outcomes;
+                } finally {
+                    endWrite(mutations, tickets, outcomes);
+                }
+            };
+        } catch (RuntimeException | Error e) {
+            endWrite(mutations, tickets, List.of());
+            throw e;
+        }
+    }
+
+    /** Ends a write of many keys; without outcomes it has failed. */
+    private void endWrite(List<Mutation<K, V>> mutations, List<WriteTicket> tickets, List<Outcome<V>> outcomes) {
+        for (int i = 0; i < tickets.size(); i++) {
+            Entry<V> after = i < outcomes.size() ? held(outcomes.get(i)) : null;
+            near.endWrite(mutations.get(i).key(), tickets.get(i), after);
         }
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
-        Map<K, LoadGrant<V>> grants = remote.loadGrants(tickets, localKeys, takesOver);
-        tickets.forEach((key, ticket) -> grants.computeIfPresent(key, (same, grant) -> reconciled(key, ticket, grant)));
-        return grants;
+    public Supplier<Map<K, LoadGrant<V>>> beginLoadGrants(
+            Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
+        Supplier<Map<K, LoadGrant<V>>> begun = remote.beginLoadGrants(tickets, localKeys, takesOver);
+        return () -> {
+            Map<K, LoadGrant<V>> grants = begun.get();
+            tickets.forEach(
+                    (key, ticket) -> grants.computeIfPresent(key, (same, grant) -> reconciled(key, ticket, grant)));
+            return grants;
+        };
     }
 
     @Override
@@ -137,15 +160,18 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        List<Outcome<V>> outcomes = remote.fillAll(fills);
-        for (int i = 0; i < outcomes.size(); i++) {
-            Entry<V> after = outcomes.get(i).after();
-            if (after != null) {
-                near.fill(fills.get(i).key(), fills.get(i).ticket(), after);
+    public Supplier<List<Outcome<V>>> beginFillAll(List<Fill<K, V>> fills) {
+        Supplier<List<Outcome<V>>> begun = remote.beginFillAll(fills);
+        return () -> {
+            List<Outcome<V>> outcomes = begun.get();
+            for (int i = 0; i < outcomes.size(); i++) {
+                Entry<V> after = outcomes.get(i).after();
+                if (after != null) {
+                    near.fill(fills.get(i).key(), fills.get(i).ticket(), after);
+                }
             }
-        }
-        return outcomes;
+            return outcomes;
+        };
     }
 
     @Override
@@ -188,22 +214,24 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public void clear() {
-        removingAll(remote::clear);
+    public Runnable beginClear() {
+        return removingAll(remote.beginClear());
     }
 
     @Override
     public void purge() {
-        removingAll(remote::purge);
+        removingAll(remote::purge).run();
     }
 
-    private void removingAll(Runnable removal) {
-        try {
-            // Invalidates the tickets of the near copies.
-            removal.run();
-        } finally {
-            near.detachAll();
-        }
+    private Runnable removingAll(Runnable removal) {
+        return () -> {
+            try {
+                // Invalidates the tickets of the near copies.
+                removal.run();
+            } finally {
+                near.detachAll();
+            }
+        };
     }
 
     private Outcome<V> write(K key, Supplier<Outcome<V>> write) {

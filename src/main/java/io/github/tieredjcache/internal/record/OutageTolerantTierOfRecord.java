@@ -12,7 +12,6 @@ import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -77,13 +76,13 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     @Override
-    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
+    public Supplier<Map<K, ReadResult<V>>> beginReadAll(Map<K, FillTicket> tickets, long accessNanos) {
         failover.awaitEndOfBriefOutage(tickets.size());
         Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(tickets.keySet());
-        return failover.remoteOrLocal(
+        return failover.beginRemoteOrLocal(
                 tickets,
                 failover::answersLocally,
-                left -> remote.readAll(left, accessNanos),
+                left -> remote.beginReadAll(left, accessNanos),
                 (key, ticket) -> local.read(key, lastCopies.get(key), ticket, accessNanos));
     }
 
@@ -114,36 +113,42 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     @Override
-    public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
+    public Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations) {
         failover.awaitEndOfBriefOutage(mutations.size());
         Map<K, Mutation<K, V>> requests = new LinkedHashMap<>();
         mutations.forEach(each -> requests.put(each.key(), each));
         Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(requests.keySet());
-        Map<K, Outcome<V>> outcomes = failover.remoteOrLocal(
+        Supplier<Map<K, Outcome<V>>> begun = failover.beginRemoteOrLocal(
                 requests,
                 failover::answersLocally,
-                this::applyRemotely,
+                this::beginApplyRemotely,
                 (key, mutation) -> local.apply(mutation, lastCopies.get(key)));
-        return mutations.stream()
-                .map(each -> Objects.requireNonNull(outcomes.get(each.key())))
-                .toList();
+        return () -> {
+            Map<K, Outcome<V>> outcomes = begun.get();
+            return mutations.stream()
+                    .map(each -> Objects.requireNonNull(outcomes.get(each.key())))
+                    .toList();
+        };
     }
 
-    private Map<K, Outcome<V>> applyRemotely(Map<K, Mutation<K, V>> mutations) {
-        Iterator<Outcome<V>> outcomes =
-                remote.applyAll(List.copyOf(mutations.values())).iterator();
-        Map<K, Outcome<V>> byKey = new HashMap<>();
-        mutations.keySet().forEach(key -> byKey.put(key, outcomes.next()));
-        return byKey;
+    private Supplier<Map<K, Outcome<V>>> beginApplyRemotely(Map<K, Mutation<K, V>> mutations) {
+        Supplier<List<Outcome<V>>> begun = remote.beginApplyAll(List.copyOf(mutations.values()));
+        return () -> {
+            Iterator<Outcome<V>> outcomes = begun.get().iterator();
+            Map<K, Outcome<V>> byKey = new HashMap<>();
+            mutations.keySet().forEach(key -> byKey.put(key, outcomes.next()));
+            return byKey;
+        };
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
+    public Supplier<Map<K, LoadGrant<V>>> beginLoadGrants(
+            Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
         failover.awaitEndOfBriefOutage(tickets.size());
-        return failover.remoteOrLocal(
+        return failover.beginRemoteOrLocal(
                 tickets,
                 key -> localKeys.contains(key) || failover.answersLocally(key),
-                left -> remote.loadGrants(left, Set.of(), takesOver),
+                left -> remote.beginLoadGrants(left, Set.of(), takesOver),
                 local::loadGrant);
     }
 
@@ -161,15 +166,16 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     @Override
-    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
+    public Supplier<List<Outcome<V>>> beginFillAll(List<Fill<K, V>> fills) {
         List<Fill<K, V>> remotely =
                 fills.stream().filter(each -> each.lease() != LoadLease.LOCAL).toList();
-        Iterator<Outcome<V>> outcomes = remotely.isEmpty()
-                ? Collections.emptyIterator()
-                : remote.fillAll(remotely).iterator();
-        return fills.stream()
-                .map(each -> each.lease() == LoadLease.LOCAL ? local.fill(each) : outcomes.next())
-                .toList();
+        Supplier<List<Outcome<V>>> begun = remotely.isEmpty() ? List::of : remote.beginFillAll(remotely);
+        return () -> {
+            Iterator<Outcome<V>> outcomes = begun.get().iterator();
+            return fills.stream()
+                    .map(each -> each.lease() == LoadLease.LOCAL ? local.fill(each) : outcomes.next())
+                    .toList();
+        };
     }
 
     @Override
@@ -241,16 +247,19 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     @Override
-    public void clear() {
-        if (!failover.answersAllLocally()) {
+    public Runnable beginClear() {
+        if (failover.answersAllLocally()) {
+            return local::clear;
+        }
+        Supplier<Runnable> begun = Attempt.of(remote::beginClear);
+        return () -> {
             try {
-                remote.clear();
-                return;
+                begun.get().run();
             } catch (RemoteUnavailableException e) {
                 failover.countAndMaybeRethrow(e);
+                local.clear();
             }
-        }
-        local.clear();
+        };
     }
 
     /** Does not fail while Redis is unavailable: the keys are removed when it is available again. */

@@ -148,9 +148,9 @@ class ClusterIT {
     }
 
     @Test
-    @DisplayName("F41: all keys of a cache are of one slot, so no call that names many is refused")
+    @DisplayName("F41: a call that names many keys is one for each slot, so none is refused")
     @Covers(FaultRow.F41)
-    void allKeysOfABulkCallHaveOneSlot() {
+    void aBulkCallNamesKeysOfAllMasters() {
         int keys = 1_000;
         Map<String, String> all = new HashMap<>();
         for (int i = 0; i < keys; i++) {
@@ -168,10 +168,10 @@ class ClusterIT {
             return null;
         });
         here.getAll(all.keySet()).forEach((key, value) -> assertTrue(value.startsWith(all.get(key)), value));
-        int slot = redis.slot("{tiered-jcache:" + name + "}:epoch");
-        RedisServer owner = redis.owner(slot);
-        assertTrue(owner.number("CLUSTER", "COUNTKEYSINSLOT", Integer.toString(slot)) > keys);
-        assertEquals(List.of(), redis.other(owner).list("KEYS", "*" + name + "*"));
+        for (RedisServer each : redis.masters()) {
+            int held = each.list("KEYS", "{tiered-jcache:*}" + name + ":[0-9]*").size();
+            assertTrue(held > keys * 2 / 5 && held < keys * 3 / 5, held + " keys on one of two masters");
+        }
 
         Set<String> some = new HashSet<>(List.copyOf(all.keySet()).subList(0, keys / 2));
         here.removeAll(some);
@@ -184,8 +184,8 @@ class ClusterIT {
     }
 
     @Test
-    @DisplayName("What is known of a cache as a whole is of its slot, too: what clears leave, and what is read most")
-    void theMetadataOfACacheHasItsSlot() {
+    @DisplayName("A destroyed cache leaves nothing: no leftovers of clears, no hot keys, no number of partitions")
+    void aDestroyedCacheLeavesNothing() {
         Cache<String, String> here = one.cache(
                 name,
                 String.class,
@@ -199,19 +199,6 @@ class ClusterIT {
         assertEquals("another", here.get("key"));
         one.manager().destroyCache(name);
         redis.masters().forEach(each -> assertEquals(List.of(), each.list("KEYS", "*" + name + "*")));
-    }
-
-    @Test
-    @DisplayName("Caches are served by the masters of their slots")
-    void cachesAreSpreadOverTheMasters() {
-        Set<RedisServer> owners = new HashSet<>();
-        for (int i = 0; i < 16; i++) {
-            String each = name + "." + i;
-            one.strings(each).put("key", each);
-            assertEquals(each, other.strings(each).get("key"));
-            owners.add(redis.owner(redis.slot("{tiered-jcache:" + each + "}:epoch")));
-        }
-        assertEquals(Set.copyOf(redis.masters()), owners);
     }
 
     @Test

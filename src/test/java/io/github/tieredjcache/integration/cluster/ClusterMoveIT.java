@@ -12,6 +12,7 @@ import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.Attempt;
+import io.github.tieredjcache.integration.ClusterKeys;
 import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.testkit.RedisCluster;
@@ -47,7 +48,9 @@ class ClusterMoveIT {
     private static RedisCluster redis;
 
     private final String name = "moving-" + NAMES.incrementAndGet();
-    private final int slot = redis.slot("{tiered-jcache:" + name + "}:epoch");
+    // Each test has a slot of its own, since some leave entries at the old owner.
+    private final String key = ClusterKeys.ofPartition(NAMES.get());
+    private final int slot = ClusterKeys.slot(key);
     private final Node one = new Node(redis.uri());
     private final Node other = new Node(redis.uri());
     private final LogLines log = new LogLines();
@@ -82,12 +85,12 @@ class ClusterMoveIT {
         List<Cache<String, String>> caches = List.of(loading(one), loading(other));
         whileTheSlotMoves((member, i) -> {
             Cache<String, String> cache = caches.get(member % caches.size());
-            String key = "key " + i % 50;
             String own = "own " + member;
-            assertEquals("row of " + key, cache.get(key));
-            assertEquals("row of " + key, cache.getAll(Set.of(key, "other")).get(key));
+            String read = i % 2 == 0 ? key : "key " + i % 50;
+            assertEquals("row of " + read, cache.get(read));
+            assertEquals("row of " + read, cache.getAll(Set.of(read, "other")).get(read));
             if (i % 10 == 0) {
-                cache.remove(key);
+                cache.remove(read);
                 cache.put(own, "row of " + own);
                 assertEquals("row of " + own, cache.get(own));
             }
@@ -123,17 +126,17 @@ class ClusterMoveIT {
             }
         });
         caches.forEach(each -> Crew.until(() -> !tiers(each).isRemoteUnavailable()));
-        int sum = caches.get(0).get("counter");
+        int sum = caches.get(0).get(key);
         assertTrue(done.get() <= sum && sum <= done.get() + unknown.get(), done + " were done, and counted " + sum);
-        Crew.until(() -> caches.get(1).get("counter") == sum);
+        Crew.until(() -> caches.get(1).get(key) == sum);
     }
 
     private Cache<String, Integer> counters(Node node) {
         return node.cache(name, String.class, Integer.class, settings -> settings);
     }
 
-    private static void increment(Cache<String, Integer> cache) {
-        cache.invoke("counter", (entry, arguments) -> {
+    private void increment(Cache<String, Integer> cache) {
+        cache.invoke(key, (entry, arguments) -> {
             entry.setValue(entry.exists() ? entry.getValue() + 1 : 1);
             return null;
         });
@@ -146,21 +149,21 @@ class ClusterMoveIT {
     void aFinishedSlotMigrationCausesNoException() {
         Cache<String, String> cache = one.strings(name);
         List<Consumer<Cache<String, String>>> operations = List.of(
-                each -> assertEquals("value", each.get("far")),
-                each -> assertEquals(Map.of("far", "value"), each.getAll(Set.of("far"))),
-                each -> each.put("key", "value"),
-                each -> each.putAll(Map.of("key", "value", "another", "value")),
-                each -> assertFalse(each.putIfAbsent("far", "no")),
-                each -> each.invoke("key", (entry, arguments) -> entry.getValue()),
+                each -> assertEquals("value", each.get(key)),
+                each -> assertEquals(Map.of(key, "value"), each.getAll(Set.of(key))),
+                each -> each.put(key, "value"),
+                each -> each.putAll(Map.of(key, "value", "another", "value")),
+                each -> assertFalse(each.putIfAbsent(key, "no")),
+                each -> each.invoke(key, (entry, arguments) -> entry.getValue()),
                 each -> assertTrue(each.iterator().hasNext()),
-                each -> each.remove("key"),
+                each -> each.remove(key),
                 Cache::clear);
         Cache<String, String> there = other.strings(name);
         for (Consumer<Cache<String, String>> each : operations) {
             // By another node, so that this one has no copy.
-            there.put("far", "value");
-            Crew.until(() -> "value".equals(there.get("far")));
-            cache.containsKey("key");
+            there.put(key, "value");
+            Crew.until(() -> "value".equals(there.get(key)));
+            cache.containsKey(key);
             redis.move(slot, redis.other(redis.owner(slot)));
             each.accept(cache);
         }
@@ -181,18 +184,18 @@ class ClusterMoveIT {
     void copiesFromTheOldOwnerAreNotReadAfterAMigration() {
         Cache<String, String> here = bounded(one);
         Cache<String, String> there = bounded(other);
-        here.put("key", "old");
-        assertEquals("old", there.get("key"));
+        here.put(key, "old");
+        assertEquals("old", there.get(key));
         redis.takeAway(slot, redis.other(redis.owner(slot)));
         // For a moment nobody served the slot.
-        Crew.until(() -> Attempt.succeeds(() -> here.put("key", "new")));
-        Crew.until(() -> Attempt.succeeds(() -> assertEquals("new", here.get("key"))));
+        Crew.until(() -> Attempt.succeeds(() -> here.put(key, "new")));
+        Crew.until(() -> Attempt.succeeds(() -> assertEquals("new", here.get(key))));
         Crew.until(() -> hasValue(there, "new"));
     }
 
-    private static boolean hasValue(Cache<String, String> cache, String value) {
+    private boolean hasValue(Cache<String, String> cache, String value) {
         try {
-            return value.equals(cache.get("key"));
+            return value.equals(cache.get(key));
         } catch (CacheException e) {
             return false;
         }
@@ -217,28 +220,28 @@ class ClusterMoveIT {
     void aMigratingSlotIsUnavailable() {
         Cache<String, String> local = impatient(one, OutagePolicy.LOCAL);
         Cache<String, String> strict = impatient(other, OutagePolicy.FAIL);
-        strict.put("key", "old");
-        assertEquals("old", local.get("key"));
+        strict.put(key, "old");
+        assertEquals("old", local.get(key));
         RedisServer from = redis.owner(slot);
         RedisServer to = redis.other(from);
         redis.beginMove(slot, to);
         // Without calls the heartbeat detects it.
         Crew.until(() -> tiers(local).isRemoteUnavailable() && tiers(strict).isRemoteUnavailable());
-        local.put("key", "new");
-        assertEquals("new", local.get("key"));
-        CacheException refused = assertThrows(CacheException.class, () -> strict.put("key", "strict"));
+        local.put(key, "new");
+        assertEquals("new", local.get(key));
+        CacheException refused = assertThrows(CacheException.class, () -> strict.put(key, "strict"));
         assertTrue(
                 String.valueOf(refused.getMessage()).contains("hash slot of the cache is being migrated"),
                 refused.getMessage());
         assertTrue(String.valueOf(refused.getMessage()).contains("ASK " + slot), refused.getMessage());
         redis.moveKeys(slot, from, to);
-        assertThrows(CacheException.class, () -> strict.get("key"));
+        assertThrows(CacheException.class, () -> strict.get(key));
         redis.endMove(slot, to);
         Crew.until(() -> isSettled(local) && !tiers(strict).isRemoteUnavailable());
-        assertNull(local.get("key"), "the cache may forget, it must not lie");
-        assertNull(strict.get("key"));
-        strict.put("key", "newest");
-        Crew.until(() -> "newest".equals(local.get("key")));
+        assertNull(local.get(key), "the cache may forget, it must not lie");
+        assertNull(strict.get(key));
+        strict.put(key, "newest");
+        Crew.until(() -> "newest".equals(local.get(key)));
         assertTrue(
                 log.lines().stream()
                         .anyMatch(line -> line.contains("has been unavailable for") && line.contains("hash slot")),
@@ -253,20 +256,20 @@ class ClusterMoveIT {
         // So long that it does.
         Cache<String, String> cache =
                 one.cache(name, String.class, String.class, settings -> settings.commandTimeout(Duration.ofMinutes(1)));
-        cache.put("key", "old");
+        cache.put("other", "old");
         long outages = tiers(cache).remoteOutages();
         RedisServer from = redis.owner(slot);
         RedisServer to = redis.other(from);
         long before = redirections(from);
         redis.beginMove(slot, to);
-        Crew.Member<Void> writer = Crew.run(() -> cache.put("new", "value"));
+        Crew.Member<Void> writer = Crew.run(() -> cache.put(key, "value"));
         // More than are given on the connection that is left: new ones have met the same.
         Crew.until(() -> redirections(from) >= before + 6);
         redis.moveKeys(slot, from, to);
         redis.endMove(slot, to);
         writer.result();
-        assertEquals("value", cache.get("new"));
-        assertEquals("old", cache.get("key"));
+        assertEquals("value", cache.get(key));
+        assertEquals("old", cache.get("other"));
         assertEquals(outages, tiers(cache).remoteOutages());
     }
 
@@ -283,13 +286,13 @@ class ClusterMoveIT {
     @Covers(FaultRow.F40)
     void aCancelledMigrationHasNoEffect() {
         Cache<String, String> cache = impatient(one, OutagePolicy.FAIL);
-        cache.put("key", "value");
+        cache.put(key, "value");
         RedisServer from = redis.owner(slot);
         redis.beginMove(slot, redis.other(from));
         Crew.until(() -> tiers(cache).isRemoteUnavailable());
         redis.callOff(slot);
         Crew.until(() -> !tiers(cache).isRemoteUnavailable());
-        assertEquals("value", cache.get("key"));
+        assertEquals("value", cache.get(key));
     }
 
     @Test
@@ -317,10 +320,11 @@ class ClusterMoveIT {
         RedisServer from = redis.owner(slot);
         RedisServer to = redis.other(from);
         redis.beginMove(slot, to);
-        List<String> entries = from.list("KEYS", "{tiered-jcache:" + name + "}:[0-9]*").stream()
+        List<String> entries = from.list("KEYS", "{tiered-jcache:*}" + name + ":[0-9]*").stream()
                 .map(String::valueOf)
+                .filter(each -> redis.slot(each) == slot)
                 .toList();
-        assertEquals(keys.size(), entries.size());
+        assertTrue(entries.size() > keys.size() / 128, entries.size() + " entries");
         redis.moveKeys(from, to, entries);
         try (Node impatient = new Node(redis.uri())) {
             Cache<String, Integer> there =

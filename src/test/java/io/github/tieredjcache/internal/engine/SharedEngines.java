@@ -86,7 +86,7 @@ public final class SharedEngines {
             InMemoryTierOfRecord<String, String> local =
                     new InMemoryTierOfRecord<>(store, singleFlights, locks, (key, value) -> 0, 0, (key, expired) -> {});
             FakeHealth health = new FakeHealth(clock);
-            LocalFallback<String, String> fallback = new LocalFallback<>(local, near, journal, health, 0);
+            LocalFallback<String, String> fallback = new LocalFallback<>(local, near, journal, health, 0, key -> true);
             Recovery<String, String> recovery = new Recovery<>("cache", record, fallback, journal, health, clock);
             Failover<String> failover =
                     new Failover<>(journal, health, recovery::removeFromRedis, counters, false, writer != null);

@@ -110,9 +110,9 @@ public final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Map<String, ReadResult<String>> readAll(Map<String, FillTicket> tickets, long accessNanos) {
+    public Supplier<Map<String, ReadResult<String>>> beginReadAll(Map<String, FillTicket> tickets, long accessNanos) {
         lastTickets = Map.copyOf(tickets);
-        return call("readAll " + tickets.size(), () -> {
+        return begin("readAll " + tickets.size(), () -> {
             Map<String, ReadResult<String>> results = new LinkedHashMap<>();
             tickets.forEach((key, ticket) -> results.put(key, readNow(key, ticket, accessNanos)));
             return results;
@@ -142,8 +142,8 @@ public final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public List<Outcome<String>> applyAll(List<Mutation<String, String>> mutations) {
-        return call(
+    public Supplier<List<Outcome<String>>> beginApplyAll(List<Mutation<String, String>> mutations) {
+        return begin(
                 "applyAll " + mutations.size(),
                 () -> mutations.stream().map(this::applyNow).toList());
     }
@@ -157,10 +157,10 @@ public final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Map<String, LoadGrant<String>> loadGrants(
+    public Supplier<Map<String, LoadGrant<String>>> beginLoadGrants(
             Map<String, FillTicket> tickets, Set<String> localKeys, boolean takesOver) {
         lastLocalKeys = Set.copyOf(localKeys);
-        return call("loadGrants " + tickets.size(), () -> {
+        return begin("loadGrants " + tickets.size(), () -> {
             Map<String, LoadGrant<String>> grants = new LinkedHashMap<>();
             tickets.forEach((key, ticket) -> grants.put(key, keyspace.grant(key, ticket, takesOver)));
             return grants;
@@ -178,8 +178,8 @@ public final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public List<Outcome<String>> fillAll(List<Fill<String, String>> fills) {
-        return call(
+    public Supplier<List<Outcome<String>>> beginFillAll(List<Fill<String, String>> fills) {
+        return begin(
                 "fillAll " + fills.size(),
                 () -> fills.stream().map(keyspace::fill).toList());
     }
@@ -208,11 +208,26 @@ public final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public void clear() {
-        call("clear", () -> {
+    public Runnable beginClear() {
+        Supplier<Boolean> begun = begin("clear", () -> {
             keyspace.clear();
             return true;
         });
+        return () -> {
+            var unused = begun.get();
+        };
+    }
+
+    /** Runs a call now, and has its failure thrown by the result, as a reply would. */
+    private <T> Supplier<T> begin(String name, Supplier<T> action) {
+        try {
+            T reply = call(name, action);
+            return () -> reply;
+        } catch (CacheException e) {
+            return () -> {
+                throw e;
+            };
+        }
     }
 
     private <T> T call(String name, Supplier<T> action) {

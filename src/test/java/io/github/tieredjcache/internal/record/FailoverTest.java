@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
@@ -68,17 +69,27 @@ class FailoverTest {
     @Test
     void ofManyKeysThoseThatThisNodeAnswersForAreLocal() {
         Map<String, Integer> requests = new LinkedHashMap<>(Map.of("a", 1, "b", 2, "c", 3));
-        Map<String, String> results = local.remoteOrLocal(
-                requests, "b"::equals, remote -> results(remote, "remote"), (key, request) -> "local" + request);
-        assertEquals(Map.of("a", "remote1", "b", "local2", "c", "remote3"), results);
+        Supplier<Map<String, String>> results = local.beginRemoteOrLocal(
+                requests, "b"::equals, remote -> () -> results(remote, "remote"), (key, request) -> "local" + request);
+        assertEquals(Map.of("a", "remote1", "b", "local2", "c", "remote3"), results.get());
     }
 
     @Test
     void aFailedCallForManyKeysIsRepeatedLocallyForAll() {
         Map<String, Integer> requests = new LinkedHashMap<>(Map.of("a", 1, "b", 2));
-        Map<String, String> results = local.<Integer, String>remoteOrLocal(
-                requests, "b"::equals, remote -> failAll(), (key, request) -> "local" + request);
-        assertEquals(Map.of("a", "local1", "b", "local2"), results);
+        Map<String, String> allLocal = Map.of("a", "local1", "b", "local2");
+        Supplier<Map<String, String>> unanswered = local.<Integer, String>beginRemoteOrLocal(
+                requests, "b"::equals, remote -> () -> failAll(), (key, request) -> "local" + request);
+        assertEquals(allLocal, unanswered.get());
+        Supplier<Map<String, String>> unsent = local.<Integer, String>beginRemoteOrLocal(
+                requests,
+                "b"::equals,
+                remote -> {
+                    Map<String, String> none = failAll();
+                    return () -> none;
+                },
+                (key, request) -> "local" + request);
+        assertEquals(allLocal, unsent.get());
     }
 
     @Test

@@ -47,7 +47,8 @@ final class RecordChain {
                 near,
                 journal,
                 redis.health(),
-                NEAR_TIME_TO_LIVE_IN_AN_OUTAGE.toNanos());
+                NEAR_TIME_TO_LIVE_IN_AN_OUTAGE.toNanos(),
+                key -> true);
         recovery = new Recovery<>("orders", nearCached, fallback, journal, redis.health(), clock);
         TierCounters counters =
                 new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);

@@ -26,6 +26,8 @@ final class Call {
     private TrafficMeter.Mark mark;
     private boolean moved;
     private boolean expired;
+    // When the last reply to a flush came, by the clock; 0 if none has come. The caller may look for it much later.
+    private volatile long repliedNanos;
 
     /**
      * Starts a call.
@@ -85,10 +87,12 @@ final class Call {
             }
             throw e;
         } finally {
-            long nowNanos = supervisor.clock().nanos();
-            observer.latencies().remoteCalled(beganNanos, nowNanos);
+            long endNanos = answered && repliedNanos != 0
+                    ? repliedNanos
+                    : supervisor.clock().nanos();
+            observer.latencies().remoteCalled(beganNanos, endNanos);
             if (answered || connection.isOpen()) {
-                supervisor.recordCall(breaker, nowNanos - beganNanos - allowanceNanos(), answered);
+                supervisor.recordCall(breaker, endNanos - beganNanos - allowanceNanos(), answered);
             }
         }
     }
@@ -138,7 +142,12 @@ final class Call {
 
     /** Sends commands in one flush when there are permits for all. */
     <T> List<CompletableFuture<T>> sendAll(List<RedisCommand<T>> commands) {
-        return unlessInterrupted(false, () -> connection.sendAll(commands, leftNanos()));
+        List<CompletableFuture<T>> replies = unlessInterrupted(false, () -> connection.sendAll(commands, leftNanos()));
+        // The last reply, since replies come in the order of the commands.
+        var unused = replies.get(replies.size() - 1)
+                .whenComplete((reply, failure) ->
+                        repliedNanos = failure == null ? supervisor.clock().nanos() : 0);
+        return replies;
     }
 
     /** Waits for a reply until the deadline. */

@@ -52,7 +52,11 @@ public final class ClientRegistry {
         }
         shared.users++;
         return new CommandExecutor(
-                shared.supervisor, options.commandTimeout(), latencies, () -> release(options.endpoint()));
+                shared.supervisor,
+                options.endpoint().hashTag(),
+                options.commandTimeout(),
+                latencies,
+                () -> release(options.endpoint()));
     }
 
     /**

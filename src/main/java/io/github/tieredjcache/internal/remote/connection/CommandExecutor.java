@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandExecutor implements AutoCloseable {
     private final ConnectionSupervisor supervisor;
+    private final @Nullable String hashTag;
     private final CircuitBreaker breaker;
     private final Call.Observer observer;
     private final Runnable onClose;
@@ -37,11 +38,18 @@ public final class CommandExecutor implements AutoCloseable {
     /**
      * Creates an executor.
      *
+     * @param hashTag of all keys of the commands; null without a cluster
      * @param timeout how long a call waits for one reply
      * @param onClose releases the shared client
      */
-    CommandExecutor(ConnectionSupervisor supervisor, Duration timeout, Latencies latencies, Runnable onClose) {
+    CommandExecutor(
+            ConnectionSupervisor supervisor,
+            @Nullable String hashTag,
+            Duration timeout,
+            Latencies latencies,
+            Runnable onClose) {
         this.supervisor = supervisor;
+        this.hashTag = hashTag;
         this.breaker = supervisor.breaker(timeout);
         this.observer = new Call.Observer(latencies, () -> onOutOfMemory.run());
         this.onClose = onClose;
@@ -120,24 +128,38 @@ public final class CommandExecutor implements AutoCloseable {
      *     the outcome is unknown
      */
     public <T> List<T> callAll(List<RedisCommand<T>> commands) {
-        List<T> results = new ArrayList<>(commands.size());
-        for (int from = 0; from < commands.size(); ) {
-            List<RedisCommand<T>> flush = Flush.next(commands, from);
-            FlushReplies<T> replies = new FlushReplies<>(flush);
-            try {
-                Call call = newCall(replies.bytes());
-                results.addAll(call.retryRecorded(
-                        this::connection,
-                        () -> !replies.hasFailed(),
-                        () -> replies.sendMissing(
-                                call::sendAll, (reply, command) -> call.await(reply, command.mutates()))));
-            } catch (RemoteUnavailableException e) {
-                boolean isPartlyDone = commands.get(0).mutates() && (!results.isEmpty() || replies.answeredCount() > 0);
-                throw isPartlyDone ? partlyDone(e) : e;
-            }
-            from += flush.size();
+        return beginAll(commands).get();
+    }
+
+    /**
+     * As {@link #callAll}, but sends the first flush only, and leaves the rest to the caller, who may send other
+     * commands before.
+     *
+     * @return waits, and returns the replies; to be called once, by the same thread
+     * @throws CacheException if there is no connection; nothing was sent then
+     */
+    public <T> Supplier<List<T>> beginAll(List<RedisCommand<T>> commands) {
+        if (commands.isEmpty()) {
+            return List::of;
         }
-        return results;
+        FlushCall<T> first = new FlushCall<>(Flush.next(commands, 0));
+        return () -> {
+            List<T> results = new ArrayList<>(commands.size());
+            FlushCall<T> flush = first;
+            while (true) {
+                try {
+                    results.addAll(flush.finish());
+                    if (results.size() == commands.size()) {
+                        return results;
+                    }
+                    flush = new FlushCall<>(Flush.next(commands, results.size()));
+                } catch (RemoteUnavailableException e) {
+                    boolean isPartlyDone =
+                            commands.get(0).mutates() && (!results.isEmpty() || flush.replies.answeredCount() > 0);
+                    throw isPartlyDone ? partlyDone(e) : e;
+                }
+            }
+        };
     }
 
     /** Returns the exception to be thrown when some of several changes were made and the others failed. */
@@ -302,6 +324,12 @@ public final class CommandExecutor implements AutoCloseable {
         onOutOfMemory = action;
     }
 
+    /** Returns the hash tag of all keys of this executor's commands; null without a cluster. */
+    @Nullable
+    public String hashTag() {
+        return hashTag;
+    }
+
     /** Returns the address of the server, without credentials. */
     public RedisAddress address() {
         return supervisor.translator().address();
@@ -317,6 +345,26 @@ public final class CommandExecutor implements AutoCloseable {
 
     public boolean isClosed() {
         return closed.get();
+    }
+
+    /** The call of one flush, which is sent at once. Used by one thread. */
+    private final class FlushCall<T> {
+        private final FlushReplies<T> replies;
+        private final Call call;
+
+        FlushCall(List<RedisCommand<T>> flush) {
+            this.replies = new FlushReplies<>(flush);
+            this.call = newCall(replies.bytes());
+            replies.send(call::sendAll);
+        }
+
+        /** Waits for the replies. */
+        List<T> finish() {
+            return call.retryRecorded(
+                    CommandExecutor.this::connection,
+                    () -> !replies.hasFailed(),
+                    () -> replies.await(call::sendAll, (reply, command) -> call.await(reply, command.mutates())));
+        }
     }
 
     /**

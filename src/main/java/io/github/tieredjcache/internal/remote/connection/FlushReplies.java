@@ -18,6 +18,8 @@ final class FlushReplies<T> {
     // Null for a command without a reply yet.
     private final List<T> results;
     private List<Integer> missing;
+    // The futures of the missing replies; null if their commands must be sent again.
+    private @Nullable List<CompletableFuture<T>> sent;
     private @Nullable CacheException failure;
 
     FlushReplies(List<RedisCommand<T>> commands) {
@@ -26,28 +28,38 @@ final class FlushReplies<T> {
         this.missing = IntStream.range(0, commands.size()).boxed().toList();
     }
 
+    /** Sends the commands that have no reply yet, unless they are sent already. */
+    List<CompletableFuture<T>> send(Function<List<RedisCommand<T>>, List<CompletableFuture<T>>> sender) {
+        List<CompletableFuture<T>> begun = sent;
+        if (begun == null) {
+            begun = sender.apply(missing.stream().map(commands::get).toList());
+            sent = begun;
+        }
+        return begun;
+    }
+
     /**
-     * Sends the commands that have no reply yet, and waits for all of their replies.
+     * Waits for the replies to all commands that have none yet; sends them unless they are sent already.
      *
-     * @param send sends commands
+     * @param sender sends commands
      * @param await waits for a reply to a command, and throws its failure
      * @return the replies in the order of the commands
      * @throws CacheException the first failure of a command that must not be sent again, else one after which the next
      *     attempt may succeed
      */
-    List<T> sendMissing(
-            Function<List<RedisCommand<T>>, List<CompletableFuture<T>>> send,
+    List<T> await(
+            Function<List<RedisCommand<T>>, List<CompletableFuture<T>>> sender,
             BiFunction<CompletableFuture<T>, RedisCommand<T>, T> await) {
         List<Integer> indexes = missing;
-        List<CompletableFuture<T>> sent =
-                send.apply(indexes.stream().map(commands::get).toList());
+        List<CompletableFuture<T>> futures = send(sender);
         missing = new ArrayList<>();
+        sent = null;
         CacheException retryCause = null;
-        for (int i = 0; i < sent.size(); i++) {
+        for (int i = 0; i < futures.size(); i++) {
             int index = indexes.get(i);
             RedisCommand<T> command = commands.get(index);
             try {
-                results.set(index, await.apply(sent.get(i), command));
+                results.set(index, await.apply(futures.get(i), command));
             } catch (ExceptionTranslator.DemotedException e) {
                 missing.add(index);
                 retryCause = retryCause == null ? e : retryCause;

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote.connection;
 
-import io.github.tieredjcache.internal.remote.wire.KeySpace;
+import io.github.tieredjcache.internal.remote.wire.PartitionTags;
+import java.util.List;
 import javax.cache.configuration.Factory;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls the certificates
  * @param password returns the password, and is called for each connection; null if that of the URI is valid
  * @param hashTag the hash tag of all keys of the clients of this endpoint; null without a cluster, and for an endpoint
- *     that stands for all caches of a cluster
+ *     that stands for all partitions of a cluster
  * @param clientName the name of the connections, unless the URI has one; empty for none
  */
 public record RedisEndpoint(
@@ -35,16 +36,26 @@ public record RedisEndpoint(
     }
 
     /**
-     * Returns the endpoint for the keys of a cache. In a cluster each cache has its own: its keys have a hash tag, so
-     * that they are in one hash slot and on one server. Without a cluster all caches have the same endpoint.
+     * Returns the endpoints of the partitions of each cache, in their order. In a cluster each has a hash tag, so that
+     * its keys are in one hash slot and on one server. Without a cluster there is one partition, and it has this
+     * endpoint.
+     *
+     * @param count the number of partitions in a cluster
      */
-    public RedisEndpoint forCache(String namespace, String cacheName) {
+    public List<RedisEndpoint> partitions(String namespace, int count) {
         return address().isCluster()
-                ? new RedisEndpoint(uri, tls, password, KeySpace.hashTag(namespace, cacheName), clientName)
-                : this;
+                ? PartitionTags.of(namespace, count).stream()
+                        .map(this::withHashTag)
+                        .toList()
+                : List.of(this);
     }
 
-    /** Returns this endpoint without the hash tag, which is common to all caches of one Redis. */
+    /** Returns the endpoint of the keys with one hash tag. */
+    RedisEndpoint withHashTag(String tag) {
+        return new RedisEndpoint(uri, tls, password, tag, clientName);
+    }
+
+    /** Returns this endpoint without the hash tag, which is common to all partitions of one Redis. */
     RedisEndpoint withoutHashTag() {
         return hashTag == null ? this : new RedisEndpoint(uri, tls, password, null, clientName);
     }

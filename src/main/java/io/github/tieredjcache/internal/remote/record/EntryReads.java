@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the entries of one cache: one entry by one command, many in one flush. Safe for use by many threads. */
@@ -50,11 +51,13 @@ final class EntryReads<K, V> {
     private @Nullable Entry<V> read(EntryKey key, FillTicket ticket, long accessNanos) {
         executor.watch(key, ticket);
         if (accessNanos != Lifetime.UNCHANGED) {
-            return readAndTouch(List.of(key), List.of(ticket), accessNanos).get(0);
+            return beginReadAndTouch(List.of(key), List.of(ticket), accessNanos)
+                    .get()
+                    .get(0);
         }
         byte[] stored = head(key, storedEntryReader.storedEntryBytesMax() + 1);
         if (stored.length > storedEntryReader.storedEntryBytesMax()) {
-            return readOnly(List.of(key)).get(0);
+            return beginReadOnly(List.of(key)).get().get(0);
         }
         return stored.length == 0 ? null : decoder.find(key, stored);
     }
@@ -69,36 +72,45 @@ final class EntryReads<K, V> {
         }
     }
 
-    Map<K, ReadResult<V>> readAll(Map<K, FillTicket> requested, long accessNanos) {
+    /** Begins to read many entries; the result waits for the replies. */
+    Supplier<Map<K, ReadResult<V>>> beginReadAll(Map<K, FillTicket> requested, long accessNanos) {
         List<byte[]> encoded = requested.keySet().stream().map(keys::encode).toList();
         List<FillTicket> tickets = List.copyOf(requested.values());
-        List<@Nullable Entry<V>> entries = epochs.read(epoch ->
-                readAll(encoded.stream().map(each -> EntryKey.of(epoch, each)).toList(), tickets, accessNanos));
-        Map<K, ReadResult<V>> results = new LinkedHashMap<>();
-        Iterator<@Nullable Entry<V>> next = entries.iterator();
-        requested.keySet().forEach(key -> results.put(key, new ReadResult<>(next.next(), false)));
-        return results;
+        Supplier<List<@Nullable Entry<V>>> begun = epochs.beginRead(epoch -> beginReadAll(
+                encoded.stream().map(each -> EntryKey.of(epoch, each)).toList(), tickets, accessNanos));
+        return () -> {
+            Map<K, ReadResult<V>> results = new LinkedHashMap<>();
+            Iterator<@Nullable Entry<V>> next = begun.get().iterator();
+            requested.keySet().forEach(key -> results.put(key, new ReadResult<>(next.next(), false)));
+            return results;
+        };
     }
 
-    private List<@Nullable Entry<V>> readAll(List<EntryKey> entryKeys, List<FillTicket> tickets, long accessNanos) {
+    private Supplier<List<@Nullable Entry<V>>> beginReadAll(
+            List<EntryKey> entryKeys, List<FillTicket> tickets, long accessNanos) {
         for (int i = 0; i < tickets.size(); i++) {
             executor.watch(entryKeys.get(i), tickets.get(i));
         }
-        return accessNanos == Lifetime.UNCHANGED ? readOnly(entryKeys) : readAndTouch(entryKeys, tickets, accessNanos);
+        return accessNanos == Lifetime.UNCHANGED
+                ? beginReadOnly(entryKeys)
+                : beginReadAndTouch(entryKeys, tickets, accessNanos);
     }
 
-    private List<@Nullable Entry<V>> readOnly(List<EntryKey> entryKeys) {
-        List<byte @Nullable []> read =
-                storedEntryReader.read(entryKeys.stream().map(EntryKey::bytes).toList(), executor::callAll);
-        List<@Nullable Entry<V>> entries = new ArrayList<>(read.size());
-        for (int i = 0; i < read.size(); i++) {
-            byte[] stored = read.get(i);
-            entries.add(stored == null ? null : decoder.find(entryKeys.get(i), stored));
-        }
-        return entries;
+    private Supplier<List<@Nullable Entry<V>>> beginReadOnly(List<EntryKey> entryKeys) {
+        Supplier<List<byte @Nullable []>> begun =
+                storedEntryReader.begin(entryKeys.stream().map(EntryKey::bytes).toList(), executor::beginAll);
+        return () -> {
+            List<byte @Nullable []> read = begun.get();
+            List<@Nullable Entry<V>> entries = new ArrayList<>(read.size());
+            for (int i = 0; i < read.size(); i++) {
+                byte[] stored = read.get(i);
+                entries.add(stored == null ? null : decoder.find(entryKeys.get(i), stored));
+            }
+            return entries;
+        };
     }
 
-    private List<@Nullable Entry<V>> readAndTouch(
+    private Supplier<List<@Nullable Entry<V>>> beginReadAndTouch(
             List<EntryKey> entryKeys, List<FillTicket> tickets, long accessNanos) {
         List<byte[]> parameters = List.of(ScriptReply.lifetime(accessNanos));
         List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(entryKeys.size());
@@ -108,19 +120,22 @@ final class EntryReads<K, V> {
                     .observedBy(new OwnEcho(each, tickets.get(i), false)::replied));
         }
         long sentNanos = executor.clock().nanos();
-        List<List<@Nullable Object>> replies = executor.callAll(commands);
-        List<@Nullable Entry<V>> entries = new ArrayList<>(replies.size());
-        for (int i = 0; i < replies.size(); i++) {
-            entries.add(touched(entryKeys.get(i), ScriptReply.of(replies.get(i)), sentNanos));
-        }
-        return entries;
+        Supplier<List<List<@Nullable Object>>> begun = executor.beginAll(commands);
+        return () -> {
+            List<List<@Nullable Object>> replies = begun.get();
+            List<@Nullable Entry<V>> entries = new ArrayList<>(replies.size());
+            for (int i = 0; i < replies.size(); i++) {
+                entries.add(touched(entryKeys.get(i), ScriptReply.of(replies.get(i)), sentNanos));
+            }
+            return entries;
+        };
     }
 
     private @Nullable Entry<V> touched(EntryKey key, ScriptReply reply, long sentNanos) {
         epochs.noteIfOver(key.epoch(), reply);
         byte[] stored = reply.storedEntry();
         if (stored == null && reply.existed()) {
-            return readOnly(List.of(key)).get(0);
+            return beginReadOnly(List.of(key)).get().get(0);
         }
         Entry<V> entry = stored == null ? null : decoder.find(key, stored);
         if (entry != null) {

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,18 +50,28 @@ final class EntryWrites<K, V> {
         this.outOfMemory = outOfMemory;
     }
 
-    /** Applies mutations; the outcomes are in order. */
-    List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
-        List<Outcome<V>> outcomes = new ArrayList<>(mutations.size());
+    /** Begins to apply mutations: sends the first flush. The result waits; its outcomes are in order. */
+    Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations) {
         Iterator<Mutation<K, V>> left = mutations.iterator();
-        while (left.hasNext()) {
-            try {
-                outcomes.addAll(apply(encoded(left)));
-            } catch (RemoteUnavailableException e) {
-                throw outcomes.isEmpty() ? e : executor.partlyDone(e);
-            }
+        if (!left.hasNext()) {
+            return List::of;
         }
-        return outcomes;
+        Supplier<List<Outcome<V>>> first = begin(encoded(left));
+        return () -> {
+            List<Outcome<V>> outcomes = new ArrayList<>(mutations.size());
+            Supplier<List<Outcome<V>>> flush = first;
+            while (true) {
+                try {
+                    outcomes.addAll(flush.get());
+                    if (!left.hasNext()) {
+                        return outcomes;
+                    }
+                    flush = begin(encoded(left));
+                } catch (RemoteUnavailableException e) {
+                    throw outcomes.isEmpty() ? e : executor.partlyDone(e);
+                }
+            }
+        };
     }
 
     /** Encodes the mutations of the next flush, so that a bounded amount is in memory at a time. */
@@ -75,10 +86,20 @@ final class EntryWrites<K, V> {
         return writes;
     }
 
-    private List<Outcome<V>> apply(List<PendingWrite<K, V>> writes) {
+    private Supplier<List<Outcome<V>>> begin(List<PendingWrite<K, V>> writes) {
         long beganNanos = executor.clock().nanos();
         try {
-            return outcomes(writes);
+            Runnable sent = send(writes);
+            return () -> finish(writes, sent, beganNanos);
+        } catch (RuntimeException | Error e) {
+            writes.forEach(PendingWrite::giveUp);
+            throw e;
+        }
+    }
+
+    private List<Outcome<V>> finish(List<PendingWrite<K, V>> writes, Runnable sent, long beganNanos) {
+        try {
+            return outcomes(writes, sent);
         } catch (RuntimeException | Error e) {
             // The caller gets none of the outcomes, so no entry is kept under any of the tickets.
             writes.forEach(PendingWrite::giveUp);
@@ -106,11 +127,12 @@ final class EntryWrites<K, V> {
         }
     }
 
-    private List<Outcome<V>> outcomes(List<PendingWrite<K, V>> writes) {
+    private List<Outcome<V>> outcomes(List<PendingWrite<K, V>> writes, Runnable first) {
         List<PendingWrite<K, V>> pending = writes;
+        Runnable sent = first;
         try (LeaseWait leaseWait = writeLeases.beginWait()) {
             while (true) {
-                send(pending);
+                sent.run();
                 pending =
                         pending.stream().filter(each -> each.outcome() == null).toList();
                 if (pending.isEmpty()) {
@@ -124,15 +146,21 @@ final class EntryWrites<K, V> {
                 pending.get(0).awaitHolder(leaseWait);
                 Epoch epoch = epochs.currentToWriteIn();
                 pending.forEach(each -> each.moveTo(epoch));
+                sent = send(pending);
             }
         }
     }
 
-    private void send(List<PendingWrite<K, V>> batch) {
+    /** Sends writes; the result waits for the replies, and applies them. */
+    private Runnable send(List<PendingWrite<K, V>> batch) {
         batch.forEach(each -> each.watch(executor));
         long sentNanos = executor.clock().nanos();
-        List<ScriptReply> replies = ScriptReply.all(executor.callAll(
-                EntryChange.commands(batch.stream().map(PendingWrite::change).toList())));
+        Supplier<List<List<@Nullable Object>>> sent = executor.beginAll(
+                EntryChange.commands(batch.stream().map(PendingWrite::change).toList()));
+        return () -> replied(batch, ScriptReply.all(sent.get()), sentNanos);
+    }
+
+    private void replied(List<PendingWrite<K, V>> batch, List<ScriptReply> replies, long sentNanos) {
         for (int i = 0; i < replies.size(); i++) {
             ScriptReply reply = replies.get(i);
             batch.get(i).replied(reply, sentNanos, decoder);

@@ -14,10 +14,12 @@ import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class EpochTracker {
 
     private final CommandExecutor executor;
     private final KeySpace space;
+    private final @Nullable PartitionCount partitions;
     private final boolean failoverRepair;
     private final InvalidationListener listener;
     private final AtomicBoolean missingHistoryLogged = new AtomicBoolean();
@@ -51,14 +54,21 @@ final class EpochTracker {
     /**
      * Creates a tracker that knows no epoch yet.
      *
+     * @param partitions the number of partitions of the cache; null without a cluster
      * @param failoverRepair whether an epoch ends when the server holds another data set than the one with which the
      *     epoch began. A new connection ends the tracking generation, so the first caller on it reads the epoch, and
      *     compares the data set.
      * @param listener receives the invalidations of the cache
      */
-    EpochTracker(CommandExecutor executor, KeySpace space, boolean failoverRepair, InvalidationListener listener) {
+    EpochTracker(
+            CommandExecutor executor,
+            KeySpace space,
+            @Nullable PartitionCount partitions,
+            boolean failoverRepair,
+            InvalidationListener listener) {
         this.executor = executor;
         this.space = space;
+        this.partitions = partitions;
         this.failoverRepair = failoverRepair;
         this.listener = listener;
     }
@@ -79,12 +89,29 @@ final class EpochTracker {
 
     /** Reads in the current epoch, and returns a result only if the epoch was still current when the reply came. */
     <T> T read(Function<Epoch, T> reading) {
+        return this.<T>beginRead(epoch -> {
+                    T result = reading.apply(epoch);
+                    return () -> result;
+                })
+                .get();
+    }
+
+    /** Begins to read as {@link #read} does; the result waits for the reply. */
+    <T> Supplier<T> beginRead(Function<Epoch, Supplier<T>> reading) {
+        Epoch epoch = current();
+        Supplier<T> begun = reading.apply(epoch);
+        return () -> finishRead(epoch, begun, reading);
+    }
+
+    private <T> T finishRead(Epoch first, Supplier<T> begun, Function<Epoch, Supplier<T>> reading) {
+        Epoch epoch = first;
+        T result = begun.get();
         for (int i = 0; i < READS_MAX; i++) {
-            Epoch epoch = current();
-            T result = reading.apply(epoch);
             if (epoch.isCertainlyCurrent() || readShared().number() == epoch.number()) {
                 return result;
             }
+            epoch = current();
+            result = reading.apply(epoch).get();
         }
         throw new CacheException("gave up on a read because the cache was cleared " + READS_MAX + " times during it");
     }
@@ -129,10 +156,22 @@ final class EpochTracker {
      * @throws CacheException as {@link #currentToWriteIn}
      */
     void beginNext() {
-        executor.call(CacheCommands.nextEpoch(space, highest)
-                .observedBy((reply, changes) -> changes.beganEpoch(space.epochKey(), null, listener)));
-        // Without invalidations the observer above was not called.
-        executor.trackedKeys().endGenerations(space.epochKey());
+        sendNext().run();
+    }
+
+    /**
+     * Sends the command that begins a new epoch.
+     *
+     * @return waits for the reply, and throws as {@link #beginNext}; to be called once, by the same thread
+     */
+    Runnable sendNext() {
+        Supplier<List<byte[]>> sent = executor.beginAll(List.of(CacheCommands.nextEpoch(space, highest)
+                .observedBy((reply, changes) -> changes.beganEpoch(space.epochKey(), null, listener))));
+        return () -> {
+            var unused = sent.get();
+            // Without invalidations the observer above was not called.
+            executor.trackedKeys().endGenerations(space.epochKey());
+        };
     }
 
     /** Ends the tracking generation. */
@@ -144,6 +183,9 @@ final class EpochTracker {
     }
 
     private Epoch readShared() {
+        if (partitions != null) {
+            partitions.require();
+        }
         // Callers share the read, but each has its own timeout and its own exception.
         return executor.awaitShared(this::startOrJoinRead);
     }
@@ -160,7 +202,8 @@ final class EpochTracker {
 
     private void sendRead(RedisConnection connection, CompletableFuture<Epoch> result) {
         Epoch before = latest;
-        TrackingGeneration generation = new TrackingGeneration(listener);
+        TrackingGeneration generation =
+                new TrackingGeneration(listener, executor.trackedKeys().proof());
         AtomicBoolean tracked = new AtomicBoolean();
         executor.trackedKeys().beginGeneration(space.epochKey(), generation);
         RedisCommand<byte[]> command = CacheCommands.epoch(space, highest, history(connection))

@@ -59,27 +59,30 @@ final class LoadLeases<K, V> {
     }
 
     /**
-     * Requests the load leases of keys in one flush.
+     * Requests the load leases of keys in one flush; the result waits for the replies.
      *
      * @param unreturned receives the keys with an entry that did not fit into the reply
      */
-    Map<K, LoadGrant<V>> grants(
+    Supplier<Map<K, LoadGrant<V>>> beginGrants(
             List<Map.Entry<K, FillTicket>> tickets, boolean takesOver, Map<K, FillTicket> unreturned) {
-        Map<K, LoadGrant<V>> grants = new HashMap<>();
-        try {
-            List<LeaseRequest> requested = request(tickets, takesOver);
-            for (int i = 0; i < requested.size(); i++) {
-                K key = tickets.get(i).getKey();
-                grants.put(key, requested.get(i).grant);
-                if (requested.get(i).unreturned) {
-                    unreturned.put(key, requested.get(i).ticket);
+        Supplier<List<LeaseRequest>> begun = begin(tickets, takesOver);
+        return () -> {
+            Map<K, LoadGrant<V>> grants = new HashMap<>();
+            try {
+                List<LeaseRequest> requested = begun.get();
+                for (int i = 0; i < requested.size(); i++) {
+                    K key = tickets.get(i).getKey();
+                    grants.put(key, requested.get(i).grant);
+                    if (requested.get(i).unreturned) {
+                        unreturned.put(key, requested.get(i).ticket);
+                    }
                 }
+            } catch (RemoteOutOfMemoryException e) {
+                // Redis has no memory for a placeholder, nor for a loaded value: every caller loads for itself.
+                tickets.forEach(each -> grants.put(each.getKey(), LoadGrant.Uncoordinated.withoutWait()));
             }
-        } catch (RemoteOutOfMemoryException e) {
-            // Redis has no memory for a placeholder, nor for a loaded value: every caller loads for itself.
-            tickets.forEach(each -> grants.put(each.getKey(), LoadGrant.Uncoordinated.withoutWait()));
-        }
-        return grants;
+            return grants;
+        };
     }
 
     LoadGrant<V> await(K key, Supplier<FillTicket> tickets, long untilNanos) {
@@ -87,7 +90,7 @@ final class LoadLeases<K, V> {
             while (true) {
                 FillTicket ticket = tickets.get();
                 LeaseRequest requested =
-                        request(List.of(Map.entry(key, ticket)), false).get(0);
+                        begin(List.of(Map.entry(key, ticket)), false).get().get(0);
                 if (!(requested.grant instanceof LoadGrant.HeldElsewhere)) {
                     return requested.grant;
                 }
@@ -102,7 +105,7 @@ final class LoadLeases<K, V> {
         }
     }
 
-    private List<LeaseRequest> request(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
+    private Supplier<List<LeaseRequest>> begin(List<Map.Entry<K, FillTicket>> tickets, boolean takesOver) {
         Epoch epoch = epochs.currentToWriteIn();
         List<LeaseRequest> requested = new ArrayList<>(tickets.size());
         for (Map.Entry<K, FillTicket> each : tickets) {
@@ -113,23 +116,21 @@ final class LoadLeases<K, V> {
                 .toList();
         requested.forEach(each -> executor.watch(each.entryKey, each.ticket));
         long sentNanos = executor.clock().nanos();
-        List<List<@Nullable Object>> replies;
-        boolean wasUnavailable = executor.health().isUnavailable();
-        try {
-            replies = executor.callAll(commands);
-        } catch (CacheException e) {
-            if (!wasUnavailable) {
+        Supplier<List<List<@Nullable Object>>> sent = executor.beginAll(commands);
+        return () -> {
+            try {
+                Iterator<LeaseRequest> next = requested.iterator();
+                ScriptReply.all(sent.get()).forEach(each -> next.next().replied(each, sentNanos));
+                return requested;
+            } catch (CacheException e) {
                 // Redis may have granted the leases although the reply was lost.
                 requested.forEach(each -> heldLeases.release(
                         EntryChange.release(each.entryKey, LeaseKind.LOAD.precondition(each.id), true)
                                 .command(),
                         LeaseKind.LOAD));
+                throw e;
             }
-            throw e;
-        }
-        Iterator<LeaseRequest> next = requested.iterator();
-        ScriptReply.all(replies).forEach(each -> next.next().replied(each, sentNanos));
-        return requested;
+        };
     }
 
     private RedisCommand<List<@Nullable Object>> command(Epoch epoch, List<LeaseRequest> requested, boolean takesOver) {
@@ -144,18 +145,20 @@ final class LoadLeases<K, V> {
                 .observedBy((replies, changes) -> OwnEcho.replied(echoes, replies, changes));
     }
 
-    /** Stores loaded values in one flush. The outcomes are in the order of the list. */
-    List<Outcome<V>> fill(List<Fill<K, V>> fills, ValueEncoder<V> encoder) {
+    /** Stores loaded values in one flush. The result waits; its outcomes are in the order of the list. */
+    Supplier<List<Outcome<V>>> beginFill(List<Fill<K, V>> fills, ValueEncoder<V> encoder) {
         List<PendingFill<V>> pendingFills =
                 fills.stream().map(each -> pendingFill(each, encoder)).toList();
         pendingFills.forEach(PendingFill::begin);
         long sentNanos = executor.clock().nanos();
-        Iterator<PendingFill<V>> next = pendingFills.iterator();
-        return ScriptReply.all(executor.callAll(EntryChange.commands(
-                        pendingFills.stream().map(PendingFill::change).toList())))
-                .stream()
-                .map(reply -> next.next().outcome(reply, sentNanos))
-                .toList();
+        Supplier<List<List<@Nullable Object>>> sent = executor.beginAll(EntryChange.commands(
+                pendingFills.stream().map(PendingFill::change).toList()));
+        return () -> {
+            Iterator<PendingFill<V>> next = pendingFills.iterator();
+            return ScriptReply.all(sent.get()).stream()
+                    .map(reply -> next.next().outcome(reply, sentNanos))
+                    .toList();
+        };
     }
 
     private PendingFill<V> pendingFill(Fill<K, V> fill, ValueEncoder<V> encoder) {

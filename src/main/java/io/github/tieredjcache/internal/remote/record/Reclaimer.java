@@ -84,7 +84,12 @@ final class Reclaimer {
     void purge() {
         remove(Long.MAX_VALUE, false);
         executor.callOnSideConnection(RedisCommand.unlink(List.of(
-                space.epochKey(), space.leftoversKey(), space.historyKey(), space.reclaimerKey(), space.hotKeysKey())));
+                space.epochKey(),
+                space.leftoversKey(),
+                space.historyKey(),
+                space.reclaimerKey(),
+                space.partitionsKey(),
+                space.hotKeysKey())));
     }
 
     /** Removes the entries of this epoch and all earlier ones, without pauses. */

@@ -73,6 +73,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
      *
      * @param executor shared with other caches; not closed by this tier
      * @param options the options of this cache
+     * @param partitions the number of partitions of the cache, one of which this tier is; null without a cluster
      * @param codecs the codecs of keys and values
      * @param versions shared by all caches of this node
      * @param counters counts failures, waits and invalidations
@@ -80,6 +81,7 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public RedisTierOfRecord(
             CommandExecutor executor,
             RedisCacheOptions options,
+            @Nullable PartitionCount partitions,
             RedisCacheCodecs<K, V> codecs,
             Versions versions,
             TierCounters counters) {
@@ -90,9 +92,9 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 options.cacheName(),
                 options.staleFor().toMillis(),
                 options.valueBytesMax() + ENVELOPE_BYTES_MAX,
-                executor.address().isCluster());
+                executor.hashTag());
         this.aclCheck = new AclCheck(executor, space, options.namespace());
-        this.epochs = new EpochTracker(executor, space, options.failoverRepair(), counters);
+        this.epochs = new EpochTracker(executor, space, partitions, options.failoverRepair(), counters);
         this.reclaimer = new Reclaimer(executor, space, versions.next());
         this.keys = codecs.keys();
         this.values = codecs.values();
@@ -121,8 +123,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, ReadResult<V>> readAll(Map<K, FillTicket> tickets, long accessNanos) {
-        return reads.readAll(tickets, accessNanos);
+    public Supplier<Map<K, ReadResult<V>>> beginReadAll(Map<K, FillTicket> tickets, long accessNanos) {
+        return reads.beginReadAll(tickets, accessNanos);
     }
 
     @Override
@@ -165,8 +167,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public List<Outcome<V>> applyAll(List<Mutation<K, V>> mutations) {
-        return writes.applyAll(mutations);
+    public Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations) {
+        return writes.beginApplyAll(mutations);
     }
 
     private PendingWrite<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
@@ -175,18 +177,23 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public Map<K, LoadGrant<V>> loadGrants(Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
+    public Supplier<Map<K, LoadGrant<V>>> beginLoadGrants(
+            Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
         Map<K, FillTicket> unreturned = new LinkedHashMap<>();
-        Map<K, LoadGrant<V>> grants = loadLeases.grants(List.copyOf(tickets.entrySet()), takesOver, unreturned);
-        if (!unreturned.isEmpty()) {
-            reads.readAll(unreturned, Lifetime.UNCHANGED).forEach((key, read) -> {
-                Entry<V> entry = read.entry();
-                if (entry != null) {
-                    grants.put(key, new LoadGrant.Found<>(entry, false));
-                }
-            });
-        }
-        return grants;
+        Supplier<Map<K, LoadGrant<V>>> begun =
+                loadLeases.beginGrants(List.copyOf(tickets.entrySet()), takesOver, unreturned);
+        return () -> {
+            Map<K, LoadGrant<V>> grants = begun.get();
+            if (!unreturned.isEmpty()) {
+                readAll(unreturned, Lifetime.UNCHANGED).forEach((key, read) -> {
+                    Entry<V> entry = read.entry();
+                    if (entry != null) {
+                        grants.put(key, new LoadGrant.Found<>(entry, false));
+                    }
+                });
+            }
+            return grants;
+        };
     }
 
     @Override
@@ -201,12 +208,15 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public List<Outcome<V>> fillAll(List<Fill<K, V>> fills) {
-        List<Outcome<V>> outcomes = loadLeases.fill(fills, encoder);
-        if (outcomes.stream().anyMatch(Outcome::applied)) {
-            outOfMemory.stored();
-        }
-        return outcomes;
+    public Supplier<List<Outcome<V>>> beginFillAll(List<Fill<K, V>> fills) {
+        Supplier<List<Outcome<V>>> begun = loadLeases.beginFill(fills, encoder);
+        return () -> {
+            List<Outcome<V>> outcomes = begun.get();
+            if (outcomes.stream().anyMatch(Outcome::applied)) {
+                outOfMemory.stored();
+            }
+            return outcomes;
+        };
     }
 
     @Override
@@ -236,15 +246,18 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
-    public void clear() {
-        try {
-            epochs.beginNext();
-        } catch (RemoteOutOfMemoryException e) {
-            // Redis has no memory for the number of a new epoch. To remove all entries takes longer, but no memory.
-            reclaimer.removeAll();
-            // The reply comes after the invalidations of the removed entries.
-            executor.call(RedisCommand.time());
-        }
+    public Runnable beginClear() {
+        Runnable begun = epochs.sendNext();
+        return () -> {
+            try {
+                begun.run();
+            } catch (RemoteOutOfMemoryException e) {
+                // Redis has no memory for the number of a new epoch. To remove all entries takes longer, but no memory.
+                reclaimer.removeAll();
+                // The reply comes after the invalidations of the removed entries.
+                executor.call(RedisCommand.time());
+            }
+        };
     }
 
     @Override
@@ -279,8 +292,8 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     /**
-     * Checks that the Redis user has the permissions that caches need. If Redis is unavailable, {@link #maintain}
-     * checks later.
+     * Checks that the Redis user has the permissions that caches need. If Redis is unavailable, {@link
+     * #logMissingPermissions} checks later.
      *
      * @throws CacheException if a permission is missing; names the commands and the cure
      */
@@ -296,12 +309,13 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         heldLeases.renew();
     }
 
-    /**
-     * Runs the periodic work: checks the permissions, if that is pending, and removes the leftovers of clears. May take
-     * long.
-     */
-    public void maintain() {
+    /** Checks the permissions if that is pending, and logs what is missing. */
+    public void logMissingPermissions() {
         aclCheck.logMissing();
+    }
+
+    /** Removes the leftovers of clears from Redis; may take long. */
+    public void reclaim() {
         reclaimer.run();
     }
 

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,41 @@ record StoredEntryReader(long storedEntryBytesMax, Consumer<byte[]> tooLarge) {
     List<byte @Nullable []> read(
             List<byte[]> keys,
             Function<List<RedisCommand<List<@Nullable Object>>>, List<List<@Nullable Object>>> executor) {
+        return begin(keys, commands -> {
+                    List<List<@Nullable Object>> replies = executor.apply(commands);
+                    return () -> replies;
+                })
+                .get();
+    }
+
+    /**
+     * Begins to read as {@link #read} does.
+     *
+     * @param executor sends repeatable commands; the result waits for their replies
+     * @return waits; to be called once, by the same thread
+     */
+    Supplier<List<byte @Nullable []>> begin(
+            List<byte[]> keys,
+            Function<List<RedisCommand<List<@Nullable Object>>>, Supplier<List<List<@Nullable Object>>>> executor) {
+        if (keys.isEmpty()) {
+            return List::of;
+        }
+        var first = send(keys.subList(0, Math.min(Flush.COMMANDS_MAX, keys.size())), executor);
+        return () -> finish(keys, first, executor);
+    }
+
+    private List<byte @Nullable []> finish(
+            List<byte[]> keys,
+            Supplier<List<List<@Nullable Object>>> first,
+            Function<List<RedisCommand<List<@Nullable Object>>>, Supplier<List<List<@Nullable Object>>>> executor) {
         List<byte @Nullable []> storedEntries = new ArrayList<>(Collections.nCopies(keys.size(), null));
         List<Integer> left = IntStream.range(0, keys.size()).boxed().toList();
+        Supplier<List<List<@Nullable Object>>> sent = first;
         int batchSize = Flush.COMMANDS_MAX;
-        while (!left.isEmpty()) {
+        while (true) {
             List<Integer> batch = left.subList(0, Math.min(batchSize, left.size()));
-            List<Object> replies = send(batch.stream().map(keys::get).toList(), executor);
+            List<@Nullable Object> replies =
+                    sent.get().stream().flatMap(List::stream).toList();
             List<Integer> again = new ArrayList<>();
             long bytes = 0;
             int found = 0;
@@ -50,16 +80,19 @@ record StoredEntryReader(long storedEntryBytesMax, Consumer<byte[]> tooLarge) {
                 }
             }
             again.addAll(left.subList(batch.size(), left.size()));
+            if (again.isEmpty()) {
+                return storedEntries;
+            }
             left = again;
             batchSize = Flush.valuesPerFlush(found, bytes);
+            sent = send(left.stream().limit(batchSize).map(keys::get).toList(), executor);
         }
-        return storedEntries;
     }
 
-    /** Returns one element for each key, as {@code read-all.lua} describes. */
-    private List<@Nullable Object> send(
+    /** Sends the scripts for some keys; the replies have one element for each key, as {@code read-all.lua} describes. */
+    private Supplier<List<List<@Nullable Object>>> send(
             List<byte[]> keys,
-            Function<List<RedisCommand<List<@Nullable Object>>>, List<List<@Nullable Object>>> executor) {
+            Function<List<RedisCommand<List<@Nullable Object>>>, Supplier<List<List<@Nullable Object>>>> executor) {
         List<List<byte[]>> scripts = Flush.perScript(keys);
         List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(scripts.size());
         for (List<byte[]> each : scripts) {
@@ -67,8 +100,6 @@ record StoredEntryReader(long storedEntryBytesMax, Consumer<byte[]> tooLarge) {
             commands.add(RedisCommand.getAll(
                     each, storedEntryBytesMax, Flush.BYTES_MAX / scripts.size(), commands.isEmpty()));
         }
-        List<@Nullable Object> replies = new ArrayList<>(keys.size());
-        executor.apply(commands).forEach(replies::addAll);
-        return replies;
+        return executor.apply(commands);
     }
 }

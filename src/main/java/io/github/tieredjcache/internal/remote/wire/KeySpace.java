@@ -3,46 +3,55 @@ package io.github.tieredjcache.internal.remote.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The Redis keys of one cache: {@code <namespace>:<cache>:<epoch>:<key bytes>} for its entries, and a few keys without
- * an epoch for the state of the whole cache. In a Redis Cluster namespace and name are in braces,
- * <code>{&lt;namespace&gt;:&lt;cache&gt;}:</code>: this hash tag puts all keys of the cache into one slot.
+ * The Redis keys of one partition of a cache: {@code <namespace>:<cache>:<epoch>:<key bytes>} for its entries, and a few
+ * keys without an epoch for its state. Without a cluster the partition is the whole cache. In a Redis Cluster the keys
+ * begin with the hash tag of the partition, <code>{&lt;namespace&gt;:&lt;number&gt;}&lt;cache&gt;:</code>, which puts all
+ * of them into one slot.
  *
  * <p>In namespace and name all characters except letters, digits, dot, underscore and hyphen are percent-encoded, so
  * that the keys of two caches never overlap and no name contains a wildcard of SCAN.
  */
 public final class KeySpace {
+    private final String name;
     private final byte[] prefix;
     private final byte[] staleDigits;
     private final long storedEntryBytesMax;
 
     /**
-     * Creates the keys of a cache.
+     * Creates the keys of a cache without a cluster.
      *
      * @param staleMillis for how long Redis keeps an expired entry
      */
     public KeySpace(String namespace, String cacheName, long staleMillis) {
-        this(namespace, cacheName, staleMillis, Integer.MAX_VALUE, false);
+        this(namespace, cacheName, staleMillis, Integer.MAX_VALUE, null);
     }
 
     /**
-     * Creates the keys of a cache, perhaps in a Redis Cluster.
+     * Creates the keys of a partition.
      *
      * @param staleMillis for how long Redis keeps an expired entry
      * @param storedEntryBytesMax the maximum length of a stored entry; a longer one is not read
-     * @param inCluster whether Redis is a Redis Cluster
+     * @param hashTag of the partition, one of {@link PartitionTags}; null without a cluster
      */
-    public KeySpace(String namespace, String cacheName, long staleMillis, long storedEntryBytesMax, boolean inCluster) {
-        String hashTag = hashTag(namespace, cacheName);
+    public KeySpace(
+            String namespace, String cacheName, long staleMillis, long storedEntryBytesMax, @Nullable String hashTag) {
+        name = escape(namespace) + ":" + escape(cacheName);
         staleDigits = Digits.of(staleMillis);
         this.storedEntryBytesMax = storedEntryBytesMax;
-        prefix = (inCluster ? "{" + hashTag + "}:" : hashTag + ":").getBytes(US_ASCII);
+        prefix = (hashTag == null ? name + ":" : "{" + hashTag + "}" + escape(cacheName) + ":").getBytes(US_ASCII);
     }
 
-    /** Returns the hash tag of a cache in a Redis Cluster, without its braces; the text contains no brace. */
-    public static String hashTag(String namespace, String cacheName) {
-        return escape(namespace) + ":" + escape(cacheName);
+    /** Returns the pattern of the beginning of all keys of a cache in a Redis Cluster, for people. */
+    public static String clusterPrefix(String namespace, String cacheName) {
+        return "{" + escape(namespace) + ":*}" + escape(cacheName) + ":";
+    }
+
+    /** Returns the key that holds the number of partitions of the cache; it is the same in the first partition only. */
+    public byte[] partitionsKey() {
+        return appended("partitions");
     }
 
     /** Returns the key that holds the number of the current epoch. */
@@ -131,10 +140,10 @@ public final class KeySpace {
     /** Returns namespace and name. */
     @Override
     public String toString() {
-        return new String(prefix, 0, prefix.length - 1, US_ASCII);
+        return name;
     }
 
-    private static String escape(String name) {
+    static String escape(String name) {
         StringBuilder escaped = new StringBuilder();
         name.codePoints().forEach(each -> {
             if (isPlain(each)) {

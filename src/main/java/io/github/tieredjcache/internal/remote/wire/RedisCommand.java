@@ -180,6 +180,13 @@ public final class RedisCommand<T> {
         return new RedisCommand<>(CommandType.SET, arguments, StatusOutput::new, true);
     }
 
+    /** Stores a value that does not expire if the key has none; the reply is null if it has one. */
+    public static RedisCommand<@Nullable String> setIfAbsent(byte[] key, byte[] value) {
+        CommandArgs<byte[], byte[]> arguments =
+                arguments().addKey(key).addValue(value).add("NX");
+        return new RedisCommand<@Nullable String>(CommandType.SET, arguments, StatusOutput::new, true).repeatable();
+    }
+
     /** Removes a key that never has a value: a write command without an effect. */
     public static RedisCommand<Long> probe(byte[] key) {
         return new RedisCommand<>(CommandType.UNLINK, arguments().addKey(key), IntegerOutput::new, false);

@@ -9,7 +9,6 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.internal.remote.record.RemoteFixture;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.HashSlot;
-import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.Latencies;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -33,7 +32,7 @@ class ClusterConnectionIT {
 
     private final RedisCluster redis = RedisCluster.start(2, 0);
     private final ConnectionFactory connections = factory(redis.uri());
-    private final HashSlot slot = HashSlot.of(KeySpace.hashTag("n", "c"));
+    private final HashSlot slot = HashSlot.of("n:c");
 
     @AfterEach
     void closes() {
@@ -43,7 +42,7 @@ class ClusterConnectionIT {
 
     private static ConnectionFactory factory(String uri) {
         return ConnectionFixture.factory(RemoteFixture.remoteOptions(
-                new RedisEndpoint(uri, TlsFiles.NONE, null).forCache("n", "c"), TIMEOUT, TIMEOUT));
+                new RedisEndpoint(uri, TlsFiles.NONE, null).withHashTag("n:c"), TIMEOUT, TIMEOUT));
     }
 
     @Test
@@ -95,7 +94,7 @@ class ClusterConnectionIT {
     }
 
     private CommandExecutor client() {
-        RedisEndpoint endpoint = new RedisEndpoint(redis.uri(), TlsFiles.NONE, null).forCache("n", "c");
+        RedisEndpoint endpoint = new RedisEndpoint(redis.uri(), TlsFiles.NONE, null).withHashTag("n:c");
         return new ClientRegistry(System::nanoTime)
                 .acquire(RemoteFixture.remoteOptions(endpoint, TIMEOUT, TIMEOUT), UNTIMED);
     }

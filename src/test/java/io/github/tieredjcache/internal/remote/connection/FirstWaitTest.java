@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.internal.remote.record.RemoteFixture;
 import io.github.tieredjcache.internal.stats.Latencies;
 import io.github.tieredjcache.internal.stats.Statistics;
 import java.io.IOException;
@@ -44,7 +45,8 @@ class FirstWaitTest {
         // Another password factory does not make another server.
         RedisEndpoint endpoint = new RedisEndpoint(
                 "redis-cluster://127.0.0.1:" + server.getLocalPort(), TlsFiles.NONE, () -> "of " + cacheName);
-        RemoteOptions options = RemoteOptions.forCache(endpoint, "test", cacheName, WAIT, WAIT);
+        RemoteOptions options = RemoteFixture.remoteOptions(
+                endpoint.address().isCluster() ? endpoint.withHashTag(cacheName) : endpoint, WAIT, WAIT);
         acquired.add(clients.acquire(options, UNTIMED));
         return clients.firstWait(options);
     }

@@ -75,7 +75,7 @@ class FlushRepliesTest {
     }
 
     private List<String> attempt(FlushReplies<String> replies) {
-        return replies.sendMissing(
+        return replies.await(
                 commands -> {
                     sent.addAll(commands);
                     return commands.stream()

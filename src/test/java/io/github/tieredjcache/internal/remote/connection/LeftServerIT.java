@@ -119,11 +119,13 @@ class LeftServerIT {
         try (RedisServer redis = RedisServer.startLocal()) {
             redis.command("SET", "tiered-jcache:probe", "of another application");
             RemoteOptions options = RemoteOptions.forCache(
-                    new RedisEndpoint(redis.uri(), TlsFiles.NONE, null),
-                    "shop",
-                    "orders",
-                    RemoteFixture.LONG_TIMEOUT,
-                    RemoteFixture.LONG_TIMEOUT);
+                            new RedisEndpoint(redis.uri(), TlsFiles.NONE, null),
+                            "shop",
+                            "orders",
+                            1,
+                            RemoteFixture.LONG_TIMEOUT,
+                            RemoteFixture.LONG_TIMEOUT)
+                    .get(0);
             assertEquals("shop:orders:probe", options.probeKey());
             ConnectionFactory connections = ConnectionFixture.factory(options);
             try {

@@ -4,19 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RedisEndpointTest {
     private static final String CLUSTER = "rediss-cluster://us%40er:s3%2Ccret@host_1:7000,10.0.0.1/0?clientName=a,b";
 
     @Test
-    void inAClusterEachCacheHasItsOwnEndpoint() {
+    void inAClusterEachPartitionHasItsOwnEndpointWhichAllCachesOfANamespaceShare() {
         RedisEndpoint all = endpoint(CLUSTER);
-        RedisEndpoint one = all.forCache("n", "one");
-        assertNotEquals(one, all.forCache("n", "other"));
-        assertEquals(one, endpoint(CLUSTER).forCache("n", "one"));
-        assertEquals("n:on%7Be", all.forCache("n", "on{e").hashTag());
+        List<RedisEndpoint> partitions = all.partitions("n{", 4);
+        assertEquals(4, Set.copyOf(partitions).size());
+        assertEquals(partitions, endpoint(CLUSTER).partitions("n{", 4));
+        RedisEndpoint one = partitions.get(3);
+        assertTrue(String.valueOf(one.hashTag()).startsWith("n%7B:"), one.hashTag());
+        assertNotEquals(one, all.partitions("other", 4).get(3));
         assertEquals(all, one.withoutHashTag());
         assertEquals("RedisEndpoint[host_1:7000,10.0.0.1 (cluster)]", one.toString());
     }
@@ -24,8 +29,8 @@ class RedisEndpointTest {
     @Test
     void withoutAClusterAllCachesHaveOneEndpoint() {
         RedisEndpoint endpoint = endpoint("redis://host:6379/3");
-        assertEquals(endpoint, endpoint.forCache("n", "one"));
-        assertNull(endpoint.forCache("n", "one").hashTag());
+        assertEquals(List.of(endpoint), endpoint.partitions("n", 64));
+        assertNull(endpoint.hashTag());
         assertFalse(endpoint.address().isCluster());
     }
 
@@ -34,7 +39,7 @@ class RedisEndpointTest {
         RedisEndpoint one = endpoint(CLUSTER).named("one");
         assertNotEquals(one, endpoint(CLUSTER).named("other"));
         assertEquals(
-                "one", one.forCache("n", "c").withoutHashTag().withoutPassword().clientName());
+                "one", one.withHashTag("n:c").withoutHashTag().withoutPassword().clientName());
     }
 
     private static RedisEndpoint endpoint(String uri) {

@@ -184,12 +184,8 @@ class SharedConnectionIT {
     }
 
     private static RemoteOptions options(String cache) {
-        return RemoteOptions.forCache(
-                new RedisEndpoint(redis.uri(), TlsFiles.NONE, null),
-                "n",
-                cache,
-                RemoteFixture.LONG_TIMEOUT,
-                Duration.ofMinutes(1));
+        RedisEndpoint endpoint = new RedisEndpoint(redis.uri(), TlsFiles.NONE, null).withHashTag("n:" + cache);
+        return RemoteFixture.remoteOptions(endpoint, RemoteFixture.LONG_TIMEOUT, Duration.ofMinutes(1));
     }
 
     /** Returns the number of connections to the server without those of the test kit and of other nodes. */

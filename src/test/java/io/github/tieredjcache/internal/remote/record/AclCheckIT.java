@@ -45,7 +45,7 @@ class AclCheckIT {
             redis.kill();
             RedisTierOfRecord<String, String> cache = node.record("cache");
             cache.requirePermissions();
-            cache.maintain();
+            cache.logMissingPermissions();
             assertEquals(List.of(), errors);
 
             redis.restart();
@@ -54,10 +54,10 @@ class AclCheckIT {
                 assertTrue(
                         System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60),
                         "no error was logged within 60 s");
-                cache.maintain();
+                cache.logMissingPermissions();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
-            cache.maintain();
+            cache.logMissingPermissions();
             cache.requirePermissions();
             assertEquals(
                     List.of("Redis at 127.0.0.1:" + redis.port()

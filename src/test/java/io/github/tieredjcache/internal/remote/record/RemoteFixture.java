@@ -91,6 +91,7 @@ public final class RemoteFixture implements AutoCloseable {
         return new RedisTierOfRecord<>(
                 executor(),
                 options,
+                null,
                 new RedisCacheCodecs<>(
                         codecs.keys(String.class, rules, null),
                         codecs.values(valueType, rules),

@@ -69,8 +69,9 @@ class KeySpaceTest {
     }
 
     @Test
-    void inAClusterAllKeysHaveOneHashTag() {
-        KeySpace space = new KeySpace("n{", "c}", 0, Integer.MAX_VALUE, true);
+    void inAClusterAllKeysOfAPartitionHaveItsHashTag() {
+        String tag = PartitionTags.of("n{", 64).get(5);
+        KeySpace space = new KeySpace("n{", "c}", 0, Integer.MAX_VALUE, tag);
         byte[] key = {'k'};
         List<byte[]> keys = List.of(
                 EntryKey.of(new Epoch(space, 7, new TrackingGeneration(InvalidationListener.NONE), true), key)
@@ -81,12 +82,14 @@ class KeySpaceTest {
                 space.reclaimerKey(),
                 space.probeKey(),
                 space.refreshKey(key),
+                space.partitionsKey(),
                 space.hotKeysKey());
-        assertEquals("{n%7B:c%7D}:7:k", new String(keys.get(0), ISO_8859_1));
-        HashSlot slot = HashSlot.of(KeySpace.hashTag("n{", "c}"));
+        assertEquals("{" + tag + "}c%7D:7:k", new String(keys.get(0), ISO_8859_1));
+        HashSlot slot = HashSlot.of(tag);
         keys.forEach(each -> assertEquals(slot.number(), SlotHash.getSlot(each), new String(each, ISO_8859_1)));
         assertTrue(space.isOfEpochBefore(keys.get(0), 8));
-        assertEquals("{n%7B:c%7D}", space.toString());
+        assertEquals("n%7B:c%7D", space.toString());
+        assertEquals("{n%7B:*}c%7D:", KeySpace.clusterPrefix("n{", "c}"));
     }
 
     @Test
