@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote.connection;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -65,16 +66,20 @@ final class ConnectionOpener {
         return ready;
     }
 
-    /** Prepares a connection. It is ready with the reply to TIME, which is sent last. */
-    private void handshake(RedisConnection connection, CompletableFuture<RedisConnection> ready) {
+    /**
+     * Prepares a connection. It is ready when client tracking is on, the server is known to be usable and to serve the
+     * hash slot, and its clock is known. In a cluster these replies come in any order, since some are shared.
+     */
+    void handshake(RedisConnection connection, CompletableFuture<RedisConnection> ready) {
         when(ready, (same, failure) -> {
             if (failure != null) {
                 connection.close();
             }
         });
-        when(connection.handshake(), (reason, failure) -> {
-            if (reason != null) {
-                ready.completeExceptionally(translator.unusable(reason));
+        CompletableFuture<Void> usable = connection.handshake().thenAccept(this::requireUsable);
+        when(usable, (nothing, failure) -> {
+            if (failure != null) {
+                ready.completeExceptionally(failure);
             }
         });
         connection.onRedirection(failure -> {
@@ -86,12 +91,8 @@ final class ConnectionOpener {
             if (refusal != null && ExceptionTranslator.isRefusal(refusal)) {
                 reportUntracked(refusal);
             }
-            when(connection.requireSlot(), (nothing, failure) -> {
-                if (failure != null && ExceptionTranslator.isRedirection(failure)) {
-                    ready.completeExceptionally(failure);
-                }
-            });
-            when(connection.readTime(), (nothing, failure) -> {
+            CompletableFuture<?> served = connection.requireSlot().handle((value, failure) -> requireServed(failure));
+            when(CompletableFuture.allOf(usable, served, connection.readTime()), (all, failure) -> {
                 if (failure == null) {
                     ready.complete(connection);
                 } else {
@@ -99,6 +100,21 @@ final class ConnectionOpener {
                 }
             });
         });
+    }
+
+    /** Throws the failure of a slot check. Refusals other than redirections are left to the calls: they may be brief. */
+    private static boolean requireServed(@Nullable Throwable failure) {
+        if (failure != null
+                && (ExceptionTranslator.isRedirection(failure) || !ExceptionTranslator.isRefusal(failure))) {
+            throw new CompletionException(failure);
+        }
+        return failure == null;
+    }
+
+    private void requireUsable(ServerHandshake.@Nullable UnusableReason reason) {
+        if (reason != null) {
+            throw translator.unusable(reason);
+        }
     }
 
     /**
@@ -115,8 +131,8 @@ final class ConnectionOpener {
             return connection.unusableReason().thenApply(reason -> {
                 if (reason != null) {
                     connection.close();
-                    throw translator.unusable(reason);
                 }
+                requireUsable(reason);
                 return connection;
             });
         });

@@ -74,8 +74,8 @@ final class ConnectionSupervisor {
         lostNanos = clock().nanos();
         thread.execute(this::attempt);
         stopWaitingAfter(connectTimeout, true);
-        var unused = thread.scheduleWithFixedDelay(
-                this::beat, Heartbeat.INTERVAL.toMillis(), Heartbeat.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        long beatMillis = HeartbeatMonitor.INTERVAL.toMillis();
+        var unused = thread.scheduleWithFixedDelay(this::beat, beatMillis, beatMillis, TimeUnit.MILLISECONDS);
     }
 
     ExceptionTranslator translator() {

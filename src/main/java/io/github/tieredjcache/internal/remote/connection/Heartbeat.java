@@ -1,21 +1,18 @@
 package io.github.tieredjcache.internal.remote.connection;
 
 import io.github.tieredjcache.internal.support.NanoClock;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Sends a heartbeat (TIME) on the connection at a fixed interval. A reply updates the clock of the server and lets open
- * circuit breakers probe; the lack of a reply opens them. Used by one thread.
+ * Sends a heartbeat on the connection at a fixed interval. A reply lets open circuit breakers probe; the lack of a reply
+ * opens them. Used by one thread.
  */
 final class Heartbeat {
-    static final Duration INTERVAL = Duration.ofMillis(250);
-
     private final ConnectionFactory connections;
     private final NanoClock clock;
     private final CircuitBreakers breakers;
     private final Consumer<RedisConnection> onSilence;
-    private final HeartbeatMonitor monitor = new HeartbeatMonitor(INTERVAL.toNanos());
+    private final HeartbeatMonitor monitor = new HeartbeatMonitor(HeartbeatMonitor.INTERVAL.toNanos());
     private boolean probing;
 
     /**
@@ -55,7 +52,7 @@ final class Heartbeat {
         }
         monitor.sent(nowNanos);
         var unused = connection
-                .readTime()
+                .beat()
                 .whenComplete((nothing, failure) -> connections.onThread(() -> {
                     monitor.completed();
                     if (failure == null) {
@@ -63,8 +60,6 @@ final class Heartbeat {
                         probe(connection);
                     }
                 }));
-        // In a cluster a server that has lost the slot still replies to TIME.
-        var unusedToo = connection.requireSlot();
     }
 
     /** Probes, with a write that changes nothing, whether the open breakers can close. */

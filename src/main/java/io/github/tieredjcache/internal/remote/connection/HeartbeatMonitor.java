@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import java.time.Duration;
+
 /**
  * Measures for how long the reply to a heartbeat is overdue. Used by one thread.
  *
@@ -8,6 +10,9 @@ package io.github.tieredjcache.internal.remote.connection;
  * anew.
  */
 final class HeartbeatMonitor {
+    /** The interval of heartbeats. */
+    static final Duration INTERVAL = Duration.ofMillis(250);
+
     private static final int BEATS_MISSED = 2;
 
     private final long intervalNanos;

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 /**
  * Checks at the heartbeats whether the server is still the master, and queries the sentinels for another one. A client
  * that only reads would not notice that the master was replaced; and a master that was replaced, for maintenance or
- * while it was frozen, accepts writes for seconds that will be lost. Used by one thread.
+ * while it was frozen, accepts writes for seconds that will be lost. In a Redis Cluster the heartbeat itself checks it:
+ * a replica redirects the query of a key. Used by one thread.
  */
 final class MasterCheck {
     private static final int ROLE_BEATS = 4;
@@ -33,6 +34,9 @@ final class MasterCheck {
      * @param silent whether the server has not replied to the last heartbeat
      */
     void beat(RedisConnection connection, boolean silent) {
+        if (connection.isOfHashSlot()) {
+            return;
+        }
         beats++;
         if (beats % ROLE_BEATS == 0 && !silent) {
             var unused = connection.unusableReason().thenAccept(reason -> {

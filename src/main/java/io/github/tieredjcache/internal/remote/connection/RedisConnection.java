@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,6 @@ public final class RedisConnection {
     private final NanoClock clock;
     private final ReplyProofs proofs;
     private final TrafficMeter.Progress progress;
-    private final ServerClock serverClock = new ServerClock();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     // Each fails a command in flight on a shared connection to the server, which may stay open after this one.
     private final Set<Runnable> inFlight = ConcurrentHashMap.newKeySet();
@@ -62,26 +62,37 @@ public final class RedisConnection {
     }
 
     /**
-     * Queries what kind of server this is.
+     * Queries what kind of server this is; see {@link ServerReplies}.
      *
      * @return why the server cannot be used; null if it can
      */
     CompletableFuture<ServerHandshake.@Nullable UnusableReason> handshake() {
+        ServerReplies replies = server.replies();
+        CompletableFuture<Void> data = CompletableFuture.allOf(
+                query(replies.replication(), RedisCommand.replication())
+                        .thenAccept(info -> replicationId = ServerHandshake.replicationId(info)),
+                query(replies.size(), RedisCommand.size()).thenAccept(keys -> empty = keys == 0));
         // The ACL may refuse these two to the user; then only log lines lack detail.
-        var unused = send(RedisCommand.replication())
-                .thenAccept(info -> replicationId = ServerHandshake.replicationId(info));
-        var unusedToo = send(RedisCommand.size()).thenAccept(keys -> empty = keys == 0);
-        return unusableReason();
+        return data.handle((all, refusal) -> true).thenCombine(unusableReason(), (known, reason) -> reason);
+    }
+
+    /** Sends a query about the server or, in a cluster, shares the query of another hash slot. */
+    private <T> CompletableFuture<T> query(SharedReply<T> shared, RedisCommand<T> command) {
+        return slot == null ? send(command) : shared.getOrSend(() -> server.send(command));
     }
 
     /** Queries whether the server can be used; as {@link #handshake}. */
     CompletableFuture<ServerHandshake.@Nullable UnusableReason> unusableReason() {
-        return send(RedisCommand.hello()).handle((hello, failure) -> {
+        return query(server.replies().hello(), RedisCommand.hello()).handle((hello, failure) -> {
             if (failure != null) {
                 return null;
             }
             lack = ServerHandshake.lack(hello);
-            return ServerHandshake.unusableReason(hello, slot != null);
+            ServerHandshake.UnusableReason reason = ServerHandshake.unusableReason(hello, slot != null);
+            if (reason != null) {
+                server.replies().expireIdentity();
+            }
+            return reason;
         });
     }
 
@@ -153,14 +164,40 @@ public final class RedisConnection {
 
     /** Returns the clock of the server, by the replies to {@link #readTime}. */
     ServerClock serverClock() {
-        return serverClock;
+        return server.replies().clock();
     }
 
-    /** Queries the time of the server, and updates {@link #serverClock} with the reply. */
+    /**
+     * Queries the time of the server, and updates {@link #serverClock} with the reply. In a cluster the query of another
+     * hash slot, if it is in flight or recent, is joined.
+     */
     CompletableFuture<?> readTime() {
+        return slot == null
+                ? readTime(this::sendReserved)
+                : server.replies().time().getOrSend(() -> readTime(server::send));
+    }
+
+    private CompletableFuture<Void> readTime(
+            Function<RedisCommand<List<byte[]>>, CompletableFuture<List<byte[]>>> send) {
         long sentNanos = clock.nanos();
-        return sendReserved(RedisCommand.time())
-                .thenAccept(time -> serverClock.observe(time, sentNanos, clock.nanos()));
+        return send.apply(RedisCommand.time())
+                .thenAccept(time -> serverClock().observe(time, sentNanos, clock.nanos()));
+    }
+
+    /**
+     * Sends a heartbeat: TIME or, in a cluster, {@link #requireSlot}, since a server that has lost the slot still replies
+     * to TIME.
+     *
+     * @return completes with the reply
+     */
+    CompletableFuture<?> beat() {
+        CompletableFuture<?> time = readTime();
+        return slot == null ? time : requireSlot();
+    }
+
+    /** Returns whether this is the connection of a hash slot of a cluster. */
+    boolean isOfHashSlot() {
+        return slot != null;
     }
 
     /** Returns whether client tracking is on. */
@@ -246,6 +283,7 @@ public final class RedisConnection {
             if (failure == null) {
                 onSuccess.accept(reply);
             } else if (ExceptionTranslator.isRedirection(failure)) {
+                server.replies().expireIdentity();
                 onRedirection.accept(failure);
             }
         });

@@ -4,6 +4,7 @@ import io.github.tieredjcache.internal.remote.tracking.InvalidationPushListener;
 import io.github.tieredjcache.internal.remote.tracking.InvalidationRoutes;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.Script;
+import io.github.tieredjcache.internal.support.NanoClock;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
@@ -35,7 +36,7 @@ final class ServerConnection {
 
     /**
      * The share of {@link #COMMANDS_MAX} without permits, for commands of the library itself: heartbeat, probe, slot
-     * check, and the renewal and release of leases.
+     * check, queries about the server, and the renewal and release of leases.
      */
     private static final int RESERVED = 3;
 
@@ -46,6 +47,7 @@ final class ServerConnection {
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final ScheduledExecutorService eventLoop;
     private final TrafficMeter traffic;
+    private final ServerReplies replies;
     private final InvalidationRoutes routes = new InvalidationRoutes();
     private final Set<Runnable> onClose = ConcurrentHashMap.newKeySet();
     // Guarded by this.
@@ -61,14 +63,17 @@ final class ServerConnection {
      *     callers, it would leave thread-locals on them that keep its classes, and with them the undeployed application
      *     that brought them, in memory
      * @param meters has the traffic meter of the connection
+     * @param clock gives the age of replies
      */
     ServerConnection(
             StatefulRedisConnection<byte[], byte[]> connection,
             ScheduledExecutorService eventLoop,
-            TrafficMeters meters) {
+            TrafficMeters meters,
+            NanoClock clock) {
         this.connection = connection;
         this.eventLoop = eventLoop;
         this.traffic = meters.of((RedisChannelHandler<?, ?>) connection);
+        this.replies = ServerReplies.none(clock);
         connection.addListener(new RedisConnectionStateListener() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
@@ -94,6 +99,11 @@ final class ServerConnection {
             tracking = begun;
         }
         return begun;
+    }
+
+    /** Returns the replies of the server about itself. */
+    ServerReplies replies() {
+        return replies;
     }
 
     /** Returns the receivers of the invalidations. */

@@ -194,7 +194,7 @@ final class ServerConnections {
             return CompletableFuture.completedFuture(server)
                     .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), resources.eventLoop())
                     .thenApply(connection ->
-                            new ServerConnection(connection, resources.eventLoop(), resources.trafficMeters()));
+                            new ServerConnection(connection, resources.eventLoop(), resources.trafficMeters(), clock));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed", e));
         }

@@ -1,5 +1,7 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import io.github.tieredjcache.internal.support.NanoClock;
+
 /** Connection factories that share nothing. */
 final class ConnectionFixture {
     private ConnectionFixture() {}
@@ -9,10 +11,11 @@ final class ConnectionFixture {
     }
 
     static ServerConnections servers(RemoteOptions options) {
+        return servers(options, System::nanoTime);
+    }
+
+    static ServerConnections servers(RemoteOptions options, NanoClock clock) {
         return new ServerConnections(
-                options.endpoint().withoutHashTag(),
-                options.connectTimeout(),
-                System::nanoTime,
-                LettuceResources::start);
+                options.endpoint().withoutHashTag(), options.connectTimeout(), clock, LettuceResources::start);
     }
 }

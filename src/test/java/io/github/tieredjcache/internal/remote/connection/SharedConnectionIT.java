@@ -2,9 +2,12 @@ package io.github.tieredjcache.internal.remote.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.coherence.InvalidationListener;
 import io.github.tieredjcache.internal.coherence.TrackingGeneration;
@@ -14,12 +17,14 @@ import io.github.tieredjcache.internal.remote.wire.HashSlot;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.Latencies;
 import io.github.tieredjcache.internal.stats.Statistics;
+import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.testkit.RedisCluster;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +110,64 @@ class SharedConnectionIT {
         }
     }
 
+    /** A master that has lost a slot still tells the time, and replies about its other slots. */
+    @Test
+    void onlyAReplyAboutItsOwnHashTagProvesTheCopiesOfAUser() {
+        ServerConnections servers = servers();
+        RedisConnection one = connect(servers, "one");
+        RedisConnection another = connect(servers, neighbourOfOne());
+        TrackedKeys ofOne = new TrackedKeys();
+        TrackedKeys ofAnother = new TrackedKeys();
+        await(one.track(ofOne));
+        await(another.track(ofAnother));
+        one.beginProofs();
+        another.beginProofs();
+        await(one.readTime());
+        await(another.readTime());
+        await(another.unusableReason());
+        assertFalse(isProven(ofOne) || isProven(ofAnother));
+        await(one.beat());
+        assertTrue(isProven(ofOne));
+        assertFalse(isProven(ofAnother));
+        await(another.beat());
+        assertTrue(isProven(ofAnother));
+    }
+
+    private static boolean isProven(TrackedKeys trackedKeys) {
+        return trackedKeys.proof().holdsWithin(Long.MAX_VALUE, System.nanoTime());
+    }
+
+    @Test
+    void theUsersOfAConnectionShareTheClockOfTheServer() {
+        ServerConnections servers = servers();
+        RedisConnection one = connect(servers, "one");
+        RedisConnection another = connect(servers, neighbourOfOne());
+        await(one.readTime());
+        assertSame(one.serverClock(), another.serverClock());
+        assertTrue(another.serverClock().isOver(1, System.nanoTime()));
+    }
+
+    /** The time of the server is known already, and says nothing about the slot. */
+    @Test
+    void aConnectionIsNotReadyIfTheServerHasLostTheHashSlotThoughTheTimeIsKnown() {
+        String moving = neighbourOfOne();
+        HashSlot slot = HashSlot.of("n:" + moving);
+        RedisServer from = redis.owner(slot.number());
+        FakeClock clock = new FakeClock();
+        ServerConnections servers = servers(clock);
+        await(connect(servers, "one").readTime());
+        ConnectionFactory connections = factories.get(0);
+        ConnectionOpener opener = new ConnectionOpener(connections, new TrackedKeys(), (connection, failure) -> {});
+        redis.move(slot.number(), redis.other(from));
+        RedisConnection lost = await(servers.share(new Master("127.0.0.1", from.port(), 0), slot, false));
+        CompletableFuture<RedisConnection> ready = new CompletableFuture<>();
+        opener.handshake(lost, ready);
+        Crew.until(ready::isDone);
+        CompletionException failure = assertThrows(CompletionException.class, ready::join);
+        assertTrue(ExceptionTranslator.isRedirection(failure), failure::toString);
+        assertFalse(lost.isOpen());
+    }
+
     @Test
     void aRetiredConnectionGetsNoFurtherUser() {
         ServerConnections servers = servers();
@@ -138,10 +201,7 @@ class SharedConnectionIT {
     @Test
     void eachUserReceivesTheInvalidationsOfItsOwnKeys() {
         int number = HashSlot.of("n:one").number();
-        String other = "x0";
-        for (int i = 0; redis.owner(HashSlot.of("n:" + other).number()) != redis.owner(number); i++) {
-            other = "x" + i;
-        }
+        String other = neighbourOfOne();
         ServerConnections servers = servers();
         RedisConnection one = connect(servers, "one");
         RedisConnection another = connect(servers, other);
@@ -168,9 +228,22 @@ class SharedConnectionIT {
         return ticket;
     }
 
+    /** Returns a cache whose master is that of the cache {@code one}. */
+    private static String neighbourOfOne() {
+        RedisServer master = redis.owner(HashSlot.of("n:one").number());
+        String other = "x0";
+        for (int i = 0; redis.owner(HashSlot.of("n:" + other).number()) != master; i++) {
+            other = "x" + i;
+        }
+        return other;
+    }
+
     private ServerConnections servers() {
-        ServerConnections servers = ConnectionFixture.servers(any);
-        return servers;
+        return servers(System::nanoTime);
+    }
+
+    private ServerConnections servers(NanoClock clock) {
+        return ConnectionFixture.servers(any, clock);
     }
 
     private RedisConnection connect(ServerConnections servers, String cache) {
