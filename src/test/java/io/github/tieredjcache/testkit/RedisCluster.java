@@ -1,17 +1,17 @@
 package io.github.tieredjcache.testkit;
 
-import java.io.UncheckedIOException;
+import io.github.tieredjcache.testkit.ClusterNode.SlotRanges;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis Cluster: masters that share the slots evenly, and replicas of the first. All are processes of ours, as of {@link
+ * A Redis Cluster: masters that share the slots evenly, and their replicas. All are processes of ours, as of {@link
  * RedisServer#startLocal}.
  *
  * <pre>{@code
@@ -26,35 +26,38 @@ import org.jspecify.annotations.Nullable;
  * so within two to four seconds. Instances may be used by several threads; one slot is moved by one of them at a time.
  */
 public final class RedisCluster implements AutoCloseable {
-    private static final int SLOTS = 16_384;
-    private static final int KEYS_AT_ONCE = 100;
 
-    private final List<RedisServer> masters = new ArrayList<>();
-    private final List<RedisServer> replicas = new ArrayList<>();
+    private final List<RedisServer> masters = new CopyOnWriteArrayList<>();
+    private final List<RedisServer> replicas = new CopyOnWriteArrayList<>();
+    private final String[] arguments;
 
-    private RedisCluster(int masterCount, int replicaCount, List<String> arguments) {
+    private RedisCluster(int masterCount, int replicaCount, List<String> given) {
+        arguments = ClusterNode.arguments(given, replicaCount > 0);
         try {
             for (int i = 0; i < masterCount + replicaCount; i++) {
-                RedisServer started = RedisServer.startLocal(withDefaults(arguments, replicaCount > 0));
+                RedisServer started = RedisServer.startLocal(arguments);
                 (i < masterCount ? masters : replicas).add(started);
                 // Of their own, or they take time to agree on it.
                 started.command("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
             }
             for (int i = 0; i < masterCount; i++) {
-                addSlots(masters.get(i), SLOTS * i / masterCount, SLOTS * (i + 1) / masterCount);
+                ClusterNode.addSlots(
+                        masters.get(i), ClusterNode.SLOTS * i / masterCount, ClusterNode.SLOTS * (i + 1) / masterCount);
             }
             for (RedisServer each : servers()) {
                 masters.get(0).command("CLUSTER", "MEET", "127.0.0.1", Integer.toString(each.port()));
             }
-            await(() -> servers().stream().allMatch(this::isComplete), "a cluster of nodes that know each other");
-            for (RedisServer each : replicas) {
-                each.command("CLUSTER", "REPLICATE", id(masters.get(0)));
+            awaitComplete();
+            for (int i = 0; i < replicaCount; i++) {
+                replicas.get(i).command("CLUSTER", "REPLICATE", ClusterNode.id(masters.get(i % masterCount)));
             }
             await(
                     () -> replicas.stream()
                             .allMatch(each -> RedisInfo.of(each, "replication").contains("master_link_status:up")),
                     "replicas with their master's data");
-            await(() -> servers().stream().allMatch(this::knowsReplicas), "a cluster that knows its replicas");
+            await(
+                    () -> servers().stream().allMatch(each -> ClusterNode.replicasKnownBy(each) == replicas.size()),
+                    "a cluster that knows its replicas");
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -65,7 +68,7 @@ public final class RedisCluster implements AutoCloseable {
      * Starts a cluster, and returns when all nodes know each other and all slots are served.
      *
      * @param masters how many masters; positive
-     * @param replicas how many replicas of the first master
+     * @param replicas how many replicas; the first is one of the first master, the second one of the second, and so on in turn
      * @param arguments as of {@link RedisServer#startLocal}, for all servers
      * @throws IllegalStateException if they do not come up
      */
@@ -76,49 +79,49 @@ public final class RedisCluster implements AutoCloseable {
         return new RedisCluster(masters, replicas, List.of(arguments));
     }
 
-    /** Each by itself: Redis 6.2 knows no ADDSLOTSRANGE. */
-    private static void addSlots(RedisServer server, int from, int to) {
-        Stream<String> slots = IntStream.range(from, to).mapToObj(Integer::toString);
-        server.command(Stream.concat(Stream.of("CLUSTER", "ADDSLOTS"), slots).toArray(String[]::new));
+    private void awaitComplete() {
+        List<RedisServer> all = servers();
+        await(
+                () -> all.stream().allMatch(each -> ClusterNode.isComplete(each, all.size())),
+                "a cluster of nodes that know each other");
     }
 
-    private static String[] withDefaults(List<String> arguments, boolean failsOver) {
-        List<String> all = new ArrayList<>(List.of(
-                "--cluster-enabled",
-                "yes",
-                "--cluster-node-timeout",
-                // Where nobody is to take over, a busy machine must not bring the cluster down.
-                failsOver ? "1000" : "15000",
-                "--cluster-require-full-coverage",
-                "no",
-                // What a replica has is never too old to take over.
-                "--cluster-replica-validity-factor",
-                "0",
-                "--repl-diskless-sync-delay",
-                "0"));
-        all.addAll(arguments);
-        int password = arguments.lastIndexOf("--requirepass");
-        if (password >= 0) {
-            all.addAll(List.of("--masterauth", arguments.get(password + 1)));
-        }
-        return all.toArray(String[]::new);
+    /**
+     * Starts a cluster of masters with a replica each, of which none takes the place of its master before {@link #letFailOver}: a master
+     * that is frozen for a while, or that a busy machine lets wait, is not replaced, and nothing is lost.
+     *
+     * @param masters how many masters; positive
+     * @param arguments as of {@link RedisServer#startLocal}, for all servers
+     * @throws IllegalStateException if they do not come up
+     */
+    public static RedisCluster startReplicated(int masters, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--cluster-replica-no-failover", "yes"));
+        all.addAll(List.of(arguments));
+        return new RedisCluster(masters, masters, all);
+    }
+
+    /** Allows the replica of a master to take its place as soon as most masters believe that it is dead. */
+    public void letFailOver(RedisServer master) {
+        replicaOf(master).command("CONFIG", "SET", "cluster-replica-no-failover", "no");
+    }
+
+    /**
+     * Starts a further master, which serves no slot yet; returns when all servers know each other. All must be running.
+     *
+     * @throws IllegalStateException if it does not come up
+     */
+    public RedisServer addMaster() {
+        RedisServer added = RedisServer.startLocal(arguments);
+        masters.add(added);
+        servers().forEach(each -> each.command("CLUSTER", "MEET", "127.0.0.1", Integer.toString(added.port())));
+        awaitComplete();
+        return added;
     }
 
     private List<RedisServer> servers() {
         List<RedisServer> all = new ArrayList<>(masters);
         all.addAll(replicas);
         return all;
-    }
-
-    private boolean isComplete(RedisServer server) {
-        String info = String.valueOf(server.command("CLUSTER", "INFO"));
-        return info.contains("cluster_state:ok")
-                && info.contains("cluster_slots_ok:" + SLOTS)
-                && info.contains("cluster_known_nodes:" + servers().size());
-    }
-
-    private boolean knowsReplicas(RedisServer server) {
-        return lines(server).filter(line -> line.contains("slave")).count() == replicas.size();
     }
 
     /**
@@ -131,12 +134,12 @@ public final class RedisCluster implements AutoCloseable {
                 + servers().stream().map(each -> "127.0.0.1:" + each.port()).collect(Collectors.joining(","));
     }
 
-    /** The servers that were masters when this was started. */
+    /** The servers that were masters when they were started. */
     public List<RedisServer> masters() {
         return List.copyOf(masters);
     }
 
-    /** The servers that were replicas of the first master when this was started. */
+    /** The servers that were replicas when this was started. */
     public List<RedisServer> replicas() {
         return List.copyOf(replicas);
     }
@@ -158,6 +161,35 @@ public final class RedisCluster implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("nobody serves slot " + slot + " of " + this));
     }
 
+    /**
+     * The servers that say that they serve some slots, asked once each; a slot that none serves is left out. Servers that are not
+     * running are not asked; one that is frozen is waited for.
+     */
+    public Map<Integer, RedisServer> owners(Collection<Integer> slots) {
+        Map<Integer, RedisServer> owners = new HashMap<>();
+        for (RedisServer each : servers()) {
+            SlotRanges served = ClusterNode.slots(each);
+            slots.stream().filter(served::contains).forEach(slot -> owners.put(slot, each));
+        }
+        return owners;
+    }
+
+    /** The keys that match a pattern, each with its slot, at the servers that serve these slots; none of a slot that is on its way. */
+    public Map<String, Integer> keys(String pattern) {
+        Map<String, Integer> keys = new HashMap<>();
+        for (RedisServer each : servers()) {
+            SlotRanges served = ClusterNode.slots(each);
+            if (!served.isEmpty()) {
+                ClusterNode.keys(each, pattern).forEach((key, slot) -> {
+                    if (served.contains(slot)) {
+                        keys.put(key, slot);
+                    }
+                });
+            }
+        }
+        return keys;
+    }
+
     /** Another of the servers that are masters from the beginning. */
     public RedisServer other(RedisServer server) {
         return masters.stream()
@@ -168,79 +200,61 @@ public final class RedisCluster implements AutoCloseable {
 
     /** Whether a server says that it serves a slot, as a master; false if it does not answer. */
     public boolean serves(RedisServer server, int slot) {
-        try {
-            return lines(server)
-                    .filter(line -> line.contains("myself,master"))
-                    .flatMap(line -> Arrays.stream(line.split(" ", -1)).skip(8))
-                    .anyMatch(range -> isIn(slot, range));
-        } catch (UncheckedIOException e) {
-            return false;
-        }
-    }
-
-    private static boolean isIn(int slot, String range) {
-        if (range.startsWith("[")) {
-            return false;
-        }
-        String[] ends = range.split("-", 2);
-        return Integer.parseInt(ends[0]) <= slot && slot <= Integer.parseInt(ends[ends.length - 1]);
-    }
-
-    private static Stream<String> lines(RedisServer server) {
-        return String.valueOf(server.command("CLUSTER", "NODES")).lines();
+        return ClusterNode.slots(server).contains(slot);
     }
 
     /** Moves a slot and all its keys, as an operator does; returns when all know who serves it. */
     public void move(int slot, RedisServer to) {
-        RedisServer from = owner(slot);
-        beginMove(slot, to);
-        moveKeys(slot, from, to);
-        endMove(slot, to);
+        SlotMigration.move(slot, owner(slot), to, currentMasters());
+        awaitOwner(slot, to);
+    }
+
+    /**
+     * Moves slots one after another, as {@link #move} does, those left out that are there already; returns when all servers that answer
+     * know who serves the last one.
+     *
+     * @return how many moved
+     */
+    public int moveAll(Collection<Integer> slots, RedisServer to) {
+        List<RedisServer> current = currentMasters();
+        int moved = 0;
+        int last = -1;
+        for (Map.Entry<Integer, RedisServer> each : owners(slots).entrySet()) {
+            if (each.getValue() != to) {
+                last = each.getKey();
+                SlotMigration.move(last, each.getValue(), to, current);
+                moved++;
+            }
+        }
+        if (last >= 0) {
+            awaitOwner(last, to);
+        }
+        return moved;
     }
 
     /** Says on both sides that a slot is on its way. */
     public void beginMove(int slot, RedisServer to) {
-        RedisServer from = owner(slot);
-        String number = Integer.toString(slot);
-        to.command("CLUSTER", "SETSLOT", number, "IMPORTING", id(from));
-        from.command("CLUSTER", "SETSLOT", number, "MIGRATING", id(to));
+        SlotMigration.begin(slot, owner(slot), to);
     }
 
     /** Moves all keys of a slot that is on its way. */
     public void moveKeys(int slot, RedisServer from, RedisServer to) {
-        String number = Integer.toString(slot);
-        while (true) {
-            List<@Nullable String> keys = from.list("CLUSTER", "GETKEYSINSLOT", number, Integer.toString(KEYS_AT_ONCE));
-            if (keys.isEmpty()) {
-                return;
-            }
-            moveKeys(from, to, keys.stream().map(String::valueOf).toList());
-        }
+        SlotMigration.moveKeys(slot, from, to);
     }
 
     /** Moves keys of a slot that is on its way. */
     public void moveKeys(RedisServer from, RedisServer to, List<String> keys) {
-        List<String> words =
-                new ArrayList<>(List.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "10000"));
-        String password = to.address().password();
-        if (password != null) {
-            words.addAll(List.of("AUTH", password));
-        }
-        words.add("KEYS");
-        words.addAll(keys);
-        from.command(words.toArray(String[]::new));
+        SlotMigration.moveKeys(from, to, keys);
     }
 
     /** Says on both sides that a slot of which no key has moved stays where it is. */
     public void callOff(int slot) {
-        masters.forEach(each -> each.command("CLUSTER", "SETSLOT", Integer.toString(slot), "STABLE"));
+        currentMasters().forEach(each -> each.command("CLUSTER", "SETSLOT", Integer.toString(slot), "STABLE"));
     }
 
     /** Says to all masters, the new owner first, that a slot has arrived; returns when all servers that answer know it. */
     public void endMove(int slot, RedisServer to) {
-        List<RedisServer> told = new ArrayList<>(List.of(to));
-        masters.stream().filter(each -> each != to).forEach(told::add);
-        told.forEach(each -> each.command("CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", id(to)));
+        SlotMigration.end(slot, to, currentMasters());
         awaitOwner(slot, to);
     }
 
@@ -257,15 +271,16 @@ public final class RedisCluster implements AutoCloseable {
         awaitOwner(slot, to);
     }
 
+    private List<RedisServer> currentMasters() {
+        return servers().stream().filter(ClusterNode::isMaster).toList();
+    }
+
     private void awaitOwner(int slot, RedisServer to) {
-        String id = id(to);
+        String id = ClusterNode.id(to);
         await(
                 () -> servers().stream()
-                        .allMatch(each -> lines(each)
-                                .filter(line -> line.startsWith(id))
-                                .flatMap(line ->
-                                        Arrays.stream(line.split(" ", -1)).skip(8))
-                                .anyMatch(range -> isIn(slot, range))),
+                        .filter(ClusterNode::answers)
+                        .allMatch(each -> ClusterNode.slotsOf(id, each).contains(slot)),
                 "a cluster that knows the owner of slot " + slot);
     }
 
@@ -281,16 +296,43 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     /**
+     * Lets the replica of a master take its place without loss, as an operator does; returns when it has, and the other follows it.
+     *
+     * @return the new master
+     * @throws IllegalStateException if it does not come to that
+     */
+    public RedisServer failOver(RedisServer master) {
+        RedisServer next = replicaOf(master);
+        // Who does not know it yet would not vote for it.
+        await(() -> servers().stream().allMatch(each -> ClusterNode.knows(each, next, master)), "a known replica");
+        FailoverRequest request = new FailoverRequest(next);
+        await(() -> request.isFulfilled() && ClusterNode.follows(master, next), "a failover to " + next);
+        return next;
+    }
+
+    /**
+     * A server that is a replica of another one now.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public RedisServer replicaOf(RedisServer master) {
+        return servers().stream()
+                .filter(each -> each != master && ClusterNode.follows(each, master))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(master + " has no replica"));
+    }
+
+    /**
      * Waits until a replica has all that its master has acknowledged by now.
      *
      * @throws IllegalStateException if it does not come to that
      */
     public void awaitReplicated(RedisServer replica) {
-        RedisInfo.awaitReplicated(masters.get(0), replica, this);
-    }
-
-    private static String id(RedisServer server) {
-        return String.valueOf(server.command("CLUSTER", "MYID"));
+        RedisServer master = servers().stream()
+                .filter(each -> each != replica && ClusterNode.follows(replica, each))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(replica + " is no replica of a running master"));
+        RedisInfo.awaitReplicated(master, replica, this);
     }
 
     private void await(BooleanSupplier condition, String what) {

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RedisClusterTest {
@@ -37,5 +41,68 @@ class RedisClusterTest {
             assertTrue(redis.uri().startsWith("redis-cluster://:s3cret@127.0.0.1:"), redis.uri());
             assertFalse(redis.toString().contains("s3cret"), redis.toString());
         }
+    }
+
+    @Test
+    void eachMasterGivesWayToItsReplicaAndTakesItsPlaceBack() {
+        try (RedisCluster redis = RedisCluster.startReplicated(3)) {
+            for (RedisServer master : redis.masters()) {
+                String key = keyOf(redis, master);
+                master.command("SET", key, "value");
+                RedisServer next = redis.failOver(master);
+                assertTrue(redis.replicas().contains(next));
+                assertEquals(next, redis.owner(redis.slot(key)));
+                assertEquals("value", next.command("GET", key));
+                assertEquals(master, redis.replicaOf(next));
+                assertEquals(master, redis.failOver(next));
+                assertEquals(master, redis.owner(redis.slot(key)));
+            }
+        }
+    }
+
+    @Test
+    void aReplicaTakesOverFromADeadMasterOnceItMay() {
+        try (RedisCluster redis = RedisCluster.startReplicated(3)) {
+            RedisServer master = redis.masters().get(1);
+            RedisServer replica = redis.replicaOf(master);
+            String key = keyOf(redis, master);
+            int slot = redis.slot(key);
+            master.command("SET", key, "value");
+            redis.awaitReplicated(replica);
+            redis.letFailOver(master);
+            master.kill();
+            assertEquals(replica, redis.awaitFailover(slot));
+            assertEquals("value", replica.command("GET", key));
+        }
+    }
+
+    @Test
+    void aFurtherMasterGetsSlotsWithTheirKeys() {
+        try (RedisCluster redis = RedisCluster.start(2, 0)) {
+            Set<Integer> slots = new HashSet<>();
+            for (RedisServer master : redis.masters()) {
+                String key = keyOf(redis, master);
+                master.command("SET", key, "value");
+                slots.add(redis.slot(key));
+            }
+            Map<String, Integer> keys = redis.keys("*key*");
+            assertEquals(slots, Set.copyOf(keys.values()));
+            RedisServer added = redis.addMaster();
+            assertEquals(3, redis.masters().size());
+            assertEquals(2, redis.moveAll(slots, added));
+            assertEquals(0, redis.moveAll(slots, added), "they are there");
+            slots.forEach(each -> assertEquals(Map.of(each, added), redis.owners(Set.of(each))));
+            assertEquals(keys, redis.keys("*key*"));
+            keys.keySet().forEach(each -> assertEquals("value", added.command("GET", each)));
+        }
+    }
+
+    /** Returns a key that a master serves. */
+    private static String keyOf(RedisCluster redis, RedisServer master) {
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> "key " + i)
+                .filter(each -> redis.owner(redis.slot(each)) == master)
+                .findFirst()
+                .orElseThrow();
     }
 }
