@@ -1,43 +1,47 @@
 package io.github.tieredjcache.integration;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.github.tieredjcache.internal.remote.wire.HashSlot;
-import io.github.tieredjcache.internal.remote.wire.PartitionTags;
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.testkit.RedisCluster;
-import io.github.tieredjcache.testkit.RedisServer;
-import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.cache.Cache;
 
-/** Where the entries of a cache with the default namespace and number of partitions lie in a Redis Cluster. */
+/** In which slots of a Redis Cluster caches of the default namespace have their keys, as a person at {@code redis-cli} would find them. */
 public final class ClusterKeys {
-    private static final List<String> TAGS = PartitionTags.of("tiered-jcache", 64);
-
     private ClusterKeys() {}
 
-    /** Returns the hash slot of the entry with a text as its key. */
-    public static int slot(String key) {
-        return HashSlot.of(TAGS.get(PartitionTags.partition(key.getBytes(UTF_8), TAGS.size())))
-                .number();
+    /** Returns the slots in which there is anything of a cache, or of others whose names begin with its name. */
+    public static Set<Integer> slots(RedisCluster redis, String cache) {
+        return new TreeSet<>(redis.keys("*tiered-jcache:" + cache + "*").values());
     }
 
-    /** Returns a key whose entry is on a server. */
-    public static String on(RedisCluster redis, RedisServer owner) {
-        return first(each -> redis.owner(slot(each)) == owner);
+    /** Returns the slots of those entries with these texts for keys that are there. No other cache has entries with such keys. */
+    private static Map<String, Integer> slotsOf(RedisCluster redis, Collection<String> keys) {
+        Set<String> wanted = new HashSet<>(keys);
+        Map<String, Integer> slots = new HashMap<>();
+        redis.keys("*tiered-jcache:*").forEach((redisKey, slot) -> {
+            String key = redisKey.substring(redisKey.lastIndexOf(':') + 1);
+            if (wanted.contains(key)) {
+                slots.put(key, slot);
+            }
+        });
+        return slots;
     }
 
-    /** Returns a key of the partition with a number, counted round. */
-    public static String ofPartition(int number) {
-        int slot = HashSlot.of(TAGS.get(number % TAGS.size())).number();
-        return first(each -> slot(each) == slot);
-    }
-
-    private static String first(Predicate<String> condition) {
-        return IntStream.range(0, 100_000)
-                .mapToObj(i -> "key-" + i)
-                .filter(condition)
-                .findFirst()
-                .orElseThrow();
+    /** Stores a value for each key, until Redis has them all, and returns their slots. No other cache has entries with such keys. */
+    public static <V> Map<String, Integer> store(
+            RedisCluster redis, Cache<String, V> cache, Collection<String> keys, V value) {
+        Map<String, Integer> slots = new HashMap<>();
+        // By the policy local a busy machine may have an outage, of which nothing is in Redis.
+        Crew.until(() -> {
+            keys.forEach(key -> cache.put(key, value));
+            slots.putAll(slotsOf(redis, keys));
+            return slots.size() == keys.size();
+        });
+        return slots;
     }
 }

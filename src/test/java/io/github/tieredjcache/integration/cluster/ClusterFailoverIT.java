@@ -12,7 +12,7 @@ import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.Attempt;
-import io.github.tieredjcache.integration.ClusterKeys;
+import io.github.tieredjcache.integration.PartitionKeys;
 import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.testkit.RedisCluster;
@@ -31,9 +31,9 @@ class ClusterFailoverIT {
     private final RedisServer first = redis.masters().get(0);
     private final RedisServer replica = redis.replicas().get(0);
     private final String name = "orders";
-    private final String key = ClusterKeys.on(redis, first);
-    private final String elsewhere = ClusterKeys.on(redis, redis.other(first));
-    private final int slot = ClusterKeys.slot(key);
+    private final String key = PartitionKeys.on(redis, first);
+    private final String elsewhere = PartitionKeys.on(redis, redis.other(first));
+    private final int slot = PartitionKeys.slot(key);
     private final Node node = new Node(redis.uri());
     private final LogLines log = new LogLines();
 

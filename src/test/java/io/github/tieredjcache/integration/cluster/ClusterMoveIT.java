@@ -12,7 +12,7 @@ import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.Attempt;
-import io.github.tieredjcache.integration.ClusterKeys;
+import io.github.tieredjcache.integration.PartitionKeys;
 import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.testkit.RedisCluster;
@@ -49,8 +49,8 @@ class ClusterMoveIT {
 
     private final String name = "moving-" + NAMES.incrementAndGet();
     // Each test has a slot of its own, since some leave entries at the old owner.
-    private final String key = ClusterKeys.ofPartition(NAMES.get());
-    private final int slot = ClusterKeys.slot(key);
+    private final String key = PartitionKeys.ofPartition(NAMES.get());
+    private final int slot = PartitionKeys.slot(key);
     private final Node one = new Node(redis.uri());
     private final Node other = new Node(redis.uri());
     private final LogLines log = new LogLines();

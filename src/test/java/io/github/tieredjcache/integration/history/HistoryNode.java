@@ -13,16 +13,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.cache.Cache;
 import javax.cache.expiry.ModifiedExpiryPolicy;
 
-/** A node that takes part in a history with some threads, in this process. */
+/** A node that takes part in a history with some threads, in this process; rounds of different kinds may run beside each other. */
 final class HistoryNode implements AutoCloseable {
     private static final int THREADS = 2;
 
     private final int number;
     private final Node node;
-    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<HistoryRound.Kind, Cache<String, String>> caches = new EnumMap<>(HistoryRound.Kind.class);
 
     HistoryNode(int number, String redisUri) {
@@ -31,6 +32,10 @@ final class HistoryNode implements AutoCloseable {
         for (HistoryRound.Kind kind : HistoryRound.Kind.values()) {
             caches.put(kind, open(kind));
         }
+    }
+
+    Cache<String, String> cache(HistoryRound.Kind kind) {
+        return caches.get(kind);
     }
 
     private Cache<String, String> open(HistoryRound.Kind kind) {
@@ -51,9 +56,14 @@ final class HistoryNode implements AutoCloseable {
 
     /** Begins a round; the result is there some time after its end. */
     Callable<List<Operation>> begin(HistoryRound round) {
+        return begin(round, () -> System.nanoTime() >= round.endNanos());
+    }
+
+    /** Begins a round that ends when its workers, which ask after each call, are told that it is over; its own end has no meaning. */
+    Callable<List<Operation>> begin(HistoryRound round, BooleanSupplier isOver) {
         List<Future<List<Operation>>> workers = new ArrayList<>();
         for (int thread = 0; thread < THREADS; thread++) {
-            workers.add(threads.submit(new HistoryWorker(number, thread, caches.get(round.kind()), round)));
+            workers.add(threads.submit(new HistoryWorker(number, thread, caches.get(round.kind()), round, isOver)));
         }
         return () -> {
             List<Operation> operations = new ArrayList<>();

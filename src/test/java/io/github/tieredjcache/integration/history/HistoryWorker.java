@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -22,24 +23,26 @@ final class HistoryWorker implements Callable<List<Operation>> {
     private final int thread;
     private final Cache<String, String> cache;
     private final HistoryRound round;
+    private final BooleanSupplier isOver;
     private final List<String> keys;
     private final SplittableRandom random;
     private final LastValues lastValues = new LastValues();
     private final List<Operation> operations = new ArrayList<>();
     private int count;
 
-    HistoryWorker(int node, int thread, Cache<String, String> cache, HistoryRound round) {
+    HistoryWorker(int node, int thread, Cache<String, String> cache, HistoryRound round, BooleanSupplier isOver) {
         this.node = node;
         this.thread = thread;
         this.cache = cache;
         this.round = round;
+        this.isOver = isOver;
         this.keys = round.keys();
         this.random = new SplittableRandom(round.seed() + 1_000L * node + thread);
     }
 
     @Override
     public List<Operation> call() {
-        while (System.nanoTime() < round.endNanos()) {
+        while (!isOver.getAsBoolean()) {
             operate();
             LockSupport.parkNanos(random.nextInt(PAUSE_MAX_NANOS));
         }
