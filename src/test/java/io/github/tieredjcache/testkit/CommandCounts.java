@@ -3,6 +3,7 @@ package io.github.tieredjcache.testkit;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +57,28 @@ public final class CommandCounts {
             });
             return new CommandCounts(calls);
         }
+    }
+
+    /**
+     * Runs the action and counts the commands that some servers executed meanwhile, their counts added up; as {@link
+     * #during(RedisServer, Runnable)}.
+     *
+     * @param action run once, on the calling thread; what it throws is thrown on
+     * @throws java.io.UncheckedIOException if a server does not answer
+     */
+    public static CommandCounts during(List<RedisServer> servers, Runnable action) {
+        Map<String, Long> sums = new TreeMap<>();
+        if (servers.isEmpty()) {
+            action.run();
+            return new CommandCounts(sums);
+        }
+        CommandCounts first = during(
+                servers.get(0),
+                () -> during(servers.subList(1, servers.size()), action)
+                        .calls
+                        .forEach((command, count) -> sums.merge(command, count, Long::sum)));
+        first.calls.forEach((command, count) -> sums.merge(command, count, Long::sum));
+        return new CommandCounts(sums);
     }
 
     /** Returns what the server has executed since it was started. */
