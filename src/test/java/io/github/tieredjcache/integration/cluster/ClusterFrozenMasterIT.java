@@ -70,7 +70,7 @@ class ClusterFrozenMasterIT {
         RedisServer frozen = caches.places().get(0).master();
         AtomicBoolean resumed = new AtomicBoolean();
         List<Crew.Member<Boolean>> waiting = new ArrayList<>();
-        AtomicInteger completed = new AtomicInteger();
+        int completed = 0;
         frozen.pause();
         try {
             caches.on(frozen).stream()
@@ -80,7 +80,7 @@ class ClusterFrozenMasterIT {
             waiting.forEach(Crew.Member::untilItWaits);
             for (Place each : caches.elsewhere(frozen)) {
                 operate(caches, each);
-                completed.incrementAndGet();
+                completed++;
             }
             operateOnMany(caches, frozen);
             assertFalse(resumed.get());
@@ -91,10 +91,10 @@ class ClusterFrozenMasterIT {
         for (Crew.Member<Boolean> each : waiting) {
             assertFalse(each.result(), "the frozen master has answered");
         }
-        assertEquals(caches.elsewhere(frozen).size(), completed.get());
+        assertEquals(caches.elsewhere(frozen).size(), completed);
         System.out.printf(
                 "one of three masters frozen: %d of %d entries in %d caches were read and changed meanwhile%n",
-                completed.get(), caches.places().size(), caches.at(0).size());
+                completed, caches.places().size(), caches.at(0).size());
     }
 
     private static void operate(SpreadCaches<String> caches, Place place) {

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -128,12 +129,9 @@ class ClusterHeartbeatIT {
     private void acquire(NanoClock clock, Duration timeout, List<String> caches) {
         ClientRegistry clients = new ClientRegistry(clock);
         for (String each : caches) {
-            RemoteOptions options = RemoteOptions.forCache(
-                    new RedisEndpoint(redis.uri(), TlsFiles.NONE, null),
-                    "n",
-                    each,
-                    timeout,
-                    RemoteFixture.LONG_TIMEOUT);
+            RedisEndpoint endpoint = new RedisEndpoint(redis.uri(), TlsFiles.NONE, null).withHashTag("n:" + each);
+            RemoteOptions options = new RemoteOptions(
+                    endpoint, new String(slot(each).key(), US_ASCII), timeout, RemoteFixture.LONG_TIMEOUT);
             CommandExecutor executor = clients.acquire(options, UNTIMED);
             executors.put(each, executor);
             clients.awaitFirstAttempt(executor, options);
