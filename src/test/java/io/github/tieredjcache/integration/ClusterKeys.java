@@ -16,7 +16,7 @@ public final class ClusterKeys {
 
     /** Returns the slots in which there is anything of a cache, or of others whose names begin with its name. */
     public static Set<Integer> slots(RedisCluster redis, String cache) {
-        return new TreeSet<>(redis.keys("*tiered-jcache:" + cache + "*").values());
+        return new TreeSet<>(redis.keys("{tiered-jcache:*}" + cache + "*").values());
     }
 
     /** Returns the slots of those entries with these texts for keys that are there. No other cache has entries with such keys. */

@@ -101,7 +101,7 @@ class ClusterSpreadIT {
 
     /** Returns how many Redis keys of a cache each master has. */
     private static Map<RedisServer, Long> shares(String name) {
-        Map<String, Integer> slots = redis.keys("*tiered-jcache:" + name + "*");
+        Map<String, Integer> slots = redis.keys("{tiered-jcache:*}" + name + ":*");
         Map<Integer, RedisServer> owners = redis.owners(Set.copyOf(slots.values()));
         return slots.values().stream().collect(Collectors.groupingBy(owners::get, Collectors.counting()));
     }

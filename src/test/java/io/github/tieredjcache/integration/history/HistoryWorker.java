@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class HistoryWorker implements Callable<List<Operation>> {
     private static final int PAUSE_MAX_NANOS = 400_000;
 
+    private static final int SUCCESSES_DUE = 100;
+
     private final int node;
     private final int thread;
     private final Cache<String, String> cache;
@@ -29,6 +31,8 @@ final class HistoryWorker implements Callable<List<Operation>> {
     private final LastValues lastValues = new LastValues();
     private final List<Operation> operations = new ArrayList<>();
     private int count;
+    // How many calls must succeed before the next one on many keys: each of unknown outcome makes the check longer.
+    private int successesDue;
 
     HistoryWorker(int node, int thread, Cache<String, String> cache, HistoryRound round, BooleanSupplier isOver) {
         this.node = node;
@@ -52,6 +56,9 @@ final class HistoryWorker implements Callable<List<Operation>> {
     private void operate() {
         String key = keys.get(random.nextInt(keys.size()));
         Verb verb = drawn();
+        if (successesDue > 0 && affected(verb, key).size() > 1) {
+            return;
+        }
         String value = round.number() + "." + node + "." + thread + "." + count++;
         String expected = lastValues.of(key);
         Set<String> affected = affected(verb, key);
@@ -60,9 +67,11 @@ final class HistoryWorker implements Callable<List<Operation>> {
             Object answer = answer(verb, key, affected, value, expected);
             long returnNanos = System.nanoTime();
             record(verb, affected, value, expected, answer == null ? null : answer.toString(), callNanos, returnNanos);
+            successesDue = Math.max(0, successesDue - 1);
         } catch (CacheException e) {
             if (!verb.reads() && !isUnasked(e) && (affected.size() > 1 || mayHaveChanged(e))) {
                 record(verb, affected, value, expected, null, callNanos, Operation.NEVER);
+                successesDue = affected.size() > 1 ? SUCCESSES_DUE : successesDue;
             }
         }
     }
@@ -72,9 +81,13 @@ final class HistoryWorker implements Callable<List<Operation>> {
         return e instanceof OutcomeUnknownException || !(e instanceof RemoteUnavailableException);
     }
 
-    /** There are thousands of these in an outage; to treat each as a change that may still take effect would make the check endless. */
+    /**
+     * There are thousands of these in an outage; to treat each as a change that may still take effect would make the check endless. A call
+     * on many keys that has changed some of them has an unknown outcome, though others were not sent.
+     */
     private static boolean isUnasked(CacheException e) {
-        return e instanceof RemoteUnavailableException unavailable
+        return !(e instanceof OutcomeUnknownException)
+                && e instanceof RemoteUnavailableException unavailable
                 && unavailable.kind() == RemoteUnavailableException.Kind.UNAVAILABLE;
     }
 

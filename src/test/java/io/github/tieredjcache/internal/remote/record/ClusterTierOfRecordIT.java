@@ -6,7 +6,7 @@ import io.github.tieredjcache.testkit.RedisCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Runs the contract of a tier of record on a Redis Cluster. */
+/** Runs the contract of a tier of record on a Redis Cluster, over all masters of which its partitions are spread. */
 class ClusterTierOfRecordIT extends TierOfRecordContract {
     private static RedisCluster redis;
     private static RemoteFixture node;
@@ -26,7 +26,7 @@ class ClusterTierOfRecordIT extends TierOfRecordContract {
 
     @Override
     protected TierOfRecord<String, String> newTier() {
-        TierOfRecord<String, String> tier = node.record("contract-" + caches++);
+        TierOfRecord<String, String> tier = node.partitioned("contract-" + caches++, 4);
         tier.clear();
         return tier;
     }

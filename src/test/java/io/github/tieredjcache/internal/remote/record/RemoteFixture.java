@@ -1,15 +1,20 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.model.Versions;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.record.PartitionedTierOfRecord;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.RedisEndpoint;
 import io.github.tieredjcache.internal.remote.connection.RemoteOptions;
 import io.github.tieredjcache.internal.remote.connection.TlsFiles;
+import io.github.tieredjcache.internal.remote.wire.PartitionTags;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -68,8 +73,12 @@ public final class RemoteFixture implements AutoCloseable {
     }
 
     public CommandExecutor executor() {
+        return executor(new RedisEndpoint(uri, TlsFiles.NONE, null));
+    }
+
+    private CommandExecutor executor(RedisEndpoint endpoint) {
         CommandExecutor executor =
-                clients.acquire(remoteOptions(uri, timeout, connectTimeout()), statistics.latencies());
+                clients.acquire(remoteOptions(endpoint, timeout, connectTimeout()), statistics.latencies());
         acquired.add(executor);
         return executor;
     }
@@ -86,10 +95,27 @@ public final class RemoteFixture implements AutoCloseable {
         return record(options, String.class);
     }
 
+    /** Returns the tier of a cache that is spread over a Redis Cluster. */
+    TierOfRecord<String, String> partitioned(String cacheName, int partitions) {
+        List<CommandExecutor> executors = new RedisEndpoint(uri, TlsFiles.NONE, null)
+                .partitions("test", partitions).stream().map(this::executor).toList();
+        return new PartitionedTierOfRecord<>(
+                executors.stream()
+                        .<TierOfRecord<String, String>>map(each -> record(each, options(cacheName), String.class))
+                        .toList(),
+                key -> PartitionTags.partition(key.getBytes(UTF_8), partitions),
+                executors.get(0)::partlyDone);
+    }
+
     <V> RedisTierOfRecord<String, V> record(RedisCacheOptions options, Class<V> valueType) {
+        return record(executor(), options, valueType);
+    }
+
+    private <V> RedisTierOfRecord<String, V> record(
+            CommandExecutor executor, RedisCacheOptions options, Class<V> valueType) {
         CodecRules rules = new CodecRules(String.class, valueType, List.of(), 4_096, 16 << 20);
         return new RedisTierOfRecord<>(
-                executor(),
+                executor,
                 options,
                 null,
                 new RedisCacheCodecs<>(
