@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -21,6 +22,7 @@ final class CircuitBreakers {
 
     private final String name;
     private final Supplier<String> server;
+    private final BooleanSupplier isNew;
     private final NanoClock clock;
     private final Executor thread;
     private final Map<Duration, OutageLog> logs = new ConcurrentHashMap<>();
@@ -30,18 +32,21 @@ final class CircuitBreakers {
      *
      * @param name names the server in flight recorder events
      * @param server names the server in log lines
+     * @param isNew whether no other user of the server has logged that it is unavailable lately
      * @param thread runs what is logged
      */
-    CircuitBreakers(String name, Supplier<String> server, NanoClock clock, Executor thread) {
+    CircuitBreakers(String name, Supplier<String> server, BooleanSupplier isNew, NanoClock clock, Executor thread) {
         this.name = name;
         this.server = server;
+        this.isNew = isNew;
         this.clock = clock;
         this.thread = thread;
     }
 
     /** Returns the circuit breaker of the callers with the given command timeout. */
     CircuitBreaker of(Duration timeout) {
-        return logs.computeIfAbsent(timeout, same -> new OutageLog(new CircuitBreaker(name, clock, timeout), clock))
+        return logs.computeIfAbsent(
+                        timeout, same -> new OutageLog(new CircuitBreaker(name, clock, timeout), isNew, clock))
                 .breaker();
     }
 

@@ -69,6 +69,17 @@ final class ConnectionFactory {
         return Objects.requireNonNull(servers.clusterMasters());
     }
 
+    /** Returns new circuit breakers for the calls on the connections. */
+    CircuitBreakers newBreakers() {
+        return new CircuitBreakers(
+                translator.address().toString(), this::server, () -> isNew("unavailable"), clock, this::onThread);
+    }
+
+    /** Returns whether a line about the server may be logged: no other hash slot of the server has logged it lately. */
+    boolean isNew(String line) {
+        return servers.isNew(server() + ": " + line);
+    }
+
     /** Opens an authenticated connection to the current master. */
     CompletableFuture<RedisConnection> connect() {
         return connect(false);

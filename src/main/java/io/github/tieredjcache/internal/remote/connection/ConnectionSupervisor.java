@@ -60,8 +60,7 @@ final class ConnectionSupervisor {
         this.connectTimeout = connectTimeout;
         this.connectTimeouts = new ConnectTimeouts(connectTimeout.multipliedBy(2));
         this.pendingPurges = pendingPurges;
-        this.breakers = new CircuitBreakers(
-                translator().address().toString(), connections::server, clock(), connections::onThread);
+        this.breakers = connections.newBreakers();
         this.state = new ConnectionState<>(translator(), clock());
         this.opener = new ConnectionOpener(connections, trackedKeys, this::redirected);
         this.sideConnection = new LazyConnection(() -> opener.openSideConnection(this::sideRedirected));
@@ -221,10 +220,10 @@ final class ConnectionSupervisor {
             // It may lead to another server than the main one.
             sideConnection.close();
         }
-        if (!breakers.connected(change == null ? "" : ": " + change) && change != null) {
+        if (!breakers.connected(change == null ? "" : ": " + change) && change != null && connections.isNew(change)) {
             LOG.log(System.Logger.Level.INFO, "Redis at {0} is {1}", connections.server(), change);
         }
-        server.reportLack(connection.lack(), connections.server());
+        server.reportLack(connection.lack(), connections.server(), () -> connections.isNew("lack"));
     }
 
     private void failed(Throwable failure) {

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote.connection;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Logs when a {@link CircuitBreaker} opens and closes: one line for each, and for outages in quick succession one in a
@@ -13,13 +14,20 @@ final class OutageLog {
     private static final Duration QUIET = Duration.ofSeconds(10);
 
     private final CircuitBreaker breaker;
+    private final BooleanSupplier isNew;
     private final NanoClock clock;
     private boolean reported;
     private int unreported;
     private long reportedNanos;
 
-    OutageLog(CircuitBreaker breaker, NanoClock clock) {
+    /**
+     * Creates the log of a breaker.
+     *
+     * @param isNew whether no other user of the server has logged an outage lately; asked when one is to be logged
+     */
+    OutageLog(CircuitBreaker breaker, BooleanSupplier isNew, NanoClock clock) {
         this.breaker = breaker;
+        this.isNew = isNew;
         this.clock = clock;
     }
 
@@ -40,6 +48,9 @@ final class OutageLog {
         long nowNanos = clock.nanos();
         if (reportedNanos != 0 && nowNanos - reportedNanos < QUIET.toNanos()) {
             unreported++;
+            return;
+        }
+        if (!isNew.getAsBoolean()) {
             return;
         }
         reported = true;

@@ -40,6 +40,7 @@ final class ServerConnections {
     private final RedisClient client;
     private final @Nullable RotatingPassword passwords;
     private final @Nullable ClusterMasterFinder clusterMasters;
+    private final SharedLines lines;
     // Both guarded by this.
     private final Map<Key, Shared> shared = new HashMap<>();
     private int shares = 1;
@@ -55,6 +56,7 @@ final class ServerConnections {
     ServerConnections(
             RedisEndpoint endpoint, Duration connectTimeout, NanoClock clock, Supplier<LettuceResources> resources) {
         this.clock = clock;
+        this.lines = new SharedLines(clock);
         this.uri = LettuceOptions.parse(endpoint.uri());
         this.uri.setTimeout(connectTimeout);
         if (uri.getClientName() == null && !endpoint.clientName().isEmpty()) {
@@ -93,6 +95,11 @@ final class ServerConnections {
     @Nullable
     ClusterMasterFinder clusterMasters() {
         return clusterMasters;
+    }
+
+    /** Returns whether a hash slot may log a line that others may have logged; see {@link SharedLines}. */
+    boolean isNew(String line) {
+        return clusterMasters == null || lines.isNew(line);
     }
 
     /** Returns the configured URI in the form that Lettuce expects. */

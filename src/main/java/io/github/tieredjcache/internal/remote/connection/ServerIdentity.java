@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +36,10 @@ final class ServerIdentity {
      *
      * @param newLack null for nothing; see {@link ServerHandshake#lack}
      * @param server names the server
+     * @param isNew whether no other user of the server has logged that lately
      */
-    void reportLack(@Nullable String newLack, String server) {
-        if (newLack != null && !newLack.equals(lack)) {
+    void reportLack(@Nullable String newLack, String server, BooleanSupplier isNew) {
+        if (newLack != null && !newLack.equals(lack) && isNew.getAsBoolean()) {
             LOG.log(System.Logger.Level.INFO, "Redis at {0} {1}", server, newLack);
         }
         lack = newLack;

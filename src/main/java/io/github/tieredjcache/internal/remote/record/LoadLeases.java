@@ -65,7 +65,12 @@ final class LoadLeases<K, V> {
      */
     Supplier<Map<K, LoadGrant<V>>> beginGrants(
             List<Map.Entry<K, FillTicket>> tickets, boolean takesOver, Map<K, FillTicket> unreturned) {
-        Supplier<List<LeaseRequest>> begun = begin(tickets, takesOver);
+        Supplier<List<LeaseRequest>> begun;
+        try {
+            begun = begin(tickets, takesOver);
+        } catch (RemoteOutOfMemoryException e) {
+            return () -> uncoordinated(tickets);
+        }
         return () -> {
             Map<K, LoadGrant<V>> grants = new HashMap<>();
             try {
@@ -77,12 +82,18 @@ final class LoadLeases<K, V> {
                         unreturned.put(key, requested.get(i).ticket);
                     }
                 }
+                return grants;
             } catch (RemoteOutOfMemoryException e) {
-                // Redis has no memory for a placeholder, nor for a loaded value: every caller loads for itself.
-                tickets.forEach(each -> grants.put(each.getKey(), LoadGrant.Uncoordinated.withoutWait()));
+                return uncoordinated(tickets);
             }
-            return grants;
         };
+    }
+
+    /** Returns the grants while Redis has no memory for a placeholder, nor for a loaded value: every caller loads. */
+    private static <K, V> Map<K, LoadGrant<V>> uncoordinated(List<Map.Entry<K, FillTicket>> tickets) {
+        Map<K, LoadGrant<V>> grants = new HashMap<>();
+        tickets.forEach(each -> grants.put(each.getKey(), LoadGrant.Uncoordinated.withoutWait()));
+        return grants;
     }
 
     LoadGrant<V> await(K key, Supplier<FillTicket> tickets, long untilNanos) {

@@ -21,7 +21,7 @@ class CircuitBreakersTest {
 
     private final FakeClock clock = new FakeClock();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
-    private final CircuitBreakers breakers = new CircuitBreakers("redis", () -> "redis", clock, tasks::add);
+    private final CircuitBreakers breakers = new CircuitBreakers("redis", () -> "redis", () -> true, clock, tasks::add);
     private final CircuitBreaker ofShort = breakers.of(SHORT);
     private final CircuitBreaker ofLong = breakers.of(LONG);
 
@@ -54,7 +54,7 @@ class CircuitBreakersTest {
 
     @Test
     void aConnectionMayAlwaysBeSilentForASecond() {
-        CircuitBreakers impatient = new CircuitBreakers("redis", () -> "redis", clock, tasks::add);
+        CircuitBreakers impatient = new CircuitBreakers("redis", () -> "redis", () -> true, clock, tasks::add);
         CircuitBreaker breaker = impatient.of(SHORT);
         assertFalse(impatient.openAfterSilence(Duration.ofMillis(999).toNanos()));
         assertTrue(breaker.isUnavailable());

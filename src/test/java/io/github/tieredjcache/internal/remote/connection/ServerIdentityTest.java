@@ -38,7 +38,7 @@ class ServerIdentityTest {
     void aLackIsLoggedOnceUntilItChanges() {
         try (LogLines log = new LogLines()) {
             for (String lack : new String[] {null, "is old", "is old", "is older", null, "is old"}) {
-                identity.reportLack(lack, "here");
+                identity.reportLack(lack, "here", () -> true);
             }
             assertEquals(
                     List.of("INFO Redis at here is old", "INFO Redis at here is older", "INFO Redis at here is old"),
