@@ -1,0 +1,126 @@
+package io.github.tieredjcache.internal.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.port.FakeRedis;
+import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.port.TierOfRecordContract;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Keys that begin with a, b and c belong to one of three partitions each. */
+class PartitionedTierOfRecordTest {
+    private final List<FakeRedis> redis =
+            List.of(new FakeRedis(System::nanoTime), new FakeRedis(System::nanoTime), new FakeRedis(System::nanoTime));
+    private final TierOfRecord<String, String> tier = partitioned(redis);
+
+    private static TierOfRecord<String, String> partitioned(List<? extends TierOfRecord<String, String>> partitions) {
+        return new PartitionedTierOfRecord<>(
+                List.copyOf(partitions),
+                key -> key.isEmpty() ? 0 : Math.floorMod(key.charAt(0) - 'a', 3),
+                failure -> new OutcomeUnknownException(failure.kind(), "some were changed", failure));
+    }
+
+    @Nested
+    class Contract extends TierOfRecordContract {
+        @Override
+        protected TierOfRecord<String, String> newTier() {
+            return partitioned(List.of(
+                    new FakeRedis(System::nanoTime), new FakeRedis(System::nanoTime), new FakeRedis(System::nanoTime)));
+        }
+    }
+
+    @Test
+    void outcomesOfManyKeysAreInTheOrderOfTheMutations() {
+        tier.applyAll(List.of(put("b1"), put("c1")));
+        List<Boolean> existed = tier.applyAll(List.of(put("c1"), put("a1"), put("b1"), put("c2"), put("a2"))).stream()
+                .map(each -> each.existed())
+                .toList();
+        assertEquals(List.of(true, false, true, false, false), existed);
+    }
+
+    @Test
+    void aPartitionThatFailsFailsTheCallAfterTheOthersHaveEnded() {
+        redis.get(0).failsCalls(true);
+        RuntimeException failure =
+                assertThrows(RuntimeException.class, () -> tier.applyAll(List.of(put("a"), put("b"), put("c"))));
+        assertInstanceOf(OutcomeUnknownException.class, failure);
+        assertEquals("value", redis.get(1).value("b"));
+        assertEquals("value", redis.get(2).value("c"));
+    }
+
+    /** A write that has not ended would overlap with each later one of its key, and none of them would be kept near. */
+    @Test
+    void theWriteOfAPartitionEndsAlthoughAnotherOneFails() {
+        RecordChain failing = new RecordChain(System::nanoTime, false, false);
+        RecordChain other = new RecordChain(System::nanoTime, false, false);
+        failing.redis.failsCalls(true);
+        TierOfRecord<String, String> both = partitioned(List.of(failing.record, other.record));
+        assertThrows(RuntimeException.class, () -> both.applyAll(List.of(put("a"), put("b"))));
+        both.apply(put("b"));
+        assertNotNull(other.near.store().peek("b"));
+    }
+
+    @Test
+    void aCallThatFailsInAllPartitionsHasChangedNothing() {
+        redis.forEach(each -> each.failsCalls(true));
+        RuntimeException failure =
+                assertThrows(RemoteUnavailableException.class, () -> tier.applyAll(List.of(put("a"), put("b"))));
+        assertFalse(failure instanceof OutcomeUnknownException, failure::toString);
+    }
+
+    @Test
+    void aReadOfWhichOnePartitionFailsThrowsItsFailure() {
+        redis.get(1).failsCalls(true);
+        RuntimeException failure = assertThrows(
+                RemoteUnavailableException.class,
+                () -> tier.readAll(
+                        new TreeMap<>(Map.of("a", new FillTicket(0), "b", new FillTicket(0))), Lifetime.UNCHANGED));
+        assertFalse(failure instanceof OutcomeUnknownException, failure::toString);
+    }
+
+    @Test
+    void aClearOfWhichOnePartitionFailsHasClearedTheOthers() {
+        tier.applyAll(List.of(put("a"), put("b"), put("c")));
+        redis.get(0).failsCalls(true);
+        assertThrows(OutcomeUnknownException.class, tier::clear);
+        assertNull(redis.get(1).value("b"));
+        assertNull(redis.get(2).value("c"));
+        redis.get(0).failsCalls(false);
+        assertTrue(tier.contains("a"));
+    }
+
+    @Test
+    void everyCallerTakesLeasesPartitionByPartition() {
+        List<String> ordered = tier.inLeasingOrder(List.of("c2", "a2", "b1", "c1", "a1"));
+        assertEquals(List.of("a1", "a2", "b1", "c1", "c2"), ordered);
+        tier.leaseAll(ordered).forEach(each -> each.release());
+        assertEquals(0, redis.stream().mapToLong(FakeRedis::writeLeases).sum());
+    }
+
+    @Test
+    void leasesOfEarlierPartitionsAreReleasedIfALaterOneFails() {
+        redis.get(2).failsCalls(true);
+        assertThrows(RuntimeException.class, () -> tier.leaseAll(List.of("a", "b", "c")));
+        assertEquals(0, redis.stream().mapToLong(FakeRedis::writeLeases).sum());
+    }
+
+    private static Mutation<String, String> put(String key) {
+        return new Mutation<>(key, Precondition.ALWAYS, "value", Lifetime.ETERNAL, Lifetime.ETERNAL, true, false);
+    }
+}
