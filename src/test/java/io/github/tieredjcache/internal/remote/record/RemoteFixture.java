@@ -95,6 +95,13 @@ public final class RemoteFixture implements AutoCloseable {
         return record(options, String.class);
     }
 
+    /** Returns the executor of the first partition of the caches in a Redis Cluster. */
+    CommandExecutor firstPartition() {
+        return executor(new RedisEndpoint(uri, TlsFiles.NONE, null)
+                .partitions("test", 1)
+                .get(0));
+    }
+
     /** Returns the tier of a cache that is spread over a Redis Cluster. */
     TierOfRecord<String, String> partitioned(String cacheName, int partitions) {
         List<CommandExecutor> executors = new RedisEndpoint(uri, TlsFiles.NONE, null)
