@@ -14,7 +14,7 @@ public final class HashSlot {
     private HashSlot(String hashTag) {
         this.hashTag = hashTag;
         this.key = ("{" + hashTag + "}:probe").getBytes(US_ASCII);
-        this.number = SlotHash.getSlot(key);
+        this.number = numberOf(hashTag);
     }
 
     /**
@@ -24,6 +24,11 @@ public final class HashSlot {
      */
     public static HashSlot of(String hashTag) {
         return new HashSlot(hashTag);
+    }
+
+    /** Returns the number of the slot of a hash tag. */
+    static int numberOf(String hashTag) {
+        return SlotHash.getSlot(hashTag.getBytes(US_ASCII));
     }
 
     /** Returns the hash tag of a Redis key: the text between its braces; empty if there is none. */

@@ -34,12 +34,13 @@ public final class PartitionTags {
         }
         int share = SLOTS / count;
         String[] tags = new String[count];
+        String prefix = KeySpace.escape(namespace) + ":";
         int missing = count;
         for (int number = 0; missing > 0; number++) {
-            HashSlot slot = HashSlot.of(KeySpace.escape(namespace) + ":" + number);
-            int partition = slot.number() / share;
-            if (slot.number() % share < WINDOW && tags[partition] == null) {
-                tags[partition] = slot.hashTag();
+            String tag = prefix + number;
+            int slot = HashSlot.numberOf(tag);
+            if (slot % share < WINDOW && tags[slot / share] == null) {
+                tags[slot / share] = tag;
                 missing--;
             }
         }
