@@ -294,13 +294,13 @@ public final class CacheAssembly {
         private @Nullable RemotePartitions<K> remote() {
             return settings.get(TieredSetting.REDIS_URI).isEmpty()
                     ? null
-                    : RemotePartitions.open(
+                    : RemotePartitions.open(new RemotePartitions.Opening(
                             clients,
                             cacheName,
                             settings,
                             configuration.factories().redisPassword(),
                             statistics.latencies(),
-                            closeables);
+                            closeables));
         }
 
         private Source<K, V> source() {

@@ -45,20 +45,10 @@ final class RemotePartitions<K> {
                         clients.stream().map(CommandExecutor::health).toList());
     }
 
-    /**
-     * Acquires the clients, and waits for their first attempts to connect.
-     *
-     * @param password returns the password; null if that of the URI is valid
-     * @param closeables receives the clients
-     */
-    static <K> RemotePartitions<K> open(
-            ClientRegistry registry,
-            String cacheName,
-            TieredSettings settings,
-            @Nullable Factory<String> password,
-            Latencies latencies,
-            List<AutoCloseable> closeables) {
-        Opening opening = new Opening(registry, cacheName, settings, password, latencies, closeables);
+    /** Acquires the clients, and waits for their first attempts to connect. */
+    static <K> RemotePartitions<K> open(Opening opening) {
+        ClientRegistry registry = opening.registry();
+        TieredSettings settings = opening.settings();
         List<RemoteOptions> options = opening.options(1);
         List<CommandExecutor> clients = new ArrayList<>(List.of(opening.acquire(options.get(0))));
         registry.awaitFirstAttempt(clients.get(0), options.get(0));
@@ -67,7 +57,7 @@ final class RemotePartitions<K> {
             count = PartitionCount.of(
                     clients.get(0),
                     settings.get(TieredSetting.REDIS_NAMESPACE),
-                    cacheName,
+                    opening.cacheName(),
                     settings.get(TieredSetting.REDIS_CLUSTER_PARTITIONS));
             options = opening.options(count.count());
             options.stream().skip(1).map(opening::acquire).forEach(clients::add);
@@ -115,21 +105,27 @@ final class RemotePartitions<K> {
                 settings.get(TieredSetting.NEAR_STALENESS_BOUND).toNanos());
     }
 
-    /** What the clients of the partitions have in common. */
-    private record Opening(
+    /**
+     * What the clients of the partitions have in common.
+     *
+     * @param password returns the password; null if that of the URI is valid
+     * @param latencies records the durations of the calls
+     * @param closeables receives the clients
+     */
+    record Opening(
             ClientRegistry registry,
             String cacheName,
             TieredSettings settings,
             @Nullable Factory<String> password,
             Latencies latencies,
             List<AutoCloseable> closeables) {
-        CommandExecutor acquire(RemoteOptions options) {
+        private CommandExecutor acquire(RemoteOptions options) {
             CommandExecutor client = registry.acquire(options, latencies);
             closeables.add(client);
             return client;
         }
 
-        List<RemoteOptions> options(int partitions) {
+        private List<RemoteOptions> options(int partitions) {
             TlsFiles tls = new TlsFiles(
                     file(TieredSetting.REDIS_TLS_CA_FILE),
                     file(TieredSetting.REDIS_TLS_CERTIFICATE_FILE),
