@@ -27,6 +27,7 @@ import io.github.tieredjcache.internal.record.OutageTolerantTierOfRecord;
 import io.github.tieredjcache.internal.record.PartitionedTierOfRecord;
 import io.github.tieredjcache.internal.record.Recovery;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
+import io.github.tieredjcache.internal.record.RecoveryReport;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.record.PartitionCount;
 import io.github.tieredjcache.internal.remote.record.RedisCacheCodecs;
@@ -62,6 +63,7 @@ final class RecordAssembly<K, V> {
     private final TieredSettings settings;
     private final ManagerExecutors executors;
     private final List<AutoCloseable> closeables;
+    private final RecoveryReport recoveryReport;
 
     /**
      * What the tiers of a cache have in common.
@@ -87,6 +89,7 @@ final class RecordAssembly<K, V> {
         this.settings = parts.settings();
         this.executors = parts.executors();
         this.closeables = parts.closeables();
+        this.recoveryReport = new RecoveryReport(parts.cacheName(), parts.clock());
     }
 
     /**
@@ -150,7 +153,15 @@ final class RecordAssembly<K, V> {
                                 .holds(key, version),
                         remote.health()),
                 warmStart(record, first),
-                () -> partitions.forEach(Partition::recoverFinally));
+                () -> recoverFinally(partitions));
+    }
+
+    /** Removes the journaled keys before the cache is closed, or has that done later. */
+    private void recoverFinally(List<Partition<K, V>> partitions) {
+        recover(partitions);
+        partitions.stream()
+                .filter(each -> !each.journal().isEmpty())
+                .forEach(each -> each.redis().purgeLater());
     }
 
     private List<Partition<K, V>> partitions(
@@ -187,7 +198,7 @@ final class RecordAssembly<K, V> {
             boolean writes) {
         TierOfRecord<K, V> nearCached = new NearCachedTierOfRecord<>(near, redis, parts.locks());
         Recovery<K, V> recovery =
-                new Recovery<>(parts.cacheName(), nearCached, fallback, journal, health, parts.clock());
+                new Recovery<>(parts.cacheName(), nearCached, fallback, journal, health, recoveryReport);
         Failover<K> failover =
                 new Failover<>(journal, health, recovery::removeFromRedis, parts.counters(), fallsBack(), writes);
         return new Partition<>(
@@ -249,8 +260,15 @@ final class RecordAssembly<K, V> {
                 () -> partitions.forEach(each -> each.redis().renewLeases())));
         closeables.add(executors.upkeepEvery(
                 RECOVERY_INTERVAL,
-                () -> partitions.stream().anyMatch(each -> each.recovery().isDue()),
-                () -> partitions.forEach(each -> each.recovery().run())));
+                () -> recoveryReport.isDue()
+                        || partitions.stream().anyMatch(each -> each.recovery().isDue()),
+                () -> recover(partitions)));
+    }
+
+    /** Removes journaled keys in all partitions, and logs the sum. */
+    private void recover(List<Partition<K, V>> partitions) {
+        partitions.forEach(each -> each.recovery().run());
+        recoveryReport.log();
     }
 
     private @Nullable NearVerification<K, V> verification(
@@ -331,13 +349,5 @@ final class RecordAssembly<K, V> {
             RedisTierOfRecord<K, V> redis,
             TierOfRecord<K, V> record,
             Recovery<K, V> recovery,
-            RecoveryJournal<K> journal) {
-        /** Removes the journaled keys before the cache is closed, or has that done later. */
-        void recoverFinally() {
-            recovery.run();
-            if (!journal.isEmpty()) {
-                redis.purgeLater();
-            }
-        }
-    }
+            RecoveryJournal<K> journal) {}
 }

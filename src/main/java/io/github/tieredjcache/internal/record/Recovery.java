@@ -4,10 +4,8 @@ import io.github.tieredjcache.OutcomeUnknownException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.port.TierOfRecord;
-import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 
@@ -19,25 +17,21 @@ import javax.cache.CacheException;
 public final class Recovery<K, V> {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
     private static final int BATCH = 500;
-    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String cacheName;
     private final TierOfRecord<K, V> shared;
     private final LocalFallback<K, V> fallback;
     private final RecoveryJournal<K> journal;
     private final RemoteHealth health;
-    private final NanoClock clock;
+    private final RecoveryReport report;
     private final ReentrantLock running = new ReentrantLock();
-    // Guarded by running.
-    private boolean unreportedAll;
-    private long unreported;
-    private long quietUntilNanos;
 
     /**
      * Creates the recovery of a cache.
      *
      * @param shared the tier in Redis
      * @param fallback the entries of this node
+     * @param report of the cache, whose partitions share it
      */
     public Recovery(
             String cacheName,
@@ -45,14 +39,13 @@ public final class Recovery<K, V> {
             LocalFallback<K, V> fallback,
             RecoveryJournal<K> journal,
             RemoteHealth health,
-            NanoClock clock) {
+            RecoveryReport report) {
         this.cacheName = cacheName;
         this.shared = shared;
         this.fallback = fallback;
         this.journal = journal;
         this.health = health;
-        this.clock = clock;
-        this.quietUntilNanos = clock.nanos();
+        this.report = report;
     }
 
     /** Returns whether {@link #run} has something to do now. */
@@ -61,8 +54,8 @@ public final class Recovery<K, V> {
     }
 
     /**
-     * Removes what can be removed now, unless another thread is doing so. To be called a few times a second; may wait
-     * for Redis, does not throw.
+     * Removes what can be removed now, unless another thread is doing so, and adds it to the report. To be called a few
+     * times a second; may wait for Redis, does not throw.
      */
     public void run() {
         fallback.followHealth();
@@ -92,29 +85,7 @@ public final class Recovery<K, V> {
         for (Map<K, Long> idle = journal.idleKeys(BATCH); !idle.isEmpty(); idle = journal.idleKeys(BATCH)) {
             removed += removeFromRedis(idle);
         }
-        report(all, removed);
-    }
-
-    /** Logs at most one line in {@link #QUIET_NANOS}, however often outages end; the next line has the sum. */
-    private void report(boolean all, long removed) {
-        unreportedAll |= all;
-        unreported += removed;
-        long nowNanos = clock.nanos();
-        if ((unreported == 0 && !unreportedAll) || nowNanos - quietUntilNanos < 0) {
-            return;
-        }
-        LOG.log(
-                System.Logger.Level.INFO,
-                "cache ''{0}'' recovered: {1} removed from Redis",
-                cacheName,
-                unreportedAll
-                        ? "all keys changed during the outage, or more than the journal holds; all were"
-                        : unreported == 1
-                                ? "1 key changed during the outage and was"
-                                : unreported + " keys changed during the outage and were");
-        unreportedAll = false;
-        unreported = 0;
-        quietUntilNanos = nowNanos + QUIET_NANOS;
+        report.add(all, removed);
     }
 
     private void clearOnce() {

@@ -27,6 +27,7 @@ import io.github.tieredjcache.internal.record.NearCachedTierOfRecord;
 import io.github.tieredjcache.internal.record.OutageTolerantTierOfRecord;
 import io.github.tieredjcache.internal.record.Recovery;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
+import io.github.tieredjcache.internal.record.RecoveryReport;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
@@ -87,7 +88,8 @@ public final class SharedEngines {
                     new InMemoryTierOfRecord<>(store, singleFlights, locks, (key, value) -> 0, 0, (key, expired) -> {});
             FakeHealth health = new FakeHealth(clock);
             LocalFallback<String, String> fallback = new LocalFallback<>(local, near, journal, health, 0, key -> true);
-            Recovery<String, String> recovery = new Recovery<>("cache", record, fallback, journal, health, clock);
+            Recovery<String, String> recovery =
+                    new Recovery<>("cache", record, fallback, journal, health, new RecoveryReport("cache", clock));
             Failover<String> failover =
                     new Failover<>(journal, health, recovery::removeFromRedis, counters, false, writer != null);
             record = new OutageTolerantTierOfRecord<>(record, fallback, failover, counters);

@@ -49,7 +49,8 @@ final class RecordChain {
                 redis.health(),
                 NEAR_TIME_TO_LIVE_IN_AN_OUTAGE.toNanos(),
                 key -> true);
-        recovery = new Recovery<>("orders", nearCached, fallback, journal, redis.health(), clock);
+        recovery = new Recovery<>(
+                "orders", nearCached, fallback, journal, redis.health(), new RecoveryReport("orders", clock));
         TierCounters counters =
                 new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);
         record = new OutageTolerantTierOfRecord<>(
