@@ -14,8 +14,8 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * The Redis, or the Redis Cluster, of a run of the TCK: there before the first test asks for a cache, and gone after the last.
  *
  * <p>The system property {@code tck.redis-commands} asks for it and names the file that shall hold, at the end, how many
- * commands it was sent meanwhile; {@code tck.redis-run} says by {@code cluster} that it is to be a cluster. The provider under test is configured as any application would do it, by the system
- * property {@code tiered-jcache.redis.uri}.
+ * commands it was sent meanwhile; {@code tck.redis-run} says by {@code cluster} that it is to be a cluster. The provider
+ * under test is configured as any application would do it, by the system property {@code tiered-jcache.redis.uri}.
  */
 public final class RedisForTheTck implements LauncherSessionListener {
 
