@@ -1,305 +1,464 @@
 package io.github.tieredjcache.internal.port;
 
-import io.github.tieredjcache.internal.coherence.FillTicket;
-import io.github.tieredjcache.internal.coherence.InvalidationListener;
-import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
-import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.model.Version;
-import io.github.tieredjcache.internal.model.Versions;
-import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
+import io.github.tieredjcache.internal.port.FakeReply.Status;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
-import javax.cache.CacheException;
 
 /**
- * The keys of one cache in a {@link FakeRedis}: versions, lifetimes, leases and invalidations as Redis keeps them. Each method but
- * {@link #locked} is called by an action of {@code locked}.
+ * What a Redis holds of one cache: entries by epoch, leases, and the connections that track each key. Its methods are the scripts of the
+ * library, in memory; one runs at a time.
+ *
+ * <p>A change of a key is announced to all connections that track it, the connection of its author included. Entries of an earlier epoch
+ * stay, as they do in Redis until they are reclaimed. An expiry is not announced.
  */
-final class FakeKeyspace {
-    private static final long WRITE_WAIT_SECONDS = 20;
+public final class FakeKeyspace {
+    /** The key that holds the number of the epoch, as a connection tracks it; no key of an entry. */
+    static final String EPOCH = "epoch";
+
+    private static final String ENTRY = "entry ";
 
     private final NanoClock clock;
-    private final Versions versions = new Versions(1);
-    private final ReentrantLock state = new ReentrantLock();
-    private final Condition changed = state.newCondition();
-    private final Map<String, Cell> cells = new TreeMap<>();
-    private final Map<String, List<FillTicket>> tracked = new HashMap<>();
-    private TrackingGeneration generation = new TrackingGeneration(InvalidationListener.NONE);
-    private boolean losesInvalidations;
+    private final Listener listener;
+    private final Map<Long, Map<String, Cell>> epochs = new TreeMap<>();
+    private final Map<String, Set<FakeWire>> trackers = new LinkedHashMap<>();
+    private long epoch = 1;
 
-    FakeKeyspace(NanoClock clock) {
+    /** @param clock the server's own */
+    public FakeKeyspace(NanoClock clock, Listener listener) {
         this.clock = clock;
+        this.listener = listener;
     }
 
-    <T> T locked(Supplier<T> action) {
-        state.lock();
-        try {
-            return action.get();
-        } finally {
-            state.unlock();
+    /** Receives what becomes of the entries and leases of the current epoch, in order. */
+    public interface Listener {
+        /** Nobody. */
+        Listener NONE = new Listener() {};
+
+        /** A key has another value from a moment on, null for none. */
+        default void changed(String key, String value, long deadlineNanos, long sinceNanos) {}
+
+        /** The deadline of the entry of a key has moved. */
+        default void touched(String key, long deadlineNanos) {}
+
+        /** A load lease was granted or renewed until {@code endNanos}. */
+        default void loadLeased(String key, Object id, long endNanos) {}
+
+        /** A load lease has ended, or was replaced. */
+        default void loadLeaseEnded(String key) {}
+
+        /** All entries and leases are gone, by a clear or with all data. */
+        default void cleared(boolean byClear) {}
+    }
+
+    static String trackedKey(String key) {
+        return ENTRY + key;
+    }
+
+    /** Returns the number of the epoch; begins one if there is none or a later one is known. */
+    FakeReply epoch(FakeWire by, long known) {
+        boolean begins = epoch == 0 || epoch < known;
+        if (begins) {
+            epoch = Math.max(epoch, known) + 1;
+            announce(EPOCH);
+            listener.cleared(false);
         }
+        track(by, EPOCH);
+        return FakeReply.epoch(epoch, begins);
     }
 
-    void loseInvalidations() {
-        losesInvalidations = true;
+    FakeReply nextEpoch(FakeWire by, long known) {
+        epoch = Math.max(epoch, known) + 1;
+        announce(EPOCH);
+        track(by, EPOCH);
+        listener.cleared(true);
+        return FakeReply.epoch(epoch, true);
     }
 
-    Entry<String> read(String key, FillTicket ticket, long accessNanos) {
-        track(key, ticket);
-        Cell cell = cells.get(key);
-        Entry<String> live = live(cell, ticket);
-        if (live != null) {
-            cell.touch(accessNanos);
-            live.touch(cell.deadlineNanos);
+    /** Returns the entry in an epoch, which may be over. */
+    FakeReply read(FakeWire by, long inEpoch, String key, long accessNanos) {
+        track(by, trackedKey(key));
+        Cell cell = cells(inEpoch).get(key);
+        if (cell == null) {
+            return new FakeReply(Status.FAILED);
         }
-        return live;
-    }
-
-    Entry<String> peek(String key) {
-        return live(cells.get(key), null);
-    }
-
-    void touch(String key, Entry<String> entry, long accessNanos) {
-        Cell cell = cells.get(key);
-        if (live(cell, null) != null && cell.version.equals(entry.version())) {
-            cell.touch(accessNanos);
+        cell.settle();
+        boolean touches = accessNanos != Lifetime.UNCHANGED && cell.exists() && inEpoch == epoch;
+        FakeReply read = cell.reply(Status.FAILED);
+        if (touches) {
+            touch(by, key, cell, accessNanos);
+            return read.until(cell.remaining()).changing();
         }
+        return read;
     }
 
-    Outcome<String> apply(Mutation<String, String> mutation) {
+    FakeReply touch(FakeWire by, long inEpoch, String key, Version version, long accessNanos) {
+        Cell cell = cells(inEpoch).get(key);
+        if (inEpoch != epoch || cell == null || !cell.settle().exists() || !cell.version.equals(version)) {
+            return new FakeReply(Status.FAILED);
+        }
+        touch(by, key, cell, accessNanos);
+        return cell.reply(Status.APPLIED).changing();
+    }
+
+    private void touch(FakeWire by, String key, Cell cell, long accessNanos) {
+        cell.deadlineNanos = Lifetime.deadline(clock.nanos(), accessNanos);
+        listener.touched(key, cell.deadlineNanos);
+        announce(trackedKey(key));
+        track(by, trackedKey(key));
+    }
+
+    FakeReply apply(FakeWire by, long inEpoch, Mutation<String, String> mutation, Version version) {
+        if (inEpoch != epoch) {
+            return new FakeReply(Status.EPOCH_OVER);
+        }
         String key = mutation.key();
-        if (mutation.returnsResult()) {
-            awaitNoWriteLease(key);
-        }
+        track(by, trackedKey(key));
         Cell cell = cell(key);
-        Entry<String> before = live(cell, ticketOf(key));
-        if (!holds(mutation.precondition(), before)) {
-            return new Outcome<>(false, before != null, before, null);
+        if (cell.isWriteLeased() && mutation.returnsResult()) {
+            return cell.busy();
         }
-        long lifetime = before == null ? mutation.creationNanos() : mutation.updateNanos();
-        Entry<String> after = change(
-                key,
-                cell,
-                lifetime == Lifetime.ZERO ? null : mutation.value(),
-                deadline(cell, before != null, lifetime));
-        return new Outcome<>(true, before != null, mutation.wantsOld() ? before : null, after);
+        if (!holds(mutation.precondition(), cell)) {
+            return cell.reply(Status.FAILED);
+        }
+        FakeReply before = mutation.wantsOld()
+                ? cell.reply(Status.APPLIED)
+                : cell.reply(Status.APPLIED).withoutEntry();
+        long lifetime = cell.exists() ? mutation.updateNanos() : mutation.creationNanos();
+        store(by, key, cell, lifetime == Lifetime.ZERO ? null : mutation.value(), version, cell.deadline(lifetime));
+        return before.storing(cell.reply(Status.APPLIED));
     }
 
-    /** Stores a value, or removes the entry if it is null, whatever is there. */
-    Entry<String> put(String key, String value) {
-        return change(key, cell(key), value, Entry.NO_DEADLINE);
+    /** Grants a load lease, or returns the entry that is there. */
+    FakeReply grant(FakeWire by, long inEpoch, String key, Object id, boolean takesOver, long leaseNanos) {
+        if (inEpoch != epoch) {
+            return new FakeReply(Status.EPOCH_OVER);
+        }
+        track(by, trackedKey(key));
+        Cell cell = cell(key);
+        if (cell.exists()) {
+            return cell.reply(Status.FAILED);
+        }
+        if (cell.isWriteLeased() || (cell.isLoading() && !takesOver)) {
+            return cell.busy();
+        }
+        cell.lease(id, false, leaseNanos, false);
+        listener.loadLeased(key, id, cell.leaseEndNanos);
+        announceTo(by, key);
+        return new FakeReply(Status.APPLIED).changing();
     }
 
-    LoadGrant<String> grant(String key, FillTicket ticket, boolean takesOver) {
-        track(key, ticket);
+    /** Stores a loaded value under its load lease. */
+    FakeReply fill(
+            FakeWire by, long inEpoch, String key, Object id, String value, Version version, long lifetimeNanos) {
+        if (inEpoch != epoch) {
+            return new FakeReply(Status.EPOCH_OVER);
+        }
+        track(by, trackedKey(key));
         Cell cell = cell(key);
-        Entry<String> live = live(cell, ticket);
-        if (live != null) {
-            return new LoadGrant.Found<>(live, false);
+        if (!cell.isLeasedBy(id)) {
+            return cell.reply(Status.FAILED);
         }
-        if (cell.writeLease != null || (cell.loadLease != null && !takesOver)) {
-            return new LoadGrant.HeldElsewhere<>(null);
+        String stored = lifetimeNanos == Lifetime.ZERO ? null : value;
+        store(by, key, cell, stored, version, cell.deadline(lifetimeNanos));
+        return new FakeReply(Status.APPLIED).storing(cell.reply(Status.APPLIED));
+    }
+
+    /** Takes the write lease of a key, and returns the entry. */
+    FakeReply lease(FakeWire by, long inEpoch, String key, Object id, long leaseNanos, boolean expiresWithLease) {
+        if (inEpoch != epoch) {
+            return new FakeReply(Status.EPOCH_OVER);
         }
-        cell.loadLease = new LoadLease() {
-            @Override
-            public void giveUp() {
-                locked(() -> {
-                    if (cell.loadLease == this) {
-                        cell.loadLease = null;
-                        invalidate(key);
-                    }
-                    return true;
-                });
+        track(by, trackedKey(key));
+        Cell cell = cell(key);
+        if (cell.isWriteLeased() && !cell.isLeasedBy(id)) {
+            return cell.busy();
+        }
+        FakeReply before = cell.reply(Status.APPLIED);
+        endLoadLease(key, cell);
+        cell.lease(id, true, leaseNanos, expiresWithLease);
+        announceTo(by, key);
+        return before.changing();
+    }
+
+    /** Stores or removes an entry under its write lease; if the lease was lost, removes it where {@code isDoubtful}. */
+    FakeReply commit(FakeWire by, long inEpoch, FakeCommit commit) {
+        if (inEpoch != epoch) {
+            return new FakeReply(Status.EPOCH_OVER);
+        }
+        String key = commit.key();
+        track(by, trackedKey(key));
+        Cell cell = cell(key);
+        if (!cell.isLeasedBy(commit.id())) {
+            if (commit.isDoubtful()) {
+                invalidate(by, key, cell);
             }
-        };
-        return new LoadGrant.Granted<>(cell.loadLease, null);
-    }
-
-    LoadGrant<String> awaitGrant(String key, Supplier<FillTicket> tickets, long untilNanos) {
-        LoadGrant<String> grant = grant(key, tickets.get(), false);
-        while (grant instanceof LoadGrant.HeldElsewhere && clock.nanos() - untilNanos < 0) {
-            await();
-            grant = grant(key, tickets.get(), false);
+            return new FakeReply(Status.FAILED);
         }
-        return grant instanceof LoadGrant.HeldElsewhere ? LoadGrant.Uncoordinated.withoutWait() : grant;
-    }
-
-    Outcome<String> fill(Fill<String, String> fill) {
-        Cell cell = cell(fill.key());
-        if (cell.loadLease != fill.lease()) {
-            return new Outcome<>(false, false, null, null);
+        if (cell.inDoubt) {
+            remove(by, key, cell);
+            return new FakeReply(Status.FAILED);
         }
-        String value = fill.creationNanos() == Lifetime.ZERO ? null : fill.value();
-        Entry<String> after = change(fill.key(), cell, value, deadline(cell, false, fill.creationNanos()));
-        return new Outcome<>(true, false, null, after);
-    }
-
-    /** Returns the entry under the new lease, null if there is none; waits for the end of another call's lease. */
-    Entry<String> lease(String key, Object lease) {
-        awaitNoWriteLease(key);
-        Cell cell = cell(key);
-        Entry<String> before = live(cell, null);
-        cell.loadLease = null;
-        cell.writeLease = lease;
-        return before;
-    }
-
-    boolean isLeased(String key, Object lease) {
-        Cell cell = cells.get(key);
-        return cell != null && cell.writeLease == lease;
-    }
-
-    /** Stores a value under a lease and keeps the lease. */
-    Entry<String> store(String key, String value, boolean existed, long lifetimeNanos) {
-        Cell cell = cells.get(key);
-        return store(key, cell, lifetimeNanos == Lifetime.ZERO ? null : value, deadline(cell, existed, lifetimeNanos));
-    }
-
-    void endLease(String key, Object lease) {
-        if (isLeased(key, lease)) {
-            cells.get(key).writeLease = null;
-            changed.signalAll();
+        long endNanos = cell.leaseEndNanos;
+        boolean expiresWithLease = cell.expiresWithLease;
+        String stored = commit.lifetimeNanos() == Lifetime.ZERO ? null : commit.value();
+        store(by, key, cell, stored, commit.version(), cell.deadline(commit.lifetimeNanos()));
+        if (commit.keepsLease()) {
+            cell.lease(commit.id(), true, endNanos - clock.nanos(), expiresWithLease);
         }
+        return new FakeReply(Status.APPLIED).storing(cell.reply(Status.APPLIED));
     }
 
-    long writeLeases() {
-        return cells.values().stream().filter(cell -> cell.writeLease != null).count();
+    /** Removes the entry of a key whose source may hold another value; a lease of another holder stays and changes nothing. */
+    FakeReply invalidate(FakeWire by, long inEpoch, String key) {
+        if (inEpoch != epoch) {
+            return new FakeReply(Status.EPOCH_OVER);
+        }
+        invalidate(by, key, cell(key));
+        return new FakeReply(Status.APPLIED).changing();
     }
 
-    Iterator<Map.Entry<String, Entry<String>>> entries() {
-        List<Map.Entry<String, Entry<String>>> live = new ArrayList<>();
-        cells.forEach((key, cell) -> {
-            Entry<String> entry = live(cell, null);
-            if (entry != null) {
-                live.add(Map.entry(key, entry));
-            }
-        });
-        return List.copyOf(live).iterator();
+    private void invalidate(FakeWire by, String key, Cell cell) {
+        if (!cell.isWriteLeased()) {
+            remove(by, key, cell);
+            return;
+        }
+        cell.inDoubt = true;
+        cell.value = null;
+        listener.changed(key, null, Entry.NO_DEADLINE, clock.nanos());
+        announceTo(by, key);
+    }
+
+    private void remove(FakeWire by, String key, Cell cell) {
+        store(by, key, cell, null, null, Entry.NO_DEADLINE);
+    }
+
+    /** Ends a lease of either kind and changes nothing else. */
+    FakeReply release(FakeWire by, long inEpoch, String key, Object id) {
+        Cell cell = cells(inEpoch).get(key);
+        if (inEpoch == epoch && cell != null && cell.settle().isLeasedBy(id)) {
+            endLoadLease(key, cell);
+            cell.endLease();
+            announceTo(by, key);
+        }
+        return new FakeReply(Status.APPLIED);
+    }
+
+    FakeReply renew(FakeWire by, long inEpoch, String key, Object id, long leaseNanos) {
+        Cell cell = cells(inEpoch).get(key);
+        if (inEpoch != epoch || cell == null || !cell.settle().isLeasedBy(id)) {
+            return new FakeReply(Status.FAILED);
+        }
+        cell.leaseEndNanos = clock.nanos() + leaseNanos;
+        if (!cell.writes) {
+            listener.loadLeased(key, id, cell.leaseEndNanos);
+        }
+        announceTo(by, key);
+        return new FakeReply(Status.APPLIED).changing();
     }
 
     void endLoadLeases() {
-        cells.values().forEach(cell -> cell.loadLease = null);
+        cells(epoch).forEach((key, cell) -> {
+            if (!cell.writes) {
+                endLoadLease(key, cell);
+                cell.endLease();
+            }
+        });
     }
 
-    void clear() {
-        cells.clear();
-        generation.end();
-        generation = new TrackingGeneration(InvalidationListener.NONE);
-        changed.signalAll();
+    /** Returns the live entries of an epoch by key. */
+    Map<String, FakeReply> entries(long inEpoch) {
+        Map<String, FakeReply> live = new LinkedHashMap<>();
+        cells(inEpoch).forEach((key, cell) -> {
+            if (cell.settle().exists()) {
+                live.put(key, cell.reply(Status.FAILED));
+            }
+        });
+        return live;
     }
 
-    /** Returns a ticket for what this node has just stored or seen. */
-    FillTicket ticketOf(String key) {
-        FillTicket ticket = new FillTicket(clock.nanos());
-        track(key, ticket);
-        return ticket;
+    /** Returns the value of a key, null if there is none. */
+    public String value(String key) {
+        Cell cell = cells(epoch).get(key);
+        return cell == null || !cell.settle().exists() ? null : cell.value;
+    }
+
+    /** Returns whether a key has a lease of either kind. */
+    public boolean isLeased(String key) {
+        Cell cell = cells(epoch).get(key);
+        return cell != null && cell.settle().leaseId != null;
+    }
+
+    /** Returns how many write leases are held. */
+    long writeLeases() {
+        return cells(epoch).values().stream()
+                .filter(cell -> cell.settle().isWriteLeased())
+                .count();
+    }
+
+    /** Loses all data, as a restart without persistence does; the connections are the caller's to end. */
+    public void loseAll() {
+        epochs.clear();
+        epoch = 0;
+        trackers.clear();
+        listener.cleared(false);
+    }
+
+    /** Removes all keys and announces that to each connection. */
+    public void flush(List<FakeWire> wires) {
+        loseAll();
+        wires.forEach(FakeWire::announceAll);
+    }
+
+    /** Ends the tracking for a connection that is gone. */
+    public void disconnected(FakeWire wire) {
+        trackers.values().forEach(each -> each.remove(wire));
+    }
+
+    private Map<String, Cell> cells(long ofEpoch) {
+        return epochs.computeIfAbsent(ofEpoch, each -> new TreeMap<>());
     }
 
     private Cell cell(String key) {
-        return cells.computeIfAbsent(key, each -> new Cell());
+        return cells(epoch).computeIfAbsent(key, Cell::new).settle();
     }
 
-    private Entry<String> live(Cell cell, FillTicket ticket) {
-        if (cell == null || cell.value == null) {
-            return null;
-        }
-        Entry<String> entry = new Entry<>(cell.value, cell.version, cell.deadlineNanos, 0, cell.writeLease == null);
-        if (entry.isExpiredAt(clock.nanos())) {
-            return null;
-        }
-        return ticket == null ? entry : entry.withTicket(ticket);
-    }
-
-    private static boolean holds(Precondition precondition, Entry<String> before) {
+    private static boolean holds(Precondition precondition, Cell cell) {
         if (precondition instanceof Precondition.Unchanged unchanged) {
-            Version seen = unchanged.seen().version();
-            return before != null && before.version().equals(seen);
+            return cell.exists() && cell.version.equals(unchanged.seen().version());
         }
         return precondition instanceof Precondition.Always
-                || (precondition instanceof Precondition.Present) == (before != null);
+                || (precondition instanceof Precondition.Present) == cell.exists();
     }
 
-    private long deadline(Cell cell, boolean existed, long lifetimeNanos) {
-        if (lifetimeNanos == Lifetime.UNCHANGED) {
-            return existed ? cell.deadlineNanos : Entry.NO_DEADLINE;
-        }
-        return Lifetime.deadline(clock.nanos(), lifetimeNanos);
-    }
-
-    /** Changes a key, ends its leases, and invalidates the tickets of its copies. */
-    private Entry<String> change(String key, Cell cell, String value, long deadlineNanos) {
-        cell.loadLease = null;
-        cell.writeLease = null;
-        return store(key, cell, value, deadlineNanos);
-    }
-
-    private Entry<String> store(String key, Cell cell, String value, long deadlineNanos) {
+    /** Changes a key and ends its leases; announces that unless there was nothing before and is nothing now. */
+    private void store(FakeWire by, String key, Cell cell, String value, Version version, long deadlineNanos) {
+        boolean changes = value != null || cell.value != null || cell.leaseId != null;
+        endLoadLease(key, cell);
+        cell.endLease();
         cell.value = value;
-        cell.version = versions.next();
+        cell.version = version;
         cell.deadlineNanos = deadlineNanos;
-        invalidate(key);
-        return live(cell, ticketOf(key));
-    }
-
-    private void track(String key, FillTicket ticket) {
-        ticket.bindTo(generation);
-        tracked.computeIfAbsent(key, each -> new ArrayList<>()).add(ticket);
-    }
-
-    private void invalidate(String key) {
-        List<FillTicket> tickets = tracked.remove(key);
-        if (tickets != null && !losesInvalidations) {
-            tickets.forEach(FillTicket::invalidate);
-        }
-        changed.signalAll();
-    }
-
-    private void awaitNoWriteLease(String key) {
-        long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WRITE_WAIT_SECONDS);
-        while (cell(key).writeLease != null) {
-            if (System.nanoTime() - untilNanos > 0) {
-                throw new CacheException("another call has the key '" + key + "'");
-            }
-            await();
+        listener.changed(key, value, deadlineNanos, clock.nanos());
+        if (changes) {
+            announceTo(by, key);
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // Its callers loop.
-    private void await() {
-        try {
-            // Wakes by itself, too: a clock may have moved.
-            var unused = changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CacheException("interrupted", e);
+    private void endLoadLease(String key, Cell cell) {
+        if (cell.isLoading()) {
+            listener.loadLeaseEnded(key);
+        }
+    }
+
+    private void track(FakeWire by, String trackedKey) {
+        trackers.computeIfAbsent(trackedKey, each -> new LinkedHashSet<>()).add(by);
+    }
+
+    private void announceTo(FakeWire by, String key) {
+        announce(trackedKey(key));
+        track(by, trackedKey(key));
+    }
+
+    private void announce(String trackedKey) {
+        Set<FakeWire> told = trackers.remove(trackedKey);
+        if (told != null) {
+            new ArrayList<>(told).forEach(wire -> wire.announce(trackedKey));
         }
     }
 
     /** What Redis holds of one key. */
     private final class Cell {
+        private final String key;
         private String value;
         private Version version;
-        private long deadlineNanos;
-        private LoadLease loadLease;
-        private Object writeLease;
+        private long deadlineNanos = Entry.NO_DEADLINE;
+        private Object leaseId;
+        private boolean writes;
+        private long leaseEndNanos;
+        private boolean expiresWithLease;
+        private boolean inDoubt;
 
-        void touch(long accessNanos) {
-            if (accessNanos != Lifetime.UNCHANGED) {
-                deadlineNanos = Lifetime.deadline(clock.nanos(), accessNanos);
+        Cell(String key) {
+            this.key = key;
+        }
+
+        /** Ends what is over by now. */
+        Cell settle() {
+            long nowNanos = clock.nanos();
+            if (value != null && deadlineNanos != Entry.NO_DEADLINE && nowNanos - deadlineNanos >= 0) {
+                value = null;
             }
+            if (leaseId != null && leaseEndNanos != Entry.NO_DEADLINE && nowNanos - leaseEndNanos >= 0) {
+                if (value != null && writes && expiresWithLease) {
+                    value = null;
+                    listener.changed(key, null, Entry.NO_DEADLINE, leaseEndNanos);
+                }
+                endLoadLease(key, this);
+                endLease();
+            }
+            return this;
+        }
+
+        boolean exists() {
+            return value != null;
+        }
+
+        boolean isWriteLeased() {
+            return leaseId != null && writes;
+        }
+
+        boolean isLoading() {
+            return leaseId != null && !writes;
+        }
+
+        boolean isLeasedBy(Object id) {
+            return leaseId != null && leaseId.equals(id);
+        }
+
+        void lease(Object id, boolean writing, long nanos, boolean withEntry) {
+            leaseId = id;
+            writes = writing;
+            leaseEndNanos = nanos == Lifetime.ETERNAL ? Entry.NO_DEADLINE : clock.nanos() + nanos;
+            expiresWithLease = withEntry;
+            inDoubt = false;
+        }
+
+        void endLease() {
+            leaseId = null;
+            inDoubt = false;
+        }
+
+        long deadline(long lifetimeNanos) {
+            if (lifetimeNanos == Lifetime.UNCHANGED) {
+                return deadlineNanos;
+            }
+            return Lifetime.deadline(clock.nanos(), lifetimeNanos);
+        }
+
+        long remaining() {
+            return deadlineNanos == Entry.NO_DEADLINE ? Lifetime.ETERNAL : deadlineNanos - clock.nanos();
+        }
+
+        FakeReply busy() {
+            long left = leaseEndNanos == Entry.NO_DEADLINE ? Lifetime.ETERNAL : leaseEndNanos - clock.nanos();
+            return FakeReply.busy(left, writes ? null : leaseId);
+        }
+
+        FakeReply reply(Status status) {
+            return exists()
+                    ? new FakeReply(status).holding(value, version, remaining(), leaseId == null)
+                    : new FakeReply(status);
         }
     }
 }
