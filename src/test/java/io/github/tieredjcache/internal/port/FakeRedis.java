@@ -247,8 +247,7 @@ public final class FakeRedis implements TierOfRecord<String, String> {
     }
 
     @Override
-    public Supplier<Map<String, ReadResult<String>>> beginReadAll(
-            Map<String, FillTicket> tickets, long accessNanos) {
+    public Supplier<Map<String, ReadResult<String>>> beginReadAll(Map<String, FillTicket> tickets, long accessNanos) {
         lastTickets = Map.copyOf(tickets);
         return begin(
                 "readAll " + tickets.size(),
