@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,26 @@ final class ClusterNode {
         return info.contains("cluster_state:ok")
                 && info.contains("cluster_slots_ok:" + SLOTS)
                 && info.contains("cluster_known_nodes:" + servers);
+    }
+
+    /**
+     * Returns whether all servers say that one of them serves a slot, and know the same epoch: one that gets the slot next without knowing
+     * the latest epoch would take none that is greater, and lose the slot again.
+     */
+    static boolean agree(List<RedisServer> servers, int slot, String ownerId) {
+        return servers.stream().allMatch(each -> slotsOf(ownerId, each).contains(slot))
+                && servers.stream().map(ClusterNode::currentEpoch).distinct().count() == 1;
+    }
+
+    private static String currentEpoch(RedisServer server) {
+        try {
+            return String.valueOf(server.command("CLUSTER", "INFO"))
+                    .lines()
+                    .filter(line -> line.startsWith("cluster_current_epoch:"))
+                    .collect(Collectors.joining());
+        } catch (UncheckedIOException e) {
+            return "no answer";
+        }
     }
 
     /** Returns how many replicas a server knows. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -81,9 +82,7 @@ public final class RedisCluster implements AutoCloseable {
 
     private void awaitComplete() {
         List<RedisServer> all = servers();
-        await(
-                () -> all.stream().allMatch(each -> ClusterNode.isComplete(each, all.size())),
-                "a cluster of nodes that know each other");
+        await(() -> all.stream().allMatch(each -> ClusterNode.isComplete(each, all.size())), "servers that know all");
     }
 
     /**
@@ -198,14 +197,14 @@ public final class RedisCluster implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("there is no other"));
     }
 
-    /** Whether a server says that it serves a slot, as a master; false if it does not answer. */
+    /** Whether a server says that it serves a slot, as a master; false without an answer. */
     public boolean serves(RedisServer server, int slot) {
         return ClusterNode.slots(server).contains(slot);
     }
 
     /** Moves a slot and all its keys, as an operator does; returns when all know who serves it. */
     public void move(int slot, RedisServer to) {
-        SlotMigration.move(slot, owner(slot), to, currentMasters());
+        migrate(migration -> migration.move(slot, owner(slot), to));
         awaitOwner(slot, to);
     }
 
@@ -216,35 +215,32 @@ public final class RedisCluster implements AutoCloseable {
      * @return how many moved
      */
     public int moveAll(Collection<Integer> slots, RedisServer to) {
-        List<RedisServer> current = currentMasters();
-        int moved = 0;
-        int last = -1;
-        for (Map.Entry<Integer, RedisServer> each : owners(slots).entrySet()) {
-            if (each.getValue() != to) {
-                last = each.getKey();
-                SlotMigration.move(last, each.getValue(), to, current);
-                moved++;
-            }
+        Map<Integer, RedisServer> moving = owners(slots);
+        moving.values().removeIf(owner -> owner == to);
+        migrate(migration -> moving.forEach((slot, owner) -> migration.move(slot, owner, to)));
+        moving.keySet().stream().reduce((slot, last) -> last).ifPresent(last -> awaitOwner(last, to));
+        return moving.size();
+    }
+
+    private void migrate(Consumer<SlotMigration> steps) {
+        try (SlotMigration migration = new SlotMigration(currentMasters())) {
+            steps.accept(migration);
         }
-        if (last >= 0) {
-            awaitOwner(last, to);
-        }
-        return moved;
     }
 
     /** Says on both sides that a slot is on its way. */
     public void beginMove(int slot, RedisServer to) {
-        SlotMigration.begin(slot, owner(slot), to);
+        migrate(migration -> migration.begin(slot, owner(slot), to));
     }
 
     /** Moves all keys of a slot that is on its way. */
     public void moveKeys(int slot, RedisServer from, RedisServer to) {
-        SlotMigration.moveKeys(slot, from, to);
+        migrate(migration -> migration.moveKeys(slot, from, to));
     }
 
     /** Moves keys of a slot that is on its way. */
     public void moveKeys(RedisServer from, RedisServer to, List<String> keys) {
-        SlotMigration.moveKeys(from, to, keys);
+        migrate(migration -> migration.moveKeys(from, to, keys));
     }
 
     /** Says on both sides that a slot of which no key has moved stays where it is. */
@@ -254,7 +250,7 @@ public final class RedisCluster implements AutoCloseable {
 
     /** Says to all masters, the new owner first, that a slot has arrived; returns when all servers that answer know it. */
     public void endMove(int slot, RedisServer to) {
-        SlotMigration.end(slot, to, currentMasters());
+        migrate(migration -> migration.end(slot, to));
         awaitOwner(slot, to);
     }
 
@@ -278,9 +274,8 @@ public final class RedisCluster implements AutoCloseable {
     private void awaitOwner(int slot, RedisServer to) {
         String id = ClusterNode.id(to);
         await(
-                () -> servers().stream()
-                        .filter(ClusterNode::answers)
-                        .allMatch(each -> ClusterNode.slotsOf(id, each).contains(slot)),
+                () -> ClusterNode.agree(
+                        servers().stream().filter(ClusterNode::answers).toList(), slot, id),
                 "a cluster that knows the owner of slot " + slot);
     }
 

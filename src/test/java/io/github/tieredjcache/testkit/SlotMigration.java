@@ -1,43 +1,63 @@
 package io.github.tieredjcache.testkit;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The steps by which an operator moves a slot and its keys from one master of a Redis Cluster to another. */
-final class SlotMigration {
+/**
+ * The steps by which an operator moves a slot and its keys from one master of a Redis Cluster to another. Keeps a connection to each
+ * master, since a rebalance has thousands of slots. Used by one thread.
+ */
+final class SlotMigration implements AutoCloseable {
     private static final int KEYS_AT_ONCE = 100;
 
-    private SlotMigration() {}
+    private final List<RedisServer> masters;
+    private final Map<RedisServer, RespConnection> connections = new HashMap<>();
+    private final Map<RedisServer, String> ids = new HashMap<>();
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param masters those that are told where a slot has arrived
+     */
+    SlotMigration(List<RedisServer> masters) {
+        this.masters = masters;
+    }
 
     /** Moves a slot and all its keys. */
-    static void move(int slot, RedisServer from, RedisServer to, List<RedisServer> masters) {
+    void move(int slot, RedisServer from, RedisServer to) {
         begin(slot, from, to);
         moveKeys(slot, from, to);
-        end(slot, to, masters);
+        end(slot, to);
     }
 
     /** Says on both sides that a slot is on its way. */
-    static void begin(int slot, RedisServer from, RedisServer to) {
+    void begin(int slot, RedisServer from, RedisServer to) {
         String number = Integer.toString(slot);
-        to.command("CLUSTER", "SETSLOT", number, "IMPORTING", ClusterNode.id(from));
-        from.command("CLUSTER", "SETSLOT", number, "MIGRATING", ClusterNode.id(to));
+        call(to, "CLUSTER", "SETSLOT", number, "IMPORTING", id(from));
+        call(from, "CLUSTER", "SETSLOT", number, "MIGRATING", id(to));
     }
 
     /** Moves all keys of a slot that is on its way. */
-    static void moveKeys(int slot, RedisServer from, RedisServer to) {
+    void moveKeys(int slot, RedisServer from, RedisServer to) {
         String number = Integer.toString(slot);
         while (true) {
-            List<@Nullable String> keys = from.list("CLUSTER", "GETKEYSINSLOT", number, Integer.toString(KEYS_AT_ONCE));
+            List<String> keys = new ArrayList<>();
+            if (call(from, "CLUSTER", "GETKEYSINSLOT", number, Integer.toString(KEYS_AT_ONCE))
+                    instanceof List<?> replied) {
+                replied.forEach(key -> keys.add(String.valueOf(RedisServer.text(key))));
+            }
             if (keys.isEmpty()) {
                 return;
             }
-            moveKeys(from, to, keys.stream().map(String::valueOf).toList());
+            moveKeys(from, to, keys);
         }
     }
 
     /** Moves keys of a slot that is on its way. */
-    static void moveKeys(RedisServer from, RedisServer to, List<String> keys) {
+    void moveKeys(RedisServer from, RedisServer to, List<String> keys) {
         List<String> words =
                 new ArrayList<>(List.of("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "", "0", "10000"));
         String password = to.address().password();
@@ -46,14 +66,28 @@ final class SlotMigration {
         }
         words.add("KEYS");
         words.addAll(keys);
-        from.command(words.toArray(String[]::new));
+        call(from, words.toArray(String[]::new));
     }
 
     /** Says to all masters, the new owner first, that a slot has arrived. */
-    static void end(int slot, RedisServer to, List<RedisServer> masters) {
+    void end(int slot, RedisServer to) {
         List<RedisServer> told = new ArrayList<>(List.of(to));
         masters.stream().filter(each -> each != to).forEach(told::add);
-        String id = ClusterNode.id(to);
-        told.forEach(each -> each.command("CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", id));
+        told.forEach(each -> call(each, "CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", id(to)));
+    }
+
+    private String id(RedisServer server) {
+        return ids.computeIfAbsent(server, ClusterNode::id);
+    }
+
+    private @Nullable Object call(RedisServer server, String... words) {
+        return connections
+                .computeIfAbsent(server, each -> RespConnection.open(each.address(), RespConnection.TIMEOUT))
+                .call(words);
+    }
+
+    @Override
+    public void close() {
+        connections.values().forEach(RespConnection::close);
     }
 }
