@@ -215,7 +215,7 @@ final class ConnectionSupervisor {
     }
 
     private void reportConnected(RedisConnection connection) {
-        String change = server.change(connection.replicationId(), connection.isEmpty());
+        String change = server.change(connection.replicationId(), connection.isEmpty(), connections.latestMaster());
         if (change != null) {
             // It may lead to another server than the main one.
             sideConnection.close();

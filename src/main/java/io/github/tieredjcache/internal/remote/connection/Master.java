@@ -13,7 +13,12 @@ import java.util.stream.Stream;
 record Master(String host, int port, long term) {
     /** Returns whether this master is newer than the other one and a different server. */
     boolean replaces(Master other) {
-        return term > other.term && !(host.equals(other.host) && port == other.port);
+        return term > other.term && !isAt(other);
+    }
+
+    /** Returns whether both are the same server. */
+    boolean isAt(Master other) {
+        return host.equals(other.host) && port == other.port;
     }
 
     /** Returns the one with the greatest term: a server that was cut off knows an earlier master. */

@@ -11,24 +11,31 @@ final class ServerIdentity {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.remote");
 
     private @Nullable String replicationId;
+    private @Nullable Master master;
     private @Nullable String lack;
 
     /**
      * Compares the server of a new connection with that of the last one.
      *
      * @param newReplicationId null if the server does not report it; see {@link ServerHandshake}
+     * @param newMaster where the server was found; null without sentinels and cluster
      * @return what has changed, for log lines; null if nothing has
      */
     @Nullable
-    String change(@Nullable String newReplicationId, boolean isEmpty) {
+    String change(@Nullable String newReplicationId, boolean isEmpty, @Nullable Master newMaster) {
         String before = replicationId;
+        Master masterBefore = master;
         if (newReplicationId == null) {
             return null;
         }
         replicationId = newReplicationId;
-        return before == null || newReplicationId.equals(before)
-                ? null
-                : "another server than before, or started again" + (isEmpty ? ", and empty" : "");
+        master = newMaster;
+        if (before == null || newReplicationId.equals(before)) {
+            return null;
+        }
+        boolean elsewhere = masterBefore != null && newMaster != null && !newMaster.isAt(masterBefore);
+        return "another server than before" + (elsewhere ? ", " + masterBefore : ", or started again")
+                + (isEmpty ? ", and empty" : "");
     }
 
     /**

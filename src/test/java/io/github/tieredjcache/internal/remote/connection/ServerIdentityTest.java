@@ -13,25 +13,35 @@ class ServerIdentityTest {
 
     @Test
     void theFirstServerIsNoChange() {
-        assertNull(identity.change("a", false));
-        assertNull(identity.change("a", true));
+        assertNull(identity.change("a", false, null));
+        assertNull(identity.change("a", true, null));
     }
 
     @Test
     void anotherIdIsAChange() {
-        identity.change("a", false);
-        assertEquals("another server than before, or started again", identity.change("b", false));
-        assertEquals("another server than before, or started again, and empty", identity.change("a", true));
-        assertNull(identity.change("a", true));
+        identity.change("a", false, null);
+        assertEquals("another server than before, or started again", identity.change("b", false, null));
+        assertEquals("another server than before, or started again, and empty", identity.change("a", true, null));
+        assertNull(identity.change("a", true, null));
+    }
+
+    @Test
+    void aServerAtAnotherAddressIsComparedWithThatOfTheServerBefore() {
+        identity.change("a", false, new Master("here", 1, 1));
+        assertEquals("another server than before, here:1", identity.change("b", false, new Master("there", 2, 1)));
+        assertEquals(
+                "another server than before, or started again", identity.change("c", false, new Master("there", 2, 2)));
+        assertEquals(
+                "another server than before, there:2, and empty", identity.change("a", true, new Master("here", 1, 1)));
     }
 
     @Test
     void aServerWithoutAnIdIsComparedWithNone() {
-        identity.change("a", false);
-        assertNull(identity.change(null, true));
-        assertNull(identity.change("a", false));
-        assertNull(identity.change(null, false));
-        assertEquals("another server than before, or started again", identity.change("b", false));
+        identity.change("a", false, null);
+        assertNull(identity.change(null, true, null));
+        assertNull(identity.change("a", false, null));
+        assertNull(identity.change(null, false, null));
+        assertEquals("another server than before, or started again", identity.change("b", false, null));
     }
 
     @Test
