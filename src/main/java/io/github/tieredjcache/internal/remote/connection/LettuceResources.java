@@ -35,7 +35,7 @@ final class LettuceResources {
 
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final ThreadFactoryProvider threadFactories;
-    private final TrafficMeters trafficMeters = new TrafficMeters();
+    private final RedisChannels channels = new RedisChannels();
     private final ClientResources resources;
     // Created at once and shut down by this class. Lettuce creates its event loops with the first connection; if that
     // races with a shutdown, the shutdown may miss them, and they never end.
@@ -50,7 +50,7 @@ final class LettuceResources {
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(COMPUTATION_THREADS)
                 .threadFactoryProvider(threadFactories)
-                .nettyCustomizer(trafficMeters)
+                .nettyCustomizer(channels)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
         this.eventLoops = resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
@@ -113,9 +113,9 @@ final class LettuceResources {
         return eventLoops.next();
     }
 
-    /** Returns the traffic meters of the connections on these threads. */
-    TrafficMeters trafficMeters() {
-        return trafficMeters;
+    /** Returns the channels of the connections on these threads. */
+    RedisChannels channels() {
+        return channels;
     }
 
     /** Returns one of the computation threads. */

@@ -62,17 +62,17 @@ final class ServerConnection {
      * @param eventLoop the thread of the connection, on which all commands are sent. If Netty wrote from threads of
      *     callers, it would leave thread-locals on them that keep its classes, and with them the undeployed application
      *     that brought them, in memory
-     * @param meters has the traffic meter of the connection
+     * @param channels has the traffic meter of the connection
      * @param clock gives the age of replies
      */
     ServerConnection(
             StatefulRedisConnection<byte[], byte[]> connection,
             ScheduledExecutorService eventLoop,
-            TrafficMeters meters,
+            RedisChannels channels,
             NanoClock clock) {
         this.connection = connection;
         this.eventLoop = eventLoop;
-        this.traffic = meters.of((RedisChannelHandler<?, ?>) connection);
+        this.traffic = channels.trafficMeter((RedisChannelHandler<?, ?>) connection);
         this.replies = ServerReplies.none(clock);
         connection.addListener(new RedisConnectionStateListener() {
             @Override

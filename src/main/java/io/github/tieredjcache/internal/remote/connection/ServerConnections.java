@@ -201,7 +201,7 @@ final class ServerConnections {
             return CompletableFuture.completedFuture(server)
                     .thenComposeAsync(each -> client.connectAsync(ByteArrayCodec.INSTANCE, each), resources.eventLoop())
                     .thenApply(connection ->
-                            new ServerConnection(connection, resources.eventLoop(), resources.trafficMeters(), clock));
+                            new ServerConnection(connection, resources.eventLoop(), resources.channels(), clock));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed", e));
         }

@@ -5,14 +5,21 @@ import io.lettuce.core.protocol.CommandHandler;
 import io.lettuce.core.protocol.Endpoint;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps the {@link TrafficMeter} of each connection, since Lettuce does not expose the channel. Safe for use by many
- * threads.
+ * Prepares the channel of each connection, and keeps its {@link TrafficMeter}, since Lettuce does not expose the channel.
+ * Safe for use by many threads.
+ *
+ * <p>Commands that wait for the event loop together leave in one flush, that is, in one system call for all instead of
+ * one for each: what many threads send at the same time, and what a call sends to many partitions.
  */
-final class TrafficMeters implements NettyCustomizer {
+final class RedisChannels implements NettyCustomizer {
+    /** A flush is not put off for more flushes than these, as by Netty's default. */
+    private static final int FLUSHES_MAX = FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
+
     // By the endpoint, which a channel and its connection share; removed when the channel closes.
     private final Map<Object, TrafficMeter> byEndpoint = new ConcurrentHashMap<>();
 
@@ -24,7 +31,7 @@ final class TrafficMeters implements NettyCustomizer {
         }
         Endpoint endpoint = commands.getEndpoint();
         TrafficMeter traffic = new TrafficMeter(channel);
-        channel.pipeline().addFirst(traffic);
+        channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSHES_MAX, true), traffic);
         byEndpoint.put(endpoint, traffic);
         var unused = channel.closeFuture().addListener(closed -> byEndpoint.remove(endpoint, traffic));
     }
@@ -34,7 +41,7 @@ final class TrafficMeters implements NettyCustomizer {
      *
      * @throws IllegalStateException if the connection has ended already
      */
-    TrafficMeter of(RedisChannelHandler<?, ?> connection) {
+    TrafficMeter trafficMeter(RedisChannelHandler<?, ?> connection) {
         // The endpoint is not wrapped: these clients use neither command timeouts nor command listeners of Lettuce.
         TrafficMeter traffic = byEndpoint.get(connection.getChannelWriter());
         if (traffic == null) {
