@@ -61,10 +61,30 @@ public enum TierNumber {
             "bytes",
             "Weight of the entries in the near tier; -1, or NaN in a meter, without near.maximum-weight"),
     NEAR_EVICTIONS(Kind.COUNTER, "entries", "Entries evicted from the near tier for lack of room"),
+    NEAR_CHECKS(Kind.COUNTER, "lookups", "Near hits that were compared with Redis; see near.verify-sample"),
     NEAR_MISMATCHES(
             Kind.COUNTER,
             "keys",
             "Near copies that Redis no longer held although no invalidation had arrived; see near.verify-sample"),
+    // Verification of the source
+    SOURCE_CHECKS(
+            Kind.COUNTER,
+            "lookups",
+            "Hits whose value in Redis was compared with the source; see load.verify-per-minute"),
+    SOURCE_MISMATCHES(
+            Kind.COUNTER, "lookups", "Of the compared hits, those whose value in Redis was older than the source's"),
+    SOURCE_MISMATCHES_1S(
+            Kind.COUNTER,
+            "lookups",
+            "Of the compared hits, those whose value was older than the source's for at least a second"),
+    SOURCE_MISMATCHES_10S(
+            Kind.COUNTER,
+            "lookups",
+            "Of the compared hits, those whose value was older than the source's for at least 10 seconds"),
+    SOURCE_MISMATCHES_60S(
+            Kind.COUNTER,
+            "lookups",
+            "Of the compared hits, those whose value was older than the source's for at least 60 seconds"),
     // Coherence
     INVALIDATIONS(
             Kind.COUNTER, "invalidations", "Near copies and fetches invalidated because another node changed the key"),

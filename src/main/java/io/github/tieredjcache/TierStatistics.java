@@ -126,9 +126,35 @@ public interface TierStatistics {
         return get(TierNumber.NEAR_EVICTIONS);
     }
 
+    default long nearChecks() {
+        return get(TierNumber.NEAR_CHECKS);
+    }
+
     /** Returns the number of near copies that Redis no longer held although no invalidation had arrived. Each of them was dropped. A number above 0 means that invalidations get lost. */
     default long nearMismatches() {
         return get(TierNumber.NEAR_MISMATCHES);
+    }
+
+    /** Returns the number of hits that were compared with the source and had a result: the n of "k of n reads were older". */
+    default long sourceChecks() {
+        return get(TierNumber.SOURCE_CHECKS);
+    }
+
+    /** Returns the number of compared hits whose value in Redis was older than the source's, for however short a time. */
+    default long sourceMismatches() {
+        return get(TierNumber.SOURCE_MISMATCHES);
+    }
+
+    default long sourceMismatches1s() {
+        return get(TierNumber.SOURCE_MISMATCHES_1S);
+    }
+
+    default long sourceMismatches10s() {
+        return get(TierNumber.SOURCE_MISMATCHES_10S);
+    }
+
+    default long sourceMismatches60s() {
+        return get(TierNumber.SOURCE_MISMATCHES_60S);
     }
 
     /** Returns the number of near copies and fetches that another node's change invalidated. Now and then it includes a key of this node, whose load lease was released after a failed load. */

@@ -310,6 +310,19 @@ public final class TieredSetting<T> {
             of("load.refresh-ahead", 0.0, SettingType.factor(100));
 
     /**
+     * The maximum number of loads a minute by which this node compares what Redis holds with the source; default 0,
+     * none; maximum 600. A sample of the hits is compared in the background, which finds changes of the source that
+     * passed the cache by: they are logged, and counted by {@link TierStatistics#sourceMismatches}. Values are equal if
+     * their encoded bytes are.
+     *
+     * <p>No lookup waits for a comparison, and nothing is stored: neither entries nor their expiry change. The loads
+     * count in no number but {@link TierStatistics#loadsRunning}. There is none while {@link #LOAD_MAXIMUM_CONCURRENT}
+     * loads run, while loads fail, or while Redis is unavailable. No effect without Redis or without a loader.
+     */
+    public static final TieredSetting<Integer> LOAD_VERIFY_PER_MINUTE =
+            ofRedis("load.verify-per-minute", 0, SettingType.count(0, 600));
+
+    /**
      * The kind of the threads of loads that do not run on the threads of their callers: {@code platform}, the default,
      * or {@code virtual}, which needs JDK 21 or later. {@link TieredConfiguration.Builder#loadExecutor} overrides it.
      */
@@ -403,6 +416,7 @@ public final class TieredSetting<T> {
             LOAD_SOFT_TIMEOUT,
             LOAD_STALE_FOR,
             LOAD_REFRESH_AHEAD,
+            LOAD_VERIFY_PER_MINUTE,
             LOAD_THREADS,
             EXPIRY_JITTER,
             WARM_KEYS,

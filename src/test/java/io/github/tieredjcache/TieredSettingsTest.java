@@ -103,6 +103,7 @@ class TieredSettingsTest {
                 Map.entry("near.time-to-live", "0s"),
                 Map.entry("near.staleness-bound", "3s"),
                 Map.entry("near.verify-sample", "1000"),
+                Map.entry("load.verify-per-minute", "60"),
                 Map.entry("codec.allowed", "com.shop.Order , com.shop.model.*,com.shop.data.**"),
                 Map.entry("codec.learning", "Off"),
                 Map.entry("codec.refused", " Throw"),
@@ -175,6 +176,7 @@ class TieredSettingsTest {
         assertEquals(Duration.ofMillis(100), settings.get(TieredSetting.LOAD_SOFT_TIMEOUT));
         assertEquals(Duration.ofHours(1), settings.get(TieredSetting.LOAD_STALE_FOR));
         assertEquals(1.5, settings.get(TieredSetting.LOAD_REFRESH_AHEAD));
+        assertEquals(60, settings.get(TieredSetting.LOAD_VERIFY_PER_MINUTE));
         assertEquals("virtual", settings.get(TieredSetting.LOAD_THREADS));
         assertEquals(10, settings.get(TieredSetting.EXPIRY_JITTER));
         assertEquals(500, settings.get(TieredSetting.WARM_KEYS));
@@ -193,6 +195,7 @@ class TieredSettingsTest {
         "outage.failover-repair,true",
         "outage.near-time-to-live,-1s",
         "near.verify-sample,-1",
+        "load.verify-per-minute,601",
         "near.maximum-size,0",
         "near.maximum-size,-1",
         "near.maximum-size,ten",

@@ -99,6 +99,15 @@ public interface CacheOperations {
     String[] hottestKeys(@Description(name = "maximum", value = "Maximum number of keys, 1 to 1000") int maximum);
 
     /**
+     * Returns what the verifications have found on this node: how many near hits Redis no longer held ({@code
+     * near.verify-sample}), how many values in Redis were older than the source's, and for how long ({@code
+     * load.verify-per-minute}); and a line for each key that differs now, with its age and its last writer.
+     */
+    @Description(
+            "Returns how many of the compared reads were older than Redis or the source, and the keys that differ now with age and last writer; never their values")
+    String[] verificationReport();
+
+    /**
      * Counts the cache's keys in Redis by SCAN, for at most ten seconds.
      *
      * @param maximum the count at which to stop, at least 1

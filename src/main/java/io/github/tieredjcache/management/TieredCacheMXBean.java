@@ -62,7 +62,21 @@ public interface TieredCacheMXBean extends CacheOperations {
 
     long getNearEvictions();
 
+    long getNearChecks();
+
     long getNearMismatches();
+
+    // Verification of the source
+
+    long getSourceChecks();
+
+    long getSourceMismatches();
+
+    long getSourceMismatches1s();
+
+    long getSourceMismatches10s();
+
+    long getSourceMismatches60s();
 
     // Coherence
 

@@ -184,7 +184,7 @@ class ArchitectureTest {
 
     @Test
     void thePackagesOfTheEngineAreLayered() {
-        rooms(".internal.engine", "", "load", "common");
+        rooms(".internal.engine", "", "load", "common", "verification");
     }
 
     @Test

@@ -316,6 +316,17 @@ class TieredBeanTest {
     }
 
     @Test
+    void theReportOfAVerificationSaysWhichSettingIsOff() throws Exception {
+        cache("shop", String.class, settings -> settings);
+        assertArrayEquals(
+                new String[] {
+                    "near hits are not compared with Redis (near.verify-sample is 0)",
+                    "Redis is not compared with the source (load.verify-per-minute is 0)"
+                },
+                bean("shop").verificationReport());
+    }
+
+    @Test
     void operationsThatNeedRedisAreRefusedWithTheReason() throws Exception {
         cache("shop", String.class, settings -> settings);
         TieredCacheMXBean bean = bean("shop");

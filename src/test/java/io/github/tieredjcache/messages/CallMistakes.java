@@ -68,6 +68,8 @@ final class CallMistakes {
                         () -> with(
                                 settings -> settings.writeThrough(FailingWriter::new),
                                 cache -> cache.put("42", "value"))),
+                new Mistake("the source is changed without the cache", SourceMistakes::changedDirectly),
+                new Mistake("a loader returns another value each time", SourceMistakes::neverEqual),
                 new Mistake("an expiry policy throws", () -> {
                     try (NearOnly node = new NearOnly()) {
                         Cache<String, Object> cache = node.cache(settings -> settings.expiry(FailingPolicy::new));

@@ -132,9 +132,9 @@ public final class CacheAssembly {
         }
 
         CacheComponents<K, V> components() {
-            RecordChain<K, V> chain = chain();
             Executor configuredExecutor = configuredLoadExecutor();
             LoadOptions loads = loads(configuredExecutor);
+            RecordChain<K, V> chain = chain(loads);
             Engine<K, V> engine = engine(chain, loads);
             startLog.started(
                     cacheName, configuration, remote == null ? null : remote.first(), versions.node(), expiry, source);
@@ -157,13 +157,14 @@ public final class CacheAssembly {
                     closeables);
         }
 
-        private RecordChain<K, V> chain() {
-            RecordAssembly<K, V> records = new RecordAssembly<>(new RecordAssembly.Parts<>(
+        private RecordChain<K, V> chain(LoadOptions loads) {
+            RecordAssembly<K, V> records = new RecordAssembly<>(new RecordParts<>(
                     cacheName,
                     settings,
                     store,
                     singleFlights,
                     locks,
+                    storeByValue,
                     cacheCodecs,
                     refused,
                     counters,
@@ -172,7 +173,7 @@ public final class CacheAssembly {
                     closeables));
             return remote == null
                     ? records.nearOnly(publisher::expired, !expiry.isEternal())
-                    : records.shared(remote, versions, source.writes());
+                    : records.shared(remote, versions, source, loads);
         }
 
         private Engine<K, V> engine(RecordChain<K, V> chain, LoadOptions loads) {

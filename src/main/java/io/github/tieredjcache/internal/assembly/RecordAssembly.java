@@ -4,20 +4,17 @@ import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
-import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.WarmStart;
-import io.github.tieredjcache.internal.engine.common.NearVerification;
+import io.github.tieredjcache.internal.engine.load.LoadOptions;
+import io.github.tieredjcache.internal.engine.verification.Verification;
 import io.github.tieredjcache.internal.model.Entry;
-import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
-import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
-import io.github.tieredjcache.internal.near.SingleFlights;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.record.Failover;
@@ -34,13 +31,12 @@ import io.github.tieredjcache.internal.remote.record.RedisCacheCodecs;
 import io.github.tieredjcache.internal.remote.record.RedisCacheOptions;
 import io.github.tieredjcache.internal.remote.record.RedisTierOfRecord;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
-import io.github.tieredjcache.internal.stats.TierCounters;
-import io.github.tieredjcache.internal.support.NanoClock;
+import io.github.tieredjcache.internal.source.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.ToIntBiFunction;
 import java.util.function.ToIntFunction;
 import javax.cache.CacheException;
@@ -59,32 +55,13 @@ final class RecordAssembly<K, V> {
     /** The number of checks for due renewals during one lease. */
     private static final int RENEWAL_CHECKS_PER_LEASE = 6;
 
-    private final Parts<K, V> parts;
+    private final RecordParts<K, V> parts;
     private final TieredSettings settings;
     private final ManagerExecutors executors;
     private final List<AutoCloseable> closeables;
     private final RecoveryReport recoveryReport;
 
-    /**
-     * What the tiers of a cache have in common.
-     *
-     * @param store of the near tier
-     * @param closeables receives what is closed with the cache
-     */
-    record Parts<K, V>(
-            String cacheName,
-            TieredSettings settings,
-            NearStore<K, V> store,
-            SingleFlights<K, ?> singleFlights,
-            KeyLocks<K, ?> locks,
-            CacheCodecs<K, V> codecs,
-            RefusedValues refused,
-            TierCounters counters,
-            NanoClock clock,
-            ManagerExecutors executors,
-            List<AutoCloseable> closeables) {}
-
-    RecordAssembly(Parts<K, V> parts) {
+    RecordAssembly(RecordParts<K, V> parts) {
         this.parts = parts;
         this.settings = parts.settings();
         this.executors = parts.executors();
@@ -114,22 +91,25 @@ final class RecordAssembly<K, V> {
     /**
      * Composes the tiers of a cache with Redis.
      *
-     * @param writes whether the cache writes to a source
+     * @param loads how the source is loaded
      * @throws CacheException if the Redis user lacks a permission
      */
-    RecordChain<K, V> shared(RemotePartitions<K> remote, Versions versions, boolean writes) {
+    RecordChain<K, V> shared(RemotePartitions<K> remote, Versions versions, Source<K, V> source, LoadOptions loads) {
         NearTier<K, V> near = new NearTier<>(
                 parts.store(),
                 parts.singleFlights(),
                 settings.get(TieredSetting.NEAR_TIME_TO_LIVE).toNanos());
-        ToIntFunction<K> partitionOf = remote.partitionOf(parts.codecs().keys());
-        List<Partition<K, V>> partitions = partitions(remote, near, partitionOf, versions, writes);
+        ToIntFunction<K> indexOf = remote.partitionOf(parts.codecs().keys());
+        List<Partition<K, V>> partitions = partitions(remote, near, indexOf, versions, source.writes());
+        Function<K, Partition<K, V>> partitionOf = key -> partitions.get(indexOf.applyAsInt(key));
         RedisTierOfRecord<K, V> first = partitions.get(0).redis();
         TierOfRecord<K, V> record = partitions.size() == 1
                 ? partitions.get(0).record()
                 : new PartitionedTierOfRecord<>(
-                        partitions.stream().map(Partition::record).toList(), partitionOf, remote.first()::partlyDone);
+                        partitions.stream().map(Partition::record).toList(), indexOf, remote.first()::partlyDone);
         maintain(near, partitions, remote.count());
+        Verification<K, V> verification =
+                new VerificationAssembly<>(parts, partitionOf).verification(near, source, loads, versions.node());
         return new RecordChain<>(
                 record,
                 new Inspection.Shared<>(
@@ -137,21 +117,14 @@ final class RecordAssembly<K, V> {
                                 partitions.stream()
                                         .map(each -> each.redis().inspector())
                                         .toList(),
-                                partitionOf),
-                        key -> remote.journals()
-                                .get(partitionOf.applyAsInt(key))
-                                .has(key),
-                        near::dropAll),
+                                indexOf),
+                        key -> partitionOf.apply(key).journal().has(key),
+                        near::dropAll,
+                        verification),
                 partitions.size() == 1
                         ? first.keyPrefix()
                         : KeySpace.clusterPrefix(settings.get(TieredSetting.REDIS_NAMESPACE), parts.cacheName()),
-                verification(
-                        near,
-                        (key, version) -> partitions
-                                .get(partitionOf.applyAsInt(key))
-                                .redis()
-                                .holds(key, version),
-                        remote.health()),
+                verification,
                 warmStart(record, first),
                 () -> recoverFinally(partitions));
     }
@@ -205,7 +178,8 @@ final class RecordAssembly<K, V> {
                 redis,
                 new OutageTolerantTierOfRecord<>(nearCached, fallback, failover, parts.counters()),
                 recovery,
-                journal);
+                journal,
+                health);
     }
 
     private RedisTierOfRecord<K, V> redis(
@@ -271,16 +245,6 @@ final class RecordAssembly<K, V> {
         recoveryReport.log();
     }
 
-    private @Nullable NearVerification<K, V> verification(
-            NearTier<K, V> near, BiPredicate<K, Version> holds, RemoteHealth health) {
-        return NearVerification.of(
-                new NearVerification.Components<>(
-                        parts.cacheName(), near, holds, health::isUnavailable, executors::upkeep),
-                settings.get(TieredSetting.NEAR_VERIFY_SAMPLE),
-                parts.counters(),
-                parts.clock());
-    }
-
     private @Nullable WarmStart<?> warmStart(TierOfRecord<K, V> record, RedisTierOfRecord<K, V> redis) {
         int keysMax = settings.get(TieredSetting.WARM_KEYS);
         if (keysMax == 0) {
@@ -343,11 +307,4 @@ final class RecordAssembly<K, V> {
             }
         };
     }
-
-    /** One partition of a cache with Redis. */
-    private record Partition<K, V>(
-            RedisTierOfRecord<K, V> redis,
-            TierOfRecord<K, V> record,
-            Recovery<K, V> recovery,
-            RecoveryJournal<K> journal) {}
 }

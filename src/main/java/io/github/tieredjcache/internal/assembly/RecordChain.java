@@ -2,7 +2,7 @@ package io.github.tieredjcache.internal.assembly;
 
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.WarmStart;
-import io.github.tieredjcache.internal.engine.common.NearVerification;
+import io.github.tieredjcache.internal.engine.verification.Verification;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param record the outermost one
  * @param inspection looks into Redis for diagnostics; null without Redis
  * @param keyPrefix the common prefix of all Redis keys of the cache; empty without Redis
- * @param verification compares near copies with Redis; null if that is off
+ * @param verification compares a sample of the hits with the tier behind; null if that is off
  * @param warm null if it is off
  * @param finalRecovery the last recovery, when the cache is closed
  */
@@ -20,7 +20,7 @@ record RecordChain<K, V>(
         TierOfRecord<K, V> record,
         Inspection.@Nullable Shared<K> inspection,
         String keyPrefix,
-        @Nullable NearVerification<K, V> verification,
+        @Nullable Verification<K, V> verification,
         @Nullable WarmStart<?> warm,
         AutoCloseable finalRecovery) {
 

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.source.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,9 +91,15 @@ final class StartLog {
                             + " switch read-through off");
         }
         TieredSettings settings = configuration.settings();
+        List<String> idle = new ArrayList<>();
         if (!settings.get(TieredSetting.LOAD_STALE_FOR).isZero()) {
-            warnOfNoEffect(
-                    cacheName, "no loader", List.of(shown(TieredSetting.LOAD_STALE_FOR, settings)), "set a loader");
+            idle.add(shown(TieredSetting.LOAD_STALE_FOR, settings));
+        }
+        if (settings.get(TieredSetting.LOAD_VERIFY_PER_MINUTE) != 0) {
+            idle.add(shown(TieredSetting.LOAD_VERIFY_PER_MINUTE, settings));
+        }
+        if (!idle.isEmpty()) {
+            warnOfNoEffect(cacheName, "no loader", List.copyOf(idle), "set a loader");
         }
     }
 

@@ -1,6 +1,9 @@
 package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.engine.verification.Mismatches.Mismatch;
+import io.github.tieredjcache.internal.engine.verification.SourceVerification;
+import io.github.tieredjcache.internal.engine.verification.Verification;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
@@ -38,8 +41,13 @@ public final class Inspection<K, V> {
      * @param remote reads entries in Redis
      * @param journaled whether a key is in the recovery journal, and is not read from Redis
      * @param dropNear drops all near copies
+     * @param verification compares a sample of the hits with the tier behind; null if that is off
      */
-    public record Shared<K>(RemoteInspector<K> remote, Predicate<K> journaled, Runnable dropNear) {}
+    public record Shared<K>(
+            RemoteInspector<K> remote,
+            Predicate<K> journaled,
+            Runnable dropNear,
+            @Nullable Verification<K, ?> verification) {}
 
     /**
      * Creates an inspection.
@@ -112,6 +120,13 @@ public final class Inspection<K, V> {
      */
     public RemoteInspector.KeyCount countRemote(long keysMax) {
         return requireShared().remote.count(keysMax);
+    }
+
+    /** Returns the keys whose value in Redis differs from the source, as far as the verification has found them. */
+    public List<Mismatch<K>> mismatches() {
+        Verification<K, ?> verification = shared == null ? null : shared.verification;
+        SourceVerification<K, ?> source = verification == null ? null : verification.source();
+        return source == null ? List.of() : source.mismatches();
     }
 
     private Shared<K> requireShared() {

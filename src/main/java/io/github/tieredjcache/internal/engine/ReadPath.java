@@ -2,11 +2,11 @@ package io.github.tieredjcache.internal.engine;
 
 import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.FetchResult;
-import io.github.tieredjcache.internal.engine.common.NearVerification;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
 import io.github.tieredjcache.internal.engine.load.BulkMissPath;
 import io.github.tieredjcache.internal.engine.load.MissPath;
 import io.github.tieredjcache.internal.engine.load.RefreshAhead;
+import io.github.tieredjcache.internal.engine.verification.Verification;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Version;
@@ -36,7 +36,7 @@ final class ReadPath<K, V> {
     private final boolean touching;
     private final RefreshAhead<K, V> refresh;
     private final boolean refreshing;
-    private final @Nullable NearVerification<K, V> verification;
+    private final @Nullable Verification<K, V> verification;
     private final StoreByValue<K, V> storeByValue;
     private final Statistics statistics;
     private final TierCounters counters;
@@ -54,7 +54,7 @@ final class ReadPath<K, V> {
         this.touching = expiry.mayTouch();
         this.refresh = refresh;
         this.refreshing = refresh.isOn();
-        this.verification = components.nearVerification();
+        this.verification = components.verification();
         this.storeByValue = components.storeByValue();
         this.statistics = components.statistics();
         this.counters = components.counters();
@@ -109,7 +109,7 @@ final class ReadPath<K, V> {
             refresh.read(key, entry);
         }
         if (verification != null) {
-            verification.read(key, entry);
+            verification.readNear(key, entry);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The part of the MXBean of one cache that is not numbers; {@link #of} adds these. */
 public final class CacheBean<K, V> implements CacheOperations {
@@ -182,6 +183,24 @@ public final class CacheBean<K, V> implements CacheOperations {
         return inspection.hottest(maximum).stream()
                 .map(managementInfo.keyParser()::format)
                 .toArray(String[]::new);
+    }
+
+    @Override
+    public String[] verificationReport() {
+        String near = settings().get(TieredSetting.NEAR_VERIFY_SAMPLE) == 0
+                ? "near hits are not compared with Redis (near.verify-sample is 0)"
+                : tiers.nearMismatches() + " of " + tiers.nearChecks() + " near hits differed from Redis";
+        String source = settings().get(TieredSetting.LOAD_VERIFY_PER_MINUTE) == 0
+                ? "Redis is not compared with the source (load.verify-per-minute is 0)"
+                : "of " + tiers.sourceChecks() + " reads, older than the source: " + tiers.sourceMismatches()
+                        + "; for 1 s: " + tiers.sourceMismatches1s() + "; for 10 s: " + tiers.sourceMismatches10s()
+                        + "; for 60 s: " + tiers.sourceMismatches60s();
+        Stream<String> keys = inspection.mismatches().stream()
+                .map(each -> "'" + managementInfo.keyParser().format(each.key())
+                        + "' has differed from the source for at least "
+                        + each.age().toSeconds() + " s; last writer "
+                        + KeyReport.node(each.version().node(), managementInfo.node()));
+        return Stream.concat(Stream.of(near, source), keys).toArray(String[]::new);
     }
 
     @Override

@@ -114,7 +114,8 @@ record KeyReport(
         return loads ? "a read calls the CacheLoader" : "a read returns null";
     }
 
-    private static String node(long node, long thisNode) {
+    /** Returns a node as beans show it. */
+    static String node(long node, long thisNode) {
         return node == thisNode ? "this node" : Version.nodeText(node);
     }
 

@@ -77,6 +77,15 @@ public final class Source<K, V> {
         }
     }
 
+    /**
+     * Loads one key for a comparison, which is no load of the cache: counts nothing.
+     *
+     * @throws RuntimeException the loader's own exception
+     */
+    public @Nullable V loadUncounted(K key) {
+        return loader == null ? null : loader.load(key);
+    }
+
     /** Loads keys; the result has no null keys or values, and no keys that were not requested. */
     public Map<K, V> loadAll(Collection<K> keys) {
         if (loader == null || keys.isEmpty()) {

@@ -153,8 +153,21 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
         nearHits.add(count);
     }
 
+    public void nearChecked() {
+        count(TierNumber.NEAR_CHECKS);
+    }
+
     public void nearMismatched() {
         count(TierNumber.NEAR_MISMATCHES);
+    }
+
+    public void sourceChecked() {
+        count(TierNumber.SOURCE_CHECKS);
+    }
+
+    /** Counts one of the numbers of mismatches with the source, by their age. */
+    public void sourceMismatched(TierNumber byAge) {
+        count(byAge);
     }
 
     public void remoteHit() {

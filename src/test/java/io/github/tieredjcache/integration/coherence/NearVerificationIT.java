@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.expiry.CreatedExpiryPolicy;
@@ -101,7 +100,7 @@ class NearVerificationIT {
                 Random random = new Random(i);
                 members.add(Crew.run(() -> {
                     for (int step = 0; step < STEPS; step++) {
-                        doSomething(cache, random);
+                        RandomOperation.on(cache, random);
                     }
                 }));
             }
@@ -119,32 +118,6 @@ class NearVerificationIT {
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
-        }
-    }
-
-    /** Mostly reads, of few keys, since only what is near is compared. */
-    private static void doSomething(Cache<String, String> cache, Random random) {
-        String key = "key " + random.nextInt(6);
-        String value = "value " + random.nextInt();
-        switch (random.nextInt(40)) {
-            case 0, 1 -> cache.put(key, value);
-            case 2 -> cache.remove(key);
-            case 3 -> cache.putAll(Map.of(key, value, "another", value));
-            case 4 -> cache.getAndPut(key, value);
-            case 5 -> cache.putIfAbsent(key, value);
-            case 6 ->
-                cache.invoke(key, (entry, arguments) -> {
-                    entry.setValue(value);
-                    return null;
-                });
-            case 7 -> cache.removeAll(Set.of(key));
-            case 8 -> {
-                if (random.nextInt(10) == 0) {
-                    cache.clear();
-                }
-            }
-            case 9 -> cache.getAll(Set.of(key, "another"));
-            default -> cache.get(key);
         }
     }
 

@@ -201,7 +201,13 @@ class ManagementIT {
         expected.put("FillsRefused", 0L);
         expected.put("StalenessBoundMillis", 60_000L);
         expected.put("CoherenceLapses", 0L);
+        expected.put("NearChecks", 0L);
         expected.put("NearMismatches", 0L);
+        expected.put("SourceChecks", 0L);
+        expected.put("SourceMismatches", 0L);
+        expected.put("SourceMismatches1s", 0L);
+        expected.put("SourceMismatches10s", 0L);
+        expected.put("SourceMismatches60s", 0L);
         expected.put("Conflicts", 1L);
         expected.put("ValuesRefused", 0L);
         expected.put("WritesAwaited", 1L);

@@ -50,6 +50,18 @@ class StartLogTest {
     }
 
     @Test
+    void aVerificationAgainstTheSourceWithoutALoaderIsReported() {
+        assertEquals(
+                List.of(
+                        "WARNING cache 'one' has no loader, so these settings have no effect: load.verify-per-minute (the"
+                                + " configuration); set a loader, or remove them"),
+                warnings(
+                        configuration(builder ->
+                                builder.redisUri("redis://localhost").with(TieredSetting.LOAD_VERIFY_PER_MINUTE, 60)),
+                        "one"));
+    }
+
+    @Test
     void staleForWithALoaderIsNotReported() {
         assertEquals(
                 List.of(),

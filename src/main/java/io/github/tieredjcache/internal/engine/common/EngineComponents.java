@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.engine.common;
 
+import io.github.tieredjcache.internal.engine.verification.Verification;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearStore;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param publisher updates counters and notifies listeners
  * @param statistics the counters of JCache
  * @param counters the counters by tier
- * @param nearVerification checks whether near hits were right; null for no checks
+ * @param verification compares a sample of the hits with the tier behind; null if that is off
  */
 public record EngineComponents<K, V>(
         NearStore<K, V> store,
@@ -41,4 +42,4 @@ public record EngineComponents<K, V>(
         Publisher<K, V> publisher,
         Statistics statistics,
         TierCounters counters,
-        @Nullable NearVerification<K, V> nearVerification) {}
+        @Nullable Verification<K, V> verification) {}

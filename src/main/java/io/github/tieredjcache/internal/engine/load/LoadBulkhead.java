@@ -71,16 +71,24 @@ public final class LoadBulkhead {
         }
     }
 
-    /** Runs a load on this thread if there is a permit that no other load waits for. */
-    void runIfFree(Runnable load) {
+    /**
+     * Runs a load on this thread if there is a permit that no other load waits for.
+     *
+     * @return whether the load has run
+     */
+    public boolean runIfFree(Runnable load) {
         if (hasPermit()) {
             load.run();
-        } else if (tryAcquireSpare()) {
-            try {
-                load.run();
-            } finally {
-                release();
-            }
+            return true;
+        }
+        if (!tryAcquireSpare()) {
+            return false;
+        }
+        try {
+            load.run();
+            return true;
+        } finally {
+            release();
         }
     }
 

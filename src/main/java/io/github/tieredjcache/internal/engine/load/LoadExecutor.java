@@ -49,7 +49,7 @@ public final class LoadExecutor {
      *
      * @throws RejectedExecutionException if the threads refuse it
      */
-    void execute(Runnable load) {
+    public void execute(Runnable load) {
         Queued queued = new Queued(load, state);
         state.queued.add(queued);
         try {

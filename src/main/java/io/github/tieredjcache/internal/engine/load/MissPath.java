@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.engine.common.EngineComponents;
 import io.github.tieredjcache.internal.engine.common.FetchResult;
 import io.github.tieredjcache.internal.engine.common.PendingNotifications;
 import io.github.tieredjcache.internal.engine.common.StoreByValue;
+import io.github.tieredjcache.internal.engine.verification.Verification;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Lifetime;
@@ -37,6 +38,7 @@ public final class MissPath<K, V> {
     private final LoadPath<K, V> loads;
     private final LoaderInvoker calls;
     private final RefreshAhead<K, V> refresh;
+    private final @Nullable Verification<K, V> verification;
     private final boolean lookupsLoad;
     private final Expiry expiry;
     private final StoreByValue<K, V> storeByValue;
@@ -56,6 +58,7 @@ public final class MissPath<K, V> {
         this.loads = new LoadPath<>(components, calls, clock);
         this.calls = calls;
         this.refresh = refresh;
+        this.verification = components.verification();
         this.lookupsLoad = calls.options().readThrough() && components.source().loads();
         this.expiry = components.expiry();
         this.storeByValue = components.storeByValue();
@@ -183,6 +186,9 @@ public final class MissPath<K, V> {
         }
         if (!local) {
             counters.remoteHit();
+            if (verification != null) {
+                verification.readRemote(key);
+            }
         }
         if (refresh.isOn()) {
             refresh.read(key, entry);

@@ -92,7 +92,7 @@ public final class RefreshAhead<K, V> {
     private void refreshIfFree(K key, Entry<V> entry) {
         try {
             // No caller waits for a refresh, so it takes no permit that another load waits for.
-            calls.options().bulkhead().runIfFree(() -> refresh(key, entry));
+            boolean unused = calls.options().bulkhead().runIfFree(() -> refresh(key, entry));
         } finally {
             entry.endRefresh();
         }

@@ -1,4 +1,4 @@
-package io.github.tieredjcache.internal.engine.common;
+package io.github.tieredjcache.internal.engine.verification;
 
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Version;
@@ -12,7 +12,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,6 @@ public final class NearVerification<K, V> {
     private final int sampleOneOf;
     private final NearTier<K, V> near;
     private final BiPredicate<K, Version> recordHolds;
-    private final BooleanSupplier isUnavailable;
     private final Executor executor;
     private final TierCounters counters;
     private final ThrottledLog log;
@@ -44,7 +42,6 @@ public final class NearVerification<K, V> {
         this.sampleOneOf = sampleOneOf;
         this.near = how.near;
         this.recordHolds = how.recordHolds;
-        this.isUnavailable = how.isUnavailable;
         this.executor = how.executor;
         this.counters = counters;
         this.log = new ThrottledLog(System.getLogger("io.github.tieredjcache.near"), how.cacheName, clock, QUIET);
@@ -65,9 +62,7 @@ public final class NearVerification<K, V> {
 
     /** Checks the copy of a near hit, if it is sampled. Neither waits nor throws. */
     public void read(K key, Entry<V> copy) {
-        if (ThreadLocalRandom.current().nextInt(sampleOneOf) != 0
-                || isUnavailable.getAsBoolean()
-                || !checking.compareAndSet(false, true)) {
+        if (ThreadLocalRandom.current().nextInt(sampleOneOf) != 0 || !checking.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -79,7 +74,17 @@ public final class NearVerification<K, V> {
 
     private void check(K key, Entry<V> copy) {
         try {
-            if (isMissed(key, copy) && near.dropCurrent(key, copy)) {
+            boolean held = false;
+            for (int read = 0; read < READS && !held; read++) {
+                if (!copy.isCurrent()) {
+                    return;
+                }
+                held = recordHolds.test(key, copy.version());
+            }
+            if (held) {
+                counters.nearChecked();
+            } else if (near.dropCurrent(key, copy)) {
+                counters.nearChecked();
                 counters.nearMismatched();
                 log.error("a near copy was dropped: Redis did not hold it any more, and no invalidation had arrived ("
                         + counters.nearMismatches()
@@ -93,16 +98,6 @@ public final class NearVerification<K, V> {
         }
     }
 
-    /** Returns whether two reads of the tier of record do not find the copy, and no change of it was received. */
-    private boolean isMissed(K key, Entry<V> copy) {
-        for (int read = 0; read < READS; read++) {
-            if (!copy.isCurrent() || recordHolds.test(key, copy.version())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /**
      * The components of a verification.
      *
@@ -110,15 +105,10 @@ public final class NearVerification<K, V> {
      * @param near holds the copies
      * @param recordHolds returns whether the tier of record holds that version of the key; reads it, and may throw its
      *     exceptions
-     * @param isUnavailable whether the tier of record is known to be unavailable; must not wait
      * @param executor runs the check, which blocks
      * @param <K> the type of the keys
      * @param <V> the type of the values
      */
     public record Components<K, V>(
-            String cacheName,
-            NearTier<K, V> near,
-            BiPredicate<K, Version> recordHolds,
-            BooleanSupplier isUnavailable,
-            Executor executor) {}
+            String cacheName, NearTier<K, V> near, BiPredicate<K, Version> recordHolds, Executor executor) {}
 }
