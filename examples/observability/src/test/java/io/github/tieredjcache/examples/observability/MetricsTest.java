@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a scrape of the two nodes finds, and that dashboard and alerts ask for nothing else. */
 class MetricsTest {
-    private static final Pattern METRIC = Pattern.compile("tiered_cache_[a-z_]+");
+    private static final Pattern METRIC = Pattern.compile("tiered_cache_[a-z0-9_]+");
     private static final String RUNBOOK =
             "https://github.com/tieredjcache/tiered-jcache/blob/main/src/site/markdown/on-call.md#";
 
