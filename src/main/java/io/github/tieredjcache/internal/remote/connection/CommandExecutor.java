@@ -5,13 +5,11 @@ import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
-import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.Latencies;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -139,27 +137,9 @@ public final class CommandExecutor implements AutoCloseable {
      * @throws CacheException if there is no connection; nothing was sent then
      */
     public <T> Supplier<List<T>> beginAll(List<RedisCommand<T>> commands) {
-        if (commands.isEmpty()) {
-            return List::of;
-        }
-        FlushCall<T> first = new FlushCall<>(Flush.next(commands, 0));
-        return () -> {
-            List<T> results = new ArrayList<>(commands.size());
-            FlushCall<T> flush = first;
-            while (true) {
-                try {
-                    results.addAll(flush.finish());
-                    if (results.size() == commands.size()) {
-                        return results;
-                    }
-                    flush = new FlushCall<>(Flush.next(commands, results.size()));
-                } catch (RemoteUnavailableException e) {
-                    boolean isPartlyDone =
-                            commands.get(0).mutates() && (!results.isEmpty() || flush.replies.answeredCount() > 0);
-                    throw isPartlyDone ? partlyDone(e) : e;
-                }
-            }
-        };
+        return commands.isEmpty()
+                ? List::of
+                : new BulkCall<>(this::newCall, this::connection, this::partlyDone, commands);
     }
 
     /** Returns the exception to be thrown when some of several changes were made and the others failed. */
@@ -345,26 +325,6 @@ public final class CommandExecutor implements AutoCloseable {
 
     public boolean isClosed() {
         return closed.get();
-    }
-
-    /** The call of one flush, which is sent at once. Used by one thread. */
-    private final class FlushCall<T> {
-        private final FlushReplies<T> replies;
-        private final Call call;
-
-        FlushCall(List<RedisCommand<T>> flush) {
-            this.replies = new FlushReplies<>(flush);
-            this.call = newCall(replies.bytes());
-            replies.send(call::sendAll);
-        }
-
-        /** Waits for the replies. */
-        List<T> finish() {
-            return call.retryRecorded(
-                    CommandExecutor.this::connection,
-                    () -> !replies.hasFailed(),
-                    () -> replies.await(call::sendAll, (reply, command) -> call.await(reply, command.mutates())));
-        }
     }
 
     /**
