@@ -29,7 +29,7 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
                 }
             }
         }
-        for (Feature feature : List.of(Feature.STATISTICS, Feature.CREATED_EXPIRY)) {
+        for (Feature feature : List.of(Feature.STATISTICS, Feature.CREATED_EXPIRY, Feature.TOUCHED_EXPIRY)) {
             for (int threads = 1; threads <= 2; threads++) {
                 all.add(near(paths, Sample.STRING, Isolation.REFERENCE, feature, threads));
             }
@@ -76,10 +76,7 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
                 Map.of("sample", sample.name(), "isolation", isolation.name(), "feature", feature.name());
         List<Contender> peers = new ArrayList<>();
         peers.add(new Contender("caffeine-jcache", paths.caffeineJCache(), NearHit.class, "get", parameters));
-        if (isolation == Isolation.REFERENCE && feature == Feature.NONE) {
-            Map<String, String> sampleOnly = Map.of("sample", sample.name());
-            peers.add(new Contender("caffeine", paths.tiered(), NearHitOfCaffeine.class, "get", sampleOnly));
-        }
+        peers.add(new Contender("caffeine", paths.tiered(), NearHitOfCaffeine.class, "get", parameters));
         return new Comparison(
                 "near hit, " + words(sample) + " by " + words(isolation)
                         + (feature == Feature.NONE ? "" : ", " + words(feature)),

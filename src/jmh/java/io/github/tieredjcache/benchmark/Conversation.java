@@ -44,6 +44,14 @@ final class Conversation implements Serializable {
         return conversation;
     }
 
+    Conversation copy() {
+        Conversation copy = new Conversation();
+        copy.id = id;
+        copy.messages = new ArrayList<>(messages.size());
+        messages.forEach(message -> copy.messages.add(message.copy()));
+        return copy;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Conversation that && id.equals(that.id) && messages.equals(that.messages);
@@ -82,6 +90,15 @@ final class Conversation implements Serializable {
                 text.append(WORDS[Math.floorMod(i, WORDS.length)]).append(' ');
             }
             return text.toString();
+        }
+
+        Message copy() {
+            Message copy = new Message();
+            copy.role = role;
+            copy.text = text;
+            copy.time = time;
+            copy.metadata = new HashMap<>(metadata);
+            return copy;
         }
 
         @Override

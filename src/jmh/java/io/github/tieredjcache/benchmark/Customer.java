@@ -35,6 +35,21 @@ final class Customer implements Serializable {
         return customer;
     }
 
+    Customer copy() {
+        Customer copy = new Customer();
+        copy.id = id;
+        copy.name = name;
+        copy.email = email;
+        copy.street = street;
+        copy.city = city;
+        copy.visits = visits;
+        copy.revenueCents = revenueCents;
+        copy.active = active;
+        copy.created = created;
+        copy.changed = changed;
+        return copy;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Customer that

@@ -6,6 +6,7 @@ import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
+import javax.cache.expiry.TouchedExpiryPolicy;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -42,6 +43,8 @@ public class NearHit {
         NONE,
         STATISTICS,
         CREATED_EXPIRY,
+        /** Each hit moves the deadline. */
+        TOUCHED_EXPIRY,
         /** It looks whether it would have heard of a change: the value is a copy of what Redis holds. */
         LEASE
     }
@@ -65,6 +68,9 @@ public class NearHit {
         configuration.setStatisticsEnabled(feature == Feature.STATISTICS);
         if (feature == Feature.CREATED_EXPIRY) {
             configuration.setExpiryPolicyFactory(CreatedExpiryPolicy.factoryOf(Duration.ONE_DAY));
+        }
+        if (feature == Feature.TOUCHED_EXPIRY) {
+            configuration.setExpiryPolicyFactory(TouchedExpiryPolicy.factoryOf(Duration.ONE_DAY));
         }
         cache = Caching.getCachingProvider()
                 .getCacheManager()
