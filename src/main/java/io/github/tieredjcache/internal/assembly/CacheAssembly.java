@@ -212,7 +212,7 @@ public final class CacheAssembly {
         }
 
         private GaugeSources gauges() {
-            Gauges gauges = Gauges.ofNear(store);
+            Gauges gauges = Gauges.ofNear(store, statistics);
             GaugeSources.Remote redis = null;
             if (remote != null && lease != null) {
                 gauges.withCoherence(lease, clock).withOutages(remote.health(), remote.journals());

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.coherence.CoherenceProof;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.record.RecoveryJournal;
+import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,8 +20,9 @@ final class Gauges {
     private final Map<TierNumber, LongSupplier> all = new EnumMap<>(TierNumber.class);
 
     /** Returns the numbers of a near tier, without a coherence proof. */
-    static Gauges ofNear(NearStore<?, ?> store) {
+    static Gauges ofNear(NearStore<?, ?> store, Statistics statistics) {
         Gauges gauges = new Gauges();
+        gauges.all.put(TierNumber.NEAR_HITS, statistics::nearHits);
         gauges.all.put(TierNumber.NEAR_ENTRIES, store::size);
         gauges.all.put(TierNumber.NEAR_WEIGHT_BYTES, store::weightBytes);
         gauges.all.put(TierNumber.NEAR_EVICTIONS, store::evicted);

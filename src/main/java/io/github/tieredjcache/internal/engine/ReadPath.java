@@ -13,7 +13,6 @@ import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.Statistics;
-import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +38,6 @@ final class ReadPath<K, V> {
     private final @Nullable Verification<K, V> verification;
     private final StoreByValue<K, V> storeByValue;
     private final Statistics statistics;
-    private final TierCounters counters;
 
     ReadPath(
             EngineComponents<K, V> components,
@@ -57,20 +55,33 @@ final class ReadPath<K, V> {
         this.verification = components.verification();
         this.storeByValue = components.storeByValue();
         this.statistics = components.statistics();
-        this.counters = components.counters();
     }
 
     /** Returns the caller's own instance of the value, or null. */
     @Nullable
     V get(K key) {
-        long startNanos = statistics.start();
-        // One reading of the clock serves the lease, the deadline and the statistics.
-        Entry<V> entry = store.find(key, startNanos);
+        long startNanos = statistics.startNear();
+        long nowNanos = nowNanos(startNanos);
+        Entry<V> entry = store.find(key, nowNanos);
         if (entry == null) {
-            return getBeyondNear(key, startNanos);
+            return getBeyondNear(key, startBeyondNear(startNanos));
         }
-        hitNear(key, entry, startNanos);
+        accessed(key, entry, nowNanos);
+        statistics.hitNear(startNanos);
         return storeByValue.out(entry.value());
+    }
+
+    /**
+     * Returns the reading of the clock that serves the lease, the deadline, the touch and the statistics; 0 if the
+     * clock was not read, since it may not be needed.
+     */
+    private long nowNanos(long startNanos) {
+        return touching && startNanos == 0 ? store.nowNanos() : startNanos;
+    }
+
+    /** Returns the start of a lookup that goes on: always timed, while only some near hits are. */
+    private long startBeyondNear(long startNanos) {
+        return startNanos == 0 ? statistics.start() : startNanos;
     }
 
     /**
@@ -79,12 +90,15 @@ final class ReadPath<K, V> {
      */
     @Nullable
     Entry<V> find(K key) {
-        long startNanos = statistics.start();
-        Entry<V> entry = store.find(key, startNanos);
+        long startNanos = statistics.startNear();
+        long nowNanos = nowNanos(startNanos);
+        Entry<V> entry = store.find(key, nowNanos);
         if (entry != null) {
-            hitNear(key, entry, startNanos);
+            accessed(key, entry, nowNanos);
+            statistics.hitNear(startNanos);
             return entry;
         }
+        startNanos = startBeyondNear(startNanos);
         V value = missPath.find(key);
         if (value == null) {
             return null;
@@ -93,17 +107,9 @@ final class ReadPath<K, V> {
         return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE);
     }
 
-    private void hitNear(K key, Entry<V> entry, long startNanos) {
-        accessed(key, entry);
-        if (startNanos != 0) {
-            statistics.hitNear(startNanos);
-            counters.nearHit();
-        }
-    }
-
-    private void accessed(K key, Entry<V> entry) {
+    private void accessed(K key, Entry<V> entry, long nowNanos) {
         if (touching) {
-            record.touch(key, entry, expiry);
+            record.touch(key, entry, expiry, nowNanos);
         }
         if (refreshing) {
             refresh.read(key, entry);
@@ -116,29 +122,29 @@ final class ReadPath<K, V> {
     /** Returns the caller's own instances of the values that any tier has. */
     Map<K, V> getAll(Set<? extends K> keys) {
         long startNanos = statistics.start();
+        long nowNanos = nowNanos(startNanos);
         Map<K, V> values = new HashMap<>();
         List<K> missing = new ArrayList<>();
         for (K key : keys) {
-            Entry<V> entry = store.find(key, startNanos);
+            Entry<V> entry = store.find(key, nowNanos);
             if (entry == null) {
                 missing.add(key);
             } else {
-                accessed(key, entry);
+                accessed(key, entry, nowNanos);
                 values.put(key, storeByValue.out(entry.value()));
             }
         }
-        int hits = values.size();
-        if (startNanos != 0) {
-            counters.nearHits(hits);
-        }
+        int nearHits = values.size();
+        statistics.hitsNear(nearHits);
+        int hitsBeyond = 0;
         for (Map.Entry<K, FetchResult<V>> fetched : bulkMissPath.all(missing).entrySet()) {
             V value = fetched.getValue().value();
-            hits += fetched.getValue().hit() ? 1 : 0;
+            hitsBeyond += fetched.getValue().hit() ? 1 : 0;
             if (value != null) {
                 values.put(fetched.getKey(), storeByValue.out(value));
             }
         }
-        statistics.lookedUp(hits, keys.size() - hits, startNanos);
+        statistics.lookedUp(hitsBeyond, keys.size() - nearHits - hitsBeyond, startNanos);
         return values;
     }
 

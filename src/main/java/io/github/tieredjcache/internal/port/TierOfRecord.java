@@ -67,6 +67,15 @@ public interface TierOfRecord<K, V> {
     }
 
     /**
+     * As {@link #touch(Object, Entry, Expiry)}, for a caller that has read the clock since its own call began.
+     *
+     * @param nowNanos the reading, by the node's monotonic clock
+     */
+    default void touch(K key, Entry<V> entry, Expiry expiry, long nowNanos) {
+        touch(key, entry, expiry);
+    }
+
+    /**
      * As {@link #entries}; loads in progress store nothing, since their values may be older than this call. Removes
      * expired entries that are kept.
      */

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.stats;
 
 import io.github.tieredjcache.internal.support.NanoClock;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -12,10 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Statistics {
     private static final int TIMED_ALL = 1_000;
     private static final int TIMED_ONE_IN = 32;
-    private static final int TIMED_SHIFT = Long.SIZE - 5;
-    private static final long SCATTER = 0x9E3779B97F4A7C15L;
 
-    private final LongAdder hits = new LongAdder();
+    private final LongAdder nearHits = new LongAdder();
+    private final LongAdder hitsBeyondNear = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder puts = new LongAdder();
     private final LongAdder removals = new LongAdder();
@@ -26,6 +26,7 @@ public final class Statistics {
     private final NanoClock clock;
     private final Latencies latencies;
     private volatile boolean enabled;
+    private volatile long nearHitsWhenCleared;
     private int timedLeft = TIMED_ALL;
 
     public Statistics(NanoClock clock, boolean enabled) {
@@ -54,39 +55,50 @@ public final class Statistics {
     }
 
     /**
-     * Counts a lookup that the near tier answered.
+     * Returns the current time in nanoseconds as the start of a lookup that the near tier may answer; 0 if such an
+     * answer is not timed.
      *
-     * <p>Reading the clock costs as much as a near hit. So the first {@value #TIMED_ALL} hits are timed, then one in
-     * {@value #TIMED_ONE_IN}, which counts for as many.
+     * <p>Reading the clock costs as much as a near hit. So the first {@value #TIMED_ALL} near hits are timed, then one
+     * in {@value #TIMED_ONE_IN} at random, which counts for as many.
      */
+    public long startNear() {
+        return enabled && (timedLeft > 0 || ThreadLocalRandom.current().nextInt(TIMED_ONE_IN) == 0) ? clock.nanos() : 0;
+    }
+
+    /** Counts a lookup that the near tier answered; {@code startNanos} is of {@link #startNear}. */
     public void hitNear(long startNanos) {
         if (enabled) {
-            hits.increment();
-            int weight = timedWeight(startNanos);
-            if (weight > 0 && startNanos != 0) {
-                long nowNanos = clock.nanos();
-                getNanos.add(weight * (nowNanos - startNanos));
-                latencies.nearHit(startNanos, nowNanos);
+            nearHits.increment();
+            if (startNanos != 0) {
+                timeNear(startNanos);
             }
         }
     }
 
-    private int timedWeight(long startNanos) {
+    private void timeNear(long startNanos) {
+        int weight = TIMED_ONE_IN;
         int left = timedLeft;
         if (left > 0) {
             // Racing threads may decrement once together; then a few more hits are timed.
             timedLeft = left - 1;
-            return 1;
+            weight = 1;
         }
-        // A hash of the start time is as good as a random number, for any resolution of the clock, and needs no shared
-        // state.
-        return (startNanos * SCATTER) >>> TIMED_SHIFT == 0 ? TIMED_ONE_IN : 0;
+        long nowNanos = clock.nanos();
+        getNanos.add(weight * (nowNanos - startNanos));
+        latencies.nearHit(startNanos, nowNanos);
     }
 
-    /** Counts lookups that began at {@code startNanos}. */
+    /** Counts lookups that the near tier answered, and times none of them. */
+    public void hitsNear(int hitCount) {
+        if (enabled) {
+            nearHits.add(hitCount);
+        }
+    }
+
+    /** Counts lookups that the near tier did not answer, and which began at {@code startNanos}. */
     public void lookedUp(int hitCount, int missCount, long startNanos) {
         if (enabled) {
-            hits.add(hitCount);
+            hitsBeyondNear.add(hitCount);
             misses.add(missCount);
             getNanos.add(since(startNanos));
         }
@@ -116,7 +128,14 @@ public final class Statistics {
     }
 
     public long hits() {
-        return hits.sum();
+        // Read in this order, so that the difference is not negative when clear is called in between.
+        long beforeClear = nearHitsWhenCleared;
+        return nearHits() - beforeClear + hitsBeyondNear.sum();
+    }
+
+    /** Returns the hits of the near tier, those before {@link #clear} included. */
+    public long nearHits() {
+        return nearHits.sum();
     }
 
     public long misses() {
@@ -150,12 +169,13 @@ public final class Statistics {
         return averageMicros(removeNanos, removals());
     }
 
-    /** Sets all counters to 0. */
+    /** Sets all counters of JCache to 0. */
     public void clear() {
         for (LongAdder each :
-                new LongAdder[] {hits, misses, puts, removals, evictions, getNanos, putNanos, removeNanos}) {
+                new LongAdder[] {hitsBeyondNear, misses, puts, removals, evictions, getNanos, putNanos, removeNanos}) {
             each.reset();
         }
+        nearHitsWhenCleared = nearHits();
         timedLeft = TIMED_ALL;
     }
 

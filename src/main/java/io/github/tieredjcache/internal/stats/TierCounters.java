@@ -24,7 +24,6 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
     private final Map<TierNumber, LongSupplier> numbers = new EnumMap<>(TierNumber.class);
     private final String cacheName;
     private final NanoClock clock;
-    private final LongAdder nearHits;
     private final Map<UndecodableReason, LongAdder> undecodable = new EnumMap<>(UndecodableReason.class);
     private final AtomicBoolean remoteOutOfMemory = new AtomicBoolean();
     private final Latencies latencies;
@@ -49,7 +48,6 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
                 numbers.put(each, sources.gauges().getOrDefault(each, counter::sum));
             }
         }
-        this.nearHits = counter(TierNumber.NEAR_HITS);
         for (UndecodableReason each : UndecodableReason.values()) {
             undecodable.put(each, new LongAdder());
         }
@@ -143,14 +141,6 @@ public final class TierCounters implements TierStatistics, InvalidationListener 
 
     public void answeredLocally() {
         count(TierNumber.LOCAL_OPERATIONS);
-    }
-
-    public void nearHit() {
-        nearHits.increment();
-    }
-
-    public void nearHits(int count) {
-        nearHits.add(count);
     }
 
     public void nearChecked() {

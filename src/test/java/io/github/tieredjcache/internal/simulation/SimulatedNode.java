@@ -108,7 +108,8 @@ final class SimulatedNode {
         TrackedKeys trackedKeys = new TrackedKeys();
         this.wire = new SimulatedWire(world, server, this, clock, trackedKeys, health, saboteur);
         Statistics statistics = new Statistics(clock, true);
-        this.counters = new TierCounters(GaugeSources.none("simulated"), statistics.latencies(), clock);
+        GaugeSources gauges = new GaugeSources("simulated", Map.of(TierNumber.NEAR_HITS, statistics::nearHits), null);
+        this.counters = new TierCounters(gauges, statistics.latencies(), clock);
         boolean endless = saboteur == Saboteur.LEASES_DO_NOT_END;
         FakeTerms terms = new FakeTerms(
                 1_000L * number + incarnation,

@@ -21,6 +21,7 @@ class StatusCheckTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong proofAgeMillis = new AtomicLong();
+    private final AtomicLong nearHits = new AtomicLong();
     private final FakeHealth redis = new FakeHealth(nanos::get);
 
     private TierCounters counters(GaugeSources.@Nullable Remote remote) {
@@ -31,7 +32,9 @@ class StatusCheckTest {
                                 TierNumber.STALENESS_BOUND_MILLIS,
                                 () -> BOUND_MILLIS,
                                 TierNumber.COHERENCE_PROOF_AGE_MILLIS,
-                                proofAgeMillis::get),
+                                proofAgeMillis::get,
+                                TierNumber.NEAR_HITS,
+                                nearHits::get),
                         remote),
                 new Statistics(nanos::get, true).latencies(),
                 nanos::get);
@@ -150,7 +153,7 @@ class StatusCheckTest {
         TierCounters counters = counters(null);
         counters.valueRefused();
         load(counters, false, 1);
-        counters.nearHits(3);
+        nearHits.addAndGet(3);
         counters.missed();
         assertEquals(75, counters.recentHitPercentage());
         for (int i = 0; i < 6; i++) {
@@ -162,7 +165,7 @@ class StatusCheckTest {
         assertEquals(0, counters.recentLoadFailures());
         assertEquals(-1, counters.recentHitPercentage());
         assertOk(counters);
-        counters.nearHit();
+        nearHits.incrementAndGet();
         assertEquals(100, counters.recentHitPercentage());
     }
 
