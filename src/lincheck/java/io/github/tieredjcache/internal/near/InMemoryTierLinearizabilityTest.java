@@ -26,8 +26,7 @@ public class InMemoryTierLinearizabilityTest {
             new SingleFlights<>(() -> 0, null),
             new KeyLocks<>(TimeUnit.DAYS.toNanos(1)),
             (key, value) -> 0,
-            0,
-            (key, entry) -> {});
+            new Expiration<>(false, 0, (key, entry) -> {}));
 
     @Operation
     public Integer get(@Param(name = "key") int key) {

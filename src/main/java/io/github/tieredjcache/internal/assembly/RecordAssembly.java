@@ -11,6 +11,7 @@ import io.github.tieredjcache.internal.engine.load.LoadOptions;
 import io.github.tieredjcache.internal.engine.verification.Verification;
 import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.model.Versions;
+import io.github.tieredjcache.internal.near.Expiration;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.NearCapacity;
 import io.github.tieredjcache.internal.near.NearStore;
@@ -76,7 +77,7 @@ final class RecordAssembly<K, V> {
      * @param expires whether entries can expire
      */
     RecordChain<K, V> nearOnly(BiConsumer<K, Entry<V>> onExpired, boolean expires) {
-        InMemoryTierOfRecord<K, V> record = inMemory(parts.store(), onExpired);
+        InMemoryTierOfRecord<K, V> record = inMemory(parts.store(), expires, onExpired);
         closeables.add(record::clear);
         if (expires) {
             // removeExpired calls the users' listeners, so it must not run on the timer thread.
@@ -205,7 +206,7 @@ final class RecordAssembly<K, V> {
 
     /** Returns the record of the local changes and loads of an outage, with the capacity of the near tier. */
     private InMemoryTierOfRecord<K, V> localRecord() {
-        return inMemory(new NearStore<>(capacity(settings), parts.clock(), null, () -> {}), (key, expired) -> {});
+        return inMemory(new NearStore<>(capacity(settings), parts.clock(), null, () -> {}), true, (key, expired) -> {});
     }
 
     /** Schedules the periodic work of the tiers, and has them closed with the cache. */
@@ -260,14 +261,15 @@ final class RecordAssembly<K, V> {
         return warm;
     }
 
-    private InMemoryTierOfRecord<K, V> inMemory(NearStore<K, V> store, BiConsumer<K, Entry<V>> onExpired) {
+    private InMemoryTierOfRecord<K, V> inMemory(
+            NearStore<K, V> store, boolean expires, BiConsumer<K, Entry<V>> onExpired) {
         return new InMemoryTierOfRecord<>(
                 store,
                 parts.singleFlights(),
                 parts.locks(),
                 weigher(),
-                settings.get(TieredSetting.LOAD_STALE_FOR).toNanos(),
-                onExpired);
+                new Expiration<>(
+                        expires, settings.get(TieredSetting.LOAD_STALE_FOR).toNanos(), onExpired));
     }
 
     private boolean fallsBack() {

@@ -167,7 +167,7 @@ final class Invocations<K, V> {
             if (callsWriter) {
                 source.write(storeByValue.key(key), storeByValue.out(newValue));
             }
-            after = lifetimeNanos == Lifetime.ZERO ? null : new Entry<>(newValue, Version.LOCAL, Entry.NO_DEADLINE);
+            after = lifetimeNanos == Lifetime.ZERO ? null : Entry.of(newValue, Version.LOCAL, Entry.NO_DEADLINE);
             value = newValue;
             number = batch.finish(change -> change.stored(prepared, lifetimeNanos), after);
         }

@@ -104,7 +104,7 @@ final class ReadPath<K, V> {
             return null;
         }
         statistics.lookedUp(1, 0, startNanos);
-        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE);
+        return Entry.of(value, Version.LOCAL, Entry.NO_DEADLINE);
     }
 
     private void accessed(K key, Entry<V> entry, long nowNanos) {

@@ -19,15 +19,24 @@ import org.jspecify.annotations.Nullable;
 final class ComputedMutation<K, V> {
     private final Mutation<K, V> mutation;
     private final int encodedBytes;
+    private final boolean canExpire;
     private final long nowNanos;
     private @Nullable Entry<V> expired;
     private @Nullable Entry<V> before;
     private @Nullable Entry<V> after;
     private boolean applied;
 
-    ComputedMutation(Mutation<K, V> mutation, int encodedBytes, long nowNanos) {
-        this.mutation = mutation;
-        this.encodedBytes = encodedBytes;
+    /**
+     * Prepares a mutation.
+     *
+     * @param value the value and its size
+     * @param canExpire whether entries of the map can have a deadline
+     * @param nowNanos the time by which entries expire
+     */
+    ComputedMutation(Mutation<K, V> mutation, Weighed<V> value, boolean canExpire, long nowNanos) {
+        this.mutation = value.value() == null ? mutation.asRemoval() : mutation;
+        this.encodedBytes = value.encodedBytes();
+        this.canExpire = canExpire;
         this.nowNanos = nowNanos;
     }
 
@@ -85,9 +94,12 @@ final class ComputedMutation<K, V> {
         if (value == null || lifetime == Lifetime.ZERO) {
             return null;
         }
+        if (!canExpire && encodedBytes == 0) {
+            return Entry.eternal(value);
+        }
         long unchanged = live == null ? Entry.NO_DEADLINE : live.deadlineNanos();
         long deadline = lifetime == Lifetime.UNCHANGED ? unchanged : Lifetime.deadline(nowNanos, lifetime);
-        return new Entry<>(value, Version.LOCAL, deadline, encodedBytes, true);
+        return Entry.of(value, Version.LOCAL, deadline, encodedBytes, true);
     }
 
     private static boolean holds(Precondition precondition, @Nullable Entry<?> live) {

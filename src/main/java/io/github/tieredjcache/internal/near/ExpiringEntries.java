@@ -1,10 +1,10 @@
 package io.github.tieredjcache.internal.near;
 
 import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +12,28 @@ import org.jspecify.annotations.Nullable;
  * unless it is kept.
  *
  * @param store holds the entries
- * @param staleNanos how long an expired entry is kept, to be returned while its load takes long or fails
- * @param onExpired receives each expired entry once, outside all locks, on the thread that found it; must not throw
+ * @param expiration how entries expire
  */
-record ExpiringEntries<K, V>(NearStore<K, V> store, long staleNanos, BiConsumer<K, Entry<V>> onExpired) {
+record ExpiringEntries<K, V>(NearStore<K, V> store, Expiration<K, V> expiration) {
+    /** Returns the time by which entries expire; not the real one if no entry ever does, as that saves a clock read. */
+    long nowNanos() {
+        return expiration.isPossible() ? store.nowNanos() : 0;
+    }
+
+    /** Prepares a mutation of an entry. */
+    ComputedMutation<K, V> computed(Mutation<K, V> mutation, Weighed<V> value) {
+        return new ComputedMutation<>(mutation, value, expiration.isPossible(), nowNanos());
+    }
 
     /** Returns the live entry of the key, or null. */
     @Nullable
     Entry<V> find(K key) {
         Entry<V> entry = store.map().get(key);
-        long nowNanos = entry == null || entry.isEternal() ? 0 : store.nowNanos();
-        if (entry == null || !entry.isExpiredAt(nowNanos)) {
+        if (entry == null || entry.isEternal()) {
+            return entry;
+        }
+        long nowNanos = store.nowNanos();
+        if (!entry.isExpiredAt(nowNanos)) {
             return entry;
         }
         if (isKept(entry, nowNanos) || store.map().remove(key, entry)) {
@@ -39,7 +50,7 @@ record ExpiringEntries<K, V>(NearStore<K, V> store, long staleNanos, BiConsumer<
     }
 
     private boolean isKept(Entry<V> expired, long nowNanos) {
-        return staleNanos > 0 && nowNanos - expired.deadlineNanos() < staleNanos;
+        return expiration.staleNanos() > 0 && nowNanos - expired.deadlineNanos() < expiration.staleNanos();
     }
 
     /** Returns the outcome of a mutation, and reports the expired entry that it found. */
@@ -51,7 +62,7 @@ record ExpiringEntries<K, V>(NearStore<K, V> store, long staleNanos, BiConsumer<
     private void report(K key, @Nullable Entry<V> expired) {
         // Each entry is reported once.
         if (expired != null && expired.claimExpiryReport()) {
-            onExpired.accept(key, expired);
+            expiration.onExpired().accept(key, expired);
         }
     }
 

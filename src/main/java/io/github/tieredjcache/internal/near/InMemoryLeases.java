@@ -54,7 +54,7 @@ final class InMemoryLeases<K, V> {
         KeyLease lease = new KeyLease(key);
         // In a compute, so that a mutation comes either before the lease, and is seen, or after it, and sees the lease.
         store.map().compute(key, (k, current) -> {
-            lease.before = current != null && current.isExpiredAt(store.nowNanos()) ? null : current;
+            lease.before = current != null && current.isExpiredAt(entries.nowNanos()) ? null : current;
             taken.put(key, lease);
             return current;
         });
@@ -120,8 +120,7 @@ final class InMemoryLeases<K, V> {
             }
             Mutation<K, V> mutation = new Mutation<>(
                     key, Precondition.ALWAYS, weighed.value(), lifetimeNanos, lifetimeNanos, true, false);
-            ComputedMutation<K, V> computed =
-                    new ComputedMutation<>(mutation, weighed.encodedBytes(), store.nowNanos());
+            ComputedMutation<K, V> computed = entries.computed(mutation, weighed);
             store.map().compute(key, (k, current) -> {
                 if (overtaken || isGone(current)) {
                     return current;
@@ -135,7 +134,7 @@ final class InMemoryLeases<K, V> {
 
         /** Returns whether the entry that was decided on was cleared or evicted since; its expiry does not matter. */
         private boolean isGone(@Nullable Entry<V> current) {
-            return before != null && current != before && !before.isExpiredAt(store.nowNanos());
+            return before != null && current != before && !before.isExpiredAt(entries.nowNanos());
         }
 
         @Override

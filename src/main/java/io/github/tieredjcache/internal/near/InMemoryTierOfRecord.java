@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.near;
 
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
+import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
@@ -18,7 +19,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
@@ -52,22 +52,19 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
      * @param locks the locks of the keys
      * @param weigher returns the size of an entry in bytes, where bytes bound the store, else 0; {@link #DROPPED} makes
      *     a mutation a removal; may throw to refuse the mutation
-     * @param staleNanos how long an expired entry is kept
-     * @param onExpired receives each entry that was found expired, outside all locks, on the thread that found it;
-     *     must not throw
+     * @param expiration how the entries expire
      */
     public InMemoryTierOfRecord(
             NearStore<K, V> store,
             SingleFlights<K, ?> singleFlights,
             KeyLocks<K, ?> locks,
             ToIntBiFunction<K, V> weigher,
-            long staleNanos,
-            BiConsumer<K, Entry<V>> onExpired) {
+            Expiration<K, V> expiration) {
         this.store = store;
         this.singleFlights = singleFlights;
         this.locks = locks;
         this.weigher = weigher;
-        this.entries = new ExpiringEntries<>(store, staleNanos, onExpired);
+        this.entries = new ExpiringEntries<>(store, expiration);
         this.leases = new InMemoryLeases<>(entries, singleFlights, locks, weigher);
     }
 
@@ -94,7 +91,19 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void touch(K key, Entry<V> entry, long accessNanos) {
-        entry.touch(Lifetime.deadline(store.nowNanos(), accessNanos));
+        touch(entry, accessNanos, entries.nowNanos());
+    }
+
+    @Override
+    public void touch(K key, Entry<V> entry, Expiry expiry, long nowNanos) {
+        long accessNanos = expiry.accessNanos();
+        if (accessNanos != Lifetime.UNCHANGED) {
+            touch(entry, accessNanos, nowNanos);
+        }
+    }
+
+    private static void touch(Entry<?> entry, long accessNanos, long nowNanos) {
+        entry.touch(Lifetime.deadline(nowNanos, accessNanos));
     }
 
     @Override
@@ -293,8 +302,6 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private ComputedMutation<K, V> computedMutation(Mutation<K, V> mutation) {
-        Weighed<V> weighed = Weighed.of(mutation.key(), mutation.value(), weigher);
-        Mutation<K, V> kept = weighed.value() == null ? mutation.asRemoval() : mutation;
-        return new ComputedMutation<>(kept, weighed.encodedBytes(), store.nowNanos());
+        return entries.computed(mutation, Weighed.of(mutation.key(), mutation.value(), weigher));
     }
 }

@@ -13,6 +13,7 @@ import io.github.tieredjcache.internal.engine.load.LoadOptions;
 import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Jitter;
+import io.github.tieredjcache.internal.near.Expiration;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearCapacity;
@@ -84,8 +85,8 @@ public final class SharedEngines {
                 new NearTier<>(store, singleFlights, Duration.ofSeconds(1).toNanos());
         TierOfRecord<String, String> record = new NearCachedTierOfRecord<>(near, remote, locks);
         if (journal != null) {
-            InMemoryTierOfRecord<String, String> local =
-                    new InMemoryTierOfRecord<>(store, singleFlights, locks, (key, value) -> 0, 0, (key, expired) -> {});
+            InMemoryTierOfRecord<String, String> local = new InMemoryTierOfRecord<>(
+                    store, singleFlights, locks, (key, value) -> 0, new Expiration<>(true, 0, (key, expired) -> {}));
             FakeHealth health = new FakeHealth(clock);
             LocalFallback<String, String> fallback = new LocalFallback<>(local, near, journal, health, 0, key -> true);
             Recovery<String, String> recovery =

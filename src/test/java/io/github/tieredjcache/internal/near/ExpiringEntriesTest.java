@@ -19,8 +19,8 @@ class ExpiringEntriesTest {
     private final FakeClock clock = new FakeClock();
     private final NearStore<String, String> store = new NearStore<>(NearCapacity.entries(100), clock, null, () -> {});
     private final List<String> reported = new ArrayList<>();
-    private final ExpiringEntries<String, String> entries =
-            new ExpiringEntries<>(store, STALE_FOR.toNanos(), (key, entry) -> reported.add(key));
+    private final ExpiringEntries<String, String> entries = new ExpiringEntries<>(
+            store, new Expiration<>(true, STALE_FOR.toNanos(), (key, entry) -> reported.add(key)));
 
     @Test
     void anExpiredEntryIsKeptForItsTimeAndReportedOnce() {
@@ -60,6 +60,6 @@ class ExpiringEntriesTest {
     }
 
     private void put(String key, Duration lifetime) {
-        store.map().put(key, new Entry<>("v", Version.LOCAL, clock.nanos() + lifetime.toNanos(), 0, true));
+        store.map().put(key, Entry.of("v", Version.LOCAL, clock.nanos() + lifetime.toNanos(), 0, true));
     }
 }

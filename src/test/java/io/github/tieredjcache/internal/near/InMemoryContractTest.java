@@ -13,7 +13,6 @@ class InMemoryContractTest extends TierOfRecordContract {
                 new SingleFlights<String, String>(System::nanoTime, null),
                 new KeyLocks<>(Duration.ofSeconds(20).toNanos()),
                 (key, value) -> 0,
-                0,
-                (key, entry) -> {});
+                new Expiration<>(true, 0, (key, entry) -> {}));
     }
 }

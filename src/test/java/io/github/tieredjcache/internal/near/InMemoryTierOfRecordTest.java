@@ -45,7 +45,11 @@ class InMemoryTierOfRecordTest {
     private final KeyLocks<String, Object> locks = new KeyLocks<>(20 * SECOND);
     private final List<String> expired = Collections.synchronizedList(new ArrayList<>());
     private final InMemoryTierOfRecord<String, String> record = new InMemoryTierOfRecord<>(
-            store, singleFlights, locks, (key, value) -> 0, 0, (key, entry) -> expired.add(key + "=" + entry.value()));
+            store,
+            singleFlights,
+            locks,
+            (key, value) -> 0,
+            new Expiration<>(true, 0, (key, entry) -> expired.add(key + "=" + entry.value())));
 
     @ParameterizedTest
     @CsvSource({"ALWAYS,true,true", "ABSENT,true,false", "PRESENT,false,true"})
@@ -277,8 +281,8 @@ class InMemoryTierOfRecordTest {
                 singleFlights,
                 locks,
                 (key, value) -> 0,
-                0,
-                (key, entry) -> itself.get().apply(store(key, Precondition.ALWAYS, "renewed")));
+                new Expiration<>(
+                        true, 0, (key, entry) -> itself.get().apply(store(key, Precondition.ALWAYS, "renewed"))));
         itself.set(renewing);
         putShort("a");
         clock.advanceNanos(10);
@@ -412,7 +416,11 @@ class InMemoryTierOfRecordTest {
         NearStore<Hooked, Integer> numbers = new NearStore<>(NearCapacity.entries(100), clock, null, () -> {});
         SingleFlights<Hooked, String> fetches = new SingleFlights<>(clock, null);
         InMemoryTierOfRecord<Hooked, Integer> counters = new InMemoryTierOfRecord<>(
-                numbers, fetches, new KeyLocks<>(20 * SECOND), (key, value) -> 0, 0, (key, entry) -> {});
+                numbers,
+                fetches,
+                new KeyLocks<>(20 * SECOND),
+                (key, value) -> 0,
+                new Expiration<>(true, 0, (key, entry) -> {}));
         Hooked counter = new Hooked("counter", new ArrayDeque<>());
         Hooked fetched = new Hooked("fetched", new ArrayDeque<>());
         counters.apply(

@@ -22,7 +22,7 @@ class NearStoreTest {
                 new NearStore<>(NearCapacity.entries(SIZE_MAX), new FakeClock(), null, evictions::incrementAndGet);
         int stored = 10 * SIZE_MAX;
         for (int i = 0; i < stored; i++) {
-            store.map().put(i, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
+            store.map().put(i, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE));
         }
         Crew.until(() -> store.size() <= SIZE_MAX);
         Crew.until(() -> evictions.get() == stored - store.map().size());
@@ -35,12 +35,12 @@ class NearStoreTest {
         NearStore<Integer, String> store =
                 new NearStore<>(NearCapacity.bytes(10_000, 10), new FakeClock(), null, evictions::incrementAndGet);
         for (int i = 0; i < 1_000; i++) {
-            store.map().put(i, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE, 90, true));
+            store.map().put(i, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE, 90, true));
         }
         Crew.until(() -> store.map().size() <= 100);
         Crew.until(() -> evictions.get() == 1_000 - store.map().size());
         assertTrue(store.map().size() > 50, "the capacity is used");
-        store.map().put(-1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE, 9_991, true));
+        store.map().put(-1, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE, 9_991, true));
         Crew.until(() -> store.find(-1) == null);
     }
 
@@ -48,7 +48,7 @@ class NearStoreTest {
     void aGivenTimeIsUsedInsteadOfTheClock() {
         FakeClock clock = new FakeClock();
         NearStore<Integer, String> store = new NearStore<>(NearCapacity.entries(SIZE_MAX), clock, null, () -> {});
-        store.map().put(1, new Entry<>("v", Version.LOCAL, clock.nanos() + 10));
+        store.map().put(1, Entry.of("v", Version.LOCAL, clock.nanos() + 10));
         assertNotNull(store.find(1, clock.nanos() + 9));
         assertNull(store.find(1, clock.nanos() + 10));
     }
@@ -58,10 +58,10 @@ class NearStoreTest {
         AtomicInteger evictions = new AtomicInteger();
         NearStore<Integer, String> store =
                 new NearStore<>(NearCapacity.entries(SIZE_MAX), new FakeClock(), null, evictions::incrementAndGet);
-        store.map().put(1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
-        store.map().put(1, new Entry<>("w", Version.LOCAL, Entry.NO_DEADLINE));
+        store.map().put(1, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE));
+        store.map().put(1, Entry.of("w", Version.LOCAL, Entry.NO_DEADLINE));
         store.map().remove(1);
-        store.map().put(2, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
+        store.map().put(2, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE));
         store.map().clear();
         assertEquals(0, evictions.get());
     }
@@ -70,7 +70,7 @@ class NearStoreTest {
     void anEntryIsFoundUntilItsDeadline() {
         FakeClock clock = new FakeClock();
         NearStore<Integer, String> store = new NearStore<>(NearCapacity.entries(SIZE_MAX), clock, null, () -> {});
-        store.map().put(1, new Entry<>("v", Version.LOCAL, clock.nanos() + 10));
+        store.map().put(1, Entry.of("v", Version.LOCAL, clock.nanos() + 10));
         clock.advanceNanos(9);
         assertNotNull(store.find(1));
         clock.advanceNanos(1);
@@ -86,7 +86,7 @@ class NearStoreTest {
                 },
                 null,
                 () -> {});
-        store.map().put(1, new Entry<>("v", Version.LOCAL, Entry.NO_DEADLINE));
+        store.map().put(1, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE));
         assertNotNull(store.find(1));
         assertNull(store.find(2));
     }

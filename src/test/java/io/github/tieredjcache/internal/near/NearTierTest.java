@@ -126,7 +126,7 @@ class NearTierTest {
     @Test
     void aSweepKeepsLiveCopiesAndDropsExpiredOnes() {
         near.fill("a", beginFetch("a"), entry("v0"));
-        near.fill("b", beginFetch("b"), new Entry<>("v0", Version.LOCAL, clock.nanos() + 10));
+        near.fill("b", beginFetch("b"), Entry.of("v0", Version.LOCAL, clock.nanos() + 10));
         clock.advance(Duration.ofNanos(10));
         near.sweep();
         assertHolds("a", "v0");
@@ -213,7 +213,7 @@ class NearTierTest {
     @Covers(FaultRow.F62)
     void aCopyEndsNoLaterThanTheEntryItself() {
         long end = clock.nanos() + SECOND / 2;
-        near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, end));
+        near.fill("a", beginFetch("a"), Entry.of("v1", Version.LOCAL, end));
         clock.advanceNanos(SECOND / 2 - 1);
         assertHolds("a", "v1");
         clock.advanceNanos(1);
@@ -222,7 +222,7 @@ class NearTierTest {
 
     @Test
     void anEntryWithAMutationInProgressIsNotKept() {
-        near.fill("a", beginFetch("a"), new Entry<>("v1", Version.LOCAL, Entry.NO_DEADLINE, 0, false));
+        near.fill("a", beginFetch("a"), Entry.of("v1", Version.LOCAL, Entry.NO_DEADLINE, 0, false));
         assertNull(store.find("a"));
     }
 
@@ -262,6 +262,6 @@ class NearTierTest {
     }
 
     private Entry<String> entry(String value) {
-        return new Entry<>(value, Version.LOCAL, Entry.NO_DEADLINE).withTicket(new FillTicket(clock.nanos()));
+        return Entry.of(value, Version.LOCAL, Entry.NO_DEADLINE).withTicket(new FillTicket(clock.nanos()));
     }
 }

@@ -114,6 +114,6 @@ final class FakeReply {
 
     private static Entry<String> entryOf(FakeReply reply, long sentNanos) {
         long deadlineNanos = Lifetime.deadline(sentNanos, reply.remainingNanos);
-        return new Entry<>(reply.value, reply.version, deadlineNanos, 0, reply.settled);
+        return Entry.of(reply.value, reply.version, deadlineNanos, 0, reply.settled);
     }
 }

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.record;
 import io.github.tieredjcache.internal.coherence.CoherenceLease;
 import io.github.tieredjcache.internal.coherence.CoherenceProof;
 import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.near.Expiration;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearCapacity;
@@ -68,7 +69,6 @@ final class RecordChain {
                 singleFlights,
                 locks,
                 (key, value) -> 0,
-                0,
-                (key, entry) -> {});
+                new Expiration<>(true, 0, (key, entry) -> {}));
     }
 }

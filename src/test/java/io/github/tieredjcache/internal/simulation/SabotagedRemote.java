@@ -71,7 +71,7 @@ final class SabotagedRemote extends ForwardingTier {
     private static Entry<String> changed(Entry<String> entry, long deadlineNanos, Boolean settled, FillTicket ticket) {
         return entry == null
                 ? null
-                : new Entry<>(
+                : Entry.of(
                                 entry.value(),
                                 entry.version(),
                                 deadlineNanos == 0 ? entry.deadlineNanos() : deadlineNanos,

@@ -16,6 +16,7 @@ import io.github.tieredjcache.internal.event.Listeners;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Jitter;
 import io.github.tieredjcache.internal.model.Lifetime;
+import io.github.tieredjcache.internal.near.Expiration;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.KeyLocks;
 import io.github.tieredjcache.internal.near.NearCapacity;
@@ -158,8 +159,7 @@ final class SimulatedNode {
                 singleFlights,
                 locks,
                 (key, value) -> saboteur == Saboteur.LOCAL_CHANGES_ARE_DROPPED ? InMemoryTierOfRecord.DROPPED : 0,
-                0,
-                (key, entry) -> {});
+                new Expiration<>(true, 0, (key, entry) -> {}));
         long copyNanos = saboteur == Saboteur.OUTAGE_COPIES_DO_NOT_END ? Long.MAX_VALUE : Scenario.OUTAGE_NEAR;
         return new LocalFallback<>(local, near, journal, health, copyNanos, key -> true);
     }

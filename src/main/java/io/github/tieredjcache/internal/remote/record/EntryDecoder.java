@@ -90,7 +90,7 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
                                         executor.clock().nanos()));
         V value = values.decode(key.bytes(), bytes, header.valueOffset());
         int encodedBytes = key.encodedBytes(bytes.length - header.valueOffset());
-        return new Entry<>(value, header.version(), deadlineNanos, encodedBytes, settled);
+        return Entry.of(value, header.version(), deadlineNanos, encodedBytes, settled);
     }
 
     /** Returns whether a stored entry, or its header alone, is a live entry. */

@@ -197,7 +197,7 @@ final class LoadLeases<K, V> {
         Outcome<V> outcome(ScriptReply reply, long sentNanos) {
             boolean applied = reply.status() == ScriptReply.Status.APPLIED;
             Entry<V> after = applied && reply.hasEntry()
-                    ? new Entry<>(fill.value(), version, reply.deadlineNanos(sentNanos), encodedBytes, true)
+                    ? Entry.of(fill.value(), version, reply.deadlineNanos(sentNanos), encodedBytes, true)
                             .withTicket(fill.ticket())
                     : null;
             return new Outcome<>(applied, reply.existed(), null, after);

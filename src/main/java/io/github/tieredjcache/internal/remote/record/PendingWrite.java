@@ -214,6 +214,7 @@ final class PendingWrite<K, V> {
             return null;
         }
         int encodedBytes = entryKey.encodedBytes(body.length);
-        return new Entry<>(value, version, reply.deadlineNanos(sentNanos), encodedBytes, true).withTicket(ticket);
+        return Entry.of(value, version, reply.deadlineNanos(sentNanos), encodedBytes, true)
+                .withTicket(ticket);
     }
 }

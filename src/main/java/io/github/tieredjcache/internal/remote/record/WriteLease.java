@@ -108,7 +108,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
                 if (value != null && reply.hasEntry()) {
                     int encodedBytes = key().encodedBytes(change.bytes());
                     long deadlineNanos = reply.deadlineNanos(sentNanos);
-                    stored = new Entry<>(value, version, deadlineNanos, encodedBytes, !keepsLease).withTicket(ticket);
+                    stored = Entry.of(value, version, deadlineNanos, encodedBytes, !keepsLease)
+                            .withTicket(ticket);
                 }
                 return new Outcome<>(true, before != null, before, stored);
             } finally {

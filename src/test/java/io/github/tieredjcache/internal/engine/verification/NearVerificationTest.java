@@ -51,7 +51,7 @@ class NearVerificationTest {
     @BeforeEach
     void keepsACopy() {
         proof.recordReply(clock.nanos());
-        near.fill(KEY, ticket, new Entry<>("value", new Version(1, 1), Entry.NO_DEADLINE));
+        near.fill(KEY, ticket, Entry.of("value", new Version(1, 1), Entry.NO_DEADLINE));
     }
 
     @Test
@@ -81,16 +81,14 @@ class NearVerificationTest {
             // At most one line a minute.
             for (String other : List.of("second", "third")) {
                 near.fill(
-                        other,
-                        new FillTicket(clock.nanos()),
-                        new Entry<>("secret", new Version(1, 2), Entry.NO_DEADLINE));
+                        other, new FillTicket(clock.nanos()), Entry.of("secret", new Version(1, 2), Entry.NO_DEADLINE));
                 sampling.read(other, copy(other));
                 runAll();
             }
             assertEquals(3, counters.nearMismatches());
             assertEquals(1, log.lines().size());
             clock.advance(Duration.ofMinutes(1));
-            near.fill(KEY, new FillTicket(clock.nanos()), new Entry<>("secret", new Version(1, 3), Entry.NO_DEADLINE));
+            near.fill(KEY, new FillTicket(clock.nanos()), Entry.of("secret", new Version(1, 3), Entry.NO_DEADLINE));
             sampling.read(KEY, copy());
             runAll();
             assertEquals(2, log.lines().size());
@@ -133,7 +131,7 @@ class NearVerificationTest {
         NearVerification<String, String> sampling = sampling(1);
         sampling.read(KEY, copy);
         near.drop(KEY);
-        near.fill(KEY, new FillTicket(clock.nanos()), new Entry<>("new", new Version(1, 2), Entry.NO_DEADLINE));
+        near.fill(KEY, new FillTicket(clock.nanos()), Entry.of("new", new Version(1, 2), Entry.NO_DEADLINE));
         runAll();
         assertEquals("new", copy().value());
         sampling.read(KEY, copy());

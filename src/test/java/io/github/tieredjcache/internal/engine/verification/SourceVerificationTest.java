@@ -154,7 +154,7 @@ class SourceVerificationTest {
     @Test
     void aWriteInProgressIsNotCompared() {
         both(KEY, "value");
-        remote.put(KEY, new Entry<>("value", new Version(OTHER_NODE, writes), Entry.NO_DEADLINE, 0, false));
+        remote.put(KEY, Entry.of("value", new Version(OTHER_NODE, writes), Entry.NO_DEADLINE, 0, false));
         SourceVerification<String, String> verification = verification(60);
         sample(verification, KEY);
         assertEquals(0, loadedAt.size());
@@ -162,7 +162,7 @@ class SourceVerificationTest {
         both(KEY, "value");
         afterLoad = () -> {
             rows.put(KEY, "new");
-            remote.put(KEY, new Entry<>("value", new Version(OTHER_NODE, writes), Entry.NO_DEADLINE, 0, false));
+            remote.put(KEY, Entry.of("value", new Version(OTHER_NODE, writes), Entry.NO_DEADLINE, 0, false));
         };
         beforeLoad = () -> rows.put(KEY, "new");
         sample(verification, KEY);
@@ -488,7 +488,7 @@ class SourceVerificationTest {
 
     private void put(String key, String value) {
         writes++;
-        remote.put(key, new Entry<>(value, new Version(OTHER_NODE, writes), Entry.NO_DEADLINE));
+        remote.put(key, Entry.of(value, new Version(OTHER_NODE, writes), Entry.NO_DEADLINE));
     }
 
     private SourceVerification<String, String> verification(int perMinute) {

@@ -176,12 +176,12 @@ class VerificationUnderLoadTest {
 
     private void put(String key, String value) {
         if (value != null) {
-            remote.put(key, new Entry<>(value, new Version(1, ++writes), Entry.NO_DEADLINE));
+            remote.put(key, Entry.of(value, new Version(1, ++writes), Entry.NO_DEADLINE));
         }
     }
 
     private static Entry<String> unsettled(Entry<String> entry) {
-        return new Entry<>(entry.value(), entry.version(), entry.deadlineNanos(), 0, false);
+        return Entry.of(entry.value(), entry.version(), entry.deadlineNanos(), 0, false);
     }
 
     private SourceVerification<String, String> verification() {
