@@ -15,6 +15,7 @@ import io.github.tieredjcache.internal.jmx.ManagerBean;
 import io.github.tieredjcache.internal.jmx.ManagerRegistration;
 import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.Lazy;
 import io.github.tieredjcache.internal.support.Libraries;
 import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.internal.support.Unwrapping;
@@ -73,7 +74,7 @@ public final class TieredCacheManager implements CacheManager {
             CachingProvider provider,
             Identity identity,
             Properties properties,
-            ClientRegistry clients,
+            Lazy<ClientRegistry> clients,
             NanoClock clock,
             Consumer<TieredCacheManager> onClosed) {
         this.provider = provider;
@@ -84,11 +85,16 @@ public final class TieredCacheManager implements CacheManager {
         this.file = SettingSources.file(uri, properties, loader);
         this.codecs = new Codecs(loader);
         this.executors = new ManagerExecutors(loader);
-        Versions versions = new Versions(new SecureRandom().nextLong());
+        Versions versions = new Versions(new Lazy<>() {
+            @Override
+            protected Long create() {
+                return new SecureRandom().nextLong();
+            }
+        });
         this.assembly = new CacheAssembly(clock, codecs, clients, versions, executors);
         this.management = new ManagerBean(
-                this, versions.node(), () -> caches.values().stream().map(TieredCache::components));
-        this.bean = new ManagerRegistration(uri, new DescribedBean<>(management, TieredCacheManagerMXBean.class));
+                this, versions::node, () -> caches.values().stream().map(TieredCache::components));
+        this.bean = new ManagerRegistration(uri, () -> new DescribedBean<>(management, TieredCacheManagerMXBean.class));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.internal.assembly.SettingSources;
 import io.github.tieredjcache.internal.file.Credentials;
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.Lazy;
 import io.github.tieredjcache.internal.support.Libraries;
 import io.github.tieredjcache.internal.support.NanoClock;
 import io.github.tieredjcache.jcache.TieredCacheManager.Identity;
@@ -47,7 +48,12 @@ public final class TieredCachingProvider implements CachingProvider {
     // Guarded by the lock.
     private final Map<Identity, TieredCacheManager> managers = new HashMap<>();
     private final Set<String> reported = new HashSet<>();
-    private final ClientRegistry clients = new ClientRegistry(CLOCK);
+    private final Lazy<ClientRegistry> clients = new Lazy<>() {
+        @Override
+        protected ClientRegistry create() {
+            return new ClientRegistry(CLOCK);
+        }
+    };
 
     /** Creates a provider without managers. */
     public TieredCachingProvider() {

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.jcache;
 
 import io.github.tieredjcache.internal.remote.connection.ClientRegistry;
+import io.github.tieredjcache.internal.support.Lazy;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.net.URI;
 import java.util.Properties;
@@ -15,7 +16,12 @@ public final class ClockedManager {
                 new TieredCachingProvider(),
                 new TieredCacheManager.Identity(URI.create("clocked"), ClockedManager.class.getClassLoader()),
                 new Properties(),
-                new ClientRegistry(clock),
+                new Lazy<>() {
+                    @Override
+                    protected ClientRegistry create() {
+                        return new ClientRegistry(clock);
+                    }
+                },
                 clock,
                 closed -> {});
     }

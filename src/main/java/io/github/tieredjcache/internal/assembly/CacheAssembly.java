@@ -32,6 +32,7 @@ import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import io.github.tieredjcache.internal.support.Lazy;
 import io.github.tieredjcache.internal.support.NanoClock;
 import java.io.Closeable;
 import java.util.ArrayList;
@@ -52,20 +53,20 @@ import org.jspecify.annotations.Nullable;
 public final class CacheAssembly {
     private final NanoClock clock;
     private final Codecs codecs;
-    private final ClientRegistry clients;
+    private final Lazy<ClientRegistry> clients;
     private final Versions versions;
     private final ManagerExecutors executors;
     private final LoadExecutor loadExecutor;
     private final StartLog startLog = new StartLog();
 
     public CacheAssembly(
-            NanoClock clock, Codecs codecs, ClientRegistry clients, Versions versions, ManagerExecutors executors) {
+            NanoClock clock, Codecs codecs, Lazy<ClientRegistry> clients, Versions versions, ManagerExecutors threads) {
         this.clock = clock;
         this.codecs = codecs;
         this.clients = clients;
         this.versions = versions;
-        this.executors = executors;
-        this.loadExecutor = LoadExecutor.of(executors.loadThreads().platform());
+        this.executors = threads;
+        this.loadExecutor = LoadExecutor.of(threads.loadThreads().platform());
     }
 
     /**
@@ -137,7 +138,7 @@ public final class CacheAssembly {
             RecordChain<K, V> chain = chain(loads);
             Engine<K, V> engine = engine(chain, loads);
             startLog.started(
-                    cacheName, configuration, remote == null ? null : remote.first(), versions.node(), expiry, source);
+                    cacheName, configuration, remote == null ? null : remote.first(), versions, expiry, source);
             return new CacheComponents<>(
                     engine,
                     listeners,
@@ -147,7 +148,7 @@ public final class CacheAssembly {
                     new CacheComponents.ManagementInfo<>(
                             remote == null ? "" : remote.first().address().toString(),
                             chain.keyPrefix(),
-                            versions.node(),
+                            versions::node,
                             remote == null ? "" : NodeName.of(settings),
                             new KeyParser<>(cacheName, configuration.getKeyType(), cacheCodecs::keys),
                             warmCommand(chain.warm())),
@@ -207,7 +208,7 @@ public final class CacheAssembly {
 
         /** Returns the trial of a cache for which nobody has decided that it has no Redis. */
         private Consumer<Object> encodingTrial() {
-            ValueCodec<?> codec = settings.isSet(TieredSetting.REDIS_URI) ? null : cacheCodecs.ownValues();
+            Lazy<ValueCodec<V>> codec = settings.isSet(TieredSetting.REDIS_URI) ? null : cacheCodecs.ownValues();
             return codec == null ? stored -> {} : new EncodingTrial<>(cacheName, codec);
         }
 
@@ -296,7 +297,7 @@ public final class CacheAssembly {
             return settings.get(TieredSetting.REDIS_URI).isEmpty()
                     ? null
                     : RemotePartitions.open(new RemotePartitions.Opening(
-                            clients,
+                            clients.get(),
                             cacheName,
                             settings,
                             configuration.factories().redisPassword(),

@@ -13,6 +13,7 @@ import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.Signature;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.api.ValueOptions;
+import io.github.tieredjcache.internal.support.Lazy;
 import java.io.Closeable;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +33,7 @@ final class CacheCodecs<K, V> {
     private final CodecRules rules;
     private final ValueOptions<V> options;
     /** The only codec of the keys, since it learns classes. */
-    private final KeyCodec<K> keys;
+    private final Lazy<KeyCodec<K>> keys;
 
     private CacheCodecs(
             Codecs codecs,
@@ -50,7 +51,12 @@ final class CacheCodecs<K, V> {
                 settings.get(TieredSetting.CODEC_LEARNING),
                 settings.get(TieredSetting.CODEC_MAXIMUM_KEY_SIZE),
                 settings.get(TieredSetting.CODEC_MAXIMUM_VALUE_SIZE));
-        this.keys = codecs.keys(configuration.getKeyType(), rules, keyEncoder);
+        this.keys = new Lazy<>() {
+            @Override
+            protected KeyCodec<K> create() {
+                return codecs.keys(configuration.getKeyType(), rules, keyEncoder);
+            }
+        };
     }
 
     /**
@@ -125,7 +131,7 @@ final class CacheCodecs<K, V> {
     }
 
     KeyCodec<K> keys() {
-        return keys;
+        return keys.get();
     }
 
     ValueCodec<V> values() {
@@ -134,8 +140,15 @@ final class CacheCodecs<K, V> {
 
     /** Returns the library's own codec, without compression and signatures; null if the user's codec is configured. */
     @Nullable
-    ValueCodec<V> ownValues() {
-        return options.codec() == null ? codecs.values(configuration.getValueType(), rules) : null;
+    Lazy<ValueCodec<V>> ownValues() {
+        return options.codec() != null
+                ? null
+                : new Lazy<>() {
+                    @Override
+                    protected ValueCodec<V> create() {
+                        return codecs.values(configuration.getValueType(), rules);
+                    }
+                };
     }
 
     Copier keyCopier() {

@@ -8,6 +8,7 @@ import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +43,14 @@ public record CacheComponents<K, V>(
      *
      * @param redis host and port of Redis, empty without Redis
      * @param redisKeyPrefix the prefix of the Redis keys of the cache, empty without Redis
-     * @param node the number of this node
+     * @param node returns the number of this node
      * @param keyParser parses and formats keys
      * @param warm fills the near tier now, and returns a sentence on the result
      */
     public record ManagementInfo<K>(
             String redis,
             String redisKeyPrefix,
-            long node,
+            LongSupplier node,
             String nodeName,
             KeyParser<K> keyParser,
             Supplier<String> warm) {}

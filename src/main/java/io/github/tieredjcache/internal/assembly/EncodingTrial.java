@@ -1,6 +1,8 @@
 package io.github.tieredjcache.internal.assembly;
 
+import io.github.tieredjcache.internal.codec.api.PlainValues;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.support.Lazy;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -20,10 +22,10 @@ final class EncodingTrial<V> implements Consumer<Object> {
     private static final byte[] NO_KEY = {};
 
     private final String cacheName;
-    private final ValueCodec<V> codec;
+    private final Lazy<ValueCodec<V>> codec;
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
 
-    EncodingTrial(String cacheName, ValueCodec<V> codec) {
+    EncodingTrial(String cacheName, Lazy<ValueCodec<V>> codec) {
         this.cacheName = cacheName;
         this.codec = codec;
     }
@@ -31,12 +33,15 @@ final class EncodingTrial<V> implements Consumer<Object> {
     @Override
     @SuppressWarnings("unchecked") // The values of the cache are of its value type.
     public void accept(Object stored) {
+        if (PlainValues.contain(stored)) {
+            return;
+        }
         String type = stored.getClass().getName();
         if (tried.contains(type) || tried.size() >= CLASSES_MAX || !tried.add(type)) {
             return;
         }
         try {
-            var unused = codec.encode(NO_KEY, (V) stored);
+            var unused = codec.get().encode(NO_KEY, (V) stored);
         } catch (CacheException e) {
             LOG.log(
                     System.Logger.Level.WARNING,

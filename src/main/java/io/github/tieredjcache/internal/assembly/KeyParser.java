@@ -18,15 +18,6 @@ import java.util.function.Supplier;
  */
 public final class KeyParser<K> {
     private static final int SHOWN_CHARS_MAX = 200;
-    private static final Map<Class<?>, Function<String, Object>> TYPES = Map.ofEntries(
-            Map.entry(String.class, text -> text),
-            Map.entry(Long.class, Long::valueOf),
-            Map.entry(Integer.class, Integer::valueOf),
-            Map.entry(Short.class, Short::valueOf),
-            Map.entry(Byte.class, Byte::valueOf),
-            Map.entry(BigInteger.class, BigInteger::new),
-            Map.entry(BigDecimal.class, BigDecimal::new),
-            Map.entry(UUID.class, UUID::fromString));
 
     private final String cacheName;
     private final Class<K> type;
@@ -43,13 +34,26 @@ public final class KeyParser<K> {
         this.codec = codec;
     }
 
+    /** Made for each call, which is rare, and not for each start. */
+    private static Map<Class<?>, Function<String, Object>> parsers() {
+        return Map.ofEntries(
+                Map.entry(String.class, text -> text),
+                Map.entry(Long.class, Long::valueOf),
+                Map.entry(Integer.class, Integer::valueOf),
+                Map.entry(Short.class, Short::valueOf),
+                Map.entry(Byte.class, Byte::valueOf),
+                Map.entry(BigInteger.class, BigInteger::new),
+                Map.entry(BigDecimal.class, BigDecimal::new),
+                Map.entry(UUID.class, UUID::fromString));
+    }
+
     /**
      * Returns the key of a text.
      *
      * @throws IllegalArgumentException if the text is not a key of the cache
      */
     public K parse(String text) {
-        Function<String, Object> plain = TYPES.get(type);
+        Function<String, Object> plain = parsers().get(type);
         try {
             if (type.isEnum()) {
                 for (K constant : type.getEnumConstants()) {

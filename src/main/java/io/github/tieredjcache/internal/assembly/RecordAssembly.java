@@ -199,7 +199,7 @@ final class RecordAssembly<K, V> {
         RedisCacheCodecs<K, V> codecs = new RedisCacheCodecs<>(
                 parts.codecs().keys(),
                 parts.codecs().values(),
-                new UndecodableLog(parts.cacheName(), parts.counters(), parts.clock()),
+                UndecodableLog.listener(parts.cacheName(), parts.counters(), parts.clock()),
                 parts.refused());
         return new RedisTierOfRecord<>(executor, options, count, codecs, versions, parts.counters());
     }

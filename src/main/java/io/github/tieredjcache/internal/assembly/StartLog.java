@@ -6,6 +6,7 @@ import io.github.tieredjcache.TieredSettings;
 import io.github.tieredjcache.internal.framework.FrameworkCaches;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Version;
+import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.source.Source;
 import java.util.ArrayList;
@@ -29,13 +30,13 @@ final class StartLog {
      * Logs the start of a cache.
      *
      * @param executor the client of Redis; null without Redis
-     * @param node the number of this node
+     * @param versions the number of this node
      */
     void started(
             String cacheName,
             TieredConfiguration<?, ?> configuration,
             @Nullable CommandExecutor executor,
-            long node,
+            Versions versions,
             Expiry expiry,
             Source<?, ?> source) {
         TieredSettings settings = configuration.settings();
@@ -44,7 +45,9 @@ final class StartLog {
                 "cache ''{0}'' has started: {1}; {2}; expiry {3}; {4}",
                 cacheName,
                 near(settings),
-                executor == null ? noRedis(settings) : remote(executor, settings) + "; " + node(node, settings),
+                executor == null
+                        ? noRedis(settings)
+                        : remote(executor, settings) + "; " + node(versions.node(), settings),
                 expiry,
                 source);
         warnOfNoEffect(cacheName, configuration);

@@ -34,6 +34,11 @@ final class UndecodableLog implements UndecodableListener {
     private final AtomicBoolean hasWarned = new AtomicBoolean();
     private final Map<UndecodableReason, ThrottledLog> logs = new EnumMap<>(UndecodableReason.class);
 
+    /** As the constructor; its callers need no class of the remote tier until they call it. */
+    static UndecodableListener listener(String cacheName, TierCounters counters, NanoClock clock) {
+        return new UndecodableLog(cacheName, counters, clock);
+    }
+
     UndecodableLog(String cacheName, TierCounters counters, NanoClock clock) {
         this.counters = counters;
         this.clock = clock;

@@ -20,6 +20,8 @@ import io.github.tieredjcache.internal.codec.value.OptionalLz4;
 import io.github.tieredjcache.internal.codec.value.RoundTripCopier;
 import io.github.tieredjcache.internal.codec.value.UserCodec;
 import io.github.tieredjcache.internal.codec.value.ValueEnvelope;
+import io.github.tieredjcache.internal.support.Lazy;
+import io.github.tieredjcache.internal.support.Libraries;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +31,34 @@ public final class Codecs implements AutoCloseable {
     private static final int JDK_THAT_WARNS_OF_UNSAFE = 24;
 
     private final ClassLoader loader;
-    private final ClassDescriptors descriptors;
-    private final SessionPool pool;
-    private final Copier copier;
+    // Kryo and the serializers of all classes take a good part of a start; a cache in memory may need none of them.
+    private final Lazy<ClassDescriptors> descriptors = new Lazy<>() {
+        @Override
+        protected ClassDescriptors create() {
+            return allDescriptors();
+        }
+    };
+    private final Lazy<SessionPool> pool = new Lazy<>() {
+        @Override
+        protected SessionPool create() {
+            return new SessionPool(descriptors.get());
+        }
+    };
+    private final Copier copier = new GraphCopier(descriptors);
     private final OptionalLz4 lz4 = new OptionalLz4();
 
     /** @param loader the only loader that resolves the classes that bytes name */
     public Codecs(ClassLoader loader) {
         this.loader = Objects.requireNonNull(loader, "loader");
+    }
+
+    private static ClassDescriptors allDescriptors() {
         avoidUnsafe();
-        this.descriptors = DescriptorFactory.all();
-        this.pool = new SessionPool(descriptors);
-        this.copier = new GraphCopier(descriptors);
+        try {
+            return DescriptorFactory.all();
+        } catch (LinkageError e) {
+            throw Libraries.explained(e);
+        }
     }
 
     /**
@@ -67,7 +85,7 @@ public final class Codecs implements AutoCloseable {
     public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules, ValueOptions<V> options) {
         TieredCodec<V> codec = options.codec();
         PayloadCodec<V> payloads = codec == null
-                ? new KryoCodec<>(pool, declaredType, allowList(rules), rules.maximumValueBytes())
+                ? new KryoCodec<>(pool.get(), declaredType, allowList(rules), rules.maximumValueBytes())
                 : userCodec(declaredType, rules, codec);
         return new ValueEnvelope<>(payloads, rules.maximumValueBytes(), options, lz4);
     }
@@ -85,7 +103,7 @@ public final class Codecs implements AutoCloseable {
         if (encoder != null) {
             return new EncodedKeyCodec<>(encoder, declaredType, rules.maximumKeyBytes());
         }
-        return new CanonicalKeyCodec<>(declaredType, allowList(rules), descriptors, rules.maximumKeyBytes());
+        return new CanonicalKeyCodec<>(declaredType, allowList(rules), descriptors.get(), rules.maximumKeyBytes());
     }
 
     /** Returns the copier for store by value; the copier needs no rules, since it reads no bytes from outside. */
@@ -110,10 +128,13 @@ public final class Codecs implements AutoCloseable {
     /** Drops the pool. Codecs in use continue to work, without pooling. */
     @Override
     public void close() {
-        pool.close();
+        SessionPool open = pool.ifCreated();
+        if (open != null) {
+            open.close();
+        }
     }
 
     private AllowList allowList(CodecRules rules) {
-        return new AllowList(loader, descriptors, rules);
+        return new AllowList(loader, descriptors.get(), rules);
     }
 }

@@ -150,7 +150,9 @@ public final class CacheBean<K, V> implements CacheOperations {
     public KeyExplanation explain(String key) {
         K parsed = managementInfo.keyParser().parse(key);
         return KeyReport.of(inspection, parsed, configuration.get().isReadThrough())
-                .explanation(managementInfo.keyParser().format(parsed), managementInfo.node());
+                .explanation(
+                        managementInfo.keyParser().format(parsed),
+                        managementInfo.node().getAsLong());
     }
 
     @Override
@@ -199,7 +201,8 @@ public final class CacheBean<K, V> implements CacheOperations {
                 .map(each -> "'" + managementInfo.keyParser().format(each.key())
                         + "' has differed from the source for at least "
                         + each.age().toSeconds() + " s; last writer "
-                        + KeyReport.node(each.version().node(), managementInfo.node()));
+                        + KeyReport.node(
+                                each.version().node(), managementInfo.node().getAsLong()));
         return Stream.concat(Stream.of(near, source), keys).toArray(String[]::new);
     }
 

@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
+import io.github.tieredjcache.internal.support.Lazy;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import java.util.function.Supplier;
 import javax.cache.configuration.CompleteConfiguration;
@@ -9,7 +10,7 @@ import javax.cache.configuration.CompleteConfiguration;
 /** The beans of one cache. Not safe for use by many threads: the lock of the cache guards them. */
 public final class CacheBeans {
     private final Supplier<? extends CompleteConfiguration<?, ?>> configuration;
-    private final TieredCacheMXBean management;
+    private final Lazy<TieredCacheMXBean> management;
     private final MBeanRegistration ofStatistics;
     private final MBeanRegistration ofConfiguration;
     private final MBeanRegistration ofTiers;
@@ -26,17 +27,23 @@ public final class CacheBeans {
             Supplier<TieredConfiguration<K, V>> configuration,
             CacheComponents<K, V> components) {
         this.configuration = configuration;
-        management = CacheBean.of(configuration, components);
+        management = new Lazy<>() {
+            @Override
+            protected TieredCacheMXBean create() {
+                return CacheBean.of(configuration, components);
+            }
+        };
         ofStatistics = MBeanRegistration.standard(
-                manager, "CacheStatistics", name, new StatisticsBean(components.statistics()));
-        ofConfiguration =
-                MBeanRegistration.standard(manager, "CacheConfiguration", name, new ConfigurationBean(configuration));
-        ofTiers = MBeanRegistration.tiered(manager, name, new DescribedBean<>(management, TieredCacheMXBean.class));
+                manager, "CacheStatistics", name, () -> new StatisticsBean(components.statistics()));
+        ofConfiguration = MBeanRegistration.standard(
+                manager, "CacheConfiguration", name, () -> new ConfigurationBean(configuration));
+        ofTiers = MBeanRegistration.tiered(
+                manager, name, () -> new DescribedBean<>(management.get(), TieredCacheMXBean.class));
     }
 
     /** Returns the bean of the tiers, registered or not. */
     public TieredCacheMXBean management() {
-        return management;
+        return management.get();
     }
 
     /** Registers the beans that the configuration switches on, and unregisters the others. */

@@ -1,11 +1,10 @@
 package io.github.tieredjcache.internal.jmx;
 
-import java.lang.management.ManagementFactory;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
-import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class MBeanRegistration {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.jmx");
 
-    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private final ManagerRegistration manager;
     private final String type;
     private final String cacheName;
-    private final Object bean;
+    private final Supplier<?> bean;
     private @Nullable ObjectName registered;
 
-    private MBeanRegistration(ManagerRegistration manager, String type, String cacheName, Object bean) {
+    private MBeanRegistration(ManagerRegistration manager, String type, String cacheName, Supplier<?> bean) {
         this.manager = manager;
         this.type = type;
         this.cacheName = cacheName;
@@ -35,13 +33,15 @@ public final class MBeanRegistration {
      * Creates the registration of a bean of JCache, under the name that JCache prescribes.
      *
      * @param type {@code CacheStatistics} or {@code CacheConfiguration}
+     * @param bean creates the bean, when it is registered
      */
-    public static MBeanRegistration standard(ManagerRegistration manager, String type, String cacheName, Object bean) {
+    public static MBeanRegistration standard(
+            ManagerRegistration manager, String type, String cacheName, Supplier<?> bean) {
         return new MBeanRegistration(manager, "javax.cache:type=" + type, cacheName, bean);
     }
 
     /** Creates the registration of the {@code TieredCacheMXBean} of a cache. */
-    public static MBeanRegistration tiered(ManagerRegistration manager, String cacheName, Object bean) {
+    public static MBeanRegistration tiered(ManagerRegistration manager, String cacheName, Supplier<?> bean) {
         return new MBeanRegistration(manager, "io.github.tieredjcache:type=Cache", cacheName, bean);
     }
 
@@ -62,7 +62,7 @@ public final class MBeanRegistration {
         ObjectName name = new ObjectName(
                 type + ",CacheManager=" + manager.acquire() + ",Cache=" + ManagerRegistration.sanitized(cacheName));
         try {
-            server.registerMBean(bean, name);
+            ManagerRegistration.server().registerMBean(bean.get(), name);
             registered = name;
         } catch (InstanceAlreadyExistsException e) {
             LOG.log(
@@ -79,7 +79,7 @@ public final class MBeanRegistration {
     private void unregister(ObjectName name) throws JMException {
         registered = null;
         try {
-            server.unregisterMBean(name);
+            ManagerRegistration.server().unregisterMBean(name);
         } catch (InstanceNotFoundException e) {
             LOG.log(System.Logger.Level.DEBUG, "the bean " + name + " was unregistered by other code", e);
         } finally {

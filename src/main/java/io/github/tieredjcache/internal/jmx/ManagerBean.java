@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.assembly.CacheComponents;
 import io.github.tieredjcache.internal.model.Version;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -14,7 +15,7 @@ import javax.cache.CacheManager;
 /** The MXBean of one cache manager of this node. */
 public final class ManagerBean implements TieredCacheManagerMXBean {
     private final CacheManager manager;
-    private final long node;
+    private final LongSupplier node;
     private final Supplier<Stream<CacheComponents<?, ?>>> caches;
 
     /**
@@ -22,7 +23,7 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
      *
      * @param caches returns the open caches
      */
-    public ManagerBean(CacheManager manager, long node, Supplier<Stream<CacheComponents<?, ?>>> caches) {
+    public ManagerBean(CacheManager manager, LongSupplier node, Supplier<Stream<CacheComponents<?, ?>>> caches) {
         this.manager = manager;
         this.node = node;
         this.caches = caches;
@@ -40,7 +41,7 @@ public final class ManagerBean implements TieredCacheManagerMXBean {
 
     @Override
     public String getNode() {
-        return Version.nodeText(node);
+        return Version.nodeText(node.getAsLong());
     }
 
     /** Returns the most severe status of the open caches. */

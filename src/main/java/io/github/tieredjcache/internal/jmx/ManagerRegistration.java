@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.jmx;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -19,9 +20,8 @@ import javax.management.ObjectName;
 public final class ManagerRegistration {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.jmx");
 
-    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private final URI uri;
-    private final Object bean;
+    private final Supplier<?> bean;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
     private int cacheBeans;
@@ -30,12 +30,17 @@ public final class ManagerRegistration {
     /**
      * Creates the registration. At first the bean is not registered.
      *
-     * @param bean the bean of the manager
+     * @param bean creates the bean of the manager, when it is registered: most managers show none, and JMX takes a good
+     *     part of a start
      */
-    public ManagerRegistration(URI uri, Object bean) {
+    public ManagerRegistration(URI uri, Supplier<?> bean) {
         this.uri = uri;
         this.name = sanitized(uri.toString());
         this.bean = bean;
+    }
+
+    static MBeanServer server() {
+        return ManagementFactory.getPlatformMBeanServer();
     }
 
     /** Returns the name of the manager in JMX. Registers the bean of the manager unless a bean of its caches is registered. */
@@ -58,7 +63,7 @@ public final class ManagerRegistration {
         try {
             cacheBeans--;
             if (cacheBeans == 0) {
-                server.unregisterMBean(objectName());
+                server().unregisterMBean(objectName());
             }
         } catch (InstanceNotFoundException e) {
             LOG.log(
@@ -87,7 +92,7 @@ public final class ManagerRegistration {
     /** Registers the bean of the manager; returns false if another bean has its name. */
     private boolean tryToRegister() throws JMException {
         try {
-            server.registerMBean(bean, objectName());
+            server().registerMBean(bean.get(), objectName());
             return true;
         } catch (InstanceAlreadyExistsException e) {
             return false;

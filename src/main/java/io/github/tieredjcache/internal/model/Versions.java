@@ -1,28 +1,34 @@
 package io.github.tieredjcache.internal.model;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Creates the versions of one node's writes. Safe for use by many threads. */
 public final class Versions {
-    private final long node;
+    private final Supplier<Long> node;
     private final AtomicLong counter = new AtomicLong();
 
     /**
      * Starts with counter 1.
      *
-     * @param node a number that no other node uses; random in production
+     * @param node returns a number that no other node uses, always the same; random in production
      */
-    public Versions(long node) {
+    public Versions(Supplier<Long> node) {
         this.node = node;
+    }
+
+    /** As the other constructor, with a number that is known already. */
+    public Versions(long node) {
+        this(() -> node);
     }
 
     /** Returns the number of this node. */
     public long node() {
-        return node;
+        return node.get();
     }
 
     /** Returns a new version. */
     public Version next() {
-        return new Version(node, counter.incrementAndGet());
+        return new Version(node(), counter.incrementAndGet());
     }
 }

@@ -10,6 +10,7 @@ import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.internal.file.ConfigurationFile;
 import io.github.tieredjcache.internal.model.Expiry;
 import io.github.tieredjcache.internal.model.Jitter;
+import io.github.tieredjcache.internal.model.Versions;
 import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
@@ -127,7 +128,7 @@ class StartLogTest {
                 cacheName,
                 configuration,
                 null,
-                1,
+                new Versions(1),
                 new Expiry(cacheName, new EternalExpiryPolicy(), Jitter.NONE, clock),
                 new Source<>(null, null, counters));
     }

@@ -1,8 +1,10 @@
 package io.github.tieredjcache.internal.codec.value;
 
 import io.github.tieredjcache.internal.codec.api.Copier;
+import io.github.tieredjcache.internal.codec.api.PlainValues;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
+import io.github.tieredjcache.internal.support.Lazy;
 import javax.cache.CacheException;
 
 /**
@@ -14,9 +16,9 @@ import javax.cache.CacheException;
 public final class RoundTripCopier<V> implements Copier {
     private final UserCodec<V> codec;
     private final Class<V> declaredType;
-    private final ClassDescriptors descriptors;
+    private final Lazy<ClassDescriptors> descriptors;
 
-    public RoundTripCopier(UserCodec<V> codec, Class<V> declaredType, ClassDescriptors descriptors) {
+    public RoundTripCopier(UserCodec<V> codec, Class<V> declaredType, Lazy<ClassDescriptors> descriptors) {
         this.codec = codec;
         this.declaredType = declaredType;
         this.descriptors = descriptors;
@@ -25,8 +27,8 @@ public final class RoundTripCopier<V> implements Copier {
     @Override
     @SuppressWarnings("unchecked") // The cache and its codec have only values of the declared type.
     public <T> T copy(T value) {
-        if (value instanceof String
-                || descriptors.get(value.getClass()).serializer().isShareable()) {
+        if (PlainValues.contain(value)
+                || descriptors.get().get(value.getClass()).serializer().isShareable()) {
             return value;
         }
         byte[] bytes = codec.encode(declaredType.cast(value), 0).bytes();
