@@ -20,6 +20,8 @@ public final class DeepCopy {
     private @Nullable Object[] pairs = NO_PAIRS;
     private int pairCount;
     private int depth;
+    private @Nullable ClassDescriptor recent;
+    private @Nullable ClassDescriptor beforeRecent;
 
     public DeepCopy(ClassDescriptors descriptors) {
         this.descriptors = descriptors;
@@ -31,11 +33,27 @@ public final class DeepCopy {
         if (original == null || original instanceof String) {
             return original;
         }
-        TypeSerializer<Object> serializer = descriptors.get(original.getClass()).serializer();
+        TypeSerializer<Object> serializer = serializerOf(original.getClass());
         return serializer.isShareable() ? original : copyOf(original, serializer);
     }
 
-    public Object copyOf(Object original, TypeSerializer<Object> serializer) {
+    /** Returns the serializer of a class; often one of the last two, as in a list of objects that have lists. */
+    private TypeSerializer<Object> serializerOf(Class<?> type) {
+        ClassDescriptor known = recent;
+        if (known != null && known.type() == type) {
+            return known.serializer();
+        }
+        ClassDescriptor older = beforeRecent;
+        if (older != null && older.type() == type) {
+            return older.serializer();
+        }
+        ClassDescriptor found = descriptors.get(type);
+        beforeRecent = known;
+        recent = found;
+        return found.serializer();
+    }
+
+    Object copyOf(Object original, TypeSerializer<Object> serializer) {
         Object known = find(original);
         if (known != null) {
             return known;
@@ -46,11 +64,6 @@ public final class DeepCopy {
         Object copy = serializer.copy(this, original);
         depth--;
         return copy;
-    }
-
-    /** Returns whether the object that is copied now is the root. */
-    boolean isAtRoot() {
-        return depth == 1;
     }
 
     /** Registers {@code copy} as the copy of {@code original}, before its parts are copied. */

@@ -89,7 +89,13 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
     }
 
     @Override
-    Object copy(DeepCopy deepCopy, Object original) {
+    public Object copyRoot(ClassDescriptors descriptors, Object original) {
+        // Without deep fields no part refers to the root, so nothing has to remember the copy.
+        return deep.length == 0 ? copyPlain(original) : super.copyRoot(descriptors, original);
+    }
+
+    /** Returns a copy of an object without its deep fields; the singleton itself. */
+    private Object copyPlain(Object original) {
         if (constant != null) {
             return original;
         }
@@ -97,9 +103,14 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
         if (plain != null) {
             move(plain, original, copy);
         }
-        if (deep.length == 0 && deepCopy.isAtRoot()) {
-            // No part refers back to the root, so the copy need not be registered.
-            return copy;
+        return copy;
+    }
+
+    @Override
+    Object copy(DeepCopy deepCopy, Object original) {
+        Object copy = copyPlain(original);
+        if (copy == original) {
+            return original;
         }
         deepCopy.register(original, copy);
         if (deep.length == 0) {

@@ -65,6 +65,12 @@ public abstract class TypeSerializer<T> extends Serializer<T> {
     /** Returns a deep copy, or the same instance if no part of it had to be copied. */
     abstract T copy(DeepCopy deepCopy, T original);
 
+    /** Returns a deep copy of an object that is no part of another one; the copy of a part needs {@link #copy}. */
+    @SuppressWarnings("unchecked") // A copy is of the class of its original.
+    public T copyRoot(ClassDescriptors descriptors, T original) {
+        return (T) new DeepCopy(descriptors).copyOf(original, (TypeSerializer<Object>) this);
+    }
+
     /**
      * Returns the singleton in place of another object of its class, which Java serialization creates; others
      * unchanged.

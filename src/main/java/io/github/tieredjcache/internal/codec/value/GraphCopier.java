@@ -4,7 +4,6 @@ import io.github.tieredjcache.internal.codec.api.Copier;
 import io.github.tieredjcache.internal.codec.api.PlainValues;
 import io.github.tieredjcache.internal.codec.api.UnencodableException;
 import io.github.tieredjcache.internal.codec.graph.ClassDescriptors;
-import io.github.tieredjcache.internal.codec.graph.DeepCopy;
 import io.github.tieredjcache.internal.codec.graph.TypeSerializer;
 import io.github.tieredjcache.internal.support.Lazy;
 import javax.cache.CacheException;
@@ -30,7 +29,7 @@ public final class GraphCopier implements Copier {
 
     private Object copy(Object value, TypeSerializer<Object> serializer) {
         try {
-            return new DeepCopy(descriptors.get()).copyOf(value, serializer);
+            return serializer.copyRoot(descriptors.get(), value);
         } catch (UnencodableException e) {
             throw new CacheException(
                     "cannot copy an object of class " + value.getClass().getName() + " for store by value: "
