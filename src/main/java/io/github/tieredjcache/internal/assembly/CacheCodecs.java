@@ -10,13 +10,17 @@ import io.github.tieredjcache.internal.codec.Codecs;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.Copier;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
+import io.github.tieredjcache.internal.codec.api.RefusedValues;
 import io.github.tieredjcache.internal.codec.api.Signature;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.codec.api.ValueOptions;
+import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.support.Lazy;
 import java.io.Closeable;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToIntBiFunction;
+import javax.cache.CacheException;
 import javax.cache.configuration.Factory;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -149,6 +153,25 @@ final class CacheCodecs<K, V> {
                         return codecs.values(configuration.getValueType(), rules);
                     }
                 };
+    }
+
+    /**
+     * Returns the weigher of entries in memory whose bytes are bounded: the encoded size of an entry.
+     *
+     * @param refused decides about values that cannot be encoded
+     */
+    ToIntBiFunction<K, V> weigher(RefusedValues refused) {
+        KeyCodec<K> keyCodec = keys();
+        ValueCodec<V> valueCodec = values();
+        return (key, value) -> {
+            byte[] encoded = keyCodec.encode(key);
+            try {
+                return encoded.length + valueCodec.encode(encoded, value).length;
+            } catch (CacheException e) {
+                refused.drop(value, e);
+                return InMemoryTierOfRecord.DROPPED;
+            }
+        };
     }
 
     Copier keyCopier() {

@@ -3,8 +3,6 @@ package io.github.tieredjcache.internal.assembly;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.TieredSettings;
-import io.github.tieredjcache.internal.codec.api.KeyCodec;
-import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.WarmStart;
 import io.github.tieredjcache.internal.engine.load.LoadOptions;
@@ -290,23 +288,9 @@ final class RecordAssembly<K, V> {
                         settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT), TieredSettings.ENTRY_OVERHEAD_BYTES);
     }
 
-    /**
-     * Returns the weigher of entries in memory: the encoded size of an entry, or 0 if the number of entries is bounded.
-     */
     private ToIntBiFunction<K, V> weigher() {
-        if (settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT) == 0) {
-            return (key, value) -> 0;
-        }
-        KeyCodec<K> keys = parts.codecs().keys();
-        ValueCodec<V> values = parts.codecs().values();
-        return (key, value) -> {
-            byte[] encoded = keys.encode(key);
-            try {
-                return encoded.length + values.encode(encoded, value).length;
-            } catch (CacheException e) {
-                parts.refused().drop(value, e);
-                return InMemoryTierOfRecord.DROPPED;
-            }
-        };
+        return settings.get(TieredSetting.NEAR_MAXIMUM_WEIGHT) == 0
+                ? (key, value) -> 0
+                : parts.codecs().weigher(parts.refused());
     }
 }
