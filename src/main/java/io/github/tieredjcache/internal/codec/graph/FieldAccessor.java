@@ -64,12 +64,13 @@ public final class FieldAccessor {
         this.field = field;
         this.access = Access.of(field.getType());
         MethodHandles.Lookup lookup = MethodHandles.lookup();
-        this.getter = lookup.unreflectGetter(field).asType(MethodType.methodType(access.carrier(), Object.class));
+        MethodHandle typedGetter = lookup.unreflectGetter(field);
+        this.getter = typedGetter.asType(MethodType.methodType(access.carrier(), Object.class));
         if (settable) {
-            MethodHandle typed = lookup.unreflectSetter(field);
-            setter = typed.asType(MethodType.methodType(void.class, Object.class, access.carrier()));
+            MethodHandle typedSetter = lookup.unreflectSetter(field);
+            setter = typedSetter.asType(MethodType.methodType(void.class, Object.class, access.carrier()));
             // (to, from) -> to.field = from.field
-            mover = MethodHandles.filterArguments(setter, 1, getter);
+            mover = MethodHandles.filterArguments(typedSetter, 1, typedGetter);
         } else {
             setter = null;
             mover = null;
@@ -222,17 +223,24 @@ public final class FieldAccessor {
 
     /**
      * Returns one handle {@code (to, from) -> void} that copies all these plain fields. The JIT compiler inlines the
-     * whole handle, while a loop over handles would take a call for each field.
+     * whole handle, while a loop over handles would take a call for each field. It checks the types of its arguments
+     * once, not for each field.
      *
+     * @param type the class of the objects
      * @param fields at least one
      */
-    static MethodHandle moverOfAll(List<FieldAccessor> fields) {
+    static MethodHandle moverOfAll(Class<?> type, List<FieldAccessor> fields) {
+        return typedMover(MethodType.methodType(void.class, type, type), fields)
+                .asType(MethodType.methodType(void.class, Object.class, Object.class));
+    }
+
+    private static MethodHandle typedMover(MethodType type, List<FieldAccessor> fields) {
         if (fields.size() == 1) {
-            return fields.get(0).mover();
+            return fields.get(0).mover().asType(type);
         }
         int middle = fields.size() / 2;
-        MethodHandle first = moverOfAll(fields.subList(0, middle));
-        return MethodHandles.foldArguments(moverOfAll(fields.subList(middle, fields.size())), first);
+        MethodHandle first = typedMover(type, fields.subList(0, middle));
+        return MethodHandles.foldArguments(typedMover(type, fields.subList(middle, fields.size())), first);
     }
 
     private MethodHandle setter() {

@@ -29,7 +29,7 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
         List<FieldAccessor> plainFields = new ArrayList<>();
         List<FieldAccessor> deepFields = new ArrayList<>();
         fields.forEach(field -> (field.isPlain() ? plainFields : deepFields).add(field));
-        this.plain = plainFields.isEmpty() ? null : FieldAccessor.moverOfAll(plainFields);
+        this.plain = plainFields.isEmpty() ? null : FieldAccessor.moverOfAll(type, plainFields);
         this.deep = deepFields.toArray(new FieldAccessor[0]);
         this.isFinal =
                 fields.stream().allMatch(field -> Modifier.isFinal(field.field().getModifiers()));
