@@ -88,17 +88,6 @@ public final class Recovery<K, V> {
         report.add(all, removed);
     }
 
-    private void clearOnce() {
-        running.lock();
-        try {
-            if (journal.hasAll()) {
-                clear();
-            }
-        } finally {
-            running.unlock();
-        }
-    }
-
     private void clear() {
         journal.beginClear();
         boolean cleared = false;
@@ -120,24 +109,30 @@ public final class Recovery<K, V> {
     }
 
     /**
-     * Removes one key now, before an operation on it.
+     * Removes one key now, before an operation on it, unless Redis has removed it by then; waits for a run in progress.
      *
      * @throws CacheException if Redis does not confirm the removal; never an {@link OutcomeUnknownException}, since
      *     the operation has not begun
      */
     public void removeFromRedis(K key) {
+        running.lock();
         try {
             if (journal.hasAll()) {
-                clearOnce();
+                clear();
             }
-            Map<K, Long> idle = journal.idleKeys(key);
-            shared.discardAll(List.of(key));
-            journal.markRemoved(idle).forEach(fallback::drop);
+            // Another caller may have removed the key meanwhile, and stored a new entry since.
+            if (journal.has(key)) {
+                Map<K, Long> idle = journal.idleKeys(key);
+                shared.discardAll(List.of(key));
+                journal.markRemoved(idle).forEach(fallback::drop);
+            }
         } catch (OutcomeUnknownException e) {
             throw new RemoteUnavailableException(
                     e.kind(),
                     "nothing was done: Redis may hold an old entry of the key, and did not confirm its removal",
                     e);
+        } finally {
+            running.unlock();
         }
     }
 }
