@@ -4,15 +4,17 @@ import io.github.tieredjcache.OutcomeUnknownException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.port.TierOfRecord;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.cache.CacheException;
 
 /**
  * Removes the journaled keys from Redis as soon as it is available again; only then this node reads them there.
  *
- * <p>One run at a time; a run that fails is repeated by the next call.
+ * <p>A run that fails is repeated by the next call. Safe for use by many threads.
  */
 public final class Recovery<K, V> {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
@@ -24,7 +26,11 @@ public final class Recovery<K, V> {
     private final RecoveryJournal<K> journal;
     private final RemoteHealth health;
     private final RecoveryReport report;
-    private final ReentrantLock running = new ReentrantLock();
+    /**
+     * Held while Redis removes keys: two removals of a key at once might remove what was stored after the first one. Fair,
+     * so that a caller waits for a batch of a run, not for the run.
+     */
+    private final ReentrantLock removing = new ReentrantLock(true);
 
     /**
      * Creates the recovery of a cache.
@@ -54,16 +60,19 @@ public final class Recovery<K, V> {
     }
 
     /**
-     * Removes what can be removed now, unless another thread is doing so, and adds it to the report. To be called a few
-     * times a second; may wait for Redis, does not throw.
+     * Removes what can be removed now. To be called a few times a second; may wait for Redis, does not throw.
      */
     public void run() {
         fallback.followHealth();
-        if (journal.isEmpty() || health.isUnavailable() || !running.tryLock()) {
+        if (journal.isEmpty() || health.isUnavailable()) {
             return;
         }
         try {
-            recover();
+            clearIfAll();
+            boolean more = true;
+            while (more) {
+                more = removeBatch();
+            }
         } catch (CacheException e) {
             LOG.log(
                     System.Logger.Level.DEBUG,
@@ -71,21 +80,19 @@ public final class Recovery<K, V> {
                             + "try soon: {1}",
                     cacheName,
                     e.getMessage());
-        } finally {
-            running.unlock();
         }
     }
 
-    private void recover() {
-        boolean all = journal.hasAll();
-        if (all) {
-            clear();
+    private void clearIfAll() {
+        removing.lock();
+        try {
+            if (journal.hasAll()) {
+                clear();
+                report.add(true, 0);
+            }
+        } finally {
+            removing.unlock();
         }
-        long removed = 0;
-        for (Map<K, Long> idle = journal.idleKeys(BATCH); !idle.isEmpty(); idle = journal.idleKeys(BATCH)) {
-            removed += removeFromRedis(idle);
-        }
-        report.add(all, removed);
     }
 
     private void clear() {
@@ -100,31 +107,45 @@ public final class Recovery<K, V> {
         fallback.dropAllButJournaled();
     }
 
-    /** Removes keys; returns how many of them are read from Redis from now on. */
-    private int removeFromRedis(Map<K, Long> idle) {
-        shared.discardAll(idle.keySet());
-        List<K> settled = journal.markRemoved(idle);
-        settled.forEach(fallback::drop);
-        return settled.size();
+    /** Removes some keys; returns whether there were any. */
+    private boolean removeBatch() {
+        removing.lock();
+        try {
+            Map<K, Long> idle = journal.idleKeys(BATCH);
+            remove(idle.keySet(), idle);
+            return !idle.isEmpty();
+        } finally {
+            removing.unlock();
+        }
+    }
+
+    private void remove(Set<K> keys, Map<K, Long> idle) {
+        if (!keys.isEmpty()) {
+            shared.discardAll(keys);
+            List<K> settled = journal.markRemoved(idle);
+            settled.forEach(fallback::drop);
+            report.add(false, settled.size());
+        }
     }
 
     /**
-     * Removes one key now, before an operation on it, unless Redis has removed it by then; waits for a run in progress.
+     * Removes one key now, before an operation on it, unless Redis has removed it by then; and some others with it,
+     * whose callers may wait for this one.
      *
      * @throws CacheException if Redis does not confirm the removal; never an {@link OutcomeUnknownException}, since
      *     the operation has not begun
      */
     public void removeFromRedis(K key) {
-        running.lock();
+        removing.lock();
         try {
-            if (journal.hasAll()) {
-                clear();
-            }
-            // Another caller may have removed the key meanwhile, and stored a new entry since.
+            clearIfAll();
             if (journal.has(key)) {
-                Map<K, Long> idle = journal.idleKeys(key);
-                shared.discardAll(List.of(key));
-                journal.markRemoved(idle).forEach(fallback::drop);
+                Map<K, Long> idle = journal.idleKeys(BATCH);
+                idle.putAll(journal.idleKeys(key));
+                Set<K> keys = new HashSet<>(idle.keySet());
+                // Also if a change of it is in progress.
+                keys.add(key);
+                remove(keys, idle);
             }
         } catch (OutcomeUnknownException e) {
             throw new RemoteUnavailableException(
@@ -132,7 +153,7 @@ public final class Recovery<K, V> {
                     "nothing was done: Redis may hold an old entry of the key, and did not confirm its removal",
                     e);
         } finally {
-            running.unlock();
+            removing.unlock();
         }
     }
 }
