@@ -60,13 +60,17 @@ public final class CacheAssembly {
     private final StartLog startLog = new StartLog();
 
     public CacheAssembly(
-            NanoClock clock, Codecs codecs, Lazy<ClientRegistry> clients, Versions versions, ManagerExecutors threads) {
+            NanoClock clock,
+            Codecs codecs,
+            Lazy<ClientRegistry> clients,
+            Versions versions,
+            ManagerExecutors executors) {
         this.clock = clock;
         this.codecs = codecs;
         this.clients = clients;
         this.versions = versions;
-        this.executors = threads;
-        this.loadExecutor = LoadExecutor.of(threads.loadThreads().platform());
+        this.executors = executors;
+        this.loadExecutor = LoadExecutor.of(executors.loadThreads().platform());
     }
 
     /**

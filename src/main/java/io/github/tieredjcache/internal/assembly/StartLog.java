@@ -30,7 +30,7 @@ final class StartLog {
      * Logs the start of a cache.
      *
      * @param executor the client of Redis; null without Redis
-     * @param versions the number of this node
+     * @param versions has the number of this node
      */
     void started(
             String cacheName,
