@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
 import javax.cache.Cache;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,10 +46,10 @@ class SoakIT {
     void noPromiseBreaksAndNothingGrows() throws Exception {
         try (RedisCluster redis = RedisCluster.startReplicated(3)) {
             SoakFaults faults = new SoakFaults(redis, random);
-            List<HeardProcess> processes = new ArrayList<>();
+            List<SoakProcess> processes = new ArrayList<>();
             try {
                 for (int i = 0; i < SoakNode.NODES; i++) {
-                    processes.add(new HeardProcess(redis.uri(), i));
+                    processes.add(new SoakProcess(redis.uri(), i));
                 }
                 beganNanos = System.nanoTime();
                 while (second() < seconds) {
@@ -58,7 +58,7 @@ class SoakIT {
                     measure(faults.masters());
                 }
             } finally {
-                for (HeardProcess each : processes) {
+                for (SoakProcess each : processes) {
                     each.end();
                 }
             }
@@ -81,7 +81,7 @@ class SoakIT {
         return (System.nanoTime() - beganNanos) / 1e9;
     }
 
-    private void make(SoakFaults faults, List<HeardProcess> processes, String uri) throws Exception {
+    private void make(SoakFaults faults, List<SoakProcess> processes, String uri) throws Exception {
         // Process 0 stays: its figures show what grows.
         int drawn = 1 + random.nextInt(processes.size() - 1);
         switch (faults.next()) {
@@ -92,29 +92,20 @@ class SoakIT {
             }
             case PROCESS_IS_REPLACED -> {
                 processes.get(drawn).end();
-                processes.set(drawn, new HeardProcess(uri, drawn));
+                processes.set(drawn, new SoakProcess(uri, drawn));
             }
             default -> {}
         }
     }
 
     private void measure(List<RedisServer> masters) {
-        curves.add(
-                "keys in Redis",
-                second(),
-                masters.stream().mapToDouble(each -> each.number("DBSIZE")).sum());
-        curves.add("clients of Redis", second(), sum(masters, "connected_clients:"));
-        curves.add("memory of Redis in MB", second(), sum(masters, "used_memory:") / MEGABYTE);
+        add("keys in Redis", masters, each -> each.number("DBSIZE"));
+        add("clients of Redis", masters, each -> each.info("clients", "connected_clients"));
+        add("memory of Redis in MB", masters, each -> each.info("memory", "used_memory") / MEGABYTE);
     }
 
-    private static double sum(List<RedisServer> masters, String field) {
-        return masters.stream()
-                .flatMap(each ->
-                        String.valueOf(each.command("INFO", "everything")).lines())
-                .filter(line -> line.startsWith(field))
-                .mapToDouble(line ->
-                        Double.parseDouble(line.substring(field.length()).strip()))
-                .sum();
+    private void add(String curve, List<RedisServer> masters, ToDoubleFunction<RedisServer> figure) {
+        curves.add(curve, second(), masters.stream().mapToDouble(figure).sum());
     }
 
     private void assertFlat(String curve, double growth, double slack) {
@@ -142,17 +133,21 @@ class SoakIT {
     }
 
     /** A process, and the thread that hears it. */
-    private final class HeardProcess {
+    private final class SoakProcess {
         private final int number;
         private final ChildProcess child;
-        private final CountDownLatch ready = new CountDownLatch(1);
+        private volatile boolean ready;
         private final Crew.Member<Void> listener;
 
-        HeardProcess(String uri, int number) throws IOException {
+        SoakProcess(String uri, int number) throws Exception {
             this.number = number;
             this.child = new ChildProcess(SoakNode.class, uri, Integer.toString(number));
             this.listener = Crew.run(this::listen);
-            Crew.await(ready);
+            Crew.until(() -> ready || listener.isDone());
+            if (!ready) {
+                // It has ended: throws what it has said.
+                listener.result();
+            }
         }
 
         private void listen() throws IOException {
@@ -160,7 +155,7 @@ class SoakIT {
             long beforeNanos = 0;
             for (String line = child.receive(); !line.equals("end"); line = child.receive()) {
                 if (line.equals("ready")) {
-                    ready.countDown();
+                    ready = true;
                 } else if (line.startsWith("figures ")) {
                     Figures figures = Figures.parse(line);
                     add(figures, before, (System.nanoTime() - beforeNanos) / 1e9);

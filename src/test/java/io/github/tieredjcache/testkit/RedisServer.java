@@ -134,6 +134,21 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
+     * Returns a number that INFO reports, such as {@code used_memory} of the section {@code memory}.
+     *
+     * @throws IllegalStateException as {@link #command}, and if there is no such field
+     * @throws java.io.UncheckedIOException as {@link #command}
+     */
+    public long info(String section, String field) {
+        return String.valueOf(command("INFO", section))
+                .lines()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(line.substring(field.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("INFO " + section + " has no " + field));
+    }
+
+    /**
      * Sends one command and returns its answer as a list, such as that of {@code KEYS} or {@code MGET}; lists within the list
      * are flattened, and nil is null.
      *

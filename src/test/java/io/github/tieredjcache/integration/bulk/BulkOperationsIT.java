@@ -528,11 +528,7 @@ class BulkOperationsIT {
     }
 
     private long sent() {
-        return redis.command("INFO", "stats")
-                .lines()
-                .filter(line -> line.startsWith("total_net_output_bytes:"))
-                .mapToLong(line -> Long.parseLong(line.substring("total_net_output_bytes:".length())))
-                .sum();
+        return redis.info("stats", "total_net_output_bytes");
     }
 
     private static Set<String> keys(int count) {

@@ -367,11 +367,7 @@ class CoherenceIT {
     }
 
     private long used() {
-        return String.valueOf(redis.command("INFO", "memory"))
-                .lines()
-                .filter(line -> line.startsWith("used_memory:"))
-                .mapToLong(line -> Long.parseLong(line.substring("used_memory:".length())))
-                .sum();
+        return redis.info("memory", "used_memory");
     }
 
     private long commands(Runnable operation) {

@@ -212,12 +212,7 @@ class OverloadIT {
 
     /** Returns how many commands Redis has executed. */
     private static long commands(RedisServer redis) {
-        return String.valueOf(redis.command("INFO", "stats"))
-                .lines()
-                .filter(line -> line.startsWith("total_commands_processed:"))
-                .mapToLong(line ->
-                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
-                .sum();
+        return redis.info("stats", "total_commands_processed");
     }
 
     private static long heap() {

@@ -53,10 +53,6 @@ class FlushConsolidationIT {
     }
 
     private static long reads(RedisServer redis) {
-        return String.valueOf(redis.command("INFO", "stats"))
-                .lines()
-                .filter(line -> line.startsWith("total_reads_processed:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .sum();
+        return redis.info("stats", "total_reads_processed");
     }
 }
