@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
@@ -64,18 +64,22 @@ class ClusterIncrementsIT {
                             one.cache(cache, String.class, Long.class, settings -> settings),
                             other.cache(cache, String.class, Long.class, settings -> settings)));
             caches.places().forEach(each -> counts.put(each.key(), new Count()));
-            AtomicInteger members = new AtomicInteger();
-            Crew.Member<Integer> moving = Crew.start(() -> move(redis, caches));
+            List<Crew.Member<Void>> incrementing = new ArrayList<>();
+            for (int i = 0; i < 2 * THREADS_A_NODE; i++) {
+                int node = i % 2;
+                Random draws = new Random(random.nextLong());
+                incrementing.add(Crew.run(() -> increment(caches, node, draws)));
+            }
+            int moves;
             try {
-                Crew.together(2 * THREADS_A_NODE, () -> {
-                    int member = members.getAndIncrement();
-                    increment(caches, member % 2, new Random(random.nextLong()));
-                    return null;
-                });
+                moves = Crew.start(() -> move(redis, caches)).result();
+                Crew.until(() -> neverIncremented().isEmpty(), () -> "no increment of " + neverIncremented());
             } finally {
                 over.set(true);
             }
-            int moves = moving.result();
+            for (Crew.Member<Void> each : incrementing) {
+                each.result();
+            }
             System.out.printf(
                     "increments: %d, %d of unknown outcome, on %d entries in %d caches, while %d slots moved%n",
                     sum(caches, count -> count.made),
@@ -93,17 +97,12 @@ class ClusterIncrementsIT {
         Set<Integer> unmoved = new HashSet<>();
         caches.places().forEach(each -> unmoved.add(each.slot()));
         int moves = 0;
-        try {
-            while (!unmoved.isEmpty() || (moves < MOVES_MAX && System.nanoTime() - endNanos < 0) || !allIncremented()) {
-                RedisServer to =
-                        redis.masters().get(random.nextInt(redis.masters().size()));
-                Set<Integer> next = drawn(unmoved.isEmpty() ? used : unmoved);
-                Map<Integer, RedisServer> owners = redis.owners(next);
-                moves += redis.moveAll(next, to);
-                unmoved.removeIf(each -> next.contains(each) && owners.get(each) != to);
-            }
-        } finally {
-            over.set(true);
+        while (!unmoved.isEmpty() || (moves < MOVES_MAX && System.nanoTime() - endNanos < 0)) {
+            RedisServer to = redis.masters().get(random.nextInt(redis.masters().size()));
+            Set<Integer> next = drawn(unmoved.isEmpty() ? used : unmoved);
+            Map<Integer, RedisServer> owners = redis.owners(next);
+            moves += redis.moveAll(next, to);
+            unmoved.removeIf(each -> next.contains(each) && owners.get(each) != to);
         }
         return moves;
     }
@@ -121,8 +120,11 @@ class ClusterIncrementsIT {
         return drawn;
     }
 
-    private boolean allIncremented() {
-        return counts.values().stream().allMatch(each -> each.made.get() > 0);
+    /** Returns the entries that were not incremented yet, each with what became of the attempts. */
+    private Map<String, Count> neverIncremented() {
+        Map<String, Count> never = new TreeMap<>(counts);
+        never.values().removeIf(each -> each.made.get() > 0);
+        return never;
     }
 
     private void increment(SpreadCaches<Long> caches, int node, Random draws) {
@@ -167,5 +169,10 @@ class ClusterIncrementsIT {
         private final AtomicLong made = new AtomicLong();
         private final AtomicLong unknown = new AtomicLong();
         private final AtomicLong refused = new AtomicLong();
+
+        @Override
+        public String toString() {
+            return made + " made, " + unknown + " of unknown outcome, " + refused + " refused";
+        }
     }
 }

@@ -99,7 +99,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
         return () -> {
             Entry<V> stored = null;
             try {
-                ScriptReply reply = ScriptReply.only(committed.get());
+                ScriptReply reply = ScriptReply.only(keepsLease ? committed.get() : orRelease(committed));
                 if (reply.status() != ScriptReply.Status.APPLIED) {
                     return refused(reply);
                 }
@@ -118,6 +118,20 @@ final class WriteLease<K, V> implements Lease<K, V> {
                 }
             }
         };
+    }
+
+    /**
+     * Returns the reply to a commit. If there is none, releases the lease: until its end others would wait for it in vain. A commit that
+     * arrives after the release is not applied.
+     */
+    private List<@Nullable Object> orRelease(Supplier<List<@Nullable Object>> committed) {
+        try {
+            return committed.get();
+        } catch (CacheException e) {
+            // The source may have been written.
+            release(terms.expiresWithLease || hidesUndecodable);
+            throw e;
+        }
     }
 
     private Outcome<V> refused(ScriptReply reply) {
@@ -190,8 +204,12 @@ final class WriteLease<K, V> implements Lease<K, V> {
 
     @Override
     public void release() {
-        lease.release(EntryChange.release(key(), lease.precondition(), hidesUndecodable)
-                .command());
+        release(hidesUndecodable);
+    }
+
+    private void release(boolean removesEntry) {
+        lease.release(
+                EntryChange.release(key(), lease.precondition(), removesEntry).command());
     }
 
     @Override
