@@ -3,6 +3,7 @@ package io.github.tieredjcache.testkit;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,11 +110,14 @@ final class ClusterNode {
     }
 
     /**
-     * Returns whether all servers say that one of them serves a slot, and know the same epoch: one that gets the slot next without knowing
-     * the latest epoch would take none that is greater, and lose the slot again.
+     * Returns whether all servers say that one of them serves slots, and know the same epoch. One that gets another slot next without
+     * knowing the latest epoch would take none that is greater, and lose that slot again; one that still believes to serve a slot would
+     * take it back with that greater epoch.
      */
-    static boolean agree(List<RedisServer> servers, int slot, String ownerId) {
-        return servers.stream().allMatch(each -> slotsOf(ownerId, each).contains(slot))
+    static boolean agree(List<RedisServer> servers, Collection<Integer> slots, String ownerId) {
+        return servers.stream()
+                        .map(each -> slotsOf(ownerId, each))
+                        .allMatch(its -> slots.stream().allMatch(its::contains))
                 && servers.stream().map(ClusterNode::currentEpoch).distinct().count() == 1;
     }
 

@@ -205,12 +205,12 @@ public final class RedisCluster implements AutoCloseable {
     /** Moves a slot and all its keys, as an operator does; returns when all know who serves it. */
     public void move(int slot, RedisServer to) {
         migrate(migration -> migration.move(slot, owner(slot), to));
-        awaitOwner(slot, to);
+        awaitOwner(List.of(slot), to);
     }
 
     /**
      * Moves slots one after another, as {@link #move} does, those left out that are there already; returns when all servers that answer
-     * know who serves the last one.
+     * know who serves them.
      *
      * @return how many moved
      */
@@ -218,7 +218,7 @@ public final class RedisCluster implements AutoCloseable {
         Map<Integer, RedisServer> moving = owners(slots);
         moving.values().removeIf(owner -> owner == to);
         migrate(migration -> moving.forEach((slot, owner) -> migration.move(slot, owner, to)));
-        moving.keySet().stream().reduce((slot, last) -> last).ifPresent(last -> awaitOwner(last, to));
+        awaitOwner(moving.keySet(), to);
         return moving.size();
     }
 
@@ -251,7 +251,7 @@ public final class RedisCluster implements AutoCloseable {
     /** Says to all masters, the new owner first, that a slot has arrived; returns when all servers that answer know it. */
     public void endMove(int slot, RedisServer to) {
         migrate(migration -> migration.end(slot, to));
-        awaitOwner(slot, to);
+        awaitOwner(List.of(slot), to);
     }
 
     /**
@@ -264,19 +264,19 @@ public final class RedisCluster implements AutoCloseable {
         to.command("CLUSTER", "DELSLOTS", number);
         to.command("CLUSTER", "BUMPEPOCH");
         to.command("CLUSTER", "ADDSLOTS", number);
-        awaitOwner(slot, to);
+        awaitOwner(List.of(slot), to);
     }
 
     private List<RedisServer> currentMasters() {
         return servers().stream().filter(ClusterNode::isMaster).toList();
     }
 
-    private void awaitOwner(int slot, RedisServer to) {
+    private void awaitOwner(Collection<Integer> slots, RedisServer to) {
         String id = ClusterNode.id(to);
         await(
                 () -> ClusterNode.agree(
-                        servers().stream().filter(ClusterNode::answers).toList(), slot, id),
-                "a cluster that knows the owner of slot " + slot);
+                        servers().stream().filter(ClusterNode::answers).toList(), slots, id),
+                "a cluster that knows the owner of the slots " + slots);
     }
 
     /**

@@ -54,6 +54,9 @@ final class RecordAssembly<K, V> {
     /** The number of checks for due renewals during one lease. */
     private static final int RENEWAL_CHECKS_PER_LEASE = 6;
 
+    /** The maximum time until a release without a reply is sent again: until then others wait for the key, however long the lease. */
+    private static final Duration RELEASE_INTERVAL_MAX = Duration.ofMillis(500);
+
     private final RecordParts<K, V> parts;
     private final TieredSettings settings;
     private final ManagerExecutors executors;
@@ -229,8 +232,7 @@ final class RecordAssembly<K, V> {
             rounds.next();
         }));
         closeables.add(executors.every(
-                shortestLease().dividedBy(RENEWAL_CHECKS_PER_LEASE),
-                () -> partitions.forEach(each -> each.redis().renewLeases())));
+                leaseInterval(), () -> partitions.forEach(each -> each.redis().renewLeases())));
         closeables.add(executors.upkeepEvery(
                 RECOVERY_INTERVAL,
                 () -> recoveryReport.isDue()
@@ -274,10 +276,15 @@ final class RecordAssembly<K, V> {
         return settings.get(TieredSetting.OUTAGE_POLICY) == OutagePolicy.LOCAL;
     }
 
-    private Duration shortestLease() {
-        Duration write = settings.get(TieredSetting.WRITE_LEASE);
-        Duration load = settings.get(TieredSetting.LOAD_LEASE);
-        return write.compareTo(load) < 0 ? write : load;
+    /** Returns how often leases are renewed that are due, and releases sent again. */
+    private Duration leaseInterval() {
+        Duration renewal = min(settings.get(TieredSetting.WRITE_LEASE), settings.get(TieredSetting.LOAD_LEASE))
+                .dividedBy(RENEWAL_CHECKS_PER_LEASE);
+        return min(renewal, RELEASE_INTERVAL_MAX);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Returns the capacity of the near tier. */
