@@ -227,7 +227,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
                 handleEpochOver();
             }
         } catch (CacheException e) {
-            // The entry expires with the lease.
+            // If that fails, too, the entry expires with the lease.
+            release(true);
         }
     }
 
