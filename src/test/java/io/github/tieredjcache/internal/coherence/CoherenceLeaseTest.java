@@ -59,6 +59,21 @@ class CoherenceLeaseTest {
     }
 
     @Test
+    void aGapOfExactlyTheBoundIsNoLapse() {
+        holdSince(1_000);
+        proof.recordReply(1_100);
+        assertEquals(0, lease.lapses());
+        assertEquals(100, lease.boundNanos());
+    }
+
+    @Test
+    void aRevocationIsALapseAtOnce() {
+        holdSince(1_000);
+        proof.revoke();
+        assertEquals(1, lease.lapses());
+    }
+
+    @Test
     void aLostConnectionIsALapseAndTheTimeBeforeTheFirstProofIsNone() {
         proof.updateLeases(0);
         proof.updateLeases(1_000);

@@ -39,6 +39,27 @@ class ExpiringEntriesTest {
     }
 
     @Test
+    void anExpiredEntryIsKeptUntilTheEndOfItsTimeExactly() {
+        put("k", Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1).plus(STALE_FOR).minusNanos(1));
+        assertNotNull(entries.findKept("k"));
+        clock.advanceNanos(1);
+        assertNull(entries.findKept("k"));
+    }
+
+    @Test
+    void withoutATimeForStaleEntriesNoneIsKept() {
+        ExpiringEntries<String, String> none =
+                new ExpiringEntries<>(store, new Expiration<>(true, 0, (key, entry) -> reported.add(key)));
+        put("k", Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
+        assertNull(none.findKept("k"));
+        assertNull(none.find("k"));
+        assertNull(store.map().get("k"));
+        assertEquals(List.of("k"), reported);
+    }
+
+    @Test
     void anIterationHasTheLiveEntriesOnly() {
         put("expired", Duration.ofSeconds(1));
         put("live", Duration.ofSeconds(3));

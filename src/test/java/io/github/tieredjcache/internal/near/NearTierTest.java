@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.faults.Covers;
@@ -241,6 +242,90 @@ class NearTierTest {
         near.drop("a");
         assertNull(store.find("a"));
         assertFalse(fetch.isValid());
+    }
+
+    @Test
+    void theTicketOfACopyEndsWithTheCopy() {
+        FillTicket dropped = filled("dropped", "v0");
+        near.drop("dropped");
+        assertFalse(dropped.isValid());
+        FillTicket replaced = filled("replaced", "v0");
+        FillTicket current = filled("replaced", "v1");
+        assertFalse(replaced.isValid());
+        assertTrue(current.isValid());
+        FillTicket swept = beginFetch("swept");
+        near.fill("swept", swept, Entry.of("v0", Version.LOCAL, clock.nanos()));
+        near.sweep();
+        assertFalse(swept.isValid());
+        assertNull(store.map().get("swept"));
+        near.dropAll();
+        assertFalse(current.isValid());
+        assertTrue(store.map().isEmpty());
+    }
+
+    @Test
+    void aFillAgainUnderTheSameTicketLeavesItValid() {
+        FillTicket ticket = filled("a", "v0");
+        near.fill("a", ticket, entry("v1"));
+        assertTrue(ticket.isValid());
+        assertHolds("a", "v1");
+    }
+
+    @Test
+    void aReadOfAnotherVersionDropsTheCopy() {
+        Version old = new Version(1, 1);
+        Version next = new Version(1, 2);
+        FillTicket ticket = beginFetch("a");
+        near.fill("a", ticket, Entry.of("v1", old, Entry.NO_DEADLINE));
+        FillTicket late = new FillTicket(clock.nanos());
+        late.invalidate();
+        near.reconcile("a", late, Entry.of("v1", old, Entry.NO_DEADLINE));
+        assertTrue(ticket.isValid());
+        assertEquals(
+                "v2",
+                near.reconcile("a", late, Entry.of("v2", next, Entry.NO_DEADLINE))
+                        .value());
+        assertFalse(ticket.isValid());
+        assertNull(store.find("a"));
+        FillTicket again = filled("a", "v2");
+        assertNull(near.reconcile("a", late, null));
+        assertFalse(again.isValid());
+        assertNull(store.find("a"));
+    }
+
+    @Test
+    void aCopyThatTheTierOfRecordDoesNotHoldIsDroppedIfItWouldBeReturned() {
+        FillTicket ticket = beginFetch("a");
+        Entry<String> copy = near.fill("a", ticket, entry("v1"));
+        assertFalse(near.dropCurrent("b", copy), "it is not there");
+        assertTrue(near.dropCurrent("a", copy));
+        assertFalse(ticket.isValid());
+        assertNull(store.map().get("a"));
+        Entry<String> over = near.fill("a", beginFetch("a"), entry("v1"));
+        clock.advanceNanos(SECOND);
+        assertFalse(near.dropCurrent("a", over));
+        Entry<String> changed = near.fill("c", beginFetch("c"), entry("v1"));
+        changed.ticket().invalidate();
+        assertFalse(near.dropCurrent("c", changed));
+    }
+
+    @Test
+    void theTicketOfAWriteWhoseValueIsNotKeptIsInvalid() {
+        WriteTicket one = near.beginWrite("a");
+        WriteTicket other = near.beginWrite("a");
+        Entry<String> written = entry("v1");
+        near.endWrite("a", one, written);
+        assertFalse(written.ticket().isValid());
+        near.endWrite("a", other, null);
+        Entry<String> alone = entry("v2");
+        near.endWrite("a", near.beginWrite("a"), alone);
+        assertTrue(alone.ticket().isValid());
+    }
+
+    private FillTicket filled(String key, String value) {
+        FillTicket ticket = new FillTicket(clock.nanos());
+        near.fill(key, ticket, entry(value));
+        return ticket;
     }
 
     @Test

@@ -34,6 +34,7 @@ final class RecordChain {
     final RecoveryJournal<String> journal = new RecoveryJournal<>(JOURNAL_KEYS);
     final Recovery<String, String> recovery;
     final OutageTolerantTierOfRecord<String, String> record;
+    final TierCounters counters;
 
     RecordChain(NanoClock clock, boolean answersLocally, boolean writesToSource) {
         redis = new FakeRedis(clock);
@@ -52,8 +53,7 @@ final class RecordChain {
                 key -> true);
         recovery = new Recovery<>(
                 "orders", nearCached, fallback, journal, redis.health(), new RecoveryReport("orders", clock));
-        TierCounters counters =
-                new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);
+        counters = new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);
         record = new OutageTolerantTierOfRecord<>(
                 nearCached,
                 fallback,
