@@ -91,6 +91,12 @@ public interface TierOfRecord<K, V> {
         return beginApplyAll(mutations).get();
     }
 
+    /**
+     * Requests what the next call would have to ask for first. For a caller with calls for several tiers, so that they do not ask one after
+     * the other. Neither waits nor throws.
+     */
+    default void prepare() {}
+
     /** Begins {@link #applyAll}; see {@link #beginReadAll}. */
     Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations);
 

@@ -101,21 +101,16 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private Supplier<List<Outcome<V>>> beginWrite(List<Mutation<K, V>> mutations) {
         List<WriteTicket> tickets = new ArrayList<>(mutations.size());
         mutations.forEach(each -> tickets.add(near.beginWrite(each.key())));
-        try {
-            Supplier<List<Outcome<V>>> begun = remote.beginApplyAll(mutations);
-            return () -> {
-                List<Outcome<V>> outcomes = List.of();
-                try {
-                    outcomes = begun.get();
-                    return outcomes;
-                } finally {
-                    endWrite(mutations, tickets, outcomes);
-                }
-            };
-        } catch (RuntimeException | Error e) {
-            endWrite(mutations, tickets, List.of());
-            throw e;
-        }
+        Supplier<Supplier<List<Outcome<V>>>> begun = Attempt.of(() -> remote.beginApplyAll(mutations));
+        return () -> {
+            List<Outcome<V>> outcomes = List.of();
+            try {
+                outcomes = begun.get().get();
+                return outcomes;
+            } finally {
+                endWrite(mutations, tickets, outcomes);
+            }
+        };
     }
 
     /** Ends a write of many keys; without outcomes it has failed. */
@@ -172,6 +167,11 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             }
             return outcomes;
         };
+    }
+
+    @Override
+    public void prepare() {
+        remote.prepare();
     }
 
     @Override

@@ -179,6 +179,11 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     @Override
+    public void prepare() {
+        remote.prepare();
+    }
+
+    @Override
     public List<K> inLeasingOrder(Collection<K> keys) {
         return remote.inLeasingOrder(keys);
     }

@@ -181,7 +181,7 @@ public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private <R> Supplier<Map<K, R>> beginByKey(
             Map<K, FillTicket> tickets, BiFunction<TierOfRecord<K, V>, Map<K, FillTicket>, Supplier<Map<K, R>>> begin) {
         List<Supplier<Supplier<Map<K, R>>>> begun = new ArrayList<>();
-        grouped(tickets.entrySet(), Map.Entry::getKey).forEach((partition, some) -> {
+        prepared(grouped(tickets.entrySet(), Map.Entry::getKey)).forEach((partition, some) -> {
             Map<K, FillTicket> own = new LinkedHashMap<>();
             some.values().forEach(each -> own.put(each.getKey(), each.getValue()));
             begun.add(Attempt.of(() -> begin.apply(partitions.get(partition), own)));
@@ -198,7 +198,7 @@ public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             List<Q> requests, Function<Q, K> keyOf, BiFunction<TierOfRecord<K, V>, List<Q>, Supplier<List<R>>> begin) {
         List<List<Integer>> positions = new ArrayList<>();
         List<Supplier<Supplier<List<R>>>> begun = new ArrayList<>();
-        grouped(requests, keyOf).forEach((partition, some) -> {
+        prepared(grouped(requests, keyOf)).forEach((partition, some) -> {
             positions.add(List.copyOf(some.keySet()));
             begun.add(Attempt.of(() -> begin.apply(partitions.get(partition), List.copyOf(some.values()))));
         });
@@ -222,6 +222,14 @@ public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             byPartition
                     .computeIfAbsent(partition, same -> new LinkedHashMap<>())
                     .put(position++, each);
+        }
+        return byPartition;
+    }
+
+    /** Prepares the partitions for the requests, and returns these. */
+    private <Q> Map<Integer, Map<Integer, Q>> prepared(Map<Integer, Map<Integer, Q>> byPartition) {
+        if (byPartition.size() > 1) {
+            byPartition.keySet().forEach(each -> partitions.get(each).prepare());
         }
         return byPartition;
     }

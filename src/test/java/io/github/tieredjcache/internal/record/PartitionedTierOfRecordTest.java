@@ -17,6 +17,8 @@ import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.port.TierOfRecordContract;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,6 +78,22 @@ class PartitionedTierOfRecordTest {
         assertNotNull(other.near.store().peek("b"));
     }
 
+    /** Each partition asks for its epoch before its first call; together they wait once. */
+    @Test
+    void allPartitionsOfACallArePreparedBeforeItBeginsInTheFirst() {
+        List<String> steps = new ArrayList<>();
+        TierOfRecord<String, String> recording =
+                partitioned(List.of(recording("a", steps), recording("b", steps), recording("c", steps)));
+        recording.applyAll(List.of(put("a1"), put("c1"), put("a2")));
+        assertEquals(List.of("prepare a", "prepare c", "beginApplyAll a", "beginApplyAll c"), steps);
+        steps.clear();
+        recording.readAll(Map.of("a", new FillTicket(0), "b", new FillTicket(0)), Lifetime.UNCHANGED);
+        assertEquals(List.of("prepare a", "prepare b", "beginReadAll a", "beginReadAll b"), steps);
+        steps.clear();
+        recording.applyAll(List.of(put("a1"), put("a2")));
+        assertEquals(List.of("beginApplyAll a"), steps, "one partition waits once anyway");
+    }
+
     @Test
     void aCallThatFailsInAllPartitionsHasChangedNothing() {
         redis.forEach(each -> each.failsCalls(true));
@@ -118,6 +136,16 @@ class PartitionedTierOfRecordTest {
         redis.get(2).failsCalls(true);
         assertThrows(RuntimeException.class, () -> tier.leaseAll(List.of("a", "b", "c")));
         assertEquals(0, redis.stream().mapToLong(FakeRedis::writeLeases).sum());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static TierOfRecord<String, String> recording(String name, List<String> steps) {
+        FakeRedis redis = new FakeRedis(System::nanoTime);
+        return (TierOfRecord<String, String>) Proxy.newProxyInstance(
+                FakeRedis.class.getClassLoader(), new Class<?>[] {TierOfRecord.class}, (proxy, method, arguments) -> {
+                    steps.add(method.getName() + " " + name);
+                    return method.invoke(redis, arguments);
+                });
     }
 
     private static Mutation<String, String> put(String key) {

@@ -237,6 +237,15 @@ public final class CommandExecutor implements AutoCloseable {
         });
     }
 
+    /** Begins a query that {@link #awaitShared} waits for, if there is a connection. Neither waits nor throws. */
+    public <T> void beginShared(Function<RedisConnection, Pending<T>> query) {
+        try {
+            var unused = query.apply(connection(Duration.ZERO));
+        } catch (CacheException e) {
+            // The call that waits reports it.
+        }
+    }
+
     /** Invalidates the ticket when the key changes. Call it before the key is read or written under the ticket. */
     public void watch(EntryKey key, FillTicket ticket) {
         if (ticket.isValid()) {

@@ -87,6 +87,14 @@ final class EpochTracker {
         return known != null && known.isCertainlyCurrent() ? known : readShared();
     }
 
+    /** Begins to read the current epoch if {@link #current} would have to. Neither waits nor throws. */
+    void prepare() {
+        Epoch known = latest;
+        if ((known == null || !known.isCertainlyCurrent()) && (partitions == null || partitions.isConfirmed())) {
+            executor.beginShared(this::startOrJoinRead);
+        }
+    }
+
     /** Reads in the current epoch, and returns a result only if the epoch was still current when the reply came. */
     <T> T read(Function<Epoch, T> reading) {
         return this.<T>beginRead(epoch -> {

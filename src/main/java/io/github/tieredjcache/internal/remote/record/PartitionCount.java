@@ -63,13 +63,18 @@ public final class PartitionCount {
         return count;
     }
 
+    /** Returns whether Redis is known to have the number of this node. */
+    boolean isConfirmed() {
+        return confirmed;
+    }
+
     /**
      * Makes sure that Redis has the number of this node, unless that is known.
      *
      * @throws CacheException if it has another number, or if it is unavailable
      */
     void require() {
-        if (!confirmed) {
+        if (!isConfirmed()) {
             String known = mismatch;
             if (known == null) {
                 check();

@@ -220,6 +220,11 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     @Override
+    public void prepare() {
+        epochs.prepare();
+    }
+
+    @Override
     public List<K> inLeasingOrder(Collection<K> all) {
         return all.stream()
                 .map(key -> Map.entry(keys.encode(key), key))
