@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.RemoteUnavailableException;
@@ -11,9 +12,13 @@ import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.port.Lease;
+import io.github.tieredjcache.internal.port.Leases;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +72,60 @@ class LocalAnswersTest {
                 .forEach((name, call) ->
                         assertThrows(RemoteUnavailableException.class, () -> call.accept(failing.record), name));
         assertEquals(0, failing.counters.get(TierNumber.LOCAL_OPERATIONS));
+    }
+
+    @Test
+    void eachCallWithManyKeysWaitsForTheEndOfABriefOutage() {
+        RecordChain local = new RecordChain(clock, true, false);
+        local.redis.becomesUnavailable();
+        Mutation<String, String> other = Mutation.removal("l");
+        Map<String, FillTicket> tickets =
+                Map.of("k", new FillTicket(clock.nanos()), "l", new FillTicket(clock.nanos()));
+        local.record.applyAll(List.of(PUT, other));
+        assertEquals(1, local.redis.health().waits());
+        local.record.loadGrants(tickets, Set.of(), false);
+        assertEquals(2, local.redis.health().waits());
+        local.record.leaseAll(List.of("k", "l")).forEach(Lease::release);
+        assertEquals(3, local.redis.health().waits());
+        local.record.applyAll(List.of(PUT));
+        local.record.lease("k").release();
+        assertEquals(3, local.redis.health().waits());
+    }
+
+    @Test
+    void aLeaseThatRedisRefusedIsJournaledAtOnceAndOneInAnOutageWithItsChange() {
+        RecordChain local = new RecordChain(clock, true, false);
+        local.redis.failsCalls(true);
+        local.record.lease("k").release();
+        assertTrue(local.journal.has("k"), "the next call would read the old entry in Redis");
+        local.redis.becomesUnavailable();
+        Lease<String, String> lease = local.record.lease("l");
+        assertFalse(local.journal.has("l"));
+        Leases.commit(lease, "v");
+        assertTrue(local.journal.has("l"));
+    }
+
+    @Test
+    void aLeaseGoesOnLocallyFromTheFirstFailureOn() {
+        RecordChain local = new RecordChain(clock, true, false);
+        local.record.apply(PUT);
+        Lease<String, String> lease = local.record.lease("k");
+        local.redis.failsCalls(true);
+        assertTrue(lease.save(lease.prepare("saved"), Lifetime.ETERNAL).applied());
+        local.redis.failsCalls(false);
+        local.redis.calls.clear();
+        assertTrue(Leases.commit(lease, "committed").applied());
+        assertEquals(List.of("release k"), local.redis.calls, "the commit is local");
+        assertEquals(0, local.redis.writeLeases());
+        assertEquals("v", local.redis.value("k"));
+        assertTrue(local.journal.has("k"));
+    }
+
+    @Test
+    void anAbandonedKeyIsJournaled() {
+        RecordChain local = new RecordChain(clock, true, false);
+        local.record.lease("k").abandon();
+        assertTrue(local.journal.has("k"));
     }
 
     @Test

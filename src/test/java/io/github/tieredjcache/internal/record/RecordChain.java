@@ -31,17 +31,25 @@ final class RecordChain {
     final CoherenceProof proof = new CoherenceProof();
     final NearTier<String, String> near;
     final NearCachedTierOfRecord<String, String> nearCached;
-    final RecoveryJournal<String> journal = new RecoveryJournal<>(JOURNAL_KEYS);
+    final SingleFlights<String, String> singleFlights;
+    final RecoveryJournal<String> journal;
+    final RecoveryReport report;
     final Recovery<String, String> recovery;
     final OutageTolerantTierOfRecord<String, String> record;
     final TierCounters counters;
 
     RecordChain(NanoClock clock, boolean answersLocally, boolean writesToSource) {
+        this(clock, answersLocally, writesToSource, JOURNAL_KEYS);
+    }
+
+    RecordChain(NanoClock clock, boolean answersLocally, boolean writesToSource, int journalKeys) {
+        journal = new RecoveryJournal<>(journalKeys);
+        report = new RecoveryReport("orders", clock);
         redis = new FakeRedis(clock);
         NearStore<String, String> copies = new NearStore<>(
                 NearCapacity.entries(10_000), clock, new CoherenceLease(proof, STALENESS_BOUND.toNanos()), () -> {});
         KeyLocks<String, ?> locks = new KeyLocks<>(LOCK_WAIT.toNanos());
-        SingleFlights<String, String> singleFlights = new SingleFlights<>(clock, null);
+        singleFlights = new SingleFlights<>(clock, null);
         near = new NearTier<>(copies, singleFlights, Lifetime.ETERNAL);
         nearCached = new NearCachedTierOfRecord<>(near, redis, locks);
         LocalFallback<String, String> fallback = new LocalFallback<>(
@@ -51,8 +59,7 @@ final class RecordChain {
                 redis.health(),
                 NEAR_TIME_TO_LIVE_IN_AN_OUTAGE.toNanos(),
                 key -> true);
-        recovery = new Recovery<>(
-                "orders", nearCached, fallback, journal, redis.health(), new RecoveryReport("orders", clock));
+        recovery = new Recovery<>("orders", nearCached, fallback, journal, redis.health(), report);
         counters = new TierCounters(GaugeSources.none("orders"), new Statistics(clock, true).latencies(), clock);
         record = new OutageTolerantTierOfRecord<>(
                 nearCached,

@@ -5,19 +5,117 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The removal of a journaled key before an operation on it, by the policy fail. */
+/** The removal of journaled keys, by both outage policies, and of one before an operation on it, by the policy fail. */
 class RecoveryTest {
-    private final RecordChain chain = new RecordChain(System::nanoTime, false, true);
+    /** More than one batch. */
+    private static final int MANY = 1_001;
+
+    private final FakeClock clock = new FakeClock();
+    private final RecordChain chain = new RecordChain(clock, false, true);
+    private final RecordChain local = new RecordChain(clock, true, false, MANY);
+
+    @Test
+    void aRecoveryIsDueWithTheEndOfAnOutageAndWhileKeysAreJournaled() {
+        assertFalse(local.recovery.isDue());
+        local.redis.becomesUnavailable();
+        assertTrue(local.recovery.isDue());
+        local.recovery.run();
+        assertFalse(local.recovery.isDue());
+        put("k");
+        assertFalse(local.recovery.isDue(), "Redis is unavailable");
+        local.redis.becomesAvailable();
+        assertTrue(local.recovery.isDue());
+        local.recovery.run();
+        assertFalse(local.recovery.isDue());
+    }
+
+    @Test
+    void aRecoveryRemovesAllBatchesAndReportsTheirSum() throws Exception {
+        local.redis.becomesUnavailable();
+        for (int i = 0; i < MANY; i++) {
+            put("k" + i);
+        }
+        local.redis.becomesAvailable();
+        assertFalse(local.report.isDue());
+        Crew.run(local.recovery::run).result();
+        assertTrue(local.journal.isEmpty());
+        assertEquals(Map.of(), values(local));
+        try (LogLines log = new LogLines()) {
+            local.report.log();
+            assertEquals(1, log.lines().size());
+            assertTrue(log.lines().get(0).contains(MANY + " keys changed"), log.lines()::toString);
+        }
+        // By another thread than the first one.
+        local.recovery.run();
+    }
+
+    @Test
+    void aRecoveryOfAllKeysClearsAndReportsThatAndForgetsTheLocalEntries() throws Exception {
+        local.redis.becomesUnavailable();
+        for (int i = 0; i <= MANY; i++) {
+            put("k" + i);
+        }
+        assertTrue(local.journal.hasAll());
+        local.redis.becomesAvailable();
+        // The clear cannot know of a change that begins while it runs.
+        local.redis.afterNextReply = () -> local.journal.beginChange("late");
+        Crew.run(local.recovery::run).result();
+        assertFalse(local.journal.hasAll());
+        assertTrue(local.journal.has("late"));
+        assertEquals(Map.of(), values(local));
+        try (LogLines log = new LogLines()) {
+            local.report.log();
+            assertTrue(log.lines().get(0).contains("all keys changed"), log.lines()::toString);
+        }
+        local.recovery.run();
+    }
+
+    @Test
+    void aRecoveryThatFindsRedisUnavailableTriesAgain() {
+        local.redis.becomesUnavailable();
+        put("k");
+        local.redis.becomesAvailable();
+        local.redis.failsCalls(true);
+        local.recovery.run();
+        assertTrue(local.recovery.isDue());
+        assertFalse(local.report.isDue());
+    }
+
+    @Test
+    void aCallerRemovesOtherJournaledKeysWithItsOwn() throws Exception {
+        journal("k");
+        journal("l");
+        Crew.run(() -> chain.recovery.removeFromRedis("k")).result();
+        assertTrue(chain.journal.isEmpty());
+        chain.recovery.removeFromRedis("k");
+    }
+
+    @Test
+    void aCallerRemovesAllKeysIfAllAreJournaled() {
+        putIfAbsent("old");
+        for (int i = 0; i <= RecordChain.JOURNAL_KEYS; i++) {
+            journal("k" + i);
+        }
+        assertTrue(chain.journal.hasAll());
+        chain.recovery.removeFromRedis("any");
+        assertFalse(chain.journal.hasAll());
+        assertNull(chain.redis.value("k"));
+    }
 
     @Test
     void aCallerThatComesLateDoesNotRemoveWhatAnotherOneHasStored() {
-        journal();
+        journal("k");
         // Both callers have found the key in the journal; one of them is done before the other one removes it.
         assertTrue(putIfAbsent("one").applied());
         chain.recovery.removeFromRedis("k");
@@ -28,15 +126,29 @@ class RecoveryTest {
     @Test
     void aCallerRemovesTheOldEntry() {
         putIfAbsent("old");
-        journal();
+        journal("k");
         chain.recovery.removeFromRedis("k");
         assertNull(chain.redis.value("k"));
         assertFalse(chain.journal.has("k"));
     }
 
-    private void journal() {
-        chain.journal.beginChange("k");
-        chain.journal.endChange("k");
+    private void journal(String key) {
+        chain.journal.beginChange(key);
+        chain.journal.endChange(key);
+    }
+
+    private void put(String key) {
+        local.record.apply(
+                new Mutation<>(key, Precondition.ALWAYS, "v", Lifetime.ETERNAL, Lifetime.ETERNAL, false, false));
+    }
+
+    private static Map<String, String> values(RecordChain chain) {
+        Map<String, String> values = new HashMap<>();
+        chain.record
+                .entries()
+                .forEachRemaining(
+                        each -> values.put(each.getKey(), each.getValue().value()));
+        return values;
     }
 
     private Outcome<String> putIfAbsent(String value) {
