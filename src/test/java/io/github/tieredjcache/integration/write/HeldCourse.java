@@ -1,7 +1,11 @@
 package io.github.tieredjcache.integration.write;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.LeaseLostException;
 import io.github.tieredjcache.integration.TableStore;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
@@ -16,6 +20,7 @@ final class HeldCourse implements TableStore.Course {
 
     private final Where where;
     private final Semaphore arrivals = new Semaphore(0);
+    private final Set<Thread> held = ConcurrentHashMap.newKeySet();
     private final CountDownLatch open = new CountDownLatch(1);
 
     HeldCourse(Where where) {
@@ -45,18 +50,34 @@ final class HeldCourse implements TableStore.Course {
 
     private void hold() {
         if (open.getCount() > 0) {
+            held.add(Thread.currentThread());
             arrivals.release();
             Crew.await(open);
         }
     }
 
-    /** Returns when one more thread is held up; if none comes, throws what the member threw. */
-    void awaitArrival(Crew.Member<?> member) throws Exception {
-        try {
-            Crew.until(arrivals::tryAcquire);
-        } catch (AssertionError e) {
-            throw new AssertionError("was not held up, and answered " + member.result(), e);
+    /**
+     * Begins a change on a thread of its own, and returns when it is held up. A change whose lease runs out before, as it may on a busy
+     * machine, was not made, and begins again.
+     */
+    <T> Crew.Member<T> begin(Callable<T> change) throws Exception {
+        Crew.Member<T> member = Crew.start(() -> {
+            while (true) {
+                try {
+                    return change.call();
+                } catch (LeaseLostException e) {
+                    if (held.contains(Thread.currentThread())) {
+                        throw e;
+                    }
+                }
+            }
+        });
+        boolean[] arrived = new boolean[1];
+        Crew.until(() -> (arrived[0] = arrivals.tryAcquire()) || member.isDone());
+        if (!arrived[0] && !arrivals.tryAcquire()) {
+            throw new AssertionError("was not held up, and returned " + member.result());
         }
+        return member;
     }
 
     void open() {

@@ -32,7 +32,7 @@ final class HoldingNode {
     public static void main(String[] arguments) throws Exception {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         HeldCourse course = new HeldCourse(HeldCourse.Where.valueOf(arguments[2]));
-        List<Crew.Member<String>> begun = new ArrayList<>();
+        List<Crew.Member<Object>> begun = new ArrayList<>();
         try (Node node = new Node(arguments[0]);
                 TableStore store = new TableStore(arguments[1], course)) {
             Cache<String, String> cache = WriteThroughOrdersIT.open(node, store);
@@ -40,14 +40,12 @@ final class HoldingNode {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 String[] words = line.split(" ", -1);
                 if (words[0].equals(BEGIN)) {
-                    Crew.Member<String> next = Crew.start(() -> outcomeOf(Writing.valueOf(words[1]), cache, words[2]));
-                    course.awaitArrival(next);
-                    begun.add(next);
+                    begun.add(course.begin(() -> Writing.valueOf(words[1]).on(cache, words[2])));
                     System.out.println(HELD);
                 } else {
                     course.open();
-                    for (Crew.Member<String> each : begun) {
-                        System.out.println(each.result());
+                    for (Crew.Member<Object> each : begun) {
+                        System.out.println(outcomeOf(each));
                     }
                     begun.clear();
                 }
@@ -55,9 +53,9 @@ final class HoldingNode {
         }
     }
 
-    private static String outcomeOf(Writing writing, Cache<String, String> cache, String key) {
+    private static String outcomeOf(Crew.Member<Object> change) throws Exception {
         try {
-            return "returned " + writing.on(cache, key);
+            return "returned " + change.result();
         } catch (RuntimeException e) {
             return e.getClass().getSimpleName() + ": " + e.getMessage();
         }

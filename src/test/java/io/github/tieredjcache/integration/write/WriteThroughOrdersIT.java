@@ -166,11 +166,10 @@ class WriteThroughOrdersIT {
         HeldCourse held = new HeldCourse(HeldCourse.Where.BEFORE_CHANGE);
         Map<Writing, Crew.Member<Object>> changes = new HashMap<>();
         for (Writing writing : Writing.OF_WHAT_IS_THERE) {
-            Crew.Member<Object> change = Crew.start(() -> {
+            Crew.Member<Object> change = held.begin(() -> {
                 store.take(held);
                 return writing.on(here, writing.name());
             });
-            held.awaitArrival(change);
             changes.put(writing, change);
         }
         Crew.Member<String> next = Crew.start(() -> there.getAndPut(Writing.PUT.name(), OTHER));
@@ -285,21 +284,20 @@ class WriteThroughOrdersIT {
                 assertEquals(OLD, cache.get(writing.name()));
             }
             HeldCourse held = new HeldCourse(HeldCourse.Where.AFTER_CHANGE);
-            List<Crew.Member<Boolean>> changes = new ArrayList<>();
+            List<Crew.Member<Object>> changes = new ArrayList<>();
             for (Writing writing : Writing.OF_WHAT_IS_THERE) {
-                Crew.Member<Boolean> change = Crew.start(() -> {
+                Crew.Member<Object> change = held.begin(() -> {
                     cutStore.take(held);
-                    return returns(() -> writing.on(cache, writing.name()));
+                    return writing.on(cache, writing.name());
                 });
-                held.awaitArrival(change);
                 changes.add(change);
             }
             proxy.refuse();
             proxy.reset();
             held.open();
-            for (Crew.Member<Boolean> each : changes) {
+            for (Crew.Member<Object> each : changes) {
                 // Whatever its caller gets: the row is there.
-                boolean unused = each.result();
+                Crew.until(each::isDone);
             }
             proxy.accept();
             for (Writing writing : Writing.OF_WHAT_IS_THERE) {
@@ -319,11 +317,10 @@ class WriteThroughOrdersIT {
             hot(key);
             HeldCourse held = new HeldCourse(HeldCourse.Where.BEFORE_CHANGE);
             // 1. A node is in its writer. 2. The lease goes. 3. Another node writes. 4. The first continues.
-            Crew.Member<Object> change = Crew.start(() -> {
+            Crew.Member<Object> change = held.begin(() -> {
                 store.take(held);
                 return writing.on(here, key);
             });
-            held.awaitArrival(change);
             evict(key);
             there.put(key, OTHER);
             held.open();
@@ -341,11 +338,10 @@ class WriteThroughOrdersIT {
             evict(key);
             HeldCourse held = new HeldCourse(HeldCourse.Where.AFTER_READ);
             // 1. A node has read the row. 2. Another node writes. 3. The first continues.
-            Crew.Member<String> reader = Crew.start(() -> {
+            Crew.Member<String> reader = held.begin(() -> {
                 store.take(held);
                 return here.get(key);
             });
-            held.awaitArrival(reader);
             Object unused = writing.on(there, key);
             held.open();
             assertEquals(OLD, reader.result());
@@ -358,11 +354,11 @@ class WriteThroughOrdersIT {
     void aReaderOfAnAbsentKeyWaitsForItsWriter() throws Exception {
         HeldCourse held = new HeldCourse(HeldCourse.Where.AFTER_CHANGE);
         // 1. A node has written the row. 2. Another node looks for the key. 3. The first commits.
-        Crew.Member<Void> writer = Crew.run(() -> {
+        Crew.Member<Void> writer = held.begin(() -> {
             store.take(held);
             here.put("key", NEW);
+            return null;
         });
-        held.awaitArrival(writer);
         Crew.Member<String> reader = Crew.start(() -> there.get("key")).untilItWaits();
         held.open();
         var unused = writer.result();
