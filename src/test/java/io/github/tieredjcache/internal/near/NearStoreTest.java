@@ -88,10 +88,11 @@ class NearStoreTest {
         for (int i = 0; i < 10; i++) {
             store.map().put(i, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE));
         }
-        for (int i = 0; i < 10; i++) {
+        // Caffeine does not record each read.
+        Crew.until(() -> {
             store.find(7);
-        }
-        assertEquals(List.of(7), store.hottest(1));
+            return store.hottest(1).equals(List.of(7));
+        });
         for (int i = 0; i < SIZE_MAX; i++) {
             store.map().put(i, Entry.of("v", Version.LOCAL, Entry.NO_DEADLINE));
         }
