@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * meanwhile.
  *
  * <p>A lease ends with exactly one call of {@link #commit}, {@link #beginCommit}, {@link #release} or
- * {@link #abandon}. Methods that change or end the lease are called by one thread at a time; {@link #prepare} by any.
+ * {@link #abandon}, even if that call fails. Methods that change or end the lease are called by one thread at a time;
+ * {@link #prepare} by any.
  *
  * @param <K> the type of the key
  * @param <V> the type of the value

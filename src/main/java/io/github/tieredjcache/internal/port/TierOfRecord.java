@@ -91,12 +91,6 @@ public interface TierOfRecord<K, V> {
         return beginApplyAll(mutations).get();
     }
 
-    /**
-     * Requests what the next call would have to ask for first. For a caller with calls for several tiers, so that they do not ask one after
-     * the other. Neither waits nor throws.
-     */
-    default void prepare() {}
-
     /** Begins {@link #applyAll}; see {@link #beginReadAll}. */
     Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations);
 
@@ -150,6 +144,12 @@ public interface TierOfRecord<K, V> {
 
     /** Begins {@link #fillAll}; see {@link #beginReadAll}. */
     Supplier<List<Outcome<V>>> beginFillAll(List<Fill<K, V>> fills);
+
+    /**
+     * Sends the queries that the next call would wait for before it begins. A caller that begins calls on several tiers
+     * prepares all of them first, so that it waits for their queries once. Neither waits nor throws.
+     */
+    default void prepare() {}
 
     /**
      * Returns the keys in the order in which every caller takes several leases, so that no two callers wait for each

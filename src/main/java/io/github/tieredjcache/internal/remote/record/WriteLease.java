@@ -121,8 +121,8 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     /**
-     * Returns the reply to a commit. If there is none, releases the lease: until its end others would wait for it in vain. A commit that
-     * arrives after the release is not applied.
+     * Returns the reply to a commit. Without a reply, releases the lease, since other callers wait until it ends. A commit
+     * that reaches Redis after the release is not applied.
      */
     private List<@Nullable Object> orRelease(Supplier<List<@Nullable Object>> committed) {
         try {
