@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.assembly;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.Inspection;
 import io.github.tieredjcache.internal.engine.WarmStart;
@@ -37,7 +38,7 @@ public record CacheComponents<K, V>(
         @Nullable WarmStart<?> warm,
         AutoCloseable finalRecovery,
         List<AutoCloseable> closeables) {
-
+    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
     /**
      * The names and commands of a cache that JMX shows.
      *
@@ -65,9 +66,23 @@ public record CacheComponents<K, V>(
     public void close(boolean isDestroyed) {
         CloseSequence sequence = new CloseSequence(counters.cacheName());
         sequence.step(() -> endWarmStart(isDestroyed));
-        sequence.step(isDestroyed ? engine::purge : finalRecovery);
+        sequence.step(isDestroyed ? this::purge : finalRecovery);
         closeables.forEach(sequence::step);
         sequence.end();
+    }
+
+    /** Does not fail while Redis is unavailable: the entries are cleared on the next connection. */
+    private void purge() {
+        try {
+            engine.purge();
+        } catch (RemoteUnavailableException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cache ''{0}'' was destroyed while Redis is unavailable; its entries there are cleared when a cache of"
+                            + " this process is connected to Redis again: {1}",
+                    counters.cacheName(),
+                    e.getMessage());
+        }
     }
 
     private void endWarmStart(boolean isDestroyed) {

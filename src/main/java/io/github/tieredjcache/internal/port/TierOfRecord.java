@@ -194,7 +194,12 @@ public interface TierOfRecord<K, V> {
     /** Begins {@link #clear}; see {@link #beginReadAll}. */
     Runnable beginClear();
 
-    /** Removes all entries and all other data of the cache that other nodes can see. */
+    /**
+     * Removes all entries and all other data of the cache that other nodes can see.
+     *
+     * @throws io.github.tieredjcache.RemoteUnavailableException if Redis is unavailable; the entries are cleared when
+     *     this process is connected to it again
+     */
     default void purge() {
         clear();
     }

@@ -33,13 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V> {
-    private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
-
     private final TierOfRecord<K, V> remote;
     private final LocalFallback<K, V> fallback;
     private final LocalAnswers<K, V> local;
     private final Failover<K> failover;
-    private final String cacheName;
 
     /**
      * Creates the tier.
@@ -55,7 +52,6 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         this.fallback = fallback;
         this.local = new LocalAnswers<>(fallback, counters);
         this.failover = failover;
-        this.cacheName = counters.cacheName();
     }
 
     private @Nullable Entry<V> lastKnownCopy(K key) {
@@ -267,19 +263,8 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         };
     }
 
-    /** Does not fail while Redis is unavailable: the keys are removed when it is available again. */
     @Override
     public void purge() {
-        try {
-            remote.purge();
-        } catch (RemoteUnavailableException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "cache ''{0}'' was destroyed while Redis is unavailable; its keys are removed from Redis "
-                            + "when it is available"
-                            + " again, if this process still runs then: {1}",
-                    cacheName,
-                    e.getMessage());
-        }
+        remote.purge();
     }
 }

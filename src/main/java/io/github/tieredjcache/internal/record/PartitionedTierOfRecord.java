@@ -174,7 +174,14 @@ public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void purge() {
-        partitions.forEach(TierOfRecord::purge);
+        endAll(
+                partitions.stream()
+                        .<Supplier<Supplier<Boolean>>>map(each -> () -> () -> {
+                            each.purge();
+                            return true;
+                        })
+                        .toList(),
+                false);
     }
 
     /** Begins a call with many keys; its results are by key. */

@@ -13,6 +13,7 @@ import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.Attempt;
+import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.integration.SpreadCaches;
 import io.github.tieredjcache.integration.SpreadCaches.Place;
@@ -23,9 +24,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.cache.Cache;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +163,34 @@ class ClusterFrozenMasterIT {
             Crew.until(() -> Attempt.succeeds(() -> caches.at(1, each).put(each.key(), "again")));
             assertEquals("again", caches.at(0, each).get(each.key()));
         }
+    }
+
+    @Test
+    @DisplayName("F73: a cache that is destroyed while one master is frozen is empty afterwards, and one line says so")
+    @Covers(FaultRow.F73)
+    void aCacheThatIsDestroyedMeanwhileIsEmptyAfterwards() {
+        Cache<String, String> kept = exact(one, name + "-kept", Node.PATIENCE);
+        Cache<String, String> cache = exact(one, name, IMPATIENCE);
+        Set<String> keys =
+                IntStream.range(0, KEYS).mapToObj(number -> "key-" + number).collect(Collectors.toSet());
+        keys.forEach(each -> cache.put(each, "value"));
+        RedisServer frozen = redis.masters().get(0);
+        List<String> lines;
+        try (LogLines log = new LogLines()) {
+            frozen.pause();
+            try {
+                one.manager().destroyCache(name);
+            } finally {
+                frozen.resume();
+            }
+            lines = log.lines().stream()
+                    .filter(each -> each.contains("was destroyed"))
+                    .toList();
+        }
+        assertEquals(1, lines.size(), lines::toString);
+        assertEquals(Map.of(), kept.getAll(keys));
+        Cache<String, String> again = exact(other, name, Node.PATIENCE);
+        Crew.until(() -> again.getAll(keys).isEmpty());
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.OutagePolicy;
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.faults.Covers;
@@ -132,6 +134,55 @@ class RedisUnavailableIT {
         node.manager().destroyCache("destroyed");
         assertTrue(destroyed.isClosed());
         assertFalse(node.manager().getCacheNames().iterator().hasNext());
+    }
+
+    /** The connection outlives the outage, so that no new one comes on which the removal could be made up for. */
+    @Test
+    @Covers(FaultRow.F73)
+    void aCacheDestroyedWhileRedisIsFrozenIsEmptyOnTheSameConnection() {
+        Cache<String, String> patient = node.strings("patient");
+        Cache<String, String> destroyed = impatient("destroyed", OutagePolicy.FAIL);
+        Crew.until(() -> Attempt.succeeds(() -> destroyed.put("key", "value")));
+        redis.pause();
+        try {
+            assertThrows(RemoteUnavailableException.class, () -> destroyed.get("other"));
+            node.manager().destroyCache("destroyed");
+        } finally {
+            redis.resume();
+        }
+        assertNull(patient.get("key"));
+        assertNull(node.strings("destroyed").get("key"));
+    }
+
+    @Test
+    @Covers(FaultRow.F73)
+    void whatACacheChangedWhileRedisWasFrozenIsRemovedAlthoughItIsClosedMeanwhile() {
+        try (Node other = new Node(redis)) {
+            Cache<String, String> patient = node.strings("patient");
+            Cache<String, String> closed = impatient("closed", OutagePolicy.LOCAL);
+            Cache<String, String> there = other.strings("closed");
+            Crew.until(() -> {
+                closed.put("key", "old");
+                return "old".equals(there.get("key"));
+            });
+            redis.pause();
+            try {
+                closed.put("key", "new");
+                closed.close();
+            } finally {
+                redis.resume();
+            }
+            assertNull(patient.get("key"));
+            Crew.until(() -> there.get("key") == null);
+        }
+    }
+
+    private Cache<String, String> impatient(String name, OutagePolicy policy) {
+        return node.cache(
+                name,
+                String.class,
+                String.class,
+                settings -> settings.outagePolicy(policy).commandTimeout(Duration.ofSeconds(1)));
     }
 
     @Test

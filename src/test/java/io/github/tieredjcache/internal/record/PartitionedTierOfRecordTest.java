@@ -124,6 +124,15 @@ class PartitionedTierOfRecordTest {
     }
 
     @Test
+    void aPurgeOfWhichOnePartitionFailsHasPurgedTheOthers() {
+        tier.applyAll(List.of(put("a"), put("b"), put("c")));
+        redis.get(0).failsCalls(true);
+        assertThrows(RemoteUnavailableException.class, tier::purge);
+        assertNull(redis.get(1).value("b"));
+        assertNull(redis.get(2).value("c"));
+    }
+
+    @Test
     void everyCallerTakesLeasesPartitionByPartition() {
         List<String> ordered = tier.inLeasingOrder(List.of("c2", "a2", "b1", "c1", "a1"));
         assertEquals(List.of("a1", "a2", "b1", "c1", "c2"), ordered);

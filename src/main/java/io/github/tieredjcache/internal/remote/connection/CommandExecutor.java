@@ -268,7 +268,7 @@ public final class CommandExecutor implements AutoCloseable {
         return breaker;
     }
 
-    /** Schedules the removal of all entries of a cache for when Redis can be reached. */
+    /** Has all entries of a cache removed as soon as Redis can be reached, even if this client is closed by then. */
     public void addPendingPurge(KeySpace space) {
         supervisor.pendingPurges().add(space);
     }
