@@ -14,6 +14,7 @@ import io.github.tieredjcache.testkit.TlsRedis;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -55,17 +56,14 @@ final class RedisMistakes {
                         "a node of a cluster is named as a single Redis",
                         List.of("--cluster-enabled", "yes"),
                         RedisServer::uri),
-                server(
-                        "a node of a cluster is named with a database",
-                        List.of("--cluster-enabled", "yes"),
-                        redis -> redis.uri() + "/1"),
+                new Mistake("a node of a cluster is named with a database", RedisMistakes::databaseOfCluster),
                 server(
                         "a single Redis is named as a cluster",
                         List.of(),
                         redis -> redis.uri().replace("redis:", "redis-cluster:")),
                 server(
                         "a replica is named",
-                        List.of("--replicaof", "127.0.0.1 1", "--replica-serve-stale-data", "yes"),
+                        List.of("--replicaof", "127.0.0.1", "1", "--replica-serve-stale-data", "yes"),
                         RedisServer::uri),
                 new Mistake(
                         "a sentinel is named as a single Redis",
@@ -95,13 +93,16 @@ final class RedisMistakes {
                         })),
                 new Mistake(
                         "the Redis user may not run a command",
-                        () -> withUser("-evalsha", uri -> thrown(() -> created(uri)))),
+                        () -> withUser(List.of("-evalsha"), uri -> thrown(() -> created(uri)))),
                 new Mistake(
                         "the Redis user may not use the keys",
-                        () -> withUser("resetkeys", uri -> thrown(() -> created(uri)))),
+                        () -> withUser(List.of("resetkeys"), uri -> thrown(() -> created(uri)))),
                 new Mistake(
                         "the Redis user may not track keys",
-                        () -> withUser("-client|tracking", uri -> logged("TRACKING", () -> created(uri)))),
+                        // Redis before 7.0 allows subcommands, but takes none away.
+                        () -> withUser(
+                                List.of("-client", "+client|id", "+client|setname"),
+                                uri -> logged("TRACKING", () -> created(uri)))),
                 new Mistake("Redis is out of memory", () -> full("is out of memory")),
                 new Mistake("Redis has memory again", () -> full("has memory again")));
     }
@@ -119,6 +120,19 @@ final class RedisMistakes {
                 return unavailable(uri.apply(redis));
             }
         });
+    }
+
+    private static String databaseOfCluster() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("--cluster-enabled", "yes"));
+        try (RedisServer redis = RedisServer.startLocal()) {
+            if (!redis.list("CONFIG", "GET", "cluster-databases").isEmpty()) {
+                // Since Valkey 9.0 a cluster has as many databases as it is told.
+                arguments.addAll(List.of("--cluster-databases", "2"));
+            }
+        }
+        try (RedisServer redis = RedisServer.startLocal(arguments.toArray(String[]::new))) {
+            return unavailable(redis.uri() + "/1");
+        }
     }
 
     private static String withoutPassword(RedisServer redis) {
@@ -183,9 +197,12 @@ final class RedisMistakes {
         String ask(String uri) throws Exception;
     }
 
-    private static String withUser(String change, Question question) throws Exception {
+    private static String withUser(List<String> changes, Question question) throws Exception {
         try (RedisServer redis = RedisServer.startLocal()) {
-            redis.command("ACL", "SETUSER", "app", "on", ">password", "~*", "&*", "+@all", change);
+            List<String> words =
+                    new ArrayList<>(List.of("ACL", "SETUSER", "app", "on", ">password", "~*", "&*", "+@all"));
+            words.addAll(changes);
+            redis.command(words.toArray(String[]::new));
             return question.ask("redis://app:password@127.0.0.1:" + redis.port());
         }
     }

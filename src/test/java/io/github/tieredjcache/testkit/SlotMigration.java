@@ -36,8 +36,8 @@ final class SlotMigration implements AutoCloseable {
     /** Says on both sides that a slot is on its way. */
     void begin(int slot, RedisServer from, RedisServer to) {
         String number = Integer.toString(slot);
-        call(to, "CLUSTER", "SETSLOT", number, "IMPORTING", id(from));
-        call(from, "CLUSTER", "SETSLOT", number, "MIGRATING", id(to));
+        setSlot(to, number, "IMPORTING", id(from));
+        setSlot(from, number, "MIGRATING", id(to));
     }
 
     /** Moves all keys of a slot that is on its way. */
@@ -73,7 +73,25 @@ final class SlotMigration implements AutoCloseable {
     void end(int slot, RedisServer to) {
         List<RedisServer> told = new ArrayList<>(List.of(to));
         masters.stream().filter(each -> each != to).forEach(told::add);
-        told.forEach(each -> call(each, "CLUSTER", "SETSLOT", Integer.toString(slot), "NODE", id(to)));
+        told.forEach(each -> setSlot(each, Integer.toString(slot), "NODE", id(to)));
+    }
+
+    /** Waits for a replica: since Valkey 8.0 a master that has replicas, but none at the moment, refuses. */
+    private void setSlot(RedisServer server, String slot, String state, String id) {
+        RedisInfo.await(
+                () -> {
+                    try {
+                        call(server, "CLUSTER", "SETSLOT", slot, state, id);
+                        return true;
+                    } catch (IllegalStateException e) {
+                        if (String.valueOf(e.getMessage()).contains("NOREPLICAS")) {
+                            return false;
+                        }
+                        throw e;
+                    }
+                },
+                "a replica that learns of a move",
+                server);
     }
 
     private String id(RedisServer server) {

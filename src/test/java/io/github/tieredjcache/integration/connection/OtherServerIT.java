@@ -17,6 +17,7 @@ import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.integration.Rows;
 import io.github.tieredjcache.testkit.FaultProxy;
+import io.github.tieredjcache.testkit.RedisCluster;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.List;
 import java.util.Map;
@@ -144,10 +145,9 @@ class OtherServerIT {
     @DisplayName(
             "A node of a Redis Cluster that is named as a single Redis is refused with one line that says so; by local the cache continues, by fail it throws")
     void aClusterAtTheUriOfASingleRedisIsRefusedWithTheCure() {
-        try (RedisServer cluster = RedisServer.startLocal("--cluster-enabled", "yes");
+        try (RedisCluster complete = RedisCluster.start(1, 0);
                 LogLines log = new LogLines()) {
-            cluster.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-            Crew.until(() -> String.valueOf(cluster.command("CLUSTER", "INFO")).contains("cluster_state:ok"));
+            RedisServer cluster = complete.masters().get(0);
             try (Node node = new Node(cluster.uri())) {
                 Cache<String, String> strict = failing(node, "strict");
                 Cache<String, String> local = node.cache(

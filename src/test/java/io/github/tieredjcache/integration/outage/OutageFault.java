@@ -164,7 +164,7 @@ enum OutageFault {
 
         @Override
         void heal(OutageSite site) {
-            site.administer("CONFIG", "SET", "key-load-delay", "0");
+            site.hurryToLoad();
         }
     },
     EMPTIED(Severity.NONE, Keeps.NOTHING) {

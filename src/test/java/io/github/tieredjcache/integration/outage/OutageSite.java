@@ -1,5 +1,7 @@
 package io.github.tieredjcache.integration.outage;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.OutagePolicy;
 import io.github.tieredjcache.TierStatistics;
@@ -9,6 +11,7 @@ import io.github.tieredjcache.integration.Node;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.NestedMultiOutput;
@@ -105,12 +108,32 @@ final class OutageSite implements AutoCloseable {
     /** Has Redis read its own snapshot, slowly. */
     void beginToLoad() {
         // As many that what is read after them is not there for a while.
-        administer("DEBUG", "POPULATE", "20000", "others");
-        administer("CONFIG", "SET", "key-load-delay", "500");
-        administer("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
+        if (redis.list("CONFIG", "GET", "loading-process-events-interval-bytes").isEmpty()) {
+            // Redis before 7.0 answers each 2 MB.
+            administer("CONFIG", "SET", "rdbcompression", "no");
+            administer("DEBUG", "POPULATE", "2000", "others", "32768");
+            administer("CONFIG", "SET", "key-load-delay", "5000");
+        } else {
+            administer("DEBUG", "POPULATE", "20000", "others");
+            administer("CONFIG", "SET", "key-load-delay", "500");
+            administer("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
+        }
         // Answers when it has ended.
         var unused = Crew.start(() -> redis.command("DEBUG", "RELOAD"));
         until(this::isLoading);
+    }
+
+    /** Has Redis read the rest at once; one before 7.0 takes no such order meanwhile, and is waited for. */
+    void hurryToLoad() {
+        until(() -> {
+            try {
+                administer("CONFIG", "SET", "key-load-delay", "0");
+                return true;
+            } catch (RedisCommandExecutionException e) {
+                assertTrue(String.valueOf(e.getMessage()).contains("during loading"), e::toString);
+                return false;
+            }
+        });
     }
 
     private boolean isLoading() {

@@ -149,10 +149,10 @@ class SlotMoveAnnouncementsIT {
     @MethodSource("moves")
     void aShardChannelAnnouncesTheLossOfItsSlotBeforeTheFirstRefusal(Move move) {
         fill();
-        tracked.commands.ssubscribe(tag);
+        boolean subscribed = tracked.subscribe(tag);
         move.begin(slot, to);
         Crew.until(() -> tracked.hasLost(key, slot));
-        assertTrue(tracked.pushes.contains("sunsubscribe " + tag), () -> String.valueOf(tracked.pushes));
+        assertEquals(subscribed, tracked.pushes.contains("sunsubscribe " + tag), () -> String.valueOf(tracked.pushes));
     }
 
     /** A reply about a key of the slot proves no more than that the master believes that it serves the slot. */
@@ -178,7 +178,7 @@ class SlotMoveAnnouncementsIT {
             master.command("SET", key, "old");
             failing.awaitReplicated(replica);
             try (TrackedConnection connection = new TrackedConnection(master.uri())) {
-                connection.commands.ssubscribe(tag);
+                boolean subscribed = connection.subscribe(tag);
                 assertEquals("old", connection.get(key));
                 if (frozen) {
                     master.pause();
@@ -192,7 +192,10 @@ class SlotMoveAnnouncementsIT {
                     master.resume();
                 }
                 Crew.until(() -> connection.hasLost(key, slot));
-                assertTrue(connection.pushes.contains("sunsubscribe " + tag), () -> String.valueOf(connection.pushes));
+                assertEquals(
+                        subscribed,
+                        connection.pushes.contains("sunsubscribe " + tag),
+                        () -> String.valueOf(connection.pushes));
                 assertFalse(connection.commands.time().isEmpty(), "the connection goes on");
             }
         }
@@ -203,7 +206,9 @@ class SlotMoveAnnouncementsIT {
         fill();
         redis.beginMove(slot, to);
         String script = "redis.call('SET', KEYS[1], 'new') redis.call('SET', KEYS[2], 'new') return 1";
-        assertTrue(tracked.run(script, key, absent).startsWith("TRYAGAIN"));
+        String refusal = tracked.run(script, key, absent);
+        // Redis before 7.0 leads to the new owner, which has none of the keys that are still here.
+        assertTrue(refusal.startsWith("TRYAGAIN") || refusal.startsWith("ASK " + slot), refusal);
         assertTrue(tracked.run(script, absent, absent + "2").startsWith("ASK " + slot));
         assertEquals("old", tracked.get(key));
         assertEquals("1", tracked.run(script, key, other));
@@ -294,6 +299,17 @@ class SlotMoveAnnouncementsIT {
             return element instanceof ByteBuffer bytes
                     ? UTF_8.decode(bytes.duplicate()).toString()
                     : String.valueOf(element);
+        }
+
+        /** Subscribes to a shard channel; returns false if the server has none, as Redis before 7.0. */
+        boolean subscribe(String channel) {
+            try {
+                commands.ssubscribe(channel);
+                return true;
+            } catch (RedisCommandExecutionException e) {
+                assertTrue(String.valueOf(e.getMessage()).contains("unknown command"), e::toString);
+                return false;
+            }
         }
 
         /** Returns what was received until a reply came that the server sent now. */
