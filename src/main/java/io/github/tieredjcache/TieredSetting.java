@@ -37,8 +37,8 @@ public final class TieredSetting<T> {
      *
      * <p>The schemes {@code rediss://}, {@code rediss-sentinel://} and {@code rediss-cluster://} use TLS; certificate
      * and host name of the server are then always verified. With Sentinel, user and password are those of the servers,
-     * and the parameter {@code ?sentinelPassword=…} is the password of the sentinels. In a Redis Cluster all keys of a
-     * cache are in one hash slot, and so on one master.
+     * and the parameter {@code ?sentinelPassword=…} is the password of the sentinels. In a Redis Cluster a cache is
+     * spread over all masters; see {@link #REDIS_CLUSTER_PARTITIONS}.
      *
      * <p>Special characters of a user or password are percent-encoded: '/' is {@code %2F}, '@' is {@code %40}, '?' is
      * {@code %3F}, '#' is {@code %23}, '%' is {@code %25}. A URI with an unencoded one is refused, because a piece of
