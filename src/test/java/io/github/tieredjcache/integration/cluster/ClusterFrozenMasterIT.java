@@ -173,7 +173,8 @@ class ClusterFrozenMasterIT {
         Cache<String, String> cache = exact(one, name, IMPATIENCE);
         Set<String> keys =
                 IntStream.range(0, KEYS).mapToObj(number -> "key-" + number).collect(Collectors.toSet());
-        keys.forEach(each -> cache.put(each, "value"));
+        // A busy machine may answer too late, but not each time.
+        keys.forEach(each -> Crew.until(() -> Attempt.succeeds(() -> cache.put(each, "value"))));
         RedisServer frozen = redis.masters().get(0);
         List<String> lines;
         try (LogLines log = new LogLines()) {
