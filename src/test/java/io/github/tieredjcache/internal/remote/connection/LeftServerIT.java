@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.integration.Attempt;
 import io.github.tieredjcache.internal.remote.record.RemoteFixture;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
@@ -103,14 +104,25 @@ class LeftServerIT {
                 RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT)) {
             CommandExecutor executor = node.executor();
             executor.call(RedisCommand.time());
+            redis.kill();
             for (int i = 0; i < MANY; i++) {
                 executor.addPendingPurge(new KeySpace("test", "cache " + i, 0));
             }
-            RedisConnection ending = executor.connection();
-            ending.close();
-            Crew.until(() -> !ending.isOpen());
-            executor.call(RedisCommand.time());
+            redis.restart();
+            Crew.until(() -> Attempt.succeeds(() -> executor.call(RedisCommand.time())));
             assertEquals(MANY, redis.number("DBSIZE"));
+        }
+    }
+
+    @Test
+    void aPendingPurgeIsSentBeforeALaterCallOnTheSameConnection() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            CommandExecutor executor = node.executor();
+            executor.call(RedisCommand.time());
+            executor.addPendingPurge(new KeySpace("test", "cache", 0));
+            executor.call(RedisCommand.time());
+            assertEquals(1, redis.number("DBSIZE"));
         }
     }
 
