@@ -338,6 +338,7 @@ final class ConnectionSupervisor {
         if (connection != null) {
             masterCheck.beat(connection, heartbeat.isAwaitingReply());
             heartbeat.beat(connection);
+            pendingPurges.sendFailed(connection);
         }
     }
 

@@ -39,6 +39,13 @@ final class PendingPurges {
         Map.copyOf(spaces).forEach((key, space) -> send(key, space, connection));
     }
 
+    /** Sends them again if the latest connection has failed one; a server that loads its data refuses them, for one. */
+    synchronized void sendFailed(RedisConnection connection) {
+        if (latest == null && !spaces.isEmpty()) {
+            sendAll(connection);
+        }
+    }
+
     private void send(RedisKey key, KeySpace space, RedisConnection connection) {
         RedisCommand<byte[]> purge = CacheCommands.nextEpoch(space, Epoch.NONE);
         // Sent as EVAL: the retry of an EVALSHA would come after later commands.

@@ -127,6 +127,20 @@ class LeftServerIT {
     }
 
     @Test
+    void aPendingPurgeThatIsRefusedIsSentAgainOnTheSameConnection() {
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            CommandExecutor executor = node.executor();
+            redis.command("ACL", "SETUSER", "default", "-eval");
+            executor.addPendingPurge(new KeySpace("test", "cache", 0));
+            executor.call(RedisCommand.time());
+            assertEquals(0, redis.number("DBSIZE"));
+            redis.command("ACL", "SETUSER", "default", "+eval");
+            Crew.until(() -> redis.number("DBSIZE") == 1);
+        }
+    }
+
+    @Test
     void aProbeTouchesNothingOutsideTheNamespace() throws Exception {
         try (RedisServer redis = RedisServer.startLocal()) {
             redis.command("SET", "tiered-jcache:probe", "of another application");
