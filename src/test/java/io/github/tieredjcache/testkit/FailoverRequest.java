@@ -20,10 +20,22 @@ final class FailoverRequest {
             return true;
         }
         long nowNanos = System.nanoTime();
-        if (nowNanos - requestedNanos >= PATIENCE_NANOS) {
+        if (nowNanos - requestedNanos >= PATIENCE_NANOS && isAccepted()) {
             requestedNanos = nowNanos;
-            replica.command("CLUSTER", "FAILOVER");
         }
         return false;
+    }
+
+    /** Asks; a replica whose link to a master that was frozen is not up again refuses. */
+    private boolean isAccepted() {
+        try {
+            replica.command("CLUSTER", "FAILOVER");
+            return true;
+        } catch (IllegalStateException e) {
+            if (String.valueOf(e.getMessage()).contains("Master is down")) {
+                return false;
+            }
+            throw e;
+        }
     }
 }
