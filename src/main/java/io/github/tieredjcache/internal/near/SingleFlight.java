@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.near;
 
+import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -126,6 +127,7 @@ public final class SingleFlight<R> {
      *
      * @return the result; null if the fetch was cancelled
      * @throws CacheLoaderException if the loader failed
+     * @throws RemoteUnavailableException if Redis failed the fetch
      * @throws CacheException if something else failed or the thread was interrupted, which stays marked
      */
     @Nullable
@@ -150,6 +152,11 @@ public final class SingleFlight<R> {
         if (failure instanceof CacheLoaderException loading) {
             Throwable cause = loading.getCause();
             return new CacheLoaderException(loading.getMessage(), cause == null ? loading : cause);
+        }
+        if (failure instanceof RemoteUnavailableException unavailable) {
+            // Not the outcome of a change: a caller that has joined has made none.
+            return new RemoteUnavailableException(
+                    unavailable.kind(), String.valueOf(unavailable.getMessage()), unavailable);
         }
         return new CacheException("the shared load of this key failed", failure);
     }

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,17 @@ class SingleFlightTest {
         assertFalse(flight.isCancelled());
         SingleFlight<String> next = singleFlights.prepare();
         assertSame(next, singleFlights.join("a", next));
+    }
+
+    @Test
+    void aFetchThatRedisFailsIsAnOutageForAllItsCallersAndNoChangeOfTheirs() {
+        OutcomeUnknownException owners = new OutcomeUnknownException(Kind.TIMEOUT, "no answer", null);
+        singleFlights.fail("a", flight, owners);
+        RemoteUnavailableException failure = assertThrows(RemoteUnavailableException.class, flight::await);
+        assertFalse(failure instanceof OutcomeUnknownException, failure::toString);
+        assertEquals(Kind.TIMEOUT, failure.kind());
+        assertEquals("no answer", failure.getMessage());
+        assertSame(owners, failure.getCause());
     }
 
     @Test
