@@ -2,6 +2,7 @@ package io.github.tieredjcache;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The threads of one test. They are daemons, so that a hanging thread fails its test rather than the whole run. */
 public final class Crew {
@@ -61,6 +63,11 @@ public final class Crew {
         }
 
         /** Returns whether the work has ended. */
+        /** Returns whether the thread is in a method of one of the classes now. */
+        public boolean isIn(Set<String> classNames) {
+            return Stream.of(thread.getStackTrace()).anyMatch(each -> classNames.contains(each.getClassName()));
+        }
+
         public boolean isDone() {
             return task.isDone();
         }
