@@ -28,14 +28,6 @@ final class FailoverRequest {
 
     /** Asks; a replica whose link to a master that was frozen is not up again refuses. */
     private boolean isAccepted() {
-        try {
-            replica.command("CLUSTER", "FAILOVER");
-            return true;
-        } catch (IllegalStateException e) {
-            if (String.valueOf(e.getMessage()).contains("Master is down")) {
-                return false;
-            }
-            throw e;
-        }
+        return RedisInfo.isAccepted(() -> replica.command("CLUSTER", "FAILOVER"), "Master is down");
     }
 }

@@ -43,6 +43,19 @@ final class RedisInfo {
                 .orElse("0"));
     }
 
+    /** Returns whether a server accepts a command; false if it refuses it for a reason that passes, which is a part of its answer. */
+    static boolean isAccepted(Runnable command, String passingReason) {
+        try {
+            command.run();
+            return true;
+        } catch (IllegalStateException e) {
+            if (String.valueOf(e.getMessage()).contains(passingReason)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /**
      * Waits for something.
      *

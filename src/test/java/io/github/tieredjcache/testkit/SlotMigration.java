@@ -79,17 +79,7 @@ final class SlotMigration implements AutoCloseable {
     /** Waits for a replica: since Valkey 8.0 a master that has replicas, but none at the moment, refuses. */
     private void setSlot(RedisServer server, String slot, String state, String id) {
         RedisInfo.await(
-                () -> {
-                    try {
-                        call(server, "CLUSTER", "SETSLOT", slot, state, id);
-                        return true;
-                    } catch (IllegalStateException e) {
-                        if (String.valueOf(e.getMessage()).contains("NOREPLICAS")) {
-                            return false;
-                        }
-                        throw e;
-                    }
-                },
+                () -> RedisInfo.isAccepted(() -> call(server, "CLUSTER", "SETSLOT", slot, state, id), "NOREPLICAS"),
                 "a replica that learns of a move",
                 server);
     }

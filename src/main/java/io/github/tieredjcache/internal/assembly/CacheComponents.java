@@ -39,6 +39,7 @@ public record CacheComponents<K, V>(
         AutoCloseable finalRecovery,
         List<AutoCloseable> closeables) {
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache.outage");
+
     /**
      * The names and commands of a cache that JMX shows.
      *

@@ -206,9 +206,10 @@ class SlotMoveAnnouncementsIT {
         fill();
         redis.beginMove(slot, to);
         String script = "redis.call('SET', KEYS[1], 'new') redis.call('SET', KEYS[2], 'new') return 1";
-        String refusal = tracked.run(script, key, absent);
-        // Redis before 7.0 leads to the new owner, which has none of the keys that are still here.
-        assertTrue(refusal.startsWith("TRYAGAIN") || refusal.startsWith("ASK " + slot), refusal);
+        // Redis before 7.0, which has no shard channels, leads to the new owner, which has none of the keys that are
+        // still here.
+        String refusal = tracked.subscribe(tag) ? "TRYAGAIN" : "ASK " + slot;
+        assertTrue(tracked.run(script, key, absent).startsWith(refusal));
         assertTrue(tracked.run(script, absent, absent + "2").startsWith("ASK " + slot));
         assertEquals("old", tracked.get(key));
         assertEquals("1", tracked.run(script, key, other));
