@@ -62,12 +62,12 @@ public final class Crew {
             return this;
         }
 
-        /** Returns whether the work has ended. */
         /** Returns whether the thread is in a method of one of the classes now. */
         public boolean isIn(Set<String> classNames) {
             return Stream.of(thread.getStackTrace()).anyMatch(each -> classNames.contains(each.getClassName()));
         }
 
+        /** Returns whether the work has ended. */
         public boolean isDone() {
             return task.isDone();
         }
