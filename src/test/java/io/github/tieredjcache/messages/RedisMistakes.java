@@ -103,6 +103,9 @@ final class RedisMistakes {
                         () -> withUser(
                                 List.of("-client", "+client|id", "+client|setname"),
                                 uri -> logged("TRACKING", () -> created(uri)))),
+                new Mistake(
+                        "the Redis user may not read the replication ID",
+                        () -> withUser(List.of("-info"), uri -> logged("replication ID", () -> readWithRepair(uri)))),
                 new Mistake("Redis is out of memory", () -> full("is out of memory")),
                 new Mistake("Redis has memory again", () -> full("has memory again")));
     }
@@ -165,6 +168,17 @@ final class RedisMistakes {
     private static void created(String uri) {
         try (Node node = new Node(uri)) {
             node.strings("orders");
+        }
+    }
+
+    private static void readWithRepair(String uri) {
+        try (Node node = new Node(uri)) {
+            node.cache(
+                            "orders",
+                            String.class,
+                            String.class,
+                            settings -> settings.with(TieredSetting.OUTAGE_FAILOVER_REPAIR, true))
+                    .get("key");
         }
     }
 

@@ -22,6 +22,7 @@ import io.github.tieredjcache.testkit.RedisServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.DisplayName;
@@ -114,15 +115,49 @@ class OtherServerIT {
             assertEquals("again", repaired.get("removed"), "the second node has not emptied it once more");
             assertEquals(
                     1,
-                    log.lines().stream()
-                            .filter(line -> line.contains("the cache tiered-jcache:repaired is empty in Redis"))
-                            .count(),
+                    count(log, "the cache tiered-jcache:repaired is empty in Redis"),
                     () -> String.join("\n", log.lines()));
             // A connection that was cut leads to the same server as before, and nothing is forgotten.
             endpoint.reset();
             Crew.until(() -> Attempt.succeeds(() -> assertEquals("again", repaired.get("removed"))));
             Crew.until(() -> Attempt.succeeds(() -> elsewhere.containsKey("other")));
             assertEquals("again", elsewhere.getAndRemove("removed"));
+        }
+    }
+
+    @Test
+    @DisplayName("With failover-repair the log says once a connection that the data set is another, for all caches")
+    void anotherDataSetIsLoggedOnceForAllCaches() {
+        try (RedisServer redis = RedisServer.startLocal();
+                Node node = new Node(redis);
+                LogLines log = new LogLines()) {
+            List<Cache<String, String>> caches = threeRepaired(node);
+            for (int times = 1; times <= 2; times++) {
+                caches.forEach(each -> each.put("key", "value"));
+                // A promotion gives it another replication ID.
+                redis.command("REPLICAOF", "127.0.0.1", "1");
+                redis.command("REPLICAOF", "NO", "ONE");
+                redis.command("CLIENT", "KILL", "TYPE", "normal");
+                caches.forEach(each -> Crew.until(() -> isEmpty(each)));
+                assertEquals(times, count(log, "is empty in Redis at"), () -> String.join("\n", log.lines()));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "With failover-repair the log says once a connection that the server hides its data set, for all caches")
+    void aHiddenReplicationIdIsLoggedOnceForAllCaches() {
+        try (RedisServer redis = RedisServer.startLocal()) {
+            redis.command("ACL", "SETUSER", "default", "-info");
+            try (Node node = new Node(redis);
+                    LogLines log = new LogLines()) {
+                for (Cache<String, String> each : threeRepaired(node)) {
+                    each.put("key", "value");
+                    assertEquals("value", each.get("key"));
+                }
+                assertEquals(1, count(log, "does not report its replication ID"), () -> String.join("\n", log.lines()));
+            }
         }
     }
 
@@ -200,6 +235,28 @@ class OtherServerIT {
                 String.class,
                 settings -> settings.with(TieredSetting.OUTAGE_FAILOVER_REPAIR, true)
                         .readThrough(() -> rows));
+    }
+
+    private static List<Cache<String, String>> threeRepaired(Node node) {
+        return Stream.of("one", "two", "three")
+                .map(name -> node.cache(
+                        name,
+                        String.class,
+                        String.class,
+                        settings -> settings.with(TieredSetting.OUTAGE_FAILOVER_REPAIR, true)))
+                .toList();
+    }
+
+    private static boolean isEmpty(Cache<String, String> cache) {
+        try {
+            return cache.get("key") == null;
+        } catch (CacheException e) {
+            return false;
+        }
+    }
+
+    private static long count(LogLines log, String part) {
+        return log.lines().stream().filter(line -> line.contains(part)).count();
     }
 
     /** Fails when Redis does, so that nothing that it answers comes from elsewhere. */

@@ -128,6 +128,11 @@ public final class RedisConnection {
         return replicationId;
     }
 
+    /** Returns whether no user of the connection to the server has noticed this before. */
+    public boolean isFirst(ServerNotice notice) {
+        return server.isFirst(notice);
+    }
+
     /** Returns whether the server was empty at the handshake. */
     boolean isEmpty() {
         return empty;

@@ -50,6 +50,7 @@ final class ServerConnection {
     private final ServerReplies replies;
     private final InvalidationRoutes routes = new InvalidationRoutes();
     private final Set<Runnable> onClose = ConcurrentHashMap.newKeySet();
+    private final Set<ServerNotice> noticed = ConcurrentHashMap.newKeySet();
     // Guarded by this.
     private @Nullable CompletableFuture<String> tracking;
     private volatile boolean retired;
@@ -109,6 +110,11 @@ final class ServerConnection {
     /** Returns the receivers of the invalidations. */
     InvalidationRoutes routes() {
         return routes;
+    }
+
+    /** Returns whether nobody has noticed this on this connection before. */
+    boolean isFirst(ServerNotice notice) {
+        return noticed.add(notice);
     }
 
     /** Sends a command without a permit, and without observing its reply. */

@@ -9,6 +9,7 @@ import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor.Pending;
 import io.github.tieredjcache.internal.remote.connection.RedisConnection;
+import io.github.tieredjcache.internal.remote.connection.ServerNotice;
 import io.github.tieredjcache.internal.remote.wire.CacheCommands;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
@@ -46,7 +47,6 @@ final class EpochTracker {
     private final @Nullable PartitionCount partitions;
     private final boolean failoverRepair;
     private final InvalidationListener listener;
-    private final AtomicBoolean missingHistoryLogged = new AtomicBoolean();
     private final AtomicReference<@Nullable Pending<Epoch>> pendingRead = new AtomicReference<>();
     private volatile @Nullable Epoch latest;
     private volatile long highest = Epoch.NONE;
@@ -226,13 +226,7 @@ final class EpochTracker {
             pendingRead.set(null);
             if (failure == null) {
                 if (digits[0] == OF_OTHER_DATA_SET) {
-                    LOG.log(
-                            System.Logger.Level.INFO,
-                            "the cache {0} is empty in Redis at {1} now: the server has another data set than before, by"
-                                    + " a failover or a restart, so the last changes may be missing; see the setting"
-                                    + " outage.failover-repair",
-                            space,
-                            executor.address());
+                    logOtherDataSet(connection);
                 }
                 long number = Long.parseLong(new String(digits, US_ASCII).replaceFirst("^[+*]", ""));
                 result.complete(update(before, number, generation, tracked.get()));
@@ -241,6 +235,18 @@ final class EpochTracker {
                 result.completeExceptionally(failure);
             }
         });
+    }
+
+    private void logOtherDataSet(RedisConnection connection) {
+        if (connection.isFirst(ServerNotice.OTHER_DATA_SET)) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "the cache {0} is empty in Redis at {1} now, and so is each other cache there with the setting"
+                            + " outage.failover-repair, when it is used: the server has another data set than before, by a"
+                            + " failover, a restart or a hash slot that has moved, so the last changes may be missing",
+                    space,
+                    executor.address());
+        }
     }
 
     /** Returns the id of the server's data set; empty if it is not compared, or if the server does not report it. */
@@ -252,13 +258,12 @@ final class EpochTracker {
         if (history != null) {
             return history;
         }
-        if (missingHistoryLogged.compareAndSet(false, true)) {
+        if (connection.isFirst(ServerNotice.NO_REPLICATION_ID)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "Redis at {0} does not report its replication id, so the setting outage.failover-repair has no"
-                            + " effect on the cache {1}; allow the command INFO to this user",
-                    executor.address(),
-                    space);
+                    "Redis at {0} does not report its replication ID, so the setting outage.failover-repair has no effect"
+                            + " there; allow the command INFO to this user",
+                    executor.address());
         }
         return "";
     }
