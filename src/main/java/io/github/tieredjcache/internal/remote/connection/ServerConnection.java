@@ -45,6 +45,8 @@ final class ServerConnection {
     // Fair, so that a flush of many commands is not starved by single commands.
     private final Semaphore permits = new Semaphore(COMMANDS_MAX - RESERVED, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
+    // The same object.
+    private final RedisChannelHandler<?, ?> channel;
     private final ScheduledExecutorService eventLoop;
     private final TrafficMeter traffic;
     private final ServerReplies replies;
@@ -54,8 +56,6 @@ final class ServerConnection {
     // Guarded by this.
     private @Nullable CompletableFuture<String> tracking;
     private volatile boolean retired;
-    // Accessed only by tasks of the event loop.
-    private boolean closing;
 
     /**
      * Wraps a connection of Lettuce.
@@ -72,8 +72,9 @@ final class ServerConnection {
             RedisChannels channels,
             NanoClock clock) {
         this.connection = connection;
+        this.channel = (RedisChannelHandler<?, ?>) connection;
         this.eventLoop = eventLoop;
-        this.traffic = channels.trafficMeter((RedisChannelHandler<?, ?>) connection);
+        this.traffic = channels.trafficMeter(channel);
         this.replies = ServerReplies.none(clock);
         connection.addListener(new RedisConnectionStateListener() {
             @Override
@@ -219,14 +220,16 @@ final class ServerConnection {
         }
     }
 
-    /** Starts to close the connection and returns at once. */
+    /**
+     * Starts to close the connection and returns at once; to be called also when the server has ended it, since Lettuce
+     * keeps a connection in memory until it is closed.
+     */
     void close() {
         try {
             eventLoop.execute(() -> {
                 // Lettuce logs a warning if it closes a connection again.
-                if (isOpen() && !closing) {
-                    closing = true;
-                    var unused = connection.closeAsync();
+                if (!channel.isClosed()) {
+                    var unused = channel.closeAsync();
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -14,6 +14,8 @@ import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.Script;
 import io.github.tieredjcache.testkit.RedisServer;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,24 @@ class LeftServerIT {
             assertNotSame(first, executor.serverClock());
             assertTrue(first.isOver(1, System.nanoTime()), "the clock of the first connection keeps its bounds");
             assertTrue(executor.serverClock().isOver(1, System.nanoTime()));
+        }
+    }
+
+    @Test
+    void aConnectionThatTheServerHasEndedIsNotKeptInMemory() {
+        // A short timeout, since its timer keeps the connection for as long.
+        Duration timeout = Duration.ofSeconds(2);
+        try (RedisServer redis = RedisServer.startLocal();
+                RemoteFixture node = new RemoteFixture(redis.uri(), timeout)) {
+            CommandExecutor executor = node.executor();
+            Crew.until(() -> Attempt.succeeds(() -> executor.call(RedisCommand.time())));
+            // A part of the connection that nothing else refers to.
+            WeakReference<ServerClock> ended = new WeakReference<>(executor.serverClock());
+            redis.command("CLIENT", "KILL", "TYPE", "normal");
+            Crew.until(() -> {
+                System.gc();
+                return Attempt.succeeds(() -> executor.call(RedisCommand.time())) && ended.get() == null;
+            });
         }
     }
 
