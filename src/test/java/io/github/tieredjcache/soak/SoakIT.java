@@ -72,7 +72,8 @@ class SoakIT {
                     () -> assertFlat("heap of process 0 in MB", 0.2, 8),
                     () -> assertFlat("threads of process 0", 0, 3),
                     () -> assertFlat("open files of process 0", 0, 8),
-                    () -> assertFlat("keys in Redis", 0.2, 100),
+                    // How many rows have not expired yet depends on how fast the machine is.
+                    () -> assertFlat("keys in Redis", 0.2, SoakNode.ROWS),
                     () -> assertFlat("clients of Redis", 0.1, 6));
         }
     }

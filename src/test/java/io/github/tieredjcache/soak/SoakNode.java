@@ -39,10 +39,10 @@ public final class SoakNode {
     static final int NODES = 3;
     static final int COUNTERS = 30;
     static final String SUMS = "sums";
+    static final int ROWS = 2_000;
     static final Duration BOUND = Duration.ofSeconds(1);
 
     private static final int ASCENDING = 30;
-    private static final int ROWS = 2_000;
     private static final int MIXED = 500;
     private static final int BATCH = 20;
     private static final int GC_EACH = 5;
