@@ -44,7 +44,7 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
             return null;
         }
         try {
-            return decoded(key, bytes, deadlineNanos(header));
+            return decoded(key, bytes, header, deadlineNanos(header));
         } catch (UndecodableException e) {
             boolean isUnlearned = e.reason() == UndecodableReason.NOT_LEARNED;
             if (!isUnlearned || !isLoad) {
@@ -61,7 +61,8 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
     /** Returns an entry that Redis reported as live, null if it cannot be decoded; the deadline errs early. */
     @Nullable
     Entry<V> decode(EntryKey key, byte[] bytes) {
-        return decode(key, bytes, deadlineNanos(StoredEntryHeader.of(bytes)));
+        StoredEntryHeader header = StoredEntryHeader.of(bytes);
+        return decode(key, bytes, header, deadlineNanos(header));
     }
 
     private long deadlineNanos(StoredEntryHeader header) {
@@ -72,16 +73,20 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
     /** Decodes as {@link #decode(EntryKey, byte[])}, with a more exact deadline. */
     @Nullable
     Entry<V> decode(EntryKey key, byte[] bytes, long deadlineNanos) {
+        return decode(key, bytes, StoredEntryHeader.of(bytes), deadlineNanos);
+    }
+
+    private @Nullable Entry<V> decode(EntryKey key, byte[] bytes, StoredEntryHeader header, long deadlineNanos) {
         try {
-            return decoded(key, bytes, deadlineNanos);
+            return decoded(key, bytes, header, deadlineNanos);
         } catch (UndecodableException e) {
             undecodables.onUndecodable(key.bytes(), e);
             return null;
         }
     }
 
-    private Entry<V> decoded(EntryKey key, byte[] bytes, long deadlineNanos) throws UndecodableException {
-        StoredEntryHeader header = StoredEntryHeader.of(bytes);
+    private Entry<V> decoded(EntryKey key, byte[] bytes, StoredEntryHeader header, long deadlineNanos)
+            throws UndecodableException {
         boolean settled = header.kind() == StoredEntryHeader.Kind.VALUE
                 || (header.staysAfterLease()
                         && executor.serverClock()
