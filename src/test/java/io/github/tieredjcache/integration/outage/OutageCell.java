@@ -274,9 +274,11 @@ final class OutageCell {
         if (goesOn && (fault.severity == OutageFault.Severity.AWAY || wentOn)) {
             views.add(fault == OutageFault.EMPTIED ? EMPTY : CUT);
         }
-        if (wentOn && fault.severity == OutageFault.Severity.PASSING) {
-            // What was near has gone with the connection, and the next one may be cut as well: in the middle of many
-            // keys, too.
+        // A busy machine makes an outage of late and refused replies.
+        boolean wasAway = fault.severity != OutageFault.Severity.AWAY && statistics.remoteOutages() > 0;
+        if (wentOn && (fault.severity == OutageFault.Severity.PASSING || wasAway)) {
+            // What was near has gone with the connection or the outage, and the next one may be cut as well: in the
+            // middle of many keys, too.
             views.add(EMPTY);
             views.add(Map.of(FAR, "value of far"));
         }
