@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Three processes use caches on a Redis Cluster for {@code -Dsoak.seconds} (5 by default) with a fault every few seconds, as {@code
- * -Dsoak.seed} draws: no promise breaks. In five minutes or more nothing grows either. The curves are drawn into {@code target/soak}.
+ * -Dsoak.seed} draws: no promise breaks. In five minutes or more nothing grows either, and no key is left that no cache has. The curves are drawn into {@code target/soak}.
  */
 class SoakIT {
     private static final long FAULT_EACH_MILLIS = 2_000;
@@ -66,16 +66,19 @@ class SoakIT {
             System.out.printf("soak: seed %d, %.0f s, %s%n%s", seed, second(), faults, curves.table());
             assertEquals(List.of(), List.copyOf(violations), "seed " + seed);
             assertExact(redis);
+            if (seconds >= FLAT_FROM_SECONDS) {
+                assertNothingHasGrown();
+                assertNothingIsLeft(redis.uri(), faults.masters());
+            }
         }
-        if (seconds >= FLAT_FROM_SECONDS) {
-            assertAll(
-                    () -> assertFlat("heap of process 0 in MB", 0.2, 8),
-                    () -> assertFlat("threads of process 0", 0, 3),
-                    () -> assertFlat("open files of process 0", 0, 8),
-                    // How many rows have not expired yet depends on how fast the machine is.
-                    () -> assertFlat("keys in Redis", 0.2, SoakNode.ROWS),
-                    () -> assertFlat("clients of Redis", 0.1, 6));
-        }
+    }
+
+    private void assertNothingHasGrown() {
+        assertAll(
+                () -> assertFlat("heap of process 0 in MB", 0.2, 8),
+                () -> assertFlat("threads of process 0", 0, 3),
+                () -> assertFlat("open files of process 0", 0, 8),
+                () -> assertFlat("clients of Redis", 0.1, 6));
     }
 
     private double second() {
@@ -131,6 +134,31 @@ class SoakIT {
                     "increments: %,d, %,d of unknown outcome%n",
                     Arrays.stream(made).sum(), Arrays.stream(unknown).sum());
         }
+    }
+
+    /** In the end Redis has the entries of the two caches that nobody clears, and no other: a node removes what all have left. */
+    private static void assertNothingIsLeft(String uri, List<RedisServer> masters) {
+        try (Node node = new Node(uri)) {
+            node.cache(SoakNode.MIXED, String.class, String.class, builder -> builder.stalenessBound(SoakNode.BOUND))
+                    .clear();
+            for (RedisServer each : masters) {
+                Crew.until(() -> each.list("KEYS", "*:leftovers").isEmpty());
+            }
+            List<String> lasting = lasting(masters);
+            assertTrue(lasting.size() <= SoakNode.COUNTERS + SoakNode.ASCENDING, () -> "Redis still has " + lasting);
+        }
+    }
+
+    /** Returns the keys that never expire, except those that each partition has once. */
+    private static List<String> lasting(List<RedisServer> masters) {
+        List<String> keys = new ArrayList<>();
+        for (RedisServer each : masters) {
+            each.list("KEYS", "*").stream()
+                    .filter(key -> !key.endsWith(":epoch") && !key.endsWith(":partitions"))
+                    .filter(key -> each.number("TTL", key) == -1)
+                    .forEach(keys::add);
+        }
+        return keys;
     }
 
     /** A process, and the thread that hears it. */

@@ -39,11 +39,12 @@ public final class SoakNode {
     static final int NODES = 3;
     static final int COUNTERS = 30;
     static final String SUMS = "sums";
-    static final int ROWS = 2_000;
+    static final String MIXED = "mixed";
+    static final int ASCENDING = 30;
     static final Duration BOUND = Duration.ofSeconds(1);
 
-    private static final int ASCENDING = 30;
-    private static final int MIXED = 500;
+    private static final int ROWS = 2_000;
+    private static final int MIXED_KEYS = 500;
     private static final int BATCH = 20;
     private static final int GC_EACH = 5;
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -77,7 +78,7 @@ public final class SoakNode {
         this.number = number;
         sums = cache(SUMS, Long.class, OutagePolicy.FAIL, 0);
         ascending = cache("ascending", Stamp.class, OutagePolicy.FAIL, 1_000);
-        mixed = cache("mixed", String.class, OutagePolicy.LOCAL, 200);
+        mixed = cache(MIXED, String.class, OutagePolicy.LOCAL, 200);
         mixed.registerCacheEntryListener(new MutableCacheEntryListenerConfiguration<>(
                 () -> (CacheEntryCreatedListener<String, String>) events -> operations.increment(),
                 null,
@@ -254,7 +255,7 @@ public final class SoakNode {
     private void mix(Random random) {
         Set<String> keys = new HashSet<>();
         for (int i = 0; i < BATCH; i++) {
-            keys.add("mixed-" + random.nextInt(MIXED));
+            keys.add("mixed-" + random.nextInt(MIXED_KEYS));
         }
         switch (random.nextInt(20)) {
             case 0 -> mixed.removeAll(keys);
