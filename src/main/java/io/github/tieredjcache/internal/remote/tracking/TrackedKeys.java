@@ -7,6 +7,7 @@ import io.github.tieredjcache.internal.coherence.TrackingGeneration;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.OwnChanges;
 import io.github.tieredjcache.internal.remote.wire.RedisKey;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -103,16 +104,14 @@ public final class TrackedKeys implements OwnChanges {
         ticket.bindTo(generation);
         RedisKey key = new RedisKey(redisKey);
         ticket.onInvalidation(() -> unwatch(key, ticket));
-        TicketList[] before = new TicketList[1];
-        TicketList unused = tickets.compute(key, (same, list) -> {
-            before[0] = list;
-            return new TicketList(ticket, TicketList.filter(list, other -> mayCoexist(ticket, other)));
-        });
-        TicketList.forEach(before[0], other -> {
-            if (other != ticket && !mayCoexist(ticket, other)) {
-                other.invalidate();
-            }
-        });
+        List<FillTicket> outdated = new ArrayList<>();
+        TicketList unused = tickets.compute(
+                key,
+                (same, list) -> new TicketList(
+                        ticket, TicketList.filter(list, other -> mayCoexist(ticket, other) || !outdated.add(other))));
+        // Exactly those that are not in the list any more: a copy that is kept under one meanwhile would get no
+        // invalidation.
+        outdated.stream().filter(each -> each != ticket).forEach(FillTicket::invalidate);
         if (!ticket.isValid()) {
             unwatch(key, ticket);
         }

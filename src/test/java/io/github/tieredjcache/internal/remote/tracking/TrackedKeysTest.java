@@ -301,6 +301,21 @@ class TrackedKeysTest {
         assertFalse(others.isValid());
     }
 
+    /** A ticket that has left the list is invalid, even if a copy is kept under it in the middle of that. */
+    @Test
+    void aTicketUnderWhichACopyIsKeptWhileAnotherReplacesItIsInvalid() {
+        TrackingGeneration earlier = new TrackingGeneration(listener);
+        FillTicket replaced = watch(KEY);
+        FillTicket later = new FillTicket(0);
+        trackedKeys.watch(KEY, later, earlier);
+        later.onInvalidation(replaced::keep);
+        earlier.end();
+        FillTicket newest = watch(KEY);
+        trackedKeys.changed(KEY.clone());
+        assertFalse(replaced.isValid());
+        assertFalse(newest.isValid());
+    }
+
     private FillTicket watch(byte[] key) {
         FillTicket ticket = new FillTicket(0);
         trackedKeys.watch(key, ticket, generation);
