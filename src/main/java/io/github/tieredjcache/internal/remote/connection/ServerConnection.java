@@ -45,8 +45,6 @@ final class ServerConnection {
     // Fair, so that a flush of many commands is not starved by single commands.
     private final Semaphore permits = new Semaphore(COMMANDS_MAX - RESERVED, true);
     private final StatefulRedisConnection<byte[], byte[]> connection;
-    // The same object.
-    private final RedisChannelHandler<?, ?> channel;
     private final ScheduledExecutorService eventLoop;
     private final TrafficMeter traffic;
     private final ServerReplies replies;
@@ -72,9 +70,8 @@ final class ServerConnection {
             RedisChannels channels,
             NanoClock clock) {
         this.connection = connection;
-        this.channel = (RedisChannelHandler<?, ?>) connection;
         this.eventLoop = eventLoop;
-        this.traffic = channels.trafficMeter(channel);
+        this.traffic = channels.trafficMeter((RedisChannelHandler<?, ?>) connection);
         this.replies = ServerReplies.none(clock);
         connection.addListener(new RedisConnectionStateListener() {
             @Override
@@ -228,8 +225,8 @@ final class ServerConnection {
         try {
             eventLoop.execute(() -> {
                 // Lettuce logs a warning if it closes a connection again.
-                if (!channel.isClosed()) {
-                    var unused = channel.closeAsync();
+                if (!((RedisChannelHandler<?, ?>) connection).isClosed()) {
+                    var unused = connection.closeAsync();
                 }
             });
         } catch (RejectedExecutionException e) {
