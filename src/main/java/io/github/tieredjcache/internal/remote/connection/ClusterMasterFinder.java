@@ -20,17 +20,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries nodes of a Redis Cluster for the masters of hash slots: several known nodes at once, and on each call anew,
- * except that calls join a query that has just begun.
+ * Queries nodes of a Redis Cluster for the masters of hash slots: several known nodes at once. Calls join a query that has
+ * begun a short while ago, whether or not it has its replies, so that the hash slots of a dead master do not query all
+ * nodes of the cluster again and again.
  *
- * <p>The nodes of the URI are queried first; others are known from replies and from MOVED errors. If no queried node
- * knows the master of a slot, the next call queries the next nodes. The reply with the greatest configuration epoch
- * decides. The epoch grows with each migration and each failover, and the new master of a slot knows it first.
+ * <p>The nodes of the URI are known, and others from replies and from MOVED errors. Those that are queried differ from
+ * process to process. If no queried node knows the master of a slot, the next query is to the next nodes. The reply with
+ * the greatest configuration epoch decides. The epoch grows with each migration and each failover, and the new master of a
+ * slot knows it first.
  */
 final class ClusterMasterFinder {
     static final int QUERIED_MAX = 6;
-    /** For how long others join a query; the reply of a node may be as old as that when they do. */
-    static final Duration JOINABLE = Duration.ofMillis(50);
+    /** For how long others join a query: not longer than the delay between the loss of a connection and the next attempt. */
+    static final Duration JOINABLE = Duration.ofMillis(25);
+    /** For how long those join a query whose attempt before has failed, so the maximum age of their replies. */
+    static final Duration JOINABLE_AGAIN = Duration.ofMillis(250);
 
     /** How many of the masters that redirections have named last are queried first. */
     private static final int NEW_MASTERS_MAX = QUERIED_MAX / 2;
@@ -48,24 +52,30 @@ final class ClusterMasterFinder {
     // Guarded by this.
     private Set<Node> learned = new LinkedHashSet<>();
     private final Set<Node> newMasters = new LinkedHashSet<>();
-    private int offset;
+    private int turn;
+    /** Null before the first one, and after a redirection to a new master: its replies may be older than that. */
     private @Nullable Query latest;
+
+    private @Nullable Query latestFailed;
 
     /**
      * Creates a finder that has not queried anything.
      *
      * @param seeds the nodes of the URI; not empty
+     * @param turn decides which nodes are queried first
      * @param byName whether to connect to a node by its host name, if it has one
      * @param nodesQuery sends CLUSTER NODES to a node; see {@link RedisCommand#nodes}
      */
     ClusterMasterFinder(
             List<Node> seeds,
+            int turn,
             boolean byName,
             Function<Node, CompletableFuture<String>> nodesQuery,
             ExceptionTranslator translator,
             NanoClock clock,
             ScheduledExecutorService thread) {
         this.seeds = List.copyOf(seeds);
+        this.turn = turn;
         this.byName = byName;
         this.nodesQuery = nodesQuery;
         this.translator = translator;
@@ -73,9 +83,13 @@ final class ClusterMasterFinder {
         this.thread = thread;
     }
 
-    /** Queries for the current master of a hash slot; the future fails if no reply names one. */
-    CompletableFuture<Master> master(HashSlot slot) {
-        Query query = query();
+    /**
+     * Queries for the current master of a hash slot; the future fails if no reply names one.
+     *
+     * @param again as in {@link MasterFinder#master}
+     */
+    CompletableFuture<Master> master(HashSlot slot, boolean again) {
+        Query query = query(again ? JOINABLE_AGAIN : JOINABLE);
         return query.replies()
                 .thenApply(replies -> Master.newest(replies.stream()
                                 .map(each -> each.master(slot.number()))
@@ -92,14 +106,14 @@ final class ClusterMasterFinder {
                 });
     }
 
-    /** Begins a query, or joins the one that has just begun. */
-    private Query query() {
+    /** Begins a query, or joins the latest one. */
+    private Query query(Duration joinable) {
         List<Node> queried;
         Query begun;
         synchronized (this) {
             long nowNanos = clock.nanos();
             Query known = latest;
-            if (known != null && !known.replies().isDone() && nowNanos - known.beganNanos() <= JOINABLE.toNanos()) {
+            if (known != null && nowNanos - known.beganNanos() <= joinable.toNanos()) {
                 return known;
             }
             queried = nextNodes();
@@ -133,30 +147,31 @@ final class ClusterMasterFinder {
             if (newMasters.size() > NEW_MASTERS_MAX) {
                 newMasters.remove(newMasters.iterator().next());
             }
+            latest = null;
         }
-        // No later call joins a query whose replies may be older than the redirection.
-        latest = null;
     }
 
     // Called with the lock held.
     private List<Node> nextNodes() {
-        Set<Node> known = new LinkedHashSet<>();
-        known.addAll(newMasters);
-        known.addAll(seeds);
+        Set<Node> known = new LinkedHashSet<>(seeds);
         known.addAll(learned);
         List<Node> rotated = new ArrayList<>(known);
-        Collections.rotate(rotated, -(offset % rotated.size()));
-        return rotated.subList(0, Math.min(QUERIED_MAX, rotated.size()));
+        Collections.rotate(rotated, -Math.floorMod(turn * (QUERIED_MAX - 1), rotated.size()));
+        Set<Node> next = new LinkedHashSet<>(newMasters);
+        // Replies may name nodes that cannot be reached from here.
+        next.add(seeds.get(Math.floorMod(turn, seeds.size())));
+        next.addAll(rotated);
+        return next.stream().limit(QUERIED_MAX).toList();
     }
 
     /** Has the next query ask the next nodes, once for all who joined the query that has failed. */
     private synchronized void rotateAfter(Query failed) {
-        if (!failed.equals(latest)) {
+        if (!failed.equals(latest) || failed.equals(latestFailed)) {
             return;
         }
-        latest = null;
+        latestFailed = failed;
         newMasters.clear();
-        offset = seeds.size() + learned.size() <= QUERIED_MAX ? 0 : offset + QUERIED_MAX;
+        turn++;
     }
 
     private CompletableFuture<ClusterTopology> query(Node node) {

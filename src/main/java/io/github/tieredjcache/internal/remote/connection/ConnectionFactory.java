@@ -52,7 +52,7 @@ final class ConnectionFactory {
 
     private @Nullable MasterFinder finder(RedisEndpoint endpoint, Duration timeout) {
         if (slot != null) {
-            return () -> clusterMasters().master(slot);
+            return again -> clusterMasters().master(slot, again);
         }
         RedisURI uri = servers.uri();
         return uri.getSentinels().isEmpty()
@@ -82,22 +82,23 @@ final class ConnectionFactory {
 
     /** Opens an authenticated connection to the current master. */
     CompletableFuture<RedisConnection> connect() {
-        return connect(false);
+        return connect(false, false);
     }
 
     /**
      * Opens an authenticated connection to the current master.
      *
      * @param isSide whether it is for long work, which must not delay the calls on other connections
+     * @param again whether the attempt before has failed
      */
-    CompletableFuture<RedisConnection> connect(boolean isSide) {
+    CompletableFuture<RedisConnection> connect(boolean isSide, boolean again) {
         if (closed) {
             return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
         }
         return registered(
                 finder == null
                         ? servers.connect(null)
-                        : finder.master().thenCompose(master -> {
+                        : finder.master(again).thenCompose(master -> {
                             latestMaster = master;
                             return slot == null ? servers.connect(master) : servers.share(master, slot, isSide);
                         }));

@@ -43,8 +43,9 @@ final class ConnectionOpener {
      * Opens a connection. The future completes on any thread.
      *
      * @param timeout how long it may take
+     * @param again whether the attempt before has failed
      */
-    CompletableFuture<RedisConnection> open(Duration timeout) {
+    CompletableFuture<RedisConnection> open(Duration timeout, boolean again) {
         CompletableFuture<RedisConnection> ready = new CompletableFuture<>();
         Future<?> limit = connections
                 .thread()
@@ -53,7 +54,7 @@ final class ConnectionOpener {
                         timeout.toMillis(),
                         TimeUnit.MILLISECONDS);
         when(ready, (connection, failure) -> limit.cancel(false));
-        when(connections.connect(), (connection, failure) -> {
+        when(connections.connect(false, again), (connection, failure) -> {
             if (failure != null) {
                 ready.completeExceptionally(failure);
             } else if (ready.isDone()) {
@@ -123,7 +124,7 @@ final class ConnectionOpener {
      * @param onSideRedirection receives the connection at each redirection on it
      */
     CompletableFuture<RedisConnection> openSideConnection(Consumer<RedisConnection> onSideRedirection) {
-        return connections.connect(true).thenCompose(connection -> {
+        return connections.connect(true, false).thenCompose(connection -> {
             connection.onRedirection(failure -> {
                 connections.onRedirection(failure);
                 onSideRedirection.accept(connection);

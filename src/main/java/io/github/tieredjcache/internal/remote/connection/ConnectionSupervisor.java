@@ -188,7 +188,7 @@ final class ConnectionSupervisor {
         if (state.current() instanceof ConnectionState.Closed) {
             return;
         }
-        var unused = opener.open(connectTimeouts.timeout(failures, neverLost))
+        var unused = opener.open(connectTimeouts.timeout(failures, neverLost), failures > 0)
                 .whenComplete((connection, failure) -> connections.onThread(() -> {
                     if (failure == null) {
                         connected(connection);

@@ -60,7 +60,7 @@ final class SentinelMasterFinder implements MasterFinder {
     }
 
     @Override
-    public CompletableFuture<Master> master() {
+    public CompletableFuture<Master> master(boolean again) {
         // A minority may have been cut off together with an earlier master, and would lead the client back to it.
         return query(false);
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -78,6 +79,7 @@ final class ServerConnections {
         this.clusterMasters = isCluster
                 ? new ClusterMasterFinder(
                         seeds,
+                        ThreadLocalRandom.current().nextInt(),
                         endpoint.uri().isEncrypted(),
                         node -> clusterNodes(node, connectTimeout, thread),
                         new ExceptionTranslator(endpoint.address()),

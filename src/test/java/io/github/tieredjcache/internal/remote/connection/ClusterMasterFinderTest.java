@@ -10,12 +10,15 @@ import io.github.tieredjcache.internal.remote.wire.HashSlot;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +44,7 @@ class ClusterMasterFinderTest {
         replies.put(node(0), CompletableFuture.completedFuture(owner(0, 5)));
         replies.put(node(1), CompletableFuture.completedFuture(owner(1, 6)));
         replies.put(node(2), new CompletableFuture<>());
-        CompletableFuture<Master> master = finder.master(SLOT);
+        CompletableFuture<Master> master = finder.master(SLOT, false);
         assertFalse(master.isDone(), "the third may know a newer owner");
         replies.get(node(2)).complete(owner(0, 5));
         assertEquals(new Master("h1", 7001, 6), master.join());
@@ -52,7 +55,7 @@ class ClusterMasterFinderTest {
         ClusterMasterFinder finder = nodes(2);
         replies.put(node(0), new CompletableFuture<>());
         replies.put(node(1), CompletableFuture.completedFuture(owner(1, 1)));
-        assertEquals(new Master("h1", 7001, 1), finder.master(SLOT).join());
+        assertEquals(new Master("h1", 7001, 1), finder.master(SLOT, false).join());
     }
 
     @Test
@@ -62,18 +65,20 @@ class ClusterMasterFinderTest {
             replies.put(node(i), CompletableFuture.completedFuture(owner(0, 5)));
         }
         replies.put(node(9), CompletableFuture.completedFuture(owner(9, 6)));
-        assertEquals(new Master("h0", 7000, 5), finder.master(SLOT).join());
+        assertEquals(new Master("h0", 7000, 5), finder.master(SLOT, false).join());
         finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h9:7009"));
-        assertEquals(new Master("h9", 7009, 6), finder.master(SLOT).join());
+        assertEquals(new Master("h9", 7009, 6), finder.master(SLOT, false).join());
         finder.onRedirection(new RedisCommandExecutionException("CLUSTERDOWN Hash slot not served"));
-        assertEquals(new Master("h9", 7009, 6), finder.master(SLOT).join());
+        assertEquals(new Master("h9", 7009, 6), finder.master(SLOT, false).join());
     }
 
     @Test
     void aBoundedNumberOfNodesIsQueriedAtATimeAndAllInTurn() {
         ClusterMasterFinder finder = nodes(10);
         for (int i = 0; i < 2; i++) {
-            assertThrows(CompletionException.class, () -> finder.master(SLOT).join());
+            assertThrows(
+                    CompletionException.class, () -> finder.master(SLOT, false).join());
+            nanos.addAndGet(ClusterMasterFinder.JOINABLE.toNanos() + 1);
             assertEquals((i + 1) * ClusterMasterFinder.QUERIED_MAX, queried.size());
         }
         assertTrue(queried.containsAll(
@@ -84,10 +89,11 @@ class ClusterMasterFinderTest {
     void aNodeThatAReplyNamedIsQueriedWhenTheSeedsAreGone() {
         ClusterMasterFinder finder = nodes(1);
         replies.put(node(0), CompletableFuture.completedFuture(owner(3, 1)));
-        assertEquals(new Master("h3", 7003, 1), finder.master(SLOT).join());
+        assertEquals(new Master("h3", 7003, 1), finder.master(SLOT, false).join());
         replies.remove(node(0));
+        nanos.addAndGet(ClusterMasterFinder.JOINABLE.toNanos() + 1);
         replies.put(node(3), CompletableFuture.completedFuture(owner(4, 2)));
-        assertEquals(new Master("h4", 7004, 2), finder.master(SLOT).join());
+        assertEquals(new Master("h4", 7004, 2), finder.master(SLOT, false).join());
     }
 
     @Test
@@ -95,19 +101,63 @@ class ClusterMasterFinderTest {
         ClusterMasterFinder finder = nodes(1);
         CompletableFuture<String> reply = new CompletableFuture<>();
         replies.put(node(0), reply);
-        CompletableFuture<Master> first = finder.master(SLOT);
+        CompletableFuture<Master> first = finder.master(SLOT, false);
         nanos.addAndGet(ClusterMasterFinder.JOINABLE.toNanos());
-        CompletableFuture<Master> joined = finder.master(HashSlot.of("other"));
+        CompletableFuture<Master> joined = finder.master(HashSlot.of("other"), false);
         assertEquals(1, queried.size());
         nanos.incrementAndGet();
-        CompletableFuture<Master> late = finder.master(SLOT);
+        CompletableFuture<Master> late = finder.master(SLOT, false);
         assertEquals(2, queried.size(), "the reply to the first query may be outdated");
         reply.complete(owner(0, 1));
         assertEquals(new Master("h0", 7000, 1), first.join());
         assertEquals(first.join(), joined.join());
         assertEquals(first.join(), late.join());
-        finder.master(SLOT).join();
-        assertEquals(3, queried.size(), "no call joins a query that has its replies");
+        finder.master(SLOT, false).join();
+        assertEquals(2, queried.size(), "a query with its replies is joined, too");
+    }
+
+    /** An attempt that follows a failed one makes do with older replies, unless a MOVED error has named a new master since. */
+    @Test
+    void theSlotsOfADeadMasterDoNotQueryAgainAndAgain() {
+        ClusterMasterFinder finder = nodes(3);
+        IntStream.range(0, 3).forEach(i -> replies.put(node(i), CompletableFuture.completedFuture(owner(0, 5))));
+        for (int millis = 0; millis < 1_000; millis += 10) {
+            for (int slot = 0; slot < 64; slot++) {
+                finder.master(HashSlot.of("tag" + slot), true).join();
+                finder.onRedirection(new RedisCommandExecutionException("ASK 7 h1:7001"));
+                finder.onRedirection(new RedisCommandExecutionException("CLUSTERDOWN Hash slot not served"));
+            }
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        assertEquals(4 * 3, queried.size(), "one query each 250 ms");
+        replies.put(node(1), CompletableFuture.completedFuture(owner(1, 6)));
+        finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h1:7001"));
+        assertEquals(new Master("h1", 7001, 6), finder.master(SLOT, true).join());
+    }
+
+    /** So does a slot that no node serves. */
+    @Test
+    void theSlotsWithoutAMasterDoNotQueryAgainAndAgain() {
+        ClusterMasterFinder finder = nodes(1);
+        replies.put(node(0), CompletableFuture.completedFuture("id h0:7000@1 master - 0 0 1 connected 0\n"));
+        for (int slot = 0; slot < 64; slot++) {
+            CompletableFuture<Master> master = finder.master(HashSlot.of("tag" + slot), true);
+            assertThrows(CompletionException.class, master::join);
+        }
+        assertEquals(1, queried.size());
+    }
+
+    /** So that the nodes of a fleet do not all query the same servers. */
+    @Test
+    void whichNodesAreQueriedFirstDependsOnTheTurn() {
+        Set<List<Node>> all = new HashSet<>();
+        for (int turn : new int[] {Integer.MIN_VALUE, -1, 0, 1, Integer.MAX_VALUE}) {
+            queried.clear();
+            var unused = nodes(50, turn).master(SLOT, false);
+            assertEquals(ClusterMasterFinder.QUERIED_MAX, Set.copyOf(queried).size());
+            all.add(List.copyOf(queried));
+        }
+        assertEquals(5, all.size());
     }
 
     @Test
@@ -117,7 +167,7 @@ class ClusterMasterFinderTest {
             finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h" + i + ":700" + i));
         }
         finder.onRedirection(new RedisCommandExecutionException("MOVED 8 h7:7007"));
-        var unused = finder.master(SLOT);
+        var unused = finder.master(SLOT, false);
         assertEquals(List.of(node(8), node(9), node(7), node(0), node(1), node(2)), queried);
     }
 
@@ -126,10 +176,10 @@ class ClusterMasterFinderTest {
     void noCallJoinsAQueryThatBeganBeforeARedirection() {
         ClusterMasterFinder finder = nodes(1);
         replies.put(node(0), new CompletableFuture<>());
-        CompletableFuture<Master> before = finder.master(SLOT);
+        CompletableFuture<Master> before = finder.master(SLOT, false);
         finder.onRedirection(new RedisCommandExecutionException("MOVED 7 h9:7009"));
         replies.put(node(9), CompletableFuture.completedFuture(owner(9, 6)));
-        CompletableFuture<Master> after = finder.master(SLOT);
+        CompletableFuture<Master> after = finder.master(SLOT, false);
         replies.get(node(0)).complete(owner(0, 5));
         assertEquals(new Master("h0", 7000, 5), before.join());
         assertEquals(new Master("h9", 7009, 6), after.join());
@@ -140,7 +190,8 @@ class ClusterMasterFinderTest {
         ClusterMasterFinder finder = nodes(1);
         replies.put(node(0), CompletableFuture.completedFuture("id h0:7000@1 master - 0 0 1 connected 0\n"));
         String message = assertThrows(
-                        CompletionException.class, () -> finder.master(SLOT).join())
+                        CompletionException.class,
+                        () -> finder.master(SLOT, false).join())
                 .getCause()
                 .getMessage();
         assertTrue(message.contains("knows a master of slot " + SLOT.number()), message);
@@ -154,7 +205,8 @@ class ClusterMasterFinderTest {
                 CompletableFuture.failedFuture(
                         new RedisCommandExecutionException("ERR This instance has cluster support disabled")));
         Throwable why = assertThrows(
-                        CompletionException.class, () -> finder.master(SLOT).join())
+                        CompletionException.class,
+                        () -> finder.master(SLOT, false).join())
                 .getCause();
         assertTrue(
                 why instanceof ExceptionTranslator.UnusableException unusable && unusable.isLasting(),
@@ -162,10 +214,15 @@ class ClusterMasterFinderTest {
     }
 
     private ClusterMasterFinder nodes(int seeds) {
+        return nodes(seeds, 0);
+    }
+
+    private ClusterMasterFinder nodes(int seeds, int turn) {
         return new ClusterMasterFinder(
                 IntStream.range(0, seeds)
                         .mapToObj(ClusterMasterFinderTest::node)
                         .toList(),
+                turn,
                 false,
                 node -> {
                     queried.add(node);
