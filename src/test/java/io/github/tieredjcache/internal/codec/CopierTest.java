@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -69,6 +70,32 @@ class CopierTest {
                 Map.entry(1, 2),
                 String.class)) {
             assertSame(value, copier.copy(value));
+        }
+    }
+
+    /** Its state is not stored, and one caller's must not become another's. */
+    @Test
+    void anObjectWithATransientFieldIsNotShared() {
+        Marked flat = new Marked("name", null);
+        Marked deep = new Marked("name", Optional.of(new Point(1, 2)));
+        for (Marked value : List.of(flat, deep)) {
+            value.mark = "of one caller";
+            Marked copy = copier.copy(value);
+            assertNotSame(value, copy);
+            assertEquals("name", copy.name);
+            assertSame(value.part, copy.part);
+            assertNull(copy.mark);
+        }
+    }
+
+    private static final class Marked {
+        private final String name;
+        private final Object part;
+        private transient String mark;
+
+        Marked(String name, Object part) {
+            this.name = name;
+            this.part = part;
         }
     }
 

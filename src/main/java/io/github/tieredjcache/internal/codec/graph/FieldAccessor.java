@@ -97,6 +97,18 @@ public final class FieldAccessor {
         return fields;
     }
 
+    /** Returns whether a class has transient fields, its own or those of its superclasses. */
+    static boolean hasTransient(Class<?> type) {
+        for (Class<?> each = type; each != null && !ClassTraits.isJdk(each); each = each.getSuperclass()) {
+            for (Field field : each.getDeclaredFields()) {
+                if (Modifier.isTransient(field.getModifiers()) && !Modifier.isStatic(field.getModifiers())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private static FieldAccessor open(Field field, boolean settable) {
         try {
             field.setAccessible(true);

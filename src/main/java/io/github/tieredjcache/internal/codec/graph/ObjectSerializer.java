@@ -22,7 +22,7 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
     private final @Nullable Field constant;
 
     public ObjectSerializer(Class<?> type, List<FieldAccessor> fields) {
-        super(Kind.OBJECT, isImmutable(fields));
+        super(Kind.OBJECT, isImmutable(type, fields));
         this.constant = fields.isEmpty() ? Singletons.find(type) : null;
         this.instantiator = new StdInstantiatorStrategy().newInstantiatorOf(type);
         this.fields = fields.toArray(new FieldAccessor[0]);
@@ -31,15 +31,18 @@ public final class ObjectSerializer extends TypeSerializer<Object> {
         fields.forEach(field -> (field.isPlain() ? plainFields : deepFields).add(field));
         this.plain = plainFields.isEmpty() ? null : FieldAccessor.moverOfAll(type, plainFields);
         this.deep = deepFields.toArray(new FieldAccessor[0]);
-        this.isFinal =
-                fields.stream().allMatch(field -> Modifier.isFinal(field.field().getModifiers()));
+        this.isFinal = isFinal(type, fields);
     }
 
-    private static boolean isImmutable(List<FieldAccessor> fields) {
-        return !fields.isEmpty()
+    private static boolean isImmutable(Class<?> type, List<FieldAccessor> fields) {
+        return !fields.isEmpty() && isFinal(type, fields) && fields.stream().allMatch(FieldAccessor::isPlain);
+    }
+
+    /** Returns whether an object is never changed itself; a transient field may be, even if it is final. */
+    private static boolean isFinal(Class<?> type, List<FieldAccessor> fields) {
+        return !FieldAccessor.hasTransient(type)
                 && fields.stream()
-                        .allMatch(field -> field.isPlain()
-                                && Modifier.isFinal(field.field().getModifiers()));
+                        .allMatch(field -> Modifier.isFinal(field.field().getModifiers()));
     }
 
     /** Returns the fields in the order in which they are written. */
