@@ -1,5 +1,6 @@
 package io.github.tieredjcache.jcache;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -19,6 +20,8 @@ import java.util.function.Supplier;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CompletionListenerFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,46 @@ class StoreByValueTest {
         assertEquals(list("k"), cache.iterator().next().getKey());
         cache.getAll(Set.of(list("k"))).keySet().forEach(key -> key.set(0, "changed"));
         assertEquals(list("v"), cache.get(list("k")));
+    }
+
+    /** Neither the loader nor the caller has the key that the cache has. */
+    @Test
+    void modifyingAKeyThatWasLoadedDoesNotChangeTheCache() {
+        List<List<String>> loaded = new ArrayList<>();
+        TieredCache<List<String>, List<String>> cache =
+                node.cache(LISTS, LISTS, builder -> builder.readThrough(() -> new ListLoader(loaded)));
+        cache.getAll(Set.of(list("a"))).keySet().forEach(key -> key.set(0, "changed"));
+        CompletionListenerFuture end = new CompletionListenerFuture();
+        cache.loadAll(Set.of(list("b")), true, end);
+        assertDoesNotThrow(() -> end.get());
+        loaded.forEach(key -> key.set(0, "changed"));
+        assertEquals(2, loaded.size());
+        assertEquals(list("v"), cache.get(list("a")));
+        assertEquals(list("v"), cache.get(list("b")));
+        cache.forEach(
+                entry -> assertTrue(Set.of("a", "b").contains(entry.getKey().get(0)), () -> "" + entry.getKey()));
+        assertEquals(2, loaded.size(), "none was loaded again");
+    }
+
+    private static final class ListLoader implements CacheLoader<List<String>, List<String>> {
+        private final List<List<String>> loaded;
+
+        ListLoader(List<List<String>> loaded) {
+            this.loaded = loaded;
+        }
+
+        @Override
+        public List<String> load(List<String> key) {
+            loaded.add(key);
+            return list("v");
+        }
+
+        @Override
+        public Map<List<String>, List<String>> loadAll(Iterable<? extends List<String>> keys) {
+            Map<List<String>, List<String>> all = new HashMap<>();
+            keys.forEach(key -> all.put(key, load(key)));
+            return all;
+        }
     }
 
     @Test

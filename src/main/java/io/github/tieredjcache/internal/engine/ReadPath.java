@@ -137,11 +137,13 @@ final class ReadPath<K, V> {
         int nearHits = values.size();
         statistics.hitsNear(nearHits);
         int hitsBeyond = 0;
-        for (Map.Entry<K, FetchResult<V>> fetched : bulkMissPath.all(missing).entrySet()) {
-            V value = fetched.getValue().value();
-            hitsBeyond += fetched.getValue().hit() ? 1 : 0;
+        Map<K, FetchResult<V>> fetched = bulkMissPath.all(missing);
+        for (K key : missing) {
+            FetchResult<V> result = fetched.getOrDefault(key, FetchResult.nothing());
+            V value = result.value();
+            hitsBeyond += result.hit() ? 1 : 0;
             if (value != null) {
-                values.put(fetched.getKey(), storeByValue.out(value));
+                values.put(key, storeByValue.out(value));
             }
         }
         statistics.lookedUp(hitsBeyond, keys.size() - nearHits - hitsBeyond, startNanos);

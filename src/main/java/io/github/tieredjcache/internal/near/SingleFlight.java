@@ -5,6 +5,8 @@ import io.github.tieredjcache.internal.coherence.FillTicket;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.cache.CacheException;
 import javax.cache.integration.CacheLoaderException;
@@ -144,6 +146,28 @@ public final class SingleFlight<R> {
             throw copyOf(e);
         } catch (ExecutionException e) {
             throw copyOf(e.getCause());
+        }
+    }
+
+    /**
+     * Waits until its owner makes the fetch, or has made it.
+     *
+     * @return false if it still postpones it after that time
+     */
+    boolean awaitTurn(long nanos) {
+        try {
+            if (postponed) {
+                R unused = completion.get(nanos, TimeUnit.NANOSECONDS);
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return !postponed;
+        } catch (CancellationException | ExecutionException e) {
+            return true;
+        } catch (InterruptedException e) {
+            // So that the wait for the result fails.
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 

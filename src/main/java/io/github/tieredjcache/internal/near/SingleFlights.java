@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.near;
 import io.github.tieredjcache.internal.coherence.CoherenceLease;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.support.NanoClock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -135,6 +136,17 @@ public final class SingleFlights<K, R> {
         // The wait is registered before the check: of two threads that close a cycle, at least one sees it.
         return whileWaitingFor(
                 singleFlight, () -> closesCycle(singleFlight, Thread.currentThread()) ? null : singleFlight.await());
+    }
+
+    /**
+     * As {@link #await(SingleFlight)}, for a fetch that its owner may postpone.
+     *
+     * @param postponedMax for how long; its owner may be making a load that needs this thread
+     * @return null also if it is postponed for longer
+     */
+    public @Nullable R await(SingleFlight<R> singleFlight, Duration postponedMax) {
+        long leftNanos = singleFlight.ticket().takenNanos() + postponedMax.toNanos() - clock.nanos();
+        return singleFlight.awaitTurn(leftNanos) ? await(singleFlight) : null;
     }
 
     /**

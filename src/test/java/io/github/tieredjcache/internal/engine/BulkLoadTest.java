@@ -1,14 +1,17 @@
 package io.github.tieredjcache.internal.engine;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.TierNumber;
 import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +31,7 @@ class BulkLoadTest {
     /** Its clock is far ahead: no call waits for a load of another node. */
     private final FakeRedis remote = new FakeRedis(() -> Long.MAX_VALUE / 2);
 
+    private final FakeClock clock = new FakeClock();
     private final TierCounters counters = counters();
     private volatile Function<List<String>, Map<String, String>> source = BulkLoadTest::values;
     private final Engine<String, String> engine = engine(counters, keys -> source.apply(keys));
@@ -115,6 +119,21 @@ class BulkLoadTest {
         assertEquals("loaded key 900", remote.value("key 900"));
     }
 
+    /** The loader knows nothing of batches, and may have threads of its own. */
+    @Test
+    void anotherThreadOfTheLoaderMayReadAKeyOfTheNextBatch() {
+        source = keys -> {
+            source = BulkLoadTest::values;
+            // As much as a load waits for others.
+            clock.advance(Duration.ofMinutes(10));
+            Crew.Member<String> reader = Crew.start(() -> engine.get("key 900"));
+            assertEquals("loaded key 900", assertDoesNotThrow(reader::result));
+            return values(keys);
+        };
+        assertEquals(values(keys(1_000)), engine.getAll(keys(1_000)));
+        assertEquals("loaded key 900", remote.value("key 900"));
+    }
+
     /** Else two calls that load the same keys in opposite order would wait for each other. */
     @Test
     void aBatchThatWaitsForAnotherNodeRequestsNothingAhead() {
@@ -146,7 +165,7 @@ class BulkLoadTest {
         return SharedEngines.engine(
                 remote,
                 itsCounters,
-                new FakeClock(),
+                clock,
                 new EternalExpiryPolicy(),
                 new CacheLoader<>() {
                     @Override

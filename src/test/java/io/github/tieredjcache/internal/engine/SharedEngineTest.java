@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.cache.CacheException;
 import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.expiry.ExpiryPolicy;
@@ -359,6 +361,27 @@ class SharedEngineTest {
             assertEquals(expected.get(order.get(i)), new HashSet<>(called), () -> "step " + number);
             assertEquals(expected.get(order.get(i)).size(), called.size(), () -> "step " + number + ": " + called);
         }
+    }
+
+    /** In the specification's table of expiry a load has no access. */
+    @Test
+    void aLoadOfAKeyWithAnEntryIsNoAccess() {
+        List<String> called = new ArrayList<>();
+        Engine<String, String> own = engine(policy(called), loader(new AtomicInteger()));
+        List<String> cold = keys(0, 500);
+        // Requested while the cold keys are loaded.
+        List<String> ahead = keys(500, 1_000);
+        List<String> read = keys(1_000, 1_500);
+        ahead.forEach(key -> remote.otherNodePuts(key, "1"));
+        read.forEach(key -> remote.otherNodePuts(key, "1"));
+        own.loading(Stream.of(cold, ahead, read).flatMap(List::stream).toList(), false)
+                .run();
+        assertEquals(Set.of("creation"), Set.copyOf(called));
+        assertEquals("1", own.get("key 1000"));
+    }
+
+    private static List<String> keys(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "key " + i).toList();
     }
 
     private static void step(

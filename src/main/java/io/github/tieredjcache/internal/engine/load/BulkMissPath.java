@@ -67,7 +67,7 @@ public final class BulkMissPath<K, V> {
     /** Fetches keys for a lookup, each once; the result has all keys, also those that no tier has. */
     public Map<K, FetchResult<V>> all(Collection<K> keys) {
         Map<K, FetchResult<V>> fetched = new HashMap<>();
-        try (Sweep sweep = new Sweep(keys, joinsReads, lookupsLoad, false)) {
+        try (Sweep sweep = new Sweep(keys, LoadPurpose.LOOKUP, joinsReads, lookupsLoad)) {
             while (sweep.hasNext()) {
                 fetched.putAll(lookUp(sweep.next()));
             }
@@ -95,7 +95,7 @@ public final class BulkMissPath<K, V> {
     private Map<K, FetchResult<V>> readUnshared(Collection<K> keys) {
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         keys.forEach(key -> tickets.put(key, FillTicket.unfillable()));
-        Map<K, FetchResult<V>> found = read(tickets, new HashSet<>());
+        Map<K, FetchResult<V>> found = read(tickets, LoadPurpose.LOOKUP, new HashSet<>());
         if (!lookupsLoad) {
             keys.forEach(key -> found.computeIfAbsent(key, absent -> single.countMiss()));
         }
@@ -103,12 +103,12 @@ public final class BulkMissPath<K, V> {
     }
 
     /** Reads keys from the tier of record; adds the keys to {@code localKeys} whose read was answered locally. */
-    private Map<K, FetchResult<V>> read(Map<K, FillTicket> tickets, Set<K> localKeys) {
+    private Map<K, FetchResult<V>> read(Map<K, FillTicket> tickets, LoadPurpose purpose, Set<K> localKeys) {
         Map<K, FetchResult<V>> found = new HashMap<>();
-        record.readAll(tickets, single.readAccessNanos()).forEach((key, read) -> {
+        record.readAll(tickets, single.readAccessNanos(purpose)).forEach((key, read) -> {
             Entry<V> entry = read.entry();
             if (entry != null) {
-                found.put(key, single.hit(key, entry, read.local()));
+                found.put(key, single.found(key, entry, read.local(), purpose));
             } else if (read.local()) {
                 localKeys.add(key);
             }
@@ -118,7 +118,7 @@ public final class BulkMissPath<K, V> {
 
     /** Fetches keys and loads those that the tier of record lacks, also if lookups do not load. */
     public void loadMissing(Collection<K> keys) {
-        try (Sweep sweep = new Sweep(keys, true, true, false)) {
+        try (Sweep sweep = new Sweep(keys, LoadPurpose.FILL, true, true)) {
             while (sweep.hasNext()) {
                 Batch batch = sweep.next();
                 for (int round = 0; !batch.keys.isEmpty(); round++) {
@@ -150,7 +150,7 @@ public final class BulkMissPath<K, V> {
      * counts no put.
      */
     public void loadOver(Collection<K> keys) {
-        try (Sweep sweep = new Sweep(new LinkedHashSet<>(keys), false, true, true)) {
+        try (Sweep sweep = new Sweep(new LinkedHashSet<>(keys), LoadPurpose.REPLACEMENT, false, true)) {
             while (sweep.hasNext()) {
                 fetch(sweep.next());
             }
@@ -183,18 +183,18 @@ public final class BulkMissPath<K, V> {
         try {
             if (batch.ahead != null) {
                 grants.putAll(batch.ahead.await());
-                if (!sweep.replaces) {
-                    takeHits(grants, fetched);
+                if (!sweep.replaces()) {
+                    takeHits(grants, sweep.purpose, fetched);
                 }
             } else if (sweep.reads) {
-                fetched.putAll(read(LoadPath.tickets(batch.mine), localKeys));
+                fetched.putAll(read(LoadPath.tickets(batch.mine), sweep.purpose, localKeys));
             }
             missing.keySet().removeAll(fetched.keySet());
-            if (!sweep.replaces) {
+            if (!sweep.replaces()) {
                 missing.forEach((key, singleFlight) -> counters.missed());
             }
             if (sweep.loading && batch.ahead == null && !missing.isEmpty()) {
-                grants.putAll(record.loadGrants(LoadPath.tickets(missing), localKeys, sweep.replaces));
+                grants.putAll(record.loadGrants(LoadPath.tickets(missing), localKeys, sweep.replaces()));
             }
             if (sweep.loading && fetched.isEmpty() && batch.isGranted(grants)) {
                 sweep.requestAhead();
@@ -204,21 +204,21 @@ public final class BulkMissPath<K, V> {
             throw e;
         }
         if (sweep.loading && !missing.isEmpty()) {
-            fetched.putAll(single.loads().all(missing, grants, sweep.replaces, notifications));
+            fetched.putAll(single.loads().all(missing, grants, sweep.purpose, notifications));
         }
         missing.keySet().forEach(key -> fetched.putIfAbsent(key, FetchResult.nothing()));
         return fetched;
     }
 
     /** Takes the entries out of the grants of keys that were not read before; each counts as a hit. */
-    private void takeHits(Map<K, LoadGrant<V>> grants, Map<K, FetchResult<V>> fetched) {
+    private void takeHits(Map<K, LoadGrant<V>> grants, LoadPurpose purpose, Map<K, FetchResult<V>> fetched) {
+        long accessNanos = single.readAccessNanos(purpose);
         grants.forEach((key, grant) -> {
             if (grant instanceof LoadGrant.Found<V> found) {
-                long accessNanos = single.readAccessNanos();
                 if (accessNanos != Lifetime.UNCHANGED) {
                     record.touch(key, found.entry(), accessNanos);
                 }
-                fetched.put(key, single.hit(key, found.entry(), found.local()));
+                fetched.put(key, single.found(key, found.entry(), found.local(), purpose));
             }
         });
         grants.keySet().removeAll(fetched.keySet());
@@ -227,21 +227,24 @@ public final class BulkMissPath<K, V> {
     /** The batches of one call; one of them may have been requested ahead. */
     private final class Sweep implements AutoCloseable {
         private final Iterator<List<K>> batches;
+        private final LoadPurpose purpose;
         private final boolean reads;
         private final boolean loading;
-        private final boolean replaces;
         private @Nullable Batch next;
 
         /**
          * @param reads whether a fetch of a key begins with a read of the tier of record
          * @param loading whether keys are loaded that the tier of record lacks
-         * @param replaces whether existing entries are loaded, too
          */
-        Sweep(Collection<K> keys, boolean reads, boolean loading, boolean replaces) {
+        Sweep(Collection<K> keys, LoadPurpose purpose, boolean reads, boolean loading) {
             this.batches = Batches.of(keys).iterator();
+            this.purpose = purpose;
             this.reads = reads;
             this.loading = loading;
-            this.replaces = replaces;
+        }
+
+        boolean replaces() {
+            return purpose == LoadPurpose.REPLACEMENT;
         }
 
         boolean hasNext() {
@@ -256,7 +259,7 @@ public final class BulkMissPath<K, V> {
 
         /** Requests the load leases of the next batch, unless it must be read first without being shared. */
         void requestAhead() {
-            if ((reads || replaces) && hasNext()) {
+            if ((reads || replaces()) && hasNext()) {
                 next = next();
                 next.requestAhead();
             }
@@ -295,7 +298,7 @@ public final class BulkMissPath<K, V> {
         private void join(K suppliedKey) {
             K key = storeByValue.key(suppliedKey);
             SingleFlight<FetchResult<V>> prepared = singleFlights.prepare();
-            if (sweep.replaces) {
+            if (sweep.replaces()) {
                 mine.put(key, prepared);
                 singleFlights.takeOver(key, prepared);
             } else {
@@ -314,7 +317,7 @@ public final class BulkMissPath<K, V> {
                 mine.values().forEach(SingleFlight::postpone);
                 // Taken on this thread, since it may cancel the batch while the other one requests.
                 Map<K, FillTicket> tickets = LoadPath.tickets(mine);
-                ahead = new GrantsAhead<>(() -> record.loadGrants(tickets, Set.of(), sweep.replaces));
+                ahead = new GrantsAhead<>(() -> record.loadGrants(tickets, Set.of(), sweep.replaces()));
                 single.executor().execute(ahead);
             } catch (RuntimeException e) {
                 // No thread is free, or a key cannot be copied: the batch begins at its turn, and may fail then.
@@ -328,7 +331,7 @@ public final class BulkMissPath<K, V> {
                     && grants.values().stream()
                             .allMatch(grant -> grant instanceof LoadGrant.Granted<V> granted
                                     ? granted.lease() != LoadLease.LOCAL
-                                    : sweep.replaces && grant instanceof LoadGrant.Found<V> found && !found.local());
+                                    : sweep.replaces() && grant instanceof LoadGrant.Found<V> found && !found.local());
         }
 
         void cancel() {

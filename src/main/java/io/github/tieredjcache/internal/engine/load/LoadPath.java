@@ -71,7 +71,7 @@ final class LoadPath<K, V> {
             K key, SingleFlight<FetchResult<V>> singleFlight, Set<K> localKeys, PendingNotifications notifications) {
         Map<K, SingleFlight<FetchResult<V>>> mine = Map.of(key, singleFlight);
         Map<K, LoadGrant<V>> grants = record.loadGrants(tickets(mine), localKeys, false);
-        return new Round(mine, grants, this::loadOne, false, notifications)
+        return new Round(mine, grants, this::loadOne, LoadPurpose.LOOKUP, notifications)
                 .load()
                 .getOrDefault(key, FetchResult.nothing());
     }
@@ -83,7 +83,16 @@ final class LoadPath<K, V> {
     }
 
     private Map<K, V> loadAll(List<K> keys) {
-        return source.loadAll(storeByValue.keys(keys));
+        // Has the instances of the loader as its keys, which the loader may change.
+        Map<K, V> loaded = source.loadAll(storeByValue.keys(keys));
+        Map<K, V> values = new HashMap<>();
+        for (K key : keys) {
+            V value = loaded.get(key);
+            if (value != null) {
+                values.put(key, value);
+            }
+        }
+        return values;
     }
 
     /** Loads one key without a load lease, and stores nothing. */
@@ -107,15 +116,14 @@ final class LoadPath<K, V> {
      * Loads the keys of a batch, or waits for the loads of other nodes; a key that the source lacks is left out.
      *
      * @param grants the grants of the keys; their leases end with this call
-     * @param replaces whether the values are stored over existing entries, unless an entry changes in between;
-     *     concurrent loads of the keys by other callers are not stored
+     * @param purpose if it is a replacement, concurrent loads of the keys by other callers are not stored
      */
     Map<K, FetchResult<V>> all(
             Map<K, SingleFlight<FetchResult<V>>> mine,
             Map<K, LoadGrant<V>> grants,
-            boolean replaces,
+            LoadPurpose purpose,
             PendingNotifications notifications) {
-        return new Round(mine, grants, this::loadAll, replaces, notifications).load();
+        return new Round(mine, grants, this::loadAll, purpose, notifications).load();
     }
 
     /** One load of several keys. */
@@ -123,6 +131,7 @@ final class LoadPath<K, V> {
         // The loads that are not part of a call yet: their leases end with this round.
         private final Map<K, KeyLoad<K, V>> loads = new LinkedHashMap<>();
         private final Function<List<K>, Map<K, V>> loader;
+        private final LoadPurpose purpose;
         private final boolean replaces;
         private final PendingNotifications notifications;
         private final long beganNanos = clock.nanos();
@@ -134,12 +143,13 @@ final class LoadPath<K, V> {
                 Map<K, SingleFlight<FetchResult<V>>> mine,
                 Map<K, LoadGrant<V>> grants,
                 Function<List<K>, Map<K, V>> loader,
-                boolean replaces,
+                LoadPurpose purpose,
                 PendingNotifications notifications) {
             mine.forEach((key, singleFlight) ->
                     loads.put(key, new KeyLoad<>(singleFlight, Objects.requireNonNull(grants.get(key)))));
             this.loader = loader;
-            this.replaces = replaces;
+            this.purpose = purpose;
+            this.replaces = purpose == LoadPurpose.REPLACEMENT;
             this.notifications = notifications;
         }
 
@@ -181,7 +191,9 @@ final class LoadPath<K, V> {
             Map<K, KeyLoad<K, V>> toLoad = new LinkedHashMap<>();
             decided.forEach((key, load) -> {
                 if (!replaces && load.grant() instanceof LoadGrant.Found<V> found) {
-                    record.touch(key, found.entry(), expiry);
+                    if (purpose == LoadPurpose.LOOKUP) {
+                        record.touch(key, found.entry(), expiry);
+                    }
                     fetched.put(key, FetchResult.loaded(found.entry().value()));
                 } else if (!(load.grant() instanceof LoadGrant.Uncoordinated<V> uncoordinated)
                         || mayLoadUncoordinated(key, load, uncoordinated.awaited())) {

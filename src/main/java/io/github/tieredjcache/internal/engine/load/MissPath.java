@@ -135,8 +135,8 @@ public final class MissPath<K, V> {
                     "recursive load: the cache loader asked its own cache for the key that it is loading, " + key);
         }
         counters.coalesced();
-        FetchResult<V> result =
-                calls.<@Nullable FetchResult<V>>whileOthersLoad(() -> singleFlights.await(singleFlight));
+        FetchResult<V> result = calls.<@Nullable FetchResult<V>>whileOthersLoad(
+                () -> singleFlights.await(singleFlight, calls.options().othersWait()));
         if (result == null) {
             // Two loads that need each other's keys would never end: this thread loads by itself and stores nothing.
             return singleFlight.isCancelled() ? one(key) : fetchUnshared(key);
@@ -158,11 +158,12 @@ public final class MissPath<K, V> {
     private FetchResult<V> fetchOwned(
             K key, SingleFlight<FetchResult<V>> singleFlight, PendingNotifications notifications) {
         // Without shared reads the key was read before, and the load grant checks for an entry once more.
-        ReadResult<V> read =
-                joinsReads ? record.read(key, singleFlight.ticket(), readAccessNanos()) : new ReadResult<>(null, false);
+        ReadResult<V> read = joinsReads
+                ? record.read(key, singleFlight.ticket(), readAccessNanos(LoadPurpose.LOOKUP))
+                : new ReadResult<>(null, false);
         Entry<V> entry = read.entry();
         if (entry != null) {
-            return hit(key, entry, read.local());
+            return found(key, entry, read.local(), LoadPurpose.LOOKUP);
         }
         counters.missed();
         Set<K> localKeys = read.local() ? Set.of(key) : Set.of();
@@ -175,14 +176,20 @@ public final class MissPath<K, V> {
     }
 
     private @Nullable FetchResult<V> read(K key, FillTicket ticket) {
-        ReadResult<V> read = record.read(key, ticket, readAccessNanos());
+        ReadResult<V> read = record.read(key, ticket, readAccessNanos(LoadPurpose.LOOKUP));
         Entry<V> entry = read.entry();
-        return entry == null ? null : hit(key, entry, read.local());
+        return entry == null ? null : found(key, entry, read.local(), LoadPurpose.LOOKUP);
     }
 
-    FetchResult<V> hit(K key, Entry<V> entry, boolean local) {
-        if (!expiry.isConstant()) {
-            record.touch(key, entry, expiry);
+    /** Takes an entry of the tier of record; for a lookup that is an access. */
+    FetchResult<V> found(K key, Entry<V> entry, boolean local, LoadPurpose purpose) {
+        if (purpose == LoadPurpose.LOOKUP) {
+            if (!expiry.isConstant()) {
+                record.touch(key, entry, expiry);
+            }
+            if (refresh.isOn()) {
+                refresh.read(key, entry);
+            }
         }
         if (!local) {
             counters.remoteHit();
@@ -190,15 +197,12 @@ public final class MissPath<K, V> {
                 verification.readRemote(key);
             }
         }
-        if (refresh.isOn()) {
-            refresh.read(key, entry);
-        }
         return FetchResult.hit(entry.value());
     }
 
     /** Returns the lifetime that a read of the tier of record gives; a custom policy is called after a hit only. */
-    long readAccessNanos() {
-        return expiry.isConstant() ? expiry.accessNanos() : Lifetime.UNCHANGED;
+    long readAccessNanos(LoadPurpose purpose) {
+        return expiry.isConstant() && purpose == LoadPurpose.LOOKUP ? expiry.accessNanos() : Lifetime.UNCHANGED;
     }
 
     boolean lookupsLoad() {
