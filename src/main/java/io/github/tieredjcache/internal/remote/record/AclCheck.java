@@ -133,7 +133,9 @@ final class AclCheck {
 
     private String message(Set<String> refused) {
         boolean keysRefused = refused.remove(KEYS);
-        String keys = keysRefused ? "~" + (executor.address().isCluster() ? "{" : "") + namespace + ":* " : "";
+        String keys = keysRefused
+                ? "~" + KeySpace.namespacePattern(namespace, executor.address().isCluster()) + " "
+                : "";
         String commands = refused.stream()
                 .map(each -> "+" + each.toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(" "));

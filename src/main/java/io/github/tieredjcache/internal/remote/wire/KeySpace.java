@@ -49,6 +49,11 @@ public final class KeySpace {
         return "{" + escape(namespace) + ":*}" + escape(cacheName) + ":";
     }
 
+    /** Returns the pattern of all keys of a namespace, as the ACL of Redis takes it. */
+    public static String namespacePattern(String namespace, boolean isCluster) {
+        return (isCluster ? "{" : "") + escape(namespace) + ":*";
+    }
+
     /** Returns the key that holds the number of partitions of the cache; it is the same in the first partition only. */
     public byte[] partitionsKey() {
         return appended("partitions");

@@ -93,6 +93,14 @@ class KeySpaceTest {
     }
 
     @Test
+    void thePatternOfANamespaceMatchesItsKeys() {
+        assertEquals("order%20service:*", KeySpace.namespacePattern("order service", false));
+        assertEquals("{order%20service:*", KeySpace.namespacePattern("order service", true));
+        assertTrue(prefix("order service", "c").startsWith("order%20service:"));
+        assertTrue(PartitionTags.of("order service", 64).stream().allMatch(tag -> tag.startsWith("order%20service:")));
+    }
+
+    @Test
     void onlyEntriesOfEarlierEpochsAreLeftovers() {
         KeySpace space = new KeySpace("n", "c", 0);
         for (String old : List.of("n:c:0:", "n:c:9:k", "n:c:9::", "n:c:09:12:k")) {
