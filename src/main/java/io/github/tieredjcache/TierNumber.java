@@ -98,7 +98,7 @@ public enum TierNumber {
     COHERENCE_LAPSES(
             Kind.COUNTER,
             "times",
-            "How often the near tier stopped answering because its coherence proof was older than the bound"),
+            "How often the near tier stopped answering because its coherence proof was older than the bound, or the connection was lost"),
     // Writes and listeners
     CONFLICTS(Kind.COUNTER, "decisions", "Write attempts that lost against another writer and were decided again"),
     WRITES_AWAITED(Kind.COUNTER, "writes", "Writes that waited because another call, of any node, had leased the key"),
