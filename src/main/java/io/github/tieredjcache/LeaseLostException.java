@@ -12,6 +12,9 @@ import javax.cache.CacheException;
  * meanwhile. The change was not made in the cache. If the cache has a {@code CacheWriter}, the source may have the
  * change, so the entry was removed, and the next read loads from the source.
  *
+ * <p>{@code put}, {@code putAll} and {@code removeAll} do not throw it once their {@code CacheWriter} was called: the
+ * source has the change, so they return normally. The entry was removed, which counts as {@code writesVoided}.
+ *
  * <p>The caller may repeat the operation, if a second call of the {@code CacheWriter} does no harm. If this happens
  * without pauses of the process, raise {@code write.lease}.
  */
