@@ -15,6 +15,7 @@ import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.Attempt;
 import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.integration.Node;
+import io.github.tieredjcache.integration.PartitionKeys;
 import io.github.tieredjcache.integration.SpreadCaches;
 import io.github.tieredjcache.integration.SpreadCaches.Place;
 import io.github.tieredjcache.testkit.RedisCluster;
@@ -234,6 +235,53 @@ class ClusterFrozenMasterIT {
             caches.at(2, each).put(each.key(), "newest");
             Crew.until(() -> "newest".equals(caches.at(1, each).get(each.key())));
         }
+    }
+
+    @Test
+    @DisplayName(
+            "F22: by local a call with many keys of all masters does not throw, and shares the entries of the other masters")
+    @Covers(FaultRow.F22)
+    void byLocalACallWithManyKeysAnswersAllOfThem() {
+        RedisServer frozen = redis.masters().get(0);
+        Set<String> all = IntStream.range(0, KEYS).mapToObj(i -> "key-" + i).collect(Collectors.toSet());
+        Set<String> elsewhere = all.stream()
+                .filter(each -> redis.owner(PartitionKeys.slot(each)) != frozen)
+                .collect(Collectors.toSet());
+        Cache<String, String> cache = local(one, name);
+        Cache<String, String> exact = exact(other, name, Node.PATIENCE);
+        exact.putAll(same(all, "old"));
+        Crew.until(() -> cache.getAll(all).equals(same(all, "old")));
+        frozen.pause();
+        try {
+            // A busy machine may answer too late, but not each time.
+            Crew.until(() -> {
+                cache.putAll(same(all, "new"));
+                return cache.getAll(all).equals(same(all, "new"))
+                        && iterated(cache).equals(same(all, "new"))
+                        && exact.getAll(elsewhere).equals(same(elsewhere, "new"));
+            });
+            Crew.until(() -> {
+                cache.removeAll(all);
+                return exact.getAll(elsewhere).isEmpty();
+            });
+            assertEquals(Map.of(), cache.getAll(all));
+            assertEquals(Map.of(), iterated(cache));
+        } finally {
+            frozen.resume();
+        }
+        Crew.until(() -> isSettled(cache));
+        assertEquals(Map.of(), exact.getAll(all));
+        assertTrue(elsewhere.size() > KEYS / 2 && elsewhere.size() < KEYS, elsewhere::toString);
+    }
+
+    private static Map<String, String> iterated(Cache<String, String> cache) {
+        Map<String, String> entries = new HashMap<>();
+        cache.forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+        return entries;
+    }
+
+    private static Map<String, String> same(Set<String> keys, String value) {
+        return keys.stream().collect(Collectors.toMap(key -> key, key -> value));
     }
 
     private SpreadCaches<String> spread(List<Node> nodes) {
