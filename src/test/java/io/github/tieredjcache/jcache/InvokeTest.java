@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TieredSetting;
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -130,6 +132,23 @@ class InvokeTest {
                 }));
         assertEquals(1, cache.get("a"));
         assertEquals(2, Crew.start(() -> cache.invoke("a", INCREMENT)).result());
+    }
+
+    @Test
+    void aCheckedExceptionThatAProcessorDoesNotDeclareIsTheCauseOfAnEntryProcessorException() {
+        IOException users = new IOException("processor");
+        EntryProcessor<String, Integer, Integer> failing = (entry, arguments) -> {
+            throw Undeclared.thrown(users);
+        };
+        var failure = assertThrows(EntryProcessorException.class, () -> cache.invoke("a", failing));
+        assertSame(users, failure.getCause());
+        Map<String, EntryProcessorResult<Integer>> results = cache.invokeAll(
+                new LinkedHashSet<>(List.of("a", "b")),
+                (entry, arguments) -> (entry.getKey().equals("a") ? failing : INCREMENT).process(entry, arguments));
+        assertEquals(1, results.get("b").get());
+        failure = assertThrows(
+                EntryProcessorException.class, () -> results.get("a").get());
+        assertSame(users, failure.getCause());
     }
 
     @Test

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +131,20 @@ class ListenersTest {
     }
 
     @Test
+    @Covers(FaultRow.F91)
+    void afterAListenerThrowsAnUndeclaredCheckedExceptionTheOthersAreNotified() {
+        IOException users = new IOException("listener");
+        Recording<String, String> throwing = new Recording<String, String>().reacting(event -> {
+            throw Undeclared.thrown(users);
+        });
+        TieredCache<String, String> cache = node.strings(builder ->
+                builder.listener(throwing.registered(true, false)).listener(recording.registered(true, false)));
+        var failure = assertThrows(CacheEntryListenerException.class, () -> cache.put("a", "1"));
+        assertSame(users, failure.getCause());
+        assertEquals(List.of("CREATED a=1"), recording.events());
+    }
+
+    @Test
     void aFilterDecidesOnTheEventThatWouldBeDelivered() {
         TieredCache<String, String> cache = node.strings(builder -> builder.listener(recording.registered(
                 true, true, event -> event.getKey().startsWith("a") && !"no".equals(event.getValue()))));
@@ -214,14 +230,14 @@ class ListenersTest {
     @Test
     @Covers(FaultRow.F92)
     void anAsynchronousListenerThatThrowsIsStillNotified() {
-        AtomicReference<RuntimeException> thrown = new AtomicReference<>(new IllegalStateException("listener"));
+        Map<String, Throwable> thrown = Map.of(
+                "1", new IllegalStateException("listener"),
+                "2", new NoClassDefFoundError("listener"),
+                "3", new IOException("listener"));
         recording.reacting(event -> {
-            RuntimeException failure = thrown.getAndSet(null);
+            Throwable failure = thrown.get(event.getValue());
             if (failure != null) {
-                throw failure;
-            }
-            if (event.getValue().equals("2")) {
-                throw new NoClassDefFoundError("listener");
+                throw Undeclared.thrown(failure);
             }
         });
         TieredCache<String, String> cache =

@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -417,6 +421,23 @@ class ReadThroughTest {
         assertInstanceOf(IllegalStateException.class, failure.get().getCause());
         cache.loadAll(Set.of("a"), replace, null);
         assertFalse(cache.containsKey("a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCheckedExceptionThatTheLoaderDoesNotDeclareReachesListenerAndCaller(boolean replace) {
+        IOException users = new IOException("database");
+        Cache<String, String> cache = reading(key -> {
+            throw Undeclared.thrown(users);
+        });
+        CompletionListenerFuture ended = new CompletionListenerFuture();
+        cache.loadAll(Set.of("a"), replace, ended);
+        var reported = assertThrows(ExecutionException.class, () -> ended.get(60, TimeUnit.SECONDS));
+        assertInstanceOf(CacheLoaderException.class, reported.getCause());
+        assertSame(users, reported.getCause().getCause());
+        assertSame(
+                users,
+                assertThrows(CacheLoaderException.class, () -> cache.get("a")).getCause());
     }
 
     @ParameterizedTest

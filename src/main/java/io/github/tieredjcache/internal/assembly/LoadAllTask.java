@@ -23,7 +23,7 @@ public final class LoadAllTask implements Runnable {
     public void run() {
         try {
             load.run();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             failed(e);
             return;
         } catch (Error e) {
@@ -40,7 +40,7 @@ public final class LoadAllTask implements Runnable {
         failed(new CacheException("the cache manager was closed before loadAll began"));
     }
 
-    private void failed(RuntimeException failure) {
+    private void failed(Exception failure) {
         if (listener == null) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -116,7 +116,7 @@ final class Invocations<K, V> {
             return processor.process(entry, arguments);
         } catch (EntryProcessorException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw new EntryProcessorException(
                     "the entry processor " + processor.getClass().getName()
                             + " threw; nothing has changed; its own exception is the cause",

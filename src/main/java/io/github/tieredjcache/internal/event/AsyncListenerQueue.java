@@ -96,7 +96,7 @@ final class AsyncListenerQueue<T> {
         for (T event = next(); event != null; event = next()) {
             try {
                 listener.accept(event);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 // An Error must not end the delivery either: no later event would restart it.
                 if (hasFailed.compareAndSet(false, true)) {
                     LOG.log(

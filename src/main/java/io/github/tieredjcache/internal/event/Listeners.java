@@ -99,7 +99,7 @@ public final class Listeners<K, V> {
             if (each.listensTo(type)) {
                 try {
                     each.deliver(event);
-                } catch (RuntimeException e) {
+                } catch (Exception e) {
                     failure = failure == null ? Registration.wrapped(e) : failure;
                 }
             }

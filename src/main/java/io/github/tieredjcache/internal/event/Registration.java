@@ -105,7 +105,7 @@ final class Registration<K, V> {
         return (Iterable<javax.cache.event.CacheEntryEvent<? extends K, ? extends V>>) (Iterable<?>) events;
     }
 
-    static CacheEntryListenerException wrapped(RuntimeException failure) {
+    static CacheEntryListenerException wrapped(Exception failure) {
         return failure instanceof CacheEntryListenerException thrown
                 ? thrown
                 : new CacheEntryListenerException(

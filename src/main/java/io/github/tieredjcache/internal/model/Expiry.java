@@ -107,7 +107,7 @@ public final class Expiry {
         try {
             Duration duration = call.get();
             return duration == null ? fallback : nanos(duration);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             log.warn(
                     "the ExpiryPolicy " + policy.getClass().getName()
                             + " threw: a new entry is stored without an expiry, an existing entry keeps "

@@ -72,7 +72,7 @@ public final class Source<K, V> {
         }
         try (SourceCall call = counters.beginSourceCall(1)) {
             return call.<@Nullable V>succeeded(loader.load(key));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw failedLoad("the loader " + nameOf(loader) + " failed for the key " + shown(key), e);
         }
     }
@@ -80,7 +80,7 @@ public final class Source<K, V> {
     /**
      * Loads one key for a comparison, which is no load of the cache: counts nothing.
      *
-     * @throws RuntimeException the loader's own exception
+     * <p>Throws the loader's own exception, which may be a checked one.
      */
     public @Nullable V loadUncounted(K key) {
         return loader == null ? null : loader.load(key);
@@ -93,7 +93,7 @@ public final class Source<K, V> {
         }
         try (SourceCall call = counters.beginSourceCall(keys.size())) {
             return call.succeeded(onlyRequested(keys, loader.loadAll(keys)));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw failedLoad("the loader " + nameOf(loader) + " failed for " + several(keys, "keys"), e);
         }
     }
@@ -117,7 +117,7 @@ public final class Source<K, V> {
         if (writer != null) {
             try {
                 writer.write(new WrittenEntry<>(key, value));
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 throw failedWrite("the writer " + nameOf(writer) + " failed to write the key " + shown(key), e);
             }
         }
@@ -128,7 +128,7 @@ public final class Source<K, V> {
         if (writer != null) {
             try {
                 writer.delete(key);
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 throw failedWrite("the writer " + nameOf(writer) + " failed to delete the key " + shown(key), e);
             }
         }
@@ -148,7 +148,7 @@ public final class Source<K, V> {
         try {
             writeRemaining(writer, remaining);
             return Unwritten.none();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             List<K> keys = new ArrayList<>(remaining.size());
             remaining.forEach(entry -> keys.add(entry.getKey()));
             return new Unwritten<>(
@@ -170,7 +170,7 @@ public final class Source<K, V> {
         try {
             writer.deleteAll(remaining);
             return Unwritten.none();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             return new Unwritten<>(
                     List.copyOf(remaining),
                     failedWrite("the writer " + nameOf(writer) + " failed to delete " + several(remaining, "keys"), e));
@@ -185,13 +185,13 @@ public final class Source<K, V> {
         ((CacheWriter) writer).writeAll(remaining);
     }
 
-    private CacheLoaderException failedLoad(String message, RuntimeException cause) {
+    private CacheLoaderException failedLoad(String message, Exception cause) {
         return cause instanceof CacheLoaderException loading
                 ? loading
                 : new CacheLoaderException(ofCache(message), cause);
     }
 
-    private CacheWriterException failedWrite(String message, RuntimeException cause) {
+    private CacheWriterException failedWrite(String message, Exception cause) {
         return cause instanceof CacheWriterException writing
                 ? writing
                 : new CacheWriterException(ofCache(message), cause);

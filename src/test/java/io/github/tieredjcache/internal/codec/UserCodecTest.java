@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.JsonCodec;
 import io.github.tieredjcache.TieredCodec;
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.UndecodableReason;
 import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.Copier;
@@ -152,7 +153,7 @@ class UserCodecTest {
             CacheException refused = assertThrows(
                     CacheException.class,
                     () -> encoded(values(encoding(value -> {
-                        throw sneaky(thrown);
+                        throw Undeclared.thrown(thrown);
                     }))));
             assertSame(thrown, refused.getCause());
             assertEquals(
@@ -174,7 +175,7 @@ class UserCodecTest {
             UndecodableException missed = assertThrows(
                     UndecodableException.class,
                     () -> values(decoding(bytes -> {
-                                throw sneaky(thrown);
+                                throw Undeclared.thrown(thrown);
                             }))
                             .decode(KEY, good, 0));
             assertSame(thrown, missed.getCause());
@@ -286,11 +287,6 @@ class UserCodecTest {
                 new NoClassDefFoundError("on purpose"),
                 new StackOverflowError(),
                 new OutOfMemoryError("on purpose"));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
-        throw (T) thrown;
     }
 
     @SuppressWarnings("InfiniteRecursion")

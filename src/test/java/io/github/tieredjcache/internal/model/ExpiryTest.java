@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.integration.LogLines;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import javax.cache.expiry.AccessedExpiryPolicy;
 import javax.cache.expiry.CreatedExpiryPolicy;
@@ -112,7 +114,7 @@ class ExpiryTest {
 
         @Override
         public Duration getExpiryForAccess() {
-            throw new IllegalStateException("access");
+            throw Undeclared.thrown(new IOException("access"));
         }
 
         @Override

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.internal.source.Source.Unwritten;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -65,6 +67,41 @@ class SourceTest {
                                     throw own;
                                 })
                                 .load("a")));
+    }
+
+    @Test
+    void aCheckedExceptionThatTheLoaderDoesNotDeclareIsTheCauseOfACacheLoaderException() {
+        IOException users = new IOException("database");
+        Source<String, String> source = loading(keys -> {
+            throw Undeclared.thrown(users);
+        });
+        assertSame(
+                users,
+                assertThrows(CacheLoaderException.class, () -> source.load("a")).getCause());
+        assertSame(
+                users,
+                assertThrows(CacheLoaderException.class, () -> source.loadAll(List.of("a")))
+                        .getCause());
+    }
+
+    @Test
+    void aCheckedExceptionThatTheWriterDoesNotDeclareIsTheCauseOfACacheWriterException() {
+        IOException users = new IOException("database");
+        Source<String, String> source = new Source<>(null, new Throwing(users), counters);
+        assertSame(
+                users,
+                assertThrows(CacheWriterException.class, () -> source.write("a", "v"))
+                        .getCause());
+        assertSame(
+                users,
+                assertThrows(CacheWriterException.class, () -> source.delete("a"))
+                        .getCause());
+        Unwritten<String> writes = source.writeAll(Map.of("a", "v"));
+        assertEquals(List.of("a"), writes.keys());
+        assertSame(users, writes.failure().getCause());
+        Unwritten<String> deletes = source.deleteAll(List.of("a"));
+        assertEquals(List.of("a"), deletes.keys());
+        assertSame(users, deletes.failure().getCause());
     }
 
     @Test
@@ -167,6 +204,29 @@ class SourceTest {
                 },
                 null,
                 counters);
+    }
+
+    /** Throws an exception from each method. */
+    private record Throwing(Exception exception) implements CacheWriter<String, String> {
+        @Override
+        public void write(Cache.Entry<? extends String, ? extends String> entry) {
+            throw Undeclared.thrown(exception);
+        }
+
+        @Override
+        public void writeAll(Collection<Cache.Entry<? extends String, ? extends String>> entries) {
+            throw Undeclared.thrown(exception);
+        }
+
+        @Override
+        public void delete(Object key) {
+            throw Undeclared.thrown(exception);
+        }
+
+        @Override
+        public void deleteAll(Collection<?> keys) {
+            throw Undeclared.thrown(exception);
+        }
     }
 
     /** Refuses some keys in a batch, and removes the accepted keys from the collection. */

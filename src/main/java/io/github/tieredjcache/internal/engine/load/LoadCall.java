@@ -94,7 +94,7 @@ final class LoadCall<K, V> {
                 notifications.deliverAll();
             }
             return results;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             fail(e);
             if (isDetached()) {
                 detachedFailures.warn(

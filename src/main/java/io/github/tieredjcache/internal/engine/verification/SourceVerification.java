@@ -167,7 +167,7 @@ public final class SourceVerification<K, V> {
             boolean unused = components.ifFree.test(
                     () -> loaded.set(new SourceComparison.Loaded<>(components.source.loadUncounted(own))));
             pauseNanos = FIRST_PAUSE_NANOS;
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             // A lookup that loads the key reports the failure to its caller.
             nextLoadNanos = clock.nanos() + Math.max(intervalNanos, pauseNanos);
             pauseNanos = Math.min(2 * pauseNanos, MINUTE_NANOS);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.TierNumber;
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.integration.RecordingLoader;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
@@ -18,6 +19,7 @@ import io.github.tieredjcache.internal.source.Source;
 import io.github.tieredjcache.internal.stats.GaugeSources;
 import io.github.tieredjcache.internal.stats.Statistics;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -317,7 +319,7 @@ class SourceVerificationTest {
         both(KEY, "value");
         SourceVerification<String, String> verification = verification(600);
         beforeLoad = () -> {
-            throw new IllegalStateException("the database is down");
+            throw Undeclared.thrown(new IOException("the database is down"));
         };
         pass(verification, HOUR, KEY);
         // 1 + 2 + 4 … 32 s, and then once a minute.
