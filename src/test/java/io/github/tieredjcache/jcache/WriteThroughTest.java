@@ -177,6 +177,21 @@ class WriteThroughTest {
     }
 
     @Test
+    @Covers(FaultRow.F83)
+    void theEntriesOfABatchThatTheWriterHasWrittenBeforeItThrowsAreStored() {
+        cache.put("a", "old");
+        database.onBatchWritten = () -> {
+            throw new IllegalStateException("the confirmation failed");
+        };
+        var failure = assertThrows(CacheWriterException.class, () -> cache.putAll(Map.of("a", "new")));
+        assertInstanceOf(IllegalStateException.class, failure.getCause());
+        assertEquals("new", cache.get("a"));
+        failure = assertThrows(CacheWriterException.class, () -> cache.removeAll(Set.of("a")));
+        assertInstanceOf(IllegalStateException.class, failure.getCause());
+        assertFalse(cache.containsKey("a"));
+    }
+
+    @Test
     void aBatchIsOneCallOfTheWriter() {
         cache.putAll(new TreeMap<>(Map.of("a", "1", "b", "2")));
         cache.removeAll();

@@ -137,7 +137,7 @@ public final class Source<K, V> {
     /**
      * Calls the writer once before entries are stored.
      *
-     * @return the keys that were not written, and the failure; empty if all were written
+     * @return the keys that were not written, and the failure if the writer threw
      */
     public Unwritten<K> writeAll(Map<K, V> entries) {
         if (writer == null || entries.isEmpty()) {
@@ -160,7 +160,7 @@ public final class Source<K, V> {
     /**
      * Calls the writer once before keys are removed.
      *
-     * @return the keys that were not deleted, and the failure; empty if all were deleted
+     * @return the keys that were not deleted, and the failure if the writer threw
      */
     public Unwritten<K> deleteAll(Collection<K> keys) {
         if (writer == null || keys.isEmpty()) {
@@ -206,8 +206,10 @@ public final class Source<K, V> {
     }
 
     private static String several(Collection<?> keys, String what) {
-        return keys.size() + " " + what + ", the first of the key "
-                + shown(keys.iterator().next());
+        return keys.size() + " " + what
+                + (keys.isEmpty()
+                        ? ", because it removed all of them from the collection"
+                        : ", the first of the key " + shown(keys.iterator().next()));
     }
 
     private static String shown(@Nullable Object key) {
@@ -218,7 +220,7 @@ public final class Source<K, V> {
      * The keys of a batch that the writer did not write.
      *
      * @param keys the keys
-     * @param failure the failure; null if there are no keys
+     * @param failure the failure; null if the writer did not throw
      */
     public record Unwritten<K>(Collection<K> keys, @Nullable CacheWriterException failure) {
         static <K> Unwritten<K> none() {

@@ -175,6 +175,17 @@ class SourceTest {
     }
 
     @Test
+    void aFailedBatchWithoutRemainingEntriesIsWrittenAndKeepsItsFailure() {
+        Source<String, String> source = new Source<>(null, new Refusing(Set.of("other"), true), counters);
+        Unwritten<String> writes = source.writeAll(Map.of("a", "1"));
+        assertEquals(List.of(), writes.keys());
+        assertInstanceOf(IllegalStateException.class, writes.failure().getCause());
+        Unwritten<String> deletes = source.deleteAll(List.of("a"));
+        assertEquals(List.of(), deletes.keys());
+        assertInstanceOf(IllegalStateException.class, deletes.failure().getCause());
+    }
+
+    @Test
     void aSuccessfulBatchIsWrittenWhateverTheWriterLeavesInTheCollection() {
         Source<String, String> source = new Source<>(null, new Refusing(Set.of(), false), counters);
         assertTrue(source.writeAll(Map.of("a", "1")).keys().isEmpty());
