@@ -3,6 +3,7 @@ package io.github.tieredjcache.jcache;
 import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheAssembly;
+import io.github.tieredjcache.internal.assembly.CloseSequence;
 import io.github.tieredjcache.internal.assembly.FileDefaults;
 import io.github.tieredjcache.internal.assembly.ManagerExecutors;
 import io.github.tieredjcache.internal.assembly.SettingSources;
@@ -22,7 +23,6 @@ import io.github.tieredjcache.internal.support.Unwrapping;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
@@ -257,33 +257,28 @@ public final class TieredCacheManager implements CacheManager {
     /** Closes the caches; their entries in Redis remain. Logs the exceptions of caches that fail to close. */
     @Override
     public void close() {
-        List<TieredCache<?, ?>> closing = new ArrayList<>();
+        List<TieredCache<?, ?>> closing;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
-            closing.addAll(caches.values());
+            closing = List.copyOf(caches.values());
         } finally {
             lock.unlock();
         }
-        List<RuntimeException> failures = new ArrayList<>();
-        closing.forEach(cache -> {
-            try {
-                cache.close();
-            } catch (RuntimeException e) {
-                failures.add(e);
-            }
-        });
-        executors.close();
-        codecs.close();
-        onClosed.accept(this);
-        failures.forEach(failure -> System.getLogger("io.github.tieredjcache")
-                .log(
-                        System.Logger.Level.WARNING,
-                        "a cache failed to close cleanly; its memory is released, see the exception of its loader, writer or listener below",
-                        failure));
+        CloseSequence sequence = new CloseSequence();
+        closing.forEach(sequence::step);
+        sequence.step(executors);
+        sequence.step(codecs);
+        sequence.step(() -> onClosed.accept(this));
+        sequence.failures()
+                .forEach(failure -> System.getLogger("io.github.tieredjcache")
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "a cache failed to close cleanly; its memory is released, see the exception of its loader, writer or listener below",
+                                failure));
     }
 
     @Override

@@ -12,12 +12,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatus;
+import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.Undeclared;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.internal.assembly.ManagerExecutors;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -223,25 +226,61 @@ class LifeCycleTest {
         assertEquals(1, listener.timesClosed());
     }
 
-    @Test
-    void aFailedCloseDoesNotPreventOthers() {
+    @ParameterizedTest
+    @ValueSource(classes = {IOException.class, NoClassDefFoundError.class})
+    void aFailedCloseDoesNotPreventOthers(Class<? extends Throwable> failure) throws Exception {
         Closeables users = new Closeables();
-        users.failing = true;
+        users.failure = failure.getConstructor(String.class).newInstance("close");
+        Recording<String, String> failing = new Recording<String, String>().failingToClose(users.failure);
         Recording<String, String> listener = new Recording<>();
-        TieredCache<String, String> cache = node.strings(builder -> builder.readThrough(NearOnly.factory(users.loader))
-                .writeThrough(NearOnly.factory(users.writer))
-                .expiry(NearOnly.factory(users.policy))
-                .listener(listener.registered(true, false)));
-        try {
-            cache.close();
-        } catch (CacheException e) {
-            assertTrue(e.getMessage().contains("closed"), e.getMessage());
-        }
+        TieredCache<String, String> cache = closeable("cache", users, failing, listener);
+        CacheException reported = assertThrows(CacheException.class, cache::close);
+        assertTrue(reported.getMessage().contains("closed"), reported.getMessage());
+        assertSame(users.failure, reported.getCause());
         assertTrue(cache.isClosed());
         assertEquals(Set.of("loader", "writer", "policy"), Set.copyOf(users.closed));
+        assertEquals(1, failing.timesClosed());
         assertEquals(1, listener.timesClosed());
         assertNull(node.manager().getCache("cache"));
         assertDoesNotThrow(() -> node.strings(builder -> builder));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IOException.class, NoClassDefFoundError.class})
+    void aCacheThatFailsToCloseDoesNotPreventTheCloseOfItsManager(Class<? extends Throwable> failure) throws Exception {
+        Closeables users = new Closeables();
+        users.failure = failure.getConstructor(String.class).newInstance("close");
+        Recording<String, String> listener = new Recording<>();
+        List<TieredCache<String, String>> caches =
+                List.of(closeable("first", users, listener), closeable("second", users, listener));
+        caches.get(0).loadAll(Set.of("a"), true, null);
+        Crew.until(() -> threads().size() > 0);
+        try (LogLines log = new LogLines()) {
+            node.manager().close();
+            assertEquals(2, log.lines().size(), log.lines()::toString);
+        }
+        assertTrue(caches.stream().allMatch(Cache::isClosed));
+        assertEquals(6, users.closed.size());
+        assertEquals(2, listener.timesClosed());
+        Crew.until(() -> threads().isEmpty());
+        assertFalse(Caching.getCachingProvider()
+                .getCacheManager(node.manager().getURI(), node.manager().getClassLoader(), NearOnly.properties())
+                .isClosed());
+        Caching.getCachingProvider()
+                .close(node.manager().getURI(), node.manager().getClassLoader());
+    }
+
+    @SafeVarargs
+    private TieredCache<String, String> closeable(
+            String name, Closeables users, Recording<String, String>... listeners) {
+        return node.cache(name, String.class, String.class, builder -> {
+            for (Recording<String, String> each : listeners) {
+                builder.listener(each.registered(true, false));
+            }
+            return builder.readThrough(NearOnly.factory(users.loader))
+                    .writeThrough(NearOnly.factory(users.writer))
+                    .expiry(NearOnly.factory(users.policy));
+        });
     }
 
     /** For each component whose creation fails: earlier components are closed, and the name of the cache is free. */
@@ -298,48 +337,70 @@ class LifeCycleTest {
 
     @Test
     void closingTheManagerDiscardsAWaitingLoadAndNotifiesItsListener() throws Exception {
-        CountDownLatch goOn = new CountDownLatch(1);
-        List<String> loaded = Collections.synchronizedList(new ArrayList<>());
-        TieredCache<String, String> cache =
-                node.strings(builder -> builder.loader(NearOnly.factory(new CacheLoader<String, String>() {
-                    @Override
-                    public String load(String key) {
-                        throw new AssertionError("asked one by one");
-                    }
-
-                    @Override
-                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
-                        loaded.add(keys.iterator().next());
-                        Crew.await(goOn);
-                        return Map.of();
-                    }
-                })));
-        int busy = Math.max(4, Runtime.getRuntime().availableProcessors());
-        for (int i = 0; i < busy; i++) {
-            cache.loadAll(Set.of("busy" + i), true, null);
-        }
-        Crew.until(() -> loaded.size() == busy);
-        AtomicReference<Exception> failure = new AtomicReference<>();
-        CountDownLatch ended = new CountDownLatch(1);
-        cache.loadAll(Set.of("waiting"), true, new CompletionListener() {
-            @Override
-            public void onCompletion() {
-                ended.countDown();
-            }
-
-            @Override
-            public void onException(Exception e) {
-                failure.set(e);
-                ended.countDown();
-            }
-        });
+        Holding loader = new Holding();
+        TieredCache<String, String> cache = node.strings(builder -> builder.loader(NearOnly.factory(loader)));
+        loader.occupyWorkers(cache);
+        Notified listener = new Notified(null);
+        cache.loadAll(Set.of("waiting"), true, listener);
         Crew.Member<Void> closing = Crew.run(node.manager()::close);
-        Crew.await(ended);
-        goOn.countDown();
+        Crew.await(listener.ended);
+        loader.goOn.countDown();
         closing.result();
-        assertInstanceOf(CacheException.class, failure.get());
-        assertFalse(loaded.contains("waiting"));
+        assertInstanceOf(CacheException.class, listener.failure.get());
+        assertFalse(loader.loaded.contains("waiting"));
         Crew.until(() -> threads().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, NoClassDefFoundError.class})
+    void aCompletionListenerThatThrowsDoesNotPreventTheCloseOfItsManagerAndOfOthers(Class<? extends Throwable> failure)
+            throws Exception {
+        TieredCachingProvider provider = new TieredCachingProvider();
+        List<Notified> listeners = new ArrayList<>();
+        List<Holding> loaders = List.of(new Holding(), new Holding());
+        for (Holding loader : loaders) {
+            Cache<String, String> cache = provider.getCacheManager(
+                            URI.create("manager-" + listeners.size()), null, NearOnly.properties())
+                    .createCache(
+                            "cache",
+                            TieredConfiguration.builder(String.class, String.class)
+                                    .loader(NearOnly.factory(loader))
+                                    .build());
+            loader.occupyWorkers(cache);
+            Notified listener =
+                    new Notified(failure.getConstructor(String.class).newInstance("listener"));
+            cache.loadAll(Set.of("waiting"), true, listener);
+            listeners.add(listener);
+        }
+        try (LogLines log = new LogLines()) {
+            Crew.Member<Void> closing = Crew.run(provider::close);
+            for (Notified each : listeners) {
+                Crew.await(each.ended);
+            }
+            loaders.forEach(each -> each.goOn.countDown());
+            closing.result();
+            assertEquals(
+                    Collections.nCopies(
+                            2,
+                            "WARNING loadAll of the cache 'cache' has ended, but its CompletionListener threw;"
+                                    + " fix the listener"),
+                    log.lines().stream()
+                            .filter(line -> line.contains("its CompletionListener"))
+                            .toList());
+        }
+        Crew.until(() -> threads().isEmpty());
+    }
+
+    @Test
+    void aCompletionListenerThatThrowsIsLogged() {
+        TieredCache<String, String> cache = node.strings(builder -> builder);
+        Notified listener = new Notified(new IllegalStateException("listener"));
+        try (LogLines log = new LogLines()) {
+            cache.loadAll(Set.of("a"), true, listener);
+            Crew.until(() -> !log.lines().isEmpty());
+            assertTrue(log.lines().get(0).contains("its CompletionListener threw"), log.lines()::toString);
+        }
+        assertNull(listener.failure.get());
     }
 
     @Test
@@ -493,7 +554,7 @@ class LifeCycleTest {
         private final Loader loader = new Loader();
         private final Writer writer = new Writer();
         private final Policy policy = new Policy();
-        private volatile boolean failing;
+        private volatile @Nullable Throwable failure;
 
         void assertAllThatWereMadeAreClosed() {
             assertEquals(Set.copyOf(made), Set.copyOf(closed));
@@ -512,10 +573,11 @@ class LifeCycleTest {
             }
 
             @Override
-            public void close() throws IOException {
+            public void close() {
                 closed.add(name);
-                if (failing) {
-                    throw new IOException(name);
+                Throwable thrown = failure;
+                if (thrown != null) {
+                    throw Undeclared.thrown(thrown);
                 }
             }
         }
@@ -572,6 +634,62 @@ class LifeCycleTest {
             @Override
             public Duration getExpiryForUpdate() {
                 return null;
+            }
+        }
+    }
+
+    /** A loader whose calls wait for a permission to end. */
+    private static final class Holding implements CacheLoader<String, String> {
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final List<String> loaded = Collections.synchronizedList(new ArrayList<>());
+
+        /** Makes each thread of the cache's manager wait in a load. */
+        void occupyWorkers(Cache<String, String> cache) {
+            int workers = Math.max(4, Runtime.getRuntime().availableProcessors());
+            for (int i = 0; i < workers; i++) {
+                cache.loadAll(Set.of("busy" + i), true, null);
+            }
+            Crew.until(() -> loaded.size() == workers);
+        }
+
+        @Override
+        public String load(String key) {
+            throw new AssertionError("asked one by one");
+        }
+
+        @Override
+        public Map<String, String> loadAll(Iterable<? extends String> keys) {
+            loaded.add(keys.iterator().next());
+            Crew.await(goOn);
+            return Map.of();
+        }
+    }
+
+    /** Records how a load ends, and then throws, if there is something to throw. */
+    private static final class Notified implements CompletionListener {
+        private final AtomicReference<Exception> failure = new AtomicReference<>();
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private final @Nullable Throwable thrown;
+
+        Notified(@Nullable Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public void onCompletion() {
+            end();
+        }
+
+        @Override
+        public void onException(Exception e) {
+            failure.set(e);
+            end();
+        }
+
+        private void end() {
+            ended.countDown();
+            if (thrown != null) {
+                throw Undeclared.thrown(thrown);
             }
         }
     }

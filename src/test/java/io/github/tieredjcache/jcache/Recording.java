@@ -1,5 +1,6 @@
 package io.github.tieredjcache.jcache;
 
+import io.github.tieredjcache.Undeclared;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import javax.cache.event.CacheEntryEventFilter;
 import javax.cache.event.CacheEntryExpiredListener;
 import javax.cache.event.CacheEntryRemovedListener;
 import javax.cache.event.CacheEntryUpdatedListener;
+import org.jspecify.annotations.Nullable;
 
 /** A listener of all events that records them in short form, such as {@code UPDATED a=new (old)}. */
 final class Recording<K, V>
@@ -25,10 +27,16 @@ final class Recording<K, V>
     private final List<String> recorded = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger closed = new AtomicInteger();
     private volatile boolean throwing;
+    private volatile @Nullable Throwable closeFailure;
     private volatile Consumer<CacheEntryEvent<? extends K, ? extends V>> reaction = event -> {};
 
     Recording<K, V> throwing(boolean wanted) {
         throwing = wanted;
+        return this;
+    }
+
+    Recording<K, V> failingToClose(Throwable wanted) {
+        closeFailure = wanted;
         return this;
     }
 
@@ -80,6 +88,10 @@ final class Recording<K, V>
     @Override
     public void close() {
         closed.incrementAndGet();
+        Throwable failure = closeFailure;
+        if (failure != null) {
+            throw Undeclared.thrown(failure);
+        }
     }
 
     private void hear(Iterable<CacheEntryEvent<? extends K, ? extends V>> events) {

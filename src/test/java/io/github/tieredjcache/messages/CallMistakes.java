@@ -15,6 +15,7 @@ import javax.cache.Cache;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoader;
 import javax.cache.integration.CacheWriter;
+import javax.cache.integration.CompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /** Mistakes in calls of caches and managers, and failures of the application's own code. */
@@ -74,6 +75,13 @@ final class CallMistakes {
                     try (NearOnly node = new NearOnly()) {
                         Cache<String, Object> cache = node.cache(settings -> settings.expiry(FailingPolicy::new));
                         return logged("ExpiryPolicy", () -> cache.put("key", "value"));
+                    }
+                }),
+                new Mistake("a completion listener throws", () -> {
+                    try (NearOnly node = new NearOnly()) {
+                        Cache<String, Object> cache = node.cache(settings -> settings);
+                        return logged(
+                                "CompletionListener", () -> cache.loadAll(Set.of("key"), true, new FailingListener()));
                     }
                 }));
     }
@@ -149,6 +157,18 @@ final class CallMistakes {
 
         @Override
         public void deleteAll(Collection<?> keys) {}
+    }
+
+    static final class FailingListener implements CompletionListener {
+        @Override
+        public void onCompletion() {
+            throw new IllegalStateException("a bug");
+        }
+
+        @Override
+        public void onException(Exception e) {
+            throw new IllegalStateException("a bug");
+        }
     }
 
     static final class FailingPolicy implements ExpiryPolicy {

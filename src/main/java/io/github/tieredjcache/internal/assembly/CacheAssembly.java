@@ -82,7 +82,7 @@ public final class CacheAssembly {
         try {
             return new Wiring<>(cache, configuration, closeables).components();
         } catch (RuntimeException | Error e) {
-            CloseSequence incomplete = new CloseSequence(cache.getName());
+            CloseSequence incomplete = new CloseSequence();
             closeables.forEach(incomplete::step);
             incomplete.failures().forEach(e::addSuppressed);
             throw e;

@@ -65,11 +65,11 @@ public record CacheComponents<K, V>(
      * @throws javax.cache.CacheException if a component failed to close; the others are closed
      */
     public void close(boolean isDestroyed) {
-        CloseSequence sequence = new CloseSequence(counters.cacheName());
+        CloseSequence sequence = new CloseSequence();
         sequence.step(() -> endWarmStart(isDestroyed));
         sequence.step(isDestroyed ? this::purge : finalRecovery);
         closeables.forEach(sequence::step);
-        sequence.end();
+        sequence.end(counters.cacheName());
     }
 
     /** Does not fail while Redis is unavailable: the entries are cleared on the next connection. */

@@ -4,37 +4,39 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.cache.CacheException;
 
-/** The steps that close one cache. Every step runs, even if an earlier one throws; {@link #end} throws the failures. */
-final class CloseSequence {
-    private final String cacheName;
-    private final List<Exception> failures = new ArrayList<>();
+/**
+ * The steps that close a cache or a manager. Every step runs, even if an earlier one throws, be it an error: a class of
+ * the application may be gone at its undeployment.
+ */
+public final class CloseSequence {
+    private final List<Throwable> failures = new ArrayList<>();
 
-    CloseSequence(String cacheName) {
-        this.cacheName = cacheName;
-    }
+    /** Creates a sequence without steps. */
+    public CloseSequence() {}
 
-    void step(AutoCloseable step) {
+    /** Runs a step; does not throw. */
+    public void step(AutoCloseable step) {
         try {
             step.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failures.add(e);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             failures.add(e);
         }
     }
 
-    /** Returns the exceptions of the steps, in their order. */
-    List<Exception> failures() {
+    /** Returns the exceptions and errors of the steps, in their order. */
+    public List<Throwable> failures() {
         return failures;
     }
 
     /**
-     * Completes the sequence.
+     * Completes the sequence of a cache.
      *
-     * @throws CacheException if a step threw; the first exception is the cause, the others are suppressed
+     * @throws CacheException if a step threw; the first failure is the cause, the others are suppressed
      */
-    void end() {
+    void end(String cacheName) {
         if (!failures.isEmpty()) {
             CacheException failure = new CacheException(
                     "the cache '" + cacheName + "' is closed, but " + failures.size()

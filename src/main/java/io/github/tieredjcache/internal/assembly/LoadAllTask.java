@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.assembly;
 
+import java.util.function.Consumer;
 import javax.cache.CacheException;
 import javax.cache.integration.CacheLoaderException;
 import javax.cache.integration.CompletionListener;
@@ -31,11 +32,11 @@ public final class LoadAllTask implements Runnable {
             throw e;
         }
         if (listener != null) {
-            listener.onCompletion();
+            call(listener, CompletionListener::onCompletion);
         }
     }
 
-    /** Notifies the listener of a load that will never run. */
+    /** Notifies the listener of a load that will never run. Does not throw. */
     void abandon() {
         failed(new CacheException("the cache manager was closed before loadAll began"));
     }
@@ -48,8 +49,22 @@ public final class LoadAllTask implements Runnable {
                             + "' failed in the CacheLoader or in the cache, see the cause; pass a CompletionListener to loadAll to receive failures",
                     failure);
         } else {
-            listener.onException(
-                    failure instanceof CacheException ? failure : new CacheLoaderException("loadAll failed", failure));
+            Exception reported =
+                    failure instanceof CacheException ? failure : new CacheLoaderException("loadAll failed", failure);
+            call(listener, each -> each.onException(reported));
+        }
+    }
+
+    /** Calls the listener, whose failure must not end the thread or the close of a manager. */
+    private void call(CompletionListener called, Consumer<CompletionListener> notification) {
+        try {
+            notification.accept(called);
+        } catch (Throwable e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "loadAll of the cache '" + cacheName
+                            + "' has ended, but its CompletionListener threw; fix the listener",
+                    e);
         }
     }
 }

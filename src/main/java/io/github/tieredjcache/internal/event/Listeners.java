@@ -115,7 +115,7 @@ public final class Listeners<K, V> {
      * @throws CacheEntryListenerException if some did not close; the first failure is its cause
      */
     public void close() {
-        List<Exception> failures = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
         registrations.forEach(each -> each.close(failures));
         registrations.clear();
         if (!failures.isEmpty()) {

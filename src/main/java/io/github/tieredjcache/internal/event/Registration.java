@@ -71,16 +71,16 @@ final class Registration<K, V> {
     }
 
     /**
-     * Stops the delivery, and closes the listener and the filter if they are closeable; adds their exceptions to the
+     * Stops the delivery, and closes the listener and the filter if they are closeable; adds what they throw to the
      * list.
      */
-    void close(List<Exception> failures) {
+    void close(List<Throwable> failures) {
         end();
         for (Object each : new @Nullable Object[] {listener, filter}) {
             if (each instanceof Closeable closeable) {
                 try {
                     closeable.close();
-                } catch (Exception e) {
+                } catch (Throwable e) {
                     failures.add(e);
                 }
             }
