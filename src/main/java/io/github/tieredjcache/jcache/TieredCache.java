@@ -79,7 +79,7 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         try {
             configuration.getCacheEntryListenerConfigurations().forEach(components.listeners()::register);
             beans.update();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             close();
             throw e;
         }

@@ -287,24 +287,25 @@ class LifeCycleTest {
     @ParameterizedTest
     @ValueSource(strings = {"loader", "writer", "policy", "listener", "filter"})
     void aCacheThatCannotBeCreatedLeavesNothingOpen(String failing) {
-        Closeables users = new Closeables();
-        Recording<String, String> listener = new Recording<>();
-        RuntimeException failure = new IllegalStateException("factory");
-        assertThrows(
-                RuntimeException.class,
-                () -> node.strings(builder -> builder.statistics(true)
-                        .management(true)
-                        .readThrough(() -> made(users.loader, failing.equals("loader"), failure))
-                        .writeThrough(() -> made(users.writer, failing.equals("writer"), failure))
-                        .expiry(() -> made(users.policy, failing.equals("policy"), failure))
-                        .listener(new javax.cache.configuration.MutableCacheEntryListenerConfiguration<>(
-                                () -> made(listener, failing.equals("listener"), failure),
-                                () -> made(event -> true, failing.equals("filter"), failure),
-                                false,
-                                true))));
-        users.assertAllThatWereMadeAreClosed();
-        assertNull(node.manager().getCache("cache"));
-        assertFalse(node.manager().getCacheNames().iterator().hasNext());
+        for (Exception failure : List.of(new IllegalStateException("factory"), new IOException("factory"))) {
+            Closeables users = new Closeables();
+            Recording<String, String> listener = new Recording<>();
+            assertThrows(
+                    failure.getClass(),
+                    () -> node.strings(builder -> builder.statistics(true)
+                            .management(true)
+                            .readThrough(() -> made(users.loader, failing.equals("loader"), failure))
+                            .writeThrough(() -> made(users.writer, failing.equals("writer"), failure))
+                            .expiry(() -> made(users.policy, failing.equals("policy"), failure))
+                            .listener(new javax.cache.configuration.MutableCacheEntryListenerConfiguration<>(
+                                    () -> made(listener, failing.equals("listener"), failure),
+                                    () -> made(event -> true, failing.equals("filter"), failure),
+                                    false,
+                                    true))));
+            users.assertAllThatWereMadeAreClosed();
+            assertNull(node.manager().getCache("cache"));
+            assertFalse(node.manager().getCacheNames().iterator().hasNext());
+        }
         assertDoesNotThrow(() -> node.strings(builder -> builder.statistics(true)));
     }
 
@@ -537,9 +538,9 @@ class LifeCycleTest {
                 .toList();
     }
 
-    private static <T> T made(T instance, boolean failing, RuntimeException failure) {
+    private static <T> T made(T instance, boolean failing, Exception failure) {
         if (failing) {
-            throw failure;
+            throw Undeclared.thrown(failure);
         }
         if (instance instanceof Closeables.Part part) {
             part.wasMade();

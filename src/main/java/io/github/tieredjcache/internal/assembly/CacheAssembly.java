@@ -81,7 +81,7 @@ public final class CacheAssembly {
         List<AutoCloseable> closeables = new ArrayList<>();
         try {
             return new Wiring<>(cache, configuration, closeables).components();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             CloseSequence incomplete = new CloseSequence();
             closeables.forEach(incomplete::step);
             incomplete.failures().forEach(e::addSuppressed);
