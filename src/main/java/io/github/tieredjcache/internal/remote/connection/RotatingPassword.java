@@ -55,7 +55,7 @@ final class RotatingPassword implements AutoCloseable {
         String password;
         try {
             password = source.create();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             // The cause is dropped: its message may hold a password.
             throw new RemoteUnavailableException(
                     Kind.CONNECTION,
