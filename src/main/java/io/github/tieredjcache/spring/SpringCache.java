@@ -1,6 +1,7 @@
 package io.github.tieredjcache.spring;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,8 +16,13 @@ import reactor.core.scheduler.Schedulers;
  * A cache of Spring over a cache of JCache.
  *
  * <p>Lookups and loads of methods that return a {@code CompletableFuture} or a {@code Mono} run on threads of the
- * manager. A put, an eviction or a clear on a thread that must not block, such as one of an event loop, runs on these
- * threads, too; on any other thread it is complete when the call returns.
+ * manager. A put, an eviction or a clear on a thread that must not block, such as one of an event loop, is queued and
+ * runs on these threads, too; on any other thread it is complete when the call returns.
+ *
+ * <p>A call runs after the changes of its key that were queued before. There are two exceptions: {@code get} on a thread
+ * that must not block does not wait for them; and on a thread of the manager's lookups, where code of the application
+ * may run as a listener or after a lookup, a put, an eviction or a clear is queued behind them, and calls with a result
+ * do not wait.
  */
 final class SpringCache extends JCacheCache {
     private final Executor lookupThreads;
@@ -93,30 +99,70 @@ final class SpringCache extends JCacheCache {
     }
 
     @Override
-    public void put(Object key, @Nullable Object value) {
-        if (mustNotBlock()) {
-            changes.submit(key, () -> super.put(key, value));
-        } else {
-            super.put(key, value);
+    protected @Nullable Object lookup(Object key) {
+        if (!mustNotBlock()) {
+            changes.await(changes.pending(key));
         }
+        return super.lookup(key);
+    }
+
+    @Override
+    public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
+        changes.await(changes.pending(key));
+        return super.get(key, valueLoader);
+    }
+
+    @Override
+    public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+        changes.await(changes.pending(key));
+        return super.putIfAbsent(key, value);
+    }
+
+    @Override
+    public boolean evictIfPresent(Object key) {
+        changes.await(changes.pending(key));
+        return super.evictIfPresent(key);
+    }
+
+    @Override
+    public boolean invalidate() {
+        changes.await(changes.pendingOfAll());
+        return super.invalidate();
+    }
+
+    @Override
+    public void put(Object key, @Nullable Object value) {
+        change(key, () -> super.put(key, value));
     }
 
     @Override
     public void evict(Object key) {
-        if (mustNotBlock()) {
-            changes.submit(key, () -> super.evict(key));
+        change(key, () -> super.evict(key));
+    }
+
+    private void change(Object key, Runnable change) {
+        CompletableFuture<@Nullable Void> earlier = changes.pending(key);
+        if (mustNotAwait(earlier)) {
+            changes.submit(key, change);
         } else {
-            super.evict(key);
+            changes.await(earlier);
+            change.run();
         }
     }
 
     @Override
     public void clear() {
-        if (mustNotBlock()) {
+        CompletableFuture<@Nullable Void> earlier = changes.pendingOfAll();
+        if (mustNotAwait(earlier)) {
             changes.submitForAll(super::clear);
         } else {
+            changes.await(earlier);
             super.clear();
         }
+    }
+
+    private static boolean mustNotAwait(CompletableFuture<?> earlier) {
+        return mustNotBlock() || (LookupThread.isCurrent() && !earlier.isDone());
     }
 
     /** Returns whether this is a thread of Reactor or Netty that serves many calls. */

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
@@ -64,13 +65,18 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
         super(manager);
         this.manager = Objects.requireNonNull(manager, "manager must not be null");
         this.createsCaches = createsCaches;
-        ThreadFactory threads = daemons();
+        AtomicInteger lookupThread = new AtomicInteger();
         ThreadPoolExecutor lookups = new ThreadPoolExecutor(
-                LOOKUP_THREADS, LOOKUP_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+                LOOKUP_THREADS,
+                LOOKUP_THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                tasks -> new LookupThread(tasks, "tiered-jcache-spring-lookup-" + lookupThread.incrementAndGet()));
         lookups.allowCoreThreadTimeOut(true);
         this.lookupThreads = lookups;
         // A load may wait for another load: with a bound, all threads could wait for loads that have none.
-        this.loadThreads = Executors.newCachedThreadPool(threads);
+        this.loadThreads = Executors.newCachedThreadPool(daemons());
     }
 
     private static ThreadFactory daemons() {
