@@ -132,10 +132,14 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
         }
     }
 
-    /** Ends the threads of asynchronous calls. */
+    /**
+     * Ends the threads of asynchronous calls: interrupts loads, and lets the lookups and changes that wait for a thread
+     * end first. Does not wait for them.
+     */
     @Override
     public void destroy() {
-        lookupThreads.shutdownNow();
+        // A queued change that never ran would leave the calls behind it waiting.
+        lookupThreads.shutdown();
         loadThreads.shutdownNow();
     }
 }

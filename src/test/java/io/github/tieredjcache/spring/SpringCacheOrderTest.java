@@ -225,4 +225,21 @@ class SpringCacheOrderTest {
         put.countDown();
         assertNull(value(cache.retrieve("key")));
     }
+
+    /** 1. Puts occupy all threads, and others wait for a thread. 2. The manager is destroyed. 3. The puts continue. */
+    @Test
+    void aDestroyedManagerAppliesTheChangesThatWaitForAThread() {
+        CountDownLatch released = blockCreations();
+        boolean unused = onEventLoop(() -> {
+            for (int i = 0; i < MANY; i++) {
+                cache.put(i, "value");
+            }
+            return true;
+        });
+        manager.destroy();
+        released.countDown();
+        for (int i = 0; i < MANY; i++) {
+            assertEquals("value", cache.get(i, String.class));
+        }
+    }
 }
