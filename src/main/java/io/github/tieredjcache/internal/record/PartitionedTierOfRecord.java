@@ -100,7 +100,23 @@ public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     @Override
     public Supplier<Map<K, LoadGrant<V>>> beginLoadGrants(
             Map<K, FillTicket> tickets, Set<K> localKeys, boolean takesOver) {
-        return beginByKey(tickets, (partition, some) -> partition.beginLoadGrants(some, localKeys, takesOver));
+        List<LoadGrant<V>> granted = new ArrayList<>();
+        Supplier<Map<K, LoadGrant<V>>> begun = beginByKey(tickets, (partition, some) -> {
+            Supplier<Map<K, LoadGrant<V>>> own = partition.beginLoadGrants(some, localKeys, takesOver);
+            return () -> {
+                Map<K, LoadGrant<V>> grants = own.get();
+                granted.addAll(grants.values());
+                return grants;
+            };
+        });
+        return () -> {
+            try {
+                return begun.get();
+            } catch (RuntimeException | Error e) {
+                granted.forEach(LoadGrant::giveUp);
+                throw e;
+            }
+        };
     }
 
     @Override

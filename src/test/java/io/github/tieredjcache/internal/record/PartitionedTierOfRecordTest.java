@@ -15,12 +15,14 @@ import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.FakeRedis;
+import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.port.TierOfRecordContract;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,17 @@ class PartitionedTierOfRecordTest {
         redis.get(2).failsCalls(true);
         assertThrows(RuntimeException.class, () -> tier.leaseAll(List.of("a", "b", "c")));
         assertEquals(0, redis.stream().mapToLong(FakeRedis::writeLeases).sum());
+    }
+
+    @Test
+    void loadLeasesOfTheOtherPartitionsAreGivenUpIfOneFails() {
+        redis.get(1).failsCalls(true);
+        Map<String, FillTicket> tickets =
+                new TreeMap<>(Map.of("a", new FillTicket(0), "b", new FillTicket(0), "c", new FillTicket(0)));
+        assertThrows(RemoteUnavailableException.class, () -> tier.loadGrants(tickets, Set.of(), false));
+        redis.get(1).failsCalls(false);
+        tier.loadGrants(tickets, Set.of(), false)
+                .forEach((key, grant) -> assertInstanceOf(LoadGrant.Granted.class, grant, key));
     }
 
     @SuppressWarnings("unchecked")
