@@ -25,6 +25,7 @@ import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -184,16 +185,28 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
                 loadLeases.beginGrants(List.copyOf(tickets.entrySet()), takesOver, unreturned);
         return () -> {
             Map<K, LoadGrant<V>> grants = begun.get();
-            if (!unreturned.isEmpty()) {
-                readAll(unreturned, Lifetime.UNCHANGED).forEach((key, read) -> {
-                    Entry<V> entry = read.entry();
-                    if (entry != null) {
-                        grants.put(key, new LoadGrant.Found<>(entry, false));
-                    }
-                });
+            try {
+                grants.putAll(found(unreturned));
+                return grants;
+            } catch (RuntimeException | Error e) {
+                grants.values().forEach(LoadGrant::giveUp);
+                throw e;
             }
-            return grants;
         };
+    }
+
+    /** Reads the entries that did not fit into the reply of a request for load leases. */
+    private Map<K, LoadGrant<V>> found(Map<K, FillTicket> unreturned) {
+        Map<K, LoadGrant<V>> found = new HashMap<>();
+        if (!unreturned.isEmpty()) {
+            readAll(unreturned, Lifetime.UNCHANGED).forEach((key, read) -> {
+                Entry<V> entry = read.entry();
+                if (entry != null) {
+                    found.put(key, new LoadGrant.Found<>(entry, false));
+                }
+            });
+        }
+        return found;
     }
 
     @Override

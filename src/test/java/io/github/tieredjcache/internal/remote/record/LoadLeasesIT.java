@@ -2,6 +2,7 @@ package io.github.tieredjcache.internal.remote.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.cache.CacheException;
@@ -237,6 +239,30 @@ class LoadLeasesIT {
         tickets.put("x".repeat(100_000), new FillTicket(0));
         assertThrows(CacheException.class, () -> cache.loadGrants(tickets, Set.of(), false));
         Crew.until(() -> redis.number("DBSIZE") == 1);
+    }
+
+    @Test
+    void aRequestWhoseLargeEntryCannotBeReadLeavesNoLoadLease() {
+        String large = "large";
+        cache.apply(new Mutation<>(large, Precondition.ALWAYS, "x".repeat(100_000), HOUR, HOUR, true, false));
+        Map<String, FillTicket> tickets = new LinkedHashMap<>();
+        tickets.put("k", new FillTicket(0));
+        tickets.put(large, new FillTicket(0));
+        Supplier<Map<String, LoadGrant<String>>> begun = cache.beginLoadGrants(tickets, Set.of(), false);
+        // Its reply comes after that with the lease of the other key.
+        assertTrue(cache.contains(large));
+        assertEquals(1, redis.number("EXISTS", redisKey()));
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(CacheException.class, begun::get);
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+        // Behind the release, on the same connection.
+        assertInstanceOf(
+                LoadGrant.Granted.class,
+                cache.loadGrants(Map.of("k", new FillTicket(0)), Set.of(), false)
+                        .get("k"));
     }
 
     @Test
