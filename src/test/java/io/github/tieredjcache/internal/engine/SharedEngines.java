@@ -53,7 +53,16 @@ public final class SharedEngines {
             ExpiryPolicy policy,
             CacheLoader<String, String> loader,
             CacheWriter<String, String> writer) {
-        return engine(remote, null, counters, clock, policy, loader, writer);
+        return engine(remote, null, 0, counters, clock, policy, loader, writer);
+    }
+
+    /** Returns an engine that runs one load at a time, and refuses a load that would have to wait for another. */
+    static Engine<String, String> loadingOneAtATime(
+            TierOfRecord<String, String> remote,
+            TierCounters counters,
+            NanoClock clock,
+            CacheLoader<String, String> loader) {
+        return engine(remote, null, 1, counters, clock, new EternalExpiryPolicy(), loader, null);
     }
 
     /** Returns an engine with the outage policy {@code FAIL}, without recovery in the background. */
@@ -63,12 +72,13 @@ public final class SharedEngines {
             TierCounters counters,
             NanoClock clock,
             CacheWriter<String, String> writer) {
-        return engine(remote, journal, counters, clock, new EternalExpiryPolicy(), null, writer);
+        return engine(remote, journal, 0, counters, clock, new EternalExpiryPolicy(), null, writer);
     }
 
     private static Engine<String, String> engine(
             TierOfRecord<String, String> remote,
             RecoveryJournal<String> journal,
+            int loadsMax,
             TierCounters counters,
             NanoClock clock,
             ExpiryPolicy policy,
@@ -112,7 +122,7 @@ public final class SharedEngines {
                 statistics,
                 counters,
                 null);
-        LoadBulkhead bulkhead = new LoadBulkhead("cache", 0, Duration.ZERO, counters, clock);
+        LoadBulkhead bulkhead = new LoadBulkhead("cache", loadsMax, Duration.ZERO, counters, clock);
         Duration unlimited = Duration.ofDays(36_500);
         LoadOptions loads = new LoadOptions(
                 loader != null,

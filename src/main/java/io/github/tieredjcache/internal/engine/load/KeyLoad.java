@@ -32,9 +32,10 @@ final class KeyLoad<K, V> {
         return grant;
     }
 
-    /** Replaces the grant of a key that was held elsewhere. */
-    void decide(LoadGrant<V> awaited) {
+    /** Replaces the grant of a key that was held elsewhere, and returns the new one. */
+    LoadGrant<V> decide(LoadGrant<V> awaited) {
         grant = awaited;
+        return awaited;
     }
 
     /** Makes this a load without a lease, because another node's load takes too long. */

@@ -181,8 +181,10 @@ final class LoadPath<K, V> {
             Duration wait = expired != null && soft ? options.softTimeout() : options.othersWait();
             long untilNanos = beganNanos + wait.toNanos();
             Supplier<FillTicket> tickets = () -> singleFlights.renew(key, load.singleFlight());
-            load.decide(invoker.whileOthersLoad(() -> record.awaitLoadGrant(key, tickets, untilNanos)));
-            if (expired != null && soft && load.grant() instanceof LoadGrant.Uncoordinated) {
+            // The load gets the grant within the wait: afterwards the thread may be refused its permit, and throw.
+            LoadGrant<V> awaited =
+                    invoker.whileOthersLoad(() -> load.decide(record.awaitLoadGrant(key, tickets, untilNanos)));
+            if (expired != null && soft && awaited instanceof LoadGrant.Uncoordinated) {
                 fetched.put(key, calls.stale(expired));
             }
         }
