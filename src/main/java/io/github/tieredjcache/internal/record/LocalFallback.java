@@ -154,18 +154,23 @@ public final class LocalFallback<K, V> {
         return List.copyOf(all).iterator();
     }
 
-    /** Removes everything, in all partitions, since a clear is one of all of them. */
+    /**
+     * Removes the near copies of the partition, and the local entries of all partitions, since a clear is one of all of
+     * them.
+     */
     void clear() {
         adoptAll();
         record.clear();
     }
 
-    /** Copies all usable near copies into the local record, and journals all keys. */
+    /** Moves all usable near copies of the partition into the local record, and journals all keys. */
     private void adoptAll() {
         followHealth();
         copies.keys().stream().filter(owns).forEach(key -> record.adopt(key, () -> usableCopy(key, null)));
         journal.addAll();
-        near.dropAll();
+        near.detachAll();
+        // The copies of other partitions stay: a removal of all entries adopts them for those partitions later.
+        copies.keys().stream().filter(owns).forEach(near::drop);
     }
 
     /** Drops the key, which is read from Redis again. */

@@ -13,12 +13,14 @@ import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.Attempt;
 import io.github.tieredjcache.integration.Node;
+import io.github.tieredjcache.integration.Rows;
 import io.github.tieredjcache.integration.SpreadCaches;
 import io.github.tieredjcache.integration.SpreadCaches.Place;
 import io.github.tieredjcache.testkit.RedisCluster;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A Redis Cluster of which a master dies while entries are removed by the policy local: none comes back with the replica. */
+/** A Redis Cluster of which masters are dead or frozen while entries are removed by the policy local: none comes back. */
 class ClusterRemovalIT {
     private static final int KEYS = 30;
     /** Numbers of nodes: the first one stores the entries. */
@@ -166,6 +168,26 @@ class ClusterRemovalIT {
         }
     }
 
+    @Test
+    @DisplayName("A removal of all entries while all masters are frozen removes those that are known from the source")
+    void aRemovalOfAllReachesTheSourceForTheKnownEntriesOfAllPartitions() {
+        Rows rows = new Rows();
+        SpreadCaches<String> caches =
+                SpreadCaches.open(redis, "all", KEYS, "value", cache -> List.of(through(rows, one, cache)));
+        Crew.until(() -> caches.places().stream().allMatch(each -> isThere(caches.at(0, each), each))
+                && caches.at(0).stream().allMatch(ClusterRemovalIT::isSettled));
+        redis.masters().forEach(RedisServer::pause);
+        try {
+            caches.at(0).forEach(each -> Crew.until(() -> tiers(each).isRemoteUnavailable()));
+            caches.at(0).forEach(Cache::removeAll);
+            assertEquals(Map.of(), rows.all);
+        } finally {
+            redis.masters().forEach(RedisServer::resume);
+        }
+        caches.at(0).forEach(each -> Crew.until(() -> isSettled(each)));
+        caches.places().forEach(each -> assertNull(caches.at(0, each).get(each.key()), each::toString));
+    }
+
     private static int index(Place place) {
         return Integer.parseInt(place.key().substring(place.key().lastIndexOf('.') + 1));
     }
@@ -205,6 +227,17 @@ class ClusterRemovalIT {
                 settings -> settings.outagePolicy(OutagePolicy.LOCAL)
                         .commandTimeout(commandTimeout)
                         .with(TieredSetting.OUTAGE_FAILOVER_REPAIR, repair));
+    }
+
+    private static Cache<String, String> through(Rows rows, Node node, String name) {
+        return node.cache(
+                name,
+                String.class,
+                String.class,
+                settings -> settings.readThrough(() -> rows)
+                        .writeThrough(() -> rows)
+                        .outagePolicy(OutagePolicy.LOCAL)
+                        .commandTimeout(TIMEOUT));
     }
 
     private static boolean isSettled(Cache<?, ?> cache) {

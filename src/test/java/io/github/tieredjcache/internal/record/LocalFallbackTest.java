@@ -26,6 +26,7 @@ import io.github.tieredjcache.internal.port.FakeHealth;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,8 @@ class LocalFallbackTest {
     private final FakeHealth health = new FakeHealth(clock);
     private final LocalFallback<String, String> fallback =
             new LocalFallback<>(record, near, journal, health, COPIES.toNanos(), key -> !key.startsWith("x"));
+    private final LocalFallback<String, String> otherPartition = new LocalFallback<>(
+            record, near, new RecoveryJournal<>(100), health, COPIES.toNanos(), key -> key.startsWith("x"));
 
     @BeforeEach
     void prove() {
@@ -208,7 +211,25 @@ class LocalFallbackTest {
         assertEquals(Map.of("copy", "copy", "local", "local"), drained(fallback.beginRemoval()));
         assertTrue(journal.hasAll());
         assertFalse(copy.ticket().isValid());
+        assertEquals(Set.of("xcopy"), copies.keys());
+    }
+
+    @Test
+    void aRemovalOfAllReturnsTheCopiesOfEachPartition() {
+        health.set(true);
+        copy("copy");
+        copy("xcopy");
+        assertEquals(Map.of("copy", "copy"), drained(fallback.beginRemoval()));
+        assertEquals(Map.of("xcopy", "copy"), drained(otherPartition.beginRemoval()));
         assertTrue(copies.keys().isEmpty());
+    }
+
+    @Test
+    void aRemovalOfAllDetachesTheFetches() {
+        health.set(true);
+        FillTicket fetch = fetch();
+        fallback.beginRemoval();
+        assertFalse(fetch.isValid());
     }
 
     @Test
