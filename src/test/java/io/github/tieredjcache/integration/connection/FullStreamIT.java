@@ -1,6 +1,7 @@
 package io.github.tieredjcache.integration.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
@@ -45,14 +46,7 @@ class FullStreamIT {
         try (RedisServer redis = RedisServer.startLocal();
                 FaultProxy proxy = FaultProxy.inFrontOf(redis);
                 Node node = new Node(proxy.uri())) {
-            // They share the connection. The first is patient, so that there is time to fill it; each key that it reads
-            // is a command, because a read moves the deadline.
-            Cache<String, String> patient = node.cache(
-                    "patient",
-                    String.class,
-                    String.class,
-                    settings -> settings.commandTimeout(PATIENCE)
-                            .expiry(AccessedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_DAY)));
+            Cache<String, String> patient = patient(node);
             Cache<String, String> cache = node.cache(
                     "full",
                     String.class,
@@ -63,16 +57,7 @@ class FullStreamIT {
             TierStatistics statistics = cache.unwrap(TierStatistics.class);
             // A machine that is busy enough may have taken its time to connect.
             until(() -> !statistics.isRemoteUnavailable());
-            patient.put("before", "before");
-            proxy.toServer().hold();
-            List<Crew.Member<Void>> callers = new ArrayList<>();
-            callers.add(Crew.run(() -> assertEquals(Map.of(), patient.getAll(keys(READS)))));
-            until(() -> proxy.unansweredMost() >= READS);
-            for (int i = 0; i < FILLERS; i++) {
-                String key = "filled" + i;
-                callers.add(Crew.run(() -> patient.put(key, "value")));
-            }
-            until(() -> proxy.unansweredMost() >= COMMANDS_MAX - KEPT);
+            List<Crew.Member<Void>> callers = callersThatFill(proxy, patient);
             List<Crew.Member<String>> readers = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
                 String key = "read" + i;
@@ -91,6 +76,55 @@ class FullStreamIT {
                     "a full stream: %d commands under way at most, %d readers had their values%n", most, READERS);
             assertTrue(most <= COMMANDS_MAX, () -> most + " at a time");
         }
+    }
+
+    @Test
+    @Covers(FaultRow.F97)
+    void theFirstReadAndTheFirstWriteOfACacheWaitForRoom() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal();
+                FaultProxy proxy = FaultProxy.inFrontOf(redis);
+                Node node = new Node(proxy.uri())) {
+            Cache<String, String> read = node.strings("read");
+            Cache<String, String> written = node.cache(
+                    "written", String.class, String.class, settings -> settings.outagePolicy(OutagePolicy.LOCAL));
+            List<Crew.Member<Void>> callers = callersThatFill(proxy, patient(node));
+            Crew.Member<String> reader = Crew.start(() -> read.get("k")).untilItWaits();
+            callers.add(Crew.run(() -> written.put("k", "value")).untilItWaits());
+            proxy.toServer().forward();
+            assertNull(reader.result());
+            for (Crew.Member<Void> each : callers) {
+                each.result();
+            }
+            assertEquals(0, written.unwrap(TierStatistics.class).localOperations());
+        }
+    }
+
+    /**
+     * Returns a cache that shares the connection, and is patient, so that there is time to fill it; each key that it
+     * reads is a command, because a read moves the deadline.
+     */
+    private static Cache<String, String> patient(Node node) {
+        return node.cache(
+                "patient",
+                String.class,
+                String.class,
+                settings -> settings.commandTimeout(PATIENCE)
+                        .expiry(AccessedExpiryPolicy.factoryOf(javax.cache.expiry.Duration.ONE_DAY)));
+    }
+
+    /** Holds what is sent to Redis, and has callers send as many commands as there may be. */
+    private static List<Crew.Member<Void>> callersThatFill(FaultProxy proxy, Cache<String, String> patient) {
+        patient.put("before", "before");
+        proxy.toServer().hold();
+        List<Crew.Member<Void>> callers = new ArrayList<>();
+        callers.add(Crew.run(() -> assertEquals(Map.of(), patient.getAll(keys(READS)))));
+        until(() -> proxy.unansweredMost() >= READS);
+        for (int i = 0; i < FILLERS; i++) {
+            String key = "filled" + i;
+            callers.add(Crew.run(() -> patient.put(key, "value")));
+        }
+        until(() -> proxy.unansweredMost() >= COMMANDS_MAX - KEPT);
+        return callers;
     }
 
     private static void until(BooleanSupplier condition) {

@@ -219,9 +219,9 @@ public final class RedisConnection {
 
     /**
      * As {@link #send}, without a permit, since calls of users may hold all of them: for commands that watch the
-     * connection, renew a lease or release it. The number of such commands in flight is bounded.
+     * connection, read an epoch, renew a lease or release it. The number of such commands in flight is bounded.
      */
-    <T> CompletableFuture<T> sendReserved(RedisCommand<T> command) {
+    public <T> CompletableFuture<T> sendReserved(RedisCommand<T> command) {
         return dispatch(command, true);
     }
 

@@ -36,7 +36,8 @@ final class ServerConnection {
 
     /**
      * The share of {@link #COMMANDS_MAX} without permits, for commands of the library itself: heartbeat, probe, slot
-     * check, queries about the server, and the renewal and release of leases.
+     * check, queries about the server, the reads of epochs (one at a time for each cache and partition), and the
+     * renewal and release of leases.
      */
     private static final int RESERVED = 3;
 

@@ -221,7 +221,7 @@ final class EpochTracker {
                         changes.beganEpoch(space.epochKey(), generation, listener);
                     }
                 });
-        var unused = connection.send(command).whenComplete((digits, failure) -> {
+        var unused = connection.sendReserved(command).whenComplete((digits, failure) -> {
             // Before the callers continue: a later caller must not get this reply.
             pendingRead.set(null);
             if (failure == null) {
