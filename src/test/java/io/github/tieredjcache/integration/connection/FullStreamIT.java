@@ -14,6 +14,7 @@ import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ class FullStreamIT {
     private static final int READS = 500;
     private static final int FILLERS = 2 * (COMMANDS_MAX - READS);
     private static final int READERS = 40;
+    private static final int ENTRIES = 1_000;
+    private static final int ITERATIONS = 32;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
@@ -97,6 +100,31 @@ class FullStreamIT {
             }
             assertEquals(0, written.unwrap(TierStatistics.class).localOperations());
         }
+    }
+
+    /** Iterates with more commands at a time than there may be on the connection of iterations. */
+    @Test
+    @Covers(FaultRow.F97)
+    void iterationsBeyondTheBoundOfPendingCommandsWaitForRoom() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal();
+                Node writer = new Node(redis);
+                Node node = new Node(redis)) {
+            Map<String, String> entries = new HashMap<>();
+            keys(ENTRIES).forEach(each -> entries.put(each, "value"));
+            writer.strings("iterated").putAll(entries);
+            Cache<String, String> cache = node.cache(
+                    "iterated", String.class, String.class, settings -> settings.outagePolicy(OutagePolicy.LOCAL));
+            for (int found : Crew.together(ITERATIONS, () -> iterated(cache).size())) {
+                assertEquals(ENTRIES, found);
+            }
+            assertEquals(0, cache.unwrap(TierStatistics.class).localOperations());
+        }
+    }
+
+    private static Set<String> iterated(Cache<String, String> cache) {
+        Set<String> keys = new HashSet<>();
+        cache.forEach(each -> keys.add(each.getKey()));
+        return keys;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.remote.tracking.TrackedKeys;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
+import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.Latencies;
@@ -77,9 +78,7 @@ public final class CommandExecutor implements AutoCloseable {
         }
         Call call = newCall(connection(left), beganNanos, command.bytes());
         return call.retry(
-                this::connection,
-                command::isRepeatable,
-                () -> call.await(call.connection().send(command), command.mutates()));
+                this::connection, command::isRepeatable, () -> call.await(call.send(command), command.mutates()));
     }
 
     /** As {@link #call}, but waits for the reply even if the thread is interrupted; the interrupt flag stays set. */
@@ -180,40 +179,41 @@ public final class CommandExecutor implements AutoCloseable {
 
     /** As {@link #call}, on the side connection: for long work that no caller of {@link #call} waits for. */
     public <T> T callOnSideConnection(RedisCommand<T> command) {
-        return queryOnSideConnection(command.isRepeatable(), command.mutates(), connection -> connection.send(command));
+        return callOnSideConnection(command.isRepeatable(), command.mutates(), connection -> List.of(command))
+                .get(0);
     }
 
     /**
      * Runs a query on the side connection. If that connection is lost or abandoned, the query runs again on the next
      * one until the deadline.
      *
-     * @param query receives the connection, and sends the commands that depend on it
+     * @param query receives the connection, and returns the query, which may depend on it
      */
-    public <T> T queryOnSideConnection(Function<RedisConnection, CompletableFuture<T>> query) {
-        return queryOnSideConnection(true, false, query);
+    public <T> T queryOnSideConnection(Function<RedisConnection, RedisCommand<T>> query) {
+        return callOnSideConnection(true, false, connection -> List.of(query.apply(connection)))
+                .get(0);
     }
 
-    /** Runs queries on the side connection as {@link #queryOnSideConnection} does; the replies are in their order. */
+    /**
+     * Runs the queries of one {@link Flush} on the side connection as {@link #queryOnSideConnection} does; the replies
+     * are in their order.
+     */
     public <T> List<T> queryAllOnSideConnection(List<RedisCommand<T>> queries) {
-        return queryOnSideConnection(connection -> {
-            List<CompletableFuture<T>> replies =
-                    queries.stream().map(connection::send).toList();
-            return CompletableFuture.allOf(replies.toArray(new CompletableFuture<?>[0]))
-                    .thenApply(
-                            all -> replies.stream().map(CompletableFuture::join).toList());
-        });
+        return callOnSideConnection(true, false, connection -> queries);
     }
 
-    private <T> T queryOnSideConnection(
-            boolean repeatable, boolean mutates, Function<RedisConnection, CompletableFuture<T>> query) {
+    private <T> List<T> callOnSideConnection(
+            boolean repeatable, boolean mutates, Function<RedisConnection, List<RedisCommand<T>>> commands) {
         requireOpen();
         Duration timeout = breaker.timeout();
         long beganNanos = clock().nanos();
         Call call = newCall(supervisor.sideConnection(timeout, breaker), beganNanos, 0);
         return call.retry(left -> supervisor.sideConnection(timeout, breaker), () -> repeatable, () -> {
             try {
-                CompletableFuture<T> reply = query.apply(call.connection());
-                return newCall(call.connection(), clock().nanos(), 0).await(reply, mutates);
+                Call attempt = newCall(call.connection(), clock().nanos(), 0);
+                return attempt.sendAll(commands.apply(call.connection())).stream()
+                        .map(reply -> attempt.await(reply, mutates))
+                        .toList();
             } catch (ExceptionTranslator.DemotedException e) {
                 // The supervisor closes the side connection because of this reply.
                 call.awaitClosed();

@@ -213,7 +213,7 @@ public final class RedisConnection {
     /**
      * Sends a command without waiting; the future fails if there is no permit. Replies come in the order of sending.
      */
-    public <T> CompletableFuture<T> send(RedisCommand<T> command) {
+    <T> CompletableFuture<T> send(RedisCommand<T> command) {
         return server.tryAcquire() ? dispatch(command, false) : CompletableFuture.failedFuture(noPermit());
     }
 

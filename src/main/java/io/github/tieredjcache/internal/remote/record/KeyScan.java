@@ -53,7 +53,7 @@ final class KeyScan implements Iterator<List<byte[]>> {
             if (connection != scanned) {
                 begin(connection);
             }
-            return connection.send(RedisCommand.scan(cursor, pattern, KEYS_PER_STEP));
+            return RedisCommand.scan(cursor, pattern, KEYS_PER_STEP);
         });
         cursor = step.getCursor();
         if (step.isFinished()) {

@@ -21,6 +21,7 @@ import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.remote.record.RedisTierOfRecord;
 import io.github.tieredjcache.internal.remote.record.RemoteFixture;
+import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.KeySpace;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.stats.Latencies;
@@ -30,6 +31,7 @@ import io.github.tieredjcache.testkit.RedisServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -205,6 +207,49 @@ class ClientRegistryIT {
     }
 
     @Test
+    void queriesOnTheSideConnectionWaitForPermits() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal();
+                FaultProxy proxy = FaultProxy.inFrontOf(redis);
+                RemoteFixture node = new RemoteFixture(proxy.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            CommandExecutor executor = node.executor();
+            executor.callOnSideConnection(RedisCommand.time());
+            proxy.toServer().hold();
+            List<RedisCommand<List<byte[]>>> queries = Collections.nCopies(Flush.COMMANDS_MAX, RedisCommand.time());
+            Crew.Member<?> first = Crew.start(() -> executor.queryAllOnSideConnection(queries));
+            await(() -> proxy.unansweredMost() >= Flush.COMMANDS_MAX);
+            List<Crew.Member<?>> later = List.of(
+                    Crew.start(() -> executor.queryAllOnSideConnection(queries)),
+                    Crew.start(() -> executor.queryOnSideConnection(connection -> RedisCommand.time())),
+                    Crew.start(() -> executor.callOnSideConnection(RedisCommand.time())));
+            later.forEach(Crew.Member::untilItWaits);
+            proxy.toServer().forward();
+            first.result();
+            for (Crew.Member<?> each : later) {
+                each.result();
+            }
+        }
+    }
+
+    @Test
+    void aCallWithinTheTimeoutOfAnEarlierOneWaitsForAPermit() throws Exception {
+        try (RedisServer redis = RedisServer.startLocal();
+                FaultProxy proxy = FaultProxy.inFrontOf(redis);
+                RemoteFixture node = new RemoteFixture(proxy.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            CommandExecutor executor = node.executor();
+            RedisConnection connection = executor.connection();
+            proxy.toServer().hold();
+            for (int i = 0; i < ServerConnection.COMMANDS_MAX; i++) {
+                var unused = connection.send(RedisCommand.time());
+            }
+            Crew.Member<?> caller =
+                    Crew.start(() -> executor.callWithinTimeoutSince(RedisCommand.time(), System.nanoTime()));
+            caller.untilItWaits();
+            proxy.toServer().forward();
+            caller.result();
+        }
+    }
+
+    @Test
     void aCommandThatWasNotSentIsRetriedOnTheNextConnection() {
         try (RedisServer redis = RedisServer.startLocal();
                 RemoteFixture node = new RemoteFixture(redis.uri())) {
@@ -223,7 +268,7 @@ class ClientRegistryIT {
                     if (queries.incrementAndGet() == 1) {
                         connection.close();
                     }
-                    return connection.send(RedisCommand.time());
+                    return RedisCommand.time();
                 });
                 assertEquals(2, time.size());
                 assertEquals(2, queries.get());
