@@ -88,7 +88,7 @@ class ClusterLoadIT {
         for (int round = 0; round <= ROUNDS; round++) {
             String key = "cold" + round;
             for (ChildProcess each : processes) {
-                each.send("assemble " + key + " " + THREADS);
+                each.send("assemble-patiently " + key + " " + THREADS);
                 assertEquals("assembled", each.receive());
             }
             List<Crowd.Answer> answers = new ArrayList<>();
