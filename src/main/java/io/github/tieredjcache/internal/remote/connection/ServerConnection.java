@@ -227,6 +227,10 @@ final class ServerConnection {
             eventLoop.execute(() -> {
                 // Lettuce logs a warning if it closes a connection again.
                 if (!((RedisChannelHandler<?, ?>) connection).isClosed()) {
+                    if (retired) {
+                        // No caller waits for the outcome of what an unresponsive network still has to deliver.
+                        traffic.discardOnClose();
+                    }
                     var unused = connection.closeAsync();
                 }
             });

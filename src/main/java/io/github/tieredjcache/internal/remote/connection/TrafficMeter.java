@@ -3,7 +3,9 @@ package io.github.tieredjcache.internal.remote.connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +72,15 @@ final class TrafficMeter extends ChannelDuplexHandler {
     /** Returns whether nothing has arrived since the mark. */
     boolean isSilentSince(Mark mark) {
         return arrived == mark.arrived;
+    }
+
+    /** Has the end of the connection discard what was written and has not arrived. To be called by the event loop. */
+    void discardOnClose() {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            // It has ended already.
+        }
     }
 
     /** Returns an observer of the progress from now on. */
