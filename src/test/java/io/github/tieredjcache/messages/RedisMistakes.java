@@ -104,6 +104,11 @@ final class RedisMistakes {
                                 List.of("-client", "+client|id", "+client|setname"),
                                 uri -> logged("TRACKING", () -> created(uri)))),
                 new Mistake(
+                        "the Redis user may not end lost connections",
+                        () -> withUser(
+                                List.of("-client", "+client|id", "+client|setname", "+client|tracking"),
+                                uri -> logged("CLIENT KILL", () -> created(uri)))),
+                new Mistake(
                         "the Redis user may not read the replication ID",
                         () -> withUser(List.of("-info"), uri -> logged("replication ID", () -> readWithRepair(uri)))),
                 new Mistake("Redis is out of memory", () -> full("is out of memory")),

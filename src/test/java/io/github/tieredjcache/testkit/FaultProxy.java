@@ -218,6 +218,25 @@ public final class FaultProxy implements AutoCloseable {
                 .reduce(unansweredMost, Math::max));
     }
 
+    /** How many bytes to the server have come and not gone out. */
+    public long bytesToServerKept() {
+        return onThread(() -> connections.stream()
+                .mapToLong(ProxiedConnection::bytesToServerKept)
+                .sum());
+    }
+
+    /** How many of the connections that are there now were ended by their clients, and were not passed on completely. */
+    public long endedByClients() {
+        return onThread(() ->
+                connections.stream().filter(ProxiedConnection::isEndedByClient).count());
+    }
+
+    /** As {@link #endedByClients}, but counts those only that were ended by a reset. */
+    public long resetByClients() {
+        return onThread(() ->
+                connections.stream().filter(ProxiedConnection::isResetByClient).count());
+    }
+
     /** How many connections there are now. */
     public int connections() {
         return onThread(connections::size);

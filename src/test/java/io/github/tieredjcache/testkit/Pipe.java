@@ -142,6 +142,21 @@ final class Pipe {
         return outputFull && direction.forwards();
     }
 
+    /** Returns how many bytes have come in and not gone out. */
+    long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** Returns whether the sender has ended its side, in an orderly way or by a reset. */
+    boolean inputEnded() {
+        return inputEnded;
+    }
+
+    /** Returns whether the sender has ended its side by a reset. */
+    boolean inputFailed() {
+        return inputFailed;
+    }
+
     /** Returns whether nothing more will go out this way. */
     boolean hasEnded() {
         return outputEnded;

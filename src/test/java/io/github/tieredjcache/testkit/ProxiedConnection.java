@@ -104,6 +104,18 @@ final class ProxiedConnection {
         return fromServer.filter().dropped();
     }
 
+    long bytesToServerKept() {
+        return toServer.queuedBytes();
+    }
+
+    boolean isEndedByClient() {
+        return toServer.inputEnded();
+    }
+
+    boolean isResetByClient() {
+        return toServer.inputFailed();
+    }
+
     boolean isOver() {
         return !client.isOpen();
     }

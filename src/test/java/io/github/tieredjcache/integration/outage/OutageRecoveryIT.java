@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hand-made orders of an outage and what happens in it: one node is disconnected, or all are, while another one continues. */
 class OutageRecoveryIT {
@@ -104,6 +105,48 @@ class OutageRecoveryIT {
         Crew.until(() -> Objects.equals(here.get(KEY), there.get(KEY)));
         there.put(KEY, "again");
         Crew.until(() -> "again".equals(here.get(KEY)));
+    }
+
+    @ParameterizedTest
+    @Covers({FaultRow.F22, FaultRow.F26})
+    @ValueSource(booleans = {false, true})
+    void aPutThatArrivesAfterTheRecoveryChangesNothing(boolean removed) {
+        Cache<String, String> here = strings(cutNode);
+        Cache<String, String> there = strings(connectedNode);
+        there.put(KEY, "old");
+        assertEquals("old", here.get(KEY));
+        // 1. The network keeps a put, whose caller gets no reply in time; so the put is made locally.
+        proxy.toServer().delay(Duration.ofSeconds(6));
+        here.put(KEY, "late");
+        Crew.until(() -> tiers(here).isRemoteUnavailable());
+        // 2. The network passes on what comes from now on. The node connects again, and recovers.
+        proxy.toServer().forward();
+        untilSettled(here);
+        // 3. Another node changes the key.
+        if (removed) {
+            there.remove(KEY);
+        } else {
+            there.put(KEY, "newer");
+        }
+        // 4. The put leaves the network.
+        Crew.until(() -> proxy.bytesToServerKept() == 0);
+        redis.command("PING");
+        // Earlier invalidations come before a reply to a later request.
+        assertFalse(there.containsKey("a second"));
+        assertFalse(here.containsKey("a third"));
+        assertEquals(removed ? null : "newer", there.get(KEY));
+        assertEquals(removed ? null : "newer", here.get(KEY));
+    }
+
+    @Test
+    @Covers(FaultRow.F14)
+    void aSilentConnectionIsResetSoThatNothingOfItIsSentAgain() {
+        Cache<String, String> here = strings(cutNode);
+        assertNull(here.get(KEY));
+        proxy.toServer().hold();
+        here.put(KEY, "late");
+        Crew.until(() -> proxy.endedByClients() > 0);
+        assertTrue(proxy.resetByClients() > 0);
     }
 
     @Test

@@ -21,6 +21,7 @@ final class ConnectionOpener {
     private final ExceptionTranslator translator;
     private final TrackedKeys trackedKeys;
     private final BiConsumer<RedisConnection, Throwable> onRedirection;
+    private final EarlierConnections earlier;
     private volatile boolean untracked;
 
     /**
@@ -37,6 +38,7 @@ final class ConnectionOpener {
         this.translator = connections.translator();
         this.trackedKeys = trackedKeys;
         this.onRedirection = onRedirection;
+        this.earlier = new EarlierConnections(connections);
     }
 
     /**
@@ -95,6 +97,7 @@ final class ConnectionOpener {
             CompletableFuture<?> served = connection.requireSlot().handle((value, failure) -> requireServed(failure));
             when(CompletableFuture.allOf(usable, served, connection.readTime()), (all, failure) -> {
                 if (failure == null) {
+                    earlier.endOn(connection);
                     ready.complete(connection);
                 } else {
                     ready.completeExceptionally(failure);

@@ -295,7 +295,7 @@ final class ConnectionSupervisor {
     }
 
     private void silent(RedisConnection connection) {
-        connection.retireServer();
+        connection.server().retire();
         lost(connection);
     }
 

@@ -336,9 +336,9 @@ public final class RedisConnection {
         return server.awaitSocketRead();
     }
 
-    /** Has no further connection share the one to the server, since that may be a black hole. */
-    void retireServer() {
-        server.retire();
+    /** Returns the connection to the server. */
+    ServerConnection server() {
+        return server;
     }
 
     /** Starts to close the connection and returns at once; the commands in flight fail. */

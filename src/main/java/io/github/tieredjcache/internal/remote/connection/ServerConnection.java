@@ -49,6 +49,7 @@ final class ServerConnection {
     private final ScheduledExecutorService eventLoop;
     private final TrafficMeter traffic;
     private final ServerReplies replies;
+    private final CompletableFuture<ClientIdentity> identity = new CompletableFuture<>();
     private final InvalidationRoutes routes = new InvalidationRoutes();
     private final Set<Runnable> onClose = ConcurrentHashMap.newKeySet();
     private final Set<ServerNotice> noticed = ConcurrentHashMap.newKeySet();
@@ -83,7 +84,8 @@ final class ServerConnection {
     }
 
     /**
-     * Turns client tracking on, once, and loads the scripts before; the future fails if the server refuses.
+     * Turns client tracking on, once, and before it loads the scripts and reads the identity; the future fails if the
+     * server refuses.
      *
      * @see #routes
      */
@@ -94,11 +96,25 @@ final class ServerConnection {
                 // Spares the first callers a round trip. If the server refuses, EVAL sends the text.
                 var unused = send(RedisCommand.load(each));
             }
+            var unused = send(RedisCommand.clientInfo())
+                    .thenApply(ClientIdentity::of)
+                    .whenComplete((found, failure) -> {
+                        if (failure == null) {
+                            identity.complete(found);
+                        } else {
+                            identity.completeExceptionally(failure);
+                        }
+                    });
             connection.addListener(new InvalidationPushListener(routes));
             begun = send(RedisCommand.track());
             tracking = begun;
         }
         return begun;
+    }
+
+    /** Returns how the server identifies this connection: known when {@link #track} has completed; fails if it refuses. */
+    CompletableFuture<ClientIdentity> identity() {
+        return identity;
     }
 
     /** Returns the replies of the server about itself. */

@@ -151,6 +151,21 @@ public final class RedisCommand<T> {
         return reading(CommandType.CLIENT, arguments().add("TRACKING").add("ON"), StatusOutput::new);
     }
 
+    /** Reads how the server identifies this connection; {@code ClientIdentity} reads the reply. */
+    public static RedisCommand<String> clientInfo() {
+        return reading(CommandType.CLIENT, arguments().add("INFO"), StatusOutput::new);
+    }
+
+    /**
+     * Ends another connection of a client, whose commands that have not run yet never run then. The reply is 1, or 0 if
+     * the server has no such connection.
+     */
+    public static RedisCommand<Long> killClient(String id, String address) {
+        CommandArgs<byte[], byte[]> arguments =
+                arguments().add("KILL").add("ID").add(id).add("ADDR").add(address);
+        return reading(CommandType.CLIENT, arguments, IntegerOutput::new);
+    }
+
     /** Runs one step of an iteration over the keys that match a pattern. */
     public static RedisCommand<KeyScanCursor<byte[]>> scan(String cursor, byte[] pattern, int count) {
         CommandArgs<byte[], byte[]> arguments =

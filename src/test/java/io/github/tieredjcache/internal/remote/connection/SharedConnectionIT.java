@@ -174,7 +174,7 @@ class SharedConnectionIT {
         RedisConnection silent = connect(servers, "one");
         RedisServer owner = redis.owner(HashSlot.of("n:one").number());
         Crew.until(() -> connections(owner) == 1);
-        silent.retireServer();
+        silent.server().retire();
         RedisConnection next = connect(servers, "one");
         await(next.requireSlot());
         Crew.until(() -> connections(owner) == 2);
@@ -182,6 +182,48 @@ class SharedConnectionIT {
         silent.close();
         Crew.until(() -> connections(owner) == 1);
         await(next.requireSlot());
+    }
+
+    @Test
+    void theNextConnectionHasTheServerEndARetiredOneAndNoOther() {
+        ServerConnections servers = servers();
+        RedisConnection first = connect(servers, "one");
+        RedisConnection neighbour = connect(servers, neighbourOfOne());
+        ConnectionOpener opener =
+                new ConnectionOpener(factories.get(0), new TrackedKeys(), (connection, failure) -> {});
+        handshake(opener, first);
+        // 1. The next connection shares the one to the server.
+        RedisConnection same = connect(servers, "one");
+        handshake(opener, same);
+        await(first.requireSlot());
+        await(neighbour.requireSlot());
+        // 2. It does not.
+        same.server().retire();
+        RedisConnection next = connect(servers, "one");
+        handshake(opener, next);
+        Crew.until(() -> !first.isOpen() && !neighbour.isOpen() && !same.isOpen());
+        await(next.requireSlot());
+    }
+
+    private static void handshake(ConnectionOpener opener, RedisConnection connection) {
+        CompletableFuture<RedisConnection> ready = new CompletableFuture<>();
+        opener.handshake(connection, ready);
+        assertSame(connection, await(ready));
+    }
+
+    /** As after a restart of the server, which begins to count anew. */
+    @Test
+    void aConnectionWithTheSameNumberAndAnotherAddressIsNotEnded() {
+        ServerConnections servers = servers();
+        RedisConnection one = connect(servers, "one");
+        await(one.track(new TrackedKeys()));
+        ClientIdentity identity = await(one.server().identity());
+        one.server().retire();
+        RedisConnection next = connect(servers, "one");
+        assertEquals(0, await(next.sendReserved(new ClientIdentity(identity.id(), "192.0.2.1:1").kill())));
+        await(one.requireSlot());
+        assertEquals(1, await(next.sendReserved(identity.kill())));
+        Crew.until(() -> !one.isOpen());
     }
 
     @Test
