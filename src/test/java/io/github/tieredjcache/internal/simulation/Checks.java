@@ -52,6 +52,9 @@ final class Checks {
         }
         boolean local = frame.isLocal();
         count(frame, result, local);
+        if (local) {
+            frame.node.endedLocally.add(frame.id);
+        }
         if (local && !scenario.local()) {
             world.violated(Promise.FAIL_ANSWERS_NOTHING_LOCALLY, frame + " returned " + result);
         }
@@ -265,19 +268,21 @@ final class Checks {
      */
     private List<Integer> changed(Frame frame, String key, String value, boolean local) {
         SimulatedNode node = frame.node;
-        boolean isMade = frame.keys.size() > 1
+        boolean isMade = (frame.keys.size() > 1 || !frame.unknown)
                 && history.madeBy(frame.id, key).stream()
                         .anyMatch(state -> Objects.equals(value, history.state(key, state).value));
-        // Of many keys, some may have been changed in Redis.
+        // Of many keys, some may have been changed in Redis; or the node has answered only the read before the change.
+        if (local) {
+            node.writtenLocally.add(String.valueOf(value));
+        }
         if (local && !isMade) {
             raise(node, key, history.next(key), Promise.REMOVED_BEFORE_READ);
-            boolean isOnlyChange = !hasChangedLocally(frame, key);
-            node.writtenLocally.add(String.valueOf(value));
+            boolean isOnlyChange = !hasChangedLocally(frame, key) && !node.hasRecoveredSince(frame.beganNanos);
             node.localChanges.merge(key, 1, Integer::sum);
             if (isOnlyChange) {
                 node.localValues.put(key, value);
             } else {
-                // Of changes that overlap, either may have come last.
+                // Of changes that overlap, and of a change and a recovery, either may have come last.
                 node.localValues.remove(key);
             }
             return List.of();

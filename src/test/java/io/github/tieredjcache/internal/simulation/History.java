@@ -22,6 +22,7 @@ final class History implements FakeKeyspace.Listener {
     private final Set<String> values = new HashSet<>();
     private final Map<String, Load> loads = new HashMap<>();
     private final Set<Long> notMade = new HashSet<>();
+    private final Set<Long> recovered = new HashSet<>();
     private long author;
 
     History(World world, long serverOffsetNanos) {
@@ -85,6 +86,11 @@ final class History implements FakeKeyspace.Listener {
             world.violated(Promise.RECOVERY_ONLY_REMOVES, "a recovery has stored " + value + " for " + key);
         }
         Load load = loads.get(value);
+        if (recovered.contains(author) && load == null) {
+            world.violated(
+                    Promise.RECOVERY_ONLY_REMOVES,
+                    "#" + author + " was made locally, and after the recovery it has stored " + value + " for " + key);
+        }
         if (load != null && load.states != states) {
             world.violated(
                     Promise.NO_LATE_FILL,
@@ -149,6 +155,11 @@ final class History implements FakeKeyspace.Listener {
     /** Notes that an operation has failed without a change. */
     void notMade(long operation) {
         notMade.add(operation);
+    }
+
+    /** Notes that operations were made locally, and that what they have changed was removed since. */
+    void recovered(Set<Long> operations) {
+        recovered.addAll(operations);
     }
 
     boolean wasStored(String value) {

@@ -18,6 +18,8 @@ enum Saboteur {
     PROOF_NEVER_AGES,
     /** Copies outlive the connection on which their keys were tracked. */
     GENERATION_OUTLIVES_CONNECTION,
+    /** Commands that were sent on an earlier connection may run after those of a later one. */
+    EARLIER_CONNECTIONS_STAY,
     /** Copies outlive the lifetime of their entries. */
     COPY_WITHOUT_DEADLINE,
     /** Some reads return what an earlier one has read, as from a replica that lags. */

@@ -68,12 +68,15 @@ final class SimulatedNode {
     final Map<String, Integer> localChanges = new HashMap<>();
     final Set<String> writtenLocally = new HashSet<>();
     final Set<String> loadedLocally = new HashSet<>();
+    /** The operations that were made locally, and have not been recovered. */
+    final Set<Long> endedLocally = new HashSet<>();
 
     private final World world;
     private final int number;
     private final Scenario scenario;
     private final Saboteur saboteur;
     private final SimulatedNetwork network;
+    private final History history;
     private final NanoClock clock;
     private final FakeHealth health;
     private final SimulatedWire wire;
@@ -84,6 +87,7 @@ final class SimulatedNode {
     private final Engine<String, String> engine;
     private boolean alive = true;
     private boolean recovering;
+    private long recoveredNanos;
     private long pausedUntilNanos;
 
     /** Starts a node whose clock runs with an offset, and a little too fast or too slow. */
@@ -101,6 +105,7 @@ final class SimulatedNode {
         this.scenario = scenario;
         this.saboteur = saboteur;
         this.network = network;
+        this.history = server.history();
         long offsetNanos = world.random.nextInt() * 1_000_000L;
         long driftPpm = world.random.nextInt(10_001) - 5_000L;
         this.clock = () -> world.now() + offsetNanos + world.now() / 1_000_000 * driftPpm;
@@ -250,13 +255,23 @@ final class SimulatedNode {
         } finally {
             world.frames.pop();
             recovering = false;
+            recoveredNanos = world.now();
             forgetRecovered();
         }
+    }
+
+    /** Returns whether keys may have been removed from Redis and from this node since a moment. */
+    boolean hasRecoveredSince(long nanos) {
+        return recoveredNanos >= nanos;
     }
 
     /** Forgets the local changes of keys that are not journaled any more. */
     void forgetRecovered() {
         localValues.keySet().removeIf(key -> !journal.has(key));
+        if (journal.isEmpty()) {
+            history.recovered(endedLocally);
+            endedLocally.clear();
+        }
     }
 
     Engine<String, String> engine() {

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * The connections of one node to the simulated Redis, one after another: each carries messages in order, with delays. It may be cut, silently or
- * not. A command that is under way when its connection ends may still arrive, but not behind the next connection.
+ * not. A command that is under way when its connection ends may still arrive, until the next connection has the server end that one.
  */
 final class SimulatedWire implements FakeWire {
     private static final int SLOW_PER_THOUSAND = 40;
@@ -23,6 +23,8 @@ final class SimulatedWire implements FakeWire {
     private static final int LOST_PERCENT = 50;
 
     private static final int REFUSED_PER_THOUSAND = 4;
+    private static final int FULL_SOCKET_MILLIS = 30;
+    private static final int RETRANSMISSION_MILLIS = 1_500;
 
     private final World world;
     private final SimulatedServer server;
@@ -32,6 +34,7 @@ final class SimulatedWire implements FakeWire {
     private final FakeHealth health;
     private final Saboteur saboteur;
     private final List<String> echoes = new ArrayList<>();
+    private final List<Connection> earlier = new ArrayList<>();
     private Connection connection;
     /** The last connection that the server has accepted. */
     private Connection accepted;
@@ -62,6 +65,9 @@ final class SimulatedWire implements FakeWire {
         private boolean closed;
         private boolean closedByServer;
         private long lastUpNanos;
+        /** When the server that was frozen executes what it has received meanwhile: some of each connection in turn. */
+        private long executesAtNanos;
+
         private long lastDownNanos;
         private long lastAnnouncedNanos;
         private long lastHeardNanos;
@@ -134,7 +140,10 @@ final class SimulatedWire implements FakeWire {
 
     private <R> void transmit(Connection on, Exchange<R> exchange) {
         on.waiting.add(exchange);
-        on.lastUpNanos = node.network().upNanos(Math.max(on.lastUpNanos, world.now() + latency()));
+        long sentNanos = Math.max(on.lastUpNanos, world.now() + latency());
+        long passedNanos = node.network().upNanos(sentNanos);
+        boolean isRetransmitted = passedNanos > sentNanos;
+        on.lastUpNanos = passedNanos + (isRetransmitted ? world.millis(0, RETRANSMISSION_MILLIS) : 0);
         world.at(on.lastUpNanos, () -> execute(on, exchange));
     }
 
@@ -144,7 +153,11 @@ final class SimulatedWire implements FakeWire {
 
     private <R> void execute(Connection on, Exchange<R> exchange) {
         if (server.isFrozen()) {
-            world.at(server.frozenUntil(), () -> execute(on, exchange));
+            on.executesAtNanos =
+                    Math.max(on.executesAtNanos, server.frozenUntil() + world.millis(0, FULL_SOCKET_MILLIS));
+        }
+        if (world.now() < on.executesAtNanos) {
+            world.at(on.executesAtNanos, () -> execute(on, exchange));
             return;
         }
         if (on.closedByServer || (on.closed && world.chance(LOST_PERCENT))) {
@@ -246,21 +259,19 @@ final class SimulatedWire implements FakeWire {
 
     /** Opens the first connection. */
     void open() {
-        connect(null);
+        connect();
     }
 
     /** Begins the only attempt to connect. */
-    private void connect(Connection previous) {
+    private void connect() {
         if (!node.isAlive()) {
             return;
         }
-        long atNanos = Math.max(previous == null ? 0 : previous.lastUpNanos + 1, world.now() + world.millis(0, 2));
-        Runnable retry = () -> connect(previous);
         if (node.network().isCut() || server.isDown()) {
-            world.at(world.now() + world.millis(50, 500), retry);
+            world.at(world.now() + world.millis(50, 500), this::connect);
             return;
         }
-        world.at(atNanos, this::accept);
+        world.at(world.now() + world.millis(0, 2), this::accept);
     }
 
     private void accept() {
@@ -279,6 +290,10 @@ final class SimulatedWire implements FakeWire {
     private void connected(Connection opened) {
         world.report.count("connections");
         connection = opened;
+        if (saboteur != Saboteur.EARLIER_CONNECTIONS_STAY) {
+            endEarlier(opened);
+        }
+        earlier.add(opened);
         if (saboteur != Saboteur.GENERATION_OUTLIVES_CONNECTION) {
             trackedKeys.allChanged();
         }
@@ -288,6 +303,17 @@ final class SimulatedWire implements FakeWire {
         announcements++;
         world.trace(() -> node + " is connected");
         heartbeat();
+    }
+
+    /** Sends the command by which the server ends the earlier connections. */
+    private void endEarlier(Connection opened) {
+        List<Connection> ended = List.copyOf(earlier);
+        Supplier<Boolean> end = () -> {
+            ended.forEach(each -> each.closedByServer = true);
+            earlier.removeAll(ended);
+            return true;
+        };
+        transmit(opened, new Exchange<>(end, reply -> {}, 0, clock.nanos()));
     }
 
     /** Closes the connection, if there is one, and opens another one. */
@@ -309,7 +335,7 @@ final class SimulatedWire implements FakeWire {
             world.report.count("outages");
             health.set(reason);
         }
-        world.at(world.now() + world.millis(20, 300), () -> connect(ended));
+        world.at(world.now() + world.millis(20, 300), this::connect);
     }
 
     /** Ends the connection at the server, as a restart or {@code CLIENT KILL} does; the node notices it a little later. */
@@ -331,7 +357,7 @@ final class SimulatedWire implements FakeWire {
             } else if (node.isAlive() && accepted == ended && !ended.closed) {
                 // It was closed before the node had it.
                 ended.closed = true;
-                connect(ended);
+                connect();
             }
         });
     }
