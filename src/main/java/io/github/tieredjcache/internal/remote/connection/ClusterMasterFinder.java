@@ -20,9 +20,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries nodes of a Redis Cluster for the masters of hash slots: several known nodes at once. Calls join a query that has
- * begun a short while ago, whether or not it has its replies, so that the hash slots of a dead master do not query all
- * nodes of the cluster again and again.
+ * Queries nodes of a Redis Cluster for the masters of hash slots: several known nodes at once, and on each call anew,
+ * except that calls join a query that has just begun. Calls after a failed attempt make do with older replies, so that the
+ * hash slots of a dead master do not query the cluster again and again, each by itself.
  *
  * <p>The nodes of the URI are known, and others from replies and from MOVED errors. Those that are queried differ from
  * process to process. If no queried node knows the master of a slot, the next query is to the next nodes. The reply with
@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterMasterFinder {
     static final int QUERIED_MAX = 6;
-    /** For how long others join a query: not longer than the delay between the loss of a connection and the next attempt. */
-    static final Duration JOINABLE = Duration.ofMillis(25);
-    /** For how long those join a query whose attempt before has failed, so the maximum age of their replies. */
+    /** For how long others join a query that waits for its replies; the reply of a node may be as old as that when they do. */
+    static final Duration JOINABLE = Duration.ofMillis(50);
+    /** For how long those whose attempt before has failed join a query, with or without its replies. */
     static final Duration JOINABLE_AGAIN = Duration.ofMillis(250);
 
     /** How many of the masters that redirections have named last are queried first. */
@@ -89,7 +89,7 @@ final class ClusterMasterFinder {
      * @param again as in {@link MasterFinder#master}
      */
     CompletableFuture<Master> master(HashSlot slot, boolean again) {
-        Query query = query(again ? JOINABLE_AGAIN : JOINABLE);
+        Query query = query(again);
         return query.replies()
                 .thenApply(replies -> Master.newest(replies.stream()
                                 .map(each -> each.master(slot.number()))
@@ -107,13 +107,13 @@ final class ClusterMasterFinder {
     }
 
     /** Begins a query, or joins the latest one. */
-    private Query query(Duration joinable) {
+    private Query query(boolean again) {
         List<Node> queried;
         Query begun;
         synchronized (this) {
             long nowNanos = clock.nanos();
             Query known = latest;
-            if (known != null && nowNanos - known.beganNanos() <= joinable.toNanos()) {
+            if (known != null && known.isJoinable(nowNanos, again)) {
                 return known;
             }
             queried = nextNodes();
@@ -202,6 +202,11 @@ final class ClusterMasterFinder {
     private record Query(long beganNanos, ReplyQuorum<ClusterTopology> quorum) {
         CompletableFuture<List<ClusterTopology>> replies() {
             return quorum.result();
+        }
+
+        boolean isJoinable(long nowNanos, boolean again) {
+            return (again || !replies().isDone())
+                    && nowNanos - beganNanos <= (again ? JOINABLE_AGAIN : JOINABLE).toNanos();
         }
     }
 }

@@ -78,7 +78,6 @@ class ClusterMasterFinderTest {
         for (int i = 0; i < 2; i++) {
             assertThrows(
                     CompletionException.class, () -> finder.master(SLOT, false).join());
-            nanos.addAndGet(ClusterMasterFinder.JOINABLE.toNanos() + 1);
             assertEquals((i + 1) * ClusterMasterFinder.QUERIED_MAX, queried.size());
         }
         assertTrue(queried.containsAll(
@@ -91,7 +90,6 @@ class ClusterMasterFinderTest {
         replies.put(node(0), CompletableFuture.completedFuture(owner(3, 1)));
         assertEquals(new Master("h3", 7003, 1), finder.master(SLOT, false).join());
         replies.remove(node(0));
-        nanos.addAndGet(ClusterMasterFinder.JOINABLE.toNanos() + 1);
         replies.put(node(3), CompletableFuture.completedFuture(owner(4, 2)));
         assertEquals(new Master("h4", 7004, 2), finder.master(SLOT, false).join());
     }
@@ -113,7 +111,7 @@ class ClusterMasterFinderTest {
         assertEquals(first.join(), joined.join());
         assertEquals(first.join(), late.join());
         finder.master(SLOT, false).join();
-        assertEquals(2, queried.size(), "a query with its replies is joined, too");
+        assertEquals(3, queried.size(), "no first attempt joins a query that has its replies");
     }
 
     /** An attempt that follows a failed one makes do with older replies, unless a MOVED error has named a new master since. */
