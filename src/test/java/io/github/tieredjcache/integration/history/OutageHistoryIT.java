@@ -40,9 +40,9 @@ class OutageHistoryIT {
     private static final Duration ROUND = Duration.ofMillis(2_500);
     private static final int NODES_HERE = OutageHistoryRound.NODES - 1;
     private static final int ROUNDS_MIN = 2;
-    /** When all is well, a connection is there within 5 s, and what was near before is not older than the bound. */
+    /** A node that is back so late is not back: a second or two are usual, and a busy machine takes several times as long. */
     private static final Duration AGREES_WITHIN =
-            OutageNode.BOUND.plusSeconds(Long.getLong("history.agreement.seconds", 7));
+            OutageNode.BOUND.plusSeconds(Long.getLong("history.agreement.seconds", 60));
 
     private static final int COMPLAINTS_MAX = 5;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
