@@ -31,6 +31,8 @@ class ClusterFullCoverageIT {
     /** Of the partitions that notice the outage last. */
     private static final int QUERIES_MORE = 8;
 
+    private static final int SECONDS_BETWEEN_LINES = 10;
+
     private static final int MASTERS = 3;
     private static final Pattern QUERIES_MADE = Pattern.compile("cmdstat_cluster(?:\\|nodes)?:calls=(\\d+)");
 
@@ -41,11 +43,9 @@ class ClusterFullCoverageIT {
     private final String key = PartitionKeys.on(redis, running);
     private final String gone = PartitionKeys.on(redis, frozen);
     private final Node node = new Node(redis.uri());
-    private final LogLines log = new LogLines();
 
     @AfterEach
     void closes() {
-        log.close();
         node.close();
         redis.close();
     }
@@ -64,23 +64,30 @@ class ClusterFullCoverageIT {
                 settings -> settings.outagePolicy(OutagePolicy.LOCAL).commandTimeout(IMPATIENCE));
         // A busy machine may answer too late, but not each time.
         Crew.until(() -> Attempt.succeeds(() -> exact.put(key, "value")));
+        long beganNanos = System.nanoTime();
         frozen.pause();
-        try {
+        try (LogLines log = new LogLines()) {
             Crew.until(() -> refusal(exact).contains("is served by no node: CLUSTERDOWN"));
             for (String each : List.of(key, gone)) {
                 local.put(each, "here");
                 assertEquals("here", local.get(each));
             }
             assertTopologyIsQueriedInTurn();
+            assertOneLineForEachMaster(log.lines(), System.nanoTime() - beganNanos);
         } finally {
             frozen.resume();
         }
         Crew.until(() -> Attempt.succeeds(() -> assertEquals("value", exact.get(key))));
         Crew.until(() -> Attempt.succeeds(() -> exact.put(gone, "value")));
-        List<String> outages = log.lines().stream()
+    }
+
+    /** All partitions of a master together log one line, and one more after ten seconds. */
+    private static void assertOneLineForEachMaster(List<String> lines, long tookNanos) {
+        List<String> outages = lines.stream()
                 .filter(each -> each.contains("has been unavailable"))
                 .toList();
-        assertTrue(outages.size() <= MASTERS, () -> String.join("\n", outages));
+        long each = 1 + TimeUnit.NANOSECONDS.toSeconds(tookNanos) / SECONDS_BETWEEN_LINES;
+        assertTrue(outages.size() <= MASTERS * each, () -> String.join("\n", outages));
     }
 
     /** Returns the message of the exception that a read throws; an empty one if it throws none. */
