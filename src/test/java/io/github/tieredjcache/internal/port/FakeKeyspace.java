@@ -199,7 +199,8 @@ public final class FakeKeyspace {
         String key = commit.key();
         track(by, trackedKey(key));
         Cell cell = cell(key);
-        if (!cell.isLeasedBy(commit.id())) {
+        boolean isAbsentStill = commit.isOfAbsent() && !cell.exists() && !cell.isWriteLeased();
+        if (!cell.isLeasedBy(commit.id()) && !cell.carries(commit.id()) && !isAbsentStill) {
             if (commit.isDoubtful()) {
                 invalidate(by, key, cell);
             }
@@ -256,9 +257,11 @@ public final class FakeKeyspace {
 
     FakeReply renew(FakeWire by, long inEpoch, String key, Object id, long leaseNanos) {
         Cell cell = cells(inEpoch).get(key);
-        if (inEpoch != epoch || cell == null || !cell.settle().isLeasedBy(id)) {
+        if (inEpoch != epoch || cell == null || !(cell.settle().isLeasedBy(id) || cell.carries(id))) {
             return new FakeReply(Status.FAILED);
         }
+        cell.leaseId = id;
+        cell.endedId = null;
         cell.leaseEndNanos = clock.nanos() + leaseNanos;
         if (!cell.writes) {
             listener.loadLeased(key, id, cell.leaseEndNanos);
@@ -388,6 +391,8 @@ public final class FakeKeyspace {
         private long leaseEndNanos;
         private boolean expiresWithLease;
         private boolean inDoubt;
+        /** The id of a write lease that has ended by time only. */
+        private Object endedId;
 
         Cell(String key) {
             this.key = key;
@@ -398,6 +403,7 @@ public final class FakeKeyspace {
             long nowNanos = clock.nanos();
             if (value != null && deadlineNanos != Entry.NO_DEADLINE && nowNanos - deadlineNanos >= 0) {
                 value = null;
+                endedId = null;
             }
             if (leaseId != null && leaseEndNanos != Entry.NO_DEADLINE && nowNanos - leaseEndNanos >= 0) {
                 if (value != null && writes && expiresWithLease) {
@@ -405,7 +411,9 @@ public final class FakeKeyspace {
                     listener.changed(key, null, Entry.NO_DEADLINE, leaseEndNanos);
                 }
                 endLoadLease(key, this);
+                Object id = writes && value != null ? leaseId : null;
                 endLease();
+                endedId = id;
             }
             return this;
         }
@@ -426,16 +434,22 @@ public final class FakeKeyspace {
             return leaseId != null && leaseId.equals(id);
         }
 
+        /** Returns whether nobody has written or taken the lease since this one ended. */
+        boolean carries(Object id) {
+            return endedId != null && endedId.equals(id);
+        }
+
         void lease(Object id, boolean writing, long nanos, boolean withEntry) {
+            endLease();
             leaseId = id;
             writes = writing;
             leaseEndNanos = nanos == Lifetime.ETERNAL ? Entry.NO_DEADLINE : clock.nanos() + nanos;
             expiresWithLease = withEntry;
-            inDoubt = false;
         }
 
         void endLease() {
             leaseId = null;
+            endedId = null;
             inDoubt = false;
         }
 

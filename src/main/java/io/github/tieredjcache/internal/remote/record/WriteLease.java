@@ -29,6 +29,9 @@ final class WriteLease<K, V> implements Lease<K, V> {
     private final HeldLease lease;
     private final @Nullable Entry<V> before;
     private volatile boolean hidesUndecodable;
+    /** Whether the holder has read no entry and saved none. */
+    private volatile boolean isOfAbsent;
+
     private volatile boolean lost;
 
     /**
@@ -44,6 +47,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
         this.lease = lease;
         this.before = before;
         this.hidesUndecodable = hidesUndecodable;
+        this.isOfAbsent = before == null && !hidesUndecodable;
     }
 
     @Override
@@ -158,7 +162,10 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     private String flags(boolean keepsLease) {
-        return (terms.expiresWithLease ? "v" : "") + (keepsLease ? "k" : "");
+        if (keepsLease) {
+            isOfAbsent = false;
+        }
+        return (terms.expiresWithLease ? "v" : isOfAbsent ? "n" : "") + (keepsLease ? "k" : "");
     }
 
     private String expiredReason() {
