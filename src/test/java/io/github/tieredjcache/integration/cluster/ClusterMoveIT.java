@@ -189,16 +189,23 @@ class ClusterMoveIT {
         redis.takeAway(slot, redis.other(redis.owner(slot)));
         // For a moment nobody served the slot.
         Crew.until(() -> Attempt.succeeds(() -> here.put(key, "new")));
+        long writtenNanos = System.nanoTime();
         Crew.until(() -> Attempt.succeeds(() -> assertEquals("new", here.get(key))));
-        Crew.until(() -> hasValue(there, "new"));
+        Crew.until(() -> readsNew(there, writtenNanos));
     }
 
-    private boolean hasValue(Cache<String, String> cache, String value) {
+    /** Reads, and checks that an old value is no older than the bound. */
+    private boolean readsNew(Cache<String, String> cache, long writtenNanos) {
+        long beganNanos = System.nanoTime();
+        String value;
         try {
-            return value.equals(cache.get(key));
+            value = cache.get(key);
         } catch (CacheException e) {
             return false;
         }
+        long staleNanos = beganNanos - writtenNanos;
+        assertTrue("new".equals(value) || staleNanos <= BOUND.toNanos(), () -> value + " after " + staleNanos + " ns");
+        return "new".equals(value);
     }
 
     private Cache<String, String> bounded(Node node) {
