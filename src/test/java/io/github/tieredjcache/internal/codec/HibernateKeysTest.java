@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,6 +121,7 @@ class HibernateKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.6", "7.4"})
+    @Tag(OtherJvm.TAG)
     void anotherJvmWritesTheSameBytes(String version) throws Exception {
         List<String> lines = new ArrayList<>(OtherJvm.lines(2, HibernateKeysTest.class, version));
         assertNotEquals(Integer.toString(Colour.RED.hashCode()), lines.remove(0));

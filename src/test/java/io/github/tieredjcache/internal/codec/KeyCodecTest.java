@@ -68,6 +68,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.cache.CacheException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -271,6 +272,7 @@ class KeyCodecTest {
     }
 
     @Test
+    @Tag(OtherJvm.TAG)
     void anotherJvmWritesTheSameBytes() throws Exception {
         for (int hashMode = 1; hashMode <= 2; hashMode++) {
             assertEquals(hex(1), OtherJvm.lines(hashMode, KeyCodecTest.class));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -67,6 +68,7 @@ class MicronautKeysTest {
     }
 
     @Test
+    @Tag(OtherJvm.TAG)
     void anotherJvmWritesTheSameBytes() throws Exception {
         List<String> lines = new ArrayList<>(OtherJvm.lines(2, MicronautKeysTest.class));
         assertNotEquals(Integer.toString(Colour.RED.hashCode()), lines.remove(0));

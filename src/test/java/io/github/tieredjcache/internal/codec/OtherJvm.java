@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Runs a JVM that differs from this one in identity hashes, salts, language and time zone. */
 final class OtherJvm {
+    /** Of tests that start one; too slow to run once for each mutation. */
+    static final String TAG = "other-jvm";
+
     private OtherJvm() {}
 
     /**

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import javax.cache.CacheException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -87,6 +88,7 @@ class SpringKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.2.19", "7.0.10"})
+    @Tag(OtherJvm.TAG)
     void anotherJvmWritesTheSameBytes(String version) throws Exception {
         List<String> lines = new ArrayList<>(OtherJvm.lines(2, SpringKeysTest.class, version));
         assertNotEquals(Integer.toString(Colour.RED.hashCode()), lines.remove(0));
