@@ -40,6 +40,8 @@ class ClusterManagementIT {
     /** How many of them are asked for: what others read a moment before may be among the hottest too. */
     private static final int MOST = 40;
 
+    private static final int CACHES = 50;
+
     private static RedisCluster redis;
 
     private final Node one = new Node(redis.uri());
@@ -121,6 +123,27 @@ class ClusterManagementIT {
         CommandCounts reads = CommandCounts.during(
                 redis.masters(), () -> keys.subList(1, keys.size()).forEach(each -> assertNotNull(cache.get(each))));
         assertEquals(0, reads.of("getrange"), reads::toString);
+    }
+
+    @Test
+    void fiftyCachesShareTwoConnectionsToEachMaster() {
+        for (int i = 0; i < CACHES; i++) {
+            Cache<String, String> cache = one.cache(
+                    "one of many " + i, String.class, String.class, each -> each.with(TieredSetting.NODE_NAME, "many"));
+            cache.putAll(entries());
+            assertEquals(entries(), cache.getAll(entries().keySet()));
+        }
+        for (RedisServer each : redis.masters()) {
+            // Those that have asked for the masters close theirs at once.
+            Crew.until(() -> clients(each) > 0 && clients(each) <= 2, () -> each.command("CLIENT", "LIST"));
+        }
+    }
+
+    private static long clients(RedisServer server) {
+        return server.command("CLIENT", "LIST")
+                .lines()
+                .filter(each -> each.contains(" name=many "))
+                .count();
     }
 
     private static Cache<String, String> warm(Node node) {
