@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PartitionTagsTest {
@@ -24,6 +25,24 @@ class PartitionTagsTest {
             int distance = HashSlot.of(tags.get(i)).number() - i * SLOTS / count;
             assertTrue(distance >= 0 && distance < 16, tags.get(i) + " is " + distance + " slots beyond its place");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "64, 3, 21, 22",
+        "64, 100, 0, 1",
+        "64, 10, 6, 7",
+        "256, 30, 8, 9",
+        "256, 100, 2, 3",
+        "512, 100, 4, 6",
+        "1024, 100, 9, 11"
+    })
+    void mastersOfEqualShareHaveAboutAsManyPartitions(int count, int masters, int least, int most) {
+        int[] partitions = new int[masters];
+        PartitionTags.of("tiered-jcache", count)
+                .forEach(each -> partitions[HashSlot.of(each).number() * masters / SLOTS]++);
+        assertEquals(least, IntStream.of(partitions).min().getAsInt());
+        assertEquals(most, IntStream.of(partitions).max().getAsInt());
     }
 
     @Test
