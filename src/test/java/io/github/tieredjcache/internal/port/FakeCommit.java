@@ -8,7 +8,6 @@ import io.github.tieredjcache.internal.model.Version;
  * @param id of the lease
  * @param value null for a removal
  * @param keepsLease whether more changes follow
- * @param isOfAbsent whether the lease holds, too, if there is no entry still and nobody else has the lease
  * @param isDoubtful whether the entry is removed if the lease was lost, since the source has the value
  */
 record FakeCommit(
@@ -18,5 +17,4 @@ record FakeCommit(
         Version version,
         long lifetimeNanos,
         boolean keepsLease,
-        boolean isOfAbsent,
         boolean isDoubtful) {}

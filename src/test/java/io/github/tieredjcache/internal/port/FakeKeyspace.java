@@ -199,8 +199,7 @@ public final class FakeKeyspace {
         String key = commit.key();
         track(by, trackedKey(key));
         Cell cell = cell(key);
-        boolean isAbsentStill = commit.isOfAbsent() && !cell.exists() && !cell.isWriteLeased();
-        if (!cell.isLeasedBy(commit.id()) && !cell.carries(commit.id()) && !isAbsentStill) {
+        if (!cell.holds(commit.id())) {
             if (commit.isDoubtful()) {
                 invalidate(by, key, cell);
             }
@@ -247,7 +246,7 @@ public final class FakeKeyspace {
     /** Ends a lease of either kind and changes nothing else. */
     FakeReply release(FakeWire by, long inEpoch, String key, Object id) {
         Cell cell = cells(inEpoch).get(key);
-        if (inEpoch == epoch && cell != null && cell.settle().isLeasedBy(id)) {
+        if (inEpoch == epoch && cell != null && cell.settle().holds(id)) {
             endLoadLease(key, cell);
             cell.endLease();
             announceTo(by, key);
@@ -257,7 +256,7 @@ public final class FakeKeyspace {
 
     FakeReply renew(FakeWire by, long inEpoch, String key, Object id, long leaseNanos) {
         Cell cell = cells(inEpoch).get(key);
-        if (inEpoch != epoch || cell == null || !(cell.settle().isLeasedBy(id) || cell.carries(id))) {
+        if (inEpoch != epoch || cell == null || !cell.settle().holds(id)) {
             return new FakeReply(Status.FAILED);
         }
         cell.leaseId = id;
@@ -434,9 +433,9 @@ public final class FakeKeyspace {
             return leaseId != null && leaseId.equals(id);
         }
 
-        /** Returns whether nobody has written or taken the lease since this one ended. */
-        boolean carries(Object id) {
-            return endedId != null && endedId.equals(id);
+        /** Returns whether it has the lease, or had it and nobody has written or taken it since. */
+        boolean holds(Object id) {
+            return isLeasedBy(id) || (endedId != null && endedId.equals(id));
         }
 
         void lease(Object id, boolean writing, long nanos, boolean withEntry) {

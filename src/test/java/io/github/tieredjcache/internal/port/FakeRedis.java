@@ -618,7 +618,6 @@ public final class FakeRedis implements TierOfRecord<String, String> {
         private final Epoch epoch;
         private final Entry<String> before;
         private Entry<String> held;
-        private boolean isOfAbsent;
 
         WriteLease(HeldLease lease, Epoch epoch, Entry<String> before) {
             this.key = lease.key();
@@ -626,7 +625,6 @@ public final class FakeRedis implements TierOfRecord<String, String> {
             this.epoch = epoch;
             this.before = before;
             this.held = before;
-            this.isOfAbsent = before == null;
         }
 
         @Override
@@ -661,7 +659,6 @@ public final class FakeRedis implements TierOfRecord<String, String> {
             FillTicket ticket = keepsLease ? FillTicket.unfillable() : freshTicket();
             watch(key, ticket, epoch);
             long sentNanos = clock.nanos();
-            isOfAbsent &= !keepsLease;
             FakeCommit commit = new FakeCommit(
                     key,
                     lease.id(),
@@ -669,7 +666,6 @@ public final class FakeRedis implements TierOfRecord<String, String> {
                     versions.next(),
                     lifetimeNanos,
                     keepsLease,
-                    isOfAbsent && !terms.expiresWithLease(),
                     terms.expiresWithLease());
             Entry<String> stored = null;
             boolean replied = false;
@@ -738,7 +734,7 @@ public final class FakeRedis implements TierOfRecord<String, String> {
             }
             lease.end();
             FakeCommit removal = new FakeCommit(
-                    key, lease.id(), null, versions.next(), Lifetime.UNCHANGED, false, false, terms.expiresWithLease());
+                    key, lease.id(), null, versions.next(), Lifetime.UNCHANGED, false, terms.expiresWithLease());
             try {
                 FakeReply reply = wire.call(
                         Kind.INTERNAL,

@@ -29,9 +29,6 @@ final class WriteLease<K, V> implements Lease<K, V> {
     private final HeldLease lease;
     private final @Nullable Entry<V> before;
     private volatile boolean hidesUndecodable;
-    /** Whether the holder has read no entry and saved none. */
-    private volatile boolean isOfAbsent;
-
     private volatile boolean lost;
 
     /**
@@ -47,7 +44,6 @@ final class WriteLease<K, V> implements Lease<K, V> {
         this.lease = lease;
         this.before = before;
         this.hidesUndecodable = hidesUndecodable;
-        this.isOfAbsent = before == null && !hidesUndecodable;
     }
 
     @Override
@@ -162,10 +158,7 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     private String flags(boolean keepsLease) {
-        if (keepsLease) {
-            isOfAbsent = false;
-        }
-        return (terms.expiresWithLease ? "v" : isOfAbsent ? "n" : "") + (keepsLease ? "k" : "");
+        return (terms.expiresWithLease ? "v" : "") + (keepsLease ? "k" : "");
     }
 
     private String expiredReason() {

@@ -7,8 +7,7 @@
 --   4 lifetime in ms of a new entry, 5 of a replaced or touched one: 0 expires it, -1 keeps its deadline, -2 is eternal
 --   6 flags: 'a' waits for a write lease, 'o' returns the old entry,
 --     'w' returns the entry that made the precondition fail, 'v' invalidates an entry whose lease was lost,
---     'k' keeps the lease, 'd' removes the old entry if there is no memory for the new one,
---     'n' lets a lease hold whose holder has read no entry if there is none still and nobody else has the lease
+--     'k' keeps the lease, 'd' removes the old entry if there is no memory for the new one
 --   7 value to set
 -- Returns a reply for each key. Without memory it ends with the first mutation that needs some.
 local over = epochIsOver()
@@ -63,7 +62,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
 
   if precondition == 'L' then
     -- Whatever the clock shows, which may have jumped: who writes, or takes the lease after its end, replaces its id.
-    if not (state.lease == operand or (flagged('n') and not state.exists and not state.leased)) then
+    if state.lease ~= operand then
       if flagged('v') then
         invalidate()
       end
