@@ -496,16 +496,35 @@ class RedisDetailsIT {
                 surviving.read("k", new FillTicket(0), Lifetime.UNCHANGED).entry();
         assertEquals("a", seen.value());
 
+        assertTrue(surviving
+                .apply(mutation("k", Precondition.unchanged(seen), "b", true, false))
+                .applied());
         assertThrows(CacheException.class, () -> dead.commit(late, Lifetime.ETERNAL));
         assertEquals(
-                "a",
+                "b",
                 surviving
                         .read("k", new FillTicket(0), Lifetime.UNCHANGED)
                         .entry()
                         .value());
-        assertTrue(surviving
-                .apply(mutation("k", Precondition.unchanged(seen), "b", true, false))
-                .applied());
+    }
+
+    @Test
+    void withoutAWriterALateCommitReplacesTheEntryThatNobodyHasChangedSince() {
+        RedisTierOfRecord<String, String> surviving = brief(false);
+        put(surviving, "k", "a");
+        Lease<String, String> late = surviving.lease("k");
+        Lease.Prepared<String> change = late.prepare("late");
+        await(() -> surviving
+                .read("k", new FillTicket(0), Lifetime.UNCHANGED)
+                .entry()
+                .isSettled());
+        assertTrue(late.commit(change, Lifetime.ETERNAL).applied());
+        assertEquals(
+                "late",
+                surviving
+                        .read("k", new FillTicket(0), Lifetime.UNCHANGED)
+                        .entry()
+                        .value());
     }
 
     @Test
