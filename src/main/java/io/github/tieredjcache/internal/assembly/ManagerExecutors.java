@@ -135,7 +135,8 @@ public final class ManagerExecutors implements Executor, AutoCloseable {
             if (isDue.getAsBoolean() && isRunning.compareAndSet(false, true)) {
                 try {
                     upkeep(run);
-                } catch (RejectedExecutionException e) {
+                } catch (RuntimeException | Error e) {
+                    // Also when the process may have no more threads.
                     isRunning.set(false);
                     throw e;
                 }

@@ -81,8 +81,8 @@ final class AsyncListenerQueue<T> {
     private void start() {
         try {
             executor.execute(this::deliverAll);
-        } catch (RejectedExecutionException e) {
-            // No thread is free: the events wait for the next one that is added.
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // No thread is free, or the process may have no more: the events wait for the next one that is added.
             lock.lock();
             try {
                 delivering = false;

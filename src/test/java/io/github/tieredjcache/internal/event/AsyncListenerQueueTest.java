@@ -90,19 +90,20 @@ class AsyncListenerQueueTest {
 
     @Test
     void eventsThatTheExecutorRefusedAreDeliveredWithTheNextThatItTakes() {
-        AtomicBoolean refusing = new AtomicBoolean(true);
+        AtomicInteger attempts = new AtomicInteger();
         Executor executor = task -> {
-            if (refusing.get()) {
-                throw new RejectedExecutionException();
+            switch (attempts.incrementAndGet()) {
+                case 1 -> throw new RejectedExecutionException();
+                case 2 -> throw new OutOfMemoryError("unable to create native thread");
+                default -> tasks.add(task);
             }
-            tasks.add(task);
         };
         AsyncListenerQueue<Integer> queue = new AsyncListenerQueue<>("orders", delivered::add, executor, () -> {});
         queue.add(1);
-        refusing.set(false);
         queue.add(2);
+        queue.add(3);
         runAll();
-        assertEquals(List.of(1, 2), delivered);
+        assertEquals(List.of(1, 2, 3), delivered);
     }
 
     @Test

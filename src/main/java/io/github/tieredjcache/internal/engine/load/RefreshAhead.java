@@ -72,7 +72,7 @@ public final class RefreshAhead<K, V> {
         if (isDrawn(entry) && entry.beginRefresh()) {
             try {
                 calls.options().executor().execute(() -> refreshIfFree(storeByValue.key(key), entry));
-            } catch (RejectedExecutionException e) {
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
                 entry.endRefresh();
             }
         }
