@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class ConnectionFactory {
     private final ScheduledExecutorService thread;
     private final Set<RedisConnection> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Master latestMaster;
+    private volatile @Nullable ScheduledFuture<?> periodic;
     private volatile boolean closed;
 
     /**
@@ -161,6 +164,11 @@ final class ConnectionFactory {
         }
     }
 
+    /** Runs a task on the thread periodically, until {@link #close}; to be called once. */
+    void onThreadEvery(Duration interval, Runnable task) {
+        periodic = thread.scheduleWithFixedDelay(task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     ExceptionTranslator translator() {
         return translator;
     }
@@ -175,6 +183,11 @@ final class ConnectionFactory {
      */
     void close() {
         closed = true;
+        ScheduledFuture<?> scheduled = periodic;
+        if (scheduled != null) {
+            // Factories for other hash slots may go on to use the thread.
+            scheduled.cancel(false);
+        }
         if (!servers.release()) {
             open.forEach(RedisConnection::close);
         }

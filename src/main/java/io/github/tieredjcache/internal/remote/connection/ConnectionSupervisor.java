@@ -73,8 +73,7 @@ final class ConnectionSupervisor {
         lostNanos = clock().nanos();
         thread.execute(this::attempt);
         stopWaitingAfter(connectTimeout, true);
-        long beatMillis = HeartbeatMonitor.INTERVAL.toMillis();
-        var unused = thread.scheduleWithFixedDelay(this::beat, beatMillis, beatMillis, TimeUnit.MILLISECONDS);
+        connections.onThreadEvery(HeartbeatMonitor.INTERVAL, this::beat);
     }
 
     ExceptionTranslator translator() {

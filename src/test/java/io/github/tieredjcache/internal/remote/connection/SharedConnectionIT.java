@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +75,24 @@ class SharedConnectionIT {
             executors.forEach(CommandExecutor::close);
         }
         redis.masters().forEach(each -> Crew.until(() -> connections(each) == 0));
+    }
+
+    @Test
+    void aClosedFactoryLeavesNoTaskOnTheThreadsOfTheOthers() throws Exception {
+        ServerConnections servers = servers();
+        AtomicInteger ofClosed = new AtomicInteger();
+        AtomicInteger ofOpen = new AtomicInteger();
+        ConnectionFactory closed = factory(servers, "closed");
+        closed.onThreadEvery(Duration.ofMillis(1), ofClosed::incrementAndGet);
+        factory(servers, "open").onThreadEvery(Duration.ofMillis(1), ofOpen::incrementAndGet);
+        Crew.until(() -> ofClosed.get() > 0 && ofOpen.get() > 0);
+        closed.close();
+        // A run that had begun has ended then.
+        closed.thread().submit(() -> {}).get();
+        int runs = ofClosed.get();
+        int others = ofOpen.get();
+        Crew.until(() -> ofOpen.get() > others + 100);
+        assertEquals(runs, ofClosed.get());
     }
 
     @Test
@@ -289,13 +308,17 @@ class SharedConnectionIT {
     }
 
     private RedisConnection connect(ServerConnections servers, String cache) {
+        return await(factory(servers, cache).connect());
+    }
+
+    private ConnectionFactory factory(ServerConnections servers, String cache) {
         boolean isFirst = factories.isEmpty();
         ConnectionFactory factory = new ConnectionFactory(options(cache), System::nanoTime, () -> {
             assertTrue(isFirst || servers.tryShare());
             return servers;
         });
         factories.add(factory);
-        return await(factory.connect());
+        return factory;
     }
 
     private static RemoteOptions options(String cache) {
