@@ -173,6 +173,9 @@ final class EpochTracker {
      * @return waits for the reply, and throws as {@link #beginNext}; to be called once, by the same thread
      */
     Runnable sendNext() {
+        if (partitions != null) {
+            partitions.require();
+        }
         Supplier<List<byte[]>> sent = executor.beginAll(List.of(CacheCommands.nextEpoch(space, highest)
                 .observedBy((reply, changes) -> changes.beganEpoch(space.epochKey(), null, listener))));
         return () -> {

@@ -68,6 +68,9 @@ class PartitionCountIT {
                     String.valueOf(refused.getMessage()).contains("has 128 partitions in Redis")
                             && String.valueOf(refused.getMessage()).contains("set redis.cluster.partitions to 128"),
                     refused.getMessage());
+            // A clear would be one of the other nodes' partition with the same hash tag.
+            RedisTierOfRecord<String, String> refusing = impatient.firstPartition(first, "orders", assumed);
+            assertThrows(RemoteUnavailableException.class, refusing::clear);
             assertEquals(
                     1,
                     log.lines().stream()

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** One node with a connection to Redis, and caches of strings on it. */
 public final class RemoteFixture implements AutoCloseable {
@@ -108,23 +109,28 @@ public final class RemoteFixture implements AutoCloseable {
                 .partitions("test", partitions).stream().map(this::executor).toList();
         return new PartitionedTierOfRecord<>(
                 executors.stream()
-                        .<TierOfRecord<String, String>>map(each -> record(each, options(cacheName), String.class))
+                        .<TierOfRecord<String, String>>map(each -> record(each, options(cacheName), null, String.class))
                         .toList(),
                 key -> PartitionTags.partition(key.getBytes(UTF_8), partitions),
                 executors.get(0)::partlyDone);
     }
 
     <V> RedisTierOfRecord<String, V> record(RedisCacheOptions options, Class<V> valueType) {
-        return record(executor(), options, valueType);
+        return record(executor(), options, null, valueType);
+    }
+
+    /** Returns the tier of the first partition of a cache whose number of partitions is not confirmed. */
+    RedisTierOfRecord<String, String> firstPartition(CommandExecutor executor, String cacheName, PartitionCount count) {
+        return record(executor, options(cacheName), count, String.class);
     }
 
     private <V> RedisTierOfRecord<String, V> record(
-            CommandExecutor executor, RedisCacheOptions options, Class<V> valueType) {
+            CommandExecutor executor, RedisCacheOptions options, @Nullable PartitionCount count, Class<V> valueType) {
         CodecRules rules = new CodecRules(String.class, valueType, List.of(), 4_096, 16 << 20);
         return new RedisTierOfRecord<>(
                 executor,
                 options,
-                null,
+                count,
                 new RedisCacheCodecs<>(
                         codecs.keys(String.class, rules, null),
                         codecs.values(valueType, rules),
