@@ -30,7 +30,8 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
     }
 
     /**
-     * Returns the live entry that prevents a load, or null. One that cannot be decoded is removed from Redis, so that
+     * Returns the entry that prevents a load, since Redis reports it as live: its deadline errs early, and may be over by
+     * the estimate of this node. Null if it cannot be decoded. One that cannot be decoded is removed from Redis, so that
      * the key can be loaded.
      */
     @Nullable
@@ -40,7 +41,7 @@ record EntryDecoder<V>(CommandExecutor executor, ValueCodec<V> values, Undecodab
 
     private @Nullable Entry<V> find(EntryKey key, byte[] bytes, boolean isLoad) {
         StoredEntryHeader header = StoredEntryHeader.of(bytes);
-        if (!hasEntry(key.bytes(), header)) {
+        if (!isLoad && !hasEntry(key.bytes(), header)) {
             return null;
         }
         try {

@@ -136,7 +136,7 @@ final class LoadLeases<K, V> {
             } catch (CacheException e) {
                 // Redis may have granted the leases although the reply was lost.
                 requested.forEach(each -> heldLeases.release(
-                        EntryChange.release(each.entryKey, LeaseKind.LOAD.precondition(each.id), true)
+                        EntryChange.release(each.entryKey, LeaseKind.LOAD.precondition(each.id), false)
                                 .command(),
                         LeaseKind.LOAD));
                 throw e;

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -19,7 +20,9 @@ import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
 import io.github.tieredjcache.internal.port.LoadLease;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
+import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import io.github.tieredjcache.testkit.CommandCounts;
+import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +32,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,6 +86,61 @@ class LoadLeasesIT {
     static void stopRedis() {
         node.close();
         redis.close();
+    }
+
+    /** The deadline errs early at a node, so the entry is over there a moment before it is in Redis. */
+    @Test
+    void anEntryThatIsKeptForFailedLoadsIsFoundOrLoadedAtItsDeadline() {
+        RedisTierOfRecord<String, String> keeping = keeping(node);
+        for (int i = 0; i < 100; i++) {
+            String key = "k" + i;
+            put(keeping, key, Duration.ofMillis(20));
+            while (keeping.read(key, new FillTicket(0), Lifetime.UNCHANGED).entry() != null) {
+                Thread.onSpinWait();
+            }
+            LoadGrant<String> grant = keeping.loadGrants(Map.of(key, new FillTicket(0)), Set.of(), false)
+                    .get(key);
+            assertFalse(grant instanceof LoadGrant.HeldElsewhere, "nobody loads " + key);
+        }
+    }
+
+    @Test
+    void anExpiredEntryStaysForFailedLoadsWhenTheReplyToARequestForItsLeaseIsLost() {
+        try (FaultProxy network = FaultProxy.inFrontOf(redis);
+                RemoteFixture impatient = new RemoteFixture(network.uri())) {
+            RedisTierOfRecord<String, String> requesting = keeping(impatient);
+            RedisTierOfRecord<String, String> other = keeping(node);
+            put(other, "k", Duration.ofMillis(1));
+            long deadlineMillis = StoredEntryHeader.of(redis.bytes(
+                            "GET".getBytes(UTF_8),
+                            redis.list("KEYS", "*keeping*k").get(0).getBytes(UTF_8)))
+                    .deadlineMillis();
+            Crew.until(() -> Long.parseLong(redis.list("TIME").get(0)) * 1_000 > deadlineMillis);
+            assertNull(
+                    requesting.read("k", new FillTicket(0), Lifetime.UNCHANGED).entry());
+            network.fromServer().hold();
+            assertThrows(
+                    CacheException.class, () -> requesting.loadGrants(Map.of("k", new FillTicket(0)), Set.of(), false));
+            network.fromServer().forward();
+            AtomicReference<LoadGrant<String>> grant = new AtomicReference<>();
+            Crew.until(() -> {
+                grant.set(other.loadGrants(Map.of("k", new FillTicket(0)), Set.of(), false)
+                        .get("k"));
+                return grant.get() instanceof LoadGrant.Granted;
+            });
+            assertEquals(
+                    "v", ((LoadGrant.Granted<String>) grant.get()).expired().value());
+        }
+    }
+
+    private static RedisTierOfRecord<String, String> keeping(RemoteFixture node) {
+        Duration lease = Duration.ofMinutes(5);
+        return node.record(new RedisCacheOptions(
+                "test", "keeping", 16 << 20, lease, false, lease, lease, Duration.ofHours(1), false, false));
+    }
+
+    private static void put(RedisTierOfRecord<String, String> tier, String key, Duration lifetime) {
+        tier.apply(new Mutation<>(key, Precondition.ALWAYS, "v", lifetime.toNanos(), lifetime.toNanos(), false, false));
     }
 
     /** An event while a key without an entry is loaded. */
