@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.record;
 
+import io.github.tieredjcache.RemoteOutOfMemoryException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Entry;
@@ -24,7 +25,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import java.util.function.UnaryOperator;
+import javax.cache.CacheException;
 
 /**
  * The tier of record of a cache that is spread over a Redis Cluster: each key belongs to one partition, and in a
@@ -39,7 +40,7 @@ import java.util.function.UnaryOperator;
 public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     private final List<TierOfRecord<K, V>> partitions;
     private final ToIntFunction<K> partitionOf;
-    private final UnaryOperator<RemoteUnavailableException> partlyDone;
+    private final Function<CacheException, RemoteUnavailableException> partlyDone;
 
     /**
      * Creates the tier.
@@ -51,7 +52,7 @@ public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
     public PartitionedTierOfRecord(
             List<TierOfRecord<K, V>> partitions,
             ToIntFunction<K> partitionOf,
-            UnaryOperator<RemoteUnavailableException> partlyDone) {
+            Function<CacheException, RemoteUnavailableException> partlyDone) {
         this.partitions = List.copyOf(partitions);
         this.partitionOf = partitionOf;
         this.partlyDone = partlyDone;
@@ -273,9 +274,10 @@ public final class PartitionedTierOfRecord<K, V> implements TierOfRecord<K, V> {
             }
         }
         if (failure != null) {
-            boolean isPartlyDone = mutates && !results.isEmpty();
-            throw isPartlyDone && failure instanceof RemoteUnavailableException remote
-                    ? partlyDone.apply(remote)
+            boolean isRemoteFailure =
+                    failure instanceof RemoteUnavailableException || failure instanceof RemoteOutOfMemoryException;
+            throw mutates && !results.isEmpty() && isRemoteFailure
+                    ? partlyDone.apply((CacheException) failure)
                     : failure;
         }
         return results;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.LeaseLostException;
@@ -19,6 +20,8 @@ import io.github.tieredjcache.integration.Rows;
 import io.github.tieredjcache.testkit.FaultProxy;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +119,20 @@ class CaughtExceptionsIT {
         cache.put(KEY, "old");
         redis.command("CONFIG", "SET", "maxmemory", "1");
         assertInstanceOf(RemoteOutOfMemoryException.class, caught(() -> cache.put(KEY, "new")));
+        assertEquals("old", cache.get(KEY));
+    }
+
+    @Test
+    void aCallWithManyKeysOfWhichRedisHasNoMemoryForSomeHasAnUnknownOutcome() {
+        Cache<String, String> cache = cache();
+        cache.put(KEY, "old");
+        Map<String, String> many = new HashMap<>();
+        for (int i = 0; i < 400; i++) {
+            many.put("many " + i, "x".repeat(10_000));
+        }
+        redis.command("CONFIG", "SET", "maxmemory", Long.toString(redis.info("memory", "used_memory") + (2 << 20)));
+        assertInstanceOf(OutcomeUnknownException.class, caught(() -> cache.putAll(many)));
+        assertTrue(redis.number("DBSIZE") > 2);
         assertEquals("old", cache.get(KEY));
     }
 

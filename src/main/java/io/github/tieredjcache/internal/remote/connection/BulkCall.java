@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import io.github.tieredjcache.RemoteOutOfMemoryException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
+import javax.cache.CacheException;
 
 /**
  * A call of many commands: the first flush is sent by the constructor, each other one when the replies to the one before
@@ -18,7 +19,7 @@ import java.util.function.UnaryOperator;
 final class BulkCall<T> implements Supplier<List<T>> {
     private final LongFunction<Call> newCall;
     private final Function<Duration, RedisConnection> connection;
-    private final UnaryOperator<RemoteUnavailableException> partlyDone;
+    private final Function<CacheException, RemoteUnavailableException> partlyDone;
     private final List<RedisCommand<T>> commands;
     private FlushCall flush;
 
@@ -32,7 +33,7 @@ final class BulkCall<T> implements Supplier<List<T>> {
     BulkCall(
             LongFunction<Call> newCall,
             Function<Duration, RedisConnection> connection,
-            UnaryOperator<RemoteUnavailableException> partlyDone,
+            Function<CacheException, RemoteUnavailableException> partlyDone,
             List<RedisCommand<T>> commands) {
         this.newCall = newCall;
         this.connection = connection;
@@ -52,7 +53,7 @@ final class BulkCall<T> implements Supplier<List<T>> {
                     return results;
                 }
                 flush = new FlushCall(Flush.next(commands, results.size()));
-            } catch (RemoteUnavailableException e) {
+            } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
                 boolean isPartlyDone =
                         commands.get(0).mutates() && (!results.isEmpty() || flush.replies.answeredCount() > 0);
                 throw isPartlyDone ? partlyDone.apply(e) : e;

@@ -142,7 +142,7 @@ public final class CommandExecutor implements AutoCloseable {
     }
 
     /** Returns the exception to be thrown when some of several changes were made and the others failed. */
-    public RemoteUnavailableException partlyDone(RemoteUnavailableException failure) {
+    public RemoteUnavailableException partlyDone(CacheException failure) {
         return supervisor.translator().partlyDone(failure);
     }
 

@@ -97,11 +97,11 @@ public record ExceptionTranslator(RedisAddress address) {
     }
 
     /** Returns the exception for several changes of which some were made and the others failed. */
-    RemoteUnavailableException partlyDone(RemoteUnavailableException failure) {
-        return failure instanceof OutcomeUnknownException
-                ? failure
+    RemoteUnavailableException partlyDone(CacheException failure) {
+        return failure instanceof OutcomeUnknownException unknown
+                ? unknown
                 : new OutcomeUnknownException(
-                        failure.kind(),
+                        failure instanceof RemoteUnavailableException known ? known.kind() : Kind.REFUSAL,
                         "some of the changes were made, others failed: " + failure.getMessage(),
                         failure);
     }

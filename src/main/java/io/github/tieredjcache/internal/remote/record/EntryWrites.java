@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.remote.record;
 
 import io.github.tieredjcache.OutcomeUnknownException;
+import io.github.tieredjcache.RemoteOutOfMemoryException;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
@@ -67,7 +68,7 @@ final class EntryWrites<K, V> {
                         return outcomes;
                     }
                     flush = begin(encoded(left));
-                } catch (RemoteUnavailableException e) {
+                } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
                     throw outcomes.isEmpty() ? e : executor.partlyDone(e);
                 }
             }
