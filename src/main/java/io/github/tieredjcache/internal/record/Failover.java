@@ -65,17 +65,29 @@ public final class Failover<K> {
     }
 
     /**
-     * Returns whether this node answers for the key; by the policy {@code fail}, removes a journaled key from Redis
-     * first.
+     * Returns whether this node answers for the key. By the policy {@code fail}, removes a journaled key from Redis first;
+     * by {@code local} a key that changes too often for the recovery.
      */
     boolean answersLocally(K key) {
-        if (journal.has(key)) {
-            if (fallsBack) {
-                return true;
+        if (!fallsBack) {
+            if (journal.has(key)) {
+                removal.accept(key);
             }
-            removal.accept(key);
+            return false;
         }
-        return fallsBack && health.isUnavailable();
+        if (journal.isBusy(key) && !health.isUnavailable()) {
+            try {
+                removal.accept(key);
+            } catch (CacheException e) {
+                countFailure(e);
+            }
+        }
+        return journal.has(key) || health.isUnavailable();
+    }
+
+    /** Returns whether Redis may hold an old entry of the key. */
+    boolean isJournaled(K key) {
+        return journal.has(key);
     }
 
     /** Returns whether this node answers for all keys. */
@@ -139,9 +151,13 @@ public final class Failover<K> {
         }
     }
 
+    void countFailure(CacheException failure) {
+        counters.remoteCallFailed(kindOf(failure));
+    }
+
     /** Counts the failure of a call on Redis; by the policy {@code fail}, throws it. */
     void countAndMaybeRethrow(CacheException failure) {
-        counters.remoteCallFailed(kindOf(failure));
+        countFailure(failure);
         if (!fallsBack) {
             throw failure;
         }

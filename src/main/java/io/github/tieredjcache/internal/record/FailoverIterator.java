@@ -9,34 +9,39 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An iteration over the entries in Redis that goes on with the entries of this node if Redis fails in the middle. It
- * remembers only those returned keys that this node holds, too, and so could return again.
+ * An iteration over the entries in Redis: without those that may be old, in whose place the entries of this node follow,
+ * and going on with the entries of this node if Redis fails in the middle. Returns each key once.
  */
 final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
-    private final Predicate<K> heldLocally;
+    private final Predicate<K> isJournaled;
+    private final Supplier<Iterator<Map.Entry<K, Entry<V>>>> journaled;
     private final Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> fallback;
     private final Set<K> returned = new HashSet<>();
     private Iterator<Map.Entry<K, Entry<V>>> current;
-    private boolean failedOver;
+    private boolean isRemote = true;
     private Map.@Nullable Entry<K, Entry<V>> next;
 
     /**
      * Begins an iteration.
      *
      * @param remote iterates over the entries in Redis
-     * @param heldLocally whether this node holds a key, too
+     * @param isJournaled whether Redis may hold an old entry of the key
+     * @param journaled returns this node's entries of such keys
      * @param fallback returns the iteration to go on with after a failure, or throws the failure
      */
     FailoverIterator(
             Iterator<Map.Entry<K, Entry<V>>> remote,
-            Predicate<K> heldLocally,
+            Predicate<K> isJournaled,
+            Supplier<Iterator<Map.Entry<K, Entry<V>>>> journaled,
             Function<CacheException, Iterator<Map.Entry<K, Entry<V>>>> fallback) {
         this.current = remote;
-        this.heldLocally = heldLocally;
+        this.isJournaled = isJournaled;
+        this.journaled = journaled;
         this.fallback = fallback;
     }
 
@@ -47,7 +52,8 @@ final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
             if (found == null) {
                 return false;
             }
-            if (!failedOver || !returned.contains(found.getKey())) {
+            boolean isOld = isRemote && isJournaled.test(found.getKey());
+            if (!isOld && returned.add(found.getKey())) {
                 next = found;
             }
         }
@@ -56,13 +62,17 @@ final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
 
     private Map.@Nullable Entry<K, Entry<V>> step() {
         try {
+            if (!current.hasNext() && isRemote) {
+                current = journaled.get();
+                isRemote = false;
+            }
             return current.hasNext() ? current.next() : null;
         } catch (RemoteUnavailableException e) {
-            if (failedOver) {
+            if (!isRemote) {
                 throw e;
             }
             current = fallback.apply(e);
-            failedOver = true;
+            isRemote = false;
             return step();
         }
     }
@@ -74,9 +84,6 @@ final class FailoverIterator<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         }
         Map.Entry<K, Entry<V>> found = next;
         next = null;
-        if (!failedOver && heldLocally.test(found.getKey())) {
-            returned.add(found.getKey());
-        }
         return found;
     }
 }

@@ -81,7 +81,7 @@ public final class LocalFallback<K, V> {
     /** Returns the near copy of the key if no change of the key was received, else null. */
     @Nullable
     Entry<V> lastKnownCopy(K key) {
-        return journal.has(key) ? null : copies.lastKnown(key);
+        return journal.hasSingly(key) ? null : copies.lastKnown(key);
     }
 
     /**
@@ -96,7 +96,8 @@ public final class LocalFallback<K, V> {
     @Nullable
     Entry<V> usableCopy(K key, @Nullable Entry<V> last) {
         long nowNanos = copies.nowNanos();
-        if (journal.has(key)) {
+        // After an overflow, the copies of the keys that this node has not changed are still the last known ones.
+        if (journal.hasSingly(key)) {
             return null;
         }
         Entry<V> copy = last != null && !last.isExpiredAt(nowNanos) ? last : copies.lastKnown(key);
@@ -141,6 +142,20 @@ public final class LocalFallback<K, V> {
         return List.copyOf(all).iterator();
     }
 
+    /** Returns the entries of keys that Redis may hold an old entry of. */
+    Iterator<Map.Entry<K, Entry<V>>> journaledEntries() {
+        List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
+        for (K key : journal.keys()) {
+            Entry<V> entry = recordFor(key, null)
+                    .read(key, FillTicket.unfillable(), Lifetime.UNCHANGED)
+                    .entry();
+            if (entry != null) {
+                all.add(Map.entry(key, entry));
+            }
+        }
+        return all.iterator();
+    }
+
     /** As {@link #entries}; also journals all keys, since Redis may hold keys that this node does not know. */
     Iterator<Map.Entry<K, Entry<V>>> beginRemoval() {
         adoptAll();
@@ -171,6 +186,11 @@ public final class LocalFallback<K, V> {
         near.detachAll();
         // The copies of other partitions stay: a removal of all entries adopts them for those partitions later.
         copies.keys().stream().filter(owns).forEach(near::drop);
+    }
+
+    /** Drops the local entries of the partition, after a clear of Redis. */
+    void dropAll() {
+        record.dropAllExcept(key -> !owns.test(key));
     }
 
     /** Drops the key, which is read from Redis again. */

@@ -12,6 +12,7 @@ import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import io.github.tieredjcache.internal.stats.TierCounters;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -165,13 +166,24 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     public Supplier<List<Outcome<V>>> beginFillAll(List<Fill<K, V>> fills) {
         List<Fill<K, V>> remotely =
                 fills.stream().filter(each -> each.lease() != LoadLease.LOCAL).toList();
-        Supplier<List<Outcome<V>>> begun = remotely.isEmpty() ? List::of : remote.beginFillAll(remotely);
+        Supplier<Supplier<List<Outcome<V>>>> begun =
+                Attempt.of(() -> remotely.isEmpty() ? List::of : remote.beginFillAll(remotely));
         return () -> {
-            Iterator<Outcome<V>> outcomes = begun.get().iterator();
+            Iterator<Outcome<V>> outcomes = stored(begun, remotely.size()).iterator();
             return fills.stream()
                     .map(each -> each.lease() == LoadLease.LOCAL ? local.fill(each) : outcomes.next())
                     .toList();
         };
+    }
+
+    /** Returns the outcomes of fills; none is applied if Redis has failed, since a fill concerns nobody but the next reader. */
+    private List<Outcome<V>> stored(Supplier<Supplier<List<Outcome<V>>>> begun, int fills) {
+        try {
+            return begun.get().get();
+        } catch (RemoteUnavailableException e) {
+            failover.countFailure(e);
+            return Collections.nCopies(fills, new Outcome<>(false, false, null, null));
+        }
     }
 
     @Override
@@ -240,10 +252,11 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
             Supplier<Iterator<Map.Entry<K, Entry<V>>>> remotely, Supplier<Iterator<Map.Entry<K, Entry<V>>>> locally) {
         return failover.remoteOrLocal(
                 failover.answersAllLocally(),
-                () -> new FailoverIterator<>(remotely.get(), key -> fallback.lastKnownCopy(key) != null, failure -> {
-                    failover.countAndMaybeRethrow(failure);
-                    return locally.get();
-                }),
+                () -> new FailoverIterator<>(
+                        remotely.get(), failover::isJournaled, fallback::journaledEntries, failure -> {
+                            failover.countAndMaybeRethrow(failure);
+                            return locally.get();
+                        }),
                 locally);
     }
 
@@ -256,6 +269,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         return () -> {
             try {
                 begun.get().run();
+                fallback.dropAll();
             } catch (RemoteUnavailableException e) {
                 failover.countAndMaybeRethrow(e);
                 local.clear();

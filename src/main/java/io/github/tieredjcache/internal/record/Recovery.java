@@ -69,9 +69,9 @@ public final class Recovery<K, V> {
         }
         try {
             clearIfAll();
-            boolean more = true;
-            while (more) {
-                more = removeBatch();
+            boolean progresses = true;
+            while (progresses) {
+                progresses = removeBatch();
             }
         } catch (CacheException e) {
             LOG.log(
@@ -107,25 +107,26 @@ public final class Recovery<K, V> {
         fallback.dropAllButJournaled();
     }
 
-    /** Removes some keys; returns whether there were any. */
+    /** Removes some keys; returns whether one of them has left the journal. */
     private boolean removeBatch() {
         removing.lock();
         try {
             Map<K, Long> idle = journal.idleKeys(BATCH);
-            remove(idle.keySet(), idle);
-            return !idle.isEmpty();
+            return remove(idle.keySet(), idle);
         } finally {
             removing.unlock();
         }
     }
 
-    private void remove(Set<K> keys, Map<K, Long> idle) {
-        if (!keys.isEmpty()) {
-            shared.discardAll(keys);
-            List<K> settled = journal.markRemoved(idle);
-            settled.forEach(fallback::drop);
-            report.add(false, settled.size());
+    private boolean remove(Set<K> keys, Map<K, Long> idle) {
+        if (keys.isEmpty()) {
+            return false;
         }
+        shared.discardAll(keys);
+        List<K> settled = journal.markRemoved(idle);
+        settled.forEach(fallback::drop);
+        report.add(false, settled.size());
+        return !settled.isEmpty();
     }
 
     /**
@@ -145,7 +146,7 @@ public final class Recovery<K, V> {
                 Set<K> keys = new HashSet<>(idle.keySet());
                 // Also if a change of it is in progress.
                 keys.add(key);
-                remove(keys, idle);
+                boolean unused = remove(keys, idle);
             }
         } catch (OutcomeUnknownException e) {
             throw new RemoteUnavailableException(

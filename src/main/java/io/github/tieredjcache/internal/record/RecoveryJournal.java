@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The keys of which Redis may hold an old entry, because a change of this node did not reach Redis.
@@ -45,6 +46,33 @@ public final class RecoveryJournal<K> {
 
     private synchronized boolean isIn(K key) {
         return all || marks.containsKey(key);
+    }
+
+    /** Returns whether the key is in the journal itself, not only as one of all. */
+    boolean hasSingly(K key) {
+        return !empty && isMarked(key);
+    }
+
+    private synchronized boolean isMarked(K key) {
+        return marks.containsKey(key);
+    }
+
+    /**
+     * Returns whether the key changed while it was to be removed from Redis: if that goes on, it stays in the journal until
+     * a caller removes it before its own change.
+     */
+    boolean isBusy(K key) {
+        return !empty && isMarkedBusy(key);
+    }
+
+    private synchronized boolean isMarkedBusy(K key) {
+        Mark mark = marks.get(key);
+        return mark != null && mark.busy;
+    }
+
+    /** Returns the keys that are in the journal themselves. */
+    synchronized Set<K> keys() {
+        return empty ? Set.of() : Set.copyOf(marks.keySet());
     }
 
     /** Returns whether no key is in the journal. */
@@ -137,6 +165,8 @@ public final class RecoveryJournal<K> {
             }
             if (each.getValue().running == 0) {
                 idle.put(each.getKey(), each.getValue().changes);
+            } else {
+                each.getValue().busy = true;
             }
         }
         return idle;
@@ -162,6 +192,8 @@ public final class RecoveryJournal<K> {
                 marks.remove(key);
                 settled.add(key);
                 removedCount++;
+            } else if (mark != null) {
+                mark.busy = true;
             }
         });
         empty = !all && marks.isEmpty();
@@ -187,5 +219,6 @@ public final class RecoveryJournal<K> {
     private static final class Mark {
         private int running;
         private long changes;
+        private boolean busy;
     }
 }

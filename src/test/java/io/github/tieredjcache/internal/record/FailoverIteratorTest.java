@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.model.Entry;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
 class FailoverIteratorTest {
@@ -22,18 +25,15 @@ class FailoverIteratorTest {
 
     @Test
     void withoutAFailureEachEntryOfRedisIsReturned() {
-        Iterator<Map.Entry<String, Entry<String>>> iterator =
-                new FailoverIterator<>(entries("a", "b"), key -> true, each -> entries("c"));
+        Iterator<Map.Entry<String, Entry<String>>> iterator = iterator(entries("a", "b"), each -> entries("c"));
         assertEquals(List.of("a", "b"), keys(iterator));
         assertThrows(NoSuchElementException.class, iterator::next);
     }
 
     @Test
     void afterAFailureTheEntriesOfThisNodeFollowThatWereNotReturned() {
-        Iterator<Map.Entry<String, Entry<String>>> iterator = new FailoverIterator<>(
-                failingAfter(entries("both", "in Redis")),
-                Set.of("both", "here")::contains,
-                each -> entries("both", "here"));
+        Iterator<Map.Entry<String, Entry<String>>> iterator =
+                iterator(failingAfter(entries("both", "in Redis")), each -> entries("both", "here"));
         assertEquals(List.of("both", "in Redis", "here"), keys(iterator));
         assertThrows(NoSuchElementException.class, iterator::next);
     }
@@ -41,7 +41,7 @@ class FailoverIteratorTest {
     @Test
     void anEntryThatWasLookedForButNotReturnedIsReturnedOnce() {
         Iterator<Map.Entry<String, Entry<String>>> iterator =
-                new FailoverIterator<>(failingAfter(entries("a")), key -> true, each -> entries("a", "b"));
+                iterator(failingAfter(entries("a")), each -> entries("a", "b"));
         assertTrue(iterator.hasNext());
         assertTrue(iterator.hasNext());
         assertEquals("a", iterator.next().getKey());
@@ -50,10 +50,9 @@ class FailoverIteratorTest {
 
     @Test
     void aFallbackThatThrowsTheFailureEndsTheIteration() {
-        Iterator<Map.Entry<String, Entry<String>>> iterator =
-                new FailoverIterator<>(failingAfter(entries("a")), key -> true, each -> {
-                    throw each;
-                });
+        Iterator<Map.Entry<String, Entry<String>>> iterator = iterator(failingAfter(entries("a")), each -> {
+            throw each;
+        });
         assertEquals("a", iterator.next().getKey());
         assertSame(failure, assertThrows(RemoteUnavailableException.class, iterator::hasNext));
     }
@@ -61,9 +60,25 @@ class FailoverIteratorTest {
     @Test
     void aFailureOfTheFallbackIsThrown() {
         Iterator<Map.Entry<String, Entry<String>>> iterator =
-                new FailoverIterator<>(failingAfter(entries()), key -> true, each -> failingAfter(entries("here")));
+                iterator(failingAfter(entries()), each -> failingAfter(entries("here")));
         assertEquals("here", iterator.next().getKey());
         assertSame(failure, assertThrows(RemoteUnavailableException.class, iterator::next));
+    }
+
+    @Test
+    void inPlaceOfEntriesThatMayBeOldThoseOfThisNodeFollow() {
+        Iterator<Map.Entry<String, Entry<String>>> iterator = new FailoverIterator<>(
+                entries("old", "removed", "a"),
+                Set.of("old", "removed")::contains,
+                () -> entries("old", "a"),
+                each -> entries());
+        assertEquals(List.of("a", "old"), keys(iterator));
+    }
+
+    private static Iterator<Map.Entry<String, Entry<String>>> iterator(
+            Iterator<Map.Entry<String, Entry<String>>> remote,
+            Function<CacheException, Iterator<Map.Entry<String, Entry<String>>>> fallback) {
+        return new FailoverIterator<>(remote, key -> false, Collections::emptyIterator, fallback);
     }
 
     private static List<String> keys(Iterator<Map.Entry<String, Entry<String>>> iterator) {

@@ -33,6 +33,17 @@ class OutageTolerantContractTest {
         }
     }
 
+    /** Redis is available again and has not removed the journaled keys yet. */
+    @Nested
+    class BeforeTheRecoveryOfSomeKeys extends TierOfRecordContract {
+        @Override
+        protected TierOfRecord<String, String> newTier() {
+            RecordChain chain = afterAnOutage(true);
+            chain.redis.becomesAvailable();
+            return chain.record;
+        }
+    }
+
     /** Redis is available again and has not removed the journaled keys yet; the journal stands for all keys. */
     @Nested
     class BeforeTheRecovery extends TierOfRecordContract {

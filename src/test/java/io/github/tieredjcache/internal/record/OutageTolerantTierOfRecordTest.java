@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +24,7 @@ import io.github.tieredjcache.internal.port.LoadLease;
 import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -323,6 +325,72 @@ class OutageTolerantTierOfRecordTest {
     void byThePolicyFailAChangeWhoseReplyIsLostIsUnknown() {
         failing.redis.losesReplies(true);
         assertThrows(OutcomeUnknownException.class, () -> put(failing, "k", "v"));
+    }
+
+    // Between an outage and its recovery.
+
+    @Test
+    void aClearRemovesTheLocalEntriesToo() {
+        local.redis.becomesUnavailable();
+        put(local, "k", "during");
+        local.redis.becomesAvailable();
+        local.record.clear();
+        assertNull(read(local, "k"));
+        local.recovery.run();
+        assertNull(read(local, "k"));
+    }
+
+    @Test
+    void anIterationReturnsTheLocalEntriesInPlaceOfTheOldOnes() {
+        put(local, "removed", "before");
+        put(local, "changed", "before");
+        put(local, "k", "v");
+        local.redis.becomesUnavailable();
+        put(local, "removed", null);
+        put(local, "changed", "during");
+        put(local, "new", "during");
+        local.redis.becomesAvailable();
+        assertEquals(Map.of("k", "v", "changed", "during", "new", "during"), entries(local));
+    }
+
+    @Test
+    void anIterationThatFailsOverReturnsEachKeyOnce() {
+        putOfAnotherNode(local, "a", "v");
+        putOfAnotherNode(local, "b", "v");
+        Iterator<Map.Entry<String, Entry<String>>> iterator = local.record.entries();
+        String first = iterator.next().getKey();
+        read(local, first);
+        local.redis.becomesUnavailable();
+        put(local, first, "during");
+        iterator.forEachRemaining(each -> assertNotEquals(first, each.getKey()));
+    }
+
+    @Test
+    void moreKeysThanTheJournalHoldsHideNoCopyOfAnotherKey() {
+        put(local, "other", "v");
+        read(local, "other");
+        local.redis.becomesUnavailable();
+        for (int i = 0; i <= RecordChain.JOURNAL_KEYS; i++) {
+            put(local, "k" + i, "during");
+        }
+        assertTrue(local.journal.hasAll());
+        assertEquals("v", read(local, "other"));
+        put(local, "other", null);
+        assertNull(read(local, "other"));
+    }
+
+    @Test
+    void aLoadedValueThatRedisDoesNotStoreIsReportedAsNotStored() {
+        for (RecordChain each : List.of(local, failing)) {
+            Map<String, FillTicket> tickets = Map.of("k", new FillTicket(clock.nanos()));
+            LoadGrant<String> grant =
+                    each.record.loadGrants(tickets, Set.of(), false).get("k");
+            LoadLease lease = assertInstanceOf(LoadGrant.Granted.class, grant).lease();
+            each.redis.failsCalls(true);
+            List<Outcome<String>> outcomes = each.record.fillAll(
+                    List.of(new Fill<>("k", lease, new FillTicket(clock.nanos()), "v", Lifetime.ETERNAL)));
+            assertFalse(outcomes.get(0).applied());
+        }
     }
 
     // What the tests are written in.

@@ -13,10 +13,13 @@ import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.internal.coherence.FillTicket;
 import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
+import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.LoadLease;
 import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.port.TierOfRecordContract;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -37,7 +40,8 @@ class PartitionedTierOfRecordTest {
         return new PartitionedTierOfRecord<>(
                 List.copyOf(partitions),
                 key -> key.isEmpty() ? 0 : Math.floorMod(key.charAt(0) - 'a', 3),
-                failure -> new OutcomeUnknownException(failure.kind(), "some were changed", failure));
+                failure -> new OutcomeUnknownException(
+                        RemoteUnavailableException.Kind.REFUSAL, "some were changed", failure));
     }
 
     @Nested
@@ -78,6 +82,24 @@ class PartitionedTierOfRecordTest {
         assertThrows(RuntimeException.class, () -> both.applyAll(List.of(put("a"), put("b"))));
         both.apply(put("b"));
         assertNotNull(other.near.store().peek("b"));
+    }
+
+    @Test
+    void theFillOfAPartitionIsReportedAlthoughAnotherOneFails() {
+        RecordChain failing = new RecordChain(System::nanoTime, true, false);
+        RecordChain other = new RecordChain(System::nanoTime, true, false);
+        TierOfRecord<String, String> both = partitioned(List.of(failing.record, other.record, other.record));
+        Map<String, FillTicket> tickets = new TreeMap<>(Map.of("a", new FillTicket(0), "b", new FillTicket(0)));
+        List<Fill<String, String>> fills = new ArrayList<>();
+        both.loadGrants(tickets, Set.of(), false).forEach((key, grant) -> {
+            LoadLease lease = assertInstanceOf(LoadGrant.Granted.class, grant).lease();
+            fills.add(new Fill<>(key, lease, new FillTicket(0), "loaded", Lifetime.ETERNAL));
+        });
+        failing.redis.failsCalls(true);
+        List<Boolean> applied =
+                both.fillAll(fills).stream().map(Outcome::applied).toList();
+        assertEquals(fills.stream().map(each -> each.key().equals("b")).toList(), applied);
+        assertEquals("loaded", other.redis.value("b"));
     }
 
     /** Each partition asks for its epoch before its first call; together they wait once. */

@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The removal of journaled keys, by both outage policies, and of one before an operation on it, by the policy fail. */
@@ -90,6 +91,54 @@ class RecoveryTest {
         local.recovery.run();
         assertTrue(local.recovery.isDue());
         assertFalse(local.report.isDue());
+    }
+
+    @Test
+    void aKeyThatChangesDuringEachRemovalIsRemovedByTheCallerThatChangesItNext() {
+        local.redis.becomesUnavailable();
+        put("k");
+        local.redis.becomesAvailable();
+        AtomicInteger removals = new AtomicInteger();
+        changesAtEachRemoval(removals);
+        local.recovery.run();
+        assertEquals(1, removals.get());
+        assertTrue(local.journal.has("k"));
+        local.redis.afterNextReply = () -> {};
+        put("k");
+        assertTrue(local.journal.isEmpty());
+        assertEquals("v", local.redis.value("k"));
+    }
+
+    @Test
+    void aKeyThatIsBeingChangedAtEachRunIsRemovedByTheCallerThatChangesItNext() {
+        local.journal.beginChange("k");
+        local.recovery.run();
+        local.journal.endChange("k");
+        put("k");
+        assertTrue(local.journal.isEmpty());
+        assertEquals("v", local.redis.value("k"));
+    }
+
+    @Test
+    void aCallerWhoseRemovalFailsAnswersLocally() {
+        local.journal.beginChange("k");
+        local.recovery.run();
+        local.journal.endChange("k");
+        local.redis.failsCalls(true);
+        put("k");
+        assertEquals(Map.of("k", "v"), values(local));
+        assertTrue(local.journal.has("k"));
+    }
+
+    private void changesAtEachRemoval(AtomicInteger removals) {
+        local.redis.afterNextReply = () -> {
+            // Bounded, or a run that never ends would be no failure.
+            if (removals.incrementAndGet() < 1_000) {
+                changesAtEachRemoval(removals);
+                local.journal.beginChange("k");
+                local.journal.endChange("k");
+            }
+        };
     }
 
     @Test
