@@ -286,10 +286,16 @@ public final class TieredCacheManager implements CacheManager {
         return closed;
     }
 
-    /** Supports this class and {@link TierStatus}, the most severe status of the open caches. */
+    /**
+     * Supports this class, {@link TierStatus}, the most severe status of the open caches, and {@link
+     * TieredCacheManagerMXBean}, their names and numbers.
+     */
     @Override
     public <T> T unwrap(Class<T> type) {
-        return type == TierStatus.class ? type.cast(management.status()) : Unwrapping.unwrap(this, type);
+        if (type == TierStatus.class) {
+            return type.cast(management.status());
+        }
+        return Unwrapping.unwrap(type == TieredCacheManagerMXBean.class ? management : this, type);
     }
 
     /** Shows URI, configuration file, the names of the open caches, and the most severe status. */

@@ -1,5 +1,6 @@
 package io.github.tieredjcache.micrometer;
 
+import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,10 @@ final class ManagerReference {
         this.reference = new WeakReference<>(manager);
     }
 
-    /** Returns the open caches of the manager by name; null if the manager is closed or was garbage-collected. */
+    /**
+     * Returns the open caches of the manager by name, and opens none; null if the manager is closed or was
+     * garbage-collected.
+     */
     @Nullable
     Map<String, Cache<?, ?>> findCaches() {
         CacheManager manager = reference.get();
@@ -24,7 +28,7 @@ final class ManagerReference {
         }
         try {
             Map<String, Cache<?, ?>> caches = new HashMap<>();
-            for (String name : manager.getCacheNames()) {
+            for (String name : manager.unwrap(TieredCacheManagerMXBean.class).getCacheNames()) {
                 Cache<?, ?> cache = manager.getCache(name);
                 if (cache != null) {
                     caches.put(name, cache);

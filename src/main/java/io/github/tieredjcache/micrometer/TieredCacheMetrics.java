@@ -27,7 +27,8 @@ import javax.cache.CacheManager;
  * its meters remain after its close and show its last numbers; binding it again, or another cache with the same tags,
  * replaces them. If a manager was bound, the meters follow its caches. The gauge {@code tiered.cache.caches}, the
  * number of open caches, detects created and closed caches when the registry reads it: the meters of a new cache appear
- * with the publication after that, and the meters of a closed cache disappear.
+ * with the publication after that, and the meters of a closed cache disappear. A cache of the configuration file has no
+ * meters before it is opened, and neither binding nor reading opens it.
  *
  * <p>Safe for use by many threads. No parameter may be null.
  */
@@ -90,7 +91,7 @@ public final class TieredCacheMetrics implements MeterBinder {
      *
      * @param tags tags of each meter, as name, value, name, value …
      * @return the manager
-     * @throws IllegalArgumentException if one of its caches is of another provider, or a tag lacks its value
+     * @throws IllegalArgumentException if it is of another provider, or a tag lacks its value
      */
     public static <M extends CacheManager> M monitor(MeterRegistry registry, M manager, String... tags) {
         return monitor(registry, manager, Tags.of(tags));
@@ -101,7 +102,7 @@ public final class TieredCacheMetrics implements MeterBinder {
      *
      * @param tags tags of each meter; may be empty
      * @return the manager
-     * @throws IllegalArgumentException if one of its caches is of another provider
+     * @throws IllegalArgumentException if it is of another provider
      */
     public static <M extends CacheManager> M monitor(MeterRegistry registry, M manager, Iterable<Tag> tags) {
         new TieredCacheMetrics(manager, tags).bindTo(registry);

@@ -5,8 +5,9 @@
  * TieredCacheMetrics.monitor(registry, manager);
  * }</pre>
  *
- * <p>Architecture: this package unwraps {@link io.github.tieredjcache.TierStatistics} from a {@code javax.cache.Cache}
- * and does not use the package {@code jcache}. Micrometer is an optional dependency, and only this package and {@code
+ * <p>Architecture: this package unwraps {@link io.github.tieredjcache.TierStatistics} from a {@code javax.cache.Cache},
+ * and {@link io.github.tieredjcache.management.TieredCacheManagerMXBean} from a {@code javax.cache.CacheManager}; it does
+ * not use the package {@code jcache}. Micrometer is an optional dependency, and only this package and {@code
  * spring} use it: no other package loads these classes, so an application without Micrometer works.
  */
 @NullMarked

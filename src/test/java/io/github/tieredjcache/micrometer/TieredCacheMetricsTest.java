@@ -9,6 +9,7 @@ import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.TierStatistics;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
+import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
@@ -19,6 +20,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The meters of caches without Redis, as registries show them. */
 class TieredCacheMetricsTest {
@@ -162,6 +166,20 @@ class TieredCacheMetricsTest {
     }
 
     @Test
+    void neitherBindingNorReadingOpensACacheOfTheFile(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("shop.conf"), "tiered-jcache.caches { orders { near.maximum-size = 10 } }");
+        CacheManager configured =
+                provider.getCacheManager(file.toUri(), getClass().getClassLoader(), new Properties());
+        TieredCacheMetrics.monitor(registry, configured);
+        assertEquals(0, open());
+        Cache<String, Integer> orders = configured.getCache("orders", String.class, Integer.class);
+        assertEquals(1, open());
+        orders.close();
+        assertEquals(0, open());
+    }
+
+    @Test
     void aManagerThatIsBoundTwiceIsShownOnce() {
         create("orders");
         TieredCacheMetrics binder = new TieredCacheMetrics(manager, Tags.empty());
@@ -207,7 +225,11 @@ class TieredCacheMetricsTest {
 
     @Test
     void aManagerThatIsClosedDuringAReadHasNoCaches() {
-        TieredCacheMetrics.monitor(registry, fakeManager(Map.of("getCacheNames", List.of("gone"))));
+        TieredCacheManagerMXBean named = (TieredCacheManagerMXBean) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {TieredCacheManagerMXBean.class},
+                (proxy, method, arguments) -> new String[] {"gone"});
+        TieredCacheMetrics.monitor(registry, fakeManager(Map.of("unwrap", named)));
         assertEquals(0, open());
         registry.clear();
         TieredCacheMetrics.monitor(registry, fakeManager(Map.of()));
