@@ -50,8 +50,8 @@ public final class TieredCacheManager implements CacheManager {
     private final ClassLoader loader;
     private final Properties properties;
     private final ConfigurationFile file;
-    // Names of configured caches that were closed or destroyed: getCache does not open them again.
-    private final Set<String> closedConfigured = ConcurrentHashMap.newKeySet();
+    // The caches with a section of their own that were never open: getCache opens them, and only once.
+    private final Set<String> unopened = ConcurrentHashMap.newKeySet();
     private final Codecs codecs;
     private final ManagerExecutors executors;
     private final CacheAssembly assembly;
@@ -83,6 +83,7 @@ public final class TieredCacheManager implements CacheManager {
         this.loader = identity.loader();
         this.properties = properties;
         this.file = SettingSources.file(uri, properties, loader);
+        this.unopened.addAll(file.cacheNames());
         this.codecs = new Codecs(loader);
         this.executors = new ManagerExecutors(loader);
         Versions versions = new Versions(new Lazy<>() {
@@ -151,12 +152,14 @@ public final class TieredCacheManager implements CacheManager {
         TieredCache<K, V> cache = assemble(cacheName, effective);
         cache.open();
         caches.put(cacheName, cache);
+        unopened.remove(cacheName);
         return cache;
     }
 
     private <K, V> TieredCache<K, V> assemble(String cacheName, TieredConfiguration<K, V> effective) {
         try {
-            return new TieredCache<>(cacheName, this, effective, assembly, bean, this::remove);
+            return new TieredCache<>(
+                    cacheName, this, effective, assembly, bean, cache -> caches.remove(cacheName, cache));
         } catch (LinkageError e) {
             throw Libraries.explained(e);
         }
@@ -170,13 +173,9 @@ public final class TieredCacheManager implements CacheManager {
                 .build();
     }
 
-    private boolean isUnopened(String cacheName) {
-        return file.isConfigured(cacheName) && !closedConfigured.contains(cacheName) && !caches.containsKey(cacheName);
-    }
-
     /** Opens a cache with a section of its own in the file, if it has never been opened. */
     private void openIfConfigured(String cacheName, Class<?> keyType, Class<?> valueType) {
-        if (!isUnopened(cacheName)) {
+        if (!unopened.contains(cacheName)) {
             return;
         }
         FileDefaults values = new FileDefaults(file.section(cacheName), loader);
@@ -189,7 +188,7 @@ public final class TieredCacheManager implements CacheManager {
         lock.lock();
         try {
             requireOpen();
-            if (isUnopened(cacheName)) {
+            if (unopened.contains(cacheName)) {
                 open(cacheName, effective);
             }
         } finally {
@@ -225,7 +224,7 @@ public final class TieredCacheManager implements CacheManager {
     public Iterable<String> getCacheNames() {
         requireOpen();
         Set<String> names = new TreeSet<>(caches.keySet());
-        file.cacheNames().stream().filter(this::isUnopened).forEach(names::add);
+        names.addAll(unopened);
         return List.copyOf(names);
     }
 
@@ -303,14 +302,6 @@ public final class TieredCacheManager implements CacheManager {
     public String toString() {
         return "TieredCacheManager[" + uri + ", " + file + ", caches " + new TreeSet<>(caches.keySet())
                 + (closed ? ", closed]" : ", status " + management.status() + "]");
-    }
-
-    /** Removes a closed cache. */
-    private void remove(TieredCache<?, ?> cache) {
-        if (file.isConfigured(cache.getName())) {
-            closedConfigured.add(cache.getName());
-        }
-        caches.remove(cache.getName(), cache);
     }
 
     private void change(String cacheName, Consumer<TieredCache<?, ?>> change) {

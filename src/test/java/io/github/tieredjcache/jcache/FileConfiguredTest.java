@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.AccessedExpiryPolicy;
 import javax.cache.expiry.CreatedExpiryPolicy;
@@ -129,6 +131,27 @@ class FileConfiguredTest {
                 inForce(manager.getCache("orders", String.class, Integer.class))
                         .settings()
                         .get(TieredSetting.NEAR_MAXIMUM_SIZE));
+    }
+
+    @Test
+    void getCacheOpensACacheThatCodeFailedToCreate() throws Exception {
+        CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
+        CacheEntryListenerConfiguration<String, Integer> broken = new MutableCacheEntryListenerConfiguration<>(
+                () -> {
+                    throw new IllegalStateException("no listener");
+                },
+                null,
+                false,
+                true);
+        assertThrows(
+                IllegalStateException.class,
+                () -> manager.createCache(
+                        "orders",
+                        TieredConfiguration.builder(String.class, Integer.class)
+                                .listener(broken)
+                                .build()));
+        assertEquals(Set.of("orders"), names(manager));
+        assertEquals(5, manager.getCache("orders", String.class, Integer.class).get("hello"));
     }
 
     @Test

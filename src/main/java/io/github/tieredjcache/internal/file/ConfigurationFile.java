@@ -233,11 +233,6 @@ public final class ConfigurationFile {
         return names;
     }
 
-    /** Returns whether a cache has a section of its own. */
-    public boolean isConfigured(String cacheName) {
-        return exact.containsKey(cacheName) || (lower != null && lower.isConfigured(cacheName));
-    }
-
     /**
      * Returns the section of a cache, completed by what a framework needs, the best matching template and the defaults.
      */
