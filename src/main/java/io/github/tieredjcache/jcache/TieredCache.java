@@ -74,9 +74,14 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         this.beans = new CacheBeans(managerBean, name, this::configuration, components);
     }
 
-    /** Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows. */
-    void open() {
+    /**
+     * Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows.
+     *
+     * @param changes are applied first
+     */
+    void open(Iterable<Consumer<TieredCache<?, ?>>> changes) {
         try {
+            changes.forEach(each -> each.accept(this));
             configuration.getCacheEntryListenerConfigurations().forEach(components.listeners()::register);
             beans.update();
         } catch (Throwable e) {

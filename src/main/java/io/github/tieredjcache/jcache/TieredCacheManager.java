@@ -23,7 +23,9 @@ import io.github.tieredjcache.internal.support.Unwrapping;
 import io.github.tieredjcache.management.TieredCacheManagerMXBean;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -50,8 +52,8 @@ public final class TieredCacheManager implements CacheManager {
     private final ClassLoader loader;
     private final Properties properties;
     private final ConfigurationFile file;
-    // The caches with a section of their own that were never open: getCache opens them, and only once.
-    private final Set<String> unopened = ConcurrentHashMap.newKeySet();
+    // The caches with a section of their own that were never open, each with its changes for the time when it opens.
+    private final Map<String, Map<JCacheOption, Consumer<TieredCache<?, ?>>>> unopened = new ConcurrentHashMap<>();
     private final Codecs codecs;
     private final ManagerExecutors executors;
     private final CacheAssembly assembly;
@@ -83,7 +85,7 @@ public final class TieredCacheManager implements CacheManager {
         this.loader = identity.loader();
         this.properties = properties;
         this.file = SettingSources.file(uri, properties, loader);
-        this.unopened.addAll(file.cacheNames());
+        file.cacheNames().forEach(name -> unopened.put(name, new EnumMap<>(JCacheOption.class)));
         this.codecs = new Codecs(loader);
         this.executors = new ManagerExecutors(loader);
         Versions versions = new Versions(new Lazy<>() {
@@ -150,7 +152,7 @@ public final class TieredCacheManager implements CacheManager {
 
     private <K, V> TieredCache<K, V> open(String cacheName, TieredConfiguration<K, V> effective) {
         TieredCache<K, V> cache = assemble(cacheName, effective);
-        cache.open();
+        cache.open(unopened.getOrDefault(cacheName, Map.of()).values());
         caches.put(cacheName, cache);
         unopened.remove(cacheName);
         return cache;
@@ -175,7 +177,7 @@ public final class TieredCacheManager implements CacheManager {
 
     /** Opens a cache with a section of its own in the file, if it has never been opened. */
     private void openIfConfigured(String cacheName, Class<?> keyType, Class<?> valueType) {
-        if (!unopened.contains(cacheName)) {
+        if (!unopened.containsKey(cacheName)) {
             return;
         }
         FileDefaults values = new FileDefaults(file.section(cacheName), loader);
@@ -188,7 +190,7 @@ public final class TieredCacheManager implements CacheManager {
         lock.lock();
         try {
             requireOpen();
-            if (unopened.contains(cacheName)) {
+            if (unopened.containsKey(cacheName)) {
                 open(cacheName, effective);
             }
         } finally {
@@ -224,7 +226,7 @@ public final class TieredCacheManager implements CacheManager {
     public Iterable<String> getCacheNames() {
         requireOpen();
         Set<String> names = new TreeSet<>(caches.keySet());
-        names.addAll(unopened);
+        names.addAll(unopened.keySet());
         return List.copyOf(names);
     }
 
@@ -245,12 +247,12 @@ public final class TieredCacheManager implements CacheManager {
 
     @Override
     public void enableManagement(String cacheName, boolean enabled) {
-        change(cacheName, cache -> cache.enableManagement(enabled));
+        change(cacheName, JCacheOption.MANAGEMENT, cache -> cache.enableManagement(enabled));
     }
 
     @Override
     public void enableStatistics(String cacheName, boolean enabled) {
-        change(cacheName, cache -> cache.enableStatistics(enabled));
+        change(cacheName, JCacheOption.STATISTICS, cache -> cache.enableStatistics(enabled));
     }
 
     /** Closes the caches; their entries in Redis remain. Logs the exceptions of caches that fail to close. */
@@ -304,9 +306,19 @@ public final class TieredCacheManager implements CacheManager {
                 + (closed ? ", closed]" : ", status " + management.status() + "]");
     }
 
-    private void change(String cacheName, Consumer<TieredCache<?, ?>> change) {
+    /** Changes a cache; one of the file that was never open, when it opens, since opening it now would fix its types. */
+    private void change(String cacheName, JCacheOption option, Consumer<TieredCache<?, ?>> change) {
         requireOpen();
         Objects.requireNonNull(cacheName, "cacheName must not be null");
+        if (unopened.containsKey(cacheName)) {
+            lock.lock();
+            try {
+                unopened.getOrDefault(cacheName, new EnumMap<>(JCacheOption.class))
+                        .put(option, change);
+            } finally {
+                lock.unlock();
+            }
+        }
         TieredCache<?, ?> cache = caches.get(cacheName);
         if (cache != null) {
             change.accept(cache);

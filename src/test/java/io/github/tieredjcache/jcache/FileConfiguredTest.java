@@ -134,6 +134,23 @@ class FileConfiguredTest {
     }
 
     @Test
+    void aCacheIsSwitchedWhenItIsOpenedIfTheSwitchWasEarlier() throws Exception {
+        Path file = Files.writeString(directory.resolve("switched.conf"), """
+                tiered-jcache { defaults { statistics = on }, caches { orders {}, books {} } }
+                """);
+        CacheManager manager = manager(file.toUri(), new Properties());
+        manager.enableManagement("orders", true);
+        manager.enableStatistics("orders", true);
+        manager.enableStatistics("orders", false);
+        TieredConfiguration<?, ?> orders = inForce(manager.getCache("orders", String.class, Integer.class));
+        assertTrue(orders.isManagementEnabled());
+        assertFalse(orders.isStatisticsEnabled());
+        TieredConfiguration<?, ?> books = inForce(manager.getCache("books", String.class, Integer.class));
+        assertFalse(books.isManagementEnabled());
+        assertTrue(books.isStatisticsEnabled());
+    }
+
+    @Test
     void getCacheOpensACacheThatCodeFailedToCreate() throws Exception {
         CacheManager manager = manager(written("shop.conf").toUri(), new Properties());
         CacheEntryListenerConfiguration<String, Integer> broken = new MutableCacheEntryListenerConfiguration<>(
