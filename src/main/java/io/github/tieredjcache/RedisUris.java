@@ -15,6 +15,8 @@ final class RedisUris {
     private static final Set<String> SCHEMES =
             Set.of("redis", "rediss", "redis-sentinel", "rediss-sentinel", "redis-cluster", "rediss-cluster");
     private static final int PORT_MAX = 65_535;
+    private static final String PORT_RULE = "must have a port between 1 and " + PORT_MAX;
+    // URI accepts no host name with an underscore, such as that of a Docker service.
     private static final Pattern HOST = Pattern.compile("([\\w.-]+|\\[[\\p{XDigit}:.]+])(:(\\d{1,5}))?");
     // The rule of Sentinel itself. It also rejects the rest of a password that contains a '#'.
     private static final Pattern MASTER = Pattern.compile("[\\w.-]+");
@@ -22,6 +24,7 @@ final class RedisUris {
     private static final String MASTER_PARAMETER = "sentinelMasterId=";
     private static final String ENCODING =
             "; in a user or password '/' is written as %2F, '@' as %40, '?' as %3F, '#' as %23 and '%' as %25";
+    private static final String HOST_RULE = "must name a host, as in redis://host:6379" + ENCODING;
     private static final String DATABASE_RULE = "must end with the number of a database, or without a path" + ENCODING;
 
     private RedisUris() {}
@@ -55,13 +58,21 @@ final class RedisUris {
         if (uri.getFragment() != null) {
             return "must not contain '#'; write it as %23";
         }
-        if (uri.getHost() == null) {
-            return "must name a host, as in redis://host:6379" + ENCODING;
+        if (!namesOneHost(uri)) {
+            return HOST_RULE;
         }
         if (!DATABASE.matcher(uri.getRawPath()).matches()) {
             return DATABASE_RULE;
         }
-        return uri.getPort() == 0 || uri.getPort() > PORT_MAX ? "must have a port between 1 and 65535" : null;
+        if (uri.getHost() == null) {
+            return brokenHostsRule(uri, HOST_RULE);
+        }
+        return uri.getPort() == 0 || uri.getPort() > PORT_MAX ? PORT_RULE : null;
+    }
+
+    private static boolean namesOneHost(URI uri) {
+        String host = hosts(uri);
+        return uri.getHost() != null || (host != null && HOST.matcher(host).matches());
     }
 
     private static @Nullable URI parse(String text) {
@@ -134,7 +145,7 @@ final class RedisUris {
             }
             int port = host.group(3) == null ? 1 : Integer.parseInt(host.group(3));
             if (port == 0 || port > PORT_MAX) {
-                return "must have ports between 1 and 65535";
+                return PORT_RULE;
             }
         }
         return null;
@@ -199,7 +210,7 @@ final class RedisUris {
      */
     private static boolean isValidSingleServer(URI uri) {
         return !isSentinel(uri)
-                && uri.getHost() != null
+                && namesOneHost(uri)
                 && uri.getRawFragment() == null
                 && DATABASE.matcher(uri.getRawPath()).matches();
     }

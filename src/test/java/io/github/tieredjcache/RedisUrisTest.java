@@ -28,6 +28,8 @@ class RedisUrisTest {
                 "redis://localhost",
                 "redis://localhost:6379",
                 "redis://localhost:6379/3",
+                "redis://my_redis",
+                "rediss://user:p%40ss@my_redis:6379/0",
                 "rediss://user:p%40ss@cache.example.com:6380/0",
                 "redis://:secret@10.0.0.1",
                 "redis://[::1]:6379",
@@ -54,6 +56,11 @@ class RedisUrisTest {
                 "redis:localhost",
                 "redis://host:0",
                 "redis://host:65536",
+                "redis://my_redis:65536",
+                "redis://my_redis:0",
+                "redis://my_redis:port",
+                "redis://my_redis/db",
+                "redis://my_redis,other",
                 "redis://host:port",
                 "redis://us er@host",
                 "redis://user:se#cret@host",
@@ -103,6 +110,9 @@ class RedisUrisTest {
                 "redis://host?password=x@s3cret",
                 "redis://user:s3cret",
                 "redis://:s3cret:6379",
+                "redis://my_user:s3cret@my_redis:6379/0",
+                "redis://my_user:s3cret",
+                "redis://user:s3cret@my_redis:port",
                 "redis://:s3cret#host",
                 "user:s3cret//x@host",
                 "user:s3cret@host",
@@ -204,6 +214,7 @@ class RedisUrisTest {
     void hostAndPortAreShown() {
         assertEquals("redis://***@host:6379/0", RedisUris.withoutPassword("redis://user:s3cret@host:6379/0"));
         assertEquals("redis://host:6379", RedisUris.withoutPassword("redis://host:6379"));
+        assertEquals("redis://***@my_redis:6379/0", RedisUris.withoutPassword("redis://user:s3cret@my_redis:6379/0"));
         assertEquals(
                 "redis-sentinel://***@a:1,b:2/3#mymaster",
                 RedisUris.withoutPassword("redis-sentinel://:s3cret@a:1,b:2/3#mymaster"));

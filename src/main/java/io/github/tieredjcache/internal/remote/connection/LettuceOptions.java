@@ -1,5 +1,6 @@
 package io.github.tieredjcache.internal.remote.connection;
 
+import io.github.tieredjcache.internal.remote.connection.ClusterTopology.Node;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
@@ -46,6 +47,12 @@ final class LettuceOptions {
     static RedisURI parse(RedisUri uri) {
         try {
             RedisURI parsed = RedisURI.create(uri.withFirstNode());
+            if (uri.parts().getHost() == null && parsed.getSentinels().isEmpty()) {
+                // Of a host with an underscore, Lettuce takes the port for a part of the name.
+                Node server = uri.nodes().get(0);
+                parsed.setHost(server.host());
+                parsed.setPort(server.port());
+            }
             prepare(parsed);
             parsed.getSentinels().forEach(LettuceOptions::prepare);
             return parsed;

@@ -24,7 +24,7 @@ record RedisUri(String text, URI parts, RedisAddress address) {
     private static final String CLUSTER = "-cluster";
     private static final int DEFAULT_PORT = 6379;
     // URI does not accept a host name with an underscore.
-    private static final Pattern NODE = Pattern.compile("([^:\\[\\]]+|\\[[^\\[\\]]+])(?::(\\d+))?");
+    private static final Pattern NODE = Pattern.compile("([^:,\\[\\]]+|\\[[^\\[\\]]+])(?::(\\d+)?)?");
 
     /**
      * Parses a URI.
@@ -46,21 +46,24 @@ record RedisUri(String text, URI parts, RedisAddress address) {
 
     private static @Nullable RedisAddress address(URI parts) {
         String scheme = parts.getScheme();
-        if (scheme != null && parts.getRawAuthority() != null) {
-            String hosts = hosts(parts);
-            if (scheme.endsWith(CLUSTER)) {
-                return new RedisAddress(hosts + " (cluster)", scheme + "://" + hosts, true);
-            }
-            String master = parameter(parts, "sentinelMasterId", parts.getRawFragment());
-            if (scheme.endsWith(SENTINELS) && master != null) {
-                return new RedisAddress(
-                        master + " (sentinels " + hosts + ")", scheme + "://" + hosts + "#" + master, false);
-            }
-        }
-        if (parts.getHost() == null) {
+        if (scheme == null || parts.getRawAuthority() == null) {
             return null;
         }
-        String address = parts.getHost() + ":" + (parts.getPort() < 0 ? DEFAULT_PORT : parts.getPort());
+        String hosts = hosts(parts);
+        if (scheme.endsWith(CLUSTER)) {
+            return new RedisAddress(hosts + " (cluster)", scheme + "://" + hosts, true);
+        }
+        String master = parameter(parts, "sentinelMasterId", parts.getRawFragment());
+        if (scheme.endsWith(SENTINELS) && master != null) {
+            return new RedisAddress(
+                    master + " (sentinels " + hosts + ")", scheme + "://" + hosts + "#" + master, false);
+        }
+        Matcher server = NODE.matcher(hosts);
+        if (!server.matches()) {
+            return null;
+        }
+        String port = server.group(2);
+        String address = server.group(1) + ":" + (port == null ? String.valueOf(DEFAULT_PORT) : port);
         return new RedisAddress(address, scheme + "://" + address, false);
     }
 
@@ -82,7 +85,7 @@ record RedisUri(String text, URI parts, RedisAddress address) {
         return parameter(parts, "sentinelPassword", null);
     }
 
-    /** Returns the cluster nodes that the URI names, in their order. */
+    /** Returns the servers that the URI names, in their order. */
     List<Node> nodes() {
         return Stream.of(hosts(parts).split(",")).map(RedisUri::node).toList();
     }
@@ -90,7 +93,7 @@ record RedisUri(String text, URI parts, RedisAddress address) {
     private static Node node(String host) {
         Matcher matcher = NODE.matcher(host);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("a node of a cluster must be like host:port, was " + host);
+            throw new IllegalArgumentException("a server must be like host:port, was " + host);
         }
         String port = matcher.group(2);
         return new Node(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.remote.connection.ClusterTopology.Node;
+import io.lettuce.core.RedisURI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,24 @@ class RedisUriTest {
         assertFalse(uri.isEncrypted());
         assertNull(uri.sentinelPassword());
         assertEquals("host:6379", uri.toString());
+        assertEquals(
+                new RedisAddress("[::1]:7000", "redis://[::1]:7000", false),
+                RedisUri.parse("redis://[::1]:7000").address());
+    }
+
+    @Test
+    void theHostOfAServerMayHaveAnUnderscore() {
+        RedisUri uri = RedisUri.parse("rediss://us%40er:s3%3Acret@my_redis:7000/3");
+        assertEquals(new RedisAddress("my_redis:7000", "rediss://my_redis:7000", false), uri.address());
+        assertEquals("us@er", uri.user());
+        RedisURI parsed = LettuceOptions.parse(uri);
+        assertEquals("my_redis", parsed.getHost());
+        assertEquals(7000, parsed.getPort());
+        assertEquals(3, parsed.getDatabase());
+        assertEquals(
+                "my_redis:6379", RedisUri.parse("redis://my_redis").address().name());
+        assertEquals(
+                6379, LettuceOptions.parse(RedisUri.parse("redis://my_redis")).getPort());
     }
 
     @Test
@@ -54,7 +73,14 @@ class RedisUriTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3cret", "redis://:s3 cret@host", "redis://:s3#cret", "redis-sentinel://:s3cret@a,b"})
+    @ValueSource(
+            strings = {
+                "s3cret",
+                "redis://:s3 cret@host",
+                "redis://:s3#cret",
+                "redis-sentinel://:s3cret@a,b",
+                "redis://:s3cret@a,b"
+            })
     void aTextThatIsNoUriOfARedisIsRefusedAndNotQuoted(String text) {
         var refused = assertThrows(IllegalArgumentException.class, () -> RedisUri.parse(text));
         assertEquals("the Redis URI must be like redis://user:password@host:port/database", refused.getMessage());
