@@ -101,6 +101,7 @@ abstract class OptionsBuilder<K, V, B extends OptionsBuilder<K, V, B>> {
 
     /**
      * Sets {@link TieredSetting#NEAR_MAXIMUM_SIZE}, the maximum number of entries in the near tier; default 10,000.
+     * Replaces a maximum weight that was set before.
      *
      * <pre>{@code
      * builder.nearMaximumSize(50_000);

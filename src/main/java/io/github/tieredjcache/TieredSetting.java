@@ -109,7 +109,7 @@ public final class TieredSetting<T> {
 
     /**
      * The maximum number of entries in the near tier; default 10,000, minimum 1. Without Redis this bounds the cache
-     * itself. No effect beside {@link #NEAR_MAXIMUM_WEIGHT}.
+     * itself. No effect beside {@link #NEAR_MAXIMUM_WEIGHT} of the same source or a source before it.
      */
     public static final TieredSetting<Long> NEAR_MAXIMUM_SIZE = of("near.maximum-size", 10_000L, SettingType.size());
 

@@ -63,13 +63,20 @@ public final class TieredSettings implements Serializable {
         return settings;
     }
 
-    /** Returns these settings, completed by other ones: a setting that is not set here has the other value. */
+    /**
+     * Returns these settings, completed by other ones: a setting that is not set here has the other value. The near tier
+     * has one bound: if only {@link TieredSetting#NEAR_MAXIMUM_SIZE} is set here, {@link
+     * TieredSetting#NEAR_MAXIMUM_WEIGHT} of the other settings is dropped.
+     */
     public TieredSettings orElse(TieredSettings other) {
         return new TieredSettings(merged(other.values, values), merged(other.origins, origins));
     }
 
     private static <T> Map<String, T> merged(Map<String, T> lower, Map<String, T> upper) {
         Map<String, T> merged = new HashMap<>(lower);
+        if (upper.containsKey(TieredSetting.NEAR_MAXIMUM_SIZE.name())) {
+            merged.remove(TieredSetting.NEAR_MAXIMUM_WEIGHT.name());
+        }
         merged.putAll(upper);
         return Map.copyOf(merged);
     }

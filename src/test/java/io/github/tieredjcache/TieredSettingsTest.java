@@ -267,6 +267,22 @@ class TieredSettingsTest {
     }
 
     @Test
+    void theFirstSourceThatBoundsTheNearTierDeterminesItsBound() {
+        TieredSettings size = one("near.maximum-size", "1");
+        TieredSettings weight = one("near.maximum-weight", "1MiB");
+
+        assertEquals(size, size.orElse(weight));
+        assertEquals("the default", size.orElse(weight).origin(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+        assertEquals(size, size.orElse(TieredSettings.NONE).orElse(weight));
+        assertEquals(size, weight.with(TieredSetting.NEAR_MAXIMUM_SIZE, 1L));
+        assertEquals(1 << 20, weight.orElse(size).get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+        assertEquals(
+                1 << 20,
+                TieredSettings.from(Map.of("near.maximum-size", "1", "near.maximum-weight", "1MiB")::get, "a test")
+                        .get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+    }
+
+    @Test
     void anEmptyRedisUriMeansNoRedisAndOverridesALaterSource() {
         assertEquals(
                 "",

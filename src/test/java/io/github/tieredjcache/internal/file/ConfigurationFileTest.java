@@ -59,6 +59,19 @@ class ConfigurationFileTest {
         assertEquals(Set.of("com.shop.Order"), file.cacheNames());
     }
 
+    @Test
+    void aMaximumSizeOverridesAMaximumWeightOfTheDefaults() throws Exception {
+        ConfigurationFile file = read("""
+                tiered-jcache {
+                  defaults { near.maximum-weight = 64MiB }
+                  caches { small { near.maximum-size = 10 } }
+                }
+                """);
+        assertEquals(0, file.section("small").settings().get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+        assertEquals(10, file.section("small").settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals(64 << 20, file.section("other").settings().get(TieredSetting.NEAR_MAXIMUM_WEIGHT));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"default-update-timestamps-region", "shop.default-update-timestamps-region"})
     void theTimestampsOfHibernateAreSafeWhateverTemplatesAndDefaultsSay(String region) throws Exception {
