@@ -25,7 +25,7 @@ record SettingType<T>(
         Function<T, String> formatter,
         boolean secret) {
 
-    private static final String CLASS_NAME = "[\\w$]+(\\.[\\w$]+)*";
+    private static final String CLASS_NAME = "\\p{javaJavaIdentifierPart}+(\\.\\p{javaJavaIdentifierPart}+)*";
     private static final String NODE_NAME = "[\\w.:@/-]{0,64}";
 
     private SettingType(

@@ -324,6 +324,15 @@ class TieredSettingsTest {
     }
 
     @Test
+    void aClassNameMayHaveAnyLettersOfJava() {
+        List<String> patterns = List.of("de.m\u00fcller.shop.**", "\u5e97.\u6ce8\u6587$Zeile_1");
+        assertEquals(patterns, one("codec.allowed", String.join(",", patterns)).get(TieredSetting.CODEC_ALLOWED));
+        assertEquals(
+                "de.m\u00fcller.Codec",
+                one("codec.class", "de.m\u00fcller.Codec").get(TieredSetting.CODEC_CLASS));
+    }
+
+    @Test
     void settingsWithTheSameValuesAreEqual() {
         assertEquals(one("write.wait", "60s"), one("write.wait", "1m"));
         assertEquals(
