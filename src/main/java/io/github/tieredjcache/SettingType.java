@@ -96,22 +96,23 @@ record SettingType<T>(
 
     /** Returns a whole number between these two. */
     static SettingType<Integer> count(int least, int most) {
+        return count(value -> value < least || value > most ? "must be between " + least + " and " + most : null);
+    }
+
+    private static SettingType<Integer> count(Function<Integer, @Nullable String> brokenRule) {
         return new SettingType<>(
                 Integer.class,
-                text -> (int) Math.min(wholeNumber(text), Integer.MAX_VALUE),
-                value -> value < least || value > most ? "must be between " + least + " and " + most : null,
+                // A number that does not fit becomes the nearest one, which breaks the rule, too.
+                text -> (int) Math.max(Integer.MIN_VALUE, Math.min(wholeNumber(text), Integer.MAX_VALUE)),
+                brokenRule,
                 String::valueOf);
     }
 
     /** Returns a power of two between 1 and this one. */
     static SettingType<Integer> powerOfTwo(int most) {
-        return new SettingType<>(
-                Integer.class,
-                text -> (int) Math.min(wholeNumber(text), Integer.MAX_VALUE),
-                value -> value < 1 || value > most || Integer.bitCount(value) != 1
-                        ? "must be a power of two between 1 and " + most
-                        : null,
-                String::valueOf);
+        return count(value -> value < 1 || value > most || Integer.bitCount(value) != 1
+                ? "must be a power of two between 1 and " + most
+                : null);
     }
 
     /** Returns a factor between 0 and this one. */
