@@ -160,11 +160,11 @@ record SettingType<T>(
                 formatter);
     }
 
-    /** Returns patterns of class names, separated by commas. */
+    /** Returns patterns of class names, separated by commas; the empty text means none. */
     static SettingType<List<String>> classPatterns() {
         return new SettingType<>(
                 listClass(),
-                text -> List.of(text.strip().split("\\s*,\\s*")),
+                text -> text.isBlank() ? List.of() : List.of(text.strip().split("\\s*,\\s*")),
                 names -> names.stream().allMatch(name -> name.matches(CLASS_NAME + "(\\.\\*{1,2})?"))
                         ? null
                         : "must be class names (com.shop.Order), packages (com.shop.*) or package trees (com.shop.**)",

@@ -151,7 +151,7 @@ public final class TieredSetting<T> {
      * the packages of these types, and the classes that are {@linkplain #CODEC_LEARNING learned}; default none.
      *
      * <p>A pattern is a class name ({@code com.shop.Order}), a package ({@code com.shop.*}) or a package tree ({@code
-     * com.shop.**}). In a text, commas separate the patterns. A class of the Java runtime, or of a library that is
+     * com.shop.**}). In a text, commas separate the patterns; the empty text means none. A class of the Java runtime, or of a library that is
      * known to run code from hostile bytes, is allowed only by its full name.
      */
     public static final TieredSetting<List<String>> CODEC_ALLOWED =

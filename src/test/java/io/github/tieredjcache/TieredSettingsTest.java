@@ -327,6 +327,13 @@ class TieredSettingsTest {
     }
 
     @Test
+    void anEmptyTextOfAllowedClassesMeansNoneAndOverridesALaterSource() {
+        TieredSettings none = one("codec.allowed", " ");
+        assertEquals(List.of(), none.orElse(one("codec.allowed", "com.shop.*")).get(TieredSetting.CODEC_ALLOWED));
+        assertEquals("", none.describe().get("codec.allowed"));
+    }
+
+    @Test
     void aClassNameMayHaveAnyLettersOfJava() {
         List<String> patterns = List.of("de.m\u00fcller.shop.**", "\u5e97.\u6ce8\u6587$Zeile_1");
         assertEquals(patterns, one("codec.allowed", String.join(",", patterns)).get(TieredSetting.CODEC_ALLOWED));

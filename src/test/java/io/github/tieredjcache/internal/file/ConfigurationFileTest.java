@@ -60,6 +60,18 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void anEmptyListOfAllowedClassesOverridesTheDefaults() throws Exception {
+        ConfigurationFile file = read("""
+                tiered-jcache {
+                  defaults { codec.allowed = ["com.shop.*"] }
+                  caches { open { codec.allowed = [] } }
+                }
+                """);
+        assertEquals(List.of(), file.section("open").settings().get(TieredSetting.CODEC_ALLOWED));
+        assertEquals(List.of("com.shop.*"), file.section("other").settings().get(TieredSetting.CODEC_ALLOWED));
+    }
+
+    @Test
     void aMaximumSizeOverridesAMaximumWeightOfTheDefaults() throws Exception {
         ConfigurationFile file = read("""
                 tiered-jcache {
