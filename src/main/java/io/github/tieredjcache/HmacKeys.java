@@ -28,18 +28,18 @@ final class HmacKeys {
         return keys.isEmpty() ? "" : "***";
     }
 
-    /** Returns the keys of a text, none of an empty one; throws {@link IllegalArgumentException} with the rule. */
+    /**
+     * Returns the keys of a text; throws {@link IllegalArgumentException} with the rule. An empty text is refused: a
+     * variable without a value would switch the signatures off.
+     */
     @SuppressWarnings("UnusedException") // The message of the decoder quotes the text, which is secret.
     static List<SecretKey> parse(String text) {
         List<SecretKey> keys = new ArrayList<>();
-        String stripped = text.strip();
-        if (!stripped.isEmpty()) {
-            for (String each : stripped.split(",", -1)) {
-                try {
-                    keys.add(new SecretKeySpec(Base64.getDecoder().decode(each.strip()), "HmacSHA256"));
-                } catch (IllegalArgumentException e) {
-                    throw new IllegalArgumentException("must be keys in Base64, separated by commas");
-                }
+        for (String each : text.split(",", -1)) {
+            try {
+                keys.add(new SecretKeySpec(Base64.getDecoder().decode(each.strip()), "HmacSHA256"));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("must be keys in Base64, separated by commas, and none empty");
             }
         }
         return List.copyOf(keys);

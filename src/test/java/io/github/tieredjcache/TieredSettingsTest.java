@@ -218,6 +218,7 @@ class TieredSettingsTest {
         "codec.compression-threshold,0",
         "codec.hmac-keys,c2hvcnQ=",
         "codec.hmac-keys,not base64!",
+        "codec.hmac-keys,''",
         "codec.maximum-value-size,0",
         "codec.maximum-value-size,501MiB",
         "codec.maximum-key-size,9999999999MiB",
