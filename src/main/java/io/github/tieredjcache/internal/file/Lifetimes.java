@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Lifetimes {
     private static final String ETERNAL = "eternal";
     private static final String RULE = "must be a lifetime such as 30s, 10m, 2h, 1d or eternal";
+    // The expiry of JCache is in milliseconds, and 0 would expire each entry at once.
+    private static final String LENGTH_RULE = "must be at least 1ms, or eternal";
     private static final String KEY = "lifetime";
 
     private Lifetimes() {}
@@ -19,7 +21,7 @@ final class Lifetimes {
     static @Nullable String brokenRule(String text) {
         try {
             Duration lifetime = parse(text);
-            return lifetime == null || (!lifetime.isNegative() && !lifetime.isZero()) ? null : RULE;
+            return lifetime == null || lifetime.toMillis() > 0 ? null : LENGTH_RULE;
         } catch (IllegalArgumentException e) {
             return RULE;
         }

@@ -59,6 +59,14 @@ class ConfigurationFileTest {
         assertEquals(Set.of("com.shop.Order"), file.cacheNames());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"500us", "999999ns", "0d", "-1s"})
+    void aLifetimeBelowAMillisecondIsRefused(String lifetime) {
+        String message = problems("tiered-jcache.defaults { expiry.created = " + lifetime + " }");
+        assertTrue(
+                message.contains("expiry.created must be at least 1ms, or eternal, was '" + lifetime + "'"), message);
+    }
+
     @Test
     void anEmptyListOfAllowedClassesOverridesTheDefaults() throws Exception {
         ConfigurationFile file = read("""
@@ -208,7 +216,7 @@ class ConfigurationFileTest {
                 "near.maximum-size must be positive, was 0 in " + place + ", line 6",
                 "load.wait must be a duration such as 250ms, 5s, 10m, 2h or 1d, was '5' in " + place + ", line 7",
                 "line 8: statistics must be on or off, was 'yes please'",
-                "line 10: expiry.accessed must be a lifetime such as 30s, 10m, 2h, 1d or eternal, was '0s'",
+                "line 10: expiry.accessed must be at least 1ms, or eternal, was '0s'",
                 "line 11: loader must name a class that the cache manager's loader finds, was 'com.shop.Missing'",
                 "line 12: key-type must name a class that the cache manager's loader finds, was 'int'",
                 "line 12: value-type must name a class that the cache manager's loader finds, was 'void[]'",
