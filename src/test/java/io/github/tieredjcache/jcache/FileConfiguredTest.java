@@ -229,8 +229,23 @@ class FileConfiguredTest {
     }
 
     @Test
+    void theUrlOfAFileMayHaveARelativePath() throws Exception {
+        Path file = Files.createTempFile(Files.createDirectories(Path.of("target")), "relative", ".conf");
+        try {
+            Files.writeString(file, ORDERS);
+            String path = file.toString().replace('\\', '/');
+            assertEquals(Set.of("orders"), names(manager(URI.create("file:" + path), new Properties())));
+            assertEquals(Set.of("orders"), names(manager(URI.create("file:./" + path), new Properties())));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
     void aMissingFileIsAnErrorWithTheSearchedPlaces() {
-        for (String uri : new String[] {"classpath:missing.conf", "missing.conf", "file:/no/such/dir/missing.conf"}) {
+        for (String uri : new String[] {
+            "classpath:missing.conf", "missing.conf", "file:missing.conf", "file:/no/such/dir/missing.conf"
+        }) {
             CacheException missing =
                     assertThrows(CacheException.class, () -> manager(URI.create(uri), new Properties()));
             assertTrue(

@@ -68,7 +68,11 @@ public final class FileLocator {
                             + Credentials.hiddenIn(name) + "'");
         }
         try {
-            return "file".equals(uri.getScheme()) ? ofPath(new File(uri)) : uri.toURL();
+            if ("file".equals(uri.getScheme())) {
+                // Without a slash behind the colon the path is relative.
+                return ofPath(uri.isOpaque() ? new File(uri.getSchemeSpecificPart()) : new File(uri));
+            }
+            return uri.toURL();
         } catch (IllegalArgumentException | MalformedURLException e) {
             // Not a URL, so the name is a path.
             return ofResourceOrPath(name, loader);
