@@ -86,6 +86,11 @@ record RedisLogin(@Nullable String user, @Nullable String password, boolean tls)
                         database);
     }
 
+    /** Returns whether the URL of the properties has the scheme for TLS: connection details have host and port only. */
+    static boolean isTlsUrl(Environment environment) {
+        return environment.getProperty(PREFIX + "url", "").startsWith("rediss:");
+    }
+
     private static List<String> nodes(Environment environment, String name) {
         return Binder.get(environment)
                 .bind(PREFIX + name, Bindable.listOf(String.class))

@@ -10,9 +10,9 @@ import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails.
 import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails.Node;
 import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails.Sentinel;
 import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails.Standalone;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The connection details and customizers of Spring Boot 3.5. */
 @Configuration(proxyBeanMethods = false)
@@ -20,10 +20,10 @@ import org.springframework.context.annotation.Configuration;
 class SpringBoot3Beans {
 
     @Bean
-    RedisFallback springBoot3RedisFallback(ObjectProvider<RedisConnectionDetails> found) {
+    RedisFallback springBoot3RedisFallback(ObjectProvider<RedisConnectionDetails> found, Environment environment) {
         return () -> {
             RedisConnectionDetails details = found.getIfUnique();
-            return details == null ? null : uri(details);
+            return details == null ? null : uri(details, RedisLogin.isTlsUrl(environment));
         };
     }
 
@@ -32,10 +32,10 @@ class SpringBoot3Beans {
         return manager -> customizers.orderedStream().forEach(each -> each.customize(manager));
     }
 
-    private static @Nullable String uri(RedisConnectionDetails details) {
+    private static @Nullable String uri(RedisConnectionDetails details, boolean tlsUrl) {
         Sentinel sentinel = details.getSentinel();
         if (sentinel != null) {
-            return login(details, sentinel.getSslBundle())
+            return login(details, tlsUrl || sentinel.getSslBundle() != null)
                     .sentinel(
                             addresses(sentinel.getNodes()),
                             sentinel.getMaster(),
@@ -44,17 +44,17 @@ class SpringBoot3Beans {
         }
         Cluster cluster = details.getCluster();
         if (cluster != null) {
-            return login(details, cluster.getSslBundle()).cluster(addresses(cluster.getNodes()));
+            return login(details, tlsUrl || cluster.getSslBundle() != null).cluster(addresses(cluster.getNodes()));
         }
         Standalone server = details.getStandalone();
         return server == null
                 ? null
-                : login(details, server.getSslBundle())
+                : login(details, tlsUrl || server.getSslBundle() != null)
                         .standalone(server.getHost(), server.getPort(), server.getDatabase());
     }
 
-    private static RedisLogin login(RedisConnectionDetails details, @Nullable SslBundle tls) {
-        return new RedisLogin(details.getUsername(), details.getPassword(), tls != null);
+    private static RedisLogin login(RedisConnectionDetails details, boolean tls) {
+        return new RedisLogin(details.getUsername(), details.getPassword(), tls);
     }
 
     private static List<String> addresses(List<Node> nodes) {

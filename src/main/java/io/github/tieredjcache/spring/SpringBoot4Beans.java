@@ -12,6 +12,7 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails.Standalone;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The connection details and customizers of Spring Boot 4, which are in modules of their own. */
 @Configuration(proxyBeanMethods = false)
@@ -32,17 +33,18 @@ class SpringBoot4Beans {
     @ConditionalOnClass(DataRedisConnectionDetails.class)
     static class Redis {
         @Bean
-        RedisFallback springBoot4RedisFallback(ObjectProvider<DataRedisConnectionDetails> found) {
+        RedisFallback springBoot4RedisFallback(
+                ObjectProvider<DataRedisConnectionDetails> found, Environment environment) {
             return () -> {
                 DataRedisConnectionDetails details = found.getIfUnique();
-                return details == null ? null : uri(details);
+                return details == null ? null : uri(details, RedisLogin.isTlsUrl(environment));
             };
         }
 
         /** Returns null also for a static list of master and replicas, which the library does not support. */
-        private static @Nullable String uri(DataRedisConnectionDetails details) {
-            RedisLogin login =
-                    new RedisLogin(details.getUsername(), details.getPassword(), details.getSslBundle() != null);
+        private static @Nullable String uri(DataRedisConnectionDetails details, boolean tlsUrl) {
+            RedisLogin login = new RedisLogin(
+                    details.getUsername(), details.getPassword(), tlsUrl || details.getSslBundle() != null);
             Sentinel sentinel = details.getSentinel();
             if (sentinel != null) {
                 return login.sentinel(

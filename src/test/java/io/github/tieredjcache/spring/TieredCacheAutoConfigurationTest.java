@@ -260,6 +260,19 @@ class TieredCacheAutoConfigurationTest {
                         .isEmpty());
     }
 
+    @Test
+    void theSchemeOfSpringBootsUrlSwitchesTlsOn() {
+        ApplicationContextRunner tls = runner.withPropertyValues("spring.data.redis.url=rediss://:secret@two:2/3");
+        tls.run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                .isEqualTo("rediss://:secret@two:2/3"));
+        tls.withBean(RedisConnectionDetails.class, TieredCacheAutoConfigurationTest::springBoot3Details)
+                .run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                        .isEqualTo("rediss://:secret@two:2/3"));
+        tls.withBean(DataRedisConnectionDetails.class, TieredCacheAutoConfigurationTest::springBoot4Details)
+                .run(context -> assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                        .isEqualTo("rediss-cluster://four:4,five:5"));
+    }
+
     private static RedisConnectionDetails springBoot3Details() {
         return new RedisConnectionDetails() {
             @Override
