@@ -42,8 +42,8 @@ public final class TieredSetting<T> {
      *
      * <p>Special characters of a user or password are percent-encoded: '/' is {@code %2F}, '@' is {@code %40}, '?' is
      * {@code %3F}, '#' is {@code %23}, '%' is {@code %25}. A URI with an unencoded one is refused, because a piece of
-     * the password would be taken for a host. No message, bean or log shows user or password. In the environment,
-     * {@code REDIS_URL} stands in for {@code TIERED_JCACHE_REDIS_URI}.
+     * the password would be taken for a host. No message, bean or log shows user or password. If no source sets
+     * the URI, that of the environment variable {@code REDIS_URL} holds.
      */
     public static final TieredSetting<String> REDIS_URI = of("redis.uri", "", SettingType.redisUri());
 

@@ -169,9 +169,9 @@ public final class TieredCacheManager implements CacheManager {
 
     private <K, V> TieredConfiguration<K, V> effective(String cacheName, Configuration<K, V> code) {
         CacheSection section = file.section(cacheName);
-        return new FileDefaults(section, loader)
-                .addedTo(code)
-                .orElse(SettingSources.read(properties, section.settings(), System.getenv()))
+        TieredConfiguration.Builder<K, V> builder = new FileDefaults(section, loader).addedTo(code);
+        return builder.orElse(SettingSources.read(
+                        builder.build().settings(), properties, section.settings(), System.getenv()))
                 .build();
     }
 

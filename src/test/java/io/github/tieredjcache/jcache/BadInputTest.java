@@ -243,33 +243,35 @@ class BadInputTest {
                 "TIERED_JCACHE_NEAR_MAXIMUM_SIZE", "22",
                 "TIERED_JCACHE_REDIS_URI", "redis://one",
                 "REDIS_URL", "redis://other");
-        assertEquals(
-                22,
-                SettingSources.read(new Properties(), TieredSettings.NONE, environment)
-                        .get(TieredSetting.NEAR_MAXIMUM_SIZE));
-        assertEquals(
-                "redis://one",
-                SettingSources.read(new Properties(), TieredSettings.NONE, environment)
-                        .get(TieredSetting.REDIS_URI));
+        assertEquals(22, read(new Properties(), environment).get(TieredSetting.NEAR_MAXIMUM_SIZE));
+        assertEquals("redis://one", read(new Properties(), environment).get(TieredSetting.REDIS_URI));
         assertEquals(
                 "redis://other",
-                SettingSources.read(new Properties(), TieredSettings.NONE, Map.of("REDIS_URL", "redis://other"))
-                        .get(TieredSetting.REDIS_URI));
-        Map<String, String> unusedUrl = Map.of("TIERED_JCACHE_REDIS_URI", "redis://one", "REDIS_URL", "unix:/socket");
-        assertEquals(
-                "the environment",
-                SettingSources.read(new Properties(), TieredSettings.NONE, unusedUrl)
-                        .origin(TieredSetting.REDIS_URI));
-        assertEquals(
-                "",
-                SettingSources.read(NearOnly.properties(), TieredSettings.NONE, environment)
-                        .get(TieredSetting.REDIS_URI));
+                read(new Properties(), Map.of("REDIS_URL", "redis://other")).get(TieredSetting.REDIS_URI));
+        assertEquals("", read(NearOnly.properties(), environment).get(TieredSetting.REDIS_URI));
         var refused = assertThrows(
                 IllegalArgumentException.class,
-                () -> SettingSources.read(
-                        new Properties(), TieredSettings.NONE, Map.of("REDIS_URL", "http://u:s3cret@host")));
+                () -> read(new Properties(), Map.of("REDIS_URL", "http://u:s3cret@host")));
         assertTrue(refused.getMessage().endsWith("in the environment variable REDIS_URL"), refused.getMessage());
         assertFalse(everythingOf(refused).contains("s3cret"));
+    }
+
+    private static TieredSettings read(Properties properties, Map<String, String> environment) {
+        return SettingSources.read(TieredSettings.NONE, properties, TieredSettings.NONE, environment);
+    }
+
+    @Test
+    void theUrlOfThePlatformIsParsedOnlyIfNothingElseSetsTheUri() {
+        Map<String, String> ofAnotherProgram = Map.of("REDIS_URL", "unix:/socket");
+        TieredSettings one =
+                TieredSettings.from(name -> name.equals("redis.uri") ? "redis://one" : null, "the source of the test");
+        assertEquals("", read(NearOnly.properties(), ofAnotherProgram).get(TieredSetting.REDIS_URI));
+        assertEquals(
+                "the environment",
+                read(new Properties(), Map.of("TIERED_JCACHE_REDIS_URI", "redis://one", "REDIS_URL", "unix:/socket"))
+                        .origin(TieredSetting.REDIS_URI));
+        assertEquals(one, SettingSources.read(TieredSettings.NONE, new Properties(), one, ofAnotherProgram));
+        assertEquals(one, SettingSources.read(one, new Properties(), TieredSettings.NONE, ofAnotherProgram));
     }
 
     @Test

@@ -75,22 +75,24 @@ public final class SettingSources {
     /**
      * Returns the settings of all sources; an earlier source overrides a later one.
      *
+     * @param code the settings of the configuration in code
      * @param file the settings of the configuration file for the cache
      * @throws IllegalArgumentException if a value is not valid, or a property of the manager names no setting
      */
-    public static TieredSettings read(Properties properties, TieredSettings file, Map<String, String> environment) {
+    public static TieredSettings read(
+            TieredSettings code, Properties properties, TieredSettings file, Map<String, String> environment) {
         refuseUnknown(properties);
-        return TieredSettings.from(name -> properties.getProperty(PREFIX + name), "the cache manager's properties")
+        TieredSettings own = code.orElse(TieredSettings.from(
+                        name -> properties.getProperty(PREFIX + name), "the cache manager's properties"))
                 .orElse(TieredSettings.from(name -> System.getProperty(PREFIX + name), "the system properties"))
                 .orElse(file)
-                .orElse(TieredSettings.from(name -> environment.get(variable(name)), "the environment"))
-                .orElse(TieredSettings.from(
-                        name -> ofPlatform(name, environment), "the environment variable " + PLATFORM_URI));
-    }
-
-    private static @Nullable String ofPlatform(String name, Map<String, String> environment) {
-        boolean standsIn = name.equals(TieredSetting.REDIS_URI.name()) && !environment.containsKey(variable(name));
-        return standsIn ? environment.get(PLATFORM_URI) : null;
+                .orElse(TieredSettings.from(name -> environment.get(variable(name)), "the environment"));
+        // Another program may own the variable: it is parsed only if it is needed.
+        return own.isSet(TieredSetting.REDIS_URI)
+                ? own
+                : own.orElse(TieredSettings.from(
+                        name -> name.equals(TieredSetting.REDIS_URI.name()) ? environment.get(PLATFORM_URI) : null,
+                        "the environment variable " + PLATFORM_URI));
     }
 
     private static String variable(String name) {
