@@ -39,6 +39,12 @@ public final class TieredCachingProvider implements CachingProvider {
     /** The property with such sections below the configuration file: they hold what neither {@link #SECTIONS} nor the file sets. */
     public static final String FALLBACK_SECTIONS = SettingSources.FALLBACK_SECTIONS;
 
+    /**
+     * The property, with any value, by which the creator of a cache manager says that {@link #SECTIONS} contains what
+     * system properties and environment variables set. The manager then reads none of them again but {@code REDIS_URL}.
+     */
+    public static final String ENVIRONMENT_IN_SECTIONS = SettingSources.ENVIRONMENT_IN_SECTIONS;
+
     // Without characters that are special in JMX object names, or to tools that parse these names.
     private static final URI DEFAULT_URI = URI.create("tiered-jcache");
     private static final System.Logger LOG = System.getLogger("io.github.tieredjcache");

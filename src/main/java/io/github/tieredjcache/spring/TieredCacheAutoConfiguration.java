@@ -76,6 +76,7 @@ public class TieredCacheAutoConfiguration {
             throws IOException {
         Properties properties = new Properties();
         properties.put(TieredCachingProvider.SECTIONS, EnvironmentSections.read(environment));
+        properties.put(TieredCachingProvider.ENVIRONMENT_IN_SECTIONS, true);
         properties.put(
                 TieredCachingProvider.FALLBACK_SECTIONS, Map.of("defaults", fallback(environment, beans, redis)));
         String file = environment.getProperty(EnvironmentSections.property(EnvironmentSections.FILE));

@@ -275,6 +275,17 @@ class BadInputTest {
     }
 
     @Test
+    void theEnvironmentIsNotReadAgainIfTheSectionsContainIt() {
+        Map<String, String> environment = Map.of("TIERED_JCACHE_CODEC_LEARNING", "false", "REDIS_URL", "redis://other");
+        Properties properties = new Properties();
+        var refused = assertThrows(IllegalArgumentException.class, () -> read(properties, environment));
+        assertEquals("codec.learning must be on or off, was 'false' in the environment", refused.getMessage());
+        properties.put(TieredCachingProvider.ENVIRONMENT_IN_SECTIONS, true);
+        assertFalse(read(properties, environment).isSet(TieredSetting.CODEC_LEARNING));
+        assertEquals("redis://other", read(properties, environment).get(TieredSetting.REDIS_URI));
+    }
+
+    @Test
     @Covers(FaultRow.F105)
     void anUnknownPropertyIsRefusedWithTheNearestName() {
         Map<String, String> mistakes = Map.of(

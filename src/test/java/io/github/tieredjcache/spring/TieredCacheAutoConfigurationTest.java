@@ -192,6 +192,34 @@ class TieredCacheAutoConfigurationTest {
     }
 
     @Test
+    void aSystemPropertyIsReadAsSpringReadsIt() {
+        runner.withPropertyValues("host=one")
+                .withSystemProperties(
+                        "tiered-jcache.outage.failover-repair=true", "tiered-jcache.redis.uri=redis://${host}")
+                .run(context -> {
+                    assertThat(settings(context, "books").get(TieredSetting.OUTAGE_FAILOVER_REPAIR))
+                            .isTrue();
+                    assertThat(settings(context, "books").get(TieredSetting.REDIS_URI))
+                            .isEqualTo("redis://one");
+                });
+    }
+
+    @Test
+    void aSystemPropertyHasItsPlaceAmongTheSourcesOfSpring() {
+        ApplicationContextRunner system = runner.withSystemProperties("tiered-jcache.near.maximum-size=100");
+        system.withPropertyValues("tiered-jcache.caches.books.near.maximum-size=5")
+                .run(context -> {
+                    assertThat(settings(context, "books").get(TieredSetting.NEAR_MAXIMUM_SIZE))
+                            .isEqualTo(5);
+                    assertThat(settings(context, "other").get(TieredSetting.NEAR_MAXIMUM_SIZE))
+                            .isEqualTo(100);
+                });
+        system.withPropertyValues("tiered-jcache.near.maximum-size=7")
+                .run(context -> assertThat(settings(context, "books").get(TieredSetting.NEAR_MAXIMUM_SIZE))
+                        .isEqualTo(7));
+    }
+
+    @Test
     void aMistakeIsReportedWithTheNameThatWasMeant() {
         runner.withPropertyValues("tiered-jcache.near.maximum-sise=7", "tiered-jcache.caches.books.expiry.created=soon")
                 .run(context -> assertThat(context)

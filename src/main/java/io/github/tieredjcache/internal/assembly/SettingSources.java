@@ -28,6 +28,11 @@ public final class SettingSources {
     /** The property with sections that the configuration file overrides. */
     public static final String FALLBACK_SECTIONS = "tiered-jcache-fallback";
 
+    /**
+     * The property, with any value, of a cache manager whose sections contain the system properties and the environment.
+     */
+    public static final String ENVIRONMENT_IN_SECTIONS = "tiered-jcache-environment-in-sections";
+
     private static final String PREFIX = "tiered-jcache.";
     private static final String VARIABLE_PREFIX = "TIERED_JCACHE_";
     /** Hosting platforms set it. */
@@ -82,11 +87,14 @@ public final class SettingSources {
     public static TieredSettings read(
             TieredSettings code, Properties properties, TieredSettings file, Map<String, String> environment) {
         refuseUnknown(properties);
+        boolean inSections = properties.containsKey(ENVIRONMENT_IN_SECTIONS);
         TieredSettings own = code.orElse(TieredSettings.from(
                         name -> properties.getProperty(PREFIX + name), "the cache manager's properties"))
-                .orElse(TieredSettings.from(name -> System.getProperty(PREFIX + name), "the system properties"))
+                .orElse(TieredSettings.from(
+                        name -> inSections ? null : System.getProperty(PREFIX + name), "the system properties"))
                 .orElse(file)
-                .orElse(TieredSettings.from(name -> environment.get(variable(name)), "the environment"));
+                .orElse(TieredSettings.from(
+                        name -> inSections ? null : environment.get(variable(name)), "the environment"));
         // Another program may own the variable: it is parsed only if it is needed.
         return own.isSet(TieredSetting.REDIS_URI)
                 ? own
