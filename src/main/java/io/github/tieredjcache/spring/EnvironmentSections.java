@@ -52,6 +52,13 @@ final class EnvironmentSections {
     private static final List<String> KNOWN = Stream.concat(
                     TieredSetting.all().stream().map(TieredSetting::name), OPTIONS.stream())
             .toList();
+    /** The settings whose values are lists. Spring Boot takes all elements of a list from one source. */
+    private static final List<String> LISTS = TieredSetting.all().stream()
+            .filter(each -> each.valueClass().equals(List.class))
+            .map(TieredSetting::name)
+            .toList();
+
+    private static final ResolvableType TEXT = ResolvableType.forClass(String.class);
     /** The names by their relaxed form, for {@code maximumSize} and environment variables. */
     private static final Map<String, String> NAMES = Stream.concat(KNOWN.stream(), NO_SETTINGS.stream())
             .collect(Collectors.toUnmodifiableMap(EnvironmentSections::relaxed, Function.identity()));
@@ -71,7 +78,7 @@ final class EnvironmentSections {
     static Map<String, Object> read(Environment environment) {
         Map<String, String> all = ownProperties(environment);
         all.keySet().removeIf(name -> name.equals(CACHES) || name.startsWith(CACHES + "."));
-        Map<String, Object> defaults = section(all);
+        Map<String, Object> defaults = section(all, Map.of());
         NO_SETTINGS.forEach(defaults::remove);
         for (String name : KNOWN) {
             // Also in system properties, and in variables such as TIERED_JCACHE_REDIS_URI.
@@ -80,9 +87,15 @@ final class EnvironmentSections {
                 defaults.put(name, value(text));
             }
         }
+        Binder binder = Binder.get(environment);
+        for (String name : LISTS) {
+            binder.bind(property(name), Bindable.listOf(String.class)).ifBound(list -> defaults.put(name, list));
+        }
+        Map<String, Map<String, List<String>>> lists =
+                bind(binder, property(CACHES), sectionsOf(ResolvableType.forClassWithGenerics(List.class, TEXT)));
+        Map<String, Map<String, String>> texts = bind(binder, property(CACHES), sectionsOf(TEXT));
         Map<String, Object> caches = new TreeMap<>();
-        bind(Binder.get(environment), property(CACHES), mapOfMaps())
-                .forEach((name, texts) -> caches.put(name, section(texts)));
+        texts.forEach((name, section) -> caches.put(name, section(section, lists.getOrDefault(name, Map.of()))));
         return Map.of("defaults", defaults, CACHES, caches);
     }
 
@@ -102,29 +115,35 @@ final class EnvironmentSections {
         return new HashMap<>(binder.bind(name, type).orElseGet(Map::of));
     }
 
-    private static Bindable<Map<String, Map<String, String>>> mapOfMaps() {
+    /** Returns the type of a section for each cache. */
+    private static <V> Bindable<Map<String, Map<String, V>>> sectionsOf(ResolvableType values) {
         return Bindable.of(ResolvableType.forClassWithGenerics(
-                Map.class,
-                ResolvableType.forClass(String.class),
-                ResolvableType.forClassWithGenerics(Map.class, String.class, String.class)));
+                Map.class, TEXT, ResolvableType.forClassWithGenerics(Map.class, TEXT, values)));
     }
 
-    /** Returns the settings by their names in a file; the elements of a list, {@code name.0} and so on, are joined. */
-    private static Map<String, Object> section(Map<String, String> texts) {
+    /**
+     * Returns the settings by their names in a file.
+     *
+     * @param texts all settings; the elements of a list are {@code name.0} and so on, of several sources
+     * @param lists all settings as lists
+     */
+    private static Map<String, Object> section(Map<String, String> texts, Map<String, List<String>> lists) {
         Map<String, Object> section = new TreeMap<>();
-        Map<String, TreeMap<Integer, String>> lists = new TreeMap<>();
         texts.forEach((name, text) -> {
-            int dot = name.lastIndexOf('.');
-            String last = name.substring(dot + 1);
-            if (dot > 0 && last.matches("\\d{1,6}")) {
-                lists.computeIfAbsent(canonical(name.substring(0, dot)), same -> new TreeMap<>())
-                        .put(Integer.valueOf(last), text);
-            } else {
+            if (!isList(name.replaceFirst("\\.\\d+$", ""))) {
                 section.put(canonical(name), value(text));
             }
         });
-        lists.forEach((name, elements) -> section.putIfAbsent(name, List.copyOf(elements.values())));
+        lists.forEach((name, list) -> {
+            if (isList(name)) {
+                section.put(canonical(name), list);
+            }
+        });
         return section;
+    }
+
+    private static boolean isList(String name) {
+        return LISTS.contains(canonical(name));
     }
 
     private static String canonical(String name) {

@@ -14,7 +14,8 @@ class EnvironmentSectionsTest {
     private final StandardEnvironment environment = new StandardEnvironment();
 
     private void set(Map<String, Object> properties) {
-        environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+        String name = "test-" + environment.getPropertySources().size();
+        environment.getPropertySources().addFirst(new MapPropertySource(name, properties));
     }
 
     private Object defaults() {
@@ -66,6 +67,44 @@ class EnvironmentSectionsTest {
                 "tiered-jcache.caches.books.codec.allowed[0]", "com.book.*"));
         assertEquals(Map.of("codec.allowed", List.of("com.shop.*", "com.lib.*")), defaults());
         assertEquals(Map.of("books", Map.of("codec.allowed", List.of("com.book.*"))), caches());
+    }
+
+    @Test
+    void aListReplacesTheOneOfALowerSource() {
+        set(Map.of(
+                "tiered-jcache.codec.allowed[0]", "com.a.*",
+                "tiered-jcache.codec.allowed[1]", "com.b.*",
+                "tiered-jcache.caches.priceList.codec.hmacKeys", "one,two",
+                "tiered-jcache.caches[com.shop.*].codec.allowed[0]", "com.a.*",
+                "tiered-jcache.caches[com.shop.*].codec.allowed[1]", "com.b.*"));
+        set(Map.of(
+                "tiered-jcache.codec.allowed[0]", "com.c.*",
+                "tiered-jcache.caches.priceList.codec.hmacKeys[0]", "three",
+                "tiered-jcache.caches[com.shop.*].codec.allowed[0]", "com.c.*"));
+        assertEquals(Map.of("codec.allowed", List.of("com.c.*")), defaults());
+        assertEquals(
+                Map.of(
+                        "priceList", Map.of("codec.hmac-keys", List.of("three")),
+                        "com.shop.*", Map.of("codec.allowed", List.of("com.c.*"))),
+                caches());
+    }
+
+    @Test
+    void aListReplacesATextOfALowerSource() {
+        set(Map.of("tiered-jcache.codec.allowed", "com.a.*,com.b.*"));
+        set(Map.of("tiered-jcache.codec.allowed[0]", "com.c.*"));
+        assertEquals(Map.of("codec.allowed", List.of("com.c.*")), defaults());
+        set(Map.of("tiered-jcache.codec.allowed", "com.d.*, com.e.*"));
+        assertEquals(Map.of("codec.allowed", List.of("com.d.*", "com.e.*")), defaults());
+    }
+
+    @Test
+    void anElementOfAListMayBeAnEnvironmentVariable() {
+        environment
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource(
+                        "systemEnvironment", Map.of("TIEREDJCACHE_CODEC_ALLOWED_0", "com.a.*")));
+        assertEquals(Map.of("codec.allowed", List.of("com.a.*")), defaults());
     }
 
     @Test
