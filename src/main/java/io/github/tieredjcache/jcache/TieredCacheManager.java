@@ -84,7 +84,7 @@ public final class TieredCacheManager implements CacheManager {
         this.uri = identity.uri();
         this.loader = identity.loader();
         this.properties = properties;
-        this.file = SettingSources.file(uri, properties, loader);
+        this.file = SettingSources.file(uri, properties, loader, System.getenv());
         file.cacheNames().forEach(name -> unopened.put(name, new EnumMap<>(JCacheOption.class)));
         this.codecs = new Codecs(loader);
         this.executors = new ManagerExecutors(loader);

@@ -332,8 +332,19 @@ class BadInputTest {
                                 "tiered-jcache.health.without-redis",
                                 "tiered-jcache.expiry.created",
                                 "tiered-jcache.statistics",
+                                "tiered-jcache.codec.allowed[0]",
                                 "java.home"),
-                        Set.of("TIERED_JCACHE_REDIS_URL", "TIERED_JCACHE_WRITE_WAIT", "REDIS_URL", "PATH")));
+                        Set.of(
+                                "TIERED_JCACHE_REDIS_URL",
+                                "TIERED_JCACHE_CONFIG",
+                                "TIERED_JCACHE_WRITE_WAIT",
+                                "TIERED_JCACHE_HEALTH_WITHOUT_REDIS",
+                                "TIERED_JCACHE_EXPIRY_CREATED",
+                                "TIERED_JCACHE_STATISTICS",
+                                "TIERED_JCACHE_STORE_BY_VALUE",
+                                "TIERED_JCACHE_CODEC_ALLOWED_0",
+                                "REDIS_URL",
+                                "PATH")));
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
 import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
+import io.github.tieredjcache.internal.assembly.SettingSources;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -239,6 +240,20 @@ class FileConfiguredTest {
         } finally {
             Files.delete(file);
         }
+    }
+
+    @Test
+    void anEnvironmentVariableNamesTheFileIfNoPropertyDoes() throws Exception {
+        URI uri = URI.create("by-variable");
+        Map<String, String> environment =
+                Map.of("TIERED_JCACHE_CONFIG", written("named.conf").toString());
+        Properties properties = new Properties();
+        ClassLoader loader = getClass().getClassLoader();
+        assertEquals(
+                Set.of("orders"),
+                SettingSources.file(uri, properties, loader, environment).cacheNames());
+        properties.setProperty("tiered-jcache.config", "missing.conf");
+        assertThrows(CacheException.class, () -> SettingSources.file(uri, properties, loader, environment));
     }
 
     @Test

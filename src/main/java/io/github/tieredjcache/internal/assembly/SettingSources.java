@@ -11,6 +11,7 @@ import java.net.URL;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -42,20 +43,24 @@ public final class SettingSources {
 
     private SettingSources() {}
 
-    /** Properties that only the auto-configuration for Spring Boot reads, which checks them itself. */
+    /** Names that only the auto-configuration for Spring Boot reads, which checks them itself. */
     private static final Pattern OF_SPRING_BOOT = Pattern.compile(
-            "tiered-jcache\\.(caches\\..*|expiry\\..*|health\\..*|key-type|value-type|loader|writer|store-by-value|statistics|management)");
+            "caches\\..*|(expiry|health)[._].*|codec[._].*\\d]?"
+                    + "|(key|value)[-_]type|loader|writer|store[-_]by[-_]value|statistics|management",
+            Pattern.CASE_INSENSITIVE);
 
     /**
      * Returns the configuration file of a manager, between the sections of its properties.
      *
      * @param uri the URI of the manager, which may name the file
+     * @param environment may name the file, too
      * @throws CacheException if a named file does not exist, or if file or sections have errors
      */
-    public static ConfigurationFile file(URI uri, Properties properties, ClassLoader loader) {
+    public static ConfigurationFile file(
+            URI uri, Properties properties, ClassLoader loader, Map<String, String> environment) {
         String place = "the application's configuration";
         try {
-            URL found = FileLocator.find(uri, location(properties), loader);
+            URL found = FileLocator.find(uri, location(properties, environment), loader);
             ConfigurationFile file = found == null ? ConfigurationFile.NONE : ConfigurationFile.read(found, loader);
             return sections(SECTIONS, "the section tiered-jcache of " + place, properties, loader)
                     .orElse(file)
@@ -71,10 +76,12 @@ public final class SettingSources {
                 : ConfigurationFile.NONE;
     }
 
-    /** Returns the property {@code tiered-jcache.config} of the manager or of the system, null if neither is set. */
-    private static @Nullable String location(Properties properties) {
-        String own = properties.getProperty(FILE);
-        return own != null ? own : System.getProperty(FILE);
+    /** Returns {@code tiered-jcache.config} of the manager, the system or the environment, null if none has it. */
+    private static @Nullable String location(Properties properties, Map<String, String> environment) {
+        return Stream.of(properties.getProperty(FILE), System.getProperty(FILE), environment.get(variable("config")))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /**
@@ -115,8 +122,9 @@ public final class SettingSources {
         List<String> properties = Stream.concat(
                         Stream.of(FILE), TieredSetting.all().stream().map(each -> PREFIX + each.name()))
                 .toList();
-        List<String> variables =
-                TieredSetting.all().stream().map(each -> variable(each.name())).toList();
+        List<String> variables = properties.stream()
+                .map(name -> variable(name.substring(PREFIX.length())))
+                .toList();
         return Stream.concat(
                         unknown("system property", systemProperties, PREFIX, properties),
                         unknown("environment variable", environment, VARIABLE_PREFIX, variables))
@@ -126,7 +134,8 @@ public final class SettingSources {
     private static Stream<String> unknown(String kind, Set<String> names, String prefix, List<String> known) {
         return names.stream()
                 .filter(name -> name.startsWith(prefix) && !known.contains(name))
-                .filter(name -> !OF_SPRING_BOOT.matcher(name).matches())
+                .filter(name ->
+                        !OF_SPRING_BOOT.matcher(name.substring(prefix.length())).matches())
                 .sorted()
                 .map(name -> "the " + kind + " '" + Credentials.shownName(name)
                         + "' is not a setting and has no effect; did you mean '" + DidYouMean.to(name, known) + "'?");
