@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Import;
 /** Auto-configuration of meters, health indicator and endpoint of a {@link TieredSpringCacheManager}. */
 @AutoConfiguration(after = TieredCacheAutoConfiguration.class)
 @ConditionalOnClass(name = "org.springframework.cache.jcache.JCacheCacheManager")
-@ConditionalOnBean(TieredSpringCacheManager.class)
+@ConditionalOnSingleCandidate(TieredSpringCacheManager.class)
 @Import({SpringBoot3Health.class, SpringBoot4Health.class})
 public class TieredCacheActuatorAutoConfiguration {
 

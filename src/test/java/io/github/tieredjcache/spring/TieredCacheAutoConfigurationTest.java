@@ -36,6 +36,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.CachingConfigurer;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.context.ApplicationContext;
@@ -331,6 +332,39 @@ class TieredCacheAutoConfigurationTest {
                         () -> manager -> manager.createCache("mine", new MutableConfiguration<>()))
                 .run(context -> assertThat(context.getBean(CacheManager.class).getCacheNames())
                         .containsExactly("mine"));
+    }
+
+    @Test
+    void severalManagersOfSpringHaveMetersIfOneIsPrimary() {
+        try (TieredCachingProvider provider = new TieredCachingProvider()) {
+            ApplicationContextRunner several = empty.withUserConfiguration(OwnManager.class)
+                    .withBean(
+                            "one",
+                            TieredSpringCacheManager.class,
+                            () -> new TieredSpringCacheManager(provider.getCacheManager()));
+            several.withBean(
+                            "two",
+                            TieredSpringCacheManager.class,
+                            () -> new TieredSpringCacheManager(provider.getCacheManager()))
+                    .run(context -> assertThat(context)
+                            .hasNotFailed()
+                            .doesNotHaveBean(TieredCacheMetrics.class)
+                            .doesNotHaveBean(HealthIndicator.class));
+            several.withBean(
+                            "two",
+                            TieredSpringCacheManager.class,
+                            () -> new TieredSpringCacheManager(provider.getCacheManager()),
+                            bean -> bean.setPrimary(true))
+                    .run(context -> assertThat(context).hasSingleBean(TieredCacheMetrics.class));
+        }
+    }
+
+    @EnableCaching
+    static class OwnManager implements CachingConfigurer {
+        @Override
+        public CacheManager cacheManager() {
+            return new ConcurrentMapCacheManager();
+        }
     }
 
     @Test
