@@ -90,8 +90,22 @@ public class TieredCacheAutoConfiguration {
         } catch (CacheException e) {
             throw new InvalidPropertiesException(e);
         }
-        customizers.forEach(each -> each.customize(manager));
+        try {
+            customizers.forEach(each -> each.customize(manager));
+        } catch (RuntimeException | Error e) {
+            close(manager, e);
+            throw e;
+        }
         return manager;
+    }
+
+    /** Closes a manager that does not become a bean, which Spring would close. */
+    private static void close(javax.cache.CacheManager manager, Throwable failure) {
+        try {
+            manager.close();
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static Map<String, Object> fallback(

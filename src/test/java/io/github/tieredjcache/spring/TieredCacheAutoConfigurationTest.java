@@ -9,11 +9,13 @@ import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.management.TieredCacheMXBean;
 import io.github.tieredjcache.micrometer.TieredCacheMetrics;
 import java.io.File;
+import java.lang.management.ManagementFactory;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -22,6 +24,7 @@ import javax.cache.CacheException;
 import javax.cache.configuration.Configuration;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.Duration;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
@@ -332,6 +335,20 @@ class TieredCacheAutoConfigurationTest {
                         () -> manager -> manager.createCache("mine", new MutableConfiguration<>()))
                 .run(context -> assertThat(context.getBean(CacheManager.class).getCacheNames())
                         .containsExactly("mine"));
+    }
+
+    @Test
+    void aCustomizerThatThrowsLeavesNoCache() throws Exception {
+        IllegalStateException failure = new IllegalStateException("of the customizer");
+        ObjectName beans = new ObjectName("*:Cache=mine,*");
+        Set<ObjectName> before = ManagementFactory.getPlatformMBeanServer().queryNames(beans, null);
+        runner.withBean(JCacheManagerCustomizer.class, () -> manager -> {
+                    manager.createCache("mine", new MutableConfiguration<>());
+                    throw failure;
+                })
+                .run(context -> assertThat(context).getFailure().rootCause().isSameAs(failure));
+        assertThat(ManagementFactory.getPlatformMBeanServer().queryNames(beans, null))
+                .isEqualTo(before);
     }
 
     @Test
