@@ -43,14 +43,14 @@ record CachesHealth(String status, Map<String, Object> details) {
     /**
      * Returns the status that the environment has for caches that continue without Redis; {@code UP} if it has none.
      *
-     * @throws IllegalArgumentException if it is another word than {@code up}, {@code out-of-service} and {@code down}
+     * @throws InvalidPropertiesException if it is another word than {@code up}, {@code out-of-service} and {@code down}
      */
     static String statusWithoutRedis(Environment environment) {
         String property = EnvironmentSections.property(EnvironmentSections.HEALTH_WITHOUT_REDIS);
         String text = environment.getProperty(property, UP);
         String status = text.strip().toUpperCase(Locale.ROOT).replace('-', '_');
         if (!STATUSES.contains(status)) {
-            throw new IllegalArgumentException(property + " must be up, out-of-service or down, was " + text);
+            throw new InvalidPropertiesException(property + " must be up, out-of-service or down, was " + text, null);
         }
         return status;
     }

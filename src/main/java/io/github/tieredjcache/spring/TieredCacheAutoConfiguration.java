@@ -72,8 +72,7 @@ public class TieredCacheAutoConfiguration {
             BeanFactory beans,
             ResourceLoader resources,
             ObjectProvider<RedisFallback> redis,
-            ObjectProvider<ManagerCustomizer> customizers)
-            throws IOException {
+            ObjectProvider<ManagerCustomizer> customizers) {
         Properties properties = new Properties();
         properties.put(TieredCachingProvider.SECTIONS, EnvironmentSections.read(environment));
         properties.put(TieredCachingProvider.ENVIRONMENT_IN_SECTIONS, true);
@@ -83,12 +82,12 @@ public class TieredCacheAutoConfiguration {
         if (file != null) {
             properties.setProperty(EnvironmentSections.property(EnvironmentSections.FILE), file);
         }
+        URI uri = uri(environment, resources);
         javax.cache.CacheManager manager;
         try {
-            manager = new TieredCachingProvider()
-                    .getCacheManager(uri(environment, resources), resources.getClassLoader(), properties);
+            manager = new TieredCachingProvider().getCacheManager(uri, resources.getClassLoader(), properties);
         } catch (CacheException e) {
-            throw new InvalidPropertiesException(e);
+            throw new InvalidPropertiesException(e.getMessage(), e);
         }
         try {
             customizers.forEach(each -> each.customize(manager));
@@ -137,9 +136,14 @@ public class TieredCacheAutoConfiguration {
     }
 
     /** Returns the URI of the file that {@code spring.cache.jcache.config} names; null if it names none. */
-    private static @Nullable URI uri(Environment environment, ResourceLoader resources) throws IOException {
+    private static @Nullable URI uri(Environment environment, ResourceLoader resources) {
         String config = environment.getProperty("spring.cache.jcache.config");
-        return config == null ? null : resources.getResource(config).getURI();
+        try {
+            return config == null ? null : resources.getResource(config).getURI();
+        } catch (IOException e) {
+            throw new InvalidPropertiesException(
+                    "spring.cache.jcache.config must name a file that exists, was " + config, e);
+        }
     }
 
     /**

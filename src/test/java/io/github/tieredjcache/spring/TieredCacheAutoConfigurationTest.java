@@ -15,6 +15,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -245,6 +246,16 @@ class TieredCacheAutoConfigurationTest {
             assertThat(shown.getAction())
                     .isEqualTo("Correct the properties tiered-jcache.*, or the configuration file.");
         });
+        Map<String, String> others = Map.of(
+                "tiered-jcache.health.without-redis=red",
+                "tiered-jcache.health.without-redis must be up, out-of-service or down, was red",
+                "spring.cache.jcache.config=classpath:missing.conf",
+                "spring.cache.jcache.config must name a file that exists, was classpath:missing.conf");
+        others.forEach((property, description) -> runner.withPropertyValues(property)
+                .run(context -> assertThat(new InvalidPropertiesAnalyzer().analyze(context.getStartupFailure()))
+                        .isNotNull()
+                        .extracting(FailureAnalysis::getDescription)
+                        .isEqualTo(description)));
         assertThat(new InvalidPropertiesAnalyzer().analyze(new CacheException("of another library")))
                 .isNull();
         assertThat(SpringFactoriesLoader.forDefaultResourceLocation(getClass().getClassLoader())
