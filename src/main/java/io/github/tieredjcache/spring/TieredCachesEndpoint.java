@@ -75,17 +75,17 @@ public final class TieredCachesEndpoint {
         }
         String text = String.join("/", key);
         for (String form : forms(text)) {
-            KeyExplanation explanation = explain(found, form);
-            if (!ABSENT.contains(explanation.getNear()) || !ABSENT.contains(explanation.getRemote())) {
-                return explanation;
+            try {
+                KeyExplanation explanation = found.explain(form);
+                if (!ABSENT.contains(explanation.getNear()) || !ABSENT.contains(explanation.getRemote())) {
+                    return explanation;
+                }
+            } catch (IllegalArgumentException e) {
+                // The keys of this cache have another type.
             }
         }
-        return explain(found, text);
-    }
-
-    private static KeyExplanation explain(TieredCacheMXBean cache, String key) {
         try {
-            return cache.explain(key);
+            return found.explain(text);
         } catch (IllegalArgumentException e) {
             throw new InvalidEndpointRequestException(String.valueOf(e.getMessage()), "not a key of this cache");
         }

@@ -1,6 +1,7 @@
 package io.github.tieredjcache.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -27,6 +29,7 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.Duration;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -453,6 +456,32 @@ class TieredCacheAutoConfigurationTest {
                     assertThat(endpoint.explain("none", "c")).isNull();
                 });
         runner.run(context -> assertThat(context).doesNotHaveBean(TieredCachesEndpoint.class));
+    }
+
+    @Test
+    void theEndpointExplainsTheKeysOfEachType() {
+        runner.withPropertyValues(
+                        "management.endpoints.web.exposure.include=tieredjcache",
+                        "tiered-jcache.caches.integers.key-type=java.lang.Integer",
+                        "tiered-jcache.caches.longs.key-type=java.lang.Long",
+                        "tiered-jcache.caches.uuids.key-type=java.util.UUID")
+                .run(context -> {
+                    UUID uuid = new UUID(1, 2);
+                    Map<String, Object> present = Map.of("integers", 4711, "longs", 4711L, "uuids", uuid);
+                    TieredCachesEndpoint endpoint = context.getBean(TieredCachesEndpoint.class);
+                    present.forEach((name, key) -> {
+                        context.getBean(javax.cache.CacheManager.class)
+                                .getCache(name)
+                                .put(key, "value");
+                        assertThat(endpoint.explain(name, key.toString()).getNear())
+                                .isEqualTo("present");
+                    });
+                    assertThat(endpoint.explain("integers", "4712").getNear()).isEqualTo("absent");
+                    assertThat(endpoint.explain("longs", "4712").getNear()).isEqualTo("absent");
+                    assertThatThrownBy(() -> endpoint.explain("uuids", "4711"))
+                            .isInstanceOf(InvalidEndpointRequestException.class)
+                            .hasMessageContaining("'4711' is not a key of the cache 'uuids'");
+                });
     }
 
     @Test
