@@ -161,6 +161,11 @@ final class SpringCache extends JCacheCache {
         }
     }
 
+    /** Returns a future that completes after all changes that were queued before. */
+    CompletableFuture<@Nullable Void> pendingChanges() {
+        return changes.pendingOfAll();
+    }
+
     private static boolean mustNotAwait(CompletableFuture<?> earlier) {
         return mustNotBlock() || (LookupThread.isCurrent() && !earlier.isDone());
     }

@@ -1,15 +1,20 @@
 package io.github.tieredjcache.spring;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
@@ -44,8 +49,13 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
 
     private static final long IDLE_SECONDS = 20;
 
+    /** As long as the manager below waits for its tasks. */
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+
     private final CacheManager manager;
     private final boolean createsCaches;
+    private final Duration closeWait;
+    private final List<SpringCache> caches = new CopyOnWriteArrayList<>();
     private final ExecutorService lookupThreads;
     private final ExecutorService loadThreads;
 
@@ -62,9 +72,15 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
      *     returns null for it
      */
     public TieredSpringCacheManager(CacheManager manager, boolean createsCaches) {
+        this(manager, createsCaches, CLOSE_WAIT);
+    }
+
+    /** @param closeWait the maximum time that {@link #destroy} waits for changes */
+    TieredSpringCacheManager(CacheManager manager, boolean createsCaches, Duration closeWait) {
         super(manager);
         this.manager = Objects.requireNonNull(manager, "manager must not be null");
         this.createsCaches = createsCaches;
+        this.closeWait = closeWait;
         AtomicInteger lookupThread = new AtomicInteger();
         ThreadPoolExecutor lookups = new ThreadPoolExecutor(
                 LOOKUP_THREADS,
@@ -112,8 +128,13 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
     }
 
     private @Nullable Cache find(String name) {
-        javax.cache.Cache<Object, Object> cache = manager.getCache(name);
-        return cache == null ? null : new SpringCache(cache, isAllowNullValues(), lookupThreads, loadThreads);
+        javax.cache.Cache<Object, Object> below = manager.getCache(name);
+        if (below == null) {
+            return null;
+        }
+        SpringCache cache = new SpringCache(below, isAllowNullValues(), lookupThreads, loadThreads);
+        caches.add(cache);
+        return cache;
     }
 
     /** Creates the caches that do not exist, with the settings that the configuration has for their names. */
@@ -133,13 +154,30 @@ public final class TieredSpringCacheManager extends JCacheCacheManager implement
     }
 
     /**
-     * Ends the threads of asynchronous calls: interrupts loads, and lets the lookups and changes that wait for a thread
-     * end first. Does not wait for them.
+     * Ends the threads of asynchronous calls: interrupts loads, and waits for the queued changes for at most 2 s, or
+     * until this thread is interrupted, which stays marked. Changes that take longer, and queued lookups, end later.
      */
     @Override
     public void destroy() {
+        // First, because a change may wait for the write lease of a load.
+        loadThreads.shutdownNow();
+        // The thread of a change would wait for itself.
+        if (!LookupThread.isCurrent()) {
+            awaitChanges();
+        }
         // A queued change that never ran would leave the calls behind it waiting.
         lookupThreads.shutdown();
-        loadThreads.shutdownNow();
+    }
+
+    private void awaitChanges() {
+        CompletableFuture<?>[] pending =
+                caches.stream().map(SpringCache::pendingChanges).toArray(CompletableFuture<?>[]::new);
+        try {
+            var unused = CompletableFuture.allOf(pending).get(closeWait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // A change that fails because the manager below is closed meanwhile is logged by itself.
+        }
     }
 }

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.integration.LogLines;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +39,9 @@ class SpringCacheOrderTest {
     /** More than the manager has threads for lookups and queued changes. */
     private static final int MANY = 100;
 
+    /** The manager waits for its changes for longer than any test may take. */
+    private static final Duration CLOSE_WAIT = Duration.ofMinutes(5);
+
     private CacheManager below;
     private TieredSpringCacheManager manager;
     private Cache cache;
@@ -45,7 +51,7 @@ class SpringCacheOrderTest {
     @BeforeEach
     void open() {
         below = new TieredCachingProvider().getCacheManager();
-        manager = new TieredSpringCacheManager(below);
+        manager = new TieredSpringCacheManager(below, true, CLOSE_WAIT);
         cache = Objects.requireNonNull(manager.getCache("books"));
         below.getCache("books")
                 .registerCacheEntryListener(new MutableCacheEntryListenerConfiguration<>(
@@ -226,9 +232,81 @@ class SpringCacheOrderTest {
         assertNull(value(cache.retrieve("key")));
     }
 
+    /**
+     * 1. Puts occupy all threads, others wait for a thread, and changes wait for one of these puts. 2. The manager is
+     * destroyed, and the manager below is closed, as by the context of an application. 3. The puts continue.
+     */
+    @Test
+    void aDestroyedManagerHasAppliedItsChanges() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        ConcurrentLinkedQueue<Object> created = new ConcurrentLinkedQueue<>();
+        onCreation = key -> {
+            Crew.await(released);
+            created.add(key);
+        };
+        try (LogLines log = new LogLines()) {
+            boolean unused = onEventLoop(() -> {
+                for (int i = 0; i < MANY; i++) {
+                    cache.put(i, "value");
+                }
+                cache.evict(0);
+                cache.put(0, "again");
+                return true;
+            });
+            Crew.Member<Void> closing = Crew.run(() -> {
+                        manager.destroy();
+                        below.close();
+                    })
+                    .untilItWaits();
+            released.countDown();
+            closing.result();
+            assertEquals(MANY + 1, created.size());
+            assertEquals(
+                    List.of(),
+                    log.lines().stream()
+                            .filter(line -> line.contains("asynchronous change"))
+                            .toList());
+        }
+    }
+
+    @Test
+    void anInterruptedDestroyDoesNotWaitForChanges() throws Exception {
+        CountDownLatch released = blockCreations();
+        boolean unused = onEventLoop(() -> {
+            cache.put("key", "value");
+            return true;
+        });
+        Crew.Member<Boolean> destroying = Crew.start(() -> {
+                    manager.destroy();
+                    return Thread.currentThread().isInterrupted();
+                })
+                .untilItWaits();
+        destroying.interrupt();
+        assertTrue(destroying.result());
+        released.countDown();
+        assertEquals("value", cache.get("key", String.class));
+    }
+
+    @Test
+    void aChangeThatDestroysItsManagerDoesNotWaitForItself() {
+        CountDownLatch destroyed = new CountDownLatch(1);
+        onCreation = key -> {
+            manager.destroy();
+            destroyed.countDown();
+        };
+        boolean unused = onEventLoop(() -> {
+            cache.put("key", "value");
+            return true;
+        });
+        Crew.await(destroyed);
+    }
+
     /** 1. Puts occupy all threads, and others wait for a thread. 2. The manager is destroyed. 3. The puts continue. */
     @Test
     void aDestroyedManagerAppliesTheChangesThatWaitForAThread() {
+        manager.destroy();
+        manager = new TieredSpringCacheManager(below, true, Duration.ZERO);
+        cache = Objects.requireNonNull(manager.getCache("books"));
         CountDownLatch released = blockCreations();
         boolean unused = onEventLoop(() -> {
             for (int i = 0; i < MANY; i++) {
