@@ -73,7 +73,12 @@ final class SpringCache extends JCacheCache {
         if (running != null) {
             return (CompletableFuture<T>) running.copy();
         }
-        loadThreads.execute(() -> complete(own, key, valueLoader));
+        try {
+            loadThreads.execute(() -> complete(own, key, valueLoader));
+        } catch (Throwable e) {
+            // Without a thread the load never ends, and later callers of the key would wait for it.
+            fail(own, key, e);
+        }
         return own.copy();
     }
 
@@ -83,12 +88,15 @@ final class SpringCache extends JCacheCache {
             loads.remove(key, load);
             load.complete(value);
         } catch (ValueRetrievalException e) {
-            loads.remove(key, load);
-            load.completeExceptionally(cause(e));
+            fail(load, key, cause(e));
         } catch (Throwable e) {
-            loads.remove(key, load);
-            load.completeExceptionally(e);
+            fail(load, key, e);
         }
+    }
+
+    private void fail(CompletableFuture<?> load, Object key, Throwable failure) {
+        loads.remove(key, load);
+        load.completeExceptionally(failure);
     }
 
     /** Returns the exception of the application's own code. */

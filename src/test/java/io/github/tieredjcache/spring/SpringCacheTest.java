@@ -1,6 +1,7 @@
 package io.github.tieredjcache.spring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
@@ -126,6 +128,27 @@ class SpringCacheTest {
                 "value",
                 cache.retrieve("key", () -> CompletableFuture.completedFuture("value"))
                         .join());
+    }
+
+    @Test
+    void aLoadWithoutAThreadFailsAndTheNextOneLoads() throws Exception {
+        AtomicBoolean hasThread = new AtomicBoolean();
+        Cache withoutThread = new SpringCache(below.getCache("books"), true, Runnable::run, load -> {
+            if (!hasThread.getAndSet(true)) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            load.run();
+        });
+        CompletableFuture<String> failed =
+                withoutThread.retrieve("key", () -> CompletableFuture.completedFuture("value"));
+        assertInstanceOf(
+                OutOfMemoryError.class,
+                assertThrows(CompletionException.class, failed::join).getCause());
+        assertEquals(
+                "value",
+                withoutThread
+                        .retrieve("key", () -> CompletableFuture.completedFuture("value"))
+                        .get(20, TimeUnit.SECONDS));
     }
 
     @Test
