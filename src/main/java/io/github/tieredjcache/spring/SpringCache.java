@@ -3,8 +3,8 @@ package io.github.tieredjcache.spring;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javax.cache.Cache;
@@ -84,7 +84,8 @@ final class SpringCache extends JCacheCache {
 
     private <T> void complete(CompletableFuture<T> load, Object key, Supplier<CompletableFuture<T>> valueLoader) {
         try {
-            T value = get(key, () -> valueLoader.get().join());
+            // By get(), since join() cannot be interrupted.
+            T value = get(key, () -> valueLoader.get().get());
             loads.remove(key, load);
             load.complete(value);
         } catch (ValueRetrievalException e) {
@@ -102,7 +103,7 @@ final class SpringCache extends JCacheCache {
     /** Returns the exception of the application's own code. */
     private static Throwable cause(ValueRetrievalException failure) {
         Throwable cause = failure.getCause();
-        Throwable own = cause instanceof CompletionException ? cause.getCause() : cause;
+        Throwable own = cause instanceof ExecutionException ? cause.getCause() : cause;
         return own == null ? failure : own;
     }
 

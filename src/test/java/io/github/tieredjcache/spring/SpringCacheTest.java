@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.jcache.TieredCachingProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -149,6 +151,23 @@ class SpringCacheTest {
                 withoutThread
                         .retrieve("key", () -> CompletableFuture.completedFuture("value"))
                         .get(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aDestroyedManagerInterruptsLoads() throws Exception {
+        CompletableFuture<Thread> loading = new CompletableFuture<>();
+        CompletableFuture<String> caller = cache.retrieve("key", () -> {
+            loading.complete(Thread.currentThread());
+            return new CompletableFuture<>();
+        });
+        Thread thread = loading.get(20, TimeUnit.SECONDS);
+        manager.destroy();
+        assertInstanceOf(
+                InterruptedException.class,
+                assertThrows(ExecutionException.class, () -> caller.get(20, TimeUnit.SECONDS))
+                        .getCause());
+        Crew.until(() -> !thread.isAlive());
+        assertNull(cache.get("key"));
     }
 
     @Test
