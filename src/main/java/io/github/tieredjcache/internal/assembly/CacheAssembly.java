@@ -251,21 +251,28 @@ public final class CacheAssembly {
 
         /**
          * Returns the executor of {@code loadAll} tasks. With a timeout a task waits for a call of the loader on
-         * another thread; so it must not run on the configured executor, which may have a single thread.
+         * another thread; so it must not run on the configured executor, which may have a single thread. A task that a
+         * loader submits is not queued.
          */
         private Consumer<LoadAllTask> loadAll(@Nullable Executor configuredExecutor, LoadOptions loads) {
-            if (configuredExecutor == null || loads.hasTimeout()) {
-                return executors::load;
-            }
+            Consumer<LoadAllTask> queue = configuredExecutor == null || loads.hasTimeout()
+                    ? executors::load
+                    : load -> execute(configuredExecutor, load);
             return load -> {
-                try {
-                    configuredExecutor.execute(load);
-                } catch (RejectedExecutionException e) {
-                    throw new CacheException(
-                            "loadAll was rejected by the configured loadExecutor; give the executor more threads or a longer queue",
-                            e);
+                if (!loads.executor().executeIfNested(load)) {
+                    queue.accept(load);
                 }
             };
+        }
+
+        private static void execute(Executor configuredExecutor, LoadAllTask load) {
+            try {
+                configuredExecutor.execute(load);
+            } catch (RejectedExecutionException e) {
+                throw new CacheException(
+                        "loadAll was rejected by the configured loadExecutor; give the executor more threads or a longer queue",
+                        e);
+            }
         }
 
         private LoadOptions loads(@Nullable Executor configuredExecutor) {

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one manager for loads that do not run on the threads of their callers: refreshes, and loads with a
- * timeout. There is no queue: if {@value #LOADS_MAX} platform threads are busy, the executor rejects a load, and the
- * caller runs the load. No thread is left after {@link #close}.
+ * The threads of one manager for loads that do not run on the threads of their callers: refreshes, loads with a
+ * timeout, and {@code loadAll} calls of loaders. There is no queue: if {@value #LOADS_MAX} platform threads are busy, the
+ * executor rejects a load, and the caller runs the load. No thread is left after {@link #close}.
  */
 final class LoadThreads implements AutoCloseable {
     private static final int LOADS_MAX = 256;

@@ -64,6 +64,36 @@ public final class LoadExecutor {
         }
     }
 
+    /** Runs a call of a loader on this thread. */
+    <T extends @Nullable Object> T inLoader(Supplier<T> call) {
+        boolean outermost = state.inLoader.add(Thread.currentThread());
+        try {
+            return call.get();
+        } finally {
+            if (outermost) {
+                state.inLoader.remove(Thread.currentThread());
+            }
+        }
+    }
+
+    /**
+     * Runs a {@code loadAll} on a spare thread, or else on this one, if a loader has called it on this thread: in a queue
+     * it could wait for the load whose loader waits for it.
+     *
+     * @return whether a loader has called it
+     */
+    public boolean executeIfNested(Runnable loadAll) {
+        if (!state.inLoader.contains(Thread.currentThread())) {
+            return false;
+        }
+        try {
+            spare.execute(loadAll);
+        } catch (RejectedExecutionException e) {
+            loadAll.run();
+        }
+        return true;
+    }
+
     /** Returns whether the current thread runs a load. */
     boolean isLoadThread() {
         return state.loading.contains(Thread.currentThread());
@@ -100,6 +130,7 @@ public final class LoadExecutor {
     /** The bookkeeping for all threads that may be the same. */
     private static final class State {
         private final Set<Thread> loading = ConcurrentHashMap.newKeySet();
+        private final Set<Thread> inLoader = ConcurrentHashMap.newKeySet();
         // Weak: loads that the threads discard disappear here, too.
         private final Set<Queued> queued = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
         private final AtomicInteger waiting = new AtomicInteger();

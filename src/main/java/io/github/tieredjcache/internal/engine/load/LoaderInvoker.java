@@ -39,7 +39,7 @@ public final class LoaderInvoker {
 
     private <T extends @Nullable Object> T timedWithPermit(Supplier<T> call) {
         long began = System.nanoTime();
-        T result = call.get();
+        T result = options.executor().inLoader(call);
         long took = System.nanoTime() - began;
         long before = typicalNanos;
         typicalNanos = before == 0 ? took : before + (took - before) / SMOOTHING;
