@@ -169,20 +169,24 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         Supplier<Supplier<List<Outcome<V>>>> begun =
                 Attempt.of(() -> remotely.isEmpty() ? List::of : remote.beginFillAll(remotely));
         return () -> {
-            Iterator<Outcome<V>> outcomes = stored(begun, remotely.size()).iterator();
+            Iterator<Outcome<V>> outcomes = stored(begun, remotely).iterator();
             return fills.stream()
                     .map(each -> each.lease() == LoadLease.LOCAL ? local.fill(each) : outcomes.next())
                     .toList();
         };
     }
 
-    /** Returns the outcomes of fills; none is applied if Redis has failed, since a fill concerns nobody but the next reader. */
-    private List<Outcome<V>> stored(Supplier<Supplier<List<Outcome<V>>>> begun, int fills) {
+    /**
+     * Returns the outcomes of fills; if Redis has failed, none is applied and the leases are given up, since a fill concerns
+     * nobody but the next reader.
+     */
+    private List<Outcome<V>> stored(Supplier<Supplier<List<Outcome<V>>>> begun, List<Fill<K, V>> fills) {
         try {
             return begun.get().get();
         } catch (RemoteUnavailableException e) {
             failover.countFailure(e);
-            return Collections.nCopies(fills, new Outcome<>(false, false, null, null));
+            fills.forEach(each -> each.lease().giveUp());
+            return Collections.nCopies(fills.size(), new Outcome<>(false, false, null, null));
         }
     }
 
