@@ -254,13 +254,14 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
 
     private Iterator<Map.Entry<K, Entry<V>>> iteration(
             Supplier<Iterator<Map.Entry<K, Entry<V>>>> remotely, Supplier<Iterator<Map.Entry<K, Entry<V>>>> locally) {
+        Supplier<Iterator<Map.Entry<K, Entry<V>>>> journaled =
+                () -> failover.answersAllLocally() ? locally.get() : fallback.journaledEntries();
         return failover.remoteOrLocal(
                 failover.answersAllLocally(),
-                () -> new FailoverIterator<>(
-                        remotely.get(), failover::isJournaled, fallback::journaledEntries, failure -> {
-                            failover.countAndMaybeRethrow(failure);
-                            return locally.get();
-                        }),
+                () -> new FailoverIterator<>(remotely.get(), failover::isJournaled, journaled, failure -> {
+                    failover.countAndMaybeRethrow(failure);
+                    return locally.get();
+                }),
                 locally);
     }
 
