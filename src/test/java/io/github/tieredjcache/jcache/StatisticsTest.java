@@ -1,6 +1,7 @@
 package io.github.tieredjcache.jcache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.TierStatistics;
@@ -16,6 +17,7 @@ import javax.cache.Cache;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheLoaderException;
 import javax.cache.management.CacheStatisticsMXBean;
 import javax.management.JMX;
 import javax.management.ObjectName;
@@ -29,6 +31,26 @@ class StatisticsTest {
     @AfterEach
     void close() {
         node.close();
+    }
+
+    @Test
+    void aLookupWhoseLoadFailsIsAMiss() throws Exception {
+        TieredCache<String, String> cache =
+                counting(builder -> builder.readThrough(NearOnly.factory(new CacheLoader<>() {
+                    @Override
+                    public String load(String key) {
+                        throw new IllegalStateException("the source is away");
+                    }
+
+                    @Override
+                    public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                        return Map.of();
+                    }
+                })));
+        assertThrows(CacheLoaderException.class, () -> cache.get("a"));
+        CacheStatisticsMXBean bean = bean(cache);
+        assertEquals(1, bean.getCacheMisses());
+        assertEquals(0, bean.getCacheHits());
     }
 
     @Test

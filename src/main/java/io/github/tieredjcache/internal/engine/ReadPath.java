@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.cache.integration.CacheLoaderException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,7 +160,14 @@ final class ReadPath<K, V> {
     }
 
     private @Nullable V getBeyondNear(K key, long startNanos) {
-        FetchResult<V> fetched = missPath.one(key);
+        FetchResult<V> fetched;
+        try {
+            fetched = missPath.one(key);
+        } catch (CacheLoaderException e) {
+            // No tier had the key.
+            statistics.lookedUp(0, 1, startNanos);
+            throw e;
+        }
         statistics.lookedUp(fetched.hit() ? 1 : 0, fetched.hit() ? 0 : 1, startNanos);
         V value = fetched.value();
         return value == null ? null : storeByValue.out(value);
