@@ -304,6 +304,20 @@ class ListenersTest {
     }
 
     @Test
+    void anErrorOfAListenerOfAnExpiryDoesNotReachTheCallerThatFindsIt() {
+        recording.reacting(event -> {
+            if (event.getEventType() == javax.cache.event.EventType.EXPIRED) {
+                throw new NoClassDefFoundError("a class of the listener");
+            }
+        });
+        TieredCache<String, String> cache = node.strings(builder -> builder.listener(recording.registered(true, false))
+                .expiry(CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.MILLISECONDS, 1))));
+        cache.put("a", "1");
+        Crew.until(() -> cache.get("a") == null);
+        assertEquals(1, expiries());
+    }
+
+    @Test
     void aListenerOfAnExpiryMayUseTheKey() {
         AtomicReference<TieredCache<String, String>> itself = new AtomicReference<>();
         recording.reacting(event -> {

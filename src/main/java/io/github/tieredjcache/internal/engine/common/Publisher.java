@@ -92,7 +92,7 @@ public final class Publisher<K, V> {
     public void expired(K key, Entry<V> entry) {
         try {
             publish(EventType.EXPIRED, key, null, entry);
-        } catch (CacheEntryListenerException e) {
+        } catch (CacheEntryListenerException | Error e) {
             failures.warn("a listener of expired entries threw; it still receives later events; fix the listener", e);
         }
     }
