@@ -18,6 +18,8 @@ if ARGV[2] == 'D' then
   return before
 end
 if before then
+  -- After a command that writes, even one that changes nothing, a script may store without memory.
+  redis.pcall('PERSIST', KEYS[1])
   redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 end
 return before

@@ -312,6 +312,22 @@ class RedisDetailsIT {
     }
 
     @Test
+    void theLeftoversOfAClearAreRemovedFromARedisWithoutMemory() {
+        try (RedisServer full = RedisServer.startLocal();
+                RemoteFixture fixture = new RemoteFixture(full.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            RedisTierOfRecord<String, String> tier = fixture.record("cache");
+            put(tier, "k", "old");
+            put(tier, "l", "old");
+            tier.clear();
+            put(tier, "k", "new");
+            full.command("CONFIG", "SET", "maxmemory", "1");
+            tier.reclaim();
+            assertEquals(1, full.list("KEYS", "test:cache:[0-9]*").size());
+            assertEquals("new", entries(tier).get("k"));
+        }
+    }
+
+    @Test
     @Covers(FaultRow.F60)
     void aKeyOfAnotherTypeIsAbsentAndAWriteReplacesIt() {
         List<Consumer<String>> foreigners = List.of(
