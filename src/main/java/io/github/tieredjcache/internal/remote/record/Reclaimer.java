@@ -32,6 +32,9 @@ final class Reclaimer {
     /** How many times longer the pause after a batch is than the batch took. */
     private static final int IDLE_SHARE = 2;
 
+    /** How often the touch of a round names the key of the leftovers; more often than all other keys together. */
+    private static final int LEFTOVERS_TOUCHED = 3;
+
     private final CommandExecutor executor;
     private final KeySpace space;
     private final byte[] caller;
@@ -53,7 +56,7 @@ final class Reclaimer {
     }
 
     /**
-     * Marks the epoch as in use, so that Redis evicts it later, and removes the entries of earlier epochs, if there are
+     * Marks the epoch and the id of its data set as in use, so that Redis evicts them later, and removes the entries of earlier epochs, if there are
      * any.
      */
     void run() {
@@ -61,8 +64,10 @@ final class Reclaimer {
             return;
         }
         try {
-            List<byte[]> keys = List.of(space.epochKey(), space.leftoversKey());
-            if (executor.callOnSideConnection(RedisCommand.touch(keys)) == keys.size()) {
+            // Redis counts a key as often as it is named, so the count tells whether there are leftovers.
+            byte[] leftovers = space.leftoversKey();
+            List<byte[]> keys = List.of(space.epochKey(), space.historyKey(), leftovers, leftovers, leftovers);
+            if (executor.callOnSideConnection(RedisCommand.touch(keys)) >= LEFTOVERS_TOUCHED) {
                 reclaim();
             }
         } catch (RemoteUnavailableException e) {

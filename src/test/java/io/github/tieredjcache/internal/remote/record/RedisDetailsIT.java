@@ -328,6 +328,23 @@ class RedisDetailsIT {
     }
 
     @Test
+    void theKeysWithTheEpochAndItsDataSetAreAccessedSoThatRedisEvictsThemLater() {
+        // The frequency of a key rises by one with each access.
+        try (RedisServer server = RedisServer.startLocal(
+                        "--maxmemory-policy", "allkeys-lfu", "--lfu-log-factor", "0", "--lfu-decay-time", "0");
+                RemoteFixture fixture = new RemoteFixture(server.uri(), RemoteFixture.LONG_TIMEOUT)) {
+            RedisTierOfRecord<String, String> tier = fixture.record(new RedisCacheOptions(
+                    "test", "cache", 16 << 20, BRIEF, false, BRIEF, BRIEF, Duration.ZERO, false, true));
+            put(tier, "k", "v");
+            for (String key : List.of("test:cache:epoch", "test:cache:history")) {
+                long before = server.number("OBJECT", "FREQ", key);
+                tier.reclaim();
+                assertTrue(server.number("OBJECT", "FREQ", key) > before, key);
+            }
+        }
+    }
+
+    @Test
     @Covers(FaultRow.F60)
     void aKeyOfAnotherTypeIsAbsentAndAWriteReplacesIt() {
         List<Consumer<String>> foreigners = List.of(
