@@ -145,6 +145,21 @@ class OtherServerIT {
     }
 
     @Test
+    @DisplayName("With failover-repair a Redis without memory that has another data set is empty, and can be read")
+    void anotherDataSetIsReadFromARedisWithoutMemory() {
+        try (RedisServer redis = RedisServer.startLocal();
+                Node node = new Node(redis)) {
+            Cache<String, String> cache = repaired(node, new Rows());
+            cache.put("key", "value");
+            redis.command("CONFIG", "SET", "maxmemory", "1");
+            redis.command("REPLICAOF", "127.0.0.1", "1");
+            redis.command("REPLICAOF", "NO", "ONE");
+            redis.command("CLIENT", "KILL", "TYPE", "normal");
+            Crew.until(() -> isEmpty(cache));
+        }
+    }
+
+    @Test
     @DisplayName(
             "With failover-repair the log says once a connection that the server hides its data set, for all caches")
     void aHiddenReplicationIdIsLoggedOnceForAllCaches() {

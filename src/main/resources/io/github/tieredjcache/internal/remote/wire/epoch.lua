@@ -26,6 +26,10 @@ end
 local time = redis.call('TIME')
 local next = math.max(known + 1, current + 1, time[1] * 1000000 + time[2])
 local digits = string.format('%.0f', next)
+if ARGV[2] == 'R' and current > 0 then
+  -- After a command that writes, even one that changes nothing, a script may store without memory.
+  redis.pcall('PERSIST', KEYS[1])
+end
 local written = redis.pcall('SET', KEYS[1], digits)
 if written.err then
   -- Without memory there is no epoch and so no entry. Any other error, such as that of a replica, is returned: it does
