@@ -149,6 +149,27 @@ local function trackWritten()
   end
 end
 
+-- Changes an entry that is stored already, also without memory: after a command that writes, even one that changes
+-- nothing, a script may store without memory. Returns the reply of Redis.
+local function rewrite(write, ...)
+  local reply = write(...)
+  if type(reply) == 'table' and reply.err and string.find(reply.err, 'OOM', 1, true) then
+    redis.pcall('PERSIST', KEYS[#KEYS])
+    reply = write(...)
+  end
+  return reply
+end
+
+-- Replaces the state of the old value of a write lease by one that is absent. Returns false, and changes nothing, if
+-- Redis does not store it.
+local function dropOld(key, state, old)
+  if type(rewrite(redis.pcall, 'SETRANGE', key, LEASED_HEADER - 1, old)) ~= 'number' then
+    return false
+  end
+  redis.call('PEXPIREAT', key, millis(state.leaseEnd))
+  return true
+end
+
 -- Returns when Redis removes a key under a lease: not before the lease ends, or the lease would be lost.
 local function leasedRemovalTime(leaseEnd, expiresWithLease, hasOld, deadline)
   if expiresWithLease or not hasOld then
@@ -160,9 +181,9 @@ local function leasedRemovalTime(leaseEnd, expiresWithLease, hasOld, deadline)
   return math.max(leaseEnd, removalTime(deadline))
 end
 
--- Sets a later end of a lease. Returns a table, with 'err' in it if there is no memory left; then nothing is changed.
+-- Sets a later end of a lease. Returns a table, with 'err' in it if Redis does not store it; then nothing is changed.
 local function extend(key, state, leaseEnd, hasOld)
-  local written = redis.pcall('SETRANGE', key, HEADER + 16, struct.pack('>I8', leaseEnd))
+  local written = rewrite(redis.pcall, 'SETRANGE', key, HEADER + 16, struct.pack('>I8', leaseEnd))
   if type(written) ~= 'number' then
     return written
   end
@@ -186,15 +207,13 @@ local function isTouchDue(state, lifetime, now, share)
 end
 
 -- Gives the entry another lifetime: 0 expires it, ETERNAL removes its deadline. Returns false, and changes nothing, if
--- there is no memory left.
+-- Redis does not store it.
 local function touch(key, state, lifetime, now)
   if lifetime == 0 then
     if state.leased then
-      redis.pcall('SETRANGE', key, LEASED_HEADER - 1, '\0')
-      redis.call('PEXPIREAT', key, millis(state.leaseEnd))
-    else
-      redis.call('DEL', key)
+      return dropOld(key, state, '\0')
     end
+    redis.call('DEL', key)
     return true
   end
   local deadline = 0
@@ -205,7 +224,7 @@ local function touch(key, state, lifetime, now)
   if state.leased then
     removeAt = leasedRemovalTime(state.leaseEnd, state.expiresWithLease, true, deadline)
   end
-  local written = redis.pcall('SETRANGE', key, 20, struct.pack('>I8', deadline))
+  local written = rewrite(redis.pcall, 'SETRANGE', key, 20, struct.pack('>I8', deadline))
   if type(written) ~= 'number' then
     return false
   end

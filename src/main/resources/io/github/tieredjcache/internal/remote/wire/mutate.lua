@@ -46,14 +46,9 @@ local function mutate(key, condition, action, version, creation, update, flags, 
   -- Makes the entry absent, because the source may hold another value by now. A write lease of another holder stays,
   -- but its commit is not stored: the order in which the source received the two writes is unknown.
   local function invalidate()
-    if state.leased then
-      local doubted = redis.pcall('SETRANGE', key, LEASED_HEADER - 1, '\3')
-      if type(doubted) == 'number' then
-        redis.call('PEXPIREAT', key, millis(state.leaseEnd))
-        return
-      end
+    if not (state.leased and dropOld(key, state, '\3')) then
+      redis.call('DEL', key)
     end
-    redis.call('DEL', key)
   end
 
   local function failed()
@@ -126,7 +121,6 @@ local function mutate(key, condition, action, version, creation, update, flags, 
   end
 
   if action == 'X' then
-    -- Without memory the lease keeps its earlier end.
     local extended = extend(key, state, now + tonumber(creation), existed == 1 or state.expired)
     if extended.err then
       return extended
@@ -139,9 +133,9 @@ local function mutate(key, condition, action, version, creation, update, flags, 
       redis.call('DEL', key)
       return { APPLIED, existed, NOTHING, old }
     end
-    -- Without memory the lease stays until its end.
     local kept = string.sub(redis.call('GET', key), state.valueAt)
-    local stored = store(key, header(VALUE, state.version, state.deadline) .. kept, removalTime(state.deadline))
+    local bytes = header(VALUE, state.version, state.deadline) .. kept
+    local stored = rewrite(store, key, bytes, removalTime(state.deadline))
     if stored.err then
       return stored
     end

@@ -918,6 +918,9 @@ class RedisDetailsIT {
                 RemoteFixture fixture = new RemoteFixture(small.uri())) {
             RedisTierOfRecord<String, String> tier = fixture.record("cache");
             put(tier, "k", "a");
+            put(tier, "leased", "a");
+            tier.apply(new Mutation<>("session", Precondition.ALWAYS, "a", HOUR, HOUR, false, false));
+            Lease<String, String> lease = tier.lease("leased");
             small.command("CONFIG", "SET", "maxmemory", "1");
             CacheException refused = assertThrows(CacheException.class, () -> put(tier, "k", "large"));
             assertTrue(refused.getMessage().contains("out of memory"), refused.getMessage());
@@ -928,10 +931,19 @@ class RedisDetailsIT {
                             .entry()
                             .value());
             assertEquals("a", tier.read("k", new FillTicket(0), HOUR).entry().value());
+            tier.read("session", new FillTicket(0), 2 * HOUR);
+            String session = small.list("KEYS", "test:cache:[0-9]*:session").get(0);
+            assertTrue(TimeUnit.MILLISECONDS.toNanos(small.number("PTTL", session)) > HOUR);
             assertThrows(CacheException.class, () -> tier.lease("k"));
+            lease.release();
+            // Its reply comes after the release.
+            assertTrue(tier.contains("leased"));
+            String released = small.list("KEYS", "test:cache:[0-9]*:leased").get(0);
+            assertNull(StoredEntryHeader.leaseHolder(small.bytes(bytes("GET"), bytes(released))));
             assertTrue(tier.apply(mutation("k", Precondition.ALWAYS, null, true, false))
                     .existed());
             tier.clear();
+            assertFalse(tier.contains("session"));
             small.command("CONFIG", "SET", "maxmemory", "0");
             put(tier, "k", "b");
         }
