@@ -85,6 +85,46 @@ class LoadTimingIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void anEntryProcessorThatChangesNothingKeepsTheExpiredValue(boolean shared) {
+        Cache<String, String> cache = cache(shared, settings -> settings.staleFor(Duration.ofHours(1)));
+        assertEquals("value 1", cache.get(KEY));
+        awaitEnd(cache);
+        assertEquals(false, cache.<Object>invoke(KEY, (entry, arguments) -> entry.exists()));
+        loader.fails = true;
+        assertEquals("value 1", cache.get(KEY));
+        assertFalse(cache.containsKey(KEY));
+    }
+
+    @Test
+    void anExpiredValueRemovedByRemoveAllDuringAnEntryProcessorIsNotReturnedWhenALoadFails() {
+        Cache<String, String> cache = cache(true, settings -> settings.staleFor(Duration.ofHours(1)));
+        assertEquals("value 1", cache.get(KEY));
+        awaitEnd(cache);
+        Cache<String, String> elsewhere =
+                cache("timing", other, true, settings -> settings.staleFor(Duration.ofHours(1)));
+        assertEquals(false, cache.<Object>invoke(KEY, (entry, arguments) -> {
+            elsewhere.removeAll();
+            return entry.exists();
+        }));
+        loader.fails = true;
+        assertThrows(CacheLoaderException.class, () -> cache.get(KEY));
+    }
+
+    @Test
+    void anExpiredValueIsReturnedAfterTheSoftTimeoutDuringAnEntryProcessor() {
+        UnaryOperator<TieredConfiguration.Builder<String, String>> soft =
+                settings -> settings.staleFor(Duration.ofHours(1)).loadSoftTimeout(Duration.ofMillis(20));
+        Cache<String, String> cache = cache(true, soft);
+        assertEquals("value 1", cache.get(KEY));
+        awaitEnd(cache);
+        Cache<String, String> elsewhere = cache("timing", other, true, soft);
+        assertEquals(
+                "value 1", cache.invoke(KEY, (entry, arguments) -> entry.exists() ? "exists" : elsewhere.get(KEY)));
+        assertEquals(1, loader.calls.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void anExpiredValueIsKeptForTheConfiguredTimeAndByDefaultNotAtAll(boolean shared) {
         Cache<String, String> cache = cache(shared, settings -> settings.staleFor(Duration.ofMillis(STALE_MILLIS)));
         long beganNanos = System.nanoTime();

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  *  1  format 1     3  1 if the entry is kept when it has expired, 0 if Redis removes it then
  *  4  version of the entry: node, counter       20  deadline by the server's clock in ms, 0 for none
  *  28 'V': the value
- *  28 'W': the lease id (16), the lease end by the server's clock in ms (8), the state of the old value (1 byte: 0
- *  none,
- *     1 stays after the lease, 2 expires with the lease, 3 in doubt and absent), then the old value; version and
- *     deadline are those of the old entry
+ *  28 'W': the lease id (16), the lease end by the server's clock in ms (8), the state of the old value (1 byte:
+ *     0 none, 1 stays after the lease, 2 expires with the lease, 3 in doubt and absent, 4 has expired and stays after the
+ *     lease, 5 has expired and is dropped with the lease), then the old value; version and deadline are those of the
+ *     old entry
  *  28 'L': the same, where the old value has expired (1) or is absent (0)
  * </pre>
  *

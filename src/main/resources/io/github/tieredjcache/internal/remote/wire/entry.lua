@@ -4,7 +4,8 @@
 --   5-20 version  21-28 deadline by the server's clock in ms, 0 for none
 --   kind 'V', a value: 29- the value
 --   kind 'W', a write lease: 29-44 lease id  45-52 lease end  53 the old value (0 none, 1 stays,
---     2 expires with the lease, 3 in doubt: absent, and a commit of the holder is not stored)  54- the old value
+--     2 expires with the lease, 3 in doubt: absent, and a commit of the holder is not stored, 4 has expired and stays,
+--     5 has expired and is dropped with the lease)  54- the old value
 --   kind 'L', a load lease: the same, where the old value has expired (1) or is absent (0); absent to all other callers
 -- All other bytes, and all keys of another type, count as absent, and a write replaces them.
 -- KEYS 1- the keys of the entries, one unless the script takes several
@@ -67,9 +68,10 @@ local function readState(key, now)
     state.lease = lease
     state.leaseEnd = leaseEnd
     state.leased = now <= leaseEnd
-    state.expiresWithLease = old == 2
+    state.expiresWithLease = old == 2 or old == 5
     state.inDoubt = old == 3
     state.exists = old == 1 or (old == 2 and state.leased)
+    state.expired = old == 4 or (old == 5 and state.leased)
     state.valueAt = LEASED_HEADER + 1
   elseif mark == LOADING and #head == LEASED_HEADER then
     local lease, leaseEnd, old = struct.unpack('>c16I8B', head, HEADER + 1)
@@ -85,8 +87,10 @@ local function readState(key, now)
   state.deadline = struct.unpack('>I8', head, 21)
   if state.exists and state.deadline ~= 0 and now > state.deadline then
     state.exists = false
-    state.expired = mark == VALUE
+    state.expired = true
   end
+  -- The node that stored the entry may keep it for longer than this caller accepts it.
+  state.expired = state.expired and now <= state.deadline + STALE
   return state
 end
 

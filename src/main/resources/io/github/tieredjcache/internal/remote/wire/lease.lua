@@ -17,15 +17,16 @@ local old = 0
 local value = ''
 local version = NO_VERSION
 local deadline = 0
-local before = state.exists and readWhole(key)
-if before then
-  old = expiresWithLease and 2 or 1
-  value = string.sub(before, state.valueAt)
+local kept = (state.exists or state.expired) and readWhole(key)
+local before = state.exists and kept
+if kept then
+  old = (expiresWithLease and 2 or 1) + (state.expired and 3 or 0)
+  value = string.sub(kept, state.valueAt)
   version = state.version
   deadline = state.deadline
 end
 local bytes = leased(WRITING, lease, leaseEnd, old, version, deadline, value)
-local stored = store(key, bytes, leasedRemovalTime(leaseEnd, expiresWithLease, before, deadline))
+local stored = store(key, bytes, leasedRemovalTime(leaseEnd, expiresWithLease, kept, deadline))
 if stored.err then
   return stored
 end

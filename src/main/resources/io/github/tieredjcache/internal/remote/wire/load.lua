@@ -22,8 +22,7 @@ local function grant(key, lease)
   end
   local expired = false
   local value = ''
-  -- The node that stored the entry may keep it for longer than this caller accepts it.
-  if state.expired and bytes and now <= state.deadline + STALE then
+  if state.expired and bytes then
     value = string.sub(bytes, state.valueAt)
     expired = header(VALUE, state.version, state.deadline) .. value
   end

@@ -74,6 +74,9 @@ local function mutate(key, condition, action, version, creation, update, flags, 
       return failed()
     end
   elseif state.leased and flagged('a') then
+    if state.expired and action == 'R' then
+      dropOld(key, state, '\0')
+    end
     return { BUSY, existed, state.leaseEnd - now, false }
   elseif precondition == 'N' and state.exists then
     return failed()
@@ -129,7 +132,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
   end
 
   if action == 'K' then
-    if not state.exists and not (precondition == 'F' and state.expired) then
+    if not (state.exists or state.expired) then
       redis.call('DEL', key)
       return { APPLIED, existed, NOTHING, old }
     end
