@@ -56,8 +56,8 @@ final class Reclaimer {
     }
 
     /**
-     * Marks the epoch and the id of its data set as in use, so that Redis evicts them later, and removes the entries of earlier epochs, if there are
-     * any.
+     * Marks the epoch and the id of its data set as in use, so that Redis evicts them later, and removes the entries of
+     * earlier epochs, if there are any.
      */
     void run() {
         if (!running.compareAndSet(false, true)) {
