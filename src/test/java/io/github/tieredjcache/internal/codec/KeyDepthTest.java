@@ -35,6 +35,7 @@ class KeyDepthTest {
         RECORD(Box::new),
         ARRAY(part -> new Array(new Object[] {part}));
 
+        @SuppressWarnings("ImmutableEnumChecker") // it has no state
         private final UnaryOperator<Object> encloses;
 
         Level(UnaryOperator<Object> encloses) {
@@ -57,6 +58,7 @@ class KeyDepthTest {
 
     record Box(Object part) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // with an equals of its own it may be a key
     record Array(Object[] parts) {
         @Override
         public boolean equals(Object other) {
