@@ -261,10 +261,24 @@ public final class RedisCluster implements AutoCloseable {
     public void takeAway(int slot, RedisServer to) {
         String number = Integer.toString(slot);
         owner(slot).command("CLUSTER", "DELSLOTS", number);
-        to.command("CLUSTER", "DELSLOTS", number);
         to.command("CLUSTER", "BUMPEPOCH");
-        to.command("CLUSTER", "ADDSLOTS", number);
+        await(() -> takes(to, number), "a server that takes the slot " + slot);
         awaitOwner(List.of(slot), to);
+    }
+
+    /** Whether a server has taken a slot that nobody serves; not while it still receives that the earlier owner served it. */
+    private static boolean takes(RedisServer server, String slot) {
+        try {
+            server.command("CLUSTER", "DELSLOTS", slot);
+        } catch (IllegalStateException e) {
+            // It has received by now that nobody serves it.
+        }
+        try {
+            server.command("CLUSTER", "ADDSLOTS", slot);
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     private List<RedisServer> currentMasters() {
