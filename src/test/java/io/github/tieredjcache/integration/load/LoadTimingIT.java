@@ -1,5 +1,6 @@
 package io.github.tieredjcache.integration.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -14,9 +15,11 @@ import io.github.tieredjcache.faults.Covers;
 import io.github.tieredjcache.faults.FaultRow;
 import io.github.tieredjcache.integration.EntryKeys;
 import io.github.tieredjcache.integration.Node;
+import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -396,8 +399,20 @@ class LoadTimingIT {
         });
     }
 
-    private static void awaitEnd(Cache<String, String> cache) {
+    /** Waits until the entry is over by all clocks: its deadline errs early at a node. */
+    private void awaitEnd(Cache<String, String> cache) {
         Crew.until(() -> !cache.containsKey(KEY));
+        Crew.until(() -> {
+            List<String> time = redis.list("TIME");
+            return Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000 > deadlineMillis();
+        });
+    }
+
+    /** Returns the deadline of the stored entry; 0 if there is none. */
+    private long deadlineMillis() {
+        byte[] stored = redis.bytes(
+                "GET".getBytes(UTF_8), EntryKeys.redisKey(redis, "timing", KEY).getBytes(UTF_8));
+        return stored == null ? 0 : StoredEntryHeader.of(stored).deadlineMillis();
     }
 
     private static boolean fails(Runnable call) {
