@@ -127,6 +127,15 @@ public final class LocalFallback<K, V> {
         Set<K> keys = new HashSet<>(copies.keys());
         record.entries().forEachRemaining(entry -> keys.add(entry.getKey()));
         keys.removeIf(owns.negate());
+        return entriesOf(keys);
+    }
+
+    /** Returns the entries of keys that Redis may hold an old entry of. */
+    Iterator<Map.Entry<K, Entry<V>>> journaledEntries() {
+        return entriesOf(journal.keys());
+    }
+
+    private Iterator<Map.Entry<K, Entry<V>>> entriesOf(Set<K> keys) {
         List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
         for (K key : keys) {
             boolean answersLocally = health.isUnavailable() || journal.has(key);
@@ -140,20 +149,6 @@ public final class LocalFallback<K, V> {
             }
         }
         return List.copyOf(all).iterator();
-    }
-
-    /** Returns the entries of keys that Redis may hold an old entry of. */
-    Iterator<Map.Entry<K, Entry<V>>> journaledEntries() {
-        List<Map.Entry<K, Entry<V>>> all = new ArrayList<>();
-        for (K key : journal.keys()) {
-            Entry<V> entry = recordFor(key, null)
-                    .read(key, FillTicket.unfillable(), Lifetime.UNCHANGED)
-                    .entry();
-            if (entry != null) {
-                all.add(Map.entry(key, entry));
-            }
-        }
-        return all.iterator();
     }
 
     /** As {@link #entries}; also journals all keys, since Redis may hold keys that this node does not know. */
