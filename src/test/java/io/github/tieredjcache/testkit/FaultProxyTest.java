@@ -181,6 +181,17 @@ class FaultProxyTest {
     }
 
     @Test
+    void bytesThatBecomeDueBeforeTheProxyWaitsAreSentWithoutAnotherEvent() throws IOException {
+        Socket socket = connect();
+        // Not due when they are read, and due by the time the proxy asks how long to wait.
+        proxy.fromServer().delay(Duration.ofNanos(1));
+        for (int i = 0; i < 100; i++) {
+            send(socket, PING);
+            assertEquals(PONG, receive(socket, 7));
+        }
+    }
+
+    @Test
     void aResetBreaksAllConnectionsAndNewOnesWork() throws IOException {
         Socket one = connect();
         Socket two = connect();

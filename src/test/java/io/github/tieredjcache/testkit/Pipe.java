@@ -168,12 +168,12 @@ final class Pipe {
         return direction.forwards() && (lossy || resetArrived);
     }
 
-    /** Returns how long until something may go out; null if that is no question of time. */
+    /** Returns how long until something may go out, 0 if it may have become due by now; null if that is no question of time. */
     @Nullable
     Long untilDueNanos(long nowNanos) {
-        boolean waits = direction.forwards() && !outputEnded && (inputEnded || !queue.isEmpty());
+        boolean waits = direction.forwards() && !outputEnded && !outputFull && (inputEnded || !queue.isEmpty());
         long dueNanos = queue.isEmpty() ? lastDueNanos : queue.element().dueNanos;
-        return waits && dueNanos - nowNanos > 0 ? dueNanos - nowNanos : null;
+        return waits ? Math.max(0, dueNanos - nowNanos) : null;
     }
 
     PushFilter filter() {
