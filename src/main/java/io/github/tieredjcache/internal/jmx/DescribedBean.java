@@ -2,7 +2,9 @@ package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.TierNumber;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.management.Descriptor;
 import javax.management.DescriptorRead;
 import javax.management.ImmutableDescriptor;
@@ -23,6 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DescribedBean<T> extends StandardMBean {
     private static final Set<String> ACTIONS = Set.of("invalidate", "clearNear", "warm");
+
+    /** Made once: each cache registers its beans. */
+    private static final Map<String, Descriptor> NUMBERS = Arrays.stream(TierNumber.values())
+            .collect(Collectors.toMap(
+                    TierNumber::attributeName,
+                    number -> new ImmutableDescriptor(
+                            new String[] {"description", "units"},
+                            new Object[] {number.description(), number.unit()})));
 
     public DescribedBean(T bean, Class<T> type) {
         super(bean, type, true);
@@ -46,14 +56,11 @@ public final class DescribedBean<T> extends StandardMBean {
 
     /** Returns the information with unit and description, which annotations or the table have. */
     private static MBeanAttributeInfo described(MBeanAttributeInfo info) {
-        Descriptor descriptor = Arrays.stream(TierNumber.values())
-                .filter(number -> number.attributeName().equals(info.getName())
-                        && info.getDescriptor().getFieldValue("description") == null)
-                .<Descriptor>map(number -> new ImmutableDescriptor(
-                        new String[] {"description", "units"}, new Object[] {number.description(), number.unit()}))
-                .findFirst()
-                .map(number -> (Descriptor) ImmutableDescriptor.union(info.getDescriptor(), number))
-                .orElse(info.getDescriptor());
+        Descriptor descriptor = info.getDescriptor();
+        Descriptor number = NUMBERS.get(info.getName());
+        if (number != null && descriptor.getFieldValue("description") == null) {
+            descriptor = ImmutableDescriptor.union(descriptor, number);
+        }
         Object unit = descriptor.getFieldValue("units");
         String text = String.valueOf(descriptor.getFieldValue("description"));
         return new MBeanAttributeInfo(
