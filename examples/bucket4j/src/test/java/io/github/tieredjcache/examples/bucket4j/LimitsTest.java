@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Three JVMs and one bucket, whose limit holds whatever happens to Redis, the network and the JVMs. */
 class LimitsTest {
     private static final int JVMS = 3;
-    private static final long CAPACITY = 1_500;
+    private static final long CAPACITY = 500;
 
     /** What a slow machine does must not look like an outage. */
     private static final String[] PATIENT = {"redis.command-timeout=30s", "write.lease=30s"};
