@@ -38,8 +38,8 @@ final class LocalRedis implements RedisHost {
     /** A node of a cluster listens on a second port, this much above its first; that one, too, lies below those of outgoing connections. */
     private static final int BUS_OFFSET = 10_000;
 
-    /** Kills the server given, and deletes its folder, when its input ends, as it does when we are killed. */
-    private static final String GUARD = "read unused; kill -9 \"$0\"; rm -rf \"$1\"";
+    /** Kills the server given, and deletes the folders given, when its input ends, as it does when we are killed. */
+    private static final String GUARD = "read unused; kill -9 \"$0\"; rm -rf \"$@\"";
 
     private final Path folder;
     private final List<String> program;
@@ -87,7 +87,7 @@ final class LocalRedis implements RedisHost {
     private static LocalRedis start(List<String> arguments, @Nullable String configuration) {
         Path folder = createFolder();
         try {
-            List<String> program = RedisBinary.commandIn(folder);
+            List<String> program = RedisBinary.command();
             if (configuration != null) {
                 write(configurationFile(folder), configuration);
             }
@@ -144,8 +144,11 @@ final class LocalRedis implements RedisHost {
 
     /** Starts what ends the server if we are killed, and so cannot; null where there is no shell. */
     private static @Nullable Process guard(Process server, Path folder) {
+        List<String> command =
+                new ArrayList<>(List.of("sh", "-c", GUARD, Long.toString(server.pid()), folder.toString()));
+        RedisBinary.extractedFolder().map(Path::toString).ifPresent(command::add);
         try {
-            return new ProcessBuilder("sh", "-c", GUARD, Long.toString(server.pid()), folder.toString())
+            return new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

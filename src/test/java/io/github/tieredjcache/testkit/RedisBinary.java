@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program of the server: the {@code redis-server} that the jar {@code org.signal:embedded-redis} carries as a resource, or that of
@@ -35,17 +37,21 @@ final class RedisBinary {
     /** Redis 6.2 allows always what these allow. */
     private static final Set<String> NEW_IN_7 = Set.of("--enable-debug-command", "--enable-protected-configs");
 
+    /** The program of the jar, once it is written; for all servers of this JVM, since a build starts hundreds. */
+    private static @Nullable Path extracted;
+
     private RedisBinary() {}
 
-    /**
-     * Returns the command that starts the server, without arguments.
-     *
-     * @param folder where the program of the jar is written to
-     */
-    static List<String> commandIn(Path folder) {
+    /** Returns the command that starts the server, without arguments. */
+    static List<String> command() {
         return isInJar(NAMED)
-                ? List.of(extractInto(folder).toString())
+                ? List.of(extracted().toString())
                 : ServerFolder.named(NAMED).command();
+    }
+
+    /** Returns the folder of this JVM that holds the program, if there is one. */
+    static synchronized Optional<Path> extractedFolder() {
+        return Optional.ofNullable(extracted).map(Path::getParent);
     }
 
     /** Returns whether it is the server of the jar. */
@@ -77,24 +83,31 @@ final class RedisBinary {
         return known;
     }
 
-    /** Writes the program for this machine into the folder and makes it executable. */
-    private static Path extractInto(Path folder) {
+    /** Writes the program for this machine, and makes it executable, unless that is done. It is deleted when this JVM ends. */
+    private static synchronized Path extracted() {
+        if (extracted != null) {
+            return extracted;
+        }
         String resource = "redis-server-" + VERSION + "-" + platform();
-        Path program = folder.resolve("redis-server");
         try (InputStream bytes = RedisBinary.class.getClassLoader().getResourceAsStream(resource)) {
             if (bytes == null) {
                 throw new IllegalStateException("There is no " + resource + " on the class path: add the dependency "
                         + "org.signal:embedded-redis (Linux and macOS only), start a Docker engine, or name a running "
                         + "Redis in " + ExternalRedis.VARIABLE);
             }
+            Path folder = Files.createTempDirectory("tiered-jcache-redis-program-");
+            folder.toFile().deleteOnExit();
+            Path program = folder.resolve("redis-server");
+            program.toFile().deleteOnExit();
             Files.copy(bytes, program);
+            if (!program.toFile().setExecutable(true, true)) {
+                throw new IllegalStateException("Cannot make " + program + " executable");
+            }
+            extracted = program;
+            return program;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write the Redis program to " + program, e);
+            throw new UncheckedIOException("Cannot write the Redis program", e);
         }
-        if (!program.toFile().setExecutable(true, true)) {
-            throw new IllegalStateException("Cannot make " + program + " executable");
-        }
-        return program;
     }
 
     /** The system and the architecture, as the names of programs in jars end. */

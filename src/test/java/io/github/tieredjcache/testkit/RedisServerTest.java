@@ -19,6 +19,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ class RedisServerTest {
                     .findFirst()
                     .orElseThrow();
             System.out.println(processId);
+            System.out.println(RedisBinary.extractedFolder().map(Path::toString).orElse(""));
             int unused = System.in.read();
             redis.close();
         }
@@ -79,8 +81,10 @@ class RedisServerTest {
             assertTrue(line.startsWith("process_id:"), line);
             ProcessHandle server =
                     ProcessHandle.of(Long.parseLong(line.substring(11).strip())).orElseThrow();
+            String program = said.readLine();
             owner.destroyForcibly();
             Crew.until(() -> !server.isAlive());
+            Crew.until(() -> program.isEmpty() || !Files.exists(Path.of(program)));
         } finally {
             owner.destroyForcibly();
         }
