@@ -96,8 +96,9 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         // Reads the number of the epoch with the entries: this connection is not in order with the invalidations.
         List<byte[]> keysAndEpoch = new ArrayList<>(redisKeys);
         keysAndEpoch.add(epoch.epochKey());
-        List<byte @Nullable []> storedEntries =
-                new ArrayList<>(storedEntryReader.read(keysAndEpoch, executor::queryAllOnSideConnection));
+        List<byte @Nullable []> storedEntries = storedEntryReader
+                .begin(keysAndEpoch, commands -> () -> executor.queryAllOnSideConnection(commands))
+                .get();
         if (!Arrays.equals(epoch.digits(), storedEntries.get(redisKeys.size()))) {
             // There was a clear: the iteration skips the leftovers of this epoch and begins again with the next one.
             epochs.markOver(epoch);

@@ -1,12 +1,14 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import io.github.tieredjcache.internal.remote.connection.ExceptionTranslator.ForeignTypeException;
 import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -15,91 +17,148 @@ import org.jspecify.annotations.Nullable;
  * Reads the stored entries of many keys, in replies of a bounded size: other calls on the connection do not wait long
  * behind them. An entry that is larger than a codec of this cache accepts is not transferred.
  *
- * @param storedEntryBytesMax the maximum length of a stored entry
- * @param tooLarge receives each Redis key with a larger one
+ * <p>Each flush asks for the beginnings of entries, so long that all of them together have the size of one flush. An
+ * entry that is longer is asked for again, with fewer others, until it fits or is the only one. Safe for use by many
+ * threads.
  */
-record StoredEntryReader(long storedEntryBytesMax, Consumer<byte[]> tooLarge) {
-    private static final long DID_NOT_FIT = 0;
+final class StoredEntryReader {
+    /** How much longer the next beginnings are than those that were too short. */
+    private static final int GROWTH = 4;
+
+    private static final byte[] NONE = {};
+
+    private final long storedEntryBytesMax;
+    private final Consumer<byte[]> tooLarge;
+
+    /** The average length of the entries that were read last, by which the first beginnings are chosen. */
+    private volatile long usualBytes;
 
     /**
-     * Returns the stored entries in the order of the keys, null where there is none or where it is too large.
+     * Creates a reader.
      *
-     * @param executor sends repeatable commands and returns their replies
+     * @param storedEntryBytesMax the maximum length of a stored entry
+     * @param tooLarge receives each Redis key with a larger one
      */
-    List<byte @Nullable []> read(
-            List<byte[]> keys,
-            Function<List<RedisCommand<List<@Nullable Object>>>, List<List<@Nullable Object>>> executor) {
-        return begin(keys, commands -> {
-                    List<List<@Nullable Object>> replies = executor.apply(commands);
-                    return () -> replies;
-                })
-                .get();
+    StoredEntryReader(long storedEntryBytesMax, Consumer<byte[]> tooLarge) {
+        this.storedEntryBytesMax = storedEntryBytesMax;
+        this.tooLarge = tooLarge;
+    }
+
+    /** Sends one flush; the result waits for its replies. */
+    @FunctionalInterface
+    interface Executor {
+        Supplier<List<byte[]>> begin(List<RedisCommand<byte[]>> commands);
+    }
+
+    long storedEntryBytesMax() {
+        return storedEntryBytesMax;
     }
 
     /**
-     * Begins to read as {@link #read} does.
+     * Begins to read stored entries: sends the first flush.
      *
-     * @param executor sends repeatable commands; the result waits for their replies
-     * @return waits; to be called once, by the same thread
+     * @return waits for them, in the order of the keys, null where there is none or where it is too large; to be called
+     *     once, by the same thread
      */
-    Supplier<List<byte @Nullable []>> begin(
-            List<byte[]> keys,
-            Function<List<RedisCommand<List<@Nullable Object>>>, Supplier<List<List<@Nullable Object>>>> executor) {
-        if (keys.isEmpty()) {
-            return List::of;
+    Supplier<List<byte @Nullable []>> begin(List<byte[]> keys, Executor executor) {
+        return keys.isEmpty() ? List::of : new Reading(keys, executor)::finish;
+    }
+
+    /** One call, used by one thread. */
+    private final class Reading {
+        private final List<byte[]> keys;
+        private final Executor executor;
+        private final List<byte @Nullable []> found;
+        /** The indexes of the keys without an answer. Those whose beginnings were too short are the last. */
+        private List<Integer> left;
+
+        private int untried;
+        private long bytesMax;
+        private List<Integer> asked = List.of();
+        private Supplier<List<byte[]>> sent = List::of;
+
+        Reading(List<byte[]> keys, Executor executor) {
+            this.keys = keys;
+            this.executor = executor;
+            this.found = new ArrayList<>(Collections.nCopies(keys.size(), null));
+            this.left = IntStream.range(0, keys.size()).boxed().toList();
+            this.untried = keys.size();
+            this.bytesMax = Math.max(2 * usualBytes, Flush.BYTES_MAX / Math.min(keys.size(), Flush.COMMANDS_MAX));
+            send();
         }
-        var first = send(keys.subList(0, Math.min(Flush.COMMANDS_MAX, keys.size())), executor);
-        return () -> finish(keys, first, executor);
-    }
 
-    private List<byte @Nullable []> finish(
-            List<byte[]> keys,
-            Supplier<List<List<@Nullable Object>>> first,
-            Function<List<RedisCommand<List<@Nullable Object>>>, Supplier<List<List<@Nullable Object>>>> executor) {
-        List<byte @Nullable []> storedEntries = new ArrayList<>(Collections.nCopies(keys.size(), null));
-        List<Integer> left = IntStream.range(0, keys.size()).boxed().toList();
-        Supplier<List<List<@Nullable Object>>> sent = first;
-        int batchSize = Flush.COMMANDS_MAX;
-        while (true) {
-            List<Integer> batch = left.subList(0, Math.min(batchSize, left.size()));
-            List<@Nullable Object> replies =
-                    sent.get().stream().flatMap(List::stream).toList();
-            List<Integer> again = new ArrayList<>();
-            long bytes = 0;
-            int found = 0;
-            for (int i = 0; i < batch.size(); i++) {
-                Object reply = replies.get(i);
-                if (reply instanceof byte[] stored) {
-                    storedEntries.set(batch.get(i), stored);
-                    bytes += stored.length;
-                    found++;
-                } else if (reply instanceof Long status && status == DID_NOT_FIT) {
-                    again.add(batch.get(i));
-                } else if (reply != null) {
-                    tooLarge.accept(keys.get(batch.get(i)));
+        private void send() {
+            int together = (int) Math.max(1, Math.min(Flush.COMMANDS_MAX, Flush.BYTES_MAX / bytesMax));
+            asked = left.subList(0, Math.min(together, left.size()));
+            bytesMax = Math.min(
+                    storedEntryBytesMax, asked.size() == 1 ? storedEntryBytesMax : Flush.BYTES_MAX / asked.size());
+            sent = executor.begin(asked.stream().map(this::beginning).toList());
+        }
+
+        /** Returns the command for one byte more than must do, by which an entry that is longer is known. */
+        private RedisCommand<byte[]> beginning(int index) {
+            return RedisCommand.head(keys.get(index), bytesMax + 1);
+        }
+
+        List<byte @Nullable []> finish() {
+            while (true) {
+                List<Integer> tooShort = new ArrayList<>();
+                List<byte[]> replies = replies();
+                for (int i = 0; i < replies.size(); i++) {
+                    if (!accept(asked.get(i), replies.get(i))) {
+                        tooShort.add(asked.get(i));
+                    }
                 }
+                List<Integer> next = new ArrayList<>(left.subList(asked.size(), left.size()));
+                next.addAll(tooShort);
+                if (next.isEmpty()) {
+                    noteLengths();
+                    return found;
+                }
+                left = next;
+                untried -= asked.size();
+                if (untried <= 0 || 2 * tooShort.size() > asked.size()) {
+                    bytesMax *= GROWTH;
+                    untried = left.size();
+                }
+                send();
             }
-            again.addAll(left.subList(batch.size(), left.size()));
-            if (again.isEmpty()) {
-                return storedEntries;
-            }
-            left = again;
-            batchSize = Flush.valuesPerFlush(found, bytes);
-            sent = send(left.stream().limit(batchSize).map(keys::get).toList(), executor);
         }
-    }
 
-    /** Sends the scripts for some keys; the replies have one element for each key, as {@code read-all.lua} describes. */
-    private Supplier<List<List<@Nullable Object>>> send(
-            List<byte[]> keys,
-            Function<List<RedisCommand<List<@Nullable Object>>>, Supplier<List<List<@Nullable Object>>>> executor) {
-        List<List<byte[]>> scripts = Flush.perScript(keys);
-        List<RedisCommand<List<@Nullable Object>>> commands = new ArrayList<>(scripts.size());
-        for (List<byte[]> each : scripts) {
-            // The first value is returned whatever its size, so that every batch makes progress.
-            commands.add(RedisCommand.getAll(
-                    each, storedEntryBytesMax, Flush.BYTES_MAX / scripts.size(), commands.isEmpty()));
+        private List<byte[]> replies() {
+            try {
+                return sent.get();
+            } catch (ForeignTypeException e) {
+                return asked.stream().map(this::reply).toList();
+            }
         }
-        return executor.apply(commands);
+
+        private byte[] reply(int index) {
+            try {
+                return executor.begin(List.of(beginning(index))).get().get(0);
+            } catch (ForeignTypeException e) {
+                return NONE;
+            }
+        }
+
+        /** Returns whether the entry is there, or is known not to be. */
+        private boolean accept(int index, byte[] beginning) {
+            if (beginning.length > storedEntryBytesMax) {
+                tooLarge.accept(keys.get(index));
+            } else if (beginning.length > bytesMax) {
+                return false;
+            } else if (beginning.length > 0) {
+                found.set(index, beginning);
+            }
+            return true;
+        }
+
+        private void noteLengths() {
+            LongSummaryStatistics lengths = found.stream()
+                    .filter(Objects::nonNull)
+                    .mapToLong(each -> each.length)
+                    .summaryStatistics();
+            usualBytes = lengths.getCount() == 0 ? usualBytes : (long) lengths.getAverage();
+        }
     }
 }

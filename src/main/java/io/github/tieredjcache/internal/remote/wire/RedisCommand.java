@@ -104,18 +104,6 @@ public final class RedisCommand<T> {
         return reading(CommandType.GETRANGE, arguments().addKey(key).add(0).add(length - 1), ValueOutput::new);
     }
 
-    /**
-     * Reads the values of keys, as many as fit into the reply, which {@code read-all.lua} describes.
-     *
-     * @param alwaysFirst whether the reply holds the first value even if it exceeds {@code replyBytesMax}
-     */
-    public static RedisCommand<List<@Nullable Object>> getAll(
-            List<byte[]> keys, long valueBytesMax, long replyBytesMax, boolean alwaysFirst) {
-        List<byte[]> parameters =
-                List.of(Digits.of(valueBytesMax), Digits.of(replyBytesMax), Digits.of(alwaysFirst ? 1 : 0));
-        return run(Script.READ_ALL, false, keys, parameters, ArrayOutput::new).repeatable();
-    }
-
     /** Reads the server's clock: the seconds, and the microseconds of the current second. */
     public static RedisCommand<List<byte[]>> time() {
         return reading(CommandType.TIME, arguments(), ValueListOutput::new);

@@ -17,8 +17,6 @@ import java.util.stream.Stream;
 public enum Script {
     /** Applies one mutation. */
     MUTATE("entry.lua", "mutate.lua"),
-    /** Reads values, in a reply of a bounded size. */
-    READ_ALL("read-all.lua"),
     /** Reads an entry and gives it another lifetime. */
     READ_TOUCH("entry.lua", "read-touch.lua"),
     /** Reads an entry and takes its write lease. */

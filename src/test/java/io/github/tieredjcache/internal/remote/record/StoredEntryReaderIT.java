@@ -1,0 +1,187 @@
+package io.github.tieredjcache.internal.remote.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
+import io.github.tieredjcache.internal.remote.wire.Flush;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import io.github.tieredjcache.testkit.RedisServer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Entries of many lengths, read in flushes of a bounded size. */
+class StoredEntryReaderIT {
+    private static final int STORED_ENTRY_BYTES_MAX = 4 << 20;
+    private static final int ABSENT = 0;
+
+    private static RedisServer redis;
+    private static RemoteFixture fixture;
+    private static CommandExecutor executor;
+
+    private final List<byte[]> tooLarge = new ArrayList<>();
+    private final StoredEntryReader reader = new StoredEntryReader(STORED_ENTRY_BYTES_MAX, tooLarge::add);
+    private final List<List<byte[]>> flushes = new ArrayList<>();
+
+    @BeforeAll
+    static void starts() {
+        redis = RedisServer.startLocal();
+        fixture = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT);
+        executor = fixture.executor();
+    }
+
+    @AfterEach
+    void empties() {
+        redis.command("FLUSHALL");
+    }
+
+    @AfterAll
+    static void ends() {
+        fixture.close();
+        redis.close();
+    }
+
+    @Test
+    void noKeyNeedsNoFlush() {
+        assertEquals(List.of(), read(List.of()));
+        assertEquals(List.of(), flushes);
+    }
+
+    @Test
+    void manySmallEntriesAreOneFlush() {
+        assertRead(500, each -> each % 3 == 0 ? ABSENT : 1_000);
+        assertEquals(1, flushes.size());
+    }
+
+    @Test
+    void longEntriesAreOneFlushForEachMegabyteOnceTheirLengthIsKnown() {
+        assertRead(100, each -> 20_000 + each);
+        flushes.clear();
+        assertRead(100, each -> 20_000 + each);
+        // A flush has room for entries of twice the usual length.
+        assertEquals(4, flushes.size());
+        redis.command("FLUSHALL");
+        assertRead(100, each -> 100);
+        flushes.clear();
+        assertRead(100, each -> 100);
+        assertEquals(1, flushes.size(), "they are short again");
+    }
+
+    @Test
+    void oneLongEntryAmongManyIsOneFlushMore() {
+        assertRead(500, each -> each == 7 ? 2 << 20 : 200);
+        assertEquals(2, flushes.size());
+    }
+
+    @Test
+    void entriesOfMegabytesComeOneByOne() {
+        assertRead(5, each -> (2 << 20) + each);
+        assertTrue(flushes.size() <= 7, flushes.size() + " flushes");
+    }
+
+    @Test
+    void entriesThatAreTooLargeAreReportedAndNotTransferred() {
+        List<byte[]> keys = store(3, each -> each == 1 ? STORED_ENTRY_BYTES_MAX + 10 : 100);
+        List<byte @Nullable []> found = read(keys);
+        assertEquals(
+                Arrays.asList(true, false, true),
+                found.stream().map(each -> each != null).toList());
+        assertEquals(1, tooLarge.size());
+        assertArrayEquals(keys.get(1), tooLarge.get(0));
+    }
+
+    @Test
+    void anEntryOfTheLargestLengthIsRead() {
+        assertRead(2, each -> STORED_ENTRY_BYTES_MAX);
+    }
+
+    @Test
+    void keysOfAnotherTypeCountAsAbsent() {
+        List<byte[]> keys = store(10, each -> 100);
+        redis.command("DEL", text(keys.get(3)));
+        redis.command("RPUSH", text(keys.get(3)), "a list");
+        List<byte @Nullable []> found = read(keys);
+        for (int each = 0; each < keys.size(); each++) {
+            assertEquals(each != 3, found.get(each) != null, "key " + each);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void entriesOfAnyLengthsAreReadInFlushesOfOneMegabyte(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 3; round++) {
+            int usual = 1 << random.nextInt(16);
+            int outliers = 1 + random.nextInt(200);
+            assertRead(1 + random.nextInt(1_200), each -> {
+                boolean isOutlier = random.nextInt(outliers) == 0;
+                return random.nextInt(isOutlier ? Math.min(32 * usual, 1 << 20) : 2 * usual);
+            });
+        }
+    }
+
+    /** Stores entries of the lengths given, reads them, and checks them and the flushes. */
+    private void assertRead(int count, IntUnaryOperator length) {
+        List<byte[]> keys = store(count, length);
+        int before = flushes.size();
+        List<byte @Nullable []> found = read(keys);
+        assertEquals(count, found.size());
+        for (int each = 0; each < count; each++) {
+            byte[] expected = redis.bytes("GET".getBytes(UTF_8), keys.get(each));
+            assertArrayEquals(expected, found.get(each), "key " + each);
+        }
+        for (List<byte[]> replies : flushes.subList(before, flushes.size())) {
+            long bytes = replies.stream().mapToLong(each -> each.length).sum();
+            assertTrue(
+                    replies.size() == 1 || bytes <= Flush.BYTES_MAX + replies.size(),
+                    replies.size() + " replies of " + bytes + " bytes");
+        }
+        assertEquals(List.of(), tooLarge);
+    }
+
+    private static List<byte[]> store(int count, IntUnaryOperator length) {
+        List<byte[]> keys = IntStream.range(0, count)
+                .mapToObj(each -> ("key " + each).getBytes(UTF_8))
+                .toList();
+        for (int each = 0; each < count; each++) {
+            byte[] value = new byte[length.applyAsInt(each)];
+            Arrays.fill(value, (byte) each);
+            redis.bytes("SET".getBytes(UTF_8), keys.get(each), value);
+            if (value.length == ABSENT) {
+                redis.command("DEL", text(keys.get(each)));
+            }
+        }
+        return keys;
+    }
+
+    private static String text(byte[] key) {
+        return new String(key, UTF_8);
+    }
+
+    private List<byte @Nullable []> read(List<byte[]> keys) {
+        return reader.begin(keys, this::flush).get();
+    }
+
+    private Supplier<List<byte[]>> flush(List<RedisCommand<byte[]>> commands) {
+        Supplier<List<byte[]>> sent = executor.beginAll(commands);
+        return () -> {
+            List<byte[]> replies = sent.get();
+            flushes.add(replies);
+            return replies;
+        };
+    }
+}
