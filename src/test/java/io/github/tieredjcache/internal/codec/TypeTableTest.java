@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.cache.CacheException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +124,7 @@ class TypeTableTest {
      * Kryo's use of Unsafe. The bytes are the same, unless the kind allows other bytes.
      */
     @Test
+    @Tag(OtherJvm.TAG)
     void valuesOfOneJvmAreReadByAnother(@TempDir Path folder) throws Exception {
         Path ours = folder.resolve("ours");
         EncodedKinds here = EncodedKinds.here();
