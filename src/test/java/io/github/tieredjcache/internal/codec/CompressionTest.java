@@ -20,10 +20,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import javax.cache.CacheException;
+import net.jpountz.lz4.LZ4Factory;
 import org.junit.jupiter.api.Test;
 
 /** Compression saves memory in Redis, and reading costs no more than the limits allow, also for forged bytes. */
@@ -91,6 +93,54 @@ class CompressionTest {
         byte[] hardlyWorthIt = partlyNoise(length, length * 9 / 10);
         assertArrayEquals(plain.encode(KEY, hardlyWorthIt), compressing.encode(KEY, hardlyWorthIt));
         assertTrue(compressing.encode(KEY, partlyNoise(length, length * 8 / 10)).length < length * 7 / 8);
+    }
+
+    @Test
+    void aPayloadOfTheThresholdIsCompressed() {
+        // The type, a mark of its first reference and two bytes of its length precede the bytes of an array.
+        int head = HostileEntry.payload(plain.encode(KEY, new byte[THRESHOLD])).length - THRESHOLD;
+        assertEquals(1, compressing.encode(KEY, new byte[THRESHOLD - head])[1]);
+        assertEquals(0, compressing.encode(KEY, new byte[THRESHOLD - head - 1])[1]);
+    }
+
+    @Test
+    void aCompressedValueOfTheMaximumSizeIsRead() throws Exception {
+        int head = HostileEntry.payload(plain.encode(KEY, new byte[LIMIT - 100])).length - (LIMIT - 100);
+        byte[] largest = new byte[LIMIT - head];
+        byte[] entry = compressing.encode(KEY, largest);
+        assertEquals(1, entry[1]);
+        assertArrayEquals(largest, compressing.decode(KEY, entry, 0));
+    }
+
+    /** Each part of a value needs a 32nd of a byte in Redis, and compression can leave fewer bytes than that. */
+    @Test
+    void aValueIsCompressedExactlyIfReadersAcceptTheCompressedBytes() throws Exception {
+        CodecRules rules = new CodecRules(String.class, Object.class, List.of(), 100, LIMIT);
+        ValueCodec<Object> own = codecs.values(Object.class, rules);
+        ValueCodec<Object> smaller = codecs.values(Object.class, rules, new ValueOptions<>(null, 100, null));
+        int compressed = 0;
+        for (int noisy = 300; noisy < 360; noisy++) {
+            List<Object> parts = new ArrayList<>(Collections.nCopies(13_000, null));
+            parts.add(noise(noisy, 7));
+            byte[] entry = smaller.encode(KEY, parts);
+            assertEquals(13_001, ((List<?>) own.decode(KEY, entry, 0)).size());
+            if (entry[1] == 1) {
+                compressed++;
+            } else {
+                byte[] block = LZ4Factory.safeInstance().fastCompressor().compress(HostileEntry.payload(entry));
+                byte[] forged = ByteBuffer.allocate(BLOCK_AT + block.length)
+                        .put((byte) 1)
+                        .put((byte) 1)
+                        .putInt(0)
+                        .putInt(entry.length - SIZE_AT)
+                        .put(block)
+                        .array();
+                UndecodableException miss = assertThrows(
+                        UndecodableException.class, () -> own.decode(KEY, HostileEntry.withChecksum(KEY, forged), 0));
+                assertEquals(UndecodableReason.LIMIT, miss.reason(), block.length + " bytes");
+            }
+        }
+        assertTrue(compressed > 0 && compressed < 60, compressed + " were compressed");
     }
 
     @Test

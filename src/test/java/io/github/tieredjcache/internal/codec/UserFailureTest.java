@@ -11,6 +11,7 @@ import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.KeyCodec;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
+import io.github.tieredjcache.internal.codec.api.ValueOptions;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -179,6 +180,19 @@ class UserFailureTest {
         assertInstanceOf(AssertionError.class, refused.getCause());
     }
 
+    /** Fails when it encodes a value. */
+    private static final class FailingCodec extends TextCodec {
+        FailingCodec() {
+            super("failing");
+        }
+
+        @Override
+        public byte[] encode(StringBuilder value) {
+            run();
+            return new byte[0];
+        }
+    }
+
     @Test
     void errorsThatEndAThreadOrTheVirtualMachineAreRethrown() {
         byte[] entry = values.encode(KEY, new Built("x"));
@@ -186,6 +200,10 @@ class UserFailureTest {
         assertThrows(ThreadDeath.class, () -> values.decode(KEY, entry, 0));
         failure = () -> new InternalError("of the virtual machine");
         assertThrows(InternalError.class, () -> values.decode(KEY, entry, 0));
+        assertThrows(InternalError.class, () -> values.encode(KEY, new Restored("x")));
+        ValueCodec<StringBuilder> others = codecs.values(
+                StringBuilder.class, rules(StringBuilder.class), new ValueOptions<>(new FailingCodec(), 0, null));
+        assertThrows(InternalError.class, () -> others.encode(KEY, new StringBuilder()));
         failure = StackOverflowError::new;
         assertEquals(
                 UndecodableReason.LIMIT,
