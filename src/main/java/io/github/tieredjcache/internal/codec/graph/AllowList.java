@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class AllowList {
     private static final int NAME_CHARS_MAX = 1_000;
     /** The most classes that are learned, so that an application that generates classes does not fill the heap. */
     private static final int LEARNED_MAX = 10_000;
+
+    private static final Pattern PRIMITIVE_ARRAY = Pattern.compile("\\[+[BCDFIJSZ]");
 
     /** Packages of JDK exceptions that may travel in a Java section. */
     private static final Set<String> EXCEPTION_PACKAGES = Set.of(
@@ -77,8 +80,9 @@ public final class AllowList {
     /** Returns whether a rule allows a class of this name to be written and loaded. */
     public boolean allows(String className) {
         String name = elementName(className);
-        boolean primitives = name.length() == 1 && className.length() > 1;
-        if (primitives || descriptors.jdk().allowsName(name) || FrameworkClasses.STORED.contains(name)) {
+        if (descriptors.jdk().allowsName(name)
+                || FrameworkClasses.STORED.contains(name)
+                || PRIMITIVE_ARRAY.matcher(className).matches()) {
             return true;
         }
         for (ClassPattern pattern : patterns) {
@@ -177,8 +181,10 @@ public final class AllowList {
     }
 
     private ClassDescriptor visible(String className) {
+        if (className.length() > NAME_CHARS_MAX) {
+            throw new UnencodableException(tooLong(className));
+        }
         try {
-            checkLength(className);
             return load(className);
         } catch (MalformedException e) {
             throw new UnencodableException(
@@ -198,7 +204,9 @@ public final class AllowList {
         if (known != null) {
             return known;
         }
-        checkLength(className);
+        if (className.length() > NAME_CHARS_MAX) {
+            throw new MalformedException(UndecodableReason.LIMIT, tooLong(className));
+        }
         if (!allows(className)) {
             throw isLearnable(elementName(className))
                     ? new MalformedException(
@@ -213,12 +221,8 @@ public final class AllowList {
         return found;
     }
 
-    private static void checkLength(String className) {
-        if (className.length() > NAME_CHARS_MAX) {
-            throw new MalformedException(
-                    UndecodableReason.LIMIT,
-                    "a class name has " + className.length() + " characters, more than " + NAME_CHARS_MAX);
-        }
+    private static String tooLong(String className) {
+        return "a class name has " + className.length() + " characters, more than " + NAME_CHARS_MAX;
     }
 
     private ClassDescriptor load(String className) {
@@ -236,17 +240,11 @@ public final class AllowList {
         return type.isArray() ? element(type.getComponentType()) : type;
     }
 
-    /** Returns the name of the innermost element type of an array class; the name of another class unchanged. */
+    /** Returns the name of the innermost element type of an array of references; another name unchanged. */
     static String elementName(String className) {
-        int dimensions = 0;
-        while (dimensions < className.length() && className.charAt(dimensions) == '[') {
-            dimensions++;
-        }
-        if (dimensions == 0) {
-            return className;
-        }
-        String element = className.substring(dimensions);
-        return element.startsWith("L") && element.endsWith(";") ? element.substring(1, element.length() - 1) : element;
+        int dimensions = className.lastIndexOf('[') + 1;
+        boolean isArray = dimensions > 0 && className.startsWith("L", dimensions) && className.endsWith(";");
+        return isArray ? className.substring(dimensions + 1, className.length() - 1) : className;
     }
 
     private static boolean isException(String name) {

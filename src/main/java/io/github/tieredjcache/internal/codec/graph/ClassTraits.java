@@ -118,7 +118,7 @@ public final class ClassTraits {
                 return true;
             }
         }
-        return Throwable.class.isAssignableFrom(type);
+        return false;
     }
 
     static boolean hasInstanceFields(Class<?> type) {
