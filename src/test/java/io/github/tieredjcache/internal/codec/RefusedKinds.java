@@ -21,6 +21,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.URL;
+import java.text.Collator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -181,7 +182,12 @@ final class RefusedKinds {
                         "Collections.reverseOrder of a lambda",
                         Collections.reverseOrder(byLength),
                         "value[0]: a lambda",
-                        "use a named class"));
+                        "use a named class"),
+                Kind.refused(
+                        "TreeMap by a Collator",
+                        new TreeMap<>(Collator.getInstance()),
+                        "value.comparator(): the JDK class java.text.RuleBasedCollator",
+                        "use a named class that implements Comparator"));
     }
 
     private static List<Kind> graphs() {
