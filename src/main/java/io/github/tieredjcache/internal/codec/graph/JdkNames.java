@@ -87,7 +87,7 @@ final class JdkNames {
 
     private static InetAddress readAddress(KryoSession session, Input input) {
         String name = StringEncoding.readOrNull(session, input);
-        byte[] bytes = input.readBytes(session.claimCount(input));
+        byte[] bytes = input.readBytes(session.claimLength(input));
         try {
             if (bytes.length != INET_6_BYTES) {
                 return InetAddress.getByAddress(name, bytes);
