@@ -68,8 +68,18 @@ class CopierTest {
                 new Generic<>(List.of(new Point(1, 2))),
                 new Basket("o", List.of("i"), Optional.of(new Point(1, 1))),
                 Map.entry(1, 2),
+                new Final(List.of(new Final("x"))),
                 String.class)) {
             assertSame(value, copier.copy(value));
+        }
+    }
+
+    /** Immutable if its part is. */
+    private static final class Final {
+        private final Object part;
+
+        Final(Object part) {
+            this.part = part;
         }
     }
 
@@ -116,6 +126,7 @@ class CopierTest {
         Map<String, Object> map = new HashMap<>();
         map.put("list", List.of(Optional.of(numbers)));
         map.put("view", Arrays.asList(numbers, null));
+        map.put("final", new Final(numbers));
         map.put("set", Set.of(new Holder(numbers)));
         map.put("enum", new EnumMap<>(Map.of(Colour.RED, numbers)));
         map.put("entry", new AbstractMap.SimpleEntry<>("k", numbers));
@@ -130,6 +141,7 @@ class CopierTest {
         assertArrayEquals(new int[] {1}, copied);
         assertSame(copied, ((List<?>) copy.get("view")).get(0));
         assertSame(copied, ((Holder) ((Set<?>) copy.get("set")).iterator().next()).content);
+        assertSame(copied, ((Final) copy.get("final")).part);
         assertSame(copied, ((Map<?, ?>) copy.get("enum")).get(Colour.RED));
         assertSame(copied, ((Map.Entry<?, ?>) copy.get("entry")).getValue());
         assertSame(copied, ((AtomicReference<?>) copy.get("reference")).get());
