@@ -32,11 +32,17 @@ final class SectionBytes extends ByteArrayInputStream {
         return byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC && beginsObject(byteBefore(2));
     }
 
+    /** Returns whether a {@code Class} was read last, as a back reference to its description or as a new one. */
+    boolean isBehindClass() {
+        return byteBefore(REFERENCE_BYTES + 1) == ObjectStreamConstants.TC_CLASS && isBehindReference()
+                || byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC
+                        && byteBefore(2) == ObjectStreamConstants.TC_CLASS;
+    }
+
     private static boolean beginsObject(int type) {
         return type == ObjectStreamConstants.TC_OBJECT
                 || type == ObjectStreamConstants.TC_ARRAY
-                || type == ObjectStreamConstants.TC_ENUM
-                || type == ObjectStreamConstants.TC_CLASS;
+                || type == ObjectStreamConstants.TC_ENUM;
     }
 
     private int byteBefore(int distance) {

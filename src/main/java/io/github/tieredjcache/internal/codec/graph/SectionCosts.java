@@ -120,7 +120,10 @@ final class SectionCosts {
         }
     }
 
+    /** Returns the cost of the section, with objects whose end the stream did not report. */
     long rootCost() {
+        open.forEach(frame -> rootCost = Budget.sum(rootCost, frame.cost));
+        open.clear();
         return rootCost;
     }
 

@@ -25,7 +25,8 @@ final class SectionReader extends ObjectInputStream {
     /** The parts that are counted for an object, since Java serialization needs more memory than a graph does. */
     private static final int PARTS_AN_OBJECT = 4;
 
-    private static final int PARTS_A_STRING = 2;
+    /** The parts that are counted for a string or a {@code Class}, which the stream does not report as an object. */
+    private static final int PARTS_A_LEAF = 2;
 
     private final SectionBytes bytes;
     private final KryoSession session;
@@ -35,7 +36,6 @@ final class SectionReader extends ObjectInputStream {
     private long unclaimedElements;
     private boolean begins;
     private boolean isRepeating;
-    private boolean isStringNext;
     private @Nullable MalformedException refusal;
 
     /** @param outside returns the object of the surrounding graph with a number; null if there is none */
@@ -62,6 +62,8 @@ final class SectionReader extends ObjectInputStream {
         if (bytes.isBehindTypeOfObject()) {
             begin();
             begins = true;
+        } else if (bytes.isBehindClass()) {
+            session.budget().claimParts(PARTS_A_LEAF);
         }
         ObjectStreamClass described = super.readClassDescriptor();
         return described.getName().equals(SectionClasses.GRAPH_HANDLE)
@@ -107,11 +109,10 @@ final class SectionReader extends ObjectInputStream {
 
     @Override
     protected Object resolveObject(Object object) {
-        if (object instanceof String && !isStringNext) {
-            session.budget().claimParts(PARTS_A_STRING);
+        if (object instanceof String) {
+            session.budget().claimParts(PARTS_A_LEAF);
             costs.leaf(object);
         } else {
-            isStringNext = false;
             costs.end(object);
         }
         return object instanceof GraphHandle handle
@@ -164,7 +165,6 @@ final class SectionReader extends ObjectInputStream {
             costs.type(type);
             costs.depth((int) info.depth(), true);
         }
-        isStringNext = type == String.class;
         return SectionClasses.allows(session, type.getName()) ? Status.ALLOWED : Status.REJECTED;
     }
 
@@ -182,10 +182,11 @@ final class SectionReader extends ObjectInputStream {
             throw MalformedException.damaged("a Java section lacks the bytes of a back reference");
         }
         boolean beginsObject = bytes.isBehindReferenceOfObject();
+        boolean isClass = bytes.isBehindClass();
         Object target = target();
         if (!(target instanceof ObjectStreamClass description)) {
             costs.depth((int) info.depth(), false);
-            if (target instanceof String) {
+            if (target instanceof String || target instanceof Class) {
                 costs.leaf(target);
             } else {
                 costs.refer(target);
@@ -194,6 +195,8 @@ final class SectionReader extends ObjectInputStream {
             begin();
             costs.type(description.forClass());
             costs.depth((int) info.depth(), true);
+        } else if (isClass) {
+            session.budget().claimParts(PARTS_A_LEAF);
         }
     }
 
