@@ -11,12 +11,15 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -74,8 +77,32 @@ final class EnvironmentSections {
         return ROOT + "." + name;
     }
 
-    /** Returns the sections {@code defaults} and {@code caches}. */
+    /**
+     * Returns the sections {@code defaults} and {@code caches}.
+     *
+     * @throws InvalidPropertiesException if a list has a gap, or if a text is in place of a section
+     */
     static Map<String, Object> read(Environment environment) {
+        try {
+            return sections(environment);
+        } catch (BindException e) {
+            // Without the cause, of which Spring Boot would show the values, such as keys of signatures.
+            if (e.getCause() instanceof UnboundConfigurationPropertiesException) {
+                throw new InvalidPropertiesException(
+                        e.getName() + " must be one text, or a list with the elements [0], [1] and so on of one source",
+                        null);
+            }
+            if (e.getCause() instanceof ConversionException) {
+                throw new InvalidPropertiesException(
+                        e.getName()
+                                + " must be a section with settings, such as tiered-jcache.caches.<name>.expiry.created",
+                        null);
+            }
+            throw e;
+        }
+    }
+
+    private static Map<String, Object> sections(Environment environment) {
         Map<String, String> all = ownProperties(environment);
         all.keySet().removeIf(name -> name.equals(CACHES) || name.startsWith(CACHES + "."));
         Map<String, Object> defaults = section(all, Map.of());
