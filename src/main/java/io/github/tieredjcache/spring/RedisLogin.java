@@ -21,7 +21,7 @@ record RedisLogin(@Nullable String user, @Nullable String password, boolean tls)
     private static final int PORT = 6379;
 
     RedisLogin {
-        password = password == null || password.isEmpty() ? null : password;
+        password = emptyToNull(password);
     }
 
     /** Returns the URI of one server. */
@@ -31,8 +31,9 @@ record RedisLogin(@Nullable String user, @Nullable String password, boolean tls)
 
     /** Returns the URI of a master that sentinels watch. */
     String sentinel(List<String> nodes, String master, int database, @Nullable String sentinelPassword) {
+        String ofSentinels = emptyToNull(sentinelPassword);
         return scheme("-sentinel") + String.join(",", nodes) + "/" + database
-                + (sentinelPassword == null ? "" : "?sentinelPassword=" + encoded(sentinelPassword)) + "#" + master;
+                + (ofSentinels == null ? "" : "?sentinelPassword=" + encoded(ofSentinels)) + "#" + master;
     }
 
     /** Returns the URI of a Redis Cluster. */
@@ -50,6 +51,10 @@ record RedisLogin(@Nullable String user, @Nullable String password, boolean tls)
         return (tls ? "rediss" : "redis") + kind + "://" + login;
     }
 
+    private static @Nullable String emptyToNull(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -57,7 +62,7 @@ record RedisLogin(@Nullable String user, @Nullable String password, boolean tls)
     /** Returns the URI of the properties {@code spring.data.redis.*}; null if none of them names a Redis. */
     static @Nullable String uri(Environment environment) {
         String url = environment.getProperty(PREFIX + "url");
-        if (url != null) {
+        if (url != null && !url.isBlank()) {
             return url;
         }
         boolean tls = environment.getProperty(PREFIX + "ssl.enabled", Boolean.class, false)

@@ -34,6 +34,18 @@ class RedisLoginTest {
     }
 
     @Test
+    void anEmptyValueIsNone() {
+        assertEquals("redis://one:6379/0", uri(Map.of("spring.data.redis.url", "", "spring.data.redis.host", "one")));
+        assertEquals(
+                "redis-sentinel://one:26379/0#main",
+                uri(Map.of(
+                        "spring.data.redis.sentinel.master", "main",
+                        "spring.data.redis.sentinel.nodes", "one:26379",
+                        "spring.data.redis.sentinel.password", "",
+                        "spring.data.redis.password", "")));
+    }
+
+    @Test
     void hostOrPortSuffices() {
         assertEquals("redis://one:6379/0", uri(Map.of("spring.data.redis.host", "one")));
         assertEquals("redis://localhost:7000/0", uri(Map.of("spring.data.redis.port", "7000")));
