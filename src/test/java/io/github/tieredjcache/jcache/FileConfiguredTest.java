@@ -252,6 +252,9 @@ class FileConfiguredTest {
         assertEquals(
                 Set.of("orders"),
                 SettingSources.file(uri, properties, loader, environment).cacheNames());
+        Map<String, String> empty = Map.of("TIERED_JCACHE_CONFIG", "");
+        assertEquals(
+                Set.of(), SettingSources.file(uri, properties, loader, empty).cacheNames());
         properties.setProperty("tiered-jcache.config", "missing.conf");
         assertThrows(CacheException.class, () -> SettingSources.file(uri, properties, loader, environment));
     }

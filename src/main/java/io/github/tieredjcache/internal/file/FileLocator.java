@@ -24,7 +24,7 @@ public final class FileLocator {
      * .properties}, or begins with {@code classpath:}; other URIs are only identifiers.
      *
      * @param managerUri the URI of the manager
-     * @param property the value of the property {@code tiered-jcache.config}, null if it is not set
+     * @param property the value of the property {@code tiered-jcache.config}, null or empty if it is not set
      * @param loader the class loader of the manager
      * @throws IllegalArgumentException if a named file does not exist
      */
@@ -32,7 +32,7 @@ public final class FileLocator {
         if (namesAFile(managerUri.toString())) {
             return required(managerUri.toString(), "the cache manager's URI", loader);
         }
-        if (property != null) {
+        if (property != null && !property.isBlank()) {
             return required(property, "the property tiered-jcache.config", loader);
         }
         return loader.getResource(DEFAULT_NAME);
