@@ -343,6 +343,7 @@ class BadInputTest {
                                 "TIERED_JCACHE_STATISTICS",
                                 "TIERED_JCACHE_STORE_BY_VALUE",
                                 "TIERED_JCACHE_CODEC_ALLOWED_0",
+                                "TIERED_JCACHE_CACHES_ORDERS_EXPIRY_CREATED",
                                 "REDIS_URL",
                                 "PATH")));
     }

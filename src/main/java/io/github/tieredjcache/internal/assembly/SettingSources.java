@@ -45,7 +45,7 @@ public final class SettingSources {
 
     /** Names that only the auto-configuration for Spring Boot reads, which checks them itself. */
     private static final Pattern OF_SPRING_BOOT = Pattern.compile(
-            "caches\\..*|(expiry|health)[._].*|codec[._].*\\d]?"
+            "(caches|expiry|health)[._].*|codec[._].*\\d]?"
                     + "|(key|value)[-_]type|loader|writer|store[-_]by[-_]value|statistics|management",
             Pattern.CASE_INSENSITIVE);
 
