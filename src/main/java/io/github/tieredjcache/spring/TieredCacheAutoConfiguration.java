@@ -138,11 +138,16 @@ public class TieredCacheAutoConfiguration {
     /** Returns the URI of the file that {@code spring.cache.jcache.config} names; null if it names none. */
     private static @Nullable URI uri(Environment environment, ResourceLoader resources) {
         String config = environment.getProperty("spring.cache.jcache.config");
+        if (config == null || config.isBlank()) {
+            return null;
+        }
         try {
-            return config == null ? null : resources.getResource(config).getURI();
+            return resources.getResource(config).getURI();
         } catch (IOException e) {
+            // A URL may contain a password. The exception is dropped, since its message quotes the URL.
+            String shown = config.indexOf('@') < 0 ? config : "***";
             throw new InvalidPropertiesException(
-                    "spring.cache.jcache.config must name a file that exists, was " + config, e);
+                    "spring.cache.jcache.config must name a file that exists, was " + shown, null);
         }
     }
 

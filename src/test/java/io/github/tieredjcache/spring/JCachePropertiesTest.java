@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.TieredSetting;
+import io.github.tieredjcache.jcache.TieredCachingProvider;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,16 @@ class JCachePropertiesTest {
             assertEquals(7, prices.settings().get(TieredSetting.NEAR_MAXIMUM_SIZE));
             assertEquals(false, prices.isStatisticsEnabled());
         }
+    }
+
+    @Test
+    void anEmptyNameOfTheConfigurationFileIsNone() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(TieredCacheAutoConfiguration.class))
+                .withUserConfiguration(Caching.class)
+                .withPropertyValues("spring.cache.jcache.config=")
+                .run(context -> assertThat(context.getBean(CacheManager.class).getURI())
+                        .isEqualTo(new TieredCachingProvider().getDefaultURI()));
     }
 
     @Test

@@ -67,4 +67,13 @@ class StartMistakesTest {
                         + " tiered-jcache.caches.<name>.expiry.created",
                 "tiered-jcache.caches=books");
     }
+
+    @Test
+    void aPasswordInTheUrlOfTheFileIsNotShown() {
+        assertShown(
+                "spring.cache.jcache.config must name a file that exists, was ***",
+                "spring.cache.jcache.config=htps://user:secret@host/caches.conf");
+        runner.withPropertyValues("spring.cache.jcache.config=htps://user:secret@host/caches.conf")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageNotContaining("secret"));
+    }
 }
