@@ -161,7 +161,13 @@ public class TieredCacheAutoConfiguration {
                 .bind("spring.cache.cache-names", Bindable.listOf(String.class))
                 .orElseGet(List::of);
         TieredSpringCacheManager manager = new TieredSpringCacheManager(jCacheCacheManager, names.isEmpty());
-        manager.createCaches(names);
+        try {
+            manager.createCaches(names);
+            // Opened here, since Spring Boot shows a wrong setting with a stack trace if another method finds it.
+            jCacheCacheManager.getCacheNames().forEach(jCacheCacheManager::getCache);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidPropertiesException(e.getMessage(), e);
+        }
         return manager;
     }
 }

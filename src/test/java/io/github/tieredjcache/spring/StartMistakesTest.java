@@ -76,4 +76,12 @@ class StartMistakesTest {
         runner.withPropertyValues("spring.cache.jcache.config=htps://user:secret@host/caches.conf")
                 .run(context -> assertThat(context).getFailure().rootCause().hasMessageNotContaining("secret"));
     }
+
+    @Test
+    void aMistakeThatTheOpeningOfACacheFindsIsShownWithoutAStackTrace() {
+        String description = "redis.tls.ca-file must exist, was missing.pem";
+        String[] mistake = {"tiered-jcache.redis.uri=rediss://host", "tiered-jcache.redis.tls.ca-file=missing.pem"};
+        assertShown(description, mistake[0], mistake[1], "spring.cache.cache-names=books");
+        assertShown(description, mistake[0], mistake[1], "tiered-jcache.caches.books.expiry.created=1m");
+    }
 }
