@@ -91,7 +91,7 @@ public class TieredCacheAutoConfiguration {
         }
         try {
             customizers.forEach(each -> each.customize(manager));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             close(manager, e);
             throw e;
         }

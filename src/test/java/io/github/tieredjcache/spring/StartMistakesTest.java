@@ -2,12 +2,17 @@ package io.github.tieredjcache.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tieredjcache.Undeclared;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.cache.CacheManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration;
+import org.springframework.boot.autoconfigure.cache.JCacheManagerCustomizer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -83,5 +88,17 @@ class StartMistakesTest {
         String[] mistake = {"tiered-jcache.redis.uri=rediss://host", "tiered-jcache.redis.tls.ca-file=missing.pem"};
         assertShown(description, mistake[0], mistake[1], "spring.cache.cache-names=books");
         assertShown(description, mistake[0], mistake[1], "tiered-jcache.caches.books.expiry.created=1m");
+    }
+
+    @Test
+    void aCustomizerThatThrowsACheckedExceptionLeavesNoManagerOpen() {
+        IOException failure = new IOException("of the customizer");
+        List<CacheManager> customized = new ArrayList<>();
+        runner.withBean(JCacheManagerCustomizer.class, () -> manager -> {
+                    customized.add(manager);
+                    throw Undeclared.<RuntimeException>thrown(failure);
+                })
+                .run(context -> assertThat(context).getFailure().rootCause().isSameAs(failure));
+        assertThat(customized).hasSize(1).allMatch(CacheManager::isClosed);
     }
 }
