@@ -1,6 +1,7 @@
 package io.github.tieredjcache.internal.event;
 
 import java.io.Closeable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
@@ -26,11 +27,24 @@ final class Registration<K, V> {
             String cacheName, CacheEntryListenerConfiguration<K, V> configuration, Executor executor, Runnable onDrop) {
         this.configuration = configuration;
         this.listener = configuration.getCacheEntryListenerFactory().create();
-        Factory<CacheEntryEventFilter<? super K, ? super V>> filters = configuration.getCacheEntryEventFilterFactory();
-        this.filter = filters == null ? null : filters.create();
+        this.filter = filter(configuration, listener);
         this.queue = configuration.isSynchronous()
                 ? null
                 : new AsyncListenerQueue<>(cacheName, this::call, executor, onDrop);
+    }
+
+    /** Creates the filter, if there is one; closes the listener if that throws. */
+    private static <K, V> @Nullable CacheEntryEventFilter<? super K, ? super V> filter(
+            CacheEntryListenerConfiguration<K, V> configuration, CacheEntryListener<? super K, ? super V> listener) {
+        Factory<CacheEntryEventFilter<? super K, ? super V>> filters = configuration.getCacheEntryEventFilterFactory();
+        try {
+            return filters == null ? null : filters.create();
+        } catch (Throwable e) {
+            List<Throwable> failures = new ArrayList<>();
+            close(listener, failures);
+            failures.forEach(e::addSuppressed);
+            throw e;
+        }
     }
 
     boolean isOf(CacheEntryListenerConfiguration<K, V> other) {
@@ -76,13 +90,16 @@ final class Registration<K, V> {
      */
     void close(List<Throwable> failures) {
         end();
-        for (Object each : new @Nullable Object[] {listener, filter}) {
-            if (each instanceof Closeable closeable) {
-                try {
-                    closeable.close();
-                } catch (Throwable e) {
-                    failures.add(e);
-                }
+        close(listener, failures);
+        close(filter, failures);
+    }
+
+    private static void close(@Nullable Object part, List<Throwable> failures) {
+        if (part instanceof Closeable closeable) {
+            try {
+                closeable.close();
+            } catch (Throwable e) {
+                failures.add(e);
             }
         }
     }
