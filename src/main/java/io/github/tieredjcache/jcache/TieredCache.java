@@ -5,6 +5,7 @@ import io.github.tieredjcache.TierStatus;
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheAssembly;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
+import io.github.tieredjcache.internal.assembly.CloseSequence;
 import io.github.tieredjcache.internal.assembly.LoadAllTask;
 import io.github.tieredjcache.internal.engine.Engine;
 import io.github.tieredjcache.internal.engine.OperationResult;
@@ -74,18 +75,16 @@ public final class TieredCache<K, V> implements Cache<K, V> {
         this.beans = new CacheBeans(managerBean, name, this::configuration, components);
     }
 
-    /**
-     * Registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows.
-     *
-     * @param changes are applied first
-     */
+    /** Applies changes, then registers listeners and beans. If the factory of a listener throws, closes the cache and rethrows. */
     void open(Iterable<Consumer<TieredCache<?, ?>>> changes) {
         try {
             changes.forEach(each -> each.accept(this));
             configuration.getCacheEntryListenerConfigurations().forEach(components.listeners()::register);
             beans.update();
         } catch (Throwable e) {
-            close();
+            CloseSequence incomplete = new CloseSequence();
+            incomplete.step(this);
+            incomplete.failures().forEach(e::addSuppressed);
             throw e;
         }
     }
@@ -326,12 +325,13 @@ public final class TieredCache<K, V> implements Cache<K, V> {
                 return;
             }
             closed = true;
-            beans.unregister();
         } finally {
             lock.unlock();
         }
+        CloseSequence sequence = new CloseSequence();
+        beans.unregister(sequence);
         onClosed.accept(this);
-        components.close(purge);
+        components.close(purge, sequence);
     }
 
     private OperationResult<V> write(K key, V value, Function<V, CacheOperation<V>> operation) {

@@ -62,10 +62,10 @@ public record CacheComponents<K, V>(
      *
      * @param isDestroyed whether the entries of the cache are removed from all tiers; else the cache saves its most-read
      *     keys, and removes the journaled keys from Redis
-     * @throws javax.cache.CacheException if a component failed to close; the others are closed
+     * @param sequence the steps before
+     * @throws javax.cache.CacheException if a component or an earlier step failed to close; the others are closed
      */
-    public void close(boolean isDestroyed) {
-        CloseSequence sequence = new CloseSequence();
+    public void close(boolean isDestroyed, CloseSequence sequence) {
         sequence.step(() -> endWarmStart(isDestroyed));
         sequence.step(isDestroyed ? this::purge : finalRecovery);
         closeables.forEach(sequence::step);

@@ -2,12 +2,14 @@ package io.github.tieredjcache.internal.jmx;
 
 import io.github.tieredjcache.TieredConfiguration;
 import io.github.tieredjcache.internal.assembly.CacheComponents;
+import io.github.tieredjcache.internal.assembly.CloseSequence;
 import io.github.tieredjcache.internal.support.Lazy;
 import io.github.tieredjcache.management.TieredCacheMXBean;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.cache.configuration.CompleteConfiguration;
 
-/** The beans of one cache. Not safe for use by many threads: the lock of the cache guards them. */
+/** The beans of one cache. Not safe for use by many threads: the lock of the cache guards them until it is closed. */
 public final class CacheBeans {
     private final Supplier<? extends CompleteConfiguration<?, ?>> configuration;
     private final Lazy<TieredCacheMXBean> management;
@@ -48,17 +50,17 @@ public final class CacheBeans {
 
     /** Registers the beans that the configuration switches on, and unregisters the others. */
     public void update() {
-        setRegistered(
-                configuration.get().isStatisticsEnabled(), configuration.get().isManagementEnabled());
-    }
-
-    public void unregister() {
-        setRegistered(false, false);
-    }
-
-    private void setRegistered(boolean showsStatistics, boolean showsConfiguration) {
+        boolean showsStatistics = configuration.get().isStatisticsEnabled();
+        boolean showsConfiguration = configuration.get().isManagementEnabled();
         ofStatistics.setRegistered(showsStatistics);
         ofConfiguration.setRegistered(showsConfiguration);
         ofTiers.setRegistered(showsStatistics || showsConfiguration);
+    }
+
+    /** Unregisters the beans, as steps of the close of a cache: JMX runs listeners of the application. */
+    public void unregister(CloseSequence sequence) {
+        for (MBeanRegistration each : List.of(ofStatistics, ofConfiguration, ofTiers)) {
+            sequence.step(() -> each.setRegistered(false));
+        }
     }
 }
