@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Loaders that call {@code loadAll} of another cache of their manager and wait for it. */
+/** Loaders and listeners that call {@code loadAll} of another cache of their manager and wait for it. */
 @Timeout(120)
 class NestedLoadAllTest {
     /** More than a manager has threads for {@code loadAll}. */
@@ -121,6 +121,28 @@ class NestedLoadAllTest {
             assertEquals("product for " + i + " EUR", lookups.get(i).result());
         }
         loading.forEach(NestedLoadAllTest::await);
+    }
+
+    /** An event of each cache has a listener that waits. */
+    @Test
+    void theyEndInListenersOnAllThreadsAtOnce() {
+        CountDownLatch allEnded = new CountDownLatch(MANY);
+        for (int i = 0; i < MANY; i++) {
+            Recording<Integer, String> listener = new Recording<Integer, String>().reacting(event -> {
+                Crew.await(allBegun);
+                await(loadAll(prices, event.getKey()));
+                allEnded.countDown();
+            });
+            node.cache(
+                            "orders-" + i,
+                            Integer.class,
+                            String.class,
+                            settings -> settings.listener(listener.registered(false, false)))
+                    .put(i, "order");
+        }
+        allBegun.countDown();
+        Crew.await(allEnded);
+        assertEquals("7 EUR", prices.get(7));
     }
 
     private static CacheLoader<Integer, String> loader(IntFunction<String> source) {

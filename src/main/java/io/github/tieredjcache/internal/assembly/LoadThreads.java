@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one manager for loads that do not run on the threads of their callers: refreshes, loads with a
- * timeout, and {@code loadAll} calls of loaders. There is no queue: if {@value #LOADS_MAX} platform threads are busy, the
+ * timeout, and {@code loadAll} calls of loaders and listeners. There is no queue: if {@value #LOADS_MAX} platform threads are busy, the
  * executor rejects a load, and the caller runs the load. No thread is left after {@link #close}.
  */
 final class LoadThreads implements AutoCloseable {
@@ -30,6 +31,15 @@ final class LoadThreads implements AutoCloseable {
     /** Returns the executor on platform threads. */
     Executor platform() {
         return platform;
+    }
+
+    /** Runs a load on a platform thread, or on this one if all are busy. */
+    void execute(Runnable load) {
+        try {
+            platform.execute(load);
+        } catch (RejectedExecutionException e) {
+            load.run();
+        }
     }
 
     /**

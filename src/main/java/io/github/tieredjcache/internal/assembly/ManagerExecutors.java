@@ -83,9 +83,16 @@ public final class ManagerExecutors implements Executor, AutoCloseable {
     /**
      * Submits a {@code loadAll}. If the manager is closed before the load begins, its listener is notified.
      *
+     * <p>A load that a listener submits on the last free worker is not queued: the listeners on all workers may wait for
+     * their loads.
+     *
      * @throws CacheException if {@value #TASKS_MAX} tasks wait already, or after {@link #close}
      */
     void load(LoadAllTask load) {
+        if (isOwn(Thread.currentThread()) && workers.getActiveCount() == WORKERS) {
+            loadThreads.execute(load);
+            return;
+        }
         try {
             workers.execute(load);
         } catch (RejectedExecutionException e) {
@@ -183,9 +190,13 @@ public final class ManagerExecutors implements Executor, AutoCloseable {
                 load.abandon();
             }
         }
-        if (!(Thread.currentThread() instanceof Worker worker && worker.owner == this)) {
+        if (!isOwn(Thread.currentThread())) {
             awaitEnd();
         }
+    }
+
+    private boolean isOwn(Thread thread) {
+        return thread instanceof Worker worker && worker.owner == this;
     }
 
     /** Joins the threads, because a thread may still run shortly after its pool has terminated. */
