@@ -85,7 +85,7 @@ public final class TieredCachingProvider implements CachingProvider {
             Properties own = copyOf(properties == null ? getDefaultProperties() : properties);
             TieredCacheManager manager = manager(identity, own);
             managers.put(identity, manager);
-            warnOfUnknownNames();
+            warnOfUnknownNames(own);
             return manager;
         } finally {
             lock.unlock();
@@ -155,8 +155,9 @@ public final class TieredCachingProvider implements CachingProvider {
     }
 
     /** Warns once of each system property and environment variable that looks like a setting and is none. */
-    private void warnOfUnknownNames() {
+    private void warnOfUnknownNames(Properties properties) {
         SettingSources.unknownNames(
+                        properties,
                         System.getProperties().stringPropertyNames(),
                         System.getenv().keySet())
                 .stream()

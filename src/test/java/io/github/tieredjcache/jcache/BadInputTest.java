@@ -323,6 +323,7 @@ class BadInputTest {
                         "the environment variable 'TIERED_JCACHE_REDIS_URL' is not a setting and has no effect; did you"
                                 + " mean 'TIERED_JCACHE_REDIS_URI'?"),
                 SettingSources.unknownNames(
+                        new Properties(),
                         Set.of(
                                 "tiered-jcache.near.max-size",
                                 "tiered-jcache.config",
@@ -350,7 +351,8 @@ class BadInputTest {
 
     @Test
     void aMisplacedPasswordInAnUnknownNameIsNotShown() {
-        List<String> messages = SettingSources.unknownNames(Set.of("tiered-jcache.redis://user:s3cret@host"), Set.of());
+        List<String> messages = SettingSources.unknownNames(
+                new Properties(), Set.of("tiered-jcache.redis://user:s3cret@host"), Set.of());
         assertEquals(1, messages.size());
         assertFalse(messages.toString().contains("s3cret"), messages::toString);
     }

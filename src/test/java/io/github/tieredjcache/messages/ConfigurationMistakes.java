@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.cache.configuration.MutableConfiguration;
@@ -47,7 +48,8 @@ final class ConfigurationMistakes {
                 new Mistake(
                         "an environment variable is misspelt",
                         () -> "WARNING: "
-                                + SettingSources.unknownNames(Set.of(), Set.of("TIERED_JCACHE_REDIS_URL"))
+                                + SettingSources.unknownNames(
+                                                new Properties(), Set.of(), Set.of("TIERED_JCACHE_REDIS_URL"))
                                         .get(0)),
                 new Mistake("a system property is misspelt", ConfigurationMistakes::systemProperty),
                 new Mistake(

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,7 @@ public final class SettingSources {
     /** Names that only the auto-configuration for Spring Boot reads, which checks them itself. */
     private static final Pattern OF_SPRING_BOOT = Pattern.compile(
             "(caches|expiry|health)[._].*|codec[._].*\\d]?"
-                    + "|(key|value)[-_]type|loader|writer|store[-_]by[-_]value|statistics|management",
+                    + "|(key|value)[-_]?type|loader|writer|store[-_]?by[-_]?value|statistics|management",
             Pattern.CASE_INSENSITIVE);
 
     /**
@@ -117,23 +119,31 @@ public final class SettingSources {
     /**
      * Returns a message for each name that looks like a setting and is none, with the most similar name. Their values
      * are ignored: another program may own them.
+     *
+     * @param properties of the manager; the creator of its sections may read relaxed names, such as {@code maximumSize}
      */
-    public static List<String> unknownNames(Set<String> systemProperties, Set<String> environment) {
-        List<String> properties = Stream.concat(
+    public static List<String> unknownNames(
+            Properties properties, Set<String> systemProperties, Set<String> environment) {
+        UnaryOperator<String> form = properties.containsKey(ENVIRONMENT_IN_SECTIONS)
+                ? name -> name.replace("-", "").toLowerCase(Locale.ROOT)
+                : UnaryOperator.identity();
+        List<String> known = Stream.concat(
                         Stream.of(FILE), TieredSetting.all().stream().map(each -> PREFIX + each.name()))
                 .toList();
-        List<String> variables = properties.stream()
+        List<String> variables = known.stream()
                 .map(name -> variable(name.substring(PREFIX.length())))
                 .toList();
         return Stream.concat(
-                        unknown("system property", systemProperties, PREFIX, properties),
-                        unknown("environment variable", environment, VARIABLE_PREFIX, variables))
+                        unknown("system property", systemProperties, PREFIX, known, form),
+                        unknown("environment variable", environment, VARIABLE_PREFIX, variables, form))
                 .toList();
     }
 
-    private static Stream<String> unknown(String kind, Set<String> names, String prefix, List<String> known) {
+    private static Stream<String> unknown(
+            String kind, Set<String> names, String prefix, List<String> known, UnaryOperator<String> form) {
+        Set<String> forms = known.stream().map(form).collect(Collectors.toSet());
         return names.stream()
-                .filter(name -> name.startsWith(prefix) && !known.contains(name))
+                .filter(name -> name.startsWith(prefix) && !forms.contains(form.apply(name)))
                 .filter(name ->
                         !OF_SPRING_BOOT.matcher(name.substring(prefix.length())).matches())
                 .sorted()
