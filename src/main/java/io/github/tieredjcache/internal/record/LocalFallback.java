@@ -100,7 +100,9 @@ public final class LocalFallback<K, V> {
         if (journal.hasSingly(key)) {
             return null;
         }
-        Entry<V> copy = last != null && !last.isExpiredAt(nowNanos) ? last : copies.lastKnown(key);
+        // The last copy may be from before a change, or a clear, that all keys in the journal stand for.
+        boolean isLast = last != null && !journal.has(key) && !last.isExpiredAt(nowNanos);
+        Entry<V> copy = isLast ? last : copies.lastKnown(key);
         boolean may = copy != null
                 && (health.isUnavailable() ? !copiesHaveExpired(nowNanos) : copies.isProvenAt(copy, nowNanos));
         return may ? copy : null;

@@ -44,6 +44,8 @@ public final class FakeRedis implements TierOfRecord<String, String> {
     public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     /** Runs once, when Redis has replied to a call that takes no lease, and before the caller continues. */
     public volatile Runnable afterNextReply = () -> {};
+    /** Runs once, before the next call that takes no lease is sent. */
+    public volatile Runnable beforeNextCall = () -> {};
     /** How many of the next mutations find that another node was faster. */
     public final AtomicInteger conflictsToCome = new AtomicInteger();
     /** A value that cannot be stored; null for none. */
@@ -605,6 +607,9 @@ public final class FakeRedis implements TierOfRecord<String, String> {
 
     private <T> T call(String name, Supplier<T> action) {
         calls.add(name);
+        Runnable before = beforeNextCall;
+        beforeNextCall = () -> {};
+        before.run();
         T reply = action.get();
         Runnable hook = afterNextReply;
         afterNextReply = () -> {};
