@@ -58,8 +58,8 @@ public final class RecoveryJournal<K> {
     }
 
     /**
-     * Returns whether the key changed while it was to be removed from Redis: if that goes on, it stays in the journal until
-     * a caller removes it before its own change.
+     * Returns whether the key changed while it was to be removed from Redis, and no change is in progress now: if that goes
+     * on, it stays in the journal until a caller removes it before its own change.
      */
     boolean isBusy(K key) {
         return !empty && isMarkedBusy(key);
@@ -67,7 +67,7 @@ public final class RecoveryJournal<K> {
 
     private synchronized boolean isMarkedBusy(K key) {
         Mark mark = marks.get(key);
-        return mark != null && mark.busy;
+        return mark != null && mark.busy && mark.running == 0;
     }
 
     /** Returns the keys that are in the journal themselves. */

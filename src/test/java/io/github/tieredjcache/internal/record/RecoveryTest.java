@@ -13,6 +13,7 @@ import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,19 @@ class RecoveryTest {
         put("k");
         assertEquals(Map.of("k", "v"), values(local));
         assertTrue(local.journal.has("k"));
+    }
+
+    @Test
+    void whileAKeyIsBeingChangedNoCallerRemovesItFromRedis() {
+        local.journal.beginChange("k");
+        local.recovery.run();
+        local.redis.otherNodePuts("k", "of another node");
+        assertFalse(local.record.contains("k"));
+        assertEquals("of another node", local.redis.value("k"));
+        assertEquals(List.of(), local.redis.calls);
+        local.journal.endChange("k");
+        assertFalse(local.record.contains("k"));
+        assertTrue(local.journal.isEmpty());
     }
 
     private void changesAtEachRemoval(AtomicInteger removals) {
