@@ -34,9 +34,9 @@ final class SectionBytes extends ByteArrayInputStream {
 
     /** Returns whether a {@code Class} was read last, as a back reference to its description or as a new one. */
     boolean isBehindClass() {
-        return byteBefore(REFERENCE_BYTES + 1) == ObjectStreamConstants.TC_CLASS && isBehindReference()
-                || byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC
-                        && byteBefore(2) == ObjectStreamConstants.TC_CLASS;
+        return (byteBefore(REFERENCE_BYTES + 1) == ObjectStreamConstants.TC_CLASS && isBehindReference())
+                || (byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC
+                        && byteBefore(2) == ObjectStreamConstants.TC_CLASS);
     }
 
     private static boolean beginsObject(int type) {
