@@ -35,7 +35,8 @@ class OutageBeginsInACallTest {
 
     @Test
     void aRemovedKeyDoesNotComeBackAfterAnOverflow() {
-        calls().forEach((name, call) -> assertNotEquals("before",
+        calls().forEach((name, call) -> assertNotEquals(
+                "before",
                 readAfter(call, record -> {
                     record.apply(Mutation.removal("k"));
                     for (int i = 0; i <= RecordChain.JOURNAL_KEYS; i++) {
