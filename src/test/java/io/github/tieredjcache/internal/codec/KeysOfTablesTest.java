@@ -24,6 +24,7 @@ import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
 
 /** What the keys of hash tables share with the rest of a value, and what hashing them may cost. */
+@SuppressWarnings("UnusedVariable") // stored
 class KeysOfTablesTest {
     private static final byte[] KEY = {'k'};
     private static final byte LIST = 82;
@@ -212,7 +213,6 @@ class KeysOfTablesTest {
         return firstListAsSet(codec.encode(KEY, padded(list(new Holder(tree)), padding)));
     }
 
-    @SuppressWarnings("unused") // stored
     private static final class SerialBranch implements Serializable {
         private static final long serialVersionUID = 1L;
 

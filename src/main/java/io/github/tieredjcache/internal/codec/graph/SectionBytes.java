@@ -32,11 +32,14 @@ final class SectionBytes extends ByteArrayInputStream {
         return byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC && beginsObject(byteBefore(2));
     }
 
-    /** Returns whether a {@code Class} was read last, as a back reference to its description or as a new one. */
-    boolean isBehindClass() {
-        return (byteBefore(REFERENCE_BYTES + 1) == ObjectStreamConstants.TC_CLASS && isBehindReference())
-                || (byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC
-                        && byteBefore(2) == ObjectStreamConstants.TC_CLASS);
+    /** Returns whether the back reference that was read last is the description of a {@code Class} in the section. */
+    boolean isBehindReferenceOfClass() {
+        return byteBefore(REFERENCE_BYTES + 1) == ObjectStreamConstants.TC_CLASS;
+    }
+
+    /** Returns the same for a description of which only the type was read. */
+    boolean isBehindTypeOfClass() {
+        return byteBefore(1) == ObjectStreamConstants.TC_CLASSDESC && byteBefore(2) == ObjectStreamConstants.TC_CLASS;
     }
 
     private static boolean beginsObject(int type) {

@@ -62,7 +62,7 @@ final class SectionReader extends ObjectInputStream {
         if (bytes.isBehindTypeOfObject()) {
             begin();
             begins = true;
-        } else if (bytes.isBehindClass()) {
+        } else if (bytes.isBehindTypeOfClass()) {
             session.budget().claimParts(PARTS_A_LEAF);
         }
         ObjectStreamClass described = super.readClassDescriptor();
@@ -182,7 +182,7 @@ final class SectionReader extends ObjectInputStream {
             throw MalformedException.damaged("a Java section lacks the bytes of a back reference");
         }
         boolean beginsObject = bytes.isBehindReferenceOfObject();
-        boolean isClass = bytes.isBehindClass();
+        boolean isClass = bytes.isBehindReferenceOfClass();
         Object target = target();
         if (!(target instanceof ObjectStreamClass description)) {
             costs.depth((int) info.depth(), false);

@@ -79,7 +79,7 @@ class AllowListTest {
 
     @Test
     void aClassWhoseNameReadersRefuseIsRefusedWhenItIsWritten(@TempDir Path folder) throws Exception {
-        String outer = (("p".repeat(99) + ".").repeat(9));
+        String outer = ("p".repeat(99) + ".").repeat(9);
         for (int excess = 0; excess < 2; excess++) {
             String inner = "q".repeat(NAME_CHARS_MAX + excess - outer.length() - ".Order".length());
             try (URLClassLoader own = Versions.load(folder, "package " + outer + inner + "; public class Order { }")) {
