@@ -58,9 +58,6 @@ public final class KryoSession extends Kryo {
         this.references = references;
         classes.attach(this);
         references.attach(this);
-        setRegistrationRequired(false);
-        setOptimizedGenerics(false);
-        setMaxDepth(2 * DEPTH_MAX);
     }
 
     ClassDescriptors descriptors() {
