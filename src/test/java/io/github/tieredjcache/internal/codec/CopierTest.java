@@ -22,6 +22,10 @@ import io.github.tieredjcache.internal.codec.Samples.Outer;
 import io.github.tieredjcache.internal.codec.Samples.Pair;
 import io.github.tieredjcache.internal.codec.Samples.Point;
 import io.github.tieredjcache.internal.codec.api.Copier;
+import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.AbstractMap;
@@ -38,6 +42,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.cache.CacheException;
 import org.junit.jupiter.api.Test;
@@ -228,6 +233,30 @@ class CopierTest {
         assertEquals("a+", copier.copy(Pattern.compile("a+")).pattern());
         Holder copy = copier.copy(new Holder(new ReentrantLock()));
         assertInstanceOf(ReentrantLock.class, copy.content);
+    }
+
+    @Test
+    void anObjectThatJavaSerializationCopiesStaysOneObject() {
+        Object shared = new IllegalStateException("message");
+        Object[] copy = copier.copy(new Object[] {shared, shared});
+        assertNotSame(shared, copy[0]);
+        assertSame(copy[0], copy[1]);
+    }
+
+    @Test
+    void aSerializableProxyIsCopied() {
+        Handler handler = new Handler(List.of("x"));
+        Object proxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Supplier.class}, handler);
+        Supplier<?> copy = (Supplier<?>) copier.copy(new Holder(proxy)).content;
+        assertNotSame(proxy, copy);
+        assertEquals(List.of("x"), copy.get());
+    }
+
+    private record Handler(Object result) implements InvocationHandler, Serializable {
+        @Override
+        public Object invoke(Object proxy, Method method, Object[] arguments) {
+            return result;
+        }
     }
 
     @Test

@@ -20,17 +20,23 @@ import io.github.tieredjcache.internal.codec.api.CodecRules;
 import io.github.tieredjcache.internal.codec.api.UndecodableException;
 import io.github.tieredjcache.internal.codec.api.ValueCodec;
 import java.util.ArrayList;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.GregorianCalendar;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of value that users store is either read and copied as it was, or refused by name. */
 @SuppressWarnings({"JavaUtilDate", "JdkObsolete", "UnnecessaryStringBuilder", "UnusedVariable"
@@ -186,6 +192,28 @@ class RoundTripTest {
         assertTrue(((Colour) roundTrip(Colour.GREEN)).isCalm());
         assertSame(Colour.GREEN, roundTrip(Colour.GREEN));
         assertSame(Singleton.INSTANCE, roundTrip(Singleton.INSTANCE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "\u007f", "\u0080", "\u00ff", "\u0100", "a\u0100", "\ud83d\ude00", "\ud83d", "\ude00\ud83d"})
+    void aTextIsReadAsItWasWhateverItsCharacters(String text) {
+        assertEquals(text, roundTrip(text));
+        assertEquals(List.of(text, "x"), roundTrip(List.of(text, "x")));
+    }
+
+    @Test
+    void aCalendarKeepsItsOwnRules() {
+        GregorianCalendar calendar = new GregorianCalendar(TimeZone.getTimeZone("Asia/Tokyo"), Locale.ROOT);
+        calendar.setLenient(false);
+        calendar.setFirstDayOfWeek(Calendar.WEDNESDAY);
+        calendar.setMinimalDaysInFirstWeek(5);
+        calendar.setGregorianChange(new Date(0));
+        calendar.setTimeInMillis(1_000_000_000_000L);
+        for (Object back : List.of(roundTrip(calendar), codecs.copier().copy(calendar))) {
+            assertEquals(calendar, back);
+            assertNotSame(calendar, back);
+        }
     }
 
     @Test
