@@ -101,6 +101,37 @@ final class ClusterNode {
         return slots;
     }
 
+    /** Returns the keys that match a pattern at a server that serves their slots, each with its slot. */
+    static Map<String, Integer> servedKeys(RedisServer server, String pattern) {
+        SlotRanges served = slots(server);
+        if (served.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Integer> keys = keys(server, pattern);
+        keys.values().removeIf(slot -> !served.contains(slot));
+        return keys;
+    }
+
+    /** Returns whether a server has taken a slot that nobody serves; not while it still receives that the earlier owner served it. */
+    static boolean takes(RedisServer server, String slot) {
+        try {
+            server.command("CLUSTER", "DELSLOTS", slot);
+        } catch (IllegalStateException e) {
+            // It has received by now that nobody serves it.
+        }
+        try {
+            server.command("CLUSTER", "ADDSLOTS", slot);
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** Returns whether a server answers, and says that it is a replica of another one. */
+    static boolean isReplicaOf(String masterId, RedisServer server) {
+        return lines(server).anyMatch(line -> line.contains("myself,slave " + masterId));
+    }
+
     /** Returns whether a server knows so many servers, and an owner of each slot. */
     static boolean isComplete(RedisServer server, int servers) {
         String info = String.valueOf(server.command("CLUSTER", "INFO"));
@@ -169,6 +200,10 @@ final class ClusterNode {
     record SlotRanges(List<String> words) {
         boolean isEmpty() {
             return words.isEmpty();
+        }
+
+        List<Integer> all() {
+            return IntStream.range(0, SLOTS).filter(this::contains).boxed().toList();
         }
 
         boolean contains(int slot) {

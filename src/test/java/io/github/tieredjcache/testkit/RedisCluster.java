@@ -30,6 +30,7 @@ public final class RedisCluster implements AutoCloseable {
 
     private final List<RedisServer> masters = new CopyOnWriteArrayList<>();
     private final List<RedisServer> replicas = new CopyOnWriteArrayList<>();
+    private final List<RedisServer> removed = new CopyOnWriteArrayList<>();
     private final String[] arguments;
 
     private RedisCluster(int masterCount, int replicaCount, List<String> given) {
@@ -117,6 +118,25 @@ public final class RedisCluster implements AutoCloseable {
         return added;
     }
 
+    /**
+     * Takes a master out, as an operator does: the others get its slots, each an equal share, its replicas follow others, and all others
+     * forget it. It goes on running by itself, empty and without a slot; returns when all others are a complete cluster.
+     *
+     * @throws IllegalStateException if it does not come to that
+     */
+    public void removeMaster(RedisServer leaver) {
+        List<RedisServer> receivers = new ArrayList<>(currentMasters());
+        receivers.remove(leaver);
+        List<Integer> slots = ClusterNode.slots(leaver).all();
+        for (int i = 0; i < receivers.size(); i++) {
+            int from = slots.size() * i / receivers.size();
+            moveAll(slots.subList(from, slots.size() * (i + 1) / receivers.size()), receivers.get(i));
+        }
+        masters.remove(leaver);
+        removed.add(leaver);
+        MasterRemoval.remove(leaver, servers(), this);
+    }
+
     private List<RedisServer> servers() {
         List<RedisServer> all = new ArrayList<>(masters);
         all.addAll(replicas);
@@ -133,7 +153,7 @@ public final class RedisCluster implements AutoCloseable {
                 + servers().stream().map(each -> "127.0.0.1:" + each.port()).collect(Collectors.joining(","));
     }
 
-    /** The servers that were masters when they were started. */
+    /** The servers that were masters when they were started, those left out that were removed. */
     public List<RedisServer> masters() {
         return List.copyOf(masters);
     }
@@ -176,16 +196,7 @@ public final class RedisCluster implements AutoCloseable {
     /** The keys that match a pattern, each with its slot, at the servers that serve these slots; none of a slot that is on its way. */
     public Map<String, Integer> keys(String pattern) {
         Map<String, Integer> keys = new HashMap<>();
-        for (RedisServer each : servers()) {
-            SlotRanges served = ClusterNode.slots(each);
-            if (!served.isEmpty()) {
-                ClusterNode.keys(each, pattern).forEach((key, slot) -> {
-                    if (served.contains(slot)) {
-                        keys.put(key, slot);
-                    }
-                });
-            }
-        }
+        servers().forEach(each -> keys.putAll(ClusterNode.servedKeys(each, pattern)));
         return keys;
     }
 
@@ -262,23 +273,8 @@ public final class RedisCluster implements AutoCloseable {
         String number = Integer.toString(slot);
         owner(slot).command("CLUSTER", "DELSLOTS", number);
         to.command("CLUSTER", "BUMPEPOCH");
-        await(() -> takes(to, number), "a server that takes the slot " + slot);
+        await(() -> ClusterNode.takes(to, number), "a server that takes the slot " + slot);
         awaitOwner(List.of(slot), to);
-    }
-
-    /** Whether a server has taken a slot that nobody serves; not while it still receives that the earlier owner served it. */
-    private static boolean takes(RedisServer server, String slot) {
-        try {
-            server.command("CLUSTER", "DELSLOTS", slot);
-        } catch (IllegalStateException e) {
-            // It has received by now that nobody serves it.
-        }
-        try {
-            server.command("CLUSTER", "ADDSLOTS", slot);
-            return true;
-        } catch (IllegalStateException e) {
-            return false;
-        }
     }
 
     private List<RedisServer> currentMasters() {
@@ -352,6 +348,7 @@ public final class RedisCluster implements AutoCloseable {
     @Override
     public void close() {
         servers().forEach(RedisServer::close);
+        removed.forEach(RedisServer::close);
     }
 
     /** Which processes these are and where, without their password. */

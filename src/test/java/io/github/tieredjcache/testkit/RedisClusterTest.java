@@ -97,6 +97,34 @@ class RedisClusterTest {
         }
     }
 
+    @Test
+    void aMasterThatIsRemovedLeavesItsKeysAndItsReplicaToTheOthers() {
+        try (RedisCluster redis = RedisCluster.startReplicated(3)) {
+            Set<Integer> slots = new HashSet<>();
+            for (RedisServer master : redis.masters()) {
+                String key = keyOf(redis, master);
+                master.command("SET", key, "value");
+                slots.add(redis.slot(key));
+            }
+            RedisServer leaver = redis.masters().get(0);
+            RedisServer replica = redis.replicaOf(leaver);
+            redis.removeMaster(leaver);
+            assertEquals(2, redis.masters().size());
+            assertFalse(redis.masters().contains(leaver));
+            assertFalse(redis.uri().contains(":" + leaver.port()), redis.uri());
+            Map<Integer, RedisServer> owners = redis.owners(slots);
+            assertEquals(slots, owners.keySet());
+            assertEquals(Set.copyOf(redis.masters()), Set.copyOf(owners.values()));
+            redis.keys("*key*")
+                    .forEach((key, slot) ->
+                            assertEquals("value", owners.get(slot).command("GET", key)));
+            assertTrue(
+                    redis.masters().stream().anyMatch(each -> ClusterNode.follows(replica, each)), replica::toString);
+            assertEquals(0, leaver.number("DBSIZE"));
+            assertTrue(String.valueOf(leaver.command("CLUSTER", "INFO")).contains("cluster_known_nodes:1\r"));
+        }
+    }
+
     /** Returns a key that a master serves. */
     private static String keyOf(RedisCluster redis, RedisServer master) {
         return IntStream.range(0, 1_000)
