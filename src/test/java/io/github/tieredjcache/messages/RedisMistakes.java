@@ -62,6 +62,10 @@ final class RedisMistakes {
                         List.of(),
                         redis -> redis.uri().replace("redis:", "redis-cluster:")),
                 server(
+                        "the named node is in no cluster",
+                        List.of("--cluster-enabled", "yes"),
+                        redis -> redis.uri().replace("redis:", "redis-cluster:")),
+                server(
                         "a replica is named",
                         List.of("--replicaof", "127.0.0.1", "1", "--replica-serve-stale-data", "yes"),
                         RedisServer::uri),

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * except that calls join a query that has just begun. Calls after a failed attempt make do with older replies, so that the
  * hash slots of a dead master do not query the cluster again and again, each by itself.
  *
- * <p>The nodes of the URI are known, and others from replies and from MOVED errors. Those that are queried differ from
- * process to process. If no queried node knows the master of a slot, the next query is to the next nodes. The reply with
- * the greatest configuration epoch decides. The epoch grows with each migration and each failover, and the new master of a
- * slot knows it first.
+ * <p>The nodes of the URI are known, and others from the replies to the latest query and from MOVED errors. Those that are
+ * queried differ from process to process. If no queried node knows the master of a slot, the next query is to the next
+ * nodes. The reply with the greatest configuration epoch decides. The epoch grows with each migration and each failover,
+ * and the new master of a slot knows it first.
  */
 final class ClusterMasterFinder {
     static final int QUERIED_MAX = 6;
@@ -50,7 +50,7 @@ final class ClusterMasterFinder {
     private final NanoClock clock;
     private final ScheduledExecutorService thread;
     // Guarded by this.
-    private Set<Node> learned = new LinkedHashSet<>();
+    private List<Node> learned = List.of();
     private final Set<Node> newMasters = new LinkedHashSet<>();
     private int turn;
     /** Null before the first one, and after a redirection to a new master: its replies may be older than that. */
@@ -127,7 +127,7 @@ final class ClusterMasterFinder {
     }
 
     private ReplyQuorum<ClusterTopology> quorum(int queried) {
-        return new ReplyQuorum<>(
+        ReplyQuorum<ClusterTopology> quorum = new ReplyQuorum<>(
                 queried,
                 // All replies are needed, since only one node may know the new master yet.
                 queried,
@@ -135,6 +135,8 @@ final class ClusterMasterFinder {
                 true,
                 "no node of the cluster at " + translator.address() + " returned the masters",
                 thread);
+        var unused = quorum.result().thenAccept(this::learn);
+        return quorum;
     }
 
     /** Records a redirection; a MOVED error names the new master of the slot. */
@@ -182,15 +184,20 @@ final class ClusterMasterFinder {
                         : translator.translate(failure, false);
             }
             ClusterTopology topology = ClusterTopology.read(reply, node, byName);
-            learn(topology.nodes());
+            if (topology.served().isEmpty()) {
+                throw translator.unusable(ServerHandshake.UnusableReason.ALONE);
+            }
             return topology;
         });
     }
 
-    private synchronized void learn(List<Node> nodes) {
-        Set<Node> latest = new LinkedHashSet<>(nodes);
-        latest.addAll(learned);
-        learned = new LinkedHashSet<>(latest.stream().limit(KNOWN_MAX).toList());
+    /** Replaces the known nodes by those that the replies name: nodes that have left the cluster are not queried again. */
+    private synchronized void learn(List<ClusterTopology> replies) {
+        learned = replies.stream()
+                .flatMap(each -> each.nodes().stream())
+                .distinct()
+                .limit(KNOWN_MAX)
+                .toList();
     }
 
     /**

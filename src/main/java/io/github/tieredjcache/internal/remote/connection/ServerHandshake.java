@@ -90,6 +90,11 @@ final class ServerHandshake {
         REPLICA("it is a replica, not the master; if it stays one, name the master in redis.uri", false),
         CLUSTER("it is a node of a Redis Cluster; name the cluster, like redis-cluster://host1:6379,host2:6379", true),
         NO_CLUSTER("it is no Redis Cluster; name a single Redis like redis://host:6379", true),
+        /** Not lasting: the node may join the cluster. */
+        ALONE(
+                "it knows no master of any hash slot, so it is in no cluster, or has left it; name nodes of the cluster in"
+                        + " redis.uri",
+                false),
         TOO_OLD("it does not know HELLO 3; caches need Redis 6.2 or later, or Valkey", true),
         SENTINEL(
                 "it is a sentinel and holds no data; name sentinels like redis-sentinel://host1:26379,host2:26379#mymaster",

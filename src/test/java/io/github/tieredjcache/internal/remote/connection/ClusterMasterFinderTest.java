@@ -95,6 +95,37 @@ class ClusterMasterFinderTest {
     }
 
     @Test
+    void aNodeThatHasLeftTheClusterIsNotQueriedAgain() {
+        ClusterMasterFinder finder = nodes(1);
+        replies.put(node(0), CompletableFuture.completedFuture(owner(0, 1) + owner(1, 1)));
+        assertEquals(1, finder.master(SLOT, false).join().term());
+        replies.put(node(0), CompletableFuture.completedFuture(owner(0, 2) + owner(2, 2)));
+        // Alone after CLUSTER RESET.
+        replies.put(node(1), CompletableFuture.completedFuture("id h1:7001@1 myself,master - 0 0 0 connected\n"));
+        replies.put(node(2), CompletableFuture.completedFuture(owner(0, 2) + owner(2, 2)));
+        assertEquals(2, finder.master(SLOT, false).join().term());
+        queried.clear();
+        assertEquals(2, finder.master(SLOT, false).join().term());
+        assertEquals(Set.of(node(0), node(2)), Set.copyOf(queried));
+    }
+
+    /** A seed that left knows itself at most, or nodes that have left as well. */
+    @Test
+    void aSeedThatHasLeftTheClusterDoesNotMakeTheOthersUnknown() {
+        ClusterMasterFinder finder = nodes(1);
+        replies.put(node(0), CompletableFuture.completedFuture(owner(0, 1) + owner(1, 1)));
+        replies.put(node(1), CompletableFuture.completedFuture(owner(1, 2)));
+        assertEquals(1, finder.master(SLOT, false).join().term());
+        replies.put(node(0), CompletableFuture.completedFuture("id h0:7000@1 myself,master - 0 0 0 connected\n"));
+        assertEquals(2, finder.master(SLOT, false).join().term());
+        replies.remove(node(1));
+        CompletableFuture<Master> failed = finder.master(SLOT, false);
+        assertThrows(CompletionException.class, failed::join);
+        replies.put(node(1), CompletableFuture.completedFuture(owner(1, 3)));
+        assertEquals(3, finder.master(SLOT, false).join().term());
+    }
+
+    @Test
     void callsJoinAQueryThatHasJustBegun() {
         ClusterMasterFinder finder = nodes(1);
         CompletableFuture<String> reply = new CompletableFuture<>();
@@ -193,6 +224,24 @@ class ClusterMasterFinderTest {
                 .getCause()
                 .getMessage();
         assertTrue(message.contains("knows a master of slot " + SLOT.number()), message);
+    }
+
+    @Test
+    void aNodeThatIsInNoClusterIsReportedAsSuchAndNotTakenForAnAnswer() {
+        ClusterMasterFinder finder = nodes(2);
+        replies.put(node(0), CompletableFuture.completedFuture("id h0:7000@1 myself,master - 0 0 0 connected\n"));
+        CompletableFuture<String> other = new CompletableFuture<>();
+        replies.put(node(1), other);
+        CompletableFuture<Master> master = finder.master(SLOT, false);
+        other.complete(owner(1, 1));
+        assertEquals(new Master("h1", 7001, 1), master.join());
+        replies.put(node(1), replies.get(node(0)));
+        String message = assertThrows(
+                        CompletionException.class,
+                        () -> finder.master(SLOT, false).join())
+                .getCause()
+                .getMessage();
+        assertTrue(message.contains("has left it; name nodes of the cluster in redis.uri"), message);
     }
 
     @Test
