@@ -42,6 +42,7 @@ class ClassesInSectionsTest {
         private static final long serialVersionUID = 1L;
 
         private final Class<?> expected;
+
         @SuppressWarnings("serial") // the test chooses the elements
         private final Set<Object> found;
 
