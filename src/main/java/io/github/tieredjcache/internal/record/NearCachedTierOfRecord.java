@@ -14,6 +14,7 @@ import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -94,8 +95,13 @@ public final class NearCachedTierOfRecord<K, V> implements TierOfRecord<K, V> {
 
     @Override
     public void discardAll(Collection<K> keys) {
-        var unused =
-                beginWrite(keys.stream().map(Mutation::<K, V>removal).toList()).get();
+        Map<K, WriteTicket> tickets = new HashMap<>();
+        keys.forEach(key -> tickets.put(key, near.beginWrite(key)));
+        try {
+            remote.discardAll(keys);
+        } finally {
+            tickets.forEach((key, ticket) -> near.endWrite(key, ticket, null));
+        }
     }
 
     private Supplier<List<Outcome<V>>> beginWrite(List<Mutation<K, V>> mutations) {

@@ -17,11 +17,10 @@ enum Disturbance {
     HOLDERS_COME_BACK;
 
     static Disturbance of(WrittenRound round, WrittenReport report) {
-        if (round.trouble() == WrittenRound.Trouble.STOPS || report.lost() > 0) {
+        if (round.trouble() == WrittenRound.Trouble.STOPS || report.lost() + report.voided() > 0) {
             return HOLDERS_COME_BACK;
         }
         boolean undisturbed = round.trouble() == WrittenRound.Trouble.NONE
-                && report.voided() + report.lost() == 0
                 && report.operations().stream().allMatch(Operation::isKnown);
         return undisturbed ? NONE : ENTRIES_GO;
     }

@@ -349,6 +349,26 @@ public final class FakeRedis implements TierOfRecord<String, String> {
         });
     }
 
+    @Override
+    public void discardAll(Collection<String> keys) {
+        call("discardAll " + keys.size(), () -> {
+            keys.forEach(this::invalidate);
+            return true;
+        });
+    }
+
+    private void invalidate(String key) {
+        while (true) {
+            Epoch epoch = current();
+            FakeReply reply = wire.call(
+                    Kind.CHANGE, () -> keyspace.invalidate(wire, epoch.number, key), each -> echo(key, each, null));
+            if (reply.status() != Status.EPOCH_OVER) {
+                return;
+            }
+            markOver(epoch);
+        }
+    }
+
     private static OutcomeUnknownException partlyDone(RemoteUnavailableException failure) {
         return new OutcomeUnknownException(failure.kind(), "some keys were changed: " + failure.getMessage(), failure);
     }
@@ -702,26 +722,14 @@ public final class FakeRedis implements TierOfRecord<String, String> {
             if (reply.status() == Status.EPOCH_OVER) {
                 markOver(epoch);
                 if (terms.expiresWithLease()) {
-                    invalidateEntry();
+                    // A value that was loaded since the clear may be older than the value that the writer has written.
+                    invalidate(key);
                 }
             }
             if (late) {
                 throw new LeaseLostException("the change came too late and was not made");
             }
             return new Outcome<>(false, held != null, held, null);
-        }
-
-        /** After a clear: a value that was loaded since may be older than the value that the writer has written. */
-        private void invalidateEntry() {
-            while (true) {
-                Epoch now = current();
-                FakeReply reply = wire.call(
-                        Kind.CHANGE, () -> keyspace.invalidate(wire, now.number, key), each -> echo(key, each, null));
-                if (reply.status() != Status.EPOCH_OVER) {
-                    return;
-                }
-                markOver(now);
-            }
         }
 
         @Override
@@ -748,7 +756,7 @@ public final class FakeRedis implements TierOfRecord<String, String> {
                 if (reply.status() == Status.EPOCH_OVER) {
                     markOver(epoch);
                     if (terms.expiresWithLease()) {
-                        invalidateEntry();
+                        invalidate(key);
                     }
                 }
             } catch (CacheException e) {

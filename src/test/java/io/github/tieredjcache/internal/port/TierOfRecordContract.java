@@ -697,6 +697,31 @@ public abstract class TierOfRecordContract {
     }
 
     @Test
+    void aDiscardRemovesEntriesAndHasLoadsStoreNothing() {
+        put("k", "a");
+        Fill<String, String> late = fill("loading", "loaded", HOUR);
+        tier.discardAll(List.of("k", "loading", "absent"));
+        assertEquals(Map.of(), entries());
+        assertFalse(tier.fillAll(List.of(late)).get(0).applied());
+        assertEquals(Map.of(), entries());
+        tier.discardAll(List.of());
+    }
+
+    @Test
+    void aDiscardUnderALeaseHasItsCommitStoreNothing() throws Exception {
+        put("k", "a");
+        Lease<String, String> lease = tier.lease("k");
+        other(() -> {
+            tier.discardAll(List.of("k"));
+            return true;
+        });
+        assertFalse(tier.contains("k"));
+        assertFalse(commit(lease, "late").applied());
+        assertFalse(tier.contains("k"));
+        assertTrue(commit(tier.lease("k"), "next").applied());
+    }
+
+    @Test
     void leasesOfDifferentKeysAreIndependent() {
         Lease<String, String> one = tier.lease("one");
         Lease<String, String> two = tier.lease("two");

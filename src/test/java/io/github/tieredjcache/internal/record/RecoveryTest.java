@@ -12,6 +12,8 @@ import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
 import io.github.tieredjcache.internal.model.Precondition;
+import io.github.tieredjcache.internal.port.Lease;
+import io.github.tieredjcache.internal.port.Leases;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +144,21 @@ class RecoveryTest {
         local.journal.endChange("k");
         assertFalse(local.record.contains("k"));
         assertTrue(local.journal.isEmpty());
+    }
+
+    /** Else the next holder would begin beside the one that is writing to the source, and one of two changes would be lost. */
+    @Test
+    void aRecoveryLeavesAKeyToTheHolderOfItsLease() {
+        chain.redis.otherNodePuts("k", "old");
+        Lease<String, String> lease = chain.redis.lease("k");
+        chain.journal.beginChange("k");
+        chain.journal.endChange("k");
+        chain.recovery.run();
+        assertTrue(chain.journal.isEmpty());
+        assertNull(chain.redis.value("k"));
+        assertEquals(1, chain.redis.writeLeases());
+        assertFalse(Leases.commit(lease, "new").applied());
+        assertNull(chain.redis.value("k"));
     }
 
     private void changesAtEachRemoval(AtomicInteger removals) {

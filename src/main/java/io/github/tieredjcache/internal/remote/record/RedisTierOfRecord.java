@@ -172,6 +172,11 @@ public final class RedisTierOfRecord<K, V> implements TierOfRecord<K, V> {
         return writes.beginApplyAll(mutations);
     }
 
+    @Override
+    public void discardAll(Collection<K> discarded) {
+        Invalidation.of(discarded.stream().map(keys::encode).toList(), epochs, executor::callAll);
+    }
+
     private PendingWrite<K, V> write(Mutation<K, V> mutation, Epoch epoch) {
         return new PendingWrite<>(
                 mutation, keys.encode(mutation.key()), encoder, versions.next(), epoch, options.dropsWhenFull());

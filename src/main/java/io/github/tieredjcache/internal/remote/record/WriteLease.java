@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * the source has been written already, and a value that another node has loaded meanwhile may be older.
  */
 final class WriteLease<K, V> implements Lease<K, V> {
-    /** How often the invalidation of the entry is tried; it is tried again when the cache was cleared meanwhile. */
-    private static final int INVALIDATIONS_MAX = 1_000;
-
     private final Terms<V> terms;
     private final HeldLease lease;
     private final @Nullable Entry<V> before;
@@ -188,18 +185,13 @@ final class WriteLease<K, V> implements Lease<K, V> {
     }
 
     private void invalidateEntry() {
-        byte[] encodedKey = key().epoch().encodedKey(key().bytes());
-        for (int i = 0; i < INVALIDATIONS_MAX; i++) {
-            EntryKey key = EntryKey.of(terms.epochs.currentToWriteIn(), encodedKey);
-            ScriptReply reply = ScriptReply.only(terms.executor()
-                    .callUninterruptibly(EntryChange.invalidate(key).command()));
-            if (reply.status() != ScriptReply.Status.EPOCH_OVER) {
-                return;
-            }
-            terms.epochs.markOver(key.epoch());
-        }
-        throw new CacheException(
-                "gave up on a change because the cache was cleared " + INVALIDATIONS_MAX + " times during it");
+        CommandExecutor executor = terms.executor();
+        Invalidation.of(
+                List.of(key().epoch().encodedKey(key().bytes())),
+                terms.epochs,
+                commands -> commands.stream()
+                        .<List<@Nullable Object>>map(executor::callUninterruptibly)
+                        .toList());
     }
 
     @Override
