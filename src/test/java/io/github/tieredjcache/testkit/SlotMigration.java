@@ -71,11 +71,13 @@ final class SlotMigration implements AutoCloseable {
 
     /** Says to all masters, the new owner first, that a slot has arrived. */
     void end(int slot, RedisServer to) {
-        List<RedisServer> told = new ArrayList<>(List.of(to));
-        masters.stream().filter(each -> each != to).forEach(told::add);
+        String number = Integer.toString(slot);
+        setSlot(to, number, "NODE", id(to));
         // Since Redis 7.0 a master becomes a replica when it learns from the others that it has lost its last slot.
-        told.forEach(each -> RedisInfo.isAccepted(
-                () -> setSlot(each, Integer.toString(slot), "NODE", id(to)), "SETSLOT only with masters"));
+        masters.stream()
+                .filter(each -> each != to)
+                .forEach(each -> RedisInfo.isAccepted(
+                        () -> setSlot(each, number, "NODE", id(to)), "SETSLOT only with masters"));
     }
 
     /** Waits for a replica: since Valkey 8.0 a master that has replicas, but none at the moment, refuses. */
