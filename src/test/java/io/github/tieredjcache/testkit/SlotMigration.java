@@ -76,8 +76,8 @@ final class SlotMigration implements AutoCloseable {
         // Since Redis 7.0 a master becomes a replica when it learns from the others that it has lost its last slot.
         masters.stream()
                 .filter(each -> each != to)
-                .forEach(each -> RedisInfo.isAccepted(
-                        () -> setSlot(each, number, "NODE", id(to)), "SETSLOT only with masters"));
+                .forEach(each ->
+                        RedisInfo.isAccepted(() -> setSlot(each, number, "NODE", id(to)), "SETSLOT only with masters"));
     }
 
     /** Waits for a replica: since Valkey 8.0 a master that has replicas, but none at the moment, refuses. */

@@ -57,7 +57,7 @@ class UnknownOutcomeTest {
         assertEquals("2", source.get("a"));
         assertEquals("2", engine.get("a"));
         assertEquals(0, journal.size());
-        assertEquals(List.of("applyAll 1", "lease a", "commit a 2"), remote.calls.subList(0, 3));
+        assertEquals(List.of("discardAll 1", "lease a", "commit a 2"), remote.calls.subList(0, 3));
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.github.tieredjcache.internal.remote.record;
 import io.github.tieredjcache.internal.remote.connection.ExceptionTranslator.ForeignTypeException;
 import io.github.tieredjcache.internal.remote.wire.Flush;
 import io.github.tieredjcache.internal.remote.wire.RedisCommand;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Objects;
@@ -31,7 +33,7 @@ final class StoredEntryReader {
     private final Consumer<byte[]> tooLarge;
 
     /** The average length of the entries that were read last, by which the first beginnings are chosen. */
-    private volatile long usualBytes;
+    private volatile long averageBytes;
 
     /**
      * Creates a reader.
@@ -69,10 +71,12 @@ final class StoredEntryReader {
         private final List<byte[]> keys;
         private final Executor executor;
         private final List<byte @Nullable []> found;
-        /** The indexes of the keys without an answer. Those whose beginnings were too short are the last. */
-        private List<Integer> left;
+        /** The indexes of the keys to ask for; those whose beginnings were too short are the last. */
+        private final Deque<Integer> left = new ArrayDeque<>();
 
+        /** How many of them, the first ones, have not been asked for a beginning of the present length yet. */
         private int untried;
+
         private long bytesMax;
         private List<Integer> asked = List.of();
         private Supplier<List<byte[]>> sent = List::of;
@@ -81,15 +85,17 @@ final class StoredEntryReader {
             this.keys = keys;
             this.executor = executor;
             this.found = new ArrayList<>(Collections.nCopies(keys.size(), null));
-            this.left = IntStream.range(0, keys.size()).boxed().toList();
+            IntStream.range(0, keys.size()).forEach(left::add);
             this.untried = keys.size();
-            this.bytesMax = Math.max(2 * usualBytes, Flush.BYTES_MAX / Math.min(keys.size(), Flush.COMMANDS_MAX));
+            this.bytesMax = Math.max(2 * averageBytes, Flush.BYTES_MAX / Math.min(keys.size(), Flush.COMMANDS_MAX));
             send();
         }
 
         private void send() {
             int together = (int) Math.max(1, Math.min(Flush.COMMANDS_MAX, Flush.BYTES_MAX / bytesMax));
-            asked = left.subList(0, Math.min(together, left.size()));
+            asked = IntStream.range(0, Math.min(together, left.size()))
+                    .mapToObj(i -> left.remove())
+                    .toList();
             bytesMax = Math.min(
                     storedEntryBytesMax, asked.size() == 1 ? storedEntryBytesMax : Flush.BYTES_MAX / asked.size());
             sent = executor.begin(asked.stream().map(this::beginning).toList());
@@ -102,22 +108,20 @@ final class StoredEntryReader {
 
         List<byte @Nullable []> finish() {
             while (true) {
-                List<Integer> tooShort = new ArrayList<>();
+                int tooShort = 0;
                 List<byte[]> replies = replies();
                 for (int i = 0; i < replies.size(); i++) {
                     if (!accept(asked.get(i), replies.get(i))) {
-                        tooShort.add(asked.get(i));
+                        left.add(asked.get(i));
+                        tooShort++;
                     }
                 }
-                List<Integer> next = new ArrayList<>(left.subList(asked.size(), left.size()));
-                next.addAll(tooShort);
-                if (next.isEmpty()) {
+                if (left.isEmpty()) {
                     noteLengths();
                     return found;
                 }
-                left = next;
                 untried -= asked.size();
-                if (untried <= 0 || 2 * tooShort.size() > asked.size()) {
+                if (untried <= 0 || 2 * tooShort > asked.size()) {
                     bytesMax *= GROWTH;
                     untried = left.size();
                 }
@@ -158,7 +162,7 @@ final class StoredEntryReader {
                     .filter(Objects::nonNull)
                     .mapToLong(each -> each.length)
                     .summaryStatistics();
-            usualBytes = lengths.getCount() == 0 ? usualBytes : (long) lengths.getAverage();
+            averageBytes = lengths.getCount() == 0 ? averageBytes : (long) lengths.getAverage();
         }
     }
 }

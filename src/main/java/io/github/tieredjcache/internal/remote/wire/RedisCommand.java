@@ -101,7 +101,8 @@ public final class RedisCommand<T> {
 
     /** Reads the first bytes of the value of a key; the reply is empty if there is no such key. */
     public static RedisCommand<byte[]> head(byte[] key, long length) {
-        return reading(CommandType.GETRANGE, arguments().addKey(key).add(0).add(length - 1), ValueOutput::new);
+        CommandArgs<byte[], byte[]> arguments = arguments().addKey(key).add(0).add(length - 1);
+        return new RedisCommand<>(CommandType.GETRANGE, arguments, ValueOutput::new, false, true, key.length);
     }
 
     /** Reads the server's clock: the seconds, and the microseconds of the current second. */
@@ -240,7 +241,10 @@ public final class RedisCommand<T> {
         return bytes;
     }
 
-    /** Returns how many bytes of keys and values a script sends; 0 for other commands, which fit into a packet. */
+    /**
+     * Returns how many bytes of keys and values a command sends that may be one of many; 0 for others, which fit into a
+     * packet.
+     */
     public long bytes() {
         return bytes;
     }

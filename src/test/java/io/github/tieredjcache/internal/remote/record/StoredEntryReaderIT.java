@@ -11,6 +11,7 @@ import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
@@ -18,7 +19,6 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoredEntryReaderIT {
     private static final int STORED_ENTRY_BYTES_MAX = 4 << 20;
     private static final int ABSENT = 0;
+    private static final int WORDS_AT_ONCE = 200;
+    private static final List<byte[]> MSET = List.of("MSET".getBytes(UTF_8));
 
     private static RedisServer redis;
     private static RemoteFixture fixture;
@@ -36,17 +38,13 @@ class StoredEntryReaderIT {
     private final List<byte[]> tooLarge = new ArrayList<>();
     private final StoredEntryReader reader = new StoredEntryReader(STORED_ENTRY_BYTES_MAX, tooLarge::add);
     private final List<List<byte[]>> flushes = new ArrayList<>();
+    private final List<RedisCommand<byte[]>> sent = new ArrayList<>();
 
     @BeforeAll
     static void starts() {
         redis = RedisServer.startLocal();
         fixture = new RemoteFixture(redis.uri(), RemoteFixture.LONG_TIMEOUT);
         executor = fixture.executor();
-    }
-
-    @AfterEach
-    void empties() {
-        redis.command("FLUSHALL");
     }
 
     @AfterAll
@@ -74,11 +72,21 @@ class StoredEntryReaderIT {
         assertRead(100, each -> 20_000 + each);
         // A flush has room for entries of twice the usual length.
         assertEquals(4, flushes.size());
-        redis.command("FLUSHALL");
         assertRead(100, each -> 100);
         flushes.clear();
         assertRead(100, each -> 100);
         assertEquals(1, flushes.size(), "they are short again");
+    }
+
+    @Test
+    void longKeysAreSentAMegabyteAtATime() {
+        int keyBytes = 4_096;
+        List<byte[]> keys = IntStream.range(0, 500)
+                .mapToObj(each -> ("%0" + keyBytes + "d").formatted(each).getBytes(UTF_8))
+                .toList();
+        assertEquals(Collections.nCopies(500, null), read(keys));
+        long bytes = sent.stream().mapToLong(RedisCommand::bytes).sum();
+        assertEquals(500 * keyBytes, bytes, "else they would all be one flush, whose timeout does not count them");
     }
 
     @Test
@@ -95,7 +103,7 @@ class StoredEntryReaderIT {
 
     @Test
     void entriesThatAreTooLargeAreReportedAndNotTransferred() {
-        List<byte[]> keys = store(3, each -> each == 1 ? STORED_ENTRY_BYTES_MAX + 10 : 100);
+        List<byte[]> keys = store(values(3, each -> each == 1 ? STORED_ENTRY_BYTES_MAX + 10 : 100));
         List<byte @Nullable []> found = read(keys);
         assertEquals(
                 Arrays.asList(true, false, true),
@@ -111,7 +119,7 @@ class StoredEntryReaderIT {
 
     @Test
     void keysOfAnotherTypeCountAsAbsent() {
-        List<byte[]> keys = store(10, each -> 100);
+        List<byte[]> keys = store(values(10, each -> 100));
         redis.command("DEL", text(keys.get(3)));
         redis.command("RPUSH", text(keys.get(3)), "a list");
         List<byte @Nullable []> found = read(keys);
@@ -136,13 +144,14 @@ class StoredEntryReaderIT {
 
     /** Stores entries of the lengths given, reads them, and checks them and the flushes. */
     private void assertRead(int count, IntUnaryOperator length) {
-        List<byte[]> keys = store(count, length);
+        List<byte[]> values = values(count, length);
+        List<byte[]> keys = store(values);
         int before = flushes.size();
         List<byte @Nullable []> found = read(keys);
         assertEquals(count, found.size());
         for (int each = 0; each < count; each++) {
-            byte[] expected = redis.bytes("GET".getBytes(UTF_8), keys.get(each));
-            assertArrayEquals(expected, found.get(each), "key " + each);
+            byte[] value = values.get(each);
+            assertArrayEquals(value.length == ABSENT ? null : value, found.get(each), "key " + each);
         }
         for (List<byte[]> replies : flushes.subList(before, flushes.size())) {
             long bytes = replies.stream().mapToLong(each -> each.length).sum();
@@ -153,16 +162,31 @@ class StoredEntryReaderIT {
         assertEquals(List.of(), tooLarge);
     }
 
-    private static List<byte[]> store(int count, IntUnaryOperator length) {
-        List<byte[]> keys = IntStream.range(0, count)
-                .mapToObj(each -> ("key " + each).getBytes(UTF_8))
+    private static List<byte[]> values(int count, IntUnaryOperator length) {
+        return IntStream.range(0, count)
+                .mapToObj(each -> {
+                    byte[] value = new byte[length.applyAsInt(each)];
+                    Arrays.fill(value, (byte) each);
+                    return value;
+                })
                 .toList();
-        for (int each = 0; each < count; each++) {
-            byte[] value = new byte[length.applyAsInt(each)];
-            Arrays.fill(value, (byte) each);
-            redis.bytes("SET".getBytes(UTF_8), keys.get(each), value);
-            if (value.length == ABSENT) {
-                redis.command("DEL", text(keys.get(each)));
+    }
+
+    /** Stores the values that are not empty, some at once, and nothing else; returns the keys of all. */
+    private static List<byte[]> store(List<byte[]> values) {
+        redis.command("FLUSHALL");
+        List<byte[]> keys = new ArrayList<>();
+        List<byte[]> words = new ArrayList<>(MSET);
+        for (byte[] value : values) {
+            byte[] key = ("key " + keys.size()).getBytes(UTF_8);
+            keys.add(key);
+            if (value.length != ABSENT) {
+                words.add(key);
+                words.add(value);
+            }
+            if (words.size() > WORDS_AT_ONCE || (keys.size() == values.size() && words.size() > 1)) {
+                redis.bytes(words.toArray(byte[][]::new));
+                words = new ArrayList<>(MSET);
             }
         }
         return keys;
@@ -177,9 +201,10 @@ class StoredEntryReaderIT {
     }
 
     private Supplier<List<byte[]>> flush(List<RedisCommand<byte[]>> commands) {
-        Supplier<List<byte[]>> sent = executor.beginAll(commands);
+        sent.addAll(commands);
+        Supplier<List<byte[]>> begun = executor.beginAll(commands);
         return () -> {
-            List<byte[]> replies = sent.get();
+            List<byte[]> replies = begun.get();
             flushes.add(replies);
             return replies;
         };
