@@ -95,8 +95,8 @@ public interface TierOfRecord<K, V> {
     Supplier<List<Outcome<V>>> beginApplyAll(List<Mutation<K, V>> mutations);
 
     /**
-     * Removes keys whose entries may be wrong; loads and leased changes in progress are not stored then. This is no write
-     * of the caller: a thread that holds a key exclusively may call it for that key, too.
+     * Removes keys whose entries may be wrong; leased changes in progress are not stored then. This is no write of the
+     * caller: a thread that holds a key exclusively may call it for that key, too.
      */
     default void discardAll(Collection<K> keys) {
         var unused = applyAll(keys.stream().map(Mutation::<K, V>removal).toList());

@@ -1,11 +1,15 @@
 package io.github.tieredjcache.internal.remote.record;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.github.tieredjcache.internal.coherence.FillTicket;
+import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.LoadGrant;
+import io.github.tieredjcache.internal.port.LoadLease;
 import io.github.tieredjcache.internal.port.TierOfRecord;
+import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import io.github.tieredjcache.internal.port.TierOfRecordContract;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.List;
@@ -49,6 +53,17 @@ class RedisTierOfRecordIT extends TierOfRecordContract {
         assertInstanceOf(LoadGrant.HeldElsewhere.class, grant(tier));
         lease.release();
         assertInstanceOf(LoadGrant.Granted.class, grant(tier));
+    }
+
+    @Test
+    void aDiscardHasALoadStoreNothing() {
+        TierOfRecord<String, String> tier = newTier();
+        LoadLease lease = ((LoadGrant.Granted<String>) grant(tier)).lease();
+        tier.discardAll(List.of("k"));
+        Fill<String, String> late =
+                new Fill<>("k", lease, new FillTicket(System.nanoTime()), "loaded", Lifetime.ETERNAL);
+        assertFalse(tier.fillAll(List.of(late)).get(0).applied());
+        assertFalse(tier.contains("k"));
     }
 
     private static LoadGrant<String> grant(TierOfRecord<String, String> tier) {

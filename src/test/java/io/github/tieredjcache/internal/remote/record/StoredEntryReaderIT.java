@@ -86,7 +86,7 @@ class StoredEntryReaderIT {
                 .toList();
         assertEquals(Collections.nCopies(500, null), read(keys));
         long bytes = sent.stream().mapToLong(RedisCommand::bytes).sum();
-        assertEquals(500 * keyBytes, bytes, "else they would all be one flush, whose timeout does not count them");
+        assertEquals(500L * keyBytes, bytes, "else they would all be one flush, whose timeout does not count them");
     }
 
     @Test
