@@ -66,6 +66,10 @@ public final class ClientRegistry {
      * @param executor acquired with the options
      */
     public void awaitFirstAttempt(CommandExecutor executor, RemoteOptions options) {
+        if (executor.isTracking()) {
+            // A cache has up to 1,024 clients, and what follows looks at all of them.
+            return;
+        }
         try {
             var unused = executor.connection(firstWait(options));
         } catch (CacheException e) {
