@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CompletionListener;
 import javax.cache.integration.CompletionListenerFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +144,30 @@ class NestedLoadAllTest {
         allBegun.countDown();
         Crew.await(allEnded);
         assertEquals("7 EUR", prices.get(7));
+    }
+
+    @Test
+    void theyEndInCompletionListenersOnAllThreadsAtOnce() {
+        CountDownLatch allEnded = new CountDownLatch(MANY);
+        for (int i = 0; i < MANY; i++) {
+            int key = i;
+            prices.loadAll(Set.of(key), false, new CompletionListener() {
+                @Override
+                public void onCompletion() {
+                    Crew.await(allBegun);
+                    await(loadAll(prices, MANY + key));
+                    allEnded.countDown();
+                }
+
+                @Override
+                public void onException(Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+        allBegun.countDown();
+        Crew.await(allEnded);
+        assertEquals(MANY + " EUR", prices.get(MANY));
     }
 
     private static CacheLoader<Integer, String> loader(IntFunction<String> source) {
