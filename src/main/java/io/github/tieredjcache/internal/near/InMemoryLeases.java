@@ -51,10 +51,24 @@ final class InMemoryLeases<K, V> {
 
     /** Takes the lease of a key that the caller has locked; the end of the lease unlocks it. */
     Lease<K, V> takeLocked(K key) {
-        KeyLease lease = new KeyLease(key);
+        KeyLease lease = new KeyLease(key, true);
         // In a compute, so that a mutation comes either before the lease, and is seen, or after it, and sees the lease.
         store.map().compute(key, (k, current) -> {
             lease.before = current != null && current.isExpiredAt(entries.nowNanos()) ? null : current;
+            taken.put(key, lease);
+            return current;
+        });
+        return lease;
+    }
+
+    /**
+     * Takes the lease of a key that the caller has locked and leased in another tier, where it has found the entry; the end
+     * of the lease leaves the key locked.
+     */
+    Lease<K, V> takeWith(K key, @Nullable Entry<V> before) {
+        KeyLease lease = new KeyLease(key, false);
+        lease.before = before;
+        store.map().compute(key, (k, current) -> {
             taken.put(key, lease);
             return current;
         });
@@ -76,12 +90,16 @@ final class InMemoryLeases<K, V> {
 
     private final class KeyLease implements Lease<K, V> {
         private final K key;
-        // Both are written and read inside the key's compute, except for the holder's call of before().
+        private final boolean unlocks;
+        // All are written and read inside the key's compute, except for the holder's call of before().
         private @Nullable Entry<V> before;
+        private boolean beforeIsHere;
         private boolean overtaken;
 
-        KeyLease(K key) {
+        KeyLease(K key, boolean unlocks) {
             this.key = key;
+            this.unlocks = unlocks;
+            this.beforeIsHere = unlocks;
         }
 
         @Override
@@ -127,20 +145,26 @@ final class InMemoryLeases<K, V> {
                 }
                 singleFlights.invalidateKey(key);
                 before = computed.commit(current, before);
+                beforeIsHere = true;
                 return before;
             });
             return computed;
         }
 
-        /** Returns whether the entry that was decided on was cleared or evicted since; its expiry does not matter. */
+        /**
+         * Returns whether the entry that was decided on was cleared or evicted since; its expiry does not matter, nor an
+         * entry of another tier.
+         */
         private boolean isGone(@Nullable Entry<V> current) {
-            return before != null && current != before && !before.isExpiredAt(entries.nowNanos());
+            return beforeIsHere && before != null && current != before && !before.isExpiredAt(entries.nowNanos());
         }
 
         @Override
         public void release() {
             taken.remove(key, this);
-            locks.unlock(key);
+            if (unlocks) {
+                locks.unlock(key);
+            }
         }
 
         /** Releases only: a change that was not applied here was overtaken by another, which stays. */

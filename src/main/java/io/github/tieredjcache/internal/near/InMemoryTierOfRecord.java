@@ -229,9 +229,14 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
         return () -> {};
     }
 
-    /** Applies a mutation for a caller that holds the key exclusively already, here or in another tier. */
-    public Outcome<V> applyHeld(Mutation<K, V> mutation) {
-        return entries.outcome(applyNow(mutation));
+    /**
+     * Takes the lease of a key beside one in another tier, which has locked the key on this node: until it ends, an
+     * operation here either waits for the lock or overtakes the lease.
+     *
+     * @param before the entry that the other tier has
+     */
+    public Lease<K, V> leaseWith(K key, @Nullable Entry<V> before) {
+        return leases.takeWith(key, before);
     }
 
     /**

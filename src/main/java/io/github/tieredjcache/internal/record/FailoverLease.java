@@ -1,28 +1,29 @@
 package io.github.tieredjcache.internal.record;
 
 import io.github.tieredjcache.internal.model.Entry;
-import io.github.tieredjcache.internal.model.Mutation;
 import io.github.tieredjcache.internal.model.Outcome;
-import io.github.tieredjcache.internal.model.Precondition;
 import io.github.tieredjcache.internal.port.Lease;
 import java.util.function.Supplier;
 import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
-/** A lease in Redis that goes on locally when Redis fails. */
+/**
+ * A lease in Redis that goes on locally when Redis fails. It is one of this node from the beginning, so that what other
+ * threads change here in an outage is not overwritten.
+ */
 final class FailoverLease<K, V> implements Lease<K, V> {
     private final K key;
     private final Lease<K, V> lease;
+    private final Lease<K, V> local;
     private final Failover<K> failover;
-    private final LocalAnswers<K, V> local;
     // From then on changes under the lease are made locally.
     private volatile boolean remoteFailed;
 
-    FailoverLease(K key, Lease<K, V> lease, Failover<K> failover, LocalAnswers<K, V> local) {
+    FailoverLease(K key, Lease<K, V> lease, Lease<K, V> local, Failover<K> failover) {
         this.key = key;
         this.lease = lease;
-        this.failover = failover;
         this.local = local;
+        this.failover = failover;
     }
 
     @Override
@@ -39,7 +40,7 @@ final class FailoverLease<K, V> implements Lease<K, V> {
                 markRemoteFailed(e, false);
             }
         }
-        return new LocalValue<>(value);
+        return local.prepare(value);
     }
 
     private void markRemoteFailed(CacheException failure, boolean committing) {
@@ -66,7 +67,7 @@ final class FailoverLease<K, V> implements Lease<K, V> {
                 try {
                     return changeLocally(change, lifetimeNanos);
                 } finally {
-                    lease.release();
+                    release();
                 }
             };
         }
@@ -76,29 +77,28 @@ final class FailoverLease<K, V> implements Lease<K, V> {
                 return remoteOutcome.get();
             } catch (CacheException e) {
                 markRemoteFailed(e, true);
+                return changeLocally(change, lifetimeNanos);
+            } finally {
+                local.release();
             }
-            return changeLocally(change, lifetimeNanos);
         };
     }
 
+    /** Makes a change on this node, which may have been prepared for Redis. */
     private Outcome<V> changeLocally(Prepared<V> change, long lifetimeNanos) {
-        Entry<V> before = lease.before();
-        Outcome<V> outcome = local.applyHeld(
-                new Mutation<>(key, Precondition.ALWAYS, change.value(), lifetimeNanos, lifetimeNanos, false, false));
-        return new Outcome<>(true, before != null, before, outcome.after());
+        return local.save(local.prepare(change.value()), lifetimeNanos);
     }
 
     @Override
     public void release() {
+        local.release();
         lease.release();
     }
 
     @Override
     public void abandon() {
         failover.journalKey(key);
+        local.release();
         lease.abandon();
     }
-
-    /** A value that is stored locally, not in Redis. */
-    private record LocalValue<V>(@Nullable V value) implements Lease.Prepared<V> {}
 }

@@ -51,23 +51,11 @@ record LocalAnswers<K, V>(LocalFallback<K, V> fallback, TierCounters counters) {
 
     Outcome<V> apply(Mutation<K, V> mutation, @Nullable Entry<V> lastCopy) {
         counters.answeredLocally();
-        return apply(mutation, lastCopy, InMemoryTierOfRecord::apply);
-    }
-
-    /** Applies a mutation for a caller that holds the key exclusively. */
-    Outcome<V> applyHeld(Mutation<K, V> mutation) {
-        return apply(mutation, null, InMemoryTierOfRecord::applyHeld);
-    }
-
-    private Outcome<V> apply(
-            Mutation<K, V> mutation,
-            @Nullable Entry<V> lastCopy,
-            BiFunction<InMemoryTierOfRecord<K, V>, Mutation<K, V>, Outcome<V>> how) {
         K key = mutation.key();
         InMemoryTierOfRecord<K, V> own = fallback.recordFor(key, lastCopy);
         fallback.beginChange(key);
         try {
-            return how.apply(own, mutation);
+            return own.apply(mutation);
         } finally {
             fallback.endChange(key);
         }
@@ -105,6 +93,11 @@ record LocalAnswers<K, V>(LocalFallback<K, V> fallback, TierCounters counters) {
 
     Lease<K, V> leaseOfLocked(K key, @Nullable Entry<V> lastCopy) {
         return lease(key, lastCopy, InMemoryTierOfRecord::leaseOfLocked);
+    }
+
+    /** Takes the lease under which the holder of one in Redis goes on if Redis fails. */
+    Lease<K, V> leaseBeside(K key, Lease<K, V> remote) {
+        return new LocalLease<>(key, fallback.leaseWith(key, remote.before()), fallback);
     }
 
     private Lease<K, V> lease(

@@ -6,6 +6,7 @@ import io.github.tieredjcache.internal.model.Lifetime;
 import io.github.tieredjcache.internal.near.InMemoryTierOfRecord;
 import io.github.tieredjcache.internal.near.NearStore;
 import io.github.tieredjcache.internal.near.NearTier;
+import io.github.tieredjcache.internal.port.Lease;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -112,8 +113,14 @@ public final class LocalFallback<K, V> {
         return health.isUnavailable() && nowNanos - health.unavailableSinceNanos() > copyNanos;
     }
 
+    /** Takes the lease of a key in the local record, beside one in Redis. */
+    Lease<K, V> leaseWith(K key, @Nullable Entry<V> before) {
+        return record.leaseWith(key, before);
+    }
+
     /** Adds the key to the journal before a local change, and drops its near copy. */
     void beginChange(K key) {
+        followHealth();
         journal.beginChange(key);
         near.drop(key);
     }

@@ -239,7 +239,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     private Lease<K, V> failoverLease(K key, Lease<K, V> lease) {
-        return new FailoverLease<>(key, lease, failover, local);
+        return new FailoverLease<>(key, lease, local.leaseBeside(key, lease), failover);
     }
 
     @Override

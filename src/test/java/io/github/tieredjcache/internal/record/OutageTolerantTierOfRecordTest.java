@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.OutcomeUnknownException;
 import io.github.tieredjcache.RemoteUnavailableException;
@@ -306,6 +307,54 @@ class OutageTolerantTierOfRecordTest {
         assertNull(inRedis(local, "k"));
     }
 
+    @Test
+    void aPutOfAnOutageIsNotOverwrittenUnderALeaseFromBeforeIt() throws Exception {
+        put(local, "k", "before");
+        Lease<String, String> lease = local.record.lease("k");
+        local.redis.becomesUnavailable();
+        Crew.run(() -> local.record.apply(blind("k", "during"))).result();
+        assertFalse(Leases.commit(lease, "after").applied());
+        assertEquals("during", read(local, "k"));
+    }
+
+    @Test
+    void aPutOfAnOutageIsNotOverwrittenByWhatTheLeaseSavesLater() throws Exception {
+        put(local, "k", "before");
+        Lease<String, String> lease = local.record.lease("k");
+        local.redis.becomesUnavailable();
+        assertTrue(lease.save(lease.prepare("saved"), Lifetime.ETERNAL).applied());
+        Crew.run(() -> local.record.apply(blind("k", "during"))).result();
+        assertFalse(lease.save(lease.prepare("after"), Lifetime.ETERNAL).applied());
+        lease.release();
+        assertEquals("during", read(local, "k"));
+    }
+
+    @Test
+    void aChangeOfAnOutageThatNeedsTheOldValueWaitsForALeaseFromBeforeIt() throws Exception {
+        put(local, "k", "before");
+        Lease<String, String> lease = local.record.lease("k");
+        local.redis.becomesUnavailable();
+        Crew.Member<Outcome<String>> change = Crew.start(() -> put(local, "k", "during"));
+        change.untilItWaits();
+        assertFalse(change.isDone());
+        assertTrue(Leases.commit(lease, "after").applied());
+        assertEquals("after", value(change.result().before()));
+        assertEquals("during", read(local, "k"));
+    }
+
+    @Test
+    void aLeaseThatEndsLeavesNothingThatAnOutageWouldWaitFor() throws Exception {
+        put(local, "k", "before");
+        Leases.commit(local.record.lease("k"), "committed");
+        local.record.lease("k").release();
+        local.record.lease("k").abandon();
+        local.redis.becomesUnavailable();
+        assertTrue(Crew.start(() -> put(local, "k", "during")).result().applied());
+        Lease<String, String> lease = local.record.lease("k");
+        lease.release();
+        assertEquals("during", read(local, "k"));
+    }
+
     // The policy "fail".
 
     @Test
@@ -450,6 +499,10 @@ class OutageTolerantTierOfRecordTest {
 
     private static Mutation<String, String> set(String key, Precondition precondition, String value) {
         return new Mutation<>(key, precondition, value, Lifetime.ETERNAL, Lifetime.ETERNAL, true, false);
+    }
+
+    private static Mutation<String, String> blind(String key, String value) {
+        return new Mutation<>(key, Precondition.ALWAYS, value, Lifetime.ETERNAL, Lifetime.ETERNAL, false, false);
     }
 
     private static String value(Entry<String> entry) {
