@@ -305,15 +305,19 @@ public final class CacheAssembly {
         }
 
         private @Nullable RemotePartitions<K> remote() {
-            return settings.get(TieredSetting.REDIS_URI).isEmpty()
-                    ? null
-                    : RemotePartitions.open(new RemotePartitions.Opening(
-                            clients.get(),
-                            cacheName,
-                            settings,
-                            configuration.factories().redisPassword(),
-                            statistics.latencies(),
-                            closeables));
+            if (settings.get(TieredSetting.REDIS_URI).isEmpty()) {
+                return null;
+            }
+            RemotePartitions<K> opened = RemotePartitions.open(new RemotePartitions.Opening(
+                    clients.get(),
+                    cacheName,
+                    settings,
+                    configuration.factories().redisPassword(),
+                    statistics.latencies(),
+                    closeables));
+            // Beside the first connection.
+            executors.upkeep(codecs::prepare);
+            return opened;
         }
 
         private Source<K, V> source() {

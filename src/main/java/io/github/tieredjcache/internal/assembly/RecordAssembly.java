@@ -112,6 +112,9 @@ final class RecordAssembly<K, V> {
         maintain(near, partitions, remote.count());
         Verification<K, V> verification =
                 new VerificationAssembly<>(parts, partitionOf).verification(near, source, loads, versions.node());
+        // As late as possible: the clients connect beside what is done before.
+        remote.awaitFirstAttempts();
+        first.requirePermissions();
         return new RecordChain<>(
                 record,
                 new Inspection.Shared<>(
@@ -216,7 +219,6 @@ final class RecordAssembly<K, V> {
         // Closed before the clients.
         closeables.add(0, () -> partitions.forEach(each -> each.redis().close()));
         RedisTierOfRecord<K, V> first = partitions.get(0).redis();
-        first.requirePermissions();
         closeables.add(executors.upkeepEvery(SWEEP_INTERVAL, () -> {
             parts.counters().sample();
             near.sweep();

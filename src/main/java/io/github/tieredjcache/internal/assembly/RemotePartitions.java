@@ -28,15 +28,23 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of the keys
  */
 final class RemotePartitions<K> {
+    private final ClientRegistry registry;
+    private final List<RemoteOptions> options;
     private final List<CommandExecutor> clients;
     private final List<RecoveryJournal<K>> journals;
     private final @Nullable PartitionCount count;
     private final RemoteHealth health;
 
-    private RemotePartitions(List<CommandExecutor> clients, @Nullable PartitionCount count, int journalKeys) {
+    private RemotePartitions(
+            Opening opening,
+            List<RemoteOptions> options,
+            List<CommandExecutor> clients,
+            @Nullable PartitionCount count) {
+        this.registry = opening.registry();
+        this.options = options;
         this.clients = List.copyOf(clients);
         this.count = count;
-        int keysEach = Math.max(1, journalKeys / clients.size());
+        int keysEach = Math.max(1, opening.settings().get(TieredSetting.OUTAGE_JOURNAL_KEYS) / clients.size());
         this.journals =
                 clients.stream().map(each -> new RecoveryJournal<K>(keysEach)).toList();
         this.health = clients.size() == 1
@@ -45,15 +53,14 @@ final class RemotePartitions<K> {
                         clients.stream().map(CommandExecutor::health).toList());
     }
 
-    /** Acquires the clients, and waits for their first attempts to connect. */
+    /** Acquires the clients, which connect meanwhile; waits for the first of a cluster, which has the number of partitions. */
     static <K> RemotePartitions<K> open(Opening opening) {
-        ClientRegistry registry = opening.registry();
         TieredSettings settings = opening.settings();
         List<RemoteOptions> options = opening.options(1);
         List<CommandExecutor> clients = new ArrayList<>(List.of(opening.acquire(options.get(0))));
-        registry.awaitFirstAttempt(clients.get(0), options.get(0));
         PartitionCount count = null;
         if (clients.get(0).address().isCluster()) {
+            opening.registry().awaitFirstAttempt(clients.get(0), options.get(0));
             count = PartitionCount.of(
                     clients.get(0),
                     settings.get(TieredSetting.REDIS_NAMESPACE),
@@ -61,11 +68,15 @@ final class RemotePartitions<K> {
                     settings.get(TieredSetting.REDIS_CLUSTER_PARTITIONS));
             options = opening.options(count.count());
             options.stream().skip(1).map(opening::acquire).forEach(clients::add);
-            for (int i = 1; i < clients.size(); i++) {
-                registry.awaitFirstAttempt(clients.get(i), options.get(i));
-            }
         }
-        return new RemotePartitions<>(clients, count, settings.get(TieredSetting.OUTAGE_JOURNAL_KEYS));
+        return new RemotePartitions<>(opening, options, clients, count);
+    }
+
+    /** Waits for the first attempts of all clients to connect. */
+    void awaitFirstAttempts() {
+        for (int i = 0; i < clients.size(); i++) {
+            registry.awaitFirstAttempt(clients.get(i), options.get(i));
+        }
     }
 
     /** Returns the client of the first partition, for what is the same for all. */

@@ -71,6 +71,18 @@ public final class Codecs implements AutoCloseable {
         }
     }
 
+    /**
+     * Loads what all codecs have in common, so that the first codec and the first value need not. Calls no code of the
+     * user; what fails, fails again where it is needed.
+     */
+    public void prepare() {
+        try {
+            pool.get().release(pool.get().take());
+        } catch (RuntimeException | LinkageError e) {
+            // The codec that needs it tells what is missing.
+        }
+    }
+
     /** Returns the library's own codec for the values of one cache. */
     public <V> ValueCodec<V> values(Class<V> declaredType, CodecRules rules) {
         return values(declaredType, rules, ValueOptions.none());

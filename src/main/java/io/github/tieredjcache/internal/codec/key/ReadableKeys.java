@@ -46,9 +46,11 @@ final class ReadableKeys {
     private static final char UTF_16 = 'W';
     private static final char ENUM = 'E';
 
-    private final Map<Class<?>, Kind> byType = new HashMap<>();
-    private final Map<String, Kind> byPrefix = new HashMap<>();
     private final AllowList allowed;
+
+    ReadableKeys(AllowList allowed) {
+        this.allowed = allowed;
+    }
 
     /**
      * One type of key.
@@ -59,72 +61,85 @@ final class ReadableKeys {
      */
     private record Kind(String prefix, Function<Object, String> write, Function<String, Object> read) {}
 
-    ReadableKeys(AllowList allowed) {
-        this.allowed = allowed;
-        addNumbers();
-        addTimes();
-        addDates();
-    }
+    /** The types that have a text, but for strings and enums; loaded for the first key that is none of those. */
+    private static final class Kinds {
+        private static final Kinds ALL = new Kinds();
 
-    private void addNumbers() {
-        add(Long.class, "L", Object::toString, Long::valueOf);
-        add(Integer.class, "I", Object::toString, Integer::valueOf);
-        add(Short.class, "H", Object::toString, Short::valueOf);
-        add(Byte.class, "Y", Object::toString, Byte::valueOf);
-        add(Boolean.class, "B", Object::toString, Boolean::valueOf);
-        add(Character.class, "C", c -> Integer.toString(c), text -> (char) Integer.parseInt(text));
-        // The decimal text of a floating point number differs between Java versions; the hexadecimal text does not.
-        add(Float.class, "F", Float::toHexString, Float::valueOf);
-        add(Double.class, "D", Double::toHexString, Double::valueOf);
-        add(BigInteger.class, "N", Object::toString, BigInteger::new);
-        add(BigDecimal.class, "M", Object::toString, BigDecimal::new);
-        add(UUID.class, "U", Object::toString, UUID::fromString);
-    }
+        private final Map<Class<?>, Kind> byType = new HashMap<>();
+        private final Map<String, Kind> byPrefix = new HashMap<>();
 
-    private void addTimes() {
-        add(Instant.class, "TInstant:", Object::toString, Instant::parse);
-        add(Duration.class, "TDuration:", Object::toString, Duration::parse);
-        add(Period.class, "TPeriod:", Object::toString, Period::parse);
-        add(LocalDate.class, "TLocalDate:", Object::toString, LocalDate::parse);
-        add(LocalTime.class, "TLocalTime:", Object::toString, LocalTime::parse);
-        add(LocalDateTime.class, "TLocalDateTime:", Object::toString, LocalDateTime::parse);
-        add(OffsetDateTime.class, "TOffsetDateTime:", Object::toString, OffsetDateTime::parse);
-        add(OffsetTime.class, "TOffsetTime:", Object::toString, OffsetTime::parse);
-        add(ZonedDateTime.class, "TZonedDateTime:", Object::toString, ZonedDateTime::parse);
-        add(Year.class, "TYear:", v -> Integer.toString(v.getValue()), text -> Year.of(Integer.parseInt(text)));
-        // YearMonth does not parse its own text beyond the year 9999; LocalDate does.
-        add(
-                YearMonth.class,
-                "TYearMonth:",
-                v -> v.atDay(1).toString().replaceFirst("-01$", ""),
-                text -> YearMonth.from(LocalDate.parse(text + "-01")));
-        add(MonthDay.class, "TMonthDay:", Object::toString, MonthDay::parse);
-        add(ZoneOffset.class, "TZoneOffset:", ZoneOffset::getId, ZoneOffset::of);
-        add(ZoneId.class, "TZoneId:", ZoneId::getId, ZoneId::of);
-        add(Locale.class, "TLocale:", JdkScalars::languageTag, Locale::forLanguageTag);
-        add(Currency.class, "TCurrency:", Currency::getCurrencyCode, Currency::getInstance);
-    }
+        Kinds() {
+            addNumbers();
+            addTimes();
+            addDates();
+        }
 
-    private void addDates() {
-        add(Date.class, "TDate:", v -> Long.toString(v.getTime()), text -> new Date(Long.parseLong(text)));
-        if (ModuleLayer.boot().findModule("java.sql").isPresent()) {
-            SqlDates.addTo(this);
+        private void addNumbers() {
+            add(Long.class, "L", Object::toString, Long::valueOf);
+            add(Integer.class, "I", Object::toString, Integer::valueOf);
+            add(Short.class, "H", Object::toString, Short::valueOf);
+            add(Byte.class, "Y", Object::toString, Byte::valueOf);
+            add(Boolean.class, "B", Object::toString, Boolean::valueOf);
+            add(Character.class, "C", c -> Integer.toString(c), text -> (char) Integer.parseInt(text));
+            // The decimal text of a floating point number differs between Java versions; the hexadecimal text does not.
+            add(Float.class, "F", Float::toHexString, Float::valueOf);
+            add(Double.class, "D", Double::toHexString, Double::valueOf);
+            add(BigInteger.class, "N", Object::toString, BigInteger::new);
+            add(BigDecimal.class, "M", Object::toString, BigDecimal::new);
+            add(UUID.class, "U", Object::toString, UUID::fromString);
+        }
+
+        private void addTimes() {
+            add(Instant.class, "TInstant:", Object::toString, Instant::parse);
+            add(Duration.class, "TDuration:", Object::toString, Duration::parse);
+            add(Period.class, "TPeriod:", Object::toString, Period::parse);
+            add(LocalDate.class, "TLocalDate:", Object::toString, LocalDate::parse);
+            add(LocalTime.class, "TLocalTime:", Object::toString, LocalTime::parse);
+            add(LocalDateTime.class, "TLocalDateTime:", Object::toString, LocalDateTime::parse);
+            add(OffsetDateTime.class, "TOffsetDateTime:", Object::toString, OffsetDateTime::parse);
+            add(OffsetTime.class, "TOffsetTime:", Object::toString, OffsetTime::parse);
+            add(ZonedDateTime.class, "TZonedDateTime:", Object::toString, ZonedDateTime::parse);
+            add(Year.class, "TYear:", v -> Integer.toString(v.getValue()), text -> Year.of(Integer.parseInt(text)));
+            // YearMonth does not parse its own text beyond the year 9999; LocalDate does.
+            add(
+                    YearMonth.class,
+                    "TYearMonth:",
+                    v -> v.atDay(1).toString().replaceFirst("-01$", ""),
+                    text -> YearMonth.from(LocalDate.parse(text + "-01")));
+            add(MonthDay.class, "TMonthDay:", Object::toString, MonthDay::parse);
+            add(ZoneOffset.class, "TZoneOffset:", ZoneOffset::getId, ZoneOffset::of);
+            add(ZoneId.class, "TZoneId:", ZoneId::getId, ZoneId::of);
+            add(Locale.class, "TLocale:", JdkScalars::languageTag, Locale::forLanguageTag);
+            add(Currency.class, "TCurrency:", Currency::getCurrencyCode, Currency::getInstance);
+        }
+
+        private void addDates() {
+            add(Date.class, "TDate:", v -> Long.toString(v.getTime()), text -> new Date(Long.parseLong(text)));
+            if (ModuleLayer.boot().findModule("java.sql").isPresent()) {
+                SqlDates.addTo(this);
+            }
+        }
+
+        private <T> void add(Class<T> type, String name, Function<T, String> write, Function<String, T> read) {
+            Kind kind = new Kind(MARK + name, key -> write.apply(type.cast(key)), read::apply);
+            byType.put(type, kind);
+            byPrefix.put(kind.prefix, kind);
         }
     }
 
     /** Loaded only if the module {@code java.sql} is present. */
     private static final class SqlDates {
-        static void addTo(ReadableKeys texts) {
-            texts.add(java.sql.Timestamp.class, "TTimestamp:", v -> v.getTime() + "/" + v.getNanos(), text -> {
+        static void addTo(Kinds kinds) {
+            kinds.add(java.sql.Timestamp.class, "TTimestamp:", v -> v.getTime() + "/" + v.getNanos(), text -> {
                 int slash = text.indexOf('/');
                 var timestamp = new java.sql.Timestamp(Long.parseLong(text.substring(0, slash)));
                 timestamp.setNanos(Integer.parseInt(text.substring(slash + 1)));
                 return timestamp;
             });
             // java.sql.Date and Time equal a Date of the same time.
-            Kind date = Objects.requireNonNull(texts.byType.get(Date.class));
-            texts.byType.put(java.sql.Date.class, date);
-            texts.byType.put(java.sql.Time.class, date);
+            Kind date = Objects.requireNonNull(kinds.byType.get(Date.class));
+            kinds.byType.put(java.sql.Date.class, date);
+            kinds.byType.put(java.sql.Time.class, date);
         }
 
         static Object as(Class<?> wanted, Date date) {
@@ -135,20 +150,14 @@ final class ReadableKeys {
         }
     }
 
-    private <T> void add(Class<T> type, String name, Function<T, String> write, Function<String, T> read) {
-        Kind kind = new Kind(MARK + name, key -> write.apply(type.cast(key)), read::apply);
-        byType.put(type, kind);
-        byPrefix.put(kind.prefix, kind);
-    }
-
     /** Returns the text of a key in UTF-8; null if the type of the key has none. */
     byte @Nullable [] encode(Object key) {
         if (key instanceof String text) {
             return string(text);
         }
-        Kind kind = byType.get(key.getClass());
+        Kind kind = Kinds.ALL.byType.get(key.getClass());
         if (kind == null && key instanceof ZoneId) {
-            kind = byType.get(ZoneId.class);
+            kind = Kinds.ALL.byType.get(ZoneId.class);
         }
         if (kind != null) {
             return (kind.prefix + kind.write.apply(key)).getBytes(UTF_8);
@@ -213,7 +222,7 @@ final class ReadableKeys {
             return EnumSerializers.constant(type, rest.substring(dot + 1));
         }
         int prefixEnd = letter == 'T' ? text.indexOf(':') + 1 : 2;
-        Kind kind = byPrefix.get(text.substring(0, prefixEnd));
+        Kind kind = Kinds.ALL.byPrefix.get(text.substring(0, prefixEnd));
         if (kind == null) {
             throw MalformedException.damaged("an unknown kind of key");
         }

@@ -96,7 +96,7 @@ final class LettuceResources {
 
     /** Creates the client, which runs on these threads. */
     RedisClient client() {
-        return onOwnThread(() -> RedisClient.create(resources));
+        return onOwnThread(() -> new DispatchingClient(resources));
     }
 
     /**
