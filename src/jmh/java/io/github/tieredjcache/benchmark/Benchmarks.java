@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -32,6 +35,8 @@ public final class Benchmarks {
 
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
+    private static final Logger LOG = Logger.getLogger("io.github.tieredjcache");
+
     private final Length length;
     private final String redisUri;
     private final Map<Comparison, Map<Contender, Measurement>> results = new LinkedHashMap<>();
@@ -44,13 +49,15 @@ public final class Benchmarks {
     /**
      * Runs what is asked for.
      *
-     * @param arguments this product's jar; the folder of caffeine-jcache's jar; {@code short} or {@code
-     *     long}; a regular expression that the titles of the comparisons to run contain
+     * @param arguments the jars of this product, of caffeine-jcache and of Redisson; {@code short} or {@code long}; a
+     *     regular expression that the titles of the comparisons to run contain; the file of the chart
      */
     public static void main(String... arguments) throws IOException {
-        ClassPaths paths = ClassPaths.of(Path.of(arguments[0]), Path.of(arguments[1]));
-        Length length = Length.of(arguments[2]);
-        Pattern only = Pattern.compile(arguments[3]);
+        ClassPaths paths = ClassPaths.of(arguments[0], arguments[1], arguments[2]);
+        Length length = Length.of(arguments[3]);
+        Pattern only = Pattern.compile(arguments[4]);
+        // The class path of this program has all providers, of which this product warns.
+        LOG.setLevel(Level.SEVERE);
         List<Comparison> comparisons = Comparison.all(paths).stream()
                 .filter(comparison -> only.matcher(comparison.title()).find())
                 .toList();
@@ -59,11 +66,22 @@ public final class Benchmarks {
             for (int round = 1; round <= length.rounds(); round++) {
                 benchmarks.round(round, comparisons);
             }
-            System.out.printf("%nJava %s, %s run%n%n", Runtime.version(), arguments[2]);
+            String title = "Java " + Runtime.version() + ", " + arguments[3] + " run";
+            System.out.printf("%n%s%n%n", title);
             System.out.print(RatioTable.of(comparisons, benchmarks.results));
-            if (only.matcher("clear()").find()) {
-                System.out.print(ClearTime.measure(redis));
-            }
+            RatioChart.draw(comparisons, benchmarks.results, title, Path.of(arguments[5]));
+            System.out.println();
+            print(only, "heap", () -> HeapOfEntries.measure(paths, length.entries()));
+            print(only, "start", () -> StartTime.measure(paths, redis, length.starts()));
+            print(only, "stampede", () -> Stampede.measure(paths, redis));
+            print(only, "nodes", () -> CommandsOfNodes.measure(redis));
+            print(only, "clear()", () -> ClearTime.measure(redis));
+        }
+    }
+
+    private static void print(Pattern only, String title, Supplier<String> measured) {
+        if (only.matcher(title).find()) {
+            System.out.println(measured.get());
         }
     }
 
@@ -115,7 +133,7 @@ public final class Benchmarks {
                 .include(Pattern.quote(contender.benchmark().getName() + "." + contender.method()) + "$")
                 .threads(comparison.threads())
                 .forks(1)
-                .warmupIterations(length.warmups())
+                .warmupIterations(1)
                 .warmupTime(length.warmupTime(comparison))
                 .measurementIterations(length.iterations())
                 .measurementTime(length.iterationTime(comparison))

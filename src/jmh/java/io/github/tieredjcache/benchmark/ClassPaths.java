@@ -1,38 +1,39 @@
 package io.github.tieredjcache.benchmark;
 
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * The class paths of the providers, made from the one that this program was started with.
+ * The class paths of the JCache providers, made from the one that this program was started with: two providers on one
+ * exclude each other.
  *
- * @param tiered the program's own: this product, its libraries and the benchmarks
- * @param caffeineJCache the same with the jars of caffeine-jcache in the place of this product
+ * @param tiered everything but the other providers
+ * @param caffeineJCache the same with caffeine-jcache in the place of this product
+ * @param redisson the same with Redisson
  */
-record ClassPaths(String tiered, String caffeineJCache) {
+record ClassPaths(String tiered, String caffeineJCache, String redisson) {
     /**
      * Reads the class paths.
      *
-     * @param product this product's jar, as the class path names it
-     * @param caffeineJCacheJars the folder of the jars that caffeine-jcache needs beside those it shares with this product
-     * @throws IllegalStateException if one of the two is not there
+     * @param tiered this product's jar, as the class path names it
+     * @param caffeineJCache that of caffeine-jcache
+     * @param redisson that of Redisson
+     * @throws IllegalStateException if one of them is not there
      */
-    static ClassPaths of(Path product, Path caffeineJCacheJars) throws IOException {
-        List<String> tiered = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
-        List<String> caffeineJCache = new ArrayList<>(tiered);
-        boolean found = caffeineJCache.remove(product.toString());
-        try (Stream<Path> jars = Files.list(caffeineJCacheJars)) {
-            jars.map(Path::toString).sorted().forEach(caffeineJCache::add);
+    static ClassPaths of(String tiered, String caffeineJCache, String redisson) {
+        List<String> all = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+        List<String> providers = List.of(tiered, caffeineJCache, redisson);
+        if (!all.containsAll(providers)) {
+            throw new IllegalStateException("not all of " + providers + " are on the class path; start with mvn -Pjmh");
         }
-        if (!found || caffeineJCache.size() < tiered.size()) {
-            throw new IllegalStateException("no " + product + " on the class path, or no jars in " + caffeineJCacheJars
-                    + "; start with mvn -Pjmh");
-        }
-        return new ClassPaths(String.join(File.pathSeparator, tiered), String.join(File.pathSeparator, caffeineJCache));
+        return new ClassPaths(
+                with(tiered, all, providers), with(caffeineJCache, all, providers), with(redisson, all, providers));
+    }
+
+    private static String with(String provider, List<String> all, List<String> providers) {
+        List<String> jars = new ArrayList<>(all);
+        jars.removeIf(each -> providers.contains(each) && !each.equals(provider));
+        return String.join(File.pathSeparator, jars);
     }
 }

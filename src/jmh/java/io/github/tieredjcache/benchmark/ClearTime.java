@@ -1,6 +1,7 @@
 package io.github.tieredjcache.benchmark;
 
 import io.github.tieredjcache.TieredConfiguration;
+import io.github.tieredjcache.jcache.TieredCachingProvider;
 import io.github.tieredjcache.testkit.RedisServer;
 import java.util.Arrays;
 import java.util.Locale;
@@ -31,7 +32,8 @@ final class ClearTime {
         redis.command("SET", "foreign:", "x".repeat(50));
         copy("foreign:", "foreign:", FOREIGN);
         StringBuilder table = new StringBuilder();
-        try (CacheManager manager = Caching.getCachingProvider().getCacheManager()) {
+        try (CacheManager manager = Caching.getCachingProvider(TieredCachingProvider.class.getName())
+                .getCacheManager()) {
             Cache<String, String> cache = manager.createCache(
                     "cleared",
                     TieredConfiguration.builder(String.class, String.class)

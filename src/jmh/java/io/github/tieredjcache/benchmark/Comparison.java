@@ -22,26 +22,23 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
     /** Returns all comparisons, in the order of the table. */
     static List<Comparison> all(ClassPaths paths) {
         List<Comparison> all = new ArrayList<>();
-        for (Isolation isolation : Isolation.values()) {
-            for (Sample sample : Sample.values()) {
-                for (int threads = 1; threads <= 2; threads++) {
-                    all.add(near(paths, sample, isolation, Feature.NONE, threads));
-                }
-            }
-        }
-        for (Feature feature : List.of(Feature.STATISTICS, Feature.CREATED_EXPIRY, Feature.TOUCHED_EXPIRY)) {
-            for (int threads = 1; threads <= 2; threads++) {
+        for (int threads = 1; threads <= 2; threads++) {
+            for (Feature feature : Feature.OF_CAFFEINE) {
                 all.add(near(paths, Sample.STRING, Isolation.REFERENCE, feature, threads));
             }
-        }
-        for (int threads = 1; threads <= 2; threads++) {
             all.add(lease(paths, threads));
         }
-        for (String method : List.of("get", "getAll")) {
-            for (Sample sample : Sample.values()) {
-                all.add(remote(paths, sample, method));
-            }
+        for (Sample sample : Sample.values()) {
+            all.add(near(paths, sample, Isolation.VALUE, Feature.NONE, 1));
         }
+        for (int threads : new int[] {1, 16, 64}) {
+            all.add(remote(paths, Sample.ENTITY, "get", threads));
+        }
+        all.add(remote(paths, Sample.CONVERSATION, "get", 64));
+        all.add(remote(paths, Sample.ENTITY, "getAll", 1));
+        all.add(remote(paths, Sample.CONVERSATION, "getAll", 1));
+        all.add(remote(paths, Sample.ENTITY, "put", 1));
+        all.add(remote(paths, Sample.ENTITY, "miss", 1));
         for (String method : List.of("encode", "decode", "copy")) {
             for (Sample sample : Sample.values()) {
                 all.add(coding(paths, CodingTime.class, method, sample, method));
@@ -77,6 +74,10 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
         List<Contender> peers = new ArrayList<>();
         peers.add(new Contender("caffeine-jcache", paths.caffeineJCache(), NearHit.class, "get", parameters));
         peers.add(new Contender("caffeine", paths.tiered(), NearHitOfCaffeine.class, "get", parameters));
+        if (isolation == Isolation.REFERENCE) {
+            // It has no storing by value.
+            peers.add(new Contender("cache2k", paths.tiered(), NearHitOfCache2k.class, "get", parameters));
+        }
         return new Comparison(
                 "near hit, " + words(sample) + " by " + words(isolation)
                         + (feature == Feature.NONE ? "" : ", " + words(feature)),
@@ -102,14 +103,22 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
                 "sample", Sample.STRING.name(), "isolation", Isolation.REFERENCE.name(), "feature", feature.name());
     }
 
-    private static Comparison remote(ClassPaths paths, Sample sample, String method) {
+    private static Comparison remote(ClassPaths paths, Sample sample, String method, int threads) {
         Map<String, String> parameters = Map.of("sample", sample.name());
+        String title = switch (method) {
+            case "get" -> "remote hit";
+            case "getAll" -> "remote getAll(" + RemoteHit.BATCH + ")";
+            case "miss" -> "remote miss, read-through";
+            default -> "remote " + method;
+        };
         return new Comparison(
-                "remote " + (method.equals("get") ? "hit" : "getAll(" + RemoteHit.BATCH + ")") + ", " + words(sample),
-                1,
+                title + ", " + words(sample),
+                threads,
                 3,
                 new Contender(TIERED, paths.tiered(), RemoteHit.class, method, parameters),
-                List.of(new Contender("lettuce + kryo", paths.tiered(), RemoteHitOfLettuce.class, method, parameters)));
+                List.of(
+                        new Contender("lettuce + kryo", paths.tiered(), RemoteHitOfLettuce.class, method, parameters),
+                        new Contender("redisson", paths.redisson(), RemoteHit.class, method, parameters)));
     }
 
     private static String words(Enum<?> constant) {

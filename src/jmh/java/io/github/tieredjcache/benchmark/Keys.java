@@ -30,7 +30,7 @@ final class Keys {
         }
     }
 
-    static String key(int number) {
+    static String key(long number) {
         return "key:" + number;
     }
 

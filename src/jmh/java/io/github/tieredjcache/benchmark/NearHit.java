@@ -1,5 +1,6 @@
 package io.github.tieredjcache.benchmark;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.Caching;
@@ -46,7 +47,10 @@ public class NearHit {
         /** Each hit moves the deadline. */
         TOUCHED_EXPIRY,
         /** It looks whether it would have heard of a change: the value is a copy of what Redis holds. */
-        LEASE
+        LEASE;
+
+        /** What a plain cache in memory can do, too. */
+        static final List<Feature> OF_CAFFEINE = List.of(NONE, STATISTICS, CREATED_EXPIRY, TOUCHED_EXPIRY);
     }
 
     /** One thread's walk over the keys. */
