@@ -147,14 +147,16 @@ final class OutageRound {
             List<OutageCell> cells, Function<OutageCell, @Nullable String> complaint) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         Map<OutageCell, String> wrong = new HashMap<>();
+        List<OutageCell> left = cells;
         do {
             wrong.clear();
-            for (OutageCell each : cells) {
+            for (OutageCell each : left) {
                 String what = complaint.apply(each);
                 if (what != null) {
                     wrong.put(each, what);
                 }
             }
+            left = List.copyOf(wrong.keySet());
             LockSupport.parkNanos(1_000_000);
         } while (!wrong.isEmpty() && System.nanoTime() - deadline < 0);
         return wrong;
