@@ -21,6 +21,7 @@ final class Stampede {
     private static final int PROCESSES = 4;
     private static final int THREADS = 16;
     private static final int LOAD_MILLIS = 50;
+    private static final int WARM_UPS = 80;
     private static final int ROUNDS = 41;
 
     private static final AtomicInteger LOADS = new AtomicInteger();
@@ -93,8 +94,8 @@ final class Stampede {
             processes.forEach(ChildJvm::answer);
             int[] loads = new int[ROUNDS];
             double[] millis = new double[ROUNDS];
-            // The first key finds cold code.
-            for (int round = -1; round < ROUNDS; round++) {
+            // The first keys find cold code.
+            for (int round = -WARM_UPS; round < ROUNDS; round++) {
                 String key = "cold" + round;
                 processes.forEach(each -> each.tell(key));
                 int sum = 0;
