@@ -1,13 +1,9 @@
 package io.github.tieredjcache.jcache;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
+import io.github.tieredjcache.LoadedClasses;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import javax.cache.Cache;
 import org.junit.jupiter.api.Test;
 
@@ -34,38 +30,11 @@ class NearStartTest {
 
     @Test
     void aCacheInMemoryLoadsNoClassOfRedisOrOfTheCodec() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-Xlog:class+load:stdout",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        NearStartTest.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        List<String> output = new String(process.getInputStream().readAllBytes(), UTF_8)
-                .lines()
-                .toList();
-        assertEquals(0, process.waitFor(), String.join("\n", output));
-        assertTrue(output.contains("found value"));
-        List<String> loaded = output.stream()
-                .map(NearStartTest::className)
-                .filter(Objects::nonNull)
-                .toList();
-        assertTrue(loaded.contains(TieredCache.class.getName()), "the log of the JVM is understood");
+        List<String> loaded = LoadedClasses.of(NearStartTest.class, "found value");
         assertEquals(
                 List.of(),
                 loaded.stream()
                         .filter(name -> UNUSED.stream().anyMatch(name::startsWith))
                         .toList());
-    }
-
-    /** Returns the class of a line such as {@code [0.1s][info][class,load] java.lang.Object source: …}. */
-    private static String className(String line) {
-        return Stream.of(line)
-                .filter(each -> each.contains("[class,load]"))
-                .map(each -> each.substring(each.lastIndexOf(']') + 1).strip().split(" ", -1)[0])
-                .findFirst()
-                .orElse(null);
     }
 }
