@@ -186,8 +186,8 @@ final class StartTime {
 
     private static double measure(First first, ClassPaths paths, RedisServer redis) {
         long began = System.nanoTime();
-        try (ChildJvm child = new ChildJvm(
-                first.classPath.apply(paths), List.of("-Xshare:auto"), StartTime.class, first, redis.uri())) {
+        try (ChildJvm child =
+                new ChildJvm(first.classPath.apply(paths), List.of(), StartTime.class, first, redis.uri())) {
             child.answer();
             return (System.nanoTime() - began) / 1e6;
         }
