@@ -1,7 +1,6 @@
 package io.github.tieredjcache.benchmark;
 
 import io.github.tieredjcache.testkit.RedisServer;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -52,7 +51,7 @@ public final class Benchmarks {
      * @param arguments the jars of this product, of caffeine-jcache and of Redisson; {@code short} or {@code long}; a
      *     regular expression that the titles of the comparisons to run contain; the file of the chart
      */
-    public static void main(String... arguments) throws IOException {
+    public static void main(String... arguments) throws Exception {
         ClassPaths paths = ClassPaths.of(arguments[0], arguments[1], arguments[2]);
         Length length = Length.of(arguments[3]);
         Pattern only = Pattern.compile(arguments[4]);
@@ -79,9 +78,9 @@ public final class Benchmarks {
         }
     }
 
-    private static void print(Pattern only, String title, Supplier<String> measured) {
+    private static void print(Pattern only, String title, Callable<String> measured) throws Exception {
         if (only.matcher(title).find()) {
-            System.out.println(measured.get());
+            System.out.println(measured.call());
         }
     }
 

@@ -1,6 +1,8 @@
 package io.github.tieredjcache.benchmark;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.tieredjcache.integration.ChildProcess;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -128,14 +130,18 @@ final class HeapOfEntries {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    static String measure(ClassPaths paths, int... counts) {
+    static String measure(ClassPaths paths, int... counts) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int count : counts) {
             for (Holder each : Holder.values()) {
                 List<String> options = List.of("-XX:+UseSerialGC", "-Xms" + heap(count), "-Xmx" + heap(count));
-                try (ChildJvm child =
-                        new ChildJvm(each.classPath.apply(paths), options, HeapOfEntries.class, each, count)) {
-                    String[] measured = child.answer().split(" ");
+                try (ChildProcess child = new ChildProcess(
+                        options,
+                        each.classPath.apply(paths),
+                        HeapOfEntries.class,
+                        each.name(),
+                        Integer.toString(count))) {
+                    String[] measured = child.receive().split(" ");
                     lines.append(String.format(
                             Locale.ROOT,
                             "%,11d entries, %-23s %7s B an entry beyond key and value, %6s ns a hit%n",

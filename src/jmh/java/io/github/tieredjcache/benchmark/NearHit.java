@@ -56,11 +56,18 @@ public class NearHit {
     /** One thread's walk over the keys. */
     @State(Scope.Thread)
     public static class Walk {
+        @Param
+        public Sample sample = Sample.STRING;
+
         private Keys keys;
 
         @Setup
-        public void draw(NearHit hit) {
-            keys = new Keys(hit.sample.count(), Thread.currentThread().getId());
+        public void draw() {
+            keys = new Keys(sample.count(), Thread.currentThread().getId());
+        }
+
+        String next() {
+            return keys.next();
         }
     }
 
@@ -97,6 +104,6 @@ public class NearHit {
 
     @Benchmark
     public Object get(Walk walk) {
-        return cache.get(walk.keys.next());
+        return cache.get(walk.next());
     }
 }

@@ -2,6 +2,7 @@ package io.github.tieredjcache.benchmark;
 
 import io.github.tieredjcache.benchmark.NearHit.Feature;
 import io.github.tieredjcache.benchmark.NearHit.Isolation;
+import io.github.tieredjcache.benchmark.NearHit.Walk;
 import java.util.concurrent.TimeUnit;
 import org.cache2k.Cache;
 import org.cache2k.Cache2kBuilder;
@@ -34,17 +35,6 @@ public class NearHitOfCache2k {
 
     private Cache<String, Object> cache;
 
-    /** One thread's walk over the keys. */
-    @State(Scope.Thread)
-    public static class Walk {
-        private Keys keys;
-
-        @Setup
-        public void draw(NearHitOfCache2k hit) {
-            keys = new Keys(hit.sample.count(), Thread.currentThread().getId());
-        }
-    }
-
     @Setup
     public void fill() {
         Cache2kBuilder<String, Object> builder = Cache2kBuilder.of(String.class, Object.class)
@@ -73,6 +63,6 @@ public class NearHitOfCache2k {
 
     @Benchmark
     public Object get(Walk walk) {
-        return cache.peek(walk.keys.next());
+        return cache.peek(walk.next());
     }
 }

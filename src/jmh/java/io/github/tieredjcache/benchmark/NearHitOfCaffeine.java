@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.tieredjcache.benchmark.NearHit.Feature;
 import io.github.tieredjcache.benchmark.NearHit.Isolation;
+import io.github.tieredjcache.benchmark.NearHit.Walk;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -36,17 +37,6 @@ public class NearHitOfCaffeine {
     private Cache<String, Object> cache;
     private UnaryOperator<Object> copier = UnaryOperator.identity();
 
-    /** One thread's walk over the keys. */
-    @State(Scope.Thread)
-    public static class Walk {
-        private Keys keys;
-
-        @Setup
-        public void draw(NearHitOfCaffeine hit) {
-            keys = new Keys(hit.sample.count(), Thread.currentThread().getId());
-        }
-    }
-
     @Setup
     public void fill() {
         Caffeine<Object, Object> builder = Caffeine.newBuilder().maximumSize(sample.count());
@@ -71,6 +61,6 @@ public class NearHitOfCaffeine {
 
     @Benchmark
     public Object get(Walk walk) {
-        return copier.apply(cache.getIfPresent(walk.keys.next()));
+        return copier.apply(cache.getIfPresent(walk.next()));
     }
 }

@@ -102,7 +102,7 @@ public class RemoteHit {
     }
 
     /** Has every key at once. */
-    private record Loader(Object value) implements CacheLoader<String, Object> {
+    record Loader(Object value) implements CacheLoader<String, Object> {
         @Override
         public Object load(String key) {
             return value;

@@ -1,6 +1,9 @@
 package io.github.tieredjcache.benchmark;
 
+import io.github.tieredjcache.Crew;
+import io.github.tieredjcache.integration.ChildProcess;
 import io.github.tieredjcache.testkit.RedisServer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +62,7 @@ final class Stampede {
         for (int i = 0; i < THREADS; i++) {
             Thread thread = new Thread(() -> {
                 ready.countDown();
-                await(go);
+                Crew.await(go);
                 Check.equal(key, cache.get(key), key);
                 done.countDown();
             });
@@ -73,35 +76,29 @@ final class Stampede {
         System.out.println(LOADS.get() + " " + (System.nanoTime() - began));
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    static String measure(ClassPaths paths, RedisServer redis) {
+    static String measure(ClassPaths paths, RedisServer redis) throws IOException {
         return measure("tiered-jcache", paths.tiered(), redis) + measure("redisson", paths.redisson(), redis);
     }
 
-    private static String measure(String name, String classPath, RedisServer redis) {
-        List<ChildJvm> processes = new ArrayList<>();
+    private static String measure(String name, String classPath, RedisServer redis) throws IOException {
+        List<ChildProcess> processes = new ArrayList<>();
         try {
             for (int i = 0; i < PROCESSES; i++) {
-                processes.add(new ChildJvm(classPath, List.of("-Xmx256m"), Stampede.class, redis.uri()));
+                processes.add(new ChildProcess(List.of("-Xmx256m"), classPath, Stampede.class, redis.uri()));
             }
-            processes.forEach(ChildJvm::answer);
+            for (ChildProcess each : processes) {
+                each.receive();
+            }
             int[] loads = new int[ROUNDS];
             double[] millis = new double[ROUNDS];
             // The first keys find cold code.
             for (int round = -WARM_UPS; round < ROUNDS; round++) {
                 String key = "cold" + round;
-                processes.forEach(each -> each.tell(key));
+                processes.forEach(each -> each.send(key));
                 int sum = 0;
                 double longest = 0;
-                for (ChildJvm each : processes) {
-                    String[] answer = each.answer().split(" ");
+                for (ChildProcess each : processes) {
+                    String[] answer = each.receive().split(" ");
                     sum += Integer.parseInt(answer[0]);
                     longest = Math.max(longest, Long.parseLong(answer[1]) / 1e6);
                 }
@@ -122,7 +119,9 @@ final class Stampede {
                     loads[ROUNDS / 2],
                     millis[ROUNDS / 2]);
         } finally {
-            processes.forEach(ChildJvm::close);
+            for (ChildProcess each : processes) {
+                each.close();
+            }
             redis.command("FLUSHALL");
         }
     }

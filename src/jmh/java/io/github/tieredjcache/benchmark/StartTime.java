@@ -3,10 +3,12 @@ package io.github.tieredjcache.benchmark;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import io.github.tieredjcache.integration.ChildProcess;
 import io.github.tieredjcache.testkit.RedisServer;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +21,6 @@ import java.util.function.Function;
 import javax.cache.Cache;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
-import javax.cache.integration.CacheLoader;
 
 /** The time from the start of a virtual machine to the first value that it has read from a cache. */
 final class StartTime {
@@ -66,8 +67,9 @@ final class StartTime {
             @Override
             void read(String uri) {
                 MutableConfiguration<String, Object> configuration = configuration();
-                CacheLoader<String, Object> loader = new Loader();
-                configuration.setReadThrough(true).setCacheLoaderFactory(() -> loader);
+                configuration
+                        .setReadThrough(true)
+                        .setCacheLoaderFactory(() -> new RemoteHit.Loader(Customer.numbered(1)));
                 // A key that Redis has not.
                 end(shared("loaded", configuration, uri).get(KEY + System.nanoTime()));
             }
@@ -75,27 +77,15 @@ final class StartTime {
         REMOTE("tiered-jcache, a value of Redis", ClassPaths::tiered) {
             @Override
             void read(String uri) {
-                Cache<String, Object> cache = shared("remote", configuration(), uri);
-                Object found = cache.get(KEY);
-                if (found == null) {
-                    cache.put(KEY, Customer.numbered(1));
-                    found = cache.get(KEY);
-                }
-                end(found);
+                readStored(shared("remote", configuration(), uri));
             }
         },
         REDISSON("redisson, a value of Redis", ClassPaths::redisson) {
             @Override
             void read(String uri) {
-                Cache<String, Object> cache = Caching.getCachingProvider()
+                readStored(Caching.getCachingProvider()
                         .getCacheManager()
-                        .createCache("redisson", Provider.REDISSON.remoteOnly(configuration(), uri));
-                Object found = cache.get(KEY);
-                if (found == null) {
-                    cache.put(KEY, Customer.numbered(1));
-                    found = cache.get(KEY);
-                }
-                end(found);
+                        .createCache("redisson", Provider.REDISSON.remoteOnly(configuration(), uri)));
             }
         };
 
@@ -116,6 +106,16 @@ final class StartTime {
             end(cache.get(KEY));
         }
 
+        /** Reads a value that the run before has stored; the first run stores it. */
+        private static void readStored(Cache<String, Object> cache) {
+            Object found = cache.get(KEY);
+            if (found == null) {
+                cache.put(KEY, Customer.numbered(1));
+                found = cache.get(KEY);
+            }
+            end(found);
+        }
+
         private static Cache<String, Object> shared(
                 String name, MutableConfiguration<String, Object> configuration, String uri) {
             return Caching.getCachingProvider()
@@ -134,19 +134,6 @@ final class StartTime {
         }
     }
 
-    /** Has every key. */
-    private static final class Loader implements CacheLoader<String, Object> {
-        @Override
-        public Object load(String key) {
-            return Customer.numbered(1);
-        }
-
-        @Override
-        public Map<String, Object> loadAll(Iterable<? extends String> keys) {
-            throw new UnsupportedOperationException("one key is read");
-        }
-    }
-
     private StartTime() {}
 
     /** Reads a value, says so, and ends at once. */
@@ -156,7 +143,7 @@ final class StartTime {
         Runtime.getRuntime().halt(0);
     }
 
-    static String measure(ClassPaths paths, RedisServer redis, int rounds) {
+    static String measure(ClassPaths paths, RedisServer redis, int rounds) throws IOException {
         Map<First, List<Double>> millis = new EnumMap<>(First.class);
         // The first round, which is not counted, stores what is only read later.
         for (int round = 0; round <= rounds; round++) {
@@ -184,11 +171,11 @@ final class StartTime {
         return lines.toString();
     }
 
-    private static double measure(First first, ClassPaths paths, RedisServer redis) {
+    private static double measure(First first, ClassPaths paths, RedisServer redis) throws IOException {
         long began = System.nanoTime();
-        try (ChildJvm child =
-                new ChildJvm(first.classPath.apply(paths), List.of(), StartTime.class, first, redis.uri())) {
-            child.answer();
+        try (ChildProcess child =
+                new ChildProcess(List.of(), first.classPath.apply(paths), StartTime.class, first.name(), redis.uri())) {
+            child.receive();
             return (System.nanoTime() - began) / 1e6;
         }
     }

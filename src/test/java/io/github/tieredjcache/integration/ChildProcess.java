@@ -28,19 +28,31 @@ public final class ChildProcess implements AutoCloseable {
     private final BufferedReader fromProcess;
 
     public ChildProcess(Class<?> program, String... arguments) throws IOException {
+        this(options(), System.getProperty("java.class.path"), program, arguments);
+    }
+
+    /** Starts one with other options of the JVM, and on another class path. */
+    public ChildProcess(List<String> options, String classPath, Class<?> program, String... arguments)
+            throws IOException {
         name = "the process of " + program.getSimpleName();
         errors = Files.createTempFile(program.getSimpleName(), ".log");
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
-        // The machine that runs the test is the same kind of machine.
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("-XX:"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath, program.getName()));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         toProcess = new PrintStream(process.getOutputStream(), true, UTF_8);
         fromProcess = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    }
+
+    private static List<String> options() {
+        List<String> options = new ArrayList<>(List.of("-Xmx256m"));
+        // The machine that runs the test is the same kind of machine.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-XX:"))
+                .forEach(options::add);
+        return options;
     }
 
     public void send(String line) {
