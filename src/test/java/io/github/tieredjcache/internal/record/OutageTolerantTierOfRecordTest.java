@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What a node does while Redis is unavailable and when it is available again: without a Redis, on a clock that a test moves. */
@@ -337,7 +338,8 @@ class OutageTolerantTierOfRecordTest {
         Crew.Member<Outcome<String>> change = Crew.start(() -> put(local, "k", "during"));
         change.untilItWaits();
         assertFalse(change.isDone());
-        assertTrue(Leases.commit(lease, "after").applied());
+        assertTrue(lease.save(lease.prepare("after"), Lifetime.ETERNAL).applied());
+        lease.release();
         assertEquals("after", value(change.result().before()));
         assertEquals("during", read(local, "k"));
     }
@@ -353,6 +355,35 @@ class OutageTolerantTierOfRecordTest {
         Lease<String, String> lease = local.record.lease("k");
         lease.release();
         assertEquals("during", read(local, "k"));
+    }
+
+    @Test
+    void aLeaseThatHasEndedKeepsNoLoadedValueOut() {
+        List<Consumer<Lease<String, String>>> ends =
+                List.of(Lease::release, Lease::abandon, lease -> Leases.commit(lease, null));
+        for (Consumer<Lease<String, String>> end : ends) {
+            for (boolean endsInTheOutage : List.of(false, true)) {
+                RecordChain chain = new RecordChain(clock, true, false);
+                Lease<String, String> lease = chain.record.lease("k");
+                if (!endsInTheOutage) {
+                    end.accept(lease);
+                }
+                chain.redis.becomesUnavailable();
+                if (endsInTheOutage) {
+                    end.accept(lease);
+                }
+                FillTicket ticket = new FillTicket(clock.nanos());
+                LoadGrant<String> grant = chain.record
+                        .loadGrants(Map.of("k", ticket), Set.of(), false)
+                        .get("k");
+                LoadLease loadLease =
+                        assertInstanceOf(LoadGrant.Granted.class, grant).lease();
+                assertTrue(chain.record
+                        .fillAll(List.of(new Fill<>("k", loadLease, ticket, "loaded", Lifetime.ETERNAL)))
+                        .get(0)
+                        .applied());
+            }
+        }
     }
 
     // The policy "fail".
