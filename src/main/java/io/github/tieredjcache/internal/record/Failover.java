@@ -7,8 +7,10 @@ import io.github.tieredjcache.RemoteUnavailableException;
 import io.github.tieredjcache.RemoteUnavailableException.Kind;
 import io.github.tieredjcache.internal.port.RemoteHealth;
 import io.github.tieredjcache.internal.stats.TierCounters;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -117,6 +119,7 @@ public final class Failover<K> {
      * for all if Redis has failed.
      *
      * @param isLocal whether this node answers for a key
+     * @param remote begins a call on Redis; the map that it returns is changed
      * @return waits, and returns the results; to be called once, by the same thread
      */
     <Q, R> Supplier<Map<K, R>> beginRemoteOrLocal(
@@ -124,19 +127,24 @@ public final class Failover<K> {
             Predicate<K> isLocal,
             Function<Map<K, Q>, Supplier<Map<K, R>>> remote,
             BiFunction<K, Q, R> local) {
-        Map<K, Q> remotely = new LinkedHashMap<>(requests);
-        remotely.keySet().removeIf(isLocal);
-        Supplier<Supplier<Map<K, R>>> begun = Attempt.of(() -> remotely.isEmpty() ? Map::of : remote.apply(remotely));
+        List<K> locally = requests.keySet().stream().filter(isLocal).toList();
+        Map<K, Q> remotely = locally.isEmpty() ? requests : new LinkedHashMap<>(requests);
+        locally.forEach(remotely::remove);
+        Supplier<Supplier<Map<K, R>>> begun =
+                Attempt.of(() -> remotely.isEmpty() ? HashMap::new : remote.apply(remotely));
         return () -> {
-            Map<K, Q> locally = new LinkedHashMap<>(requests);
-            Map<K, R> results = new HashMap<>();
+            Map<K, R> results;
+            Collection<K> left = locally;
             try {
-                results.putAll(begun.get().get());
-                locally.keySet().removeAll(remotely.keySet());
+                results = begun.get().get();
             } catch (RemoteUnavailableException | RemoteOutOfMemoryException e) {
                 countAndMaybeRethrow(e);
+                results = new HashMap<>();
+                left = requests.keySet();
             }
-            locally.forEach((key, request) -> results.put(key, local.apply(key, request)));
+            for (K key : left) {
+                results.put(key, local.apply(key, requests.get(key)));
+            }
             return results;
         };
     }

@@ -59,9 +59,15 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         return failover.fallsBack() ? fallback.lastKnownCopy(key) : null;
     }
 
-    private Map<K, @Nullable Entry<V>> lastKnownCopies(Collection<K> keys) {
-        Map<K, @Nullable Entry<V>> copies = new HashMap<>();
-        keys.forEach(key -> copies.put(key, lastKnownCopy(key)));
+    /** Returns the last known copies of those keys that have one. */
+    private Map<K, Entry<V>> lastKnownCopies(Collection<K> keys) {
+        Map<K, Entry<V>> copies = new HashMap<>();
+        for (K key : keys) {
+            Entry<V> copy = lastKnownCopy(key);
+            if (copy != null) {
+                copies.put(key, copy);
+            }
+        }
         return copies;
     }
 
@@ -75,7 +81,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     @Override
     public Supplier<Map<K, ReadResult<V>>> beginReadAll(Map<K, FillTicket> tickets, long accessNanos) {
         failover.awaitEndOfBriefOutage(tickets.size());
-        Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(tickets.keySet());
+        Map<K, Entry<V>> lastCopies = lastKnownCopies(tickets.keySet());
         return failover.beginRemoteOrLocal(
                 tickets,
                 failover::answersLocally,
@@ -114,7 +120,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         failover.awaitEndOfBriefOutage(mutations.size());
         Map<K, Mutation<K, V>> requests = new LinkedHashMap<>();
         mutations.forEach(each -> requests.put(each.key(), each));
-        Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(requests.keySet());
+        Map<K, Entry<V>> lastCopies = lastKnownCopies(requests.keySet());
         Supplier<Map<K, Outcome<V>>> begun = failover.beginRemoteOrLocal(
                 requests,
                 failover::answersLocally,
@@ -219,7 +225,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     }
 
     private List<Lease<K, V>> leaseTogether(List<K> keys, boolean isLocal) {
-        Map<K, @Nullable Entry<V>> lastCopies = lastKnownCopies(keys);
+        Map<K, Entry<V>> lastCopies = lastKnownCopies(keys);
         return failover.remoteOrLocal(
                 isLocal,
                 () -> {

@@ -69,14 +69,16 @@ public final class BulkMissPath<K, V> {
         Map<K, FetchResult<V>> fetched = new HashMap<>();
         try (Sweep sweep = new Sweep(keys, LoadPurpose.LOOKUP, joinsReads, lookupsLoad)) {
             while (sweep.hasNext()) {
-                fetched.putAll(lookUp(sweep.next()));
+                lookUp(sweep.next(), fetched);
             }
         }
         return fetched;
     }
 
-    private Map<K, FetchResult<V>> lookUp(Batch batch) {
-        Map<K, FetchResult<V>> fetched = new HashMap<>(joinsReads ? Map.of() : readUnshared(batch.keys));
+    private void lookUp(Batch batch, Map<K, FetchResult<V>> fetched) {
+        if (!joinsReads) {
+            readUnshared(batch.keys, fetched);
+        }
         batch.keys.removeAll(fetched.keySet());
         // This thread holds these keys exclusively: it neither joins their fetches nor lets other callers join its own.
         List<K> held = batch.keys.stream().filter(locks::isHeldByMe).toList();
@@ -85,35 +87,35 @@ public final class BulkMissPath<K, V> {
         held.forEach(key -> fetched.put(storeByValue.key(key), single.fetchUnshared(key)));
         // Only after the fetches of this thread have completed: else two threads could wait for each other's fetches.
         batch.others.forEach((key, other) -> fetched.put(key, single.joined(key, other)));
-        return fetched;
     }
 
     /**
-     * Reads keys from the tier of record without sharing the read; a missing key is in the result only if lookups do
-     * not load.
+     * Reads keys from the tier of record without sharing the read; adds a missing key to {@code fetched} only if lookups
+     * do not load.
      */
-    private Map<K, FetchResult<V>> readUnshared(Collection<K> keys) {
+    private void readUnshared(Collection<K> keys, Map<K, FetchResult<V>> fetched) {
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         keys.forEach(key -> tickets.put(key, FillTicket.unfillable()));
-        Map<K, FetchResult<V>> found = read(tickets, LoadPurpose.LOOKUP, new HashSet<>());
+        read(tickets, LoadPurpose.LOOKUP, fetched, new HashSet<>());
         if (!lookupsLoad) {
-            keys.forEach(key -> found.computeIfAbsent(key, absent -> single.countMiss()));
+            keys.forEach(key -> fetched.computeIfAbsent(key, absent -> single.countMiss()));
         }
-        return found;
     }
 
-    /** Reads keys from the tier of record; adds the keys to {@code localKeys} whose read was answered locally. */
-    private Map<K, FetchResult<V>> read(Map<K, FillTicket> tickets, LoadPurpose purpose, Set<K> localKeys) {
-        Map<K, FetchResult<V>> found = new HashMap<>();
+    /**
+     * Reads keys from the tier of record; adds the entries to {@code fetched}, and to {@code localKeys} the missing keys
+     * whose read was answered locally.
+     */
+    private void read(
+            Map<K, FillTicket> tickets, LoadPurpose purpose, Map<K, FetchResult<V>> fetched, Set<K> localKeys) {
         record.readAll(tickets, single.readAccessNanos(purpose)).forEach((key, read) -> {
             Entry<V> entry = read.entry();
             if (entry != null) {
-                found.put(key, single.found(key, entry, read.local(), purpose));
+                fetched.put(key, single.found(key, entry, read.local(), purpose));
             } else if (read.local()) {
                 localKeys.add(key);
             }
         });
-        return found;
     }
 
     /** Fetches keys and loads those that the tier of record lacks, also if lookups do not load. */
@@ -187,7 +189,7 @@ public final class BulkMissPath<K, V> {
                     takeHits(grants, sweep.purpose, fetched);
                 }
             } else if (sweep.reads) {
-                fetched.putAll(read(LoadPath.tickets(batch.mine), sweep.purpose, localKeys));
+                read(LoadPath.tickets(batch.mine), sweep.purpose, fetched, localKeys);
             }
             missing.keySet().removeAll(fetched.keySet());
             if (!sweep.replaces()) {

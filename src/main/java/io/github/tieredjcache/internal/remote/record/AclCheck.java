@@ -92,6 +92,7 @@ final class AclCheck {
         Stream.of(
                         RedisCommand.get(space.probeKey()),
                         RedisCommand.head(space.probeKey(), 1),
+                        RedisCommand.values(key),
                         RedisCommand.setIfPresent(space.probeKey()),
                         RedisCommand.touch(key),
                         RedisCommand.unlink(key),

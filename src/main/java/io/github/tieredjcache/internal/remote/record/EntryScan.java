@@ -6,6 +6,7 @@ import io.github.tieredjcache.internal.model.Entry;
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
 import io.github.tieredjcache.internal.remote.wire.EntryKey;
 import io.github.tieredjcache.internal.remote.wire.Epoch;
+import io.github.tieredjcache.internal.remote.wire.RedisCommand;
 import io.github.tieredjcache.internal.remote.wire.ScriptReply;
 import io.github.tieredjcache.internal.remote.wire.StoredEntryHeader;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +99,7 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
         List<byte[]> keysAndEpoch = new ArrayList<>(redisKeys);
         keysAndEpoch.add(epoch.epochKey());
         List<byte @Nullable []> storedEntries = storedEntryReader
-                .begin(keysAndEpoch, commands -> () -> executor.queryAllOnSideConnection(commands))
+                .begin(keysAndEpoch, this::beginOnSideConnection)
                 .get();
         if (!Arrays.equals(epoch.digits(), storedEntries.get(redisKeys.size()))) {
             // There was a clear: the iteration skips the leftovers of this epoch and begins again with the next one.
@@ -120,6 +122,10 @@ final class EntryScan<K, V> implements Iterator<Map.Entry<K, Entry<V>>> {
             }
         }
         return absent.isEmpty() ? List.of() : removeAbsent(absent);
+    }
+
+    private <T> Supplier<List<T>> beginOnSideConnection(List<RedisCommand<T>> queries) {
+        return () -> executor.queryAllOnSideConnection(queries);
     }
 
     /** Removes load leases and expired entries; returns the keys that have got an entry meanwhile. */

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.LongSummaryStatistics;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -17,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the stored entries of many keys, in replies of a bounded size: other calls on the connection do not wait long
- * behind them. An entry that is larger than a codec of this cache accepts is not transferred.
+ * behind them. Nor is an entry transferred that is larger than a codec of this cache accepts.
  *
- * <p>Each flush asks for the beginnings of entries, so long that all of them together have the size of one flush. An
- * entry that is longer is asked for again, with fewer others, until it fits or is the only one. Safe for use by many
- * threads.
+ * <p>A flush asks for the beginnings of entries, so long that all of them together have the size of one flush. An entry
+ * that is longer is asked for again, with fewer others, until it fits or is the only one.
+ *
+ * <p>A flush of entries that the {@link RecentLengths} let expect to fit reads them whole instead, by one command: that
+ * takes a third of the time. If they have become longer, this one reply is as long as they are, even if they are too
+ * large, and the next flush asks for beginnings again. Safe for use by many threads.
  */
 final class StoredEntryReader {
     /** How much longer the next beginnings are than those that were too short. */
@@ -32,8 +33,7 @@ final class StoredEntryReader {
     private final long storedEntryBytesMax;
     private final Consumer<byte[]> tooLarge;
 
-    /** The average length of the entries that were read last, by which the first beginnings are chosen. */
-    private volatile long averageBytes;
+    private final RecentLengths lengths = new RecentLengths();
 
     /**
      * Creates a reader.
@@ -46,10 +46,10 @@ final class StoredEntryReader {
         this.tooLarge = tooLarge;
     }
 
-    /** Sends one flush; the result waits for its replies. */
+    /** Sends the queries of one flush; the result waits for their replies. */
     @FunctionalInterface
     interface Executor {
-        Supplier<List<byte[]>> begin(List<RedisCommand<byte[]>> commands);
+        <T> Supplier<List<T>> begin(List<RedisCommand<T>> queries);
     }
 
     long storedEntryBytesMax() {
@@ -77,9 +77,20 @@ final class StoredEntryReader {
         /** How many of them, the first ones, have not been asked for a beginning of the present length yet. */
         private int untried;
 
+        /** The length of the next beginnings. */
         private long bytesMax;
+
+        /** Whether no entry was longer than those that were read before. */
+        private boolean asExpected = true;
+
+        /** The length of the longest reply, also if it is a beginning, or an entry that is too large. */
+        private long longest;
+
+        /** The maximum length of an entry that the replies hold whole. */
+        private long acceptedMax;
+
         private List<Integer> asked = List.of();
-        private Supplier<List<byte[]>> sent = List::of;
+        private Supplier<List<byte @Nullable []>> sent = List::of;
 
         Reading(List<byte[]> keys, Executor executor) {
             this.keys = keys;
@@ -87,18 +98,36 @@ final class StoredEntryReader {
             this.found = new ArrayList<>(Collections.nCopies(keys.size(), null));
             IntStream.range(0, keys.size()).forEach(left::add);
             this.untried = keys.size();
-            this.bytesMax = Math.max(2 * averageBytes, Flush.BYTES_MAX / Math.min(keys.size(), Flush.COMMANDS_MAX));
+            this.bytesMax =
+                    Math.max(2 * lengths.average(), Flush.BYTES_MAX / Math.min(keys.size(), Flush.COMMANDS_MAX));
             send();
         }
 
         private void send() {
-            int together = (int) Math.max(1, Math.min(Flush.COMMANDS_MAX, Flush.BYTES_MAX / bytesMax));
+            int whole = asExpected ? lengths.expectedPerFlush(left.size()) : 0;
+            if (whole > 1) {
+                take(whole);
+                Supplier<List<List<byte @Nullable []>>> begun = executor.begin(List.of(
+                        RedisCommand.values(asked.stream().map(keys::get).toList())));
+                acceptedMax = storedEntryBytesMax;
+                sent = () -> begun.get().get(0);
+            } else {
+                take((int) Math.max(1, Math.min(Flush.COMMANDS_MAX, Flush.BYTES_MAX / bytesMax)));
+                bytesMax = Math.min(
+                        storedEntryBytesMax, asked.size() == 1 ? storedEntryBytesMax : Flush.BYTES_MAX / asked.size());
+                Supplier<List<byte[]>> begun =
+                        executor.begin(asked.stream().map(this::beginning).toList());
+                acceptedMax = bytesMax;
+                sent = () -> beginnings(begun);
+            }
+        }
+
+        /** Asks for the next entries, at most so many. */
+        private void take(int together) {
             asked = IntStream.range(0, Math.min(together, left.size()))
                     .mapToObj(i -> left.remove())
                     .toList();
-            bytesMax = Math.min(
-                    storedEntryBytesMax, asked.size() == 1 ? storedEntryBytesMax : Flush.BYTES_MAX / asked.size());
-            sent = executor.begin(asked.stream().map(this::beginning).toList());
+            untried -= asked.size();
         }
 
         /** Returns the command for one byte more than must do, by which an entry that is longer is known. */
@@ -109,18 +138,24 @@ final class StoredEntryReader {
         List<byte @Nullable []> finish() {
             while (true) {
                 int tooShort = 0;
-                List<byte[]> replies = replies();
+                long bytes = 0;
+                List<byte @Nullable []> replies = sent.get();
                 for (int i = 0; i < replies.size(); i++) {
-                    if (!accept(asked.get(i), replies.get(i))) {
-                        left.add(asked.get(i));
-                        tooShort++;
+                    byte[] reply = replies.get(i);
+                    if (reply != null) {
+                        bytes += reply.length;
+                        longest = Math.max(longest, reply.length);
+                        if (!accept(asked.get(i), reply)) {
+                            left.add(asked.get(i));
+                            tooShort++;
+                        }
                     }
                 }
                 if (left.isEmpty()) {
-                    noteLengths();
+                    lengths.add(found, longest);
                     return found;
                 }
-                untried -= asked.size();
+                asExpected &= tooShort == 0 && bytes <= Flush.BYTES_MAX;
                 if (untried <= 0 || 2 * tooShort > asked.size()) {
                     bytesMax *= GROWTH;
                     untried = left.size();
@@ -129,15 +164,15 @@ final class StoredEntryReader {
             }
         }
 
-        private List<byte[]> replies() {
+        private List<byte @Nullable []> beginnings(Supplier<List<byte[]>> begun) {
             try {
-                return sent.get();
+                return List.copyOf(begun.get());
             } catch (ForeignTypeException e) {
-                return asked.stream().map(this::reply).toList();
+                return asked.stream().map(this::beginningUnlessForeign).toList();
             }
         }
 
-        private byte[] reply(int index) {
+        private byte[] beginningUnlessForeign(int index) {
             try {
                 return executor.begin(List.of(beginning(index))).get().get(0);
             } catch (ForeignTypeException e) {
@@ -146,23 +181,15 @@ final class StoredEntryReader {
         }
 
         /** Returns whether the entry is there, or is known not to be. */
-        private boolean accept(int index, byte[] beginning) {
-            if (beginning.length > storedEntryBytesMax) {
+        private boolean accept(int index, byte[] reply) {
+            if (reply.length > storedEntryBytesMax) {
                 tooLarge.accept(keys.get(index));
-            } else if (beginning.length > bytesMax) {
+            } else if (reply.length > acceptedMax) {
                 return false;
-            } else if (beginning.length > 0) {
-                found.set(index, beginning);
+            } else if (reply.length > 0) {
+                found.set(index, reply);
             }
             return true;
-        }
-
-        private void noteLengths() {
-            LongSummaryStatistics lengths = found.stream()
-                    .filter(Objects::nonNull)
-                    .mapToLong(each -> each.length)
-                    .summaryStatistics();
-            averageBytes = lengths.getCount() == 0 ? averageBytes : (long) lengths.getAverage();
         }
     }
 }

@@ -105,6 +105,15 @@ public final class RedisCommand<T> {
         return new RedisCommand<>(CommandType.GETRANGE, arguments, ValueOutput::new, false, true, key.length);
     }
 
+    /**
+     * Reads the whole values of keys, however long they are; null where there is no such key, or a value of another
+     * type.
+     */
+    public static RedisCommand<List<byte @Nullable []>> values(List<byte[]> keys) {
+        CommandArgs<byte[], byte[]> arguments = arguments().addKeys(keys);
+        return new RedisCommand<>(CommandType.MGET, arguments, ValueListOutput::new, false, true, bytesOf(keys));
+    }
+
     /** Reads the server's clock: the seconds, and the microseconds of the current second. */
     public static RedisCommand<List<byte[]>> time() {
         return reading(CommandType.TIME, arguments(), ValueListOutput::new);
