@@ -51,7 +51,8 @@ final class InMemoryLeases<K, V> {
 
     /** Takes the lease of a key that the caller has locked; the end of the lease unlocks it. */
     Lease<K, V> takeLocked(K key) {
-        KeyLease lease = new KeyLease(key, true);
+        KeyLease lease = new KeyLease(key);
+        lease.beforeIsHere = true;
         // In a compute, so that a mutation comes either before the lease, and is seen, or after it, and sees the lease.
         store.map().compute(key, (k, current) -> {
             lease.before = current != null && current.isExpiredAt(entries.nowNanos()) ? null : current;
@@ -62,11 +63,12 @@ final class InMemoryLeases<K, V> {
     }
 
     /**
-     * Takes the lease of a key that the caller has locked and leased in another tier, where it has found the entry; the end
-     * of the lease leaves the key locked.
+     * Takes the lease of a key that the caller has locked and leased in another tier, where it has found the entry; the key
+     * stays locked until both leases have ended.
      */
     Lease<K, V> takeWith(K key, @Nullable Entry<V> before) {
-        KeyLease lease = new KeyLease(key, false);
+        locks.lockAgain(key);
+        KeyLease lease = new KeyLease(key);
         lease.before = before;
         store.map().compute(key, (k, current) -> {
             taken.put(key, lease);
@@ -90,16 +92,13 @@ final class InMemoryLeases<K, V> {
 
     private final class KeyLease implements Lease<K, V> {
         private final K key;
-        private final boolean unlocks;
         // All are written and read inside the key's compute, except for the holder's call of before().
         private @Nullable Entry<V> before;
         private boolean beforeIsHere;
         private boolean overtaken;
 
-        KeyLease(K key, boolean unlocks) {
+        KeyLease(K key) {
             this.key = key;
-            this.unlocks = unlocks;
-            this.beforeIsHere = unlocks;
         }
 
         @Override
@@ -162,9 +161,7 @@ final class InMemoryLeases<K, V> {
         @Override
         public void release() {
             taken.remove(key, this);
-            if (unlocks) {
-                locks.unlock(key);
-            }
+            locks.unlock(key);
         }
 
         /** Releases only: a change that was not applied here was overtaken by another, which stays. */

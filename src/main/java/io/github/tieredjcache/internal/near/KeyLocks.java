@@ -92,12 +92,26 @@ public final class KeyLocks<K, B> {
         return !waiter.granted;
     }
 
+    /** Locks a key once more that this thread has; each call takes one more {@link #unlock}. */
+    void lockAgain(K key) {
+        queues.compute(key, (k, queue) -> {
+            KeyQueue<B> queueOfHolder = requireHolder(key, queue);
+            queueOfHolder.locks++;
+            return queueOfHolder;
+        });
+    }
+
     /** Unlocks a key that this thread has. */
     public void unlock(K key) {
         queues.compute(key, (k, queue) -> {
-            requireHolder(key, queue).holder = null;
-            Waiter<B> next = queue.waiting.poll();
-            return next == null ? null : queue.grantTo(next, null);
+            KeyQueue<B> queueOfHolder = requireHolder(key, queue);
+            if (queueOfHolder.locks > 1) {
+                queueOfHolder.locks--;
+                return queueOfHolder;
+            }
+            queueOfHolder.holder = null;
+            Waiter<B> next = queueOfHolder.waiting.poll();
+            return next == null ? null : queueOfHolder.grantTo(next, null);
         });
     }
 
@@ -166,6 +180,7 @@ public final class KeyLocks<K, B> {
     private static final class KeyQueue<B> {
         private final Deque<Waiter<B>> waiting = new ArrayDeque<>();
         private volatile @Nullable Thread holder;
+        private int locks = 1;
 
         KeyQueue(Thread holder) {
             this.holder = holder;

@@ -92,6 +92,11 @@ public final class Failover<K> {
         return journal.has(key);
     }
 
+    /** Returns whether this node answers for a key that it had Redis answer for: a call between has failed. */
+    boolean hasBecomeLocal(K key) {
+        return fallsBack && journal.has(key);
+    }
+
     /** Returns whether this node answers for all keys. */
     boolean answersAllLocally() {
         return fallsBack && (health.isUnavailable() || journal.hasAll());

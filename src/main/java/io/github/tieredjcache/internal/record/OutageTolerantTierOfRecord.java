@@ -112,7 +112,17 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     public Outcome<V> apply(Mutation<K, V> mutation) {
         Entry<V> lastCopy = lastKnownCopy(mutation.key());
         return failover.remoteOrLocal(
-                mutation.key(), () -> remote.apply(mutation), () -> local.apply(mutation, lastCopy));
+                mutation.key(),
+                () -> appliedRemotely(mutation, remote.apply(mutation), lastCopy),
+                () -> local.apply(mutation, lastCopy));
+    }
+
+    /**
+     * Returns the outcome in Redis, or makes the change on this node, too, if another call of the key has failed
+     * meanwhile: then this node answers for the key, and its entry in Redis will be removed.
+     */
+    private Outcome<V> appliedRemotely(Mutation<K, V> mutation, Outcome<V> outcome, @Nullable Entry<V> lastCopy) {
+        return failover.hasBecomeLocal(mutation.key()) ? local.apply(mutation, lastCopy) : outcome;
     }
 
     @Override
@@ -124,7 +134,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         Supplier<Map<K, Outcome<V>>> begun = failover.beginRemoteOrLocal(
                 requests,
                 failover::answersLocally,
-                this::beginApplyRemotely,
+                left -> beginApplyRemotely(left, lastCopies),
                 (key, mutation) -> local.apply(mutation, lastCopies.get(key)));
         return () -> {
             Map<K, Outcome<V>> outcomes = begun.get();
@@ -134,12 +144,14 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         };
     }
 
-    private Supplier<Map<K, Outcome<V>>> beginApplyRemotely(Map<K, Mutation<K, V>> mutations) {
+    private Supplier<Map<K, Outcome<V>>> beginApplyRemotely(
+            Map<K, Mutation<K, V>> mutations, Map<K, Entry<V>> lastCopies) {
         Supplier<List<Outcome<V>>> begun = remote.beginApplyAll(List.copyOf(mutations.values()));
         return () -> {
             Iterator<Outcome<V>> outcomes = begun.get().iterator();
             Map<K, Outcome<V>> byKey = new HashMap<>();
-            mutations.keySet().forEach(key -> byKey.put(key, outcomes.next()));
+            mutations.forEach(
+                    (key, mutation) -> byKey.put(key, appliedRemotely(mutation, outcomes.next(), lastCopies.get(key))));
             return byKey;
         };
     }
@@ -224,14 +236,20 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         });
     }
 
+    /** Takes leases; none if this node has begun to answer for one of the keys while leases of Redis were awaited. */
     private List<Lease<K, V>> leaseTogether(List<K> keys, boolean isLocal) {
         Map<K, Entry<V>> lastCopies = lastKnownCopies(keys);
         return failover.remoteOrLocal(
                 isLocal,
                 () -> {
-                    Iterator<Lease<K, V>> leases = remote.leaseAll(keys).iterator();
+                    List<Lease<K, V>> leases = remote.leaseAll(keys);
+                    if (keys.stream().anyMatch(failover::hasBecomeLocal)) {
+                        leases.forEach(Lease::release);
+                        return List.of();
+                    }
+                    Iterator<Lease<K, V>> next = leases.iterator();
                     return keys.stream()
-                            .<Lease<K, V>>map(key -> failoverLease(key, leases.next()))
+                            .<Lease<K, V>>map(key -> failoverLease(key, next.next()))
                             .toList();
                 },
                 () -> Lease.allOrNone(keys, key -> local.lease(key, lastCopies.get(key))));

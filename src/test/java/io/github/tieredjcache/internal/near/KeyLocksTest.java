@@ -123,6 +123,25 @@ class KeyLocksTest {
     }
 
     @Test
+    void aKeyThatIsLockedAgainIsFreeAfterAsManyUnlocks() throws Exception {
+        locks.lock("a");
+        locks.lockAgain("a");
+        Crew.Member<Boolean> waiting = Crew.start(() -> {
+            locks.lock("a");
+            locks.unlock("a");
+            return true;
+        });
+        waiting.untilItWaits();
+        locks.unlock("a");
+        assertTrue(locks.isHeldByMe("a"));
+        assertFalse(waiting.isDone());
+        locks.unlock("a");
+        assertTrue(waiting.result());
+        assertFreeForOthers("a");
+        assertThrows(IllegalMonitorStateException.class, () -> locks.lockAgain("a"));
+    }
+
+    @Test
     void aThreadThatHasNotLockedCannotUnlock() throws Exception {
         assertThrows(IllegalMonitorStateException.class, () -> locks.unlock("a"));
         locks.lock("a");

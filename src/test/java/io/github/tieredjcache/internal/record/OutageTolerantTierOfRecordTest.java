@@ -25,6 +25,7 @@ import io.github.tieredjcache.internal.port.LoadLease;
 import io.github.tieredjcache.internal.port.ReadResult;
 import io.github.tieredjcache.internal.port.TierOfRecord.Fill;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -338,10 +339,58 @@ class OutageTolerantTierOfRecordTest {
         Crew.Member<Outcome<String>> change = Crew.start(() -> put(local, "k", "during"));
         change.untilItWaits();
         assertFalse(change.isDone());
-        assertTrue(lease.save(lease.prepare("after"), Lifetime.ETERNAL).applied());
-        lease.release();
+        assertTrue(Leases.commit(lease, "after").applied());
         assertEquals("after", value(change.result().before()));
         assertEquals("during", read(local, "k"));
+    }
+
+    @Test
+    void aChangeThatHasWaitedForALeaseWhoseChangeFailedIsMadeOnThisNode() throws Exception {
+        put(local, "k", "before");
+        Lease<String, String> lease = local.record.lease("k");
+        Crew.Member<Outcome<String>> change = Crew.start(() -> put(local, "k", "after"));
+        change.untilItWaits();
+        local.redis.failsCalls(true);
+        assertTrue(lease.save(lease.prepare("during"), Lifetime.ETERNAL).applied());
+        local.redis.failsCalls(false);
+        lease.release();
+        assertEquals("during", value(change.result().before()));
+        assertEquals("after", read(local, "k"));
+    }
+
+    @Test
+    void aLeaseThatHasWaitedForOneWhoseChangeFailedIsOfThisNode() throws Exception {
+        put(local, "k", "before");
+        put(local, "l", "there");
+        Lease<String, String> lease = local.record.lease("k");
+        Crew.Member<List<String>> leases = Crew.start(() -> {
+            List<String> seen = new ArrayList<>();
+            for (Lease<String, String> each : local.record.leaseAll(List.of("k", "l"))) {
+                seen.add(value(each.before()));
+                Leases.commit(each, "after");
+            }
+            return seen;
+        });
+        leases.untilItWaits();
+        local.redis.failsCalls(true);
+        assertTrue(lease.save(lease.prepare("during"), Lifetime.ETERNAL).applied());
+        local.redis.failsCalls(false);
+        lease.release();
+        assertEquals(List.of("during", "there"), leases.result());
+        assertEquals(Map.of("k", "after", "l", "after"), readAll(local, "k", "l"));
+    }
+
+    @Test
+    void ofManyChangesThoseAreMadeOnThisNodeWhoseKeysFailedMeanwhile() {
+        put(local, "k", "before");
+        local.redis.afterNextReply = () -> {
+            local.redis.failsCalls(true);
+            put(local, "k", "during");
+            local.redis.failsCalls(false);
+        };
+        local.record.applyAll(List.of(blind("k", "after"), blind("l", "after")));
+        assertEquals(Map.of("k", "after", "l", "after"), readAll(local, "k", "l"));
+        assertEquals(Set.of("k"), local.journal.keys());
     }
 
     @Test
