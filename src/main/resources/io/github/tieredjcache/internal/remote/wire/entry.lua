@@ -44,13 +44,19 @@ local function epochIsOver()
   return redis.pcall('GET', KEYS[#KEYS]) ~= ARGV[#ARGV]
 end
 
-local function clock()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+local nowMillis
+
+-- Returns the time of the server in ms, read once: an eternal entry without a lease needs none.
+local function now()
+  if not nowMillis then
+    local time = redis.call('TIME')
+    nowMillis = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return nowMillis
 end
 
 -- Reads the header of the stored entry, without its value.
-local function readState(key, now)
+local function readState(key)
   local state = { exists = false, leased = false, deadline = 0 }
   local head = redis.pcall('GETRANGE', key, 0, LEASED_HEADER - 1)
   if type(head) ~= 'string' then
@@ -67,7 +73,7 @@ local function readState(key, now)
     local lease, leaseEnd, old = struct.unpack('>c16I8B', head, HEADER + 1)
     state.lease = lease
     state.leaseEnd = leaseEnd
-    state.leased = now <= leaseEnd
+    state.leased = now() <= leaseEnd
     state.expiresWithLease = old == 2 or old == 5
     state.inDoubt = old == 3
     state.exists = old == 1 or (old == 2 and state.leased)
@@ -77,7 +83,7 @@ local function readState(key, now)
     local lease, leaseEnd, old = struct.unpack('>c16I8B', head, HEADER + 1)
     state.lease = lease
     state.leaseEnd = leaseEnd
-    state.loading = now <= leaseEnd
+    state.loading = now() <= leaseEnd
     state.expired = old == 1
     state.valueAt = LEASED_HEADER + 1
   else
@@ -85,12 +91,12 @@ local function readState(key, now)
   end
   state.version = string.sub(head, 5, 20)
   state.deadline = struct.unpack('>I8', head, 21)
-  if state.exists and state.deadline ~= 0 and now > state.deadline then
+  if state.exists and state.deadline ~= 0 and now() > state.deadline then
     state.exists = false
     state.expired = true
   end
   -- The node that stored the entry may keep it for longer than this caller accepts it.
-  state.expired = state.expired and now <= state.deadline + STALE
+  state.expired = state.expired and now() <= state.deadline + STALE
   return state
 end
 
@@ -103,11 +109,11 @@ local function readWhole(key)
   return bytes
 end
 
-local function remaining(deadline, now)
+local function remaining(deadline)
   if deadline == 0 then
     return ETERNAL
   end
-  return deadline - now
+  return deadline - now()
 end
 
 local function header(mark, version, deadline)
@@ -203,16 +209,16 @@ end
 
 -- Returns whether an access moves the deadline: only if it is off by more than this share of the lifetime.
 -- Lifetime.isTouchDue gives the reason.
-local function isTouchDue(state, lifetime, now, share)
+local function isTouchDue(state, lifetime, share)
   if lifetime == ETERNAL or state.deadline == 0 then
     return lifetime ~= ETERNAL or state.deadline ~= 0
   end
-  return math.abs(now + lifetime - state.deadline) > lifetime * share
+  return math.abs(now() + lifetime - state.deadline) > lifetime * share
 end
 
 -- Gives the entry another lifetime: 0 expires it, ETERNAL removes its deadline. Returns false, and changes nothing, if
 -- Redis does not store it.
-local function touch(key, state, lifetime, now)
+local function touch(key, state, lifetime)
   if lifetime == 0 then
     if state.leased then
       return dropOld(key, state, '\0')
@@ -222,7 +228,7 @@ local function touch(key, state, lifetime, now)
   end
   local deadline = 0
   if lifetime ~= ETERNAL then
-    deadline = now + lifetime
+    deadline = now() + lifetime
   end
   local removeAt = removalTime(deadline)
   if state.leased then

@@ -7,12 +7,11 @@ end
 local key = KEYS[1]
 local lease = ARGV[1]
 local expiresWithLease = ARGV[3] == 'v'
-local now = clock()
-local state = readState(key, now)
+local state = readState(key)
 if state.leased and state.lease ~= lease then
-  return { BUSY, 0, state.leaseEnd - now, false }
+  return { BUSY, 0, state.leaseEnd - now(), false }
 end
-local leaseEnd = now + tonumber(ARGV[2])
+local leaseEnd = now() + tonumber(ARGV[2])
 local old = 0
 local value = ''
 local version = NO_VERSION
@@ -31,6 +30,6 @@ if stored.err then
   return stored
 end
 if before then
-  return { APPLIED, 1, remaining(deadline, now), bytes }
+  return { APPLIED, 1, remaining(deadline), bytes }
 end
 return { APPLIED, 0, NOTHING, false }

@@ -5,7 +5,6 @@
 -- granted lease or a busy key has the expired value, if it is kept; the reply for a key that is busy with a load has
 -- the id of that load's lease, too.
 local over = epochIsOver()
-local now = clock()
 -- The maximum bytes of the entries in the reply: a call for many keys runs many scripts.
 local left = 65536
 
@@ -13,12 +12,12 @@ local function grant(key, lease)
   if over then
     return { EPOCH_OVER, 0, NOTHING, false }
   end
-  local state = readState(key, now)
+  local state = readState(key)
   local bytes = (state.exists or state.expired) and readWhole(key)
   if state.exists and bytes then
     left = left - #bytes
     local returned = (left >= 0 or #KEYS == 2) and bytes
-    return { FAILED, 1, remaining(state.deadline, now), returned }
+    return { FAILED, 1, remaining(state.deadline), returned }
   end
   local expired = false
   local value = ''
@@ -27,9 +26,9 @@ local function grant(key, lease)
     expired = header(VALUE, state.version, state.deadline) .. value
   end
   if state.leased or (state.loading and ARGV[2] ~= 'o') then
-    return { BUSY, 0, state.leaseEnd - now, expired, state.loading and state.lease or false }
+    return { BUSY, 0, state.leaseEnd - now(), expired, state.loading and state.lease or false }
   end
-  local leaseEnd = now + tonumber(ARGV[1])
+  local leaseEnd = now() + tonumber(ARGV[1])
   if expired then
     bytes = leased(LOADING, lease, leaseEnd, 1, state.version, state.deadline, value)
   else

@@ -11,7 +11,6 @@
 --   7 value to set
 -- Returns a reply for each key. Without memory it ends with the first mutation that needs some.
 local over = epochIsOver()
-local now = clock()
 local outOfMemory
 
 -- After the first change of a script, Redis stores further values although it has no memory for them.
@@ -29,7 +28,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
   end
   local precondition = string.sub(condition, 1, 1)
   local operand = string.sub(condition, 2)
-  local state = readState(key, now)
+  local state = readState(key)
   local existed = state.exists and 1 or 0
 
   local function flagged(flag)
@@ -52,7 +51,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
   end
 
   local function failed()
-    return { FAILED, existed, state.exists and remaining(state.deadline, now) or NOTHING, entryIf('w') }
+    return { FAILED, existed, state.exists and remaining(state.deadline) or NOTHING, entryIf('w') }
   end
 
   if precondition == 'L' then
@@ -77,7 +76,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
     if state.expired and action == 'R' then
       dropOld(key, state, '\0')
     end
-    return { BUSY, existed, state.leaseEnd - now, false }
+    return { BUSY, existed, state.leaseEnd - now(), false }
   elseif precondition == 'N' and state.exists then
     return failed()
   elseif precondition == 'P' and not state.exists then
@@ -92,7 +91,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
     local lifetime = tonumber(update)
     -- The caller found the touch due, with a deadline that errs early; it is not due here only if another node touched
     -- the entry first.
-    if not (isTouchDue(state, lifetime, now, 0.05) and touch(key, state, lifetime, now)) then
+    if not (isTouchDue(state, lifetime, 0.05) and touch(key, state, lifetime)) then
       return failed()
     end
     return { APPLIED, existed, lifetime, old }
@@ -124,7 +123,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
   end
 
   if action == 'X' then
-    local extended = extend(key, state, now + tonumber(creation), existed == 1 or state.expired)
+    local extended = extend(key, state, now() + tonumber(creation), existed == 1 or state.expired)
     if extended.err then
       return extended
     end
@@ -142,19 +141,19 @@ local function mutate(key, condition, action, version, creation, update, flags, 
     if stored.err then
       return stored
     end
-    return { APPLIED, existed, state.exists and remaining(state.deadline, now) or NOTHING, old }
+    return { APPLIED, existed, state.exists and remaining(state.deadline) or NOTHING, old }
   end
 
   -- The holder of a lease decided by the entry that it read when it took the lease, so it sends one lifetime for
   -- both cases.
   local lifetime = tonumber((state.exists or precondition == 'L') and update or creation)
-  local deadline = now + lifetime
+  local deadline = 0
   if lifetime == -1 then
     deadline = state.deadline
-  elseif lifetime == ETERNAL then
-    deadline = 0
+  elseif lifetime ~= ETERNAL then
+    deadline = now() + lifetime
   end
-  if lifetime == 0 or (deadline ~= 0 and now > deadline) then
+  if lifetime == 0 or (deadline ~= 0 and now() > deadline) then
     return remove()
   end
   local stored
@@ -176,7 +175,7 @@ local function mutate(key, condition, action, version, creation, update, flags, 
     return stored
   end
   track(key)
-  return { APPLIED, existed, remaining(deadline, now), old }
+  return { APPLIED, existed, remaining(deadline), old }
 end
 
 local replies = {}

@@ -4,8 +4,7 @@ if epochIsOver() then
   return { EPOCH_OVER, 0, NOTHING, false }
 end
 local key = KEYS[1]
-local now = clock()
-local state = readState(key, now)
+local state = readState(key)
 if not state.exists then
   return { FAILED, 0, NOTHING, false }
 end
@@ -14,8 +13,8 @@ if not bytes then
   return { FAILED, 1, NOTHING, false }
 end
 local lifetime = tonumber(ARGV[1])
-if not (isTouchDue(state, lifetime, now, 0.1) and touch(key, state, lifetime, now)) then
-  return { FAILED, 1, remaining(state.deadline, now), bytes }
+if not (isTouchDue(state, lifetime, 0.1) and touch(key, state, lifetime)) then
+  return { FAILED, 1, remaining(state.deadline), bytes }
 end
 trackWritten()
 return { APPLIED, 1, lifetime, bytes }
