@@ -144,7 +144,7 @@ final class ReadPath<K, V> {
             V value = result.value();
             hitsBeyond += result.hit() ? 1 : 0;
             if (value != null) {
-                values.put(key, storeByValue.out(value));
+                values.put(key, out(result, value));
             }
         }
         statistics.lookedUp(hitsBeyond, keys.size() - nearHits - hitsBeyond, startNanos);
@@ -170,6 +170,11 @@ final class ReadPath<K, V> {
         }
         statistics.lookedUp(fetched.hit() ? 1 : 0, fetched.hit() ? 0 : 1, startNanos);
         V value = fetched.value();
-        return value == null ? null : storeByValue.out(value);
+        return value == null ? null : out(fetched, value);
+    }
+
+    /** Returns an instance for the caller to keep. */
+    private V out(FetchResult<V> result, V value) {
+        return result.unshared() ? value : storeByValue.out(value);
     }
 }

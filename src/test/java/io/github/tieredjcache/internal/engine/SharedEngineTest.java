@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tieredjcache.Crew;
 import io.github.tieredjcache.FakeClock;
 import io.github.tieredjcache.RemoteUnavailableException;
+import io.github.tieredjcache.internal.codec.api.Copier;
+import io.github.tieredjcache.internal.codec.api.RefusedValues;
+import io.github.tieredjcache.internal.engine.common.StoreByValue;
 import io.github.tieredjcache.internal.model.CacheOperation;
 import io.github.tieredjcache.internal.port.FakeRedis;
 import io.github.tieredjcache.internal.stats.GaugeSources;
@@ -59,6 +62,50 @@ class SharedEngineTest {
         assertEquals(Map.of("b", "1", "c", "1"), engine.getAll(Set.of("b", "c", "absent")));
         assertEquals(0, counters.remoteHits());
         assertEquals(1, counters.remoteMisses());
+    }
+
+    @Test
+    void aValueThatWasDecodedForOneCallerIsNotCopied() {
+        AtomicInteger copies = new AtomicInteger();
+        Engine<String, String> byValue = withoutNearCopies(copies, null);
+        List.of("a", "b", "c").forEach(key -> remote.otherNodePuts(key, "1"));
+        assertEquals("1", byValue.get("a"));
+        assertEquals(Map.of("b", "1", "c", "1"), byValue.getAll(Set.of("b", "c", "absent")));
+        assertEquals(0, copies.get());
+        remote.answersLocally = true;
+        byValue.get("a");
+        byValue.getAll(Set.of("b", "c"));
+        assertEquals(3, copies.get(), "this node has the values");
+    }
+
+    @Test
+    void aLoadedValueIsCopiedForEachCaller() {
+        AtomicInteger copies = new AtomicInteger();
+        Engine<String, String> byValue = withoutNearCopies(copies, loader(new AtomicInteger()));
+        byValue.get("a");
+        int ofOneLoad = copies.getAndSet(0);
+        assertTrue(ofOneLoad > 0);
+        byValue.getAll(Set.of("b", "c"));
+        assertEquals(2 * ofOneLoad, copies.get());
+    }
+
+    private Engine<String, String> withoutNearCopies(AtomicInteger copies, CacheLoader<String, String> loader) {
+        Copier keys = new Copier() {
+            @Override
+            public <T> T copy(T key) {
+                return key;
+            }
+        };
+        Copier values = new Copier() {
+            @Override
+            public <T> T copy(T value) {
+                copies.incrementAndGet();
+                return value;
+            }
+        };
+        StoreByValue<String, String> storeByValue =
+                StoreByValue.byCopies(keys, values, RefusedValues.FAIL, stored -> {});
+        return SharedEngines.withoutNearCopies(remote, storeByValue, counters, clock, loader);
     }
 
     @Test

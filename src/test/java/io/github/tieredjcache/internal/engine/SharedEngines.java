@@ -43,6 +43,8 @@ import javax.cache.integration.CacheWriter;
 
 /** Engines of caches whose tier of record lies beyond the near tier. */
 public final class SharedEngines {
+    private static final Duration NEAR_LIFETIME = Duration.ofSeconds(1);
+
     private SharedEngines() {}
 
     /** Returns an engine on a remote tier; loader and writer may be null. */
@@ -53,7 +55,7 @@ public final class SharedEngines {
             ExpiryPolicy policy,
             CacheLoader<String, String> loader,
             CacheWriter<String, String> writer) {
-        return engine(remote, null, 0, counters, clock, policy, loader, writer);
+        return engine(remote, null, NEAR_LIFETIME, StoreByValue.none(), 0, counters, clock, policy, loader, writer);
     }
 
     /** Returns an engine that runs one load at a time, and refuses a load that would have to wait for another. */
@@ -62,7 +64,17 @@ public final class SharedEngines {
             TierCounters counters,
             NanoClock clock,
             CacheLoader<String, String> loader) {
-        return engine(remote, null, 1, counters, clock, new EternalExpiryPolicy(), loader, null);
+        return engine(
+                remote,
+                null,
+                NEAR_LIFETIME,
+                StoreByValue.none(),
+                1,
+                counters,
+                clock,
+                new EternalExpiryPolicy(),
+                loader,
+                null);
     }
 
     /** Returns an engine with the outage policy {@code FAIL}, without recovery in the background. */
@@ -72,12 +84,35 @@ public final class SharedEngines {
             TierCounters counters,
             NanoClock clock,
             CacheWriter<String, String> writer) {
-        return engine(remote, journal, 0, counters, clock, new EternalExpiryPolicy(), null, writer);
+        return engine(
+                remote,
+                journal,
+                NEAR_LIFETIME,
+                StoreByValue.none(),
+                0,
+                counters,
+                clock,
+                new EternalExpiryPolicy(),
+                null,
+                writer);
+    }
+
+    /** Returns an engine that keeps nothing near. */
+    static Engine<String, String> withoutNearCopies(
+            TierOfRecord<String, String> remote,
+            StoreByValue<String, String> storeByValue,
+            TierCounters counters,
+            NanoClock clock,
+            CacheLoader<String, String> loader) {
+        return engine(
+                remote, null, Duration.ZERO, storeByValue, 0, counters, clock, new EternalExpiryPolicy(), loader, null);
     }
 
     private static Engine<String, String> engine(
             TierOfRecord<String, String> remote,
             RecoveryJournal<String> journal,
+            Duration nearLifetime,
+            StoreByValue<String, String> storeByValue,
             int loadsMax,
             TierCounters counters,
             NanoClock clock,
@@ -91,8 +126,7 @@ public final class SharedEngines {
         SingleFlights<String, FetchResult<String>> singleFlights = new SingleFlights<>(clock, null);
         KeyLocks<String, InvocationBatch<String, String>> locks =
                 new KeyLocks<>(Duration.ofMinutes(10).toNanos());
-        NearTier<String, String> near =
-                new NearTier<>(store, singleFlights, Duration.ofSeconds(1).toNanos());
+        NearTier<String, String> near = new NearTier<>(store, singleFlights, nearLifetime.toNanos());
         TierOfRecord<String, String> record = new NearCachedTierOfRecord<>(near, remote, locks);
         if (journal != null) {
             InMemoryTierOfRecord<String, String> local = new InMemoryTierOfRecord<>(
@@ -106,7 +140,6 @@ public final class SharedEngines {
             record = new OutageTolerantTierOfRecord<>(record, fallback, failover, counters);
         }
         Statistics statistics = new Statistics(clock, true);
-        StoreByValue<String, String> storeByValue = StoreByValue.none();
         Listeners<String, String> listeners = new Listeners<>(nobody(), Runnable::run, () -> {});
         EngineComponents<String, String> components = new EngineComponents<>(
                 store,
@@ -114,7 +147,7 @@ public final class SharedEngines {
                 record,
                 locks,
                 true,
-                true,
+                !nearLifetime.isZero(),
                 new Source<>(loader, writer, counters),
                 new Expiry("cache", policy, Jitter.NONE, clock),
                 storeByValue,

@@ -96,10 +96,14 @@ public final class BulkMissPath<K, V> {
     private void readUnshared(Collection<K> keys, Map<K, FetchResult<V>> fetched) {
         Map<K, FillTicket> tickets = new LinkedHashMap<>();
         keys.forEach(key -> tickets.put(key, FillTicket.unfillable()));
-        read(tickets, LoadPurpose.LOOKUP, fetched, new HashSet<>());
-        if (!lookupsLoad) {
-            keys.forEach(key -> fetched.computeIfAbsent(key, absent -> single.countMiss()));
-        }
+        record.readAll(tickets, single.readAccessNanos(LoadPurpose.LOOKUP)).forEach((key, read) -> {
+            Entry<V> entry = read.entry();
+            if (entry != null) {
+                fetched.put(key, single.foundUnshared(key, entry, read.local()));
+            } else if (!lookupsLoad) {
+                fetched.put(key, single.countMiss());
+            }
+        });
     }
 
     /**

@@ -68,9 +68,13 @@ public final class MissPath<K, V> {
     /** Fetches one key for a lookup. */
     public FetchResult<V> one(K suppliedKey) {
         if (!joinsReads) {
-            FetchResult<V> found = read(suppliedKey, FillTicket.unfillable());
-            if (found != null || !lookupsLoad) {
-                return found == null ? countMiss() : found;
+            ReadResult<V> read = record.read(suppliedKey, FillTicket.unfillable(), readAccessNanos(LoadPurpose.LOOKUP));
+            Entry<V> entry = read.entry();
+            if (entry != null) {
+                return foundUnshared(suppliedKey, entry, read.local());
+            }
+            if (!lookupsLoad) {
+                return countMiss();
             }
         }
         K key = storeByValue.key(suppliedKey);
@@ -198,6 +202,12 @@ public final class MissPath<K, V> {
             }
         }
         return FetchResult.hit(entry.value());
+    }
+
+    /** As {@link #found}, for a lookup that shares its read with no other and keeps nothing near. */
+    FetchResult<V> foundUnshared(K key, Entry<V> entry, boolean local) {
+        FetchResult<V> found = found(key, entry, local, LoadPurpose.LOOKUP);
+        return local ? found : FetchResult.unsharedHit(entry.value());
     }
 
     /** Returns the lifetime that a read of the tier of record gives; a custom policy is called after a hit only. */
