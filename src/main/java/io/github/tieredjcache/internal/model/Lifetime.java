@@ -16,6 +16,8 @@ public final class Lifetime {
     public static final long ZERO = 0;
 
     private static final int TOUCH_SHARE = 10;
+    private static final int LOCAL_TOUCH_SHARE = 1_000;
+    private static final long LOCAL_TOUCH_NANOS = 1_000_000_000;
 
     private Lifetime() {}
 
@@ -47,6 +49,16 @@ public final class Lifetime {
         }
         long missing = deadline(nowNanos, lifetimeNanos) - deadlineNanos;
         return Math.abs(missing) > lifetimeNanos / TOUCH_SHARE;
+    }
+
+    /**
+     * As {@link #isTouchDue}, for a deadline that no other node has: it is moved when an access demands one that is later
+     * by more than a thousandth of the lifetime, or by more than a second, or an earlier one. So threads that read a hot
+     * key need not wait for each other's writes.
+     */
+    public static boolean isLocalTouchDue(long deadlineNanos, long nowNanos, long lifetimeNanos) {
+        long missing = deadline(nowNanos, lifetimeNanos) - deadlineNanos;
+        return missing < 0 || missing > Math.min(lifetimeNanos / LOCAL_TOUCH_SHARE, LOCAL_TOUCH_NANOS);
     }
 
     /** Returns the earlier of two deadlines of one clock; {@link Entry#NO_DEADLINE} is later than all others. */

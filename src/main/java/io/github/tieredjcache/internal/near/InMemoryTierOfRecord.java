@@ -103,7 +103,9 @@ public final class InMemoryTierOfRecord<K, V> implements TierOfRecord<K, V> {
     }
 
     private static void touch(Entry<?> entry, long accessNanos, long nowNanos) {
-        entry.touch(Lifetime.deadline(nowNanos, accessNanos));
+        if (Lifetime.isLocalTouchDue(entry.deadlineNanos(), nowNanos, accessNanos)) {
+            entry.touch(Lifetime.deadline(nowNanos, accessNanos));
+        }
     }
 
     @Override

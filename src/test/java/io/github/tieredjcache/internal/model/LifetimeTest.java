@@ -39,6 +39,27 @@ class LifetimeTest {
     }
 
     @Test
+    void aLocalTouchIsDueIfItGivesADeadlineThatIsLaterByMoreThanAThousandthOfTheLifetimeOrASecond() {
+        long hour = 3_600_000_000_000L;
+        long second = 1_000_000_000L;
+        assertFalse(Lifetime.isLocalTouchDue(NOW + second - second / 1_000, NOW, second));
+        assertTrue(Lifetime.isLocalTouchDue(NOW + second - second / 1_000 - 1, NOW, second));
+        assertFalse(Lifetime.isLocalTouchDue(NOW + hour - second, NOW, hour));
+        assertTrue(Lifetime.isLocalTouchDue(NOW + hour - second - 1, NOW, hour));
+    }
+
+    @Test
+    void aLocalTouchIsDueIfItGivesAnEarlierDeadlineOrGivesOrTakesOne() {
+        assertTrue(Lifetime.isLocalTouchDue(NOW + 101, NOW, 100));
+        assertTrue(Lifetime.isLocalTouchDue(NOW + 1, NOW, Lifetime.ZERO));
+        for (long now : new long[] {NOW, 500}) {
+            assertTrue(Lifetime.isLocalTouchDue(now + 100, now, Lifetime.ETERNAL));
+            assertTrue(Lifetime.isLocalTouchDue(Entry.NO_DEADLINE, now, 100));
+            assertFalse(Lifetime.isLocalTouchDue(Entry.NO_DEADLINE, now, Lifetime.ETERNAL));
+        }
+    }
+
+    @Test
     void theEarlierOfTwoDeadlinesMayBeBeforeAnOverflowOfTheClock() {
         assertEquals(7, Lifetime.earlier(7, 8));
         assertEquals(7, Lifetime.earlier(8, 7));
