@@ -114,7 +114,7 @@ record Comparison(String title, int threads, int pace, Contender ours, List<Cont
         return new Comparison(
                 title + ", " + words(sample),
                 threads,
-                3,
+                sample == Sample.CONVERSATION ? 6 : 3,
                 new Contender(TIERED, paths.tiered(), RemoteHit.class, method, parameters),
                 List.of(
                         new Contender("lettuce + kryo", paths.tiered(), RemoteHitOfLettuce.class, method, parameters),

@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 record Length(int rounds, int warmupMillis, int iterations, int iterationMillis, int starts, int... entries) {
     static Length of(String name) {
         return switch (name) {
-            case "short" -> new Length(1, 1_200, 5, 150, 5, 1_000_000);
+            case "short" -> new Length(1, 1_000, 5, 150, 3, 1_000_000);
             case "long" -> new Length(5, 3_000, 10, 200, 15, 1_000, 10_000, 100_000, 1_000_000, 10_000_000);
             default -> throw new IllegalArgumentException("jmh.length must be short or long, was " + name);
         };
