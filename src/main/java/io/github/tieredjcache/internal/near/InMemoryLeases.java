@@ -67,13 +67,13 @@ final class InMemoryLeases<K, V> {
      * stays locked until both leases have ended.
      */
     Lease<K, V> takeWith(K key, @Nullable Entry<V> before) {
-        locks.lockAgain(key);
         KeyLease lease = new KeyLease(key);
         lease.before = before;
         store.map().compute(key, (k, current) -> {
             taken.put(key, lease);
             return current;
         });
+        locks.lockAgain(key);
         return lease;
     }
 

@@ -112,17 +112,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
     public Outcome<V> apply(Mutation<K, V> mutation) {
         Entry<V> lastCopy = lastKnownCopy(mutation.key());
         return failover.remoteOrLocal(
-                mutation.key(),
-                () -> appliedRemotely(mutation, remote.apply(mutation), lastCopy),
-                () -> local.apply(mutation, lastCopy));
-    }
-
-    /**
-     * Returns the outcome in Redis, or makes the change on this node, too, if another call of the key has failed
-     * meanwhile: then this node answers for the key, and its entry in Redis will be removed.
-     */
-    private Outcome<V> appliedRemotely(Mutation<K, V> mutation, Outcome<V> outcome, @Nullable Entry<V> lastCopy) {
-        return failover.hasBecomeLocal(mutation.key()) ? local.apply(mutation, lastCopy) : outcome;
+                mutation.key(), () -> remote.apply(mutation), () -> local.apply(mutation, lastCopy));
     }
 
     @Override
@@ -134,7 +124,7 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         Supplier<Map<K, Outcome<V>>> begun = failover.beginRemoteOrLocal(
                 requests,
                 failover::answersLocally,
-                left -> beginApplyRemotely(left, lastCopies),
+                this::beginApplyRemotely,
                 (key, mutation) -> local.apply(mutation, lastCopies.get(key)));
         return () -> {
             Map<K, Outcome<V>> outcomes = begun.get();
@@ -144,14 +134,12 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         };
     }
 
-    private Supplier<Map<K, Outcome<V>>> beginApplyRemotely(
-            Map<K, Mutation<K, V>> mutations, Map<K, Entry<V>> lastCopies) {
+    private Supplier<Map<K, Outcome<V>>> beginApplyRemotely(Map<K, Mutation<K, V>> mutations) {
         Supplier<List<Outcome<V>>> begun = remote.beginApplyAll(List.copyOf(mutations.values()));
         return () -> {
             Iterator<Outcome<V>> outcomes = begun.get().iterator();
             Map<K, Outcome<V>> byKey = new HashMap<>();
-            mutations.forEach(
-                    (key, mutation) -> byKey.put(key, appliedRemotely(mutation, outcomes.next(), lastCopies.get(key))));
+            mutations.keySet().forEach(key -> byKey.put(key, outcomes.next()));
             return byKey;
         };
     }
@@ -242,15 +230,16 @@ public final class OutageTolerantTierOfRecord<K, V> implements TierOfRecord<K, V
         return failover.remoteOrLocal(
                 isLocal,
                 () -> {
-                    List<Lease<K, V>> leases = remote.leaseAll(keys);
+                    Iterator<Lease<K, V>> next = remote.leaseAll(keys).iterator();
+                    List<Lease<K, V>> leases = keys.stream()
+                            .<Lease<K, V>>map(key -> failoverLease(key, next.next()))
+                            .toList();
+                    // A change that fails from now on overtakes these leases.
                     if (keys.stream().anyMatch(failover::hasBecomeLocal)) {
                         leases.forEach(Lease::release);
                         return List.of();
                     }
-                    Iterator<Lease<K, V>> next = leases.iterator();
-                    return keys.stream()
-                            .<Lease<K, V>>map(key -> failoverLease(key, next.next()))
-                            .toList();
+                    return leases;
                 },
                 () -> Lease.allOrNone(keys, key -> local.lease(key, lastCopies.get(key))));
     }

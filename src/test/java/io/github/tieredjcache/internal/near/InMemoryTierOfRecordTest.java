@@ -406,6 +406,24 @@ class InMemoryTierOfRecordTest {
         }
     }
 
+    @Test
+    void aKeyStaysLockedUntilTheLeaseBesideOneOfAnotherTierEnds() throws Exception {
+        put("a", "old", Lifetime.ETERNAL);
+        locks.lock("a");
+        Lease<String, String> beside = record.leaseWith("a", null);
+        Crew.Member<String> next = Crew.start(() -> {
+            Lease<String, String> lease = record.lease("a");
+            lease.release();
+            return lease.before().value();
+        });
+        next.untilItWaits();
+        // The lease of the other tier has failed.
+        locks.unlock("a");
+        assertTrue(locks.isHeldByMe("a"));
+        assertTrue(commit(beside, "changed").applied());
+        assertEquals("changed", next.result());
+    }
+
     /**
      * A commit must not bring back the cleared entry that it was decided on, whenever during the clear its lease begins
      * and ends.
@@ -449,24 +467,6 @@ class InMemoryTierOfRecordTest {
     }
 
     /** A key that runs a hook when its hash code is computed. */
-    @Test
-    void aKeyStaysLockedUntilTheLeaseBesideOneOfAnotherTierEnds() throws Exception {
-        put("a", "old", Lifetime.ETERNAL);
-        locks.lock("a");
-        Lease<String, String> beside = record.leaseWith("a", null);
-        Crew.Member<String> next = Crew.start(() -> {
-            Lease<String, String> lease = record.lease("a");
-            lease.release();
-            return lease.before().value();
-        });
-        next.untilItWaits();
-        // The lease of the other tier has failed.
-        locks.unlock("a");
-        assertTrue(locks.isHeldByMe("a"));
-        assertTrue(commit(beside, "changed").applied());
-        assertEquals("changed", next.result());
-    }
-
     private record Hooked(String name, ArrayDeque<Runnable> hooks) {
         @Override
         public int hashCode() {

@@ -345,20 +345,6 @@ class OutageTolerantTierOfRecordTest {
     }
 
     @Test
-    void aChangeThatHasWaitedForALeaseWhoseChangeFailedIsMadeOnThisNode() throws Exception {
-        put(local, "k", "before");
-        Lease<String, String> lease = local.record.lease("k");
-        Crew.Member<Outcome<String>> change = Crew.start(() -> put(local, "k", "after"));
-        change.untilItWaits();
-        local.redis.failsCalls(true);
-        assertTrue(lease.save(lease.prepare("during"), Lifetime.ETERNAL).applied());
-        local.redis.failsCalls(false);
-        lease.release();
-        assertEquals("during", value(change.result().before()));
-        assertEquals("after", read(local, "k"));
-    }
-
-    @Test
     void aLeaseThatHasWaitedForOneWhoseChangeFailedIsOfThisNode() throws Exception {
         put(local, "k", "before");
         put(local, "l", "there");
@@ -378,19 +364,6 @@ class OutageTolerantTierOfRecordTest {
         lease.release();
         assertEquals(List.of("during", "there"), leases.result());
         assertEquals(Map.of("k", "after", "l", "after"), readAll(local, "k", "l"));
-    }
-
-    @Test
-    void ofManyChangesThoseAreMadeOnThisNodeWhoseKeysFailedMeanwhile() {
-        put(local, "k", "before");
-        local.redis.afterNextReply = () -> {
-            local.redis.failsCalls(true);
-            put(local, "k", "during");
-            local.redis.failsCalls(false);
-        };
-        local.record.applyAll(List.of(blind("k", "after"), blind("l", "after")));
-        assertEquals(Map.of("k", "after", "l", "after"), readAll(local, "k", "l"));
-        assertEquals(Set.of("k"), local.journal.keys());
     }
 
     @Test

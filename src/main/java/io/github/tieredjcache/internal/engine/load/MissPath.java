@@ -204,10 +204,13 @@ public final class MissPath<K, V> {
         return FetchResult.hit(entry.value());
     }
 
-    /** As {@link #found}, for a lookup that shares its read with no other and keeps nothing near. */
+    /**
+     * As {@link #found}, for a lookup that shares its read with no other and keeps nothing near. A refresh in the
+     * background keeps the entry.
+     */
     FetchResult<V> foundUnshared(K key, Entry<V> entry, boolean local) {
         FetchResult<V> found = found(key, entry, local, LoadPurpose.LOOKUP);
-        return local ? found : FetchResult.unsharedHit(entry.value());
+        return local || refresh.isOn() ? found : FetchResult.unsharedHit(entry.value());
     }
 
     /** Returns the lifetime that a read of the tier of record gives; a custom policy is called after a hit only. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +111,7 @@ final class StoredEntryReader {
                 Supplier<List<List<byte @Nullable []>>> begun = executor.begin(List.of(
                         RedisCommand.values(asked.stream().map(keys::get).toList())));
                 acceptedMax = storedEntryBytesMax;
-                sent = () -> begun.get().get(0);
+                sent = () -> whole(begun);
             } else {
                 take((int) Math.max(1, Math.min(Flush.COMMANDS_MAX, Flush.BYTES_MAX / bytesMax)));
                 bytesMax = Math.min(
@@ -119,6 +120,16 @@ final class StoredEntryReader {
                         executor.begin(asked.stream().map(this::beginning).toList());
                 acceptedMax = bytesMax;
                 sent = () -> beginnings(begun);
+            }
+        }
+
+        private List<byte @Nullable []> whole(Supplier<List<List<byte @Nullable []>>> begun) {
+            try {
+                return begun.get().get(0);
+            } catch (CacheException e) {
+                // Perhaps the reply was too long for the connection; the next call asks for beginnings.
+                lengths.add(List.of(), Flush.BYTES_MAX);
+                throw e;
             }
         }
 

@@ -3,6 +3,7 @@ package io.github.tieredjcache.internal.remote.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tieredjcache.internal.remote.connection.CommandExecutor;
@@ -20,6 +21,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.cache.CacheException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +119,24 @@ class StoredEntryReaderIT {
         flushes.clear();
         assertEquals(499, read(keys).stream().filter(Objects::nonNull).count());
         assertTrue(flushes.stream().allMatch(each -> bytes(each) <= STORED_ENTRY_BYTES_MAX + 1), "not transferred");
+    }
+
+    @Test
+    void afterAFailedReadOfWholeEntriesBeginningsAreRead() {
+        assertRead(500, each -> 100);
+        List<byte[]> keys = store(values(500, each -> 100));
+        Supplier<List<byte @Nullable []>> begun = reader.begin(keys, this::cut);
+        assertThrows(CacheException.class, begun::get);
+        sent.clear();
+        read(keys);
+        assertEquals(Set.of("GETRANGE"), Set.copyOf(names(sent)));
+    }
+
+    private <T> Supplier<List<T>> cut(List<RedisCommand<T>> commands) {
+        assertEquals("MGET", commands.get(0).name());
+        return () -> {
+            throw new CacheException("the connection was lost");
+        };
     }
 
     @Test
