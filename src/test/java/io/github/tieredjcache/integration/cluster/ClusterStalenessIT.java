@@ -90,7 +90,7 @@ class ClusterStalenessIT {
                 RedisServer lost = redis.owner(first.slot());
                 List<RedisServer> left = new ArrayList<>(redis.masters());
                 left.remove(lost);
-                left.add(replace(redis, lost, first.slot(), loss));
+                left.add(replace(redis, lost, left, first.slot(), loss));
                 failedOver = true;
                 if (loss == Loss.HANGS) {
                     // Until then a client that has not noticed the failover may ask it, and it does not know either.
@@ -151,8 +151,8 @@ class ClusterStalenessIT {
         return moves;
     }
 
-    /** Has a replica take the place of a master, and returns it. */
-    private RedisServer replace(RedisCluster redis, RedisServer master, int slot, Loss loss) {
+    /** Has a replica take the place of a master, and returns it when the other masters know. */
+    private RedisServer replace(RedisCluster redis, RedisServer master, List<RedisServer> others, int slot, Loss loss) {
         RedisServer replica = redis.replicaOf(master);
         writing.writeLock().lock();
         try {
@@ -167,6 +167,12 @@ class ClusterStalenessIT {
             writing.writeLock().unlock();
         }
         Crew.until(() -> redis.serves(replica, slot));
+        String id = String.valueOf(replica.command("CLUSTER", "MYID"));
+        // A master that takes it for a replica still would move no slot to it.
+        Crew.until(() -> others.stream()
+                .allMatch(each -> String.valueOf(each.command("CLUSTER", "NODES"))
+                        .lines()
+                        .anyMatch(line -> line.startsWith(id) && line.contains(" master "))));
         return replica;
     }
 
